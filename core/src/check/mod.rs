@@ -1,0 +1,1 @@
+//! Verdicts: laws over what a run shows, and checkers over histories of operations.

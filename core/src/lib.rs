@@ -1,0 +1,5 @@
+//! Splitbrain's models.
+pub mod check;
+pub mod parts;
+pub mod sim;
+pub mod stats;

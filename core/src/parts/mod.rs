@@ -1,0 +1,1 @@
+//! The vocabulary of distributed systems: one technique a file, pure state machines that labs compose.

@@ -1,0 +1,1 @@
+//! The kernel: a discrete-event simulator whose every choice is a pure function of the seed.

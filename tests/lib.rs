@@ -1,0 +1,1 @@
+//! What several of the workspace tests share.

@@ -1,0 +1,1 @@
+//! Builds the site (`build`), serves it (`serve`), and drives it in real browsers (`browser`).

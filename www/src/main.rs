@@ -1,0 +1,3 @@
+//! The one native binary: `cargo dev`.
+
+fn main() {}
