@@ -3,3 +3,4 @@ pub mod check;
 pub mod parts;
 pub mod sim;
 pub mod stats;
+pub mod time;
