@@ -8,7 +8,7 @@ pub const MAX_US: u64 = 1_000_000_000_000;
 /// Reads a duration as whole microseconds. Errors are sentences for the reader.
 pub fn parse_duration_us(text: &str) -> Result<u64, String> {
     let ns = parse_duration_ns(text)?;
-    if ns % 1_000 != 0 {
+    if !ns.is_multiple_of(1_000) {
         return Err(format!(
             "“{text}” is finer than a microsecond, the smallest step of time here; write whole microseconds, such as 250us"
         ));
@@ -61,7 +61,7 @@ impl fmt::Display for DurationUs {
         let us = self.0;
         match us {
             0 => f.write_str("0ms"),
-            _ if us % 60_000_000 == 0 => write!(f, "{}m", us / 60_000_000),
+            _ if us.is_multiple_of(60_000_000) => write!(f, "{}m", us / 60_000_000),
             1_000_000.. => write!(f, "{}s", Decimal(us, 1_000_000)),
             1_000.. => write!(f, "{}ms", Decimal(us, 1_000)),
             _ => write!(f, "{us}us"),
@@ -76,7 +76,7 @@ impl fmt::Display for DurationNs {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let ns = self.0;
         match ns {
-            _ if ns % 1_000 == 0 => DurationUs(ns / 1_000).fmt(f),
+            _ if ns.is_multiple_of(1_000) => DurationUs(ns / 1_000).fmt(f),
             1_000_000_000.. => write!(f, "{}s", Decimal(ns, 1_000_000_000)),
             1_000_000.. => write!(f, "{}ms", Decimal(ns, 1_000_000)),
             _ => write!(f, "{}us", Decimal(ns, 1_000)),
@@ -129,7 +129,7 @@ pub(crate) fn parse_decimal(text: &str, one: u64) -> Result<u64, DecimalFault> {
         scale *= 10;
     }
     place *= sum;
-    if place % scale != 0 {
+    if !place.is_multiple_of(scale) {
         return Err(DecimalFault::TooFine);
     }
     value = value.checked_add((place / scale) as u64).ok_or(DecimalFault::TooLarge)?;
