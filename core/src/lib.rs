@@ -1,6 +1,12 @@
 //! Splitbrain's models.
+pub mod acts;
+pub mod cast;
 pub mod check;
+pub mod lab;
+pub mod params;
 pub mod parts;
+pub mod scenario;
 pub mod sim;
 pub mod stats;
 pub mod time;
+pub mod trace;

@@ -2,3 +2,5 @@
 
 pub mod dice;
 pub mod dist;
+pub mod observe;
+pub mod protocol;

@@ -1,0 +1,118 @@
+//! The only input there is: a lab, a seed, parameters, a script, a horizon; and the door at which it is checked.
+
+use crate::acts::Act;
+use crate::lab::Lab;
+use crate::params::{Param, Value};
+use crate::time::DurationUs;
+
+/// The most cues that a script may have.
+pub const MAX_CUES: usize = 1_000;
+/// The longest horizon: an hour of virtual time.
+pub const MAX_HORIZON_US: u64 = 3_600_000_000;
+
+/// One line of the script: at a moment, an act.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Cue {
+    /// Virtual time, in µs.
+    pub at_us: u64,
+    /// What is done then.
+    pub act: Act,
+}
+
+/// Everything that decides a run. Two equal scenarios have equal outcomes, everywhere and for ever.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Scenario {
+    /// The lab's id.
+    pub lab: &'static str,
+    /// The luck.
+    pub seed: u32,
+    /// One value for each of the lab's parameters, in the order of its table.
+    pub values: Vec<Value>,
+    /// The script, in order of time; cues of one moment keep their order.
+    pub cues: Vec<Cue>,
+    /// When the run ends, in µs of virtual time.
+    pub horizon_us: u64,
+}
+
+/// Where a problem is, so that it can be shown beside its cause.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+    /// The link as a whole.
+    Link,
+    /// The lab's name.
+    Lab,
+    /// A key of the link: a parameter, `seed`, `for`, `at`, …
+    Key(String),
+    /// A cue of the script, counted from 0.
+    Cue(usize),
+}
+
+/// Something wrong with what a reader gave: where, and a sentence that says what is wrong and what would be right.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Problem {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong, and what would be right.
+    pub sentence: String,
+}
+
+impl Problem {
+    /// A problem with a key of the link.
+    pub fn key(key: &str, sentence: impl Into<String>) -> Problem {
+        Problem { place: Place::Key(key.into()), sentence: sentence.into() }
+    }
+}
+
+impl Scenario {
+    /// The lab's default scenario: default parameters, seed 1, no script.
+    pub fn of(lab: &dyn Lab) -> Scenario {
+        Scenario {
+            lab: lab.meta().id,
+            seed: 1,
+            values: lab.params().iter().map(Param::default).collect(),
+            cues: Vec::new(),
+            horizon_us: lab.meta().horizon_us,
+        }
+    }
+
+    /// The value of a parameter by its key.
+    pub fn value(&self, lab: &dyn Lab, key: &str) -> Option<&Value> {
+        lab.params().iter().position(|p| p.key == key).map(|i| &self.values[i])
+    }
+
+    /// Puts a cue where its time belongs, after those of the same moment; returns its place.
+    pub fn insert(&mut self, cue: Cue) -> usize {
+        let place = self.cues.partition_point(|c| c.at_us <= cue.at_us);
+        self.cues.insert(place, cue);
+        place
+    }
+
+    /// Everything that is wrong with it for this lab; empty when it may run. Past this door nothing fails.
+    pub fn problems(&self, lab: &dyn Lab) -> Vec<Problem> {
+        let mut problems = lab.problems(self);
+        if self.horizon_us == 0 || self.horizon_us > MAX_HORIZON_US {
+            let most = DurationUs(MAX_HORIZON_US);
+            problems.push(Problem::key("for", format!("a run lasts from 1us to {most}")));
+        }
+        if self.cues.len() > MAX_CUES {
+            let count = self.cues.len();
+            let sentence = format!("the script has {count} cues; {MAX_CUES} are the most");
+            problems.push(Problem::key("do", sentence));
+            return problems;
+        }
+        let cast = lab.cast(self);
+        for (i, cue) in self.cues.iter().enumerate() {
+            let mut add = |sentence: String| problems.push(Problem { place: Place::Cue(i), sentence });
+            if cue.at_us > MAX_HORIZON_US {
+                add(format!("a cue comes within {}", DurationUs(MAX_HORIZON_US)));
+            }
+            if let Some(name) = cue.act.stranger(&cast) {
+                let names: Vec<String> = cast.nodes().take(24).map(|n| cast.name(n).to_string()).collect();
+                add(format!("there is no {name} here; the nodes are {}", names.join(", ")));
+            } else if let Some(sentence) = lab.act_problem(self, &cue.act) {
+                add(sentence);
+            }
+        }
+        problems
+    }
+}

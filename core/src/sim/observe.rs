@@ -1,0 +1,111 @@
+//! Who watches a run as it happens: the lab's meters and laws, fed at every level of detail.
+
+use super::protocol::{OpId, OpKey, Protocol};
+use crate::acts::Act;
+use crate::cast::NodeId;
+use crate::trace::{Fact, FactKey, Loss, Mark};
+
+/// Something that an observer is told, with its mark; the same at every level of detail.
+#[derive(Debug)]
+pub enum Seen<'a, P: Protocol> {
+    /// A cue took effect.
+    Act(&'a Act),
+    /// A node booted.
+    Boot(NodeId),
+    /// A node went down (crash or wipe).
+    Crash(NodeId),
+    /// A message was sent.
+    Send {
+        /// From.
+        from: NodeId,
+        /// To.
+        to: NodeId,
+        /// The message.
+        msg: &'a P::Msg,
+        /// The operation that it serves.
+        op: Option<OpId>,
+    },
+    /// A message arrived and is about to be handled.
+    Deliver {
+        /// From.
+        from: NodeId,
+        /// To.
+        to: NodeId,
+        /// The message.
+        msg: &'a P::Msg,
+        /// The operation that it serves.
+        op: Option<OpId>,
+    },
+    /// A message died.
+    Lose {
+        /// From.
+        from: NodeId,
+        /// To.
+        to: NodeId,
+        /// The message.
+        msg: &'a P::Msg,
+        /// Why.
+        loss: Loss,
+        /// The operation that it serves.
+        op: Option<OpId>,
+    },
+    /// A timer fired.
+    Timer {
+        /// Whose.
+        node: NodeId,
+        /// Which.
+        name: &'a P::Timer,
+    },
+    /// An operation began.
+    Invoke {
+        /// Its number in the run.
+        op: OpId,
+        /// Whose, and the client's own number.
+        key: OpKey,
+        /// What is asked.
+        request: &'a P::Request,
+    },
+    /// An operation ended.
+    Return {
+        /// Its number in the run.
+        op: OpId,
+        /// Whose, and the client's own number.
+        key: OpKey,
+        /// What the client was told.
+        response: &'a P::Response,
+    },
+    /// The client of an open operation went down.
+    Abandon {
+        /// Its number in the run.
+        op: OpId,
+        /// Whose, and the client's own number.
+        key: OpKey,
+    },
+    /// A fact changed.
+    Fact {
+        /// Whose.
+        node: NodeId,
+        /// Which.
+        key: FactKey,
+        /// Its new value.
+        value: &'a Fact,
+    },
+}
+
+/// Watches a run.
+pub trait Observer<P: Protocol> {
+    /// Something happened.
+    fn see(&mut self, mark: Mark, seen: Seen<'_, P>);
+    /// Whether the run may end before its horizon: asked after each event.
+    fn done(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+#[derive(Debug, Default)]
+pub struct Blind;
+
+impl<P: Protocol> Observer<P> for Blind {
+    fn see(&mut self, _: Mark, _: Seen<'_, P>) {}
+}

@@ -1,0 +1,215 @@
+//! What a node is: it asks, the kernel acts.
+
+use crate::cast::NodeId;
+use crate::lab::{Effect, End};
+use crate::sim::dice::{Purpose, Range, die};
+use crate::trace::{Fact, FactKey};
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::str::FromStr;
+
+/// What messages, timers and disks are: values that can be compared and shown.
+pub trait Value: Clone + Eq + Hash + Debug + Send + Sync + 'static {}
+impl<T: Clone + Eq + Hash + Debug + Send + Sync + 'static> Value for T {}
+
+/// A node of a distributed system. State, messages and timers are values without floats, so that they can be
+/// compared, explored and shown. A lab with several sorts of node is one enum that delegates.
+pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
+    /// What all nodes know from the start.
+    type Config;
+    /// What nodes say to each other.
+    type Msg: Value + Display + Kinded;
+    /// The names of a node's timers.
+    type Timer: Value + Ord + Display;
+    /// What clients and the script ask for; its text form is the one in links and stories.
+    type Request: Value + Display + FromStr<Err = String> + Asked;
+    /// What clients are told.
+    type Response: Value + Display + Told;
+    /// What a crash leaves.
+    type Disk: Value;
+
+    /// A node comes up, from its disk if it has one.
+    fn boot(config: &Self::Config, disk: Option<&Self::Disk>, ctx: &Ctx, out: &mut Out<Self>) -> Self;
+    /// A node handles an input.
+    fn step(&mut self, config: &Self::Config, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>);
+}
+
+/// Messages come in kinds, which decide their latency and how they look.
+pub trait Kinded {
+    /// Index into the lab's `kinds`.
+    fn kind(&self) -> u8;
+    /// Latency class: index into [`crate::sim::Network::classes`].
+    fn class(&self) -> u8 {
+        0
+    }
+}
+
+/// Requests tell what they do to data, for pictures.
+pub trait Asked {
+    /// The key that it touches and whether it writes; none where that makes no sense.
+    fn effect(&self) -> Option<Effect> {
+        None
+    }
+}
+
+/// Answers tell how an operation ended.
+pub trait Told {
+    /// Well, with an error, or not known.
+    fn end(&self) -> End;
+}
+
+/// What a node may be given.
+#[derive(Clone, Debug)]
+pub enum Input<P: Protocol> {
+    /// A message arrived.
+    Deliver {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        msg: P::Msg,
+    },
+    /// A timer fired.
+    Timer(P::Timer),
+    /// The script asks for something.
+    Ask(P::Request),
+}
+
+/// What a node may look at: who it is, its own clock, and dice.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx {
+    /// Which node this is.
+    pub me: NodeId,
+    /// The node's own clock, in µs: skewed, drifting, sometimes jumping. Never the true time.
+    pub clock_us: i64,
+    /// How often this node has booted, from 0.
+    pub epoch: u32,
+    pub(crate) seed: u32,
+}
+
+impl Ctx {
+    /// A die of this node's own: the same purpose and number give the same value in every run of the seed.
+    pub fn die(&self, purpose: Purpose, number: u64) -> u64 {
+        die(self.seed, purpose, u64::from(self.me.0), number)
+    }
+}
+
+/// The operation that something serves: of a client, by that client's own number, and which attempt at it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OpKey {
+    /// Whose operation.
+    pub client: NodeId,
+    /// The client's own number for it.
+    pub number: u32,
+}
+
+/// Something that a node asks of the kernel.
+#[derive(Debug)]
+pub(crate) enum Ask<P: Protocol> {
+    Send { to: NodeId, msg: P::Msg, op: u32, attempt: u16 },
+    SetTimer { name: P::Timer, after: Range, op: u32, attempt: u16 },
+    Cancel { name: P::Timer },
+    Persist(P::Disk),
+    Invoke { key: OpKey, op: u32, request: P::Request },
+    Complete { op: u32, response: P::Response },
+    Fact { key: FactKey, value: Fact },
+    Note(String),
+}
+
+/// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
+/// handled, unless [`Out::serve`] says otherwise.
+#[derive(Debug)]
+pub struct Out<P: Protocol> {
+    pub(crate) asks: Vec<Ask<P>>,
+    pub(crate) op: u32,
+    pub(crate) attempt: u16,
+    pub(crate) next_op: u32,
+    pub(crate) facts_wanted: bool,
+    me: NodeId,
+}
+
+/// A handle to an operation: its number in the run. Messages inherit it, so that a coordinator may keep it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OpId(pub u32);
+
+impl<P: Protocol> Out<P> {
+    pub(crate) fn new() -> Out<P> {
+        Out {
+            asks: Vec::new(),
+            op: crate::trace::NONE,
+            attempt: 0,
+            next_op: 0,
+            facts_wanted: true,
+            me: crate::trace::NOBODY,
+        }
+    }
+
+    pub(crate) fn begin(&mut self, me: NodeId, op: u32, attempt: u16) {
+        (self.me, self.op, self.attempt) = (me, op, attempt);
+    }
+
+    /// Sends a message.
+    pub fn send(&mut self, to: NodeId, msg: P::Msg) {
+        self.asks.push(Ask::Send { to, msg, op: self.op, attempt: self.attempt });
+    }
+
+    /// Sets a timer that takes a span of the node's own clock, drawn by a die; setting it again replaces it.
+    pub fn set_timer(&mut self, name: P::Timer, after: Range) {
+        self.asks.push(Ask::SetTimer { name, after, op: self.op, attempt: self.attempt });
+    }
+
+    /// Takes a timer back; nothing happens when it is not set.
+    pub fn cancel(&mut self, name: P::Timer) {
+        self.asks.push(Ask::Cancel { name });
+    }
+
+    /// Writes the disk: what a crash leaves.
+    pub fn persist(&mut self, disk: P::Disk) {
+        self.asks.push(Ask::Persist(disk));
+    }
+
+    /// Begins an operation of this client, under the client's own number, which decides its luck. What follows serves it.
+    pub fn invoke(&mut self, number: u32, request: P::Request) -> OpId {
+        self.op = self.next_op;
+        self.attempt = 0;
+        self.next_op += 1;
+        self.asks.push(Ask::Invoke { key: OpKey { client: self.me, number }, op: self.op, request });
+        OpId(self.op)
+    }
+
+    /// Ends an operation with an answer.
+    pub fn complete(&mut self, op: OpId, response: P::Response) {
+        self.asks.push(Ask::Complete { op: op.0, response });
+    }
+
+    /// What follows serves this operation and attempt (0 is the first try).
+    pub fn serve(&mut self, op: OpId, attempt: u16) {
+        (self.op, self.attempt) = (op.0, attempt);
+    }
+
+    /// What follows serves no operation: background work.
+    pub fn serve_none(&mut self) {
+        (self.op, self.attempt) = (crate::trace::NONE, 0);
+    }
+
+    /// The operation that is being served, if any.
+    pub fn serving(&self) -> Option<OpId> {
+        (self.op != crate::trace::NONE).then_some(OpId(self.op))
+    }
+
+    /// Reports a fact: `name` is an index into the lab's `facts`, `index` tells which of many.
+    pub fn fact(&mut self, name: u8, index: u16, value: Fact) {
+        self.asks.push(Ask::Fact { key: FactKey { name, index }, value });
+    }
+
+    /// Whether facts that are costly to make (texts) are read by anybody in this run; observers that judge must not depend on these.
+    pub fn words_wanted(&self) -> bool {
+        self.facts_wanted
+    }
+
+    /// Says something worth reading in the transcript. Costs nothing where nobody reads.
+    pub fn note(&mut self, words: impl FnOnce() -> String) {
+        if self.facts_wanted {
+            self.asks.push(Ask::Note(words()));
+        }
+    }
+}

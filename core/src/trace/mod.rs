@@ -1,0 +1,202 @@
+//! What a run leaves behind: records with their causes, fact changes, and indexes to look things up.
+
+mod record;
+
+pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice};
+
+use crate::cast::NodeId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Makes words of payloads, when somebody reads them.
+pub trait Words: Send + Sync {
+    /// The payload in words.
+    fn text(&self, payload: u32) -> String;
+}
+
+/// No words: for runs that keep none.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Words for Silent {
+    fn text(&self, _: u32) -> String {
+        String::new()
+    }
+}
+
+/// The records of a run and the indexes into them.
+#[derive(Clone)]
+pub struct Trace {
+    records: Vec<Record>,
+    changes: Vec<Change>,
+    /// Places in `changes`, by fact.
+    by_fact: BTreeMap<(NodeId, FactKey), Vec<u32>>,
+    /// Places in `records`, by node.
+    by_node: Vec<Vec<u32>>,
+    /// For each kept record, the place of the delivery or loss that a send came to, or [`NONE`].
+    ends: Vec<u32>,
+    words: Arc<dyn Words>,
+    complete: bool,
+}
+
+impl std::fmt::Debug for Trace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Trace of {} records", self.records.len())
+    }
+}
+
+impl Trace {
+    /// Indexes what a run recorded. `complete` says whether every record was kept.
+    pub fn new(nodes: usize, records: Vec<Record>, changes: Vec<Change>, words: Arc<dyn Words>, complete: bool) -> Trace {
+        let mut by_node = vec![Vec::new(); nodes];
+        let mut by_fact: BTreeMap<(NodeId, FactKey), Vec<u32>> = BTreeMap::new();
+        for (i, record) in records.iter().enumerate() {
+            if record.node != NOBODY {
+                by_node[record.node.index()].push(i as u32);
+            }
+        }
+        for (i, change) in changes.iter().enumerate() {
+            by_fact.entry((change.node, change.key)).or_default().push(i as u32);
+        }
+        let ends = vec![NONE; records.len()];
+        let mut trace = Trace { records, changes, by_fact, by_node, ends, words, complete };
+        for i in 0..trace.records.len() {
+            let record = trace.records[i];
+            if !matches!(record.kind, RecordKind::Deliver | RecordKind::Lose) || record.cause == NONE {
+                continue;
+            }
+            if let Some(send) = trace.index_of(record.cause)
+                && trace.ends[send] == NONE
+            {
+                trace.ends[send] = i as u32;
+            }
+        }
+        trace
+    }
+
+    /// The records in order.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Whether every record of the run is here (detail `Full`), not a sample.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The place of the record of that number, if it was kept.
+    pub fn index_of(&self, id: u32) -> Option<usize> {
+        match self.records.get(id as usize) {
+            Some(record) if record.id == id => Some(id as usize),
+            _ => self.records.binary_search_by_key(&id, |r| r.id).ok(),
+        }
+    }
+
+    /// The record of that number, if it was kept.
+    pub fn get(&self, id: u32) -> Option<&Record> {
+        self.index_of(id).map(|i| &self.records[i])
+    }
+
+    /// How many kept records come at or before a time.
+    pub fn count_until(&self, at_us: u64) -> usize {
+        self.records.partition_point(|r| r.at_us <= at_us)
+    }
+
+    /// The records at a node, as places among the kept ones, in order.
+    pub fn lane(&self, node: NodeId) -> &[u32] {
+        &self.by_node[node.index()]
+    }
+
+    /// The delivery or loss that the send at that place came to, if it did within the run.
+    pub fn end_of(&self, send: usize) -> Option<&Record> {
+        self.records.get(*self.ends.get(send)? as usize)
+    }
+
+    /// All fact changes in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The changes that one record brought.
+    pub fn changes_of(&self, id: u32) -> &[Change] {
+        let from = self.changes.partition_point(|c| c.record < id);
+        let to = self.changes.partition_point(|c| c.record <= id);
+        &self.changes[from..to]
+    }
+
+    /// The history of one fact.
+    pub fn history(&self, node: NodeId, key: FactKey) -> impl Iterator<Item = &Change> {
+        self.by_fact.get(&(node, key)).into_iter().flatten().map(|i| &self.changes[*i as usize])
+    }
+
+    /// The facts that a node ever had, in order of their keys.
+    pub fn fact_keys(&self, node: NodeId) -> impl Iterator<Item = FactKey> + '_ {
+        let first = FactKey { name: 0, index: 0 };
+        let last = FactKey { name: u8::MAX, index: u16::MAX };
+        self.by_fact.range((node, first)..=(node, last)).map(|((_, key), _)| *key)
+    }
+
+    /// The last change of a fact at or before the record of number `id`.
+    pub fn change_at(&self, node: NodeId, key: FactKey, id: u32) -> Option<&Change> {
+        let changes = self.by_fact.get(&(node, key))?;
+        let count = changes.partition_point(|i| self.changes[*i as usize].record <= id);
+        count.checked_sub(1).map(|i| &self.changes[changes[i] as usize])
+    }
+
+    /// A fact's value after the record of number `id`.
+    pub fn fact_at(&self, node: NodeId, key: FactKey, id: u32) -> Option<&Fact> {
+        self.change_at(node, key, id).map(|change| &change.value)
+    }
+
+    /// A list's items after the record of number `id`, put together from its changes.
+    pub fn list_at(&self, node: NodeId, key: FactKey, id: u32) -> Vec<Arc<str>> {
+        let mut items: Vec<Arc<str>> = Vec::new();
+        for change in self.history(node, key).take_while(|c| c.record <= id) {
+            if let Fact::List(Splice { at, remove, insert }) = &change.value {
+                let from = (*at as usize).min(items.len());
+                let to = (from + *remove as usize).min(items.len());
+                items.splice(from..to, insert.iter().cloned());
+            }
+        }
+        items
+    }
+
+    /// A record's payload in words: a message, a timer, a request, an answer, a note; empty where it has none.
+    pub fn words(&self, record: &Record) -> String {
+        if record.payload == NONE || record.kind == RecordKind::Act {
+            return String::new();
+        }
+        self.words.text(record.payload)
+    }
+}
+
+/// A place in a run to look at: after the first `index` kept records, at a time that only places things in motion.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Cursor {
+    /// How many of the kept records have happened.
+    pub index: u32,
+    /// The time, in µs.
+    pub at_us: u64,
+}
+
+impl Cursor {
+    /// After everything up to a time.
+    pub fn at(trace: &Trace, at_us: u64) -> Cursor {
+        Cursor { index: trace.count_until(at_us) as u32, at_us }
+    }
+
+    /// Just after a record, by its place among the kept ones.
+    pub fn after(trace: &Trace, index: usize) -> Cursor {
+        Cursor { index: index as u32 + 1, at_us: trace.records()[index].at_us }
+    }
+
+    /// The last record that has happened.
+    pub fn record<'a>(&self, trace: &'a Trace) -> Option<&'a Record> {
+        (self.index as usize).checked_sub(1).and_then(|i| trace.records().get(i))
+    }
+
+    /// The number of the last record that has happened; facts are looked up at it.
+    pub fn record_id(&self, trace: &Trace) -> Option<u32> {
+        self.record(trace).map(|r| r.id)
+    }
+}
