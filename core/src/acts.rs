@@ -294,7 +294,10 @@ impl Argument for Request {
         if plain(text, 60) {
             Ok(Request(text.into()))
         } else {
-            Err(format!("{} is not a request: requests are words joined by dots, such as put.x.3", shown(text)))
+            Err(format!(
+                "{} is not a request: requests are words joined by dots, such as put.x.3",
+                shown(text)
+            ))
         }
     }
     fn print(&self) -> String {
@@ -316,7 +319,8 @@ impl Caption {
 
 impl Argument for Caption {
     fn read(text: &str) -> Result<Self, String> {
-        let said = unescape(text).ok_or("the caption has a broken escape: write spaces as _ and other signs as %2C")?;
+        let said = unescape(text)
+            .ok_or("the caption has a broken escape: write spaces as _ and other signs as %2C")?;
         if said.trim().is_empty() {
             return Err("the caption is empty".into());
         }
@@ -377,9 +381,24 @@ mod tests {
     #[test]
     fn acts_print_as_they_are_read() {
         for text in [
-            "cut:n1-n2.n3", "cut1:c.-n1", "heal", "heal:n1-n2", "crash:n1", "start:n1", "wipe:n1", "pause:n1:200ms",
-            "slow:n1:8", "drop:n1-n2:any", "dup:n1-c1:put", "clock:n1:-250ms", "drift:n1:-200", "ask:c1:put.x.3",
-            "reseed:5", "say:Now_n1%2C_alone%21", "point:n1", "stop",
+            "cut:n1-n2.n3",
+            "cut1:c.-n1",
+            "heal",
+            "heal:n1-n2",
+            "crash:n1",
+            "start:n1",
+            "wipe:n1",
+            "pause:n1:200ms",
+            "slow:n1:8",
+            "drop:n1-n2:any",
+            "dup:n1-c1:put",
+            "clock:n1:-250ms",
+            "drift:n1:-200",
+            "ask:c1:put.x.3",
+            "reseed:5",
+            "say:Now_n1%2C_alone%21",
+            "point:n1",
+            "stop",
         ] {
             let act: Act = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
             assert_eq!(act.to_string(), text);

@@ -171,7 +171,11 @@ impl FromStr for Name {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Name, String> {
-        let wrong = || format!("‘{text}’ is not a node: nodes are n1, n2 … (servers), k1 … (coordinators), c1 … (clients)");
+        let wrong = || {
+            format!(
+                "‘{text}’ is not a node: nodes are n1, n2 … (servers), k1 … (coordinators), c1 … (clients)"
+            )
+        };
         let mut letters = text.chars();
         let sort = letters.next().and_then(Sort::of_letter).ok_or_else(wrong)?;
         let digits = letters.as_str();

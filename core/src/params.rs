@@ -5,8 +5,8 @@ use crate::time::{DurationUs, parse_duration_us};
 
 /// Keys with a meaning of their own in a link; no parameter may take one.
 pub const RESERVED: [&str; 17] = [
-    "v", "rev", "z", "seed", "for", "do", "at", "panels", "view", "theme", "controls", "load", "many", "over", "law",
-    "digest", "claim",
+    "v", "rev", "z", "seed", "for", "do", "at", "panels", "view", "theme", "controls", "load", "many",
+    "over", "law", "digest", "claim",
 ];
 
 /// `load` names the workload in links of labs that have several, and is kept from every other use.
@@ -177,7 +177,8 @@ impl Param {
                 }
             }
             Kind::Decimal { min, max, .. } => {
-                let right = format!("{key} is a number from {} to {}", format_decimal(*min), format_decimal(*max));
+                let right =
+                    format!("{key} is a number from {} to {}", format_decimal(*min), format_decimal(*max));
                 match parse_decimal(text) {
                     Some(n) if (*min..=*max).contains(&n) => Ok(Value::Decimal(n)),
                     Some(n) => Err(format!("{key}={} is out of range: {right}", format_decimal(n))),
@@ -202,7 +203,11 @@ impl Param {
 /// A reader's text as a sentence may quote it: short, and without what could confuse.
 pub fn shown(text: &str) -> String {
     let clean: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-    if clean.chars().count() < text.chars().count() { format!("‘{clean}…’") } else { format!("‘{clean}’") }
+    if clean.chars().count() < text.chars().count() {
+        format!("‘{clean}…’")
+    } else {
+        format!("‘{clean}’")
+    }
 }
 
 /// Prints millionths as a decimal number, without trailing zeros.
@@ -376,7 +381,8 @@ mod tests {
 
     #[test]
     fn decimals_print_as_they_are_read() {
-        for (text, millionths) in [("0", 0), ("0.1", 100_000), ("1.510001", 1_510_001), ("-2.5", -2_500_000)] {
+        for (text, millionths) in [("0", 0), ("0.1", 100_000), ("1.510001", 1_510_001), ("-2.5", -2_500_000)]
+        {
             assert_eq!(parse_decimal(text), Some(millionths));
             assert_eq!(format_decimal(millionths), text);
         }

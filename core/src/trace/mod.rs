@@ -47,7 +47,13 @@ impl std::fmt::Debug for Trace {
 
 impl Trace {
     /// Indexes what a run recorded. `complete` says whether every record was kept.
-    pub fn new(nodes: usize, records: Vec<Record>, changes: Vec<Change>, words: Arc<dyn Words>, complete: bool) -> Trace {
+    pub fn new(
+        nodes: usize,
+        records: Vec<Record>,
+        changes: Vec<Change>,
+        words: Arc<dyn Words>,
+        complete: bool,
+    ) -> Trace {
         let mut by_node = vec![Vec::new(); nodes];
         let mut by_fact: BTreeMap<(NodeId, FactKey), Vec<u32>> = BTreeMap::new();
         for (i, record) in records.iter().enumerate() {
