@@ -1,0 +1,40 @@
+//! The site in a real browser: `cargo dev test` installs one where it may, `--only browser` runs only these.
+
+/// The stage for native tests leaves this module to the browser stage, by its name.
+mod in_a_browser {
+    use splitbrain_site::browser::Look;
+    use splitbrain_tests::visit;
+
+    const PHONE: Look = Look { width: 320, height: 640, dark: false, reduced_motion: false };
+
+    #[test]
+    fn home_opens_without_a_complaint_and_without_sideways_scroll() {
+        let browser = visit("/", &PHONE);
+        assert_eq!(browser.text("h1").unwrap(), "Splitbrain");
+        let overflow =
+            browser.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).unwrap();
+        assert_eq!(overflow, 0);
+        assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_harness_sets_colours_motion_and_keys() {
+        let dark = Look { dark: true, reduced_motion: true, ..Look::default() };
+        let browser = visit("/embed/", &dark);
+        browser.wait_until("matchMedia('(prefers-color-scheme: dark)').matches").unwrap();
+        browser.wait_until("matchMedia('(prefers-reduced-motion: reduce)').matches").unwrap();
+        browser.execute("document.onkeydown = (e) => window.heard = e.ctrlKey + e.key", vec![]).unwrap();
+        browser.press("Control+z").unwrap();
+        browser.wait_until("window.heard === 'truez'").unwrap();
+        browser.look(&Look::default()).unwrap();
+        browser.wait_until("matchMedia('(prefers-color-scheme: light)').matches").unwrap();
+    }
+
+    #[test]
+    fn a_lost_reader_finds_the_way_home_from_any_depth() {
+        let browser = visit("/labs/nowhere/at/all", &Look::default());
+        assert_eq!(browser.text("h1").unwrap(), "No such page");
+        browser.click("main a").unwrap();
+        browser.wait_until("location.pathname === '/'").unwrap();
+    }
+}

@@ -1,0 +1,88 @@
+//! `cargo dev serve`: builds the site and serves it on this machine.
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread;
+
+use anyhow::{Context, Result, anyhow, bail};
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::site;
+
+/// Builds the site and serves it on 127.0.0.1.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Compile quickly to larger wasm
+    #[arg(long)]
+    fast: bool,
+}
+
+/// Builds, serves, says where, and goes on until it is stopped.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    // The port comes first: nobody should wait for a build to hear that it is taken.
+    let listener = listen(args.port)?;
+    let address = listener.local_addr()?;
+    eprintln!("building the site");
+    let built = site::build(&site::Options { fast: args.fast, ..site::Options::default() })?;
+    let server = spawn(&built.out, listener)?;
+    println!("Splitbrain is at http://{address}/ (Ctrl+C ends it)");
+    server.join().map_err(|_| anyhow!("the server broke"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves a folder on a port of this machine (0: a free one) until the process ends.
+pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
+    let listener = listen(port)?;
+    let address = listener.local_addr()?;
+    spawn(folder, listener)?;
+    Ok(address)
+}
+
+fn listen(port: u16) -> Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
+            "port {port} is already in use: stop what listens there, or choose another with `cargo dev --port {}` \
+             (`--port 0` finds a free one)",
+            port.checked_add(1).unwrap_or(8080)
+        ),
+        Err(error) => Err(error).with_context(|| format!("port {port} cannot be opened")),
+    }
+}
+
+fn spawn(folder: &Path, listener: TcpListener) -> Result<thread::JoinHandle<()>> {
+    listener.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let files = ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
+    // Whoever builds again wants to see what was built, not what the browser remembers.
+    let fresh =
+        SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let app = Router::new().fallback_service(files).layer(fresh);
+    Ok(thread::spawn(move || {
+        runtime.block_on(async {
+            let listener =
+                tokio::net::TcpListener::from_std(listener).expect("the listener was made for this");
+            axum::serve(listener, app).await.expect("serving ends only with the process");
+        });
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_port_is_named_with_a_way_out() {
+        let first = listen(0).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let message = listen(port).unwrap_err().to_string();
+        assert!(message.contains(&format!("port {port} is already in use")) && message.contains("--port"));
+    }
+}

@@ -1,0 +1,90 @@
+//! `cargo dev test`: sets up what is missing, then runs every check, each stage named as it starts.
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use clap::ValueEnum;
+
+use crate::{setup, site, workspace};
+
+/// Sets up what is missing and runs every check.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only this stage; may be given several times
+    #[arg(long, value_name = "STAGE")]
+    only: Vec<Stage>,
+}
+
+/// The stages, in the order in which they run: what fails soonest comes first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Stage {
+    /// Formatting, as rustfmt.toml has it
+    Format,
+    /// Lints, every warning denied
+    Clippy,
+    /// Tests of all crates, natively
+    Tests,
+    /// The site, built as it is published
+    Site,
+    /// Tests in a headless browser
+    Browser,
+}
+
+/// What every test that needs a browser has in its path: the module `in_a_browser` of tests/tests/browser.rs.
+const BROWSER_TESTS: &str = "in_a_browser::";
+
+/// Runs the stages until one fails.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let chosen = |stage: &Stage| args.only.is_empty() || args.only.contains(stage);
+    let stages: Vec<Stage> = Stage::value_variants().iter().copied().filter(chosen).collect();
+    timed("setup", || set_up(&stages))?;
+    for stage in stages {
+        let name = format!("{stage:?}").to_lowercase();
+        timed(&name, || run_stage(stage))?;
+    }
+    println!("all green");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn set_up(stages: &[Stage]) -> Result<()> {
+    setup::wasm_target()?;
+    if stages.contains(&Stage::Browser) {
+        setup::ensure_browser()?;
+    }
+    Ok(())
+}
+
+fn run_stage(stage: Stage) -> Result<()> {
+    match stage {
+        Stage::Format => cargo(&["fmt", "--all", "--", "--check"]),
+        Stage::Clippy => {
+            cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
+        }
+        Stage::Tests => cargo(&["test", "--workspace", "--locked", "--quiet", "--", "--skip", BROWSER_TESTS]),
+        Stage::Site => {
+            let built = site::build(&site::Options::default())?;
+            built.report()
+        }
+        Stage::Browser => cargo(&["test", "--workspace", "--locked", "--quiet", "--test", "browser"]),
+    }
+}
+
+fn cargo(args: &[&str]) -> Result<()> {
+    let mut command: Command = workspace::cargo();
+    let status = command.args(args).status()?;
+    ensure!(status.success(), "`cargo {}` failed: see above", args.join(" "));
+    Ok(())
+}
+
+#[allow(clippy::disallowed_methods, reason = "a stage's duration is real time")]
+fn timed(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("== {name}");
+    let start = Instant::now();
+    let done = work();
+    println!(
+        "== {name}: {} in {:.1} s",
+        if done.is_ok() { "done" } else { "FAILED" },
+        start.elapsed().as_secs_f64()
+    );
+    done
+}
