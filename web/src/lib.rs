@@ -1,1 +1,7 @@
-//! The whole border with JavaScript.
+//! The whole border with JavaScript, and the list of what pictures and pages are made of.
+//!
+//! Everything a widget shows is one pure function of its state to a [`markup`] tree. The tree is printed as text when
+//! the site is built and in tests, and in the page [`diff`] finds what changed and `dom` writes just that.
+
+pub mod diff;
+pub mod markup;
