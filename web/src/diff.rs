@@ -197,7 +197,12 @@ mod tests {
     #[derive(Clone, Debug, PartialEq)]
     enum Model {
         Text(String),
-        Element { made: &'static str, tag: &'static str, attributes: BTreeMap<String, String>, children: Vec<Model> },
+        Element {
+            made: &'static str,
+            tag: &'static str,
+            attributes: BTreeMap<String, String>,
+            children: Vec<Model>,
+        },
     }
 
     /// `made` says which tree an element was created for; two models differ when it does.
@@ -207,14 +212,20 @@ mod tests {
             Node::Element(element) => Model::Element {
                 made,
                 tag: element.tag(),
-                attributes: element.attributes().iter().map(|(n, v)| (n.to_string(), v.to_string())).collect(),
+                attributes: element
+                    .attributes()
+                    .iter()
+                    .map(|(n, v)| (n.to_string(), v.to_string()))
+                    .collect(),
                 children: element.child_nodes().iter().map(|child| model(child, made)).collect(),
             },
         }
     }
 
     fn apply<'p>(node: &mut Model, patches: &mut impl Iterator<Item = Patch<'p>>) {
-        let Model::Element { attributes, children, .. } = node else { panic!("the cursor stands on elements") };
+        let Model::Element { attributes, children, .. } = node else {
+            panic!("the cursor stands on elements")
+        };
         while let Some(patch) = patches.next() {
             match patch {
                 Patch::Enter(index) => apply(&mut children[index], patches),
@@ -241,16 +252,20 @@ mod tests {
     /// Every `made` the same, for comparing shapes alone.
     fn unmarked(model: Model) -> Model {
         match model {
-            Model::Element { tag, attributes, children, .. } => {
-                Model::Element { made: "", tag, attributes, children: children.into_iter().map(unmarked).collect() }
-            }
+            Model::Element { tag, attributes, children, .. } => Model::Element {
+                made: "",
+                tag,
+                attributes,
+                children: children.into_iter().map(unmarked).collect(),
+            },
             text => text,
         }
     }
 
     fn trees() -> impl Strategy<Value = Element> {
         let attributes = prop::collection::vec((prop::sample::select(vec!["a", "b", "c"]), "[xy]"), 0..3);
-        let leaf = (prop::sample::select(vec!["p", "g"]), prop::option::of("[k-p]"), attributes.clone()).prop_map(start);
+        let leaf = (prop::sample::select(vec!["p", "g"]), prop::option::of("[k-p]"), attributes.clone())
+            .prop_map(start);
         let tree = leaf.prop_recursive(3, 60, 9, move |inner| {
             let child = prop_oneof![3 => inner.prop_map(Node::Element), 1 => "[t-v]".prop_map(Node::Text)];
             (prop::option::of("[k-p]"), attributes.clone(), prop::collection::vec(child, 0..9))
@@ -260,7 +275,8 @@ mod tests {
     }
 
     fn start((tag, key, attributes): (&'static str, Option<String>, Vec<(&'static str, String)>)) -> Element {
-        let element = attributes.into_iter().fold(el(tag), |element, (name, value)| element.attr(name, value));
+        let element =
+            attributes.into_iter().fold(el(tag), |element, (name, value)| element.attr(name, value));
         match key {
             Some(key) => element.key(key),
             None => element,

@@ -253,7 +253,9 @@ fn push_escaped(text: &str, out: &mut String) {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             // XML has no way to write these, and an SVG file with one can't be opened.
-            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                out.push('\u{fffd}')
+            }
             _ => out.push(letter),
         }
     }
@@ -263,7 +265,10 @@ fn push_escaped(text: &str, out: &mut String) {
 const VOID: [&str; 8] = ["br", "col", "hr", "img", "input", "link", "meta", "wbr"];
 
 fn print_element(element: &Element, within_svg: bool, out: &mut String) {
-    assert!(within_svg || element.tag != "style", "HTML does not unescape a style element: link a stylesheet");
+    assert!(
+        within_svg || element.tag != "style",
+        "HTML does not unescape a style element: link a stylesheet"
+    );
     out.push('<');
     out.push_str(element.tag);
     for (name, value) in &element.attributes {
@@ -310,7 +315,9 @@ fn is_harmless_address(address: &str) -> bool {
     match scheme.to_ascii_lowercase().as_str() {
         "http" | "https" | "mailto" | "blob" => true,
         // An SVG in an <a href> can run scripts; a PNG can't.
-        "data" => ["image/png", "text/plain", "text/csv", "application/json"].iter().any(|kind| rest.starts_with(kind)),
+        "data" => ["image/png", "text/plain", "text/csv", "application/json"]
+            .iter()
+            .any(|kind| rest.starts_with(kind)),
         _ => false,
     }
 }
