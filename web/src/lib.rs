@@ -5,3 +5,7 @@
 
 pub mod diff;
 pub mod markup;
+pub mod scene;
+pub mod svg;
+pub mod text_width;
+pub mod theme;

@@ -1,0 +1,413 @@
+//! A picture as a value: marks that name what a thing is and where it stands, never a colour and never a pixel of text measuring.
+
+/// A picture. Units are CSS pixels at the width it was laid out for (360, 720 or 1,200), so that 12 px text stays 12 px.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// Unique on the page: the title and description are found by it.
+    pub id: String,
+    /// Width in units.
+    pub width: f64,
+    /// Height in units.
+    pub height: f64,
+    /// The picture's name.
+    pub title: String,
+    /// One sentence that states what the picture shows now.
+    pub description: String,
+    /// Drawn in this order, later ones on top.
+    pub marks: Vec<Mark>,
+    /// Events that the whole picture asks for, with their messages (`markup::EVENTS` names them).
+    pub on: Vec<(&'static str, String)>,
+}
+
+/// One thing in a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Identity among its siblings: record, node or part. A mark that keeps its key is moved, not made again.
+    pub key: String,
+    /// What the thing is.
+    pub role: Role,
+    /// Its form, relative to `at`.
+    pub shape: Shape,
+    /// Where it stands; `(0, 0)` when the shape's own coordinates are the picture's.
+    pub at: (f64, f64),
+    /// Says what it is, on hover and to a screen reader.
+    pub title: Option<String>,
+    /// What is said when the reader clicks it or presses Enter on it; such a mark can be reached by keyboard.
+    pub message: Option<String>,
+    /// How it moves while the run plays.
+    pub motion: Option<Motion>,
+    /// Whether it is singled out or stepped back.
+    pub emphasis: Emphasis,
+}
+
+/// A straight way from one place to another in virtual time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Motion {
+    /// Where it starts.
+    pub from: (f64, f64),
+    /// Where it ends.
+    pub to: (f64, f64),
+    /// When it starts, in microseconds of virtual time.
+    pub start_us: u64,
+    /// When it ends, in microseconds of virtual time.
+    pub end_us: u64,
+}
+
+/// Singled out or stepped back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Emphasis {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Part of what is being pointed at.
+    Lit,
+    /// Not part of it.
+    Dim,
+}
+
+/// The form of a mark; lengths are in the picture's units.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub enum Shape {
+    /// A disc.
+    Circle { x: f64, y: f64, r: f64 },
+    /// A box, with the radius of its corners.
+    Rect { x: f64, y: f64, width: f64, height: f64, radius: f64 },
+    /// A shaded stretch without an outline: a partition, a crash, a window of time.
+    Band { x: f64, y: f64, width: f64, height: f64 },
+    /// A straight line, with an arrowhead at its end if asked.
+    Line { from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool },
+    /// A line through points; when closed it is filled.
+    Path { points: Vec<(f64, f64)>, curve: Curve, dash: Dash, closed: bool },
+    /// One line of text; `y` is its baseline.
+    Text { x: f64, y: f64, text: String, anchor: Anchor, size: f64, bold: bool, halo: bool },
+    /// A saltire: what was lost or refused.
+    Cross { x: f64, y: f64, r: f64 },
+    /// A square on its corner.
+    Diamond { x: f64, y: f64, r: f64 },
+    /// A triangle, point up.
+    Triangle { x: f64, y: f64, r: f64 },
+    /// A square.
+    Square { x: f64, y: f64, r: f64 },
+    /// A crowd drawn as one element.
+    Dots { points: Vec<(f64, f64)>, r: f64 },
+    /// Several marks that move and act as one; each has its own role.
+    Group(Vec<Mark>),
+}
+
+/// The stroke of a line: kinds differ by it, not by colour alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Dash {
+    #[default]
+    Solid,
+    Dashed,
+    Dotted,
+    DashDot,
+}
+
+impl Dash {
+    /// The dash of the n-th series of a chart.
+    pub fn nth(index: usize) -> Dash {
+        [Dash::Solid, Dash::Dashed, Dash::DashDot, Dash::Dotted][index % 4]
+    }
+}
+
+/// How a path goes from point to point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Curve {
+    /// Straight.
+    #[default]
+    Straight,
+    /// Level until the next point, then up or down.
+    Step,
+    /// Rounded through the points (Catmull-Rom).
+    Smooth,
+}
+
+/// Which part of a text stands at its `x`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Anchor {
+    #[default]
+    Start,
+    Middle,
+    End,
+}
+
+macro_rules! roles {
+    ($($(#[$about:meta])* $role:ident => $class:literal,)*) => {
+        /// What a mark is. The stylesheet gives each role its colours, by the class of the role.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Role { $($(#[$about])* $role,)* }
+
+        impl Role {
+            /// Every role, in order of its number.
+            pub const ALL: &'static [Role] = &[$(Role::$role),*];
+
+            /// The name in class `r-NAME` and custom property `--sb-NAME`.
+            pub fn name(self) -> &'static str {
+                match self { $(Role::$role => $class,)* }
+            }
+
+            /// The class of marks of this role.
+            pub fn class(self) -> &'static str {
+                match self { $(Role::$role => concat!("r-", $class),)* }
+            }
+        }
+    };
+}
+
+roles! {
+    /// Text, and lines as strong as text.
+    Ink => "ink",
+    /// Text of lesser weight.
+    InkSoft => "ink-soft",
+    /// The page behind everything: a mark that covers what is under it.
+    Paper => "paper",
+    /// What the reader may act on, and what is chosen.
+    Accent => "accent",
+    /// What the keyboard is on.
+    Focus => "focus",
+    /// An axis, a lane, a time line.
+    Axis => "axis",
+    /// Quiet lines behind a chart.
+    Grid => "grid",
+    /// A shaded stretch: a partition, a window.
+    Band => "band",
+    /// A node that works.
+    NodeUp => "node-up",
+    /// A node that has crashed.
+    NodeDown => "node-down",
+    /// A node that is paused.
+    NodePaused => "node-paused",
+    /// A node that is slow.
+    NodeSlow => "node-slow",
+    /// A node that leads or coordinates.
+    NodeLead => "node-lead",
+    /// A client.
+    Client => "client",
+    /// A link between nodes.
+    Link => "link",
+    /// A link that is cut.
+    LinkCut => "link-cut",
+    /// A message that died.
+    MessageLost => "message-lost",
+    /// A promise kept; a good result.
+    Kept => "kept",
+    /// A promise broken; a bad result.
+    Broken => "broken",
+    /// Not known, or not known yet.
+    Unknown => "unknown",
+    /// The first of eight kinds of message, and of eight series of a chart: see [`Role::series`].
+    Series0 => "series-0",
+    /// The second of eight.
+    Series1 => "series-1",
+    /// The third of eight.
+    Series2 => "series-2",
+    /// The fourth of eight.
+    Series3 => "series-3",
+    /// The fifth of eight.
+    Series4 => "series-4",
+    /// The sixth of eight.
+    Series5 => "series-5",
+    /// The seventh of eight.
+    Series6 => "series-6",
+    /// The eighth of eight.
+    Series7 => "series-7",
+}
+
+impl Role {
+    /// The role of a kind of message, of a series or of a value, by its index; the ninth looks like the first.
+    pub fn series(index: usize) -> Role {
+        Role::ALL[Role::Series0 as usize + index % 8]
+    }
+
+    /// Whether shapes of this role are outlined and filled with a tint, so that ink can be read on them.
+    pub fn is_tinted(self) -> bool {
+        use Role::*;
+        matches!(self, NodeUp | NodeDown | NodePaused | NodeSlow | NodeLead | Client | Band)
+    }
+
+    /// Whether words may be written in this role's colour; other roles' words are written in ink.
+    pub fn is_legible(self) -> bool {
+        use Role::*;
+        matches!(self, Ink | InkSoft | Accent | Kept | Broken | Unknown | MessageLost | LinkCut)
+    }
+}
+
+impl Scene {
+    /// An empty picture.
+    pub fn new(id: impl Into<String>, width: f64, height: f64, title: impl Into<String>) -> Scene {
+        let (id, title) = (id.into(), title.into());
+        Scene { id, width, height, title, description: String::new(), marks: Vec::new(), on: Vec::new() }
+    }
+
+    /// Says in one sentence what the picture shows now.
+    pub fn describe(mut self, sentence: impl Into<String>) -> Scene {
+        self.description = sentence.into();
+        self
+    }
+
+    /// Asks for an event anywhere in the picture.
+    pub fn on(mut self, event: &'static str, message: impl Into<String>) -> Scene {
+        self.on.push((event, message.into()));
+        self
+    }
+
+    /// Adds a mark on top.
+    pub fn push(&mut self, mark: Mark) {
+        self.marks.push(mark);
+    }
+}
+
+/// Makes a mark.
+pub fn mark(key: impl Into<String>, role: Role, shape: Shape) -> Mark {
+    Mark {
+        key: key.into(),
+        role,
+        shape,
+        at: (0.0, 0.0),
+        title: None,
+        message: None,
+        motion: None,
+        emphasis: Emphasis::Plain,
+    }
+}
+
+impl Mark {
+    /// Stands at a place: the shape's coordinates are relative to it.
+    pub fn at(mut self, x: f64, y: f64) -> Mark {
+        self.at = (x, y);
+        self
+    }
+
+    /// Says what it is.
+    pub fn title(mut self, title: impl Into<String>) -> Mark {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Says something when clicked, or when Enter is pressed on it. Give it a title too: it is read out.
+    pub fn on_click(mut self, message: impl Into<String>) -> Mark {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Moves while the run plays; it stands where the motion has it at `now_us`.
+    pub fn moving(mut self, motion: Motion, now_us: u64) -> Mark {
+        self.at = motion.place(now_us);
+        self.motion = Some(motion);
+        self
+    }
+
+    /// Is singled out or steps back.
+    pub fn emphasis(mut self, emphasis: Emphasis) -> Mark {
+        self.emphasis = emphasis;
+        self
+    }
+}
+
+impl Motion {
+    /// Where it is at a time: at its ends before and after.
+    pub fn place(&self, now_us: u64) -> (f64, f64) {
+        let span = self.end_us.saturating_sub(self.start_us);
+        let gone = now_us.saturating_sub(self.start_us).min(span);
+        let share = if span == 0 { 1.0 } else { gone as f64 / span as f64 };
+        let between = |a: f64, b: f64| a + (b - a) * share;
+        (between(self.from.0, self.to.0), between(self.from.1, self.to.1))
+    }
+}
+
+impl Shape {
+    /// A disc.
+    pub fn circle(x: f64, y: f64, r: f64) -> Shape {
+        Shape::Circle { x, y, r }
+    }
+
+    /// A box with rounded corners.
+    pub fn rect(x: f64, y: f64, width: f64, height: f64, radius: f64) -> Shape {
+        Shape::Rect { x, y, width, height, radius }
+    }
+
+    /// A plain line.
+    pub fn line(from: (f64, f64), to: (f64, f64)) -> Shape {
+        Shape::Line { from, to, dash: Dash::Solid, arrow: false }
+    }
+
+    /// A line with an arrowhead at its end.
+    pub fn arrow(from: (f64, f64), to: (f64, f64)) -> Shape {
+        Shape::Line { from, to, dash: Dash::Solid, arrow: true }
+    }
+
+    /// A line that is dashed.
+    pub fn dashed(from: (f64, f64), to: (f64, f64), dash: Dash) -> Shape {
+        Shape::Line { from, to, dash, arrow: false }
+    }
+
+    /// Straight lines through points.
+    pub fn path(points: Vec<(f64, f64)>) -> Shape {
+        Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: false }
+    }
+
+    /// A word at a place, 12 units high.
+    pub fn text(x: f64, y: f64, text: impl Into<String>, anchor: Anchor) -> Shape {
+        Shape::Text { x, y, text: text.into(), anchor, size: 12.0, bold: false, halo: false }
+    }
+
+    /// The same word at another size.
+    pub fn sized(mut self, new: f64) -> Shape {
+        if let Shape::Text { size, .. } = &mut self {
+            *size = new;
+        }
+        self
+    }
+
+    /// The same word in bold.
+    pub fn bold(mut self) -> Shape {
+        if let Shape::Text { bold, .. } = &mut self {
+            *bold = true;
+        }
+        self
+    }
+
+    /// The same word with a rim of paper, to be read across lines.
+    pub fn halo(mut self) -> Shape {
+        if let Shape::Text { halo, .. } = &mut self {
+            *halo = true;
+        }
+        self
+    }
+
+    /// The mark of the n-th kind of thing: kinds differ by form as well as colour.
+    pub fn nth(index: usize, x: f64, y: f64, r: f64) -> Shape {
+        match index % 4 {
+            0 => Shape::Circle { x, y, r },
+            1 => Shape::Square { x, y, r },
+            2 => Shape::Triangle { x, y, r },
+            _ => Shape::Diamond { x, y, r },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn motion_stays_within_its_ends() {
+        let motion = Motion { from: (0.0, 0.0), to: (10.0, 20.0), start_us: 100, end_us: 200 };
+        assert_eq!([50, 150, 900].map(|t| motion.place(t)), [(0.0, 0.0), (5.0, 10.0), (10.0, 20.0)]);
+        let instant = Motion { end_us: 100, ..motion };
+        assert_eq!(instant.place(100), (10.0, 20.0));
+    }
+
+    #[test]
+    fn series_roles_go_round() {
+        assert_eq!(
+            (Role::series(0), Role::series(7), Role::series(8)),
+            (Role::Series0, Role::Series7, Role::Series0)
+        );
+    }
+}
