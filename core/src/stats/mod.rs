@@ -1,12 +1,7 @@
-//! Figures of a run: tallies, series, exact quantiles.
+//! Figures of a run and of many: series, exact moments and quantiles.
 
-/// Values over time: what a chart draws.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Series {
-    /// Its name.
-    pub name: &'static str,
-    /// The unit of the values: `us`, or what is counted.
-    pub unit: &'static str,
-    /// Time in µs, and the value then.
-    pub points: Vec<(u64, i64)>,
-}
+mod sample;
+mod series;
+
+pub use sample::{EXACT_VALUES, Sample, Summary};
+pub use series::{Series, SeriesRecorder};
