@@ -234,7 +234,7 @@ pub enum Holds {
 }
 
 /// How a claim is proved by runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Proof {
     /// The link's run ends with the promise in this state.
     Run(State),
@@ -369,6 +369,8 @@ pub struct Tally {
 /// An operation of a client, for pictures and checkers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation {
+    /// Its number in the run, which its records carry.
+    pub number: u32,
     /// Who asked.
     pub client: NodeId,
     /// What, in words.

@@ -1,4 +1,8 @@
-//! Splitbrain's models.
+//! Splitbrain's models: protocols and their failures, pure and deterministic, with no browser, clock, entropy or file in sight.
+//!
+//! The path of data: a link is read into a [`scenario::Scenario`], checked at the door, run by its [`lab::Lab`] on the
+//! kernel in [`sim`], and comes out as a [`lab::Outcome`]: a [`trace`], figures, and a light for each promise.
+
 pub mod acts;
 pub mod cast;
 pub mod check;

@@ -1,6 +1,193 @@
 //! The kernel: a discrete-event simulator whose every choice is a pure function of the seed.
+//!
+//! A lab describes who takes part and what the network is like ([`Setup`]); [`run`] boots every node and handles
+//! event after event until the horizon. Nodes only ask ([`Out`]); the kernel carries out, and records each thing with
+//! the record that brought it about.
 
 pub mod dice;
 pub mod dist;
-pub mod observe;
-pub mod protocol;
+mod net;
+mod node;
+mod observe;
+mod operations;
+mod protocol;
+mod queue;
+mod recorder;
+mod run;
+mod script;
+mod slab;
+
+pub use dice::Range;
+pub use net::Network;
+pub use observe::{Blind, Observer, Seen};
+pub use protocol::{Asked, Ctx, Input, Kinded, OpId, OpKey, Out, Protocol, Told, Value};
+pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
+
+use crate::cast::{Cast, NodeId};
+use crate::lab::{Detail, MessageSpec, Operation, Outcome, Tally, Verdict};
+use crate::scenario::Scenario;
+use crate::stats::Series;
+use crate::time::DurationUs;
+use crate::trace::{Trace, Words};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// The most events that a run handles.
+pub const MAX_EVENTS: u64 = 50_000_000;
+/// The most events that may wait at once.
+pub const MAX_PENDING: usize = 4_000_000;
+
+/// What a run is made of.
+pub struct Setup<'a, P: Protocol> {
+    /// What every node knows.
+    pub config: P::Config,
+    /// Who takes part.
+    pub cast: Cast,
+    /// What lies between them.
+    pub network: Network,
+    /// What each input costs a node, in µs, in the order of the cast; nodes beyond its end work for nothing.
+    pub work_us: Vec<u64>,
+    /// The lab's kinds of message, for acts that name one.
+    pub kinds: &'static [MessageSpec],
+    /// Seed, script and horizon.
+    pub scenario: &'a Scenario,
+}
+
+/// What a run came to, before the lab adds its figures.
+#[derive(Debug)]
+pub struct Run {
+    /// Who took part.
+    pub cast: Cast,
+    /// What happened, as far as it was recorded.
+    pub trace: Trace,
+    /// The operations of clients, as far as they were recorded.
+    pub operations: Vec<Operation>,
+    /// The hash of everything that happened.
+    pub digest: Digest,
+    /// Limits that were met, as sentences.
+    pub limits: Vec<String>,
+    /// When it ended, in µs.
+    pub ended_us: u64,
+    /// How many records it had, kept or not.
+    pub records: u32,
+}
+
+impl Run {
+    /// The outcome: the run with the lab's figures, which go into the digest too.
+    pub fn outcome(mut self, tallies: Vec<Tally>, series: Vec<Series>, verdicts: Vec<Verdict>) -> Outcome {
+        for tally in &tallies {
+            self.digest.add(tally.value.map_or(u64::MAX, |v| v as u64));
+        }
+        Outcome {
+            cast: self.cast,
+            trace: self.trace,
+            operations: self.operations,
+            tallies,
+            series,
+            verdicts,
+            digest: self.digest.value(),
+            limits: self.limits,
+            ended_us: self.ended_us,
+        }
+    }
+}
+
+/// Runs a scenario: boots every node, handles every event, and tells the observer what happens.
+pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, detail: Detail) -> Run {
+    assert!(setup.cast.len() <= usize::from(Cast::MAX), "the cast is within its limit");
+    let mut sim = run::Sim::new(setup, observer, detail);
+    sim.run();
+    let operations = sim.log.take();
+    let run::Sim { cast, payloads, recorder, now_us, mut limits, .. } = sim;
+    if recorder.full {
+        limits.push(format!("Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."));
+    }
+    let records = recorder.count();
+    let complete = detail == Detail::Full && !recorder.full;
+    let words = Arc::new(Lexicon::<P>(payloads));
+    Run {
+        cast,
+        trace: Trace::new(cast.len(), recorder.records, recorder.changes, words, complete),
+        operations,
+        digest: recorder.digest,
+        limits,
+        ended_us: now_us,
+        records,
+    }
+}
+
+fn limit_met(events: u64, at_us: u64) -> String {
+    let at = DurationUs(at_us);
+    if events >= MAX_EVENTS {
+        format!("The run stopped at {at}, after {events} events: a run has at most {MAX_EVENTS}.")
+    } else {
+        format!("The run stopped at {at}: more than {MAX_PENDING} events were waiting.")
+    }
+}
+
+/// A payload that somebody may read.
+enum Payload<P: Protocol> {
+    Msg(P::Msg),
+    Timer(P::Timer),
+    Request(P::Request),
+    Response(P::Response),
+}
+
+struct Lexicon<P: Protocol>(Vec<Payload<P>>);
+
+impl<P: Protocol> Words for Lexicon<P> {
+    fn text(&self, payload: u32) -> String {
+        match &self.0[payload as usize] {
+            Payload::Msg(msg) => msg.to_string(),
+            Payload::Timer(name) => name.to_string(),
+            Payload::Request(request) => request.to_string(),
+            Payload::Response(response) => response.to_string(),
+        }
+    }
+}
+
+/// The reader's finger on the next message of a link.
+#[derive(Clone, Copy, Debug)]
+struct Finger {
+    from: NodeId,
+    to: NodeId,
+    kind: Option<u8>,
+    twice: bool,
+}
+
+impl Finger {
+    fn touches(&self, from: NodeId, to: NodeId, kind: u8) -> bool {
+        self.from == from && self.to == to && self.kind.is_none_or(|k| k == kind)
+    }
+}
+
+/// A hash that is the same on every machine: every number is widened to 64 bits first.
+struct Steady(Digest);
+
+impl Hasher for Steady {
+    fn finish(&self) -> u64 {
+        self.0.value()
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.0.add(u64::from(*b)));
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.0.add(u64::from(n));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0.add(n);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.0.add(n as u64);
+    }
+    fn write_isize(&mut self, n: isize) {
+        self.0.add(n as u64);
+    }
+}
+
+/// Hashes a value alike on every machine.
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = Steady(Digest::default());
+    value.hash(&mut hasher);
+    hasher.finish()
+}

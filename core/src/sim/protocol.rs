@@ -112,7 +112,6 @@ pub(crate) enum Ask<P: Protocol> {
     Invoke { key: OpKey, op: u32, request: P::Request },
     Complete { op: u32, response: P::Response },
     Fact { key: FactKey, value: Fact },
-    Note(String),
 }
 
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
@@ -123,7 +122,7 @@ pub struct Out<P: Protocol> {
     pub(crate) op: u32,
     pub(crate) attempt: u16,
     pub(crate) next_op: u32,
-    pub(crate) facts_wanted: bool,
+    pub(crate) words_wanted: bool,
     me: NodeId,
 }
 
@@ -132,13 +131,13 @@ pub struct Out<P: Protocol> {
 pub struct OpId(pub u32);
 
 impl<P: Protocol> Out<P> {
-    pub(crate) fn new() -> Out<P> {
+    pub(crate) fn new(words_wanted: bool) -> Out<P> {
         Out {
             asks: Vec::new(),
             op: crate::trace::NONE,
             attempt: 0,
             next_op: 0,
-            facts_wanted: true,
+            words_wanted,
             me: crate::trace::NOBODY,
         }
     }
@@ -198,18 +197,22 @@ impl<P: Protocol> Out<P> {
 
     /// Reports a fact: `name` is an index into the lab's `facts`, `index` tells which of many.
     pub fn fact(&mut self, name: u8, index: u16, value: Fact) {
-        self.asks.push(Ask::Fact { key: FactKey { name, index }, value });
+        self.fact_of(FactKey { name, index }, value);
+    }
+
+    fn fact_of(&mut self, key: FactKey, value: Fact) {
+        self.asks.push(Ask::Fact { key, value });
     }
 
     /// Whether facts that are costly to make (texts) are read by anybody in this run; observers that judge must not depend on these.
     pub fn words_wanted(&self) -> bool {
-        self.facts_wanted
+        self.words_wanted
     }
 
     /// Says something worth reading in the transcript. Costs nothing where nobody reads.
     pub fn note(&mut self, words: impl FnOnce() -> String) {
-        if self.facts_wanted {
-            self.asks.push(Ask::Note(words()));
+        if self.words_wanted {
+            self.fact_of(FactKey::NOTE, Fact::Text(words().into()));
         }
     }
 }

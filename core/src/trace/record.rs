@@ -39,8 +39,6 @@ pub enum RecordKind {
     Return,
     /// A client went down with an operation open: its outcome is unknown.
     Abandon,
-    /// A node said something worth reading.
-    Note,
 }
 
 /// Why a message died.
@@ -116,6 +114,11 @@ pub struct FactKey {
     pub name: u8,
     /// Which of them; 0 where there is one.
     pub index: u16,
+}
+
+impl FactKey {
+    /// What a node says that is worth reading: a text, kept only where records are.
+    pub const NOTE: FactKey = FactKey { name: u8::MAX, index: 0 };
 }
 
 /// What a fact may be.

@@ -1,0 +1,208 @@
+//! The network: how long a message takes, whether it is lost or doubled, which links are cut.
+
+use super::dice::{Purpose, die, happens};
+use super::dist::Dist;
+use crate::cast::{Cast, NodeId};
+use std::collections::BTreeMap;
+
+/// What the network is like: the same for the whole run, but for cuts.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// The latency of each class of message ([`super::Kinded::class`]), one way.
+    pub classes: Vec<Dist>,
+    /// The zone of each node; empty when there is one zone.
+    pub zones: Vec<u16>,
+    /// What a message takes besides, from zone to zone: row by row, in µs.
+    pub zone_extra_us: Vec<u64>,
+    /// The chance that a message is lost, in millionths.
+    pub loss_millionths: u64,
+    /// The chance that a message comes twice, in millionths.
+    pub duplicate_millionths: u64,
+    /// Whether messages of one link arrive in the order in which they were sent.
+    pub fifo: bool,
+}
+
+impl Network {
+    /// One zone, one class, nothing lost.
+    pub fn plain(latency: Dist) -> Network {
+        Network {
+            classes: vec![latency],
+            zones: Vec::new(),
+            zone_extra_us: Vec::new(),
+            loss_millionths: 0,
+            duplicate_millionths: 0,
+            fifo: false,
+        }
+    }
+}
+
+/// What decides the luck of one message: who it is, among all that this seed could ever send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Luck {
+    who: u64,
+    number: u64,
+}
+
+impl Luck {
+    /// A message of an operation: by link, kind, operation and attempt. Two messages alike in all of these share their luck.
+    pub(crate) fn of_operation(from: NodeId, to: NodeId, kind: u8, client: NodeId, number: u32, attempt: u16) -> Luck {
+        let who = link(from, to) | u64::from(client.0) << 16 | u64::from(kind) << 8 | 1;
+        Luck { who, number: u64::from(number) << 16 | u64::from(attempt) }
+    }
+
+    /// A message of no operation: by link, kind and count.
+    pub(crate) fn of_count(from: NodeId, to: NodeId, kind: u8, count: u64) -> Luck {
+        Luck { who: link(from, to) | u64::from(kind) << 8, number: count }
+    }
+}
+
+fn link(from: NodeId, to: NodeId) -> u64 {
+    u64::from(from.0) << 48 | u64::from(to.0) << 32
+}
+
+/// What becomes of a message, but for cuts: when each copy arrives, and whether it dies by chance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Passage {
+    pub(crate) delay_us: u64,
+    pub(crate) lost: bool,
+    pub(crate) second_delay_us: Option<u64>,
+}
+
+/// The network at work.
+#[derive(Debug)]
+pub(crate) struct Net {
+    network: Network,
+    side: usize,
+    cuts: Vec<Cut>,
+    counts: Vec<BTreeMap<(NodeId, u8), u64>>,
+    last_arrival_us: BTreeMap<(NodeId, NodeId), u64>,
+}
+
+#[derive(Debug)]
+struct Cut {
+    a: Vec<bool>,
+    b: Vec<bool>,
+    both_ways: bool,
+}
+
+impl Net {
+    pub(crate) fn new(network: Network, cast: &Cast) -> Net {
+        assert!(network.zones.is_empty() || network.zones.len() == cast.len(), "each node has a zone");
+        let side = network.zones.iter().max().map_or(1, |z| usize::from(*z) + 1);
+        assert!(network.zones.is_empty() || network.zone_extra_us.len() == side * side, "one extra from zone to zone");
+        let counts = vec![BTreeMap::new(); cast.len()];
+        Net { network, side, cuts: Vec::new(), counts, last_arrival_us: BTreeMap::new() }
+    }
+
+    /// The luck of the next message of this link and kind that serves no operation.
+    pub(crate) fn count(&mut self, from: NodeId, to: NodeId, kind: u8) -> Luck {
+        let count = self.counts[from.index()].entry((to, kind)).or_default();
+        *count += 1;
+        Luck::of_count(from, to, kind, *count)
+    }
+
+    /// Throws the message's dice. `slow` multiplies its delay.
+    pub(crate) fn pass(&mut self, seed: u32, from: NodeId, to: NodeId, class: u8, luck: Luck, slow: u32) -> Passage {
+        let net = &self.network;
+        let die = |purpose| die(seed, purpose, luck.who, luck.number);
+        let dist = &net.classes[usize::from(class).min(net.classes.len() - 1)];
+        let extra_us = if net.zones.is_empty() { 0 } else { self.extra_us(from, to) };
+        let slow = u64::from(slow);
+        let delay = |purpose| (dist.sample_us(die(purpose)).saturating_add(extra_us)).saturating_mul(slow);
+        let lost = net.loss_millionths > 0 && happens(die(Purpose::Loss), net.loss_millionths);
+        let twice = net.duplicate_millionths > 0 && happens(die(Purpose::Duplicate), net.duplicate_millionths);
+        Passage {
+            delay_us: delay(Purpose::Delay),
+            lost,
+            second_delay_us: twice.then(|| delay(Purpose::DuplicateDelay)),
+        }
+    }
+
+    fn extra_us(&self, from: NodeId, to: NodeId) -> u64 {
+        let (a, b) = (self.network.zones[from.index()], self.network.zones[to.index()]);
+        self.network.zone_extra_us[usize::from(a) * self.side + usize::from(b)]
+    }
+
+    /// When a message that would arrive at `at_us` does arrive, on links that keep order.
+    pub(crate) fn in_order(&mut self, from: NodeId, to: NodeId, at_us: u64) -> u64 {
+        if !self.network.fifo {
+            return at_us;
+        }
+        let last = self.last_arrival_us.entry((from, to)).or_default();
+        *last = at_us.max(*last);
+        *last
+    }
+
+    /// Whether a cut parts the two at present.
+    pub(crate) fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
+        self.cuts.iter().any(|cut| {
+            (cut.a[from.index()] && cut.b[to.index()])
+                || (cut.both_ways && cut.b[from.index()] && cut.a[to.index()])
+        })
+    }
+
+    /// Parts two groups.
+    pub(crate) fn cut(&mut self, nodes: usize, a: &[NodeId], b: &[NodeId], both_ways: bool) {
+        self.cuts.push(Cut { a: bits(nodes, a), b: bits(nodes, b), both_ways });
+    }
+
+    /// Ends all cuts.
+    pub(crate) fn heal_all(&mut self) {
+        self.cuts.clear();
+    }
+
+    /// Ends what parts these two groups; a cut that parts others too goes on for them.
+    pub(crate) fn heal(&mut self, nodes: usize, a: &[NodeId], b: &[NodeId]) {
+        let (a, b) = (bits(nodes, a), bits(nodes, b));
+        let mut left = Vec::new();
+        for cut in self.cuts.drain(..) {
+            for (x, y) in [(&a, &b), (&b, &a)] {
+                // What stays of a cut A|B when x|y is taken out: (A-x)|B and (A and x)|(B-y).
+                let rest = |m: &[bool], n: &[bool], keep: bool| -> Vec<bool> {
+                    m.iter().zip(n).map(|(m, n)| *m && *n == keep).collect()
+                };
+                let touched = rest(&cut.a, x, true).contains(&true) && rest(&cut.b, y, true).contains(&true);
+                if touched {
+                    left.push(Cut { a: rest(&cut.a, x, false), b: cut.b.clone(), both_ways: cut.both_ways });
+                    left.push(Cut { a: rest(&cut.a, x, true), b: rest(&cut.b, y, false), both_ways: cut.both_ways });
+                }
+            }
+            let meets = |m: &[bool], n: &[bool]| m.iter().zip(n).any(|(m, n)| *m && *n);
+            let touched = (meets(&cut.a, &a) && meets(&cut.b, &b)) || (meets(&cut.a, &b) && meets(&cut.b, &a));
+            if !touched {
+                left.push(cut);
+            }
+        }
+        left.retain(|cut| cut.a.contains(&true) && cut.b.contains(&true));
+        self.cuts = left;
+    }
+}
+
+fn bits(nodes: usize, group: &[NodeId]) -> Vec<bool> {
+    let mut bits = vec![false; nodes];
+    for node in group {
+        bits[node.index()] = true;
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn healing_one_link_leaves_the_rest_of_the_cut() {
+        let cast = Cast { servers: 4, ..Cast::default() };
+        let n: Vec<NodeId> = cast.nodes().collect();
+        let mut net = Net::new(Network::plain("1ms".parse().unwrap()), &cast);
+        net.cut(4, &[n[0], n[1]], &[n[2], n[3]], true);
+        assert!(net.is_cut(n[0], n[2]) && net.is_cut(n[3], n[1]) && !net.is_cut(n[0], n[1]));
+        net.heal(4, &[n[2]], &[n[0]]);
+        assert!(!net.is_cut(n[0], n[2]) && !net.is_cut(n[2], n[0]));
+        assert!(net.is_cut(n[0], n[3]) && net.is_cut(n[1], n[2]) && net.is_cut(n[1], n[3]));
+        net.cut(4, &[n[0]], &[n[1]], false);
+        assert!(net.is_cut(n[0], n[1]) && !net.is_cut(n[1], n[0]));
+        net.heal_all();
+        assert!(!net.is_cut(n[0], n[3]));
+    }
+}

@@ -1,0 +1,125 @@
+//! Writes the records: numbers them, hashes them into the digest, and keeps those that the level of detail asks for.
+
+use crate::lab::Detail;
+use crate::trace::{Change, NONE, Record, RecordKind};
+
+/// The most records that a run keeps.
+pub const MAX_RECORDS: usize = 250_000;
+/// The most fact changes that a run keeps.
+pub const MAX_CHANGES: usize = 500_000;
+
+/// The running hash of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Digest {
+        Digest(0x243f_6a88_85a3_08d3)
+    }
+}
+
+impl Digest {
+    /// Takes in a word: rotate, xor and multiply, after FxHash with a second multiplication against weak low bits.
+    #[inline]
+    pub fn add(&mut self, word: u64) {
+        let mixed = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+
+    /// The hash.
+    pub fn value(self) -> u64 {
+        self.0
+    }
+}
+
+/// The recorder.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) detail: Detail,
+    pub(crate) digest: Digest,
+    pub(crate) records: Vec<Record>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) full: bool,
+    next: u32,
+}
+
+impl Recorder {
+    pub(crate) fn new(detail: Detail) -> Recorder {
+        Recorder {
+            detail,
+            digest: Digest::default(),
+            records: Vec::new(),
+            changes: Vec::new(),
+            full: false,
+            next: 0,
+        }
+    }
+
+    /// Whether records that serve this operation (its number in the run, its client's number for it) are kept.
+    #[inline]
+    pub(crate) fn keeps(&mut self, op: u32, number: u32) -> bool {
+        let wanted = match self.detail {
+            Detail::Full => true,
+            Detail::Totals => return false,
+            Detail::Sample { every } => op == NONE || number.is_multiple_of(every.max(1)),
+        };
+        if wanted && self.records.len() >= MAX_RECORDS {
+            self.full = true;
+        }
+        wanted && !self.full
+    }
+
+    /// Numbers and hashes a record, and keeps it if asked to. Returns its number.
+    #[inline]
+    pub(crate) fn write(&mut self, mut record: Record, keep: bool) -> u32 {
+        let id = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.digest.add(record.at_us);
+        self.digest.add(
+            u64::from(record.cause) << 32
+                | u64::from(record.kind as u8) << 24
+                | u64::from(record.message) << 16
+                | u64::from(record.loss) << 8,
+        );
+        self.digest.add(u64::from(record.node.0) << 16 | u64::from(record.peer.0));
+        if keep {
+            record.id = id;
+            self.records.push(record);
+        }
+        id
+    }
+
+    pub(crate) fn change(&mut self, change: Change, kept: bool) {
+        if kept && self.changes.len() < MAX_CHANGES {
+            self.changes.push(change);
+        } else if kept {
+            self.full = true;
+        }
+    }
+
+    /// How many records the run has had, kept or not.
+    pub(crate) fn count(&self) -> u32 {
+        self.next
+    }
+
+    /// Whether the record of that number, one of the latest, was kept.
+    pub(crate) fn kept(&self, id: u32) -> bool {
+        self.records.iter().rev().take_while(|r| r.id >= id).any(|r| r.id == id)
+    }
+}
+
+/// A record of a kind with nothing else in it yet.
+pub(crate) fn record(kind: RecordKind, at_us: u64, cause: u32) -> Record {
+    Record {
+        at_us,
+        id: 0,
+        cause,
+        op: NONE,
+        payload: NONE,
+        node: crate::trace::NOBODY,
+        peer: crate::trace::NOBODY,
+        kind,
+        message: 0,
+        loss: 0,
+    }
+}
