@@ -100,7 +100,9 @@ pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, d
     let operations = sim.log.take();
     let run::Sim { cast, payloads, recorder, now_us, mut limits, .. } = sim;
     if recorder.full {
-        limits.push(format!("Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."));
+        limits.push(format!(
+            "Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."
+        ));
     }
     let records = recorder.count();
     let complete = detail == Detail::Full && !recorder.full;

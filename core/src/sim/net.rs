@@ -45,7 +45,14 @@ pub(crate) struct Luck {
 
 impl Luck {
     /// A message of an operation: by link, kind, operation and attempt. Two messages alike in all of these share their luck.
-    pub(crate) fn of_operation(from: NodeId, to: NodeId, kind: u8, client: NodeId, number: u32, attempt: u16) -> Luck {
+    pub(crate) fn of_operation(
+        from: NodeId,
+        to: NodeId,
+        kind: u8,
+        client: NodeId,
+        number: u32,
+        attempt: u16,
+    ) -> Luck {
         let who = link(from, to) | u64::from(client.0) << 16 | u64::from(kind) << 8 | 1;
         Luck { who, number: u64::from(number) << 16 | u64::from(attempt) }
     }
@@ -89,7 +96,10 @@ impl Net {
     pub(crate) fn new(network: Network, cast: &Cast) -> Net {
         assert!(network.zones.is_empty() || network.zones.len() == cast.len(), "each node has a zone");
         let side = network.zones.iter().max().map_or(1, |z| usize::from(*z) + 1);
-        assert!(network.zones.is_empty() || network.zone_extra_us.len() == side * side, "one extra from zone to zone");
+        assert!(
+            network.zones.is_empty() || network.zone_extra_us.len() == side * side,
+            "one extra from zone to zone"
+        );
         let counts = vec![BTreeMap::new(); cast.len()];
         Net { network, side, cuts: Vec::new(), counts, last_arrival_us: BTreeMap::new() }
     }
@@ -102,7 +112,15 @@ impl Net {
     }
 
     /// Throws the message's dice. `slow` multiplies its delay.
-    pub(crate) fn pass(&mut self, seed: u32, from: NodeId, to: NodeId, class: u8, luck: Luck, slow: u32) -> Passage {
+    pub(crate) fn pass(
+        &mut self,
+        seed: u32,
+        from: NodeId,
+        to: NodeId,
+        class: u8,
+        luck: Luck,
+        slow: u32,
+    ) -> Passage {
         let net = &self.network;
         let die = |purpose| die(seed, purpose, luck.who, luck.number);
         let dist = &net.classes[usize::from(class).min(net.classes.len() - 1)];
@@ -110,7 +128,8 @@ impl Net {
         let slow = u64::from(slow);
         let delay = |purpose| (dist.sample_us(die(purpose)).saturating_add(extra_us)).saturating_mul(slow);
         let lost = net.loss_millionths > 0 && happens(die(Purpose::Loss), net.loss_millionths);
-        let twice = net.duplicate_millionths > 0 && happens(die(Purpose::Duplicate), net.duplicate_millionths);
+        let twice =
+            net.duplicate_millionths > 0 && happens(die(Purpose::Duplicate), net.duplicate_millionths);
         Passage {
             delay_us: delay(Purpose::Delay),
             lost,
@@ -164,11 +183,16 @@ impl Net {
                 let touched = rest(&cut.a, x, true).contains(&true) && rest(&cut.b, y, true).contains(&true);
                 if touched {
                     left.push(Cut { a: rest(&cut.a, x, false), b: cut.b.clone(), both_ways: cut.both_ways });
-                    left.push(Cut { a: rest(&cut.a, x, true), b: rest(&cut.b, y, false), both_ways: cut.both_ways });
+                    left.push(Cut {
+                        a: rest(&cut.a, x, true),
+                        b: rest(&cut.b, y, false),
+                        both_ways: cut.both_ways,
+                    });
                 }
             }
             let meets = |m: &[bool], n: &[bool]| m.iter().zip(n).any(|(m, n)| *m && *n);
-            let touched = (meets(&cut.a, &a) && meets(&cut.b, &b)) || (meets(&cut.a, &b) && meets(&cut.b, &a));
+            let touched =
+                (meets(&cut.a, &a) && meets(&cut.b, &b)) || (meets(&cut.a, &b) && meets(&cut.b, &a));
             if !touched {
                 left.push(cut);
             }

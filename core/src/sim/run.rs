@@ -197,7 +197,8 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
 
     /// Goes on with what waits: all of it where inputs cost no work, else the first.
     fn next_waiting(&mut self, node: NodeId) {
-        while self.nodes[node.index()].paused_until_us.is_none() && self.nodes[node.index()].working.is_none() {
+        while self.nodes[node.index()].paused_until_us.is_none() && self.nodes[node.index()].working.is_none()
+        {
             let Some(event) = self.nodes[node.index()].waiting.pop_front() else { return };
             match event {
                 // Replaced or cancelled while it waited.
@@ -214,7 +215,8 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
                 let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.letters.take(place);
                 let (kind, keep) = (msg.kind(), self.keeps(op));
                 let mut wrote = record(RecordKind::Deliver, self.now_us, sent);
-                (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) = (to, from, op, payload, kind);
+                (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) =
+                    (to, from, op, payload, kind);
                 let id = self.recorder.write(wrote, keep);
                 self.see(id, Seen::Deliver { from, to, msg: &msg, op: op_id(op) });
                 self.step(node, Input::Deliver { from, msg }, id, op, attempt);
@@ -277,7 +279,8 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
                 Ask::SetTimer { name, after, op, attempt } => {
                     let local_us = after.pick(self.timer_die(node, &name, after, op, attempt));
                     let span_us = self.nodes[node.index()].clock.true_span_us(local_us);
-                    let payload = if self.keeps(op) { self.payload(Payload::Timer(name.clone())) } else { NONE };
+                    let payload =
+                        if self.keeps(op) { self.payload(Payload::Timer(name.clone())) } else { NONE };
                     let alarm = Alarm { node, name: name.clone(), op, attempt, cause, payload, live: true };
                     let place = self.alarms.put(alarm);
                     if let Some(old) = self.timers[node.index()].insert(name, place) {
@@ -303,7 +306,14 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
     }
 
     /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.
-    fn timer_die(&mut self, node: NodeId, name: &P::Timer, after: super::dice::Range, op: u32, attempt: u16) -> u64 {
+    fn timer_die(
+        &mut self,
+        node: NodeId,
+        name: &P::Timer,
+        after: super::dice::Range,
+        op: u32,
+        attempt: u16,
+    ) -> u64 {
         if after.from_us == after.to_us {
             return 0;
         }
@@ -333,7 +343,8 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
         };
         let slow = self.nodes[from.index()].message_factor();
         let passage = self.net.pass(self.seed, from, to, class, luck, slow);
-        let finger = self.fingers.iter().position(|f| f.touches(from, to, kind)).map(|i| self.fingers.remove(i));
+        let finger =
+            self.fingers.iter().position(|f| f.touches(from, to, kind)).map(|i| self.fingers.remove(i));
         let doomed = match finger {
             Some(Finger { twice: false, .. }) => Some(Loss::Dropped),
             _ if passage.lost => Some(Loss::Chance),

@@ -12,7 +12,9 @@ impl Stage<'_> {
         let nodes = self.cast.len();
         match act {
             Act::Cut { a, b } => self.net.cut(nodes, &members(self.cast, a), &members(self.cast, b), true),
-            Act::CutOneWay { a, b } => self.net.cut(nodes, &members(self.cast, a), &members(self.cast, b), false),
+            Act::CutOneWay { a, b } => {
+                self.net.cut(nodes, &members(self.cast, a), &members(self.cast, b), false)
+            }
             Act::Heal { which } => match &which.0 {
                 None => self.net.heal_all(),
                 Some((a, b)) => self.net.heal(nodes, &members(self.cast, a), &members(self.cast, b)),
@@ -80,6 +82,11 @@ pub(super) fn place_of(act: &Act, cast: &Cast) -> Option<NodeId> {
         | Act::Ask { node, .. }
         | Act::Point { node } => members(cast, node).first().copied(),
         Act::Drop { from, .. } | Act::Dup { from, .. } => cast.find(*from),
-        Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } | Act::Reseed { .. } | Act::Say { .. } | Act::Stop {} => None,
+        Act::Cut { .. }
+        | Act::CutOneWay { .. }
+        | Act::Heal { .. }
+        | Act::Reseed { .. }
+        | Act::Say { .. }
+        | Act::Stop {} => None,
     }
 }
