@@ -2,7 +2,9 @@
 
 /// The stage for native tests leaves this module to the browser stage, by its name.
 mod in_a_browser {
-    use splitbrain_site::browser::Look;
+    use splitbrain_site::browser::{Browser, Look};
+    use splitbrain_site::site::Options;
+    use splitbrain_site::{serve, site, workspace};
     use splitbrain_tests::visit;
 
     const PHONE: Look = Look { width: 320, height: 640, dark: false, reduced_motion: false };
@@ -36,5 +38,32 @@ mod in_a_browser {
         assert_eq!(browser.text("h1").unwrap(), "No such page");
         browser.click("main a").unwrap();
         browser.wait_until("location.pathname === '/'").unwrap();
+    }
+
+    #[test]
+    fn the_folder_works_under_any_path() {
+        let host = workspace::target().join("site-under-a-path");
+        let options = Options { out: host.join("notes/lab"), base: "/notes/lab/".to_string(), fast: false };
+        let built = site::build(&options).unwrap();
+        let address = serve::start(&host, 0).unwrap();
+        let browser = Browser::open(&Look::default()).unwrap();
+        for page in built.pages {
+            browser.goto(&format!("http://{address}/notes/lab/{page}")).unwrap();
+            // What a page names and the host does not have shows as an error in the console.
+            assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new(), "{page}");
+            let ways = browser
+                .execute("return [...document.links].map((a) => a.href.split('#')[0])", vec![])
+                .unwrap();
+            for way in ways.as_array().unwrap() {
+                let file =
+                    way.as_str().unwrap().split_once("/notes/lab/").expect("links stay below the path").1;
+                let file = if file.is_empty() || file.ends_with('/') {
+                    format!("{file}index.html")
+                } else {
+                    file.to_string()
+                };
+                assert!(options.out.join(&file).is_file(), "{page} links to {file}, which is not there");
+            }
+        }
     }
 }

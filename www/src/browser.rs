@@ -2,8 +2,9 @@
 use std::fs;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -299,19 +300,29 @@ impl WebDriverCompatibleCommand for Post {
 struct Driver {
     child: Child,
     port: u16,
+    /// Where it and its browser keep their files, which neither of them clears away when it is killed.
+    scratch: PathBuf,
 }
+
+/// How many drivers this process has started: each has a folder of its own.
+static STARTED: AtomicU32 = AtomicU32::new(0);
 
 impl Driver {
     fn start(program: &Path) -> Result<Driver> {
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let scratch =
+            std::env::temp_dir().join(format!("splitbrain-browser-{}-{number}", std::process::id()));
+        fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
         let mut child = Command::new(program)
             .arg("--port=0")
+            .env("TMPDIR", &scratch)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("{} does not start", program.display()))?;
         let out = child.stdout.take().expect("it was asked for");
-        let mut driver = Driver { child, port: 0 };
+        let mut driver = Driver { child, port: 0, scratch };
         let mut lines = BufReader::new(out).lines();
         // It says "ChromeDriver was started successfully on port 41234."
         for line in lines.by_ref() {
@@ -331,6 +342,13 @@ impl Drop for Driver {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The browser's last processes may still write while they end: then a second or third try clears it.
+        for _ in 0..20 {
+            if fs::remove_dir_all(&self.scratch).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 
