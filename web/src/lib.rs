@@ -9,3 +9,4 @@ pub mod scene;
 pub mod svg;
 pub mod text_width;
 pub mod theme;
+pub mod views;

@@ -1,0 +1,107 @@
+//! The views: each a file, each one pure function from what a run came to and where the reader looks, to a picture.
+
+use crate::markup::Element;
+use crate::scene::Scene;
+use splitbrain::cast::NodeId;
+use splitbrain::lab::{Lab, Outcome};
+use splitbrain::scenario::Scenario;
+use splitbrain::trace::Cursor;
+
+/// What a view is given: a run, and how the reader looks at it.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// Begins every id in the picture, so that several widgets share a page.
+    pub id: &'a str,
+    /// The lab.
+    pub lab: &'static dyn Lab,
+    /// What was run.
+    pub scenario: &'a Scenario,
+    /// What it came to.
+    pub outcome: &'a Outcome,
+    /// Where in the run the reader is.
+    pub cursor: Cursor,
+    /// Units to lay out for: 360, 720 or 1200; 12 px text stays 12 px.
+    pub width: u32,
+    /// What the reader has in focus.
+    pub focus: Focus,
+    /// The records that answer "why?", in order: these are lit and the rest dimmed. Empty when nothing is asked.
+    pub lit: &'a [u32],
+    /// Show only what this node can know.
+    pub eyes: Option<NodeId>,
+    /// The part of the run that space-time shows.
+    pub window: Window,
+}
+
+/// What the reader has in focus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Focus {
+    /// Nothing.
+    #[default]
+    None,
+    /// A node.
+    Node(NodeId),
+    /// The link between two nodes.
+    Link(NodeId, NodeId),
+    /// A record, by its number.
+    Record(u32),
+    /// An operation, by its number.
+    Operation(u32),
+}
+
+/// The part of a run that space-time shows.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Window {
+    /// From, in µs.
+    pub from_us: u64,
+    /// To, in µs.
+    pub to_us: u64,
+    /// Equal room for each moment at which something happens, instead of true time.
+    pub warped: bool,
+}
+
+/// A view's picture: what is drawn, and what stands below it for those who cannot see it or want the figures.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// The drawing; views in words have none.
+    pub scene: Option<Scene>,
+    /// Words and tables: the whole of a view in words, or the text equivalent of the drawing.
+    pub text: Option<Element>,
+}
+
+impl From<Scene> for Picture {
+    fn from(scene: Scene) -> Picture {
+        Picture { scene: Some(scene), text: None }
+    }
+}
+
+impl From<Element> for Picture {
+    fn from(text: Element) -> Picture {
+        Picture { scene: None, text: Some(text) }
+    }
+}
+
+/// A view: how links and labs name it, what readers call it, and its function.
+pub struct View {
+    /// Its id.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Draws it.
+    pub draw: fn(&Look<'_>) -> Picture,
+}
+
+/// Lists the views: for each word a file of that name with `TITLE` and `draw`.
+macro_rules! views {
+    ($($id:ident),* $(,)?) => {
+        $(pub mod $id;)*
+        /// Every view, in the order in which panels stand.
+        pub const VIEWS: &[View] = &[$(View { id: stringify!($id), title: $id::TITLE, draw: $id::draw }),*];
+    };
+}
+
+views! {}
+
+/// The view of that id.
+pub fn find(id: &str) -> Option<&'static View> {
+    VIEWS.iter().find(|view| view.id == id)
+}
