@@ -3,11 +3,20 @@
 //! A part has no kernel, clock or luck of its own: it is told the time (`now_us`, virtual microseconds) and, where
 //! chance is needed, given a die (`die`, 64 uniform bits).
 
+pub mod adaptive_timeout;
+pub mod backoff;
+pub mod breaker;
+pub mod bulkhead;
+pub mod deadline;
 pub mod dotted;
 pub mod hints;
 pub mod lww;
 pub mod merkle;
 pub mod pbs;
+pub mod queue;
 pub mod quorum;
+pub mod retry_budget;
+pub mod server;
 pub mod siblings;
+pub mod token_bucket;
 pub mod version_vector;

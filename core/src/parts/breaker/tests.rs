@@ -1,0 +1,254 @@
+//! The breaker's rules, one by one, and the laws that hold on every schedule.
+
+use super::*;
+use proptest::prelude::*;
+
+const SMALL: Policy = Policy {
+    window: Window::Calls(10),
+    minimum_calls: 5,
+    open_us: 1_000,
+    permits: 3,
+    ..Policy::RESILIENCE4J
+};
+
+/// One call made and ended at once.
+fn call(breaker: &mut Breaker, outcome: Outcome, now_us: u64) -> bool {
+    let permit = breaker.try_acquire(now_us, 0);
+    permit.is_some_and(|p| {
+        breaker.record(p, outcome, 0, now_us, 0);
+        true
+    })
+}
+
+fn fail(breaker: &mut Breaker, times: u32, now_us: u64) -> u32 {
+    (0..times).filter(|_| call(breaker, Outcome::Failure, now_us)).count() as u32
+}
+
+fn texts(breaker: &mut Breaker) -> Vec<String> {
+    breaker.take_transitions().iter().map(Transition::to_string).collect()
+}
+
+#[test]
+fn a_rate_is_judged_from_the_minimum_on() {
+    let mut breaker = Breaker::new(SMALL);
+    assert_eq!(fail(&mut breaker, 4, 0), 4);
+    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(fail(&mut breaker, 4, 0), 1, "the fifth opens it, the rest are refused");
+    assert_eq!(breaker.rejected(), 3);
+    assert_eq!(texts(&mut breaker), ["closed → open: 5 of 5 calls failed"]);
+}
+
+#[test]
+fn resilience4js_defaults_at_one_call_a_second_need_a_hundred_seconds() {
+    let mut breaker = Breaker::new(Policy::RESILIENCE4J);
+    let opened = (1u64..).find(|s| {
+        call(&mut breaker, Outcome::Failure, s * 1_000_000);
+        breaker.state() == State::Open
+    });
+    assert_eq!(opened, Some(100));
+}
+
+#[test]
+fn a_threshold_is_reached_at_equality() {
+    let mut breaker = Breaker::new(SMALL);
+    for outcome in [Outcome::Success, Outcome::Failure, Outcome::Success, Outcome::Success, Outcome::Failure]
+    {
+        call(&mut breaker, outcome, 0);
+    }
+    assert_eq!(breaker.state(), State::Closed);
+    call(&mut breaker, Outcome::Failure, 0);
+    assert_eq!(texts(&mut breaker), ["closed → open: 3 of 6 calls failed"]);
+}
+
+#[test]
+fn slow_calls_open_it_without_any_failure() {
+    let trip = Trip::Rate { failure_permille: 500, slow_permille: 800 };
+    let mut breaker = Breaker::new(Policy { slow_us: 50, trip, ..SMALL });
+    for duration_us in [50, 51, 51, 51, 51] {
+        let permit = breaker.try_acquire(0, 0).unwrap();
+        breaker.record(permit, Outcome::Success, duration_us, 0, 0);
+    }
+    assert_eq!(texts(&mut breaker), ["closed → open: 4 of 5 calls were slow"]);
+}
+
+#[test]
+fn a_time_window_forgets_by_the_second() {
+    let policy = Policy { window: Window::Seconds(2), trip: Trip::Count(3), ..SMALL };
+    let mut breaker = Breaker::new(policy);
+    fail(&mut breaker, 2, 900_000);
+    fail(&mut breaker, 1, 2_000_000);
+    assert_eq!(breaker.state(), State::Closed, "second 0 is out of seconds 1 and 2");
+    fail(&mut breaker, 1, 3_999_999);
+    assert_eq!(breaker.state(), State::Closed, "one in second 2, one in second 3");
+    fail(&mut breaker, 1, 3_999_999);
+    assert_eq!(texts(&mut breaker), ["closed → open: 3 failures in the window"]);
+}
+
+#[test]
+fn half_open_admits_exactly_its_permits_and_they_decide() {
+    for (outcomes, end) in [
+        ([Outcome::Success, Outcome::Success, Outcome::Failure], State::Closed),
+        ([Outcome::Success, Outcome::Failure, Outcome::Failure], State::Open),
+    ] {
+        let mut breaker = Breaker::new(SMALL);
+        fail(&mut breaker, 5, 0);
+        assert_eq!(breaker.try_acquire(999, 0), None);
+        let permits: Vec<_> = (0..50).filter_map(|_| breaker.try_acquire(1_000, 0)).collect();
+        assert_eq!(permits.len(), 3);
+        for (permit, outcome) in permits.into_iter().zip(outcomes) {
+            assert_eq!(breaker.state(), State::HalfOpen);
+            assert_eq!(breaker.try_acquire(1_000, 0), None, "a trial that has ended frees no permit");
+            breaker.record(permit, outcome, 0, 1_001, 0);
+        }
+        assert_eq!(breaker.state(), end);
+    }
+}
+
+#[test]
+fn an_ignored_call_counts_nowhere_and_gives_its_permit_back() {
+    let mut breaker = Breaker::new(SMALL);
+    (0..50).for_each(|_| assert!(call(&mut breaker, Outcome::Ignored, 0)));
+    assert_eq!(breaker.counts(), Counts::default());
+    fail(&mut breaker, 5, 0);
+    (0..50).for_each(|_| assert!(call(&mut breaker, Outcome::Ignored, 1_000)));
+    assert_eq!(breaker.state(), State::HalfOpen);
+}
+
+#[test]
+fn a_straggler_does_not_vote() {
+    let mut breaker = Breaker::new(SMALL);
+    let straggler = breaker.try_acquire(0, 0).unwrap();
+    fail(&mut breaker, 5, 0);
+    let trial = breaker.try_acquire(1_000, 0).unwrap();
+    breaker.record(straggler, Outcome::Failure, 0, 1_000, 0);
+    assert_eq!(breaker.counts().calls, 0);
+    breaker.record(trial, Outcome::Success, 0, 1_000, 0);
+    assert_eq!(breaker.counts().calls, 1);
+}
+
+#[test]
+fn the_books_rules() {
+    let policy =
+        Policy { trip: Trip::Consecutive(3), half_open: HalfOpen::Consecutive(2), permits: 1, ..SMALL };
+    let mut breaker = Breaker::new(policy);
+    fail(&mut breaker, 2, 0);
+    call(&mut breaker, Outcome::Success, 0);
+    assert_eq!(fail(&mut breaker, 9, 0), 3);
+    call(&mut breaker, Outcome::Success, 1_000);
+    assert_eq!(breaker.state(), State::HalfOpen);
+    call(&mut breaker, Outcome::Failure, 1_000);
+    assert_eq!(breaker.until_us(), Some(2_000));
+    (0..2).for_each(|_| assert!(call(&mut breaker, Outcome::Success, 2_000)));
+    assert_eq!(
+        texts(&mut breaker),
+        [
+            "closed → open: 3 failures in a row",
+            "open → half-open: the wait is over and a call asks",
+            "half-open → open: a trial call failed",
+            "open → half-open: the wait is over and a call asks",
+            "half-open → closed: 2 trial calls passed, 0 of them failed",
+        ]
+    );
+}
+
+#[test]
+fn trials_that_never_end_open_it_again() {
+    let mut breaker = Breaker::new(Policy { half_open_limit_us: 500, ..SMALL });
+    fail(&mut breaker, 5, 0);
+    breaker.try_acquire(1_000, 0).unwrap();
+    assert_eq!(breaker.try_acquire(2_499, 0), None, "open from 1,500 to 2,500");
+    assert!(breaker.try_acquire(2_500, 0).is_some());
+}
+
+#[test]
+fn the_open_wait_is_spread() {
+    let wait_us = |die| {
+        let mut breaker =
+            Breaker::new(Policy { open_jitter_permille: 200, trip: Trip::Consecutive(1), ..SMALL });
+        let permit = breaker.try_acquire(0, die).unwrap();
+        breaker.record(permit, Outcome::Failure, 0, 0, die);
+        breaker.until_us().unwrap()
+    };
+    assert_eq!((wait_us(0), wait_us(1 << 63), wait_us(u64::MAX)), (800, 1_000, 1_200));
+}
+
+/// Retry outside: each attempt asks the breaker. Breaker outside: it sees one call for three attempts.
+#[test]
+fn the_order_of_retry_and_breaker_decides_how_many_attempts_pass() {
+    let policy = Policy { trip: Trip::Consecutive(5), ..SMALL };
+    let mut outside = Breaker::new(policy);
+    let attempts: u32 = (0..10).map(|_| fail(&mut outside, 3, 0)).sum();
+    assert_eq!(attempts, 5);
+    let mut inside = Breaker::new(policy);
+    let attempts: u32 = (0..10).map(|_| 3 * fail(&mut inside, 1, 0)).sum();
+    assert_eq!(attempts, 15);
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    let trip = prop_oneof![
+        (1u32..=1_000, 1u32..=1_000)
+            .prop_map(|(failure_permille, slow_permille)| Trip::Rate { failure_permille, slow_permille }),
+        (1u32..5).prop_map(Trip::Count),
+        (1u32..5).prop_map(Trip::Consecutive),
+    ];
+    let window = prop_oneof![(1u32..8).prop_map(Window::Calls), (1u32..4).prop_map(Window::Seconds)];
+    let half_open = prop_oneof![Just(HalfOpen::Rate), (1u32..4).prop_map(HalfOpen::Consecutive)];
+    (trip, window, half_open, 1u32..6, 1u32..5, 0u64..2_000_000).prop_map(
+        |(trip, window, half_open, minimum_calls, permits, half_open_limit_us)| Policy {
+            trip,
+            window,
+            half_open,
+            minimum_calls,
+            permits,
+            half_open_limit_us,
+            slow_us: 50,
+            open_us: 1_000_000,
+            open_jitter_permille: 100,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn laws(policy in policies(), acts in proptest::collection::vec((0u64..600_000, 0u8..8, any::<u64>()), 1..200)) {
+        let mut breaker = Breaker::new(policy);
+        let (mut now_us, mut out, mut trials, mut waiting_until_us) = (0, Vec::new(), 0, 0);
+        for (step, act, die) in acts {
+            now_us += step;
+            let before = breaker.state();
+            if act < 4 {
+                let permit = breaker.try_acquire(now_us, die);
+                prop_assert_eq!(permit.is_none() && before == State::Closed, false, "a closed breaker admits everything");
+                if let Some(permit) = permit {
+                    out.push(permit);
+                    trials += u32::from(breaker.state() == State::HalfOpen && before == State::HalfOpen);
+                }
+            } else if !out.is_empty() {
+                let permit = out.remove(die as usize % out.len());
+                let outcome = if act < 6 { Outcome::Success } else { Outcome::Failure };
+                breaker.record(permit, outcome, die % 100, now_us, die);
+            }
+            let mut state = None;
+            for transition in breaker.take_transitions() {
+                prop_assert!(transition.is_legal(), "{transition}");
+                prop_assert!(state.is_none_or(|s| s == transition.from));
+                state = Some(transition.to);
+                trials = 0;
+                match transition.to {
+                    State::Open => waiting_until_us = transition.at_us + 900_000,
+                    State::HalfOpen => {
+                        prop_assert!(transition.at_us >= waiting_until_us, "it was open for its wait");
+                        trials = 1;
+                    }
+                    State::Closed => {}
+                }
+            }
+            if let Window::Calls(size) = policy.window {
+                prop_assert!(breaker.state() != State::Closed || breaker.counts().calls <= size);
+            }
+            if policy.half_open == HalfOpen::Rate {
+                prop_assert!(trials <= policy.permits, "no more trial calls than permits");
+            }
+        }
+    }
+}
