@@ -320,7 +320,7 @@ impl Caption {
 impl Argument for Caption {
     fn read(text: &str) -> Result<Self, String> {
         let said = unescape(text)
-            .ok_or("the caption has a broken escape: write spaces as _ and other signs as %2C")?;
+            .ok_or("the caption has a broken escape: write spaces as _, and other signs as - and two hexadecimal digits, a comma as -2C")?;
         if said.trim().is_empty() {
             return Err("the caption is empty".into());
         }
@@ -344,14 +344,18 @@ fn plain(text: &str, most: usize) -> bool {
         && !text.ends_with('.')
 }
 
-/// A space becomes `_`; letters and digits stay; every other byte becomes `%XX`.
+/// A space between words becomes `_`; letters, digits and dots between them stay; every other byte becomes `-XX`, its hexadecimal digits. A `%`
+/// would not do: programs that links pass through add and take away %-escapes as they please.
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for byte in text.bytes() {
+    let bytes = text.as_bytes();
+    for (i, byte) in bytes.iter().enumerate() {
+        let inside = i > 0 && i + 1 < bytes.len();
         match byte {
-            b' ' => out.push('_'),
-            b if b.is_ascii_alphanumeric() => out.push(char::from(b)),
-            b => out.push_str(&format!("%{b:02X}")),
+            b' ' if inside => out.push('_'),
+            b'.' if inside => out.push('.'),
+            b if b.is_ascii_alphanumeric() => out.push(char::from(*b)),
+            b => out.push_str(&format!("-{b:02X}")),
         }
     }
     out
@@ -363,7 +367,7 @@ fn unescape(text: &str) -> Option<String> {
     while let Some(byte) = rest.next() {
         match byte {
             b'_' => bytes.push(b' '),
-            b'%' => {
+            b'-' => {
                 let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
                 let (high, low) = (digit(rest.next())?, digit(rest.next())?);
                 bytes.push((high * 16 + low) as u8);
@@ -396,7 +400,7 @@ mod tests {
             "drift:n1:-200",
             "ask:c1:put.x.3",
             "reseed:5",
-            "say:Now_n1%2C_alone%21",
+            "say:Now_n1-2C_alone-21",
             "point:n1",
             "stop",
         ] {
@@ -413,7 +417,7 @@ mod tests {
             ("cut:n1", "‘cut’ lacks its b"),
             ("pause:n1:fast", "‘pause’"),
             ("slow:n1:0", "‘0’ is not a whole number from 1 to 1000"),
-            ("say:%zz", "broken escape"),
+            ("say:-zz", "broken escape"),
             ("crash:x9", "‘x9’ is not a node"),
         ] {
             let said = text.parse::<Act>().unwrap_err();

@@ -7,6 +7,7 @@ pub mod acts;
 pub mod cast;
 pub mod check;
 pub mod lab;
+pub mod link;
 pub mod params;
 pub mod parts;
 pub mod scenario;

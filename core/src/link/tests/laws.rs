@@ -1,0 +1,198 @@
+//! Laws of the link over generated scenarios and texts. `SPLITBRAIN_CASES=1000000` tries a million of each.
+
+use super::*;
+use crate::acts::WORDS;
+use crate::params::{Kind, Param, Value};
+use crate::time::DurationUs;
+use proptest::prelude::*;
+
+/// How many cases each law is tried on: few while developing, more when asked.
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("SPLITBRAIN_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(256);
+    ProptestConfig { cases, ..ProptestConfig::default() }
+}
+
+fn lab_of(link: &Link) -> &'static dyn Lab {
+    find_lab(LABS, link.scenario.lab).expect("of our labs")
+}
+
+/// Mostly the default, as in real links.
+fn any_value(param: &'static Param) -> BoxedStrategy<Value> {
+    let other = match param.kind {
+        Kind::Int { min, max, .. } => (min..=max).prop_map(Value::Int).boxed(),
+        Kind::Duration { min_us, max_us, .. } => (min_us..=max_us).prop_map(Value::Duration).boxed(),
+        Kind::Decimal { min, max, .. } => (min..=max).prop_map(Value::Decimal).boxed(),
+        Kind::Choice { words, .. } => (0..words.len() as u8).prop_map(Value::Choice).boxed(),
+        Kind::Dist { .. } => {
+            let dist = prop_oneof![
+                (1..5_000u32, 1..9u32).prop_map(|(a, b)| format!("uniform-{a}us-{}us", a + b)),
+                (1..5_000u32).prop_map(|mean| format!("exp-{mean}us")),
+                (1..99u32, 1..5_000u32).prop_map(|(p, a)| format!("mix-0.{p:02}-{a}us-pareto-1.05ms-1.51")),
+            ];
+            dist.prop_map(|text| Value::Dist(text.parse().expect("a distribution"))).boxed()
+        }
+    };
+    prop_oneof![2 => Just(param.default()), 1 => other].boxed()
+}
+
+/// Every act, its nodes of a small cast and its words of the lab's own where it has some.
+fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
+    let requests: Vec<String> = lab.meta().requests.iter().map(|r| r.example.to_string()).collect();
+    let kinds: Vec<String> =
+        lab.meta().kinds.iter().map(|k| k.word.to_string()).chain(["any".into()]).collect();
+    let node = || "n[1-3]|c1|c\\.|n1\\.n2";
+    let one = || "n[1-3]|c1";
+    let mut acts = vec![
+        Just("heal".to_string()).boxed(),
+        Just("stop".to_string()).boxed(),
+        ("cut1?|heal", node(), node()).prop_map(|(w, a, b)| format!("{w}:{a}-{b}")).boxed(),
+        ("crash|start|wipe|point", node()).prop_map(|(w, a)| format!("{w}:{a}")).boxed(),
+        ("pause", node(), 0..9_000_000u64)
+            .prop_map(|(w, a, us)| format!("{w}:{a}:{}", DurationUs(us)))
+            .boxed(),
+        (node(), 1..1_000u32).prop_map(|(a, by)| format!("slow:{a}:{by}")).boxed(),
+        (node(), -500_000..500_000i32).prop_map(|(a, ppm)| format!("drift:{a}:{ppm}")).boxed(),
+        (node(), 0..9_000_000u64).prop_map(|(a, us)| format!("clock:{a}:-{}", DurationUs(us))).boxed(),
+        ("drop|dup", one(), one(), proptest::sample::select(kinds))
+            .prop_map(|(w, a, b, k)| format!("{w}:{a}-{b}:{k}"))
+            .boxed(),
+        any::<u32>().prop_map(|seed| format!("reseed:{seed}")).boxed(),
+    ];
+    if !requests.is_empty() {
+        let ask = (node(), proptest::sample::select(requests))
+            .prop_map(|(a, request)| format!("ask:{a}:{request}"));
+        acts.push(ask.boxed());
+    }
+    let caption = "\\PC{1,30}".prop_filter("blank", |text| !text.trim().is_empty());
+    let said = caption.prop_map(|text| Act::Say { text: crate::acts::Caption(text) });
+    let read = |text: String| text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
+    prop_oneof![9 => proptest::strategy::Union::new(acts).prop_map(read), 1 => said]
+}
+
+/// A scenario that may run; values and cues that do not go together are left out.
+fn any_scenario(lab: &'static dyn Lab) -> impl Strategy<Value = Scenario> {
+    let values: Vec<_> = lab.params().iter().map(any_value).collect();
+    let cues = proptest::collection::vec((0..12_000_000u64, any_act(lab)), 0..40);
+    let seed = prop_oneof![Just(1), any::<u32>()];
+    let horizon = prop_oneof![Just(lab.meta().horizon_us), 1..=crate::scenario::MAX_HORIZON_US];
+    (values, seed, horizon, cues).prop_map(move |(values, seed, horizon_us, cues)| {
+        let mut scenario = Scenario { lab: lab.meta().id, seed, values, cues: Vec::new(), horizon_us };
+        if !scenario.problems(lab).is_empty() {
+            scenario.values = Scenario::of(lab).values;
+        }
+        for (at_us, act) in cues {
+            let mut longer = scenario.clone();
+            longer.insert(Cue { at_us, act });
+            if longer.problems(lab).is_empty() {
+                scenario = longer;
+            }
+        }
+        scenario
+    })
+}
+
+fn any_view() -> impl Strategy<Value = View> {
+    let at = proptest::option::of(prop_oneof![
+        (0..=crate::time::MAX_US).prop_map(At::Time),
+        any::<u32>().prop_map(At::Record)
+    ]);
+    let words = || proptest::sample::subsequence(PANELS.to_vec(), 0..4);
+    let word = proptest::option::of(proptest::sample::select(PANELS.to_vec()));
+    let controls = proptest::option::of(proptest::sample::subsequence(vec!["seed", "for", "do"], 0..=3));
+    (at, word, words(), 0..3usize, controls).prop_map(|(at, view, panels, theme, controls)| View {
+        at,
+        view: view.map(String::from),
+        panels: panels.into_iter().map(String::from).collect(),
+        theme: Theme::WORDS[theme].0,
+        controls: controls.map(|keys| keys.into_iter().map(String::from).collect()),
+    })
+}
+
+fn any_link() -> impl Strategy<Value = Link> {
+    (0..LABS.len()).prop_flat_map(|lab| {
+        let lab = LABS[lab];
+        let second = proptest::option::of(any_scenario(lab));
+        let sweep = (proptest::option::of(1..=MAX_MANY), proptest::option::of(any::<u32>()));
+        (any_scenario(lab), second, any_view(), sweep).prop_map(
+            move |(scenario, second, view, (many, digest))| {
+                let revision = digest.map(|_| lab.meta().revision);
+                let envelope = Envelope { many, digest, revision, ..Envelope::default() };
+                Link { scenario, second, view, envelope }
+            },
+        )
+    })
+}
+
+/// A printed link to which something happened on its way.
+fn any_mangled() -> impl Strategy<Value = String> {
+    let junk = prop_oneof![
+        proptest::sample::select(vec![
+            "&", "=", "?", "#", "%", "%2", "&amp;", "/", "b.", "do=", "z=", "v=9", "n=1e99", ",", ":", "..",
+            "over=", "-", "labs/",
+        ])
+        .prop_map(String::from),
+        proptest::sample::select(WORDS.to_vec()).prop_map(String::from),
+        "\\PC{0,4}",
+        any::<char>().prop_map(String::from),
+    ];
+    let edits = proptest::collection::vec((any::<prop::sample::Index>(), 0..6usize, junk), 0..6);
+    (any_link(), edits).prop_map(|(link, edits)| {
+        let mut text = print(&link, LABS);
+        for (place, cut, junk) in edits {
+            let from = text.floor_char_boundary(place.index(text.len() + 1));
+            let to = text.floor_char_boundary((from + cut).min(text.len()));
+            text.replace_range(from..to, &junk);
+        }
+        text
+    })
+}
+
+/// Whatever the text, what opens may run, and prints canonically.
+fn opens_soundly(text: &str) -> Result<(), TestCaseError> {
+    let opened = parse(text, LABS);
+    let Some(link) = opened.link else {
+        prop_assert!(!opened.problems.is_empty(), "neither a link nor a problem");
+        return Ok(());
+    };
+    let lab = lab_of(&link);
+    prop_assert_eq!(link.scenario.problems(lab), vec![]);
+    prop_assert_eq!(link.second.as_ref().map(|second| second.problems(lab)).unwrap_or_default(), vec![]);
+    let printed = print(&link, LABS);
+    let again = parse(&printed, LABS);
+    prop_assert_eq!(print(&again.link.clone().expect("what is printed opens"), LABS), printed);
+    prop_assert_eq!(again.link, Some(link));
+    let _ = parse_fragment(lab, text);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_link_says_all_of_it(link in any_link()) {
+        let printed = print(&link, LABS);
+        let opened = parse(&printed, LABS);
+        prop_assert_eq!(&opened.problems, &vec![]);
+        prop_assert_eq!(opened.link.as_ref(), Some(&link));
+        let fragment = parse_fragment(lab_of(&link), &print_fragment(&link, lab_of(&link)));
+        prop_assert_eq!(fragment, opened);
+    }
+
+    #[test]
+    fn chat_programs_leave_a_link_alone(link in any_link()) {
+        let printed = print(&link, LABS);
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.=&,:?".contains(c);
+        prop_assert!(printed.chars().all(allowed), "{}", printed);
+        prop_assert!(printed.ends_with(|c: char| c.is_ascii_alphanumeric()), "{}", printed);
+    }
+
+    #[test]
+    fn any_text_opens_soundly(text in "(toy)?[?]?\\PC{0,80}") {
+        opens_soundly(&text)?;
+    }
+
+    #[test]
+    fn any_mangled_link_opens_soundly(text in any_mangled()) {
+        opens_soundly(&text)?;
+    }
+}
