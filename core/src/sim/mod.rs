@@ -12,15 +12,18 @@ mod observe;
 mod operations;
 mod protocol;
 mod queue;
+pub mod queueing;
 mod recorder;
 mod run;
 mod script;
 mod slab;
+#[cfg(test)]
+mod tests;
 
 pub use dice::Range;
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
-pub use protocol::{Asked, Ctx, Input, Kinded, OpId, OpKey, Out, Protocol, Told, Value};
+pub use protocol::{Asked, Ctx, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Told, Value};
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
 
 use crate::cast::{Cast, NodeId};

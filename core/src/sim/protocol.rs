@@ -216,3 +216,35 @@ impl<P: Protocol> Out<P> {
         }
     }
 }
+
+/// What a protocol that has no messages, timers, requests or answers uses for them: a type without values.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Never {}
+
+impl Display for Never {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
+
+impl FromStr for Never {
+    type Err = String;
+
+    fn from_str(_: &str) -> Result<Never, String> {
+        Err("nothing can be asked here".into())
+    }
+}
+
+impl Kinded for Never {
+    fn kind(&self) -> u8 {
+        match *self {}
+    }
+}
+
+impl Asked for Never {}
+
+impl Told for Never {
+    fn end(&self) -> End {
+        match *self {}
+    }
+}
