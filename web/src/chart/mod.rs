@@ -1,0 +1,491 @@
+//! Charts: numbers as lines, steps, stacks, bars and dots, drawn by plotters into a scene, with the same numbers as a table.
+
+mod backend;
+pub mod data;
+mod legend;
+pub mod scale;
+mod table;
+
+use crate::markup::Element;
+use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
+use crate::text_width::text_width;
+use backend::{ENLARGED, SceneBackend, filled, reduced, style};
+use data::Point;
+use plotters::coord::CoordTranslate;
+use plotters::prelude::{
+    Cartesian2d, ChartBuilder, ChartContext, IntoDrawingArea, IntoFont, LineSeries, Polygon, Rectangle,
+    TextStyle,
+};
+use plotters::style::TRANSPARENT;
+use scale::{Scale, short_number};
+
+/// A chart as data.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chart {
+    /// Unique on the page.
+    pub id: String,
+    /// What it shows: a heading in the picture.
+    pub title: String,
+    /// Across.
+    pub x: Axis,
+    /// Up.
+    pub y: Axis,
+    /// What is drawn, in order; stacked series lie on the stacked series before them.
+    pub series: Vec<ChartSeries>,
+    /// Levels and moments to compare with: a capacity, a deadline, the time of a cue.
+    pub rules: Vec<Rule>,
+    /// Stretches of x that are shaded: an outage, a partition.
+    pub bands: Vec<ShadedRange>,
+    /// Where the run stands: a line, and each series' value there beside its name.
+    pub cursor: Option<f64>,
+    /// Names of the places 0.5, 1.5, … of x, where x is a category and no number.
+    pub categories: Vec<String>,
+    /// What the picture says when a pointer moves over it or leaves it; [`Plot::value_at`] makes a value of its x.
+    pub on_hover: Option<String>,
+}
+
+/// An axis of a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Axis {
+    /// What it measures.
+    pub label: String,
+    /// In what unit; empty for counts and categories.
+    pub unit: String,
+    /// Whether equal ratios take equal room.
+    pub log: bool,
+    /// Its ends; where there are none it holds all values, and a linear y begins at 0.
+    pub range: Option<(f64, f64)>,
+}
+
+/// One series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartSeries {
+    /// Its name in the legend and the table.
+    pub name: String,
+    /// What it is: mostly `Role::series(n)`; verdicts have their own.
+    pub role: Role,
+    /// Its form.
+    pub draw: Draw,
+    /// Its points, by x in rising order but for dots.
+    pub points: Vec<Point>,
+}
+
+/// The form of a series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Draw {
+    /// Straight from point to point.
+    Line,
+    /// Level until the next point: what holds until it changes.
+    Step,
+    /// A filled layer on the stacked series before it. Stacked series have points at the same places.
+    Stacked,
+    /// Bars from 0, each beginning at its point's x and this wide.
+    Bars {
+        /// In the unit of x.
+        width: f64,
+    },
+    /// One mark for each point: a disc; a cross where the role is broken, a diamond where it is unknown.
+    Dots,
+}
+
+/// A level or a moment to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Where it is, on its axis.
+    pub value: f64,
+    /// Whether it is a level of y; otherwise it is a moment of x.
+    pub level: bool,
+    /// Said beside it.
+    pub label: String,
+    /// What it is.
+    pub role: Role,
+}
+
+/// A shaded stretch of x.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShadedRange {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// Said on hover.
+    pub label: String,
+}
+
+/// A chart drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartPicture {
+    /// The picture.
+    pub scene: Scene,
+    /// Where in the picture which values are.
+    pub plot: Plot,
+    /// The same numbers as an HTML table.
+    pub table: Element,
+}
+
+/// The part of a chart in which values are places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plot {
+    /// Left edge, in the picture's units.
+    pub left: f64,
+    /// Top edge.
+    pub top: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+    /// Across.
+    pub x: Scale,
+    /// Up.
+    pub y: Scale,
+}
+
+impl Axis {
+    /// A linear axis that holds all values.
+    pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Axis {
+        Axis { label: label.into(), unit: unit.into(), log: false, range: None }
+    }
+
+    /// The same with equal room for equal ratios.
+    pub fn log(self) -> Axis {
+        Axis { log: true, ..self }
+    }
+
+    /// The same with fixed ends, so that it doesn't move while values change.
+    pub fn range(self, low: f64, high: f64) -> Axis {
+        Axis { range: Some((low, high)), ..self }
+    }
+
+    fn caption(&self) -> String {
+        if self.unit.is_empty() { self.label.clone() } else { format!("{} ({})", self.label, self.unit) }
+    }
+}
+
+impl ChartSeries {
+    /// A series with the role of its place among the others.
+    pub fn new(index: usize, name: impl Into<String>, draw: Draw, points: Vec<Point>) -> ChartSeries {
+        ChartSeries { name: name.into(), role: Role::series(index), draw, points }
+    }
+
+    /// The same as something else than the n-th series.
+    pub fn role(self, role: Role) -> ChartSeries {
+        ChartSeries { role, ..self }
+    }
+
+    /// Its value at an x: that of the last point at or before it for steps and stacks, between its neighbours for
+    /// lines, of the bar that is there for bars. `None` outside, and for dots.
+    pub fn value_at(&self, x: f64) -> Option<f64> {
+        let after = self.points.partition_point(|point| point.0 <= x);
+        let before = self.points.get(after.checked_sub(1)?)?;
+        match self.draw {
+            Draw::Dots => None,
+            Draw::Bars { width } => Some(before.1).filter(|_| x < before.0 + width),
+            Draw::Step => Some(before.1),
+            Draw::Line | Draw::Stacked => match self.points.get(after) {
+                Some(next) => Some(before.1 + (next.1 - before.1) * (x - before.0) / (next.0 - before.0)),
+                None => Some(before.1).filter(|_| before.0 == x),
+            },
+        }
+    }
+}
+
+impl Plot {
+    /// The x value under a place of the picture, or `None` beside the plot.
+    pub fn value_at(&self, x: f64) -> Option<f64> {
+        let share = (x - self.left) / self.width;
+        (0.0..=1.0).contains(&share).then(|| self.x.value(share))
+    }
+
+    /// Where a value stands in the picture.
+    pub fn place(&self, (x, y): Point) -> (f64, f64) {
+        (self.left + self.width * self.x.share(x), self.top + self.height * (1.0 - self.y.share(y)))
+    }
+}
+
+impl Chart {
+    /// A chart without series.
+    pub fn new(id: impl Into<String>, title: impl Into<String>, x: Axis, y: Axis) -> Chart {
+        Chart { id: id.into(), title: title.into(), x, y, ..Chart::default() }
+    }
+
+    /// Bars by category: for each series its name and a value for each category; bars of a category stand side by side.
+    pub fn by_category(
+        id: impl Into<String>,
+        title: impl Into<String>,
+        (x_label, categories): (&str, Vec<String>),
+        y: Axis,
+        series: Vec<(String, Vec<f64>)>,
+    ) -> Chart {
+        let mut chart = Chart::new(id, title, Axis::new(x_label, "").range(0.0, categories.len() as f64), y);
+        // A fifth of each place is left free.
+        let width = 0.8 / series.len().max(1) as f64;
+        for (index, (name, values)) in series.into_iter().enumerate() {
+            let left = 0.1 + index as f64 * width;
+            let points =
+                values.into_iter().zip(0..).map(|(value, place)| (f64::from(place) + left, value)).collect();
+            chart.series.push(ChartSeries::new(index, name, Draw::Bars { width }, points));
+        }
+        chart.categories = categories;
+        chart
+    }
+
+    /// Adds a series.
+    pub fn series(mut self, series: ChartSeries) -> Chart {
+        self.series.push(series);
+        self
+    }
+
+    /// Adds a level of y to compare with.
+    pub fn level(mut self, value: f64, label: impl Into<String>) -> Chart {
+        self.rules.push(Rule { value, level: true, label: label.into(), role: Role::InkSoft });
+        self
+    }
+
+    /// Draws it, `width` by `height` units: the same bytes wherever it runs.
+    pub fn draw(&self, width: f64, height: f64) -> ChartPicture {
+        let legend = legend::rows(self, width);
+        let top = 24.0 + legend.height + 22.0;
+        let (y, x) = (self.y_scale((height - top) / 40.0), self.x_scale(width / 90.0));
+        let widest = y.ticks.iter().map(|tick| text_width(&y.label(*tick), 12.0)).fold(0.0, f64::max);
+        let left = widest.ceil() + 14.0;
+        let bottom = height - 44.0;
+        assert!(
+            bottom - top > 40.0 && width - left > 80.0,
+            "a chart of {width} by {height} has no room for its plot"
+        );
+        let plot = Plot { left, top, width: width - left - 16.0, height: bottom - top, x, y };
+
+        let mut scene =
+            Scene::new(self.id.clone(), width, height, self.title.clone()).describe(self.sentence());
+        if let Some(message) = &self.on_hover {
+            scene = scene.on("pointermove", message.clone()).on("pointerleave", message.clone());
+        }
+        let heading = Shape::text(0.0, 14.0, self.title.as_str(), Anchor::Start).sized(14.0).bold();
+        scene.push(mark("heading", Role::Ink, heading));
+        scene.marks.extend(legend.marks);
+        scene.push(words("y-label", Shape::text(0.0, top - 10.0, self.y.caption(), Anchor::Start)));
+        scene.push(words("x-label", Shape::text(width - 16.0, height - 6.0, self.x.caption(), Anchor::End)));
+        for (index, band) in self.bands.iter().enumerate() {
+            let (from, to) = (plot.place((band.from, plot.y.low)).0, plot.place((band.to, plot.y.low)).0);
+            let shape = Shape::Band { x: from, y: top, width: (to - from).max(1.0), height: plot.height };
+            scene.push(mark(format!("band-{index}"), Role::Band, shape).title(band.label.clone()));
+        }
+        draw_plot(self, &plot, (width, height), &mut scene.marks);
+        self.draw_rules(&plot, &mut scene.marks);
+        ChartPicture { scene, plot, table: table::table(self) }
+    }
+
+    fn x_scale(&self, count: f64) -> Scale {
+        let edges = self.series.iter().flat_map(|series| {
+            let width = if let Draw::Bars { width } = series.draw { width } else { 0.0 };
+            series.points.iter().flat_map(move |point| [point.0, point.0 + width])
+        });
+        let (low, high) = self.x.range.unwrap_or_else(|| extent(edges));
+        if self.x.log {
+            return Scale::log(low, high);
+        }
+        let mut scale = Scale::linear(low, high, count as usize, false);
+        if !self.categories.is_empty() {
+            scale.ticks = (0..self.categories.len()).map(|place| place as f64 + 0.5).collect();
+        }
+        scale
+    }
+
+    fn y_scale(&self, count: f64) -> Scale {
+        let tops = self.layers().into_iter().flatten().flatten().map(|(_, _, top)| top);
+        let lines = self.series.iter().flat_map(|series| series.points.iter().map(|point| point.1));
+        let levels = self.rules.iter().filter(|rule| rule.level).map(|rule| rule.value);
+        let (low, high) = self.y.range.unwrap_or_else(|| extent(lines.chain(tops).chain(levels)));
+        let low = if self.y.range.is_none() && !self.y.log { low.min(0.0) } else { low };
+        if self.y.log {
+            Scale::log(low, high)
+        } else {
+            Scale::linear(low, high, (count as usize).max(2), true)
+        }
+    }
+
+    /// For each stacked series its (x, bottom, top); `None` for the others.
+    fn layers(&self) -> Vec<Option<Vec<(f64, f64, f64)>>> {
+        let mut sums: Vec<f64> = Vec::new();
+        self.series
+            .iter()
+            .map(|series| {
+                if series.draw != Draw::Stacked {
+                    return None;
+                }
+                sums.resize(series.points.len().max(sums.len()), 0.0);
+                let layer = series.points.iter().zip(&mut sums).map(|((x, y), sum)| {
+                    let bottom = *sum;
+                    *sum += y;
+                    (*x, bottom, *sum)
+                });
+                Some(layer.collect())
+            })
+            .collect()
+    }
+
+    fn draw_rules(&self, plot: &Plot, marks: &mut Vec<Mark>) {
+        let (right, bottom) = (plot.left + plot.width, plot.top + plot.height);
+        for (index, rule) in self.rules.iter().enumerate() {
+            let at = plot.place(if rule.level { (plot.x.low, rule.value) } else { (rule.value, plot.y.low) });
+            let (from, to) = if rule.level {
+                ((plot.left, at.1), (right, at.1))
+            } else {
+                ((at.0, plot.top), (at.0, bottom))
+            };
+            marks.push(mark(format!("rule-{index}"), rule.role, Shape::dashed(from, to, Dash::Dashed)));
+            let label = if rule.level {
+                Shape::text(right, at.1 - 5.0, rule.label.as_str(), Anchor::End)
+            } else {
+                let anchor = if at.0 > plot.left + plot.width / 2.0 { Anchor::End } else { Anchor::Start };
+                let aside = if anchor == Anchor::End { -5.0 } else { 5.0 };
+                Shape::text(at.0 + aside, plot.top + 11.0, rule.label.as_str(), anchor)
+            };
+            marks.push(mark(format!("rule-label-{index}"), rule.role, label.halo()));
+        }
+        let Some(cursor) = self.cursor else { return };
+        let x = plot.place((cursor, plot.y.low)).0;
+        marks.push(mark("cursor", Role::Accent, Shape::line((x, plot.top), (x, bottom))));
+        for (index, series) in self.series.iter().enumerate() {
+            let value = series.value_at(cursor).filter(|_| matches!(series.draw, Draw::Line | Draw::Step));
+            if let Some(value) = value {
+                let (x, y) = plot.place((cursor, value));
+                marks.push(mark(format!("cursor-{index}"), series.role, Shape::nth(index, x, y, 4.0)));
+            }
+        }
+    }
+
+    /// What the picture shows now, in words: for each of the first series its last value and its peak.
+    fn sentence(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for series in self.series.iter().take(4) {
+            let Some((_, last)) = series.points.last() else {
+                parts.push(format!("{}: nothing", series.name));
+                continue;
+            };
+            let peak =
+                short_number(series.points.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max));
+            let count = series.points.len();
+            parts.push(match series.draw {
+                Draw::Dots => format!("{}: {count} points, highest {peak}", series.name),
+                Draw::Bars { .. } => format!("{}: highest {peak}", series.name),
+                _ => format!("{}: {} at the end, highest {peak}", series.name, short_number(*last)),
+            });
+        }
+        let more = self.series.len().saturating_sub(4);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        format!("{} over {}. {}{more}.", self.y.caption(), self.x.caption(), parts.join("; "))
+    }
+}
+
+/// Words beside the plot, of lesser weight.
+fn words(key: &str, shape: Shape) -> Mark {
+    mark(key, Role::InkSoft, shape)
+}
+
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let ends = values.filter(|value| value.is_finite()).fold(None, |ends: Option<(f64, f64)>, value| {
+        Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+    });
+    ends.unwrap_or((0.0, 1.0))
+}
+
+type Area<'a, 'b> = ChartContext<'a, SceneBackend<'b>, Cartesian2d<Scale, Scale>>;
+
+/// The part that plotters draws: grid, axis, ticks and series.
+fn draw_plot(chart: &Chart, plot: &Plot, (width, height): (f64, f64), marks: &mut Vec<Mark>) {
+    let mut dots: Vec<Mark> = Vec::new();
+    {
+        let root = SceneBackend::new(width, height, marks).into_drawing_area();
+        let enlarged = |length: f64| (length * ENLARGED) as i32;
+        let mut area = ChartBuilder::on(&root)
+            .margin_top(enlarged(plot.top))
+            .margin_right(enlarged(width - plot.left - plot.width))
+            .margin_bottom(enlarged(height - plot.top - plot.height - 20.0))
+            .x_label_area_size(enlarged(20.0))
+            .y_label_area_size(enlarged(plot.left))
+            .build_cartesian_2d(plot.x.clone(), plot.y.clone())
+            .expect("drawing on a list can't fail");
+        let label = TextStyle::from(("sans-serif", 12.0 * ENLARGED).into_font());
+        area.configure_mesh()
+            .disable_x_mesh()
+            .bold_line_style(style(Role::Grid, Dash::Solid))
+            .light_line_style(TRANSPARENT)
+            .axis_style(style(Role::Axis, Dash::Solid))
+            .label_style(label.color(&style(Role::InkSoft, Dash::Solid).color))
+            .set_all_tick_mark_size(40)
+            .x_label_formatter(&|x| match chart.categories.get(*x as usize) {
+                Some(name) => name.clone(),
+                None => plot.x.label(*x),
+            })
+            .draw()
+            .expect("drawing on a list can't fail");
+        let layers = chart.layers();
+        for (index, series) in chart.series.iter().enumerate() {
+            draw_series(&mut area, plot, (index, series), layers[index].as_deref());
+            if series.draw == Draw::Dots {
+                dots.extend(draw_dots(&area, index, series));
+            }
+        }
+    }
+    marks.extend(dots);
+}
+
+fn draw_series(
+    area: &mut Area,
+    plot: &Plot,
+    (index, series): (usize, &ChartSeries),
+    layer: Option<&[(f64, f64, f64)]>,
+) {
+    let column = |x: f64| (plot.x.share(x) * plot.width) as usize;
+    let line = |points: &[Point]| {
+        let points = data::thin(points, plot.width as usize, column);
+        LineSeries::new(points, style(series.role, Dash::nth(index)))
+    };
+    let drawn = match series.draw {
+        Draw::Line => area.draw_series(line(&series.points)).map(|_| ()),
+        Draw::Step => area.draw_series(line(&data::steps(&series.points))).map(|_| ()),
+        Draw::Stacked => {
+            let layer = layer.expect("stacked series have layers");
+            let tops: Vec<Point> = layer.iter().map(|(x, _, top)| (*x, *top)).collect();
+            let bottoms: Vec<Point> = layer.iter().map(|(x, bottom, _)| (*x, *bottom)).collect();
+            let mut outline = data::thin(&tops, plot.width as usize, column);
+            outline.extend(data::thin(&bottoms, plot.width as usize, column).into_iter().rev());
+            area.draw_series(std::iter::once(Polygon::new(outline, filled(series.role)))).map(|_| ())
+        }
+        Draw::Bars { width } => {
+            let base = 0.0_f64.clamp(plot.y.low, plot.y.high);
+            let bars = series.points.iter().map(|(x, y)| {
+                Rectangle::new([(*x, y.max(base)), (x + width, y.min(base))], filled(series.role))
+            });
+            area.draw_series(bars).map(|_| ())
+        }
+        Draw::Dots => Ok(()),
+    };
+    drawn.expect("drawing on a list can't fail");
+}
+
+/// Up to this many dots are marks of their own, with a form that tells verdicts apart; more are one crowd.
+const FEW: usize = 300;
+
+fn draw_dots(area: &Area, index: usize, series: &ChartSeries) -> Vec<Mark> {
+    let places: Vec<Point> =
+        series.points.iter().map(|point| reduced(area.as_coord_spec().translate(point))).collect();
+    if places.len() > FEW {
+        let r = if places.len() > 3000 { 1.25 } else { 2.0 };
+        return vec![mark(format!("dots-{index}"), series.role, Shape::Dots { points: places, r })];
+    }
+    let each = places.iter().zip(&series.points).enumerate().map(|(n, ((x, y), point))| {
+        let shape = match series.role {
+            Role::Broken => Shape::Cross { x: *x, y: *y, r: 3.5 },
+            Role::Unknown => Shape::Diamond { x: *x, y: *y, r: 4.0 },
+            _ => Shape::circle(*x, *y, 3.0),
+        };
+        let title = format!("{}: {}, {}", series.name, short_number(point.0), short_number(point.1));
+        mark(format!("dot-{index}-{n}"), series.role, shape).title(title)
+    });
+    each.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The only files that touch the page: a tree is mounted, patched, and listened to.
+
+pub mod create;
+pub mod events;
+pub mod patch;
+
+use crate::diff::diff;
+use crate::event::{Field, Handled, UiEvent};
+use crate::markup::Element;
+use events::Listeners;
+use wasm_bindgen::JsCast;
+
+/// A tree that lives in the page.
+pub struct Mount {
+    live: web_sys::Element,
+    tree: Element,
+    root: web_sys::Node,
+    listeners: Option<Listeners>,
+}
+
+impl Mount {
+    /// Takes over `host`, an element or a shadow root. When its last element child has the shape of `tree` (it was
+    /// printed from the same state when the site was built) it is kept and corrected, otherwise it is replaced at
+    /// once. Whatever else is in `host`, such as stylesheets, stays.
+    pub fn new(host: &web_sys::Node, tree: Element) -> Mount {
+        let document = patch::document();
+        let printed =
+            last_element(host).filter(|element| element.tag_name().eq_ignore_ascii_case(tree.tag()));
+        let live = match printed {
+            Some(element) if create::adopt(&element, &tree) => element,
+            found => {
+                let fresh = create::element(&document, &tree, false);
+                match found {
+                    Some(element) => host.replace_child(&fresh, &element).expect("it is a child of the host"),
+                    None => host.append_child(&fresh).expect("a host takes children"),
+                };
+                fresh
+            }
+        };
+        let mut mount = Mount { live, tree, root: host.clone(), listeners: None };
+        mount.settle(Field::Overwrite);
+        mount
+    }
+
+    /// Listens: `handle` is called with every event that an element of the tree asks for; never while it runs, nor
+    /// for what a patch itself sets off, so that it may borrow its widget mutably.
+    pub fn listen(&mut self, handle: impl FnMut(UiEvent) -> Handled + 'static) {
+        self.listeners = Some(Listeners::new(&self.live, handle));
+    }
+
+    /// Shows `tree` instead of the tree before. Focus and selected text survive where their element does.
+    pub fn show(&mut self, tree: Element, field: Field) {
+        let patches = diff(&self.tree, &tree);
+        if !patches.is_empty() {
+            let focus = patch::Focus::of(&self.root);
+            events::unheard(|| {
+                patch::apply(&self.live, &patches, focus.field(field));
+                focus.restore(&self.root);
+            });
+        }
+        self.tree = tree;
+    }
+
+    /// Makes every form control show what the tree says, whatever the reader left in it: called when an entry is
+    /// complete (`change`), since a value that was refused differs from the tree without any patch.
+    pub fn settle(&mut self, field: Field) {
+        let focus = patch::Focus::of(&self.root);
+        patch::settle(&self.live, focus.field(field));
+    }
+
+    /// The element that shows the tree.
+    pub fn live(&self) -> &web_sys::Element {
+        &self.live
+    }
+
+    /// The tree that is shown.
+    pub fn tree(&self) -> &Element {
+        &self.tree
+    }
+}
+
+/// The last child that is an element: white space may follow it in a page.
+fn last_element(host: &web_sys::Node) -> Option<web_sys::Element> {
+    let mut child = host.last_child();
+    while let Some(node) = child {
+        match node.dyn_into::<web_sys::Element>() {
+            Ok(element) => return Some(element),
+            Err(node) => child = node.previous_sibling(),
+        }
+    }
+    None
+}
