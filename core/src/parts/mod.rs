@@ -5,17 +5,25 @@
 
 pub mod adaptive_timeout;
 pub mod backoff;
+pub mod bounded;
 pub mod breaker;
 pub mod bulkhead;
 pub mod deadline;
+pub mod directory;
 pub mod dotted;
 pub mod hints;
+pub mod jump;
 pub mod lww;
 pub mod merkle;
+pub mod modulo;
 pub mod pbs;
+pub mod placement;
 pub mod queue;
 pub mod quorum;
+pub mod range;
+pub mod rendezvous;
 pub mod retry_budget;
+pub mod ring;
 pub mod server;
 pub mod siblings;
 pub mod token_bucket;

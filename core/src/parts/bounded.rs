@@ -1,0 +1,229 @@
+//! Consistent hashing with bounded loads: a full node passes keys on to the next on the ring, so that none has more than
+//! (1 + ε) times the average (Mirrokni, Thorup, Zadimoghaddam, SODA 2018).
+
+use super::placement::Placement;
+use super::ring::Ring;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// ⌈(1 + ε) · keys / nodes⌉: what a node may hold at most.
+pub fn capacity(keys: u64, nodes: u32, epsilon_permille: u32) -> u64 {
+    let scaled = u128::from(keys) * u128::from(1_000 + u64::from(epsilon_permille));
+    u64::try_from(scaled.div_ceil(1_000 * u128::from(nodes)))
+        .expect("less than twice the keys, or ε is absurd")
+}
+
+/// Where the keys of a whole set are.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Assignment {
+    /// The node of each key, in the order given.
+    pub owners: Vec<u32>,
+    /// How many are not where the ring alone would put them.
+    pub forwarded: u64,
+}
+
+/// Places a whole set of keys, in the order given, each on the first node clockwise that has room. For many keys at once:
+/// a million take as long as their look-ups.
+pub fn assign(ring: &Ring, epsilon_permille: u32, keys: &[u64]) -> Assignment {
+    let capacity = capacity(keys.len() as u64, ring.nodes().len() as u32, epsilon_permille);
+    let mut loads = vec![0u64; ring.nodes().iter().max().map_or(0, |n| *n as usize + 1)];
+    let mut forwarded = 0;
+    let owners = keys
+        .iter()
+        .map(|key| {
+            let mut points = ring.walk(*key);
+            let first = points.next().expect("a ring with a node").node;
+            let has_room = |node: u32| loads[node as usize] < capacity;
+            let owner = if has_room(first) {
+                first
+            } else {
+                points.map(|p| p.node).find(|n| has_room(*n)).expect("not all are full")
+            };
+            forwarded += u64::from(owner != first);
+            loads[owner as usize] += 1;
+            owner
+        })
+        .collect();
+    Assignment { owners, forwarded }
+}
+
+/// A key that changed its node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Move {
+    /// The key's hash.
+    pub key: u64,
+    /// Where it was.
+    pub from: u32,
+    /// Where it is.
+    pub to: u32,
+}
+
+/// A set of keys that changes, on nodes that change. After every change no node holds more than [`capacity`]; where that
+/// has shrunk, full nodes pass keys on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Bounded {
+    ring: Ring,
+    epsilon_permille: u32,
+    count: u64,
+    held: BTreeMap<u32, BTreeSet<u64>>,
+}
+
+impl Bounded {
+    /// No keys yet, on the nodes of a ring.
+    ///
+    /// # Panics
+    /// Without a node.
+    pub fn new(ring: Ring, epsilon_permille: u32) -> Self {
+        assert!(!ring.nodes().is_empty(), "at least one node");
+        let held = ring.nodes().iter().map(|n| (*n, BTreeSet::new())).collect();
+        Self { ring, epsilon_permille, count: 0, held }
+    }
+
+    /// What a node may hold now.
+    pub fn capacity(&self) -> u64 {
+        capacity(self.count, self.held.len() as u32, self.epsilon_permille)
+    }
+
+    /// How many keys each node has.
+    pub fn loads(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.held.iter().map(|(node, keys)| (*node, keys.len() as u64))
+    }
+
+    /// The node of a key: found by walking from its place, as a client would.
+    pub fn owner(&self, key: u64) -> Option<u32> {
+        self.ring.walk(key).map(|p| p.node).find(|node| self.held[node].contains(&key))
+    }
+
+    /// A key arrives; gives its node. One that is there already stays.
+    pub fn insert(&mut self, key: u64) -> u32 {
+        if let Some(owner) = self.owner(key) {
+            return owner;
+        }
+        self.count += 1;
+        self.place(key)
+    }
+
+    /// A key leaves; gives what had to move because the capacity shrank.
+    pub fn remove(&mut self, key: u64) -> Vec<Move> {
+        let Some(owner) = self.owner(key) else { return Vec::new() };
+        self.held.get_mut(&owner).expect("an owner is a node").remove(&key);
+        self.count -= 1;
+        self.settle()
+    }
+
+    /// A node joins: it takes the keys that the ring gives it, as far as it has room, and those that others must pass on.
+    pub fn add_node(&mut self, node: u32, weight: u32) -> Vec<Move> {
+        self.ring.add(node, weight);
+        self.held.insert(node, BTreeSet::new());
+        let room = usize::try_from(self.capacity()).unwrap_or(usize::MAX);
+        let all = self.held.iter().flat_map(|(from, keys)| keys.iter().map(|key| (*key, *from)));
+        let mut due: Vec<(u64, u32)> = all.filter(|(key, _)| self.ring.owner(*key) == node).collect();
+        due.sort_unstable();
+        due.truncate(room);
+        let mut moves: Vec<Move> = due.into_iter().map(|(key, from)| Move { key, from, to: node }).collect();
+        for Move { key, from, to } in &moves {
+            self.held.get_mut(from).expect("a node").remove(key);
+            self.held.get_mut(to).expect("a node").insert(*key);
+        }
+        moves.extend(self.settle());
+        moves
+    }
+
+    /// A node leaves: its keys go to the next that have room. Nothing else moves. None if it is not there, or is the only one.
+    pub fn remove_node(&mut self, node: u32) -> Option<Vec<Move>> {
+        if self.held.len() == 1 || !self.ring.remove(node) {
+            return None;
+        }
+        let orphans = self.held.remove(&node).expect("a node of the ring");
+        Some(orphans.into_iter().map(|key| Move { key, from: node, to: self.place(key) }).collect())
+    }
+
+    fn place(&mut self, key: u64) -> u32 {
+        let capacity = self.capacity();
+        let mut clockwise = self.ring.walk(key).map(|p| p.node);
+        let owner =
+            clockwise.find(|node| (self.held[node].len() as u64) < capacity).expect("not all are full");
+        self.held.get_mut(&owner).expect("a node").insert(key);
+        owner
+    }
+
+    /// Full nodes pass their last keys on until none holds too much.
+    fn settle(&mut self) -> Vec<Move> {
+        let capacity = self.capacity();
+        let mut moves = Vec::new();
+        for node in self.held.keys().copied().collect::<Vec<_>>() {
+            while self.held[&node].len() as u64 > capacity {
+                let key =
+                    self.held.get_mut(&node).expect("a node").pop_last().expect("more than its capacity");
+                moves.push(Move { key, from: node, to: self.place(key) });
+            }
+        }
+        moves
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::placement::testing::keys;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_whole_set_is_within_the_bound_and_few_are_forwarded() {
+        let (ring, keys) = (Ring::of(10, 100, 1), keys(20_000).collect::<Vec<_>>());
+        for (epsilon_permille, capacity_expected) in [(0, 2_000), (100, 2_200), (250, 2_500)] {
+            let assignment = assign(&ring, epsilon_permille, &keys);
+            assert_eq!(capacity(20_000, 10, epsilon_permille), capacity_expected);
+            for node in 0..10 {
+                let load = assignment.owners.iter().filter(|o| **o == node).count() as u64;
+                assert!(load <= capacity_expected);
+            }
+            let away =
+                keys.iter().zip(&assignment.owners).filter(|(k, o)| ring.owner(**k) != **o).count() as u64;
+            assert_eq!(assignment.forwarded, away);
+        }
+        assert_eq!(
+            assign(&ring, 1_000, &keys).forwarded,
+            0,
+            "twice the average holds every share of this ring"
+        );
+    }
+
+    #[test]
+    fn capacity_rounds_up() {
+        assert_eq!(
+            [capacity(0, 3, 250), capacity(1, 3, 250), capacity(8, 4, 0), capacity(9, 4, 0)],
+            [0, 1, 2, 3]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn never_above_the_bound(
+            seed: u64, vnodes in 1u32..8, epsilon_permille in 0u32..600,
+            acts in proptest::collection::vec((0u8..8, 0u64..40), 0..120),
+        ) {
+            let mut bounded = Bounded::new(Ring::of(3, vnodes, seed), epsilon_permille);
+            let mut there = BTreeSet::new();
+            for (act, x) in acts {
+                let key = x.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let node = (x % 6) as u32;
+                let before: BTreeMap<u64, u32> = there.iter().map(|k| (*k, bounded.owner(*k).unwrap())).collect();
+                let moves = match act {
+                    0..=3 => { bounded.insert(key); there.insert(key); vec![] }
+                    4 | 5 => { there.remove(&key); bounded.remove(key) }
+                    6 if !bounded.held.contains_key(&node) => bounded.add_node(node, 1),
+                    _ => bounded.remove_node(node).unwrap_or_default(),
+                };
+                let capacity = bounded.capacity();
+                prop_assert!(bounded.loads().all(|(_, load)| load <= capacity));
+                prop_assert_eq!(bounded.loads().map(|(_, load)| load).sum::<u64>(), there.len() as u64);
+                // What did not move is where it was; what moved is where the last move says.
+                let mut expected = before;
+                moves.iter().for_each(|m| { expected.insert(m.key, m.to); });
+                for (key, node) in expected.into_iter().filter(|(k, _)| there.contains(k)) {
+                    prop_assert_eq!(bounded.owner(key), Some(node));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Rendezvous hashing, or highest random weight: each key scores every node and takes the best (Thaler & Ravishankar,
+//! IEEE/ACM ToN 1998; weights by logarithms: Schindelhauer & Schomaker, SPAA 2005).
+
+use super::placement::Placement;
+use crate::sim::dice::{remix, unit};
+
+/// The nodes with their weights. A look-up asks every node; there is nothing to store.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Rendezvous {
+    /// Ascending.
+    nodes: Vec<u32>,
+    weights: Vec<u32>,
+}
+
+impl Rendezvous {
+    /// Without any node.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Nodes 0 to `nodes` − 1, all of weight 1.
+    pub fn of(nodes: u32) -> Self {
+        Self { nodes: (0..nodes).collect(), weights: vec![1; nodes as usize] }
+    }
+
+    /// A node joins; its share is proportional to its weight.
+    ///
+    /// # Panics
+    /// If it is there already, or its weight is 0.
+    pub fn add(&mut self, node: u32, weight: u32) {
+        assert!(weight > 0, "node {node} has weight 0");
+        let at = self.nodes.binary_search(&node).expect_err("a node joins once");
+        self.nodes.insert(at, node);
+        self.weights.insert(at, weight);
+    }
+
+    /// A node leaves; false if it was not there.
+    pub fn remove(&mut self, node: u32) -> bool {
+        let Ok(at) = self.nodes.binary_search(&node) else { return false };
+        self.nodes.remove(at);
+        self.weights.remove(at);
+        true
+    }
+
+    /// All weights are one: hashes compare as their scores do, and logarithms can be spared.
+    fn is_even(&self) -> bool {
+        self.weights.iter().all(|w| *w == self.weights[0])
+    }
+
+    /// ln(u) / weight, below 0: the highest of independent scores is a node's with chance weight / total.
+    fn score(&self, key: u64, at: usize) -> f64 {
+        libm::log(unit(remix(key, u64::from(self.nodes[at])))) / f64::from(self.weights[at])
+    }
+}
+
+impl Placement for Rendezvous {
+    fn nodes(&self) -> &[u32] {
+        &self.nodes
+    }
+
+    fn owner(&self, key: u64) -> u32 {
+        if self.is_even() {
+            // The last of equals wins, here as below.
+            return *self
+                .nodes
+                .iter()
+                .max_by_key(|node| remix(key, u64::from(**node)))
+                .expect("at least one node");
+        }
+        let best = (0..self.nodes.len()).max_by(|a, b| self.score(key, *a).total_cmp(&self.score(key, *b)));
+        self.nodes[best.expect("at least one node")]
+    }
+
+    /// The next best scores.
+    fn replicas(&self, key: u64, count: u32) -> Vec<u32> {
+        let mut order: Vec<usize> = (0..self.nodes.len()).rev().collect();
+        if self.is_even() {
+            order.sort_by_key(|at| std::cmp::Reverse(remix(key, u64::from(self.nodes[*at]))));
+        } else {
+            order.sort_by(|a, b| self.score(key, *b).total_cmp(&self.score(key, *a)));
+        }
+        order.into_iter().take(count as usize).map(|at| self.nodes[at]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::placement::{loads, testing::*};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn shares_follow_weights() {
+        let mut nodes = Rendezvous::of(3);
+        nodes.add(7, 2);
+        let n = 20_000;
+        for (load, share) in loads(&nodes, keys(n)).into_iter().zip([0.2, 0.2, 0.2, 0.4]) {
+            assert_share(load, n, share);
+        }
+        for load in loads(&Rendezvous::of(10), keys(n)) {
+            assert_share(load, n, 0.1);
+        }
+    }
+
+    #[test]
+    fn a_join_moves_its_share() {
+        let before = Rendezvous::of(9);
+        let mut after = before.clone();
+        after.add(9, 1);
+        assert_share(moved(&before, &after, 20_000, Some(9)), 20_000, 0.1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_node_takes_keys_only_to_itself(weights in proptest::collection::vec(1u32..4, 1..6), joining in 1u32..4) {
+            let mut before = Rendezvous::new();
+            (0u32..).zip(&weights).for_each(|(node, w)| before.add(node, *w));
+            let mut after = before.clone();
+            after.add(9, joining);
+            moved(&before, &after, 200, Some(9));
+            assert_replicas(&after);
+            prop_assert!(after.remove(9) && !after.remove(9));
+            prop_assert_eq!(after, before);
+        }
+    }
+}
