@@ -47,9 +47,14 @@ impl Rendezvous {
         self.weights.iter().all(|w| *w == self.weights[0])
     }
 
+    /// What chance gives this node for this key, between 0 and 1.
+    fn draw(&self, key: u64, at: usize) -> f64 {
+        unit(remix(key, u64::from(self.nodes[at])))
+    }
+
     /// ln(u) / weight, below 0: the highest of independent scores is a node's with chance weight / total.
     fn score(&self, key: u64, at: usize) -> f64 {
-        libm::log(unit(remix(key, u64::from(self.nodes[at])))) / f64::from(self.weights[at])
+        libm::log(self.draw(key, at)) / f64::from(self.weights[at])
     }
 }
 
@@ -67,8 +72,18 @@ impl Placement for Rendezvous {
                 .max_by_key(|node| remix(key, u64::from(**node)))
                 .expect("at least one node");
         }
-        let best = (0..self.nodes.len()).max_by(|a, b| self.score(key, *a).total_cmp(&self.score(key, *b)));
-        self.nodes[best.expect("at least one node")]
+        let mut best = (f64::NEG_INFINITY, 0);
+        for at in 0..self.nodes.len() {
+            // ln u ≤ u − 1: most nodes are out of the question without a logarithm.
+            let at_most = (self.draw(key, at) - 1.0) / f64::from(self.weights[at]);
+            if at_most >= best.0 {
+                let score = self.score(key, at);
+                if score >= best.0 {
+                    best = (score, at);
+                }
+            }
+        }
+        self.nodes[best.1]
     }
 
     /// The next best scores.

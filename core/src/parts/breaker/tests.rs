@@ -1,6 +1,7 @@
 //! The breaker's rules, one by one, and the laws that hold on every schedule.
 
 use super::*;
+use crate::sim::dice::remix;
 use proptest::prelude::*;
 
 const SMALL: Policy = Policy {
@@ -251,4 +252,30 @@ proptest! {
             }
         }
     }
+}
+
+/// One of eight shards is down, the breaker guards all eight: 100 calls a second, 5 failures in 10 s open it for 5 s, 3
+/// trials in a row close it. Success falls from 87.5 % to about 5 %.
+#[test]
+fn a_breaker_around_all_shards_widens_the_failure_of_one() {
+    let policy = Policy {
+        trip: Trip::Count(5),
+        window: Window::Seconds(10),
+        open_us: 5_000_000,
+        permits: 3,
+        half_open: HalfOpen::Consecutive(3),
+        ..Policy::RESILIENCE4J
+    };
+    let mut breaker = Breaker::new(policy);
+    let (mut good_shard, mut succeeded) = (0u32, 0u32);
+    let calls = 400_000u32;
+    for i in 0..calls {
+        let good = !remix(1, u64::from(i)).is_multiple_of(8);
+        let outcome = if good { Outcome::Success } else { Outcome::Failure };
+        good_shard += u32::from(good);
+        succeeded += u32::from(call(&mut breaker, outcome, u64::from(i) * 10_000) && good);
+    }
+    let percent = |n: u32| f64::from(n) * 100.0 / f64::from(calls);
+    assert!((percent(good_shard) - 87.5).abs() < 0.3);
+    assert!((4.0..6.0).contains(&percent(succeeded)), "{} %", percent(succeeded));
 }
