@@ -9,6 +9,7 @@ pub mod diff;
 pub mod dom;
 pub mod event;
 pub mod markup;
+pub mod role;
 pub mod scene;
 pub mod svg;
 pub mod text_width;
