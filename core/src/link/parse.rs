@@ -228,10 +228,8 @@ fn read_scenario(reading: &mut Reading, lab: &dyn Lab, prefix: &str, base: &Scen
         *value = read.unwrap_or_else(|| value.clone());
     }
     let key = format!("{prefix}seed");
-    let seed = reading.value(&key, |text| {
-        let right = format!("a seed is a whole number from 0 to {}", u32::MAX);
-        text.parse().map_err(|_| format!("{key}={}: {right}; opened with {key}={}", shown(text), base.seed))
-    });
+    let seed = reading
+        .value(&key, |text| read_seed(text).map_err(|why| format!("{why}; opened with {key}={}", base.seed)));
     scenario.seed = seed.unwrap_or(base.seed);
     let key = format!("{prefix}for");
     let horizon_us = reading.value(&key, |text| {
@@ -241,40 +239,56 @@ fn read_scenario(reading: &mut Reading, lab: &dyn Lab, prefix: &str, base: &Scen
     scenario.horizon_us = horizon_us.unwrap_or(base.horizon_us);
     let key = format!("{prefix}do");
     if let Some(text) = reading.text(&key) {
-        scenario.cues = read_script(reading, &key, &text);
+        let script = read_script(&text);
+        for why in script.faults {
+            reading.problem(Problem::key(&key, format!("{why}; left out")));
+        }
+        if let Some(why) = script.too_many {
+            reading.problem(Problem::key(&key, format!("{why}, and the first {MAX_CUES} are kept")));
+        }
+        scenario.cues = script.cues;
     }
     scenario
 }
 
-/// Reads a script; cues that cannot be read are left out, and the rest is put in order of time.
-fn read_script(reading: &mut Reading, key: &str, text: &str) -> Vec<Cue> {
-    let mut cues = Vec::new();
+/// Reads a seed.
+pub(crate) fn read_seed(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("seed={}: a seed is a whole number from 0 to {}", shown(text), u32::MAX))
+}
+
+/// A script as it was read.
+pub(crate) struct Script {
+    /// The cues that could be read, the first [`MAX_CUES`] at the most, in order of time.
+    pub cues: Vec<Cue>,
+    /// What is wrong with those that could not.
+    pub faults: Vec<String>,
+    /// That there were too many.
+    pub too_many: Option<String>,
+}
+
+/// Reads a script, `1s:crash:n1,2s:start:n1` or `none`.
+pub(crate) fn read_script(text: &str) -> Script {
+    let mut script = Script { cues: Vec::new(), faults: Vec::new(), too_many: None };
     if text == "none" {
-        return cues;
+        return script;
     }
     let pieces = || text.split(',').map(str::trim).filter(|piece| !piece.is_empty());
     for (i, piece) in pieces().take(MAX_CUES).enumerate() {
-        match parse_cue(piece) {
-            Ok(cue) => cues.push(cue),
-            Err(why) => {
-                reading
-                    .problem(Problem::key(key, format!("cue {} ({}): {why}; left out", i + 1, shown(piece))));
-            }
+        match read_cue(piece) {
+            Ok(cue) => script.cues.push(cue),
+            Err(why) => script.faults.push(format!("cue {} ({}): {why}", i + 1, shown(piece))),
         }
     }
     let count = pieces().count();
     if count > MAX_CUES {
-        let sentence = format!(
-            "the script has {count} cues; {MAX_CUES} are the most, and the first {MAX_CUES} are kept"
-        );
-        reading.problem(Problem::key(key, sentence));
+        script.too_many = Some(format!("the script has {count} cues; {MAX_CUES} are the most"));
     }
-    cues.sort_by_key(|cue| cue.at_us); // stable: cues of one moment keep their order
-    cues
+    script.cues.sort_by_key(|cue| cue.at_us); // stable: cues of one moment keep their order
+    script
 }
 
 /// Reads one cue, `1.2s:cut:n1-n2.n3`.
-pub(crate) fn parse_cue(text: &str) -> Result<Cue, String> {
+fn read_cue(text: &str) -> Result<Cue, String> {
     let right = "write a time and an act, such as 1.2s:crash:n1";
     let (time, act) = text.split_once(':').ok_or_else(|| format!("the act is missing; {right}"))?;
     let at_us = parse_duration_us(time).map_err(|why| format!("{why}; {right}"))?;

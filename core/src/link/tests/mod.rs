@@ -1,7 +1,7 @@
 //! The link's own tests: on a lab that has every kind of parameter, and on every lab that there is.
 
 mod laws;
-mod toy;
+pub(crate) mod toy;
 
 use super::*;
 use crate::acts::Act;

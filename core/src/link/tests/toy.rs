@@ -6,8 +6,8 @@ use crate::lab::{BookPart, Detail, Lab, Meta, Outcome, Preset, Promise};
 use crate::params::{Param, Value, choice, decimal, dist, duration, int};
 use crate::scenario::{Problem, Scenario};
 
-pub(super) struct Toy;
-pub(super) static TOY: Toy = Toy;
+pub(crate) struct Toy;
+pub(crate) static TOY: Toy = Toy;
 
 crate::choice! {
     enum Repair { None = "none" "no repair", Async = "async" "after the answer", Blocking = "blocking" "before the answer" }
