@@ -1,9 +1,11 @@
 //! The site and its tools: one file a command (`serve`, `site`, `test`, `shot`), and what the commands stand on.
 pub mod browser;
+pub mod catalogue;
 pub mod lesson;
 pub mod pages;
 pub mod serve;
 pub mod setup;
+pub mod sheet;
 pub mod shot;
 pub mod site;
 pub mod template;

@@ -77,7 +77,7 @@ pub fn build(options: &Options) -> Result<Built> {
     let mut shared = vec![format!("{}.js", wasm::MODULE), format!("{}_bg.wasm", wasm::MODULE)];
     shared.extend(copy_static(out)?);
     let mut written = Vec::new();
-    for page in pages::all(&options.base)? {
+    for page in pages::all(&options.base, &[])? {
         let file = out.join(&page.file);
         fs::create_dir_all(file.parent().expect("a page lies in the site"))?;
         fs::write(&file, page.html)?;
