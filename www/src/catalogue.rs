@@ -201,6 +201,8 @@ const PARTS: &[Part] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::sheet;
+    use crate::toy::TOY;
 
     #[test]
     fn a_link_becomes_the_way_to_its_lab() {
@@ -209,9 +211,31 @@ mod tests {
     }
 
     #[test]
-    fn without_labs_everything_is_to_come() {
-        let book = book("../", &[]);
-        assert!(book.contains("quorums") && !book.contains("<a "));
+    fn a_lab_that_exists_is_no_longer_to_come() {
+        let book_without = book("../", &[]);
+        assert!(book_without.contains(" quorums,") && !book_without.contains("<a "));
+        let book_with = book("../", &[&TOY]);
+        assert!(
+            !book_with.contains(" quorums,")
+                && book_with.contains("<a href=\"../labs/quorum/\">Toys &amp; quorums</a>")
+        );
+    }
+
+    #[test]
+    fn a_claim_has_its_verdict_its_proof_and_its_run() {
         assert_eq!(claims("../", &[]), "");
+        let claims = claims("../", &[&TOY]);
+        assert!(claims.contains("W + R &gt; N is linearizable"));
+        assert!(claims.contains("False: two reads overlap the write in turn"));
+        assert!(claims.contains("At least 3 of 100 seeds break the promise."));
+        assert!(claims.contains("href=\"../labs/quorum/#n=3\""));
+    }
+
+    #[test]
+    fn a_sheet_has_presets_what_is_left_out_and_published_numbers() {
+        let sheet = sheet("../../", &TOY);
+        assert!(sheet.contains("<a href=\"../../labs/quorum/full/#n=5\">Five</a>: More replicas."));
+        assert!(sheet.contains("<li>Disks</li>"));
+        assert!(sheet.contains("99.9 % quantile of read_ms: 4.5, over 1000 seeds"));
     }
 }

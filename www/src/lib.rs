@@ -10,6 +10,8 @@ pub mod shot;
 pub mod site;
 pub mod template;
 pub mod test;
+#[cfg(test)]
+mod toy;
 pub mod wasm;
 pub mod weight;
 pub mod workspace;
