@@ -8,6 +8,7 @@ pub mod cast;
 pub mod check;
 pub mod edit;
 pub mod lab;
+pub mod labs;
 pub mod link;
 pub mod params;
 pub mod parts;

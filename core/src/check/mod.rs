@@ -6,7 +6,10 @@
 pub mod causal;
 mod history;
 mod judgement;
+pub mod light;
 pub mod linearizable;
+pub mod register;
+pub mod replicas;
 mod search;
 pub mod sequential;
 pub mod session;

@@ -191,7 +191,7 @@ impl Hasher for Steady {
 }
 
 /// Hashes a value alike on every machine.
-fn hash_of(value: &impl Hash) -> u64 {
+pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = Steady(Digest::default());
     value.hash(&mut hasher);
     hasher.finish()

@@ -1,0 +1,44 @@
+//! A light: what a promise shows as a run goes on, and why it changed.
+
+use crate::lab::{Evidence, State, Verdict, VerdictChange};
+use crate::trace::Mark;
+
+/// Builds the history of one promise's light.
+#[derive(Clone, Debug)]
+pub struct Light(Verdict);
+
+impl Light {
+    /// A light that shows this from the start.
+    pub fn new(promise: &'static str, state: State, why: &str) -> Light {
+        let first = VerdictChange { at: Mark::default(), state, why: why.into(), evidence: Vec::new() };
+        Light(Verdict { promise, changes: vec![first] })
+    }
+
+    /// What it shows now.
+    pub fn state(&self) -> State {
+        self.0.last().state
+    }
+
+    /// Shows something else from here on; nothing happens if it shows that already. The reason is made only then.
+    pub fn turn(&mut self, at: Mark, state: State, why: impl FnOnce() -> (String, Vec<Evidence>)) {
+        if self.state() != state {
+            let (why, evidence) = why();
+            self.0.changes.push(VerdictChange { at, state, why, evidence });
+        }
+    }
+
+    /// Breaks, once: a promise that was broken stays broken.
+    pub fn break_(&mut self, at: Mark, why: impl FnOnce() -> (String, Vec<Evidence>)) {
+        self.turn(at, State::Broken, why);
+    }
+
+    /// The light and its history.
+    pub fn verdict(self) -> Verdict {
+        self.0
+    }
+}
+
+/// A step of an argument.
+pub fn evidence(record: u32, says: impl Into<String>) -> Evidence {
+    Evidence { record, says: says.into() }
+}

@@ -1,0 +1,466 @@
+//! Laws of a replicated register, judged while it runs: what reads may return, and what becomes of writes.
+//!
+//! A version is *before* another when its write had been acknowledged before the other's was invoked, or, where the system
+//! orders versions itself and the writes overlap in time, when that order says so. [`super::replicas`] adds the laws over what replicas hold.
+
+use super::light::{Light, evidence};
+use super::replicas::{Fate, Replicas};
+use crate::cast::{Cast, NodeId};
+use crate::lab::{Evidence, State, Verdict};
+use crate::time::DurationUs;
+use crate::trace::Mark;
+use std::collections::BTreeMap;
+
+/// What the laws must know of the system.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Who takes part.
+    pub cast: Cast,
+    /// The names of keys.
+    pub keys: &'static [&'static str],
+    /// The replicas of each key.
+    pub owners: Vec<Vec<NodeId>>,
+    /// For how long a value may be read after a newer one was acknowledged, in µs.
+    pub staleness_us: u64,
+    /// How long replicas have to agree once nothing separates them, in µs.
+    pub settle_us: u64,
+    /// Concurrent writes are kept side by side: one that replaces another unseen loses it.
+    pub siblings: bool,
+}
+
+/// A write, by its operation's number in the run.
+pub type WriteId = u32;
+
+/// What is known of a write.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Whose.
+    pub client: NodeId,
+    /// Of which key.
+    pub key: u16,
+    /// The value; none for a delete.
+    pub value: Option<u32>,
+    /// When it was asked for.
+    pub invoked: Mark,
+    /// When its client was told that it was done.
+    pub acked: Option<Mark>,
+    /// When its client was told that it had failed.
+    pub failed: Option<Mark>,
+    /// The first read that returned it: its client, and when.
+    pub read: Option<(NodeId, Mark)>,
+    /// The system's own order of versions, where it has one.
+    pub rank: Option<(u64, u64)>,
+    /// What became of it at each server.
+    pub fates: Vec<Fate>,
+}
+
+/// A read that is under way.
+#[derive(Clone, Debug)]
+struct Reading {
+    client: NodeId,
+    key: u16,
+    invoked: Mark,
+    /// The latest acknowledged write when it began.
+    latest: Option<WriteId>,
+}
+
+/// What a client has seen of a key.
+#[derive(Clone, Debug, Default)]
+struct Session {
+    own: Option<WriteId>,
+    seen: Vec<WriteId>,
+    seen_at: Mark,
+}
+
+/// A read as it ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    /// The versions that it returned; several are siblings.
+    pub versions: &'a [WriteId],
+    /// The replicas that answered.
+    pub answered: &'a [NodeId],
+}
+
+/// The laws, fed with what happens in order.
+#[derive(Clone, Debug)]
+pub struct Register {
+    rules: Rules,
+    writes: BTreeMap<WriteId, Written>,
+    readings: BTreeMap<u32, Reading>,
+    /// For each key the acknowledged writes in order of acknowledgement.
+    acked: Vec<Vec<WriteId>>,
+    /// For each key the acknowledged write that was invoked last.
+    latest: Vec<Option<WriteId>>,
+    sessions: BTreeMap<(NodeId, u16), Session>,
+    replicas: Replicas,
+    fresh: Light,
+    own: Light,
+    monotonic: Light,
+    bounded: Light,
+    failed: Light,
+    /// How many reads returned something older than the latest acknowledged write.
+    pub stale_reads: u64,
+}
+
+/// The promises' ids, in the order of [`Register::verdicts`].
+pub const PROMISES: [&str; 7] = ["latest", "own", "monotonic", "bounded", "failed", "durable", "converge"];
+
+impl Register {
+    /// Laws over a run that is about to begin.
+    pub fn new(rules: Rules) -> Register {
+        let keys = rules.owners.len();
+        let kept = |promise, why| Light::new(promise, State::Kept, why);
+        Register {
+            writes: BTreeMap::new(),
+            readings: BTreeMap::new(),
+            acked: vec![Vec::new(); keys],
+            latest: vec![None; keys],
+            sessions: BTreeMap::new(),
+            replicas: Replicas::new(&rules),
+            fresh: kept("latest", "No read has missed an acknowledged write."),
+            own: kept("own", "No client has missed a write of its own."),
+            monotonic: kept("monotonic", "No client has read something older than before."),
+            bounded: kept("bounded", "No read has been older than the bound."),
+            failed: kept("failed", "No failed write has been read."),
+            stale_reads: 0,
+            rules,
+        }
+    }
+
+    /// The write of that number.
+    pub fn written(&self, write: WriteId) -> &Written {
+        &self.writes[&write]
+    }
+
+    /// A client asks for a write; no value is a delete.
+    pub fn write_begins(&mut self, write: WriteId, at: Mark, client: NodeId, key: u16, value: Option<u32>) {
+        let fates = vec![Fate::Unsent; usize::from(self.rules.cast.servers)];
+        let none = (None, None, None, None);
+        let (acked, failed, read, rank) = none;
+        let written = Written { client, key, value, invoked: at, acked, failed, read, rank, fates };
+        self.writes.insert(write, written);
+    }
+
+    /// The system's own order of versions, once a write has its place in it.
+    pub fn ranked(&mut self, write: WriteId, rank: (u64, u64)) {
+        if let Some(written) = self.writes.get_mut(&write) {
+            written.rank = Some(rank);
+        }
+    }
+
+    /// The write's client is told that it is done.
+    pub fn write_ends(&mut self, write: WriteId, at: Mark) {
+        let Some(written) = self.writes.get_mut(&write) else { return };
+        written.acked = Some(at);
+        let (client, key, invoked) = (written.client, written.key, written.invoked);
+        self.acked[usize::from(key)].push(write);
+        let latest = &mut self.latest[usize::from(key)];
+        if latest.is_none_or(|latest| self.writes[&latest].invoked < invoked) {
+            *latest = Some(write);
+        }
+        let session = self.sessions.entry((client, key)).or_default();
+        session.own = Some(write);
+        self.replicas.acknowledged(&self.rules, &self.writes, write, at);
+    }
+
+    /// The write's client is told that it failed.
+    pub fn write_fails(&mut self, write: WriteId, at: Mark) {
+        let Some(written) = self.writes.get_mut(&write) else { return };
+        written.failed = Some(at);
+        if let Some((reader, read)) = written.read {
+            let told = self.tell(write);
+            let reader = self.name(reader);
+            self.failed.break_(at, || {
+                let why = format!(
+                    "{told} was reported as failed, although {reader} had read it {} earlier.",
+                    span(read, at)
+                );
+                (
+                    why,
+                    vec![
+                        evidence(read.record, format!("{reader} reads it")),
+                        evidence(at.record, "its writer is told that it failed"),
+                    ],
+                )
+            });
+        }
+    }
+
+    /// A client asks for a read.
+    pub fn read_begins(&mut self, op: u32, at: Mark, client: NodeId, key: u16) {
+        let latest = self.latest[usize::from(key)];
+        self.readings.insert(op, Reading { client, key, invoked: at, latest });
+    }
+
+    /// A read failed, or nobody waits for it any more.
+    pub fn read_fails(&mut self, op: u32) {
+        self.readings.remove(&op);
+    }
+
+    /// A read returns. Gives its age: how long ago the first write was acknowledged that replaced what it returned; 0 where it is fresh.
+    pub fn read_ends(&mut self, op: u32, at: Mark, read: Read<'_>) -> u64 {
+        let Some(reading) = self.readings.remove(&op) else { return 0 };
+        self.judge_latest(&reading, at, read);
+        self.judge_session(&reading, at, read);
+        self.judge_failed(&reading, at, read);
+        let age_us = self.judge_age(&reading, at, read);
+        for version in read.versions {
+            if let Some(written) = self.writes.get_mut(version) {
+                written.read.get_or_insert((reading.client, at));
+            }
+            self.replicas.saw(reading.client, *version);
+        }
+        age_us
+    }
+
+    /// Whether the version was replaced by the other: in real time, or, where they overlap, in the system's own order.
+    fn before(&self, version: &Written, other: &Written) -> bool {
+        version.acked.is_some_and(|acked| acked < other.invoked)
+    }
+
+    fn before_or_ranked(&self, version: &Written, other: &Written) -> bool {
+        let later = other.acked.is_some_and(|acked| acked < version.invoked);
+        self.before(version, other) || (!later && version.rank.zip(other.rank).is_some_and(|(v, o)| v < o))
+    }
+
+    /// Whether everything that a read returned is older than `newer`. Nothing at all is older than any value, and as good as a delete.
+    fn misses(&self, versions: &[WriteId], newer: WriteId, ranked: bool) -> bool {
+        let other = &self.writes[&newer];
+        if versions.is_empty() {
+            return other.value.is_some();
+        }
+        versions.iter().all(|version| {
+            *version != newer
+                && self.writes.get(version).is_some_and(|version| {
+                    if ranked { self.before_or_ranked(version, other) } else { self.before(version, other) }
+                })
+        })
+    }
+
+    fn judge_latest(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
+        let Some(latest) = reading.latest.filter(|latest| self.misses(read.versions, *latest, false)) else {
+            return;
+        };
+        self.stale_reads += 1;
+        if self.fresh.state() == State::Kept {
+            let acked = self.writes[&latest].acked.expect("the latest write is an acknowledged one");
+            let ago = span(acked, reading.invoked);
+            let why = format!(
+                "{}, although {} had been acknowledged {ago} before it asked; {}.",
+                self.tell_read(reading, read),
+                self.tell(latest),
+                self.tell_fates(latest, read.answered)
+            );
+            let steps = self.argue(reading, at, read, latest);
+            self.fresh.break_(at, || (why, steps));
+        }
+    }
+
+    fn judge_session(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
+        let session = self.sessions.entry((reading.client, reading.key)).or_default().clone();
+        if let Some(own) = session.own.filter(|own| self.misses(read.versions, *own, true))
+            && self.own.state() == State::Kept
+        {
+            let why = format!(
+                "{}, although it had itself written {}; {}.",
+                self.tell_read(reading, read),
+                self.tell_value(own),
+                self.tell_fates(own, read.answered)
+            );
+            let steps = self.argue(reading, at, read, own);
+            self.own.break_(at, || (why, steps));
+        }
+        let back = session.seen.iter().copied().find(|seen| self.misses(read.versions, *seen, true));
+        if let Some(seen) = back {
+            if self.monotonic.state() == State::Kept {
+                let why = format!(
+                    "{}, although {} earlier it had read {}; {}.",
+                    self.tell_read(reading, read),
+                    span(session.seen_at, at),
+                    self.tell_value(seen),
+                    self.tell_fates(seen, read.answered)
+                );
+                let mut steps = vec![evidence(
+                    session.seen_at.record,
+                    format!("{} reads {}", self.name(reading.client), self.tell_value(seen)),
+                )];
+                steps.extend(self.argue(reading, at, read, seen));
+                self.monotonic.break_(at, || (why, steps));
+            }
+        } else if !read.versions.is_empty() {
+            let session = self.sessions.entry((reading.client, reading.key)).or_default();
+            (session.seen, session.seen_at) = (read.versions.to_vec(), at);
+        }
+    }
+
+    fn judge_failed(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
+        let failed =
+            |write: &&WriteId| self.writes.get(write).is_some_and(|written| written.failed.is_some());
+        let Some(write) = read.versions.iter().find(failed).copied() else { return };
+        let when = self.writes[&write].failed.unwrap_or_default();
+        let (told, reader, ago) = (self.tell(write), self.name(reading.client), span(when, at));
+        self.failed.break_(at, || {
+            let why = format!("{reader} read {told}, which had been reported as failed {ago} earlier: a write that misses its quorum is not undone.");
+            (why, vec![evidence(when.record, "its writer is told that it failed"), evidence(at.record, format!("{reader} reads it"))])
+        });
+    }
+
+    fn judge_age(&mut self, reading: &Reading, at: Mark, read: Read<'_>) -> u64 {
+        // The first acknowledged write that replaced all that was returned: acknowledgements are in order.
+        let acked = &self.acked[usize::from(reading.key)];
+        let since = read
+            .versions
+            .iter()
+            .filter_map(|v| self.writes.get(v).and_then(|v| v.acked))
+            .max()
+            .unwrap_or_default();
+        let from = acked.partition_point(|write| self.writes[write].acked.unwrap_or_default() <= since);
+        let newer = acked[if read.versions.is_empty() { 0 } else { from }..]
+            .iter()
+            .copied()
+            .find(|newer| self.misses(read.versions, *newer, false));
+        let Some((newer, acked)) = newer.and_then(|newer| Some((newer, self.writes[&newer].acked?))) else {
+            return 0;
+        };
+        let age_us = reading.invoked.at_us.saturating_sub(acked.at_us);
+        if age_us > self.rules.staleness_us && self.bounded.state() == State::Kept {
+            let why = format!(
+                "{}, which {} had replaced {} before: the bound is {}; {}.",
+                self.tell_read(reading, read),
+                self.tell(newer),
+                DurationUs(age_us),
+                DurationUs(self.rules.staleness_us),
+                self.tell_fates(newer, read.answered)
+            );
+            let steps = self.argue(reading, at, read, newer);
+            self.bounded.break_(at, || (why, steps));
+        }
+        age_us
+    }
+}
+
+/// Words.
+impl Register {
+    fn name(&self, node: NodeId) -> String {
+        self.rules.cast.name(node).to_string()
+    }
+
+    fn tell_value(&self, write: WriteId) -> String {
+        tell_value(&self.rules, &self.writes[&write])
+    }
+
+    fn tell(&self, write: WriteId) -> String {
+        tell(&self.rules, &self.writes[&write])
+    }
+
+    /// "c2 read x=1 from n2, n3".
+    fn tell_read(&self, reading: &Reading, read: Read<'_>) -> String {
+        let key = self.rules.keys[usize::from(reading.key)];
+        let values: Vec<String> =
+            read.versions.iter().filter_map(|v| self.writes.get(v)?.value).map(|v| v.to_string()).collect();
+        let client = self.name(reading.client);
+        let from: Vec<String> = read.answered.iter().map(|node| self.name(*node)).collect();
+        match values.is_empty() {
+            true => format!("{client} read {key} from {} and found nothing", from.join(", ")),
+            false => format!("{client} read {key}={} from {}", values.join("|"), from.join(", ")),
+        }
+    }
+
+    /// What had become of a write at the replicas that answered: "n2 had not received it: the message died in the cut".
+    fn tell_fates(&self, write: WriteId, answered: &[NodeId]) -> String {
+        let fates = &self.writes[&write].fates;
+        let told = answered.iter().filter_map(|node| Some(fates.get(node.index())?.tell(&self.name(*node))));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The steps: the newer write's acknowledgement, what kept it from those who answered, the question, the answer.
+    fn argue(&self, reading: &Reading, at: Mark, read: Read<'_>, newer: WriteId) -> Vec<Evidence> {
+        let written = &self.writes[&newer];
+        let mut steps = vec![evidence(
+            written.acked.unwrap_or(written.invoked).record,
+            format!("{} is acknowledged", self.tell(newer)),
+        )];
+        for node in read.answered {
+            if let Some(fate) = written.fates.get(node.index())
+                && let Some(record) = fate.record()
+            {
+                steps.push(evidence(record, fate.tell(&self.name(*node))));
+            }
+        }
+        let reader = self.name(reading.client);
+        steps.push(evidence(reading.invoked.record, format!("{reader} asks")));
+        steps.sort_by_key(|step| step.record);
+        steps.push(evidence(at.record, self.tell_read(reading, read)));
+        steps
+    }
+}
+
+/// What happens to replicas goes on to their laws.
+impl Register {
+    /// A version is on its way to a server.
+    pub fn sent(&mut self, write: WriteId, to: NodeId, at: Mark) {
+        self.replicas.fate(&self.rules, &mut self.writes, write, to, Fate::Sent(at), at);
+    }
+
+    /// What a message with a version came to at a server.
+    pub fn came_to(&mut self, write: WriteId, node: NodeId, fate: Fate, at: Mark) {
+        self.replicas.fate(&self.rules, &mut self.writes, write, node, fate, at);
+    }
+
+    /// A server gives a version up.
+    pub fn dropped(&mut self, write: WriteId, node: NodeId, at: Mark) {
+        self.replicas.dropped(&self.rules, &mut self.writes, write, node, at);
+    }
+
+    /// A server's disk is gone.
+    pub fn wiped(&mut self, node: NodeId, at: Mark) {
+        self.replicas.wiped(&self.rules, &mut self.writes, node, at);
+    }
+
+    /// The network or a node is disturbed, or whole again.
+    pub fn disturbed(&mut self, disturbed: bool, at: Mark, what: &str) {
+        self.replicas.disturbed(disturbed, at, what);
+    }
+
+    /// Time goes on: deadlines may have passed.
+    pub fn tick(&mut self, at: Mark) {
+        self.replicas.tick(&self.rules, &self.writes, at);
+    }
+
+    /// How many acknowledged writes were lost.
+    pub fn writes_lost(&self) -> u64 {
+        self.replicas.lost_count
+    }
+
+    /// The longest time that replicas took to agree on a write, in µs.
+    pub fn converged_us(&self) -> Option<u64> {
+        self.replicas.converged_us
+    }
+
+    /// The lights, in the order of [`PROMISES`].
+    pub fn verdicts(self) -> Vec<Verdict> {
+        let (durable, converge) = self.replicas.lights();
+        [self.fresh, self.own, self.monotonic, self.bounded, self.failed, durable, converge]
+            .into_iter()
+            .map(Light::verdict)
+            .collect()
+    }
+}
+
+/// "x=2", or "the deletion of x".
+pub(super) fn tell_value(rules: &Rules, written: &Written) -> String {
+    let key = rules.keys[usize::from(written.key)];
+    written.value.map_or_else(|| format!("the deletion of {key}"), |value| format!("{key}={value}"))
+}
+
+/// "c1's x=2".
+pub(super) fn tell(rules: &Rules, written: &Written) -> String {
+    match written.value {
+        Some(_) => format!("{}'s {}", rules.cast.name(written.client), tell_value(rules, written)),
+        None => format!("{} by {}", tell_value(rules, written), rules.cast.name(written.client)),
+    }
+}
+
+fn span(from: Mark, to: Mark) -> DurationUs {
+    DurationUs(to.at_us.saturating_sub(from.at_us))
+}

@@ -1,0 +1,391 @@
+//! Laws over what replicas hold: no acknowledged write is lost, and replicas agree once nothing separates them.
+
+use super::light::{Light, evidence};
+use super::register::{Rules, WriteId, Written, tell};
+use crate::cast::NodeId;
+use crate::lab::State;
+use crate::time::DurationUs;
+use crate::trace::{Loss, Mark};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What became of a write at one server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// Nobody has sent it there.
+    Unsent,
+    /// It is under way.
+    Sent(Mark),
+    /// The message died.
+    Lost(Mark, Loss),
+    /// It came, and the server kept what it had.
+    Refused(Mark),
+    /// The server has it.
+    Took(Mark),
+    /// The server keeps it for another.
+    Hinted(Mark),
+    /// The server had it and gave it up.
+    Dropped(Mark),
+}
+
+impl Fate {
+    /// In words: what there is to say of `server` and the write ("it").
+    pub fn tell(&self, server: &str) -> String {
+        match self {
+            Fate::Unsent => format!("{server} had not been sent it"),
+            Fate::Sent(_) => format!("{server} had not received it yet: it was on its way"),
+            Fate::Lost(_, Loss::Cut) => format!("{server} had not received it: the message died in the cut"),
+            Fate::Lost(_, Loss::Down) => {
+                format!("{server} had not received it: it was down when the message came")
+            }
+            Fate::Lost(_, Loss::Chance) => {
+                format!("{server} had not received it: the network lost the message")
+            }
+            Fate::Lost(_, Loss::Dropped) => format!("{server} had not received it: the message was dropped"),
+            Fate::Refused(_) => {
+                format!("{server} had received it and kept what it had, which is stamped later")
+            }
+            Fate::Took(_) => format!("{server} had it"),
+            Fate::Hinted(_) => format!("{server} kept it for another"),
+            Fate::Dropped(_) => format!("{server} had given it up for what is stamped later"),
+        }
+    }
+
+    /// The record of it.
+    pub fn record(&self) -> Option<u32> {
+        match self {
+            Fate::Unsent => None,
+            Fate::Sent(at)
+            | Fate::Lost(at, _)
+            | Fate::Refused(at)
+            | Fate::Took(at)
+            | Fate::Hinted(at)
+            | Fate::Dropped(at) => Some(at.record),
+        }
+    }
+
+    fn has_seen(&self) -> bool {
+        matches!(self, Fate::Took(_) | Fate::Refused(_) | Fate::Dropped(_))
+    }
+}
+
+/// The laws over replicas.
+#[derive(Clone, Debug)]
+pub(super) struct Replicas {
+    /// For each key the writes that each server holds.
+    held: Vec<Vec<Vec<WriteId>>>,
+    /// What replaced a write at some server.
+    replaced_by: BTreeMap<WriteId, Vec<WriteId>>,
+    /// What each client has read, where concurrent writes are siblings.
+    seen: BTreeSet<(NodeId, WriteId)>,
+    /// For each key the acknowledged writes in order.
+    acked: Vec<Vec<WriteId>>,
+    lost: BTreeSet<WriteId>,
+    /// Writes that some owner lacks, each with when the first server had it.
+    unsettled: BTreeMap<WriteId, Mark>,
+    disturbed: bool,
+    calm_since_us: u64,
+    due_us: u64,
+    durable: Light,
+    converge: Light,
+    pub(super) lost_count: u64,
+    pub(super) converged_us: Option<u64>,
+}
+
+type Writes = BTreeMap<WriteId, Written>;
+
+impl Replicas {
+    pub(super) fn new(rules: &Rules) -> Replicas {
+        let servers = usize::from(rules.cast.servers);
+        Replicas {
+            held: vec![vec![Vec::new(); servers]; rules.owners.len()],
+            replaced_by: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            acked: vec![Vec::new(); rules.owners.len()],
+            lost: BTreeSet::new(),
+            unsettled: BTreeMap::new(),
+            disturbed: false,
+            calm_since_us: 0,
+            due_us: u64::MAX,
+            durable: Light::new("durable", State::Kept, "No acknowledged write is lost."),
+            converge: Light::new("converge", State::Unknown, "Nothing has been written yet."),
+            lost_count: 0,
+            converged_us: None,
+        }
+    }
+
+    pub(super) fn lights(self) -> (Light, Light) {
+        (self.durable, self.converge)
+    }
+
+    /// A client has read a write.
+    pub(super) fn saw(&mut self, client: NodeId, write: WriteId) {
+        self.seen.insert((client, write));
+    }
+
+    pub(super) fn acknowledged(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {
+        self.acked[usize::from(writes[&write].key)].push(write);
+        self.judge_lost(rules, writes, write, at);
+    }
+
+    pub(super) fn fate(
+        &mut self,
+        rules: &Rules,
+        writes: &mut Writes,
+        write: WriteId,
+        node: NodeId,
+        fate: Fate,
+        at: Mark,
+    ) {
+        let Some(written) = writes.get_mut(&write) else { return };
+        let key = usize::from(written.key);
+        let Some(place) = written.fates.get_mut(node.index()) else { return };
+        let news = match (&*place, fate) {
+            // What a server has once had stays known; a repeated message changes nothing.
+            (old, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_)) if old.has_seen() => false,
+            (Fate::Sent(_), Fate::Sent(_)) => false,
+            _ => true,
+        };
+        if news {
+            *place = fate;
+        }
+        if let Fate::Took(_) = fate {
+            self.held[key][node.index()].push(write);
+            if !self.settled(rules, writes, write) {
+                self.unsettled.entry(write).or_insert(at);
+                self.reckon(rules);
+            }
+        }
+        if matches!(fate, Fate::Took(_) | Fate::Refused(_)) {
+            self.settle(rules, writes, at);
+        }
+        if matches!(fate, Fate::Lost(..) | Fate::Refused(_)) {
+            self.judge_lost(rules, writes, write, at);
+        }
+    }
+
+    pub(super) fn dropped(
+        &mut self,
+        rules: &Rules,
+        writes: &mut Writes,
+        write: WriteId,
+        node: NodeId,
+        at: Mark,
+    ) {
+        let Some(written) = writes.get_mut(&write) else { return };
+        let key = usize::from(written.key);
+        if let Some(place) = written.fates.get_mut(node.index()) {
+            *place = Fate::Dropped(at);
+        }
+        let held = &mut self.held[key][node.index()];
+        held.retain(|held| *held != write);
+        // What it took last is what it gave this up for.
+        if let Some(last) = held.last() {
+            self.replaced_by.entry(write).or_default().push(*last);
+        }
+        self.judge_lost(rules, writes, write, at);
+        for acked in self.acked[key].iter().rev().take(3).copied().collect::<Vec<_>>() {
+            self.judge_lost(rules, writes, acked, at);
+        }
+    }
+
+    pub(super) fn wiped(&mut self, rules: &Rules, writes: &mut Writes, node: NodeId, at: Mark) {
+        for key in &mut self.held {
+            if let Some(held) = key.get_mut(node.index()) {
+                held.clear();
+            }
+        }
+        let mut gone = Vec::new();
+        for (write, written) in writes.iter_mut() {
+            if let Some(fate) = written.fates.get_mut(node.index())
+                && (fate.has_seen() || matches!(fate, Fate::Hinted(_)))
+            {
+                *fate = Fate::Unsent;
+                gone.push(*write);
+            }
+        }
+        for write in gone {
+            self.unsettled.entry(write).or_insert(at);
+            self.judge_lost(rules, writes, write, at);
+        }
+        self.reckon(rules);
+    }
+
+    /// An acknowledged write is lost when no server holds it, nothing carries it, and what stands in its place did not come after it.
+    fn judge_lost(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {
+        let written = &writes[&write];
+        let Some(acked) = written.acked else { return };
+        let alive = |fate: &Fate| matches!(fate, Fate::Sent(_) | Fate::Hinted(_));
+        if self.lost.contains(&write) || written.fates.iter().any(alive) {
+            return;
+        }
+        let held: Vec<WriteId> = self.held[usize::from(written.key)].iter().flatten().copied().collect();
+        // A key that nobody holds is as good as deleted.
+        let follows = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other, 8);
+        if held.iter().any(follows) || (held.is_empty() && written.value.is_none()) {
+            return;
+        }
+        self.lost.insert(write);
+        self.lost_count += 1;
+        let told = tell(rules, written);
+        let left = held.first().map_or("no replica holds anything".to_string(), |other| {
+            format!("what stands is {}", tell(rules, &writes[other]))
+        });
+        let because = match (rules.siblings, held.first().map(|other| &writes[other])) {
+            (_, None) => "the disks that had it are gone",
+            (true, Some(_)) => "which was written without having seen it",
+            (false, Some(other)) if other.acked.is_some_and(|acked| acked < written.invoked) => {
+                "which is older, but stamped later"
+            }
+            (false, Some(_)) => "which did not come after it",
+        };
+        self.durable.break_(at, || {
+            let why = format!(
+                "{told} was acknowledged at {} and is gone: {left}, {because}.",
+                DurationUs(acked.at_us)
+            );
+            (
+                why,
+                vec![
+                    evidence(acked.record, format!("{told} is acknowledged")),
+                    evidence(at.record, "the last trace of it goes"),
+                ],
+            )
+        });
+    }
+
+    /// Whether `other` may rightly stand where `write` stood: it came later; where concurrent writes are kept as siblings, an overlapping one must have seen it.
+    fn follows(&self, rules: &Rules, writes: &Writes, write: WriteId, other: WriteId, depth: u32) -> bool {
+        let (first, second) = (&writes[&write], &writes[&other]);
+        if first.acked.is_some_and(|acked| acked < second.invoked) {
+            return true;
+        }
+        let older = second.acked.is_some_and(|acked| acked < first.invoked);
+        if !rules.siblings {
+            return !older;
+        }
+        // It has seen it, or something that did.
+        let direct = first.client == second.client && first.invoked < second.invoked;
+        let read = self.seen.contains(&(second.client, write));
+        let through = || {
+            let between = self.replaced_by.get(&write).into_iter().flatten();
+            depth > 0
+                && between.copied().any(|b| {
+                    b != other
+                        && b != write
+                        && self.follows(rules, writes, write, b, depth - 1)
+                        && self.follows(rules, writes, b, other, depth - 1)
+                })
+        };
+        !older && (direct || read || through())
+    }
+}
+
+/// Convergence.
+impl Replicas {
+    pub(super) fn disturbed(&mut self, disturbed: bool, at: Mark, what: &str) {
+        let was = std::mem::replace(&mut self.disturbed, disturbed);
+        if disturbed && !was && self.converge.state() != State::Broken {
+            self.converge
+                .turn(at, State::Unknown, || (format!("Replicas cannot agree for now: {what}."), Vec::new()));
+        }
+        if was && !disturbed {
+            self.calm_since_us = at.at_us;
+        }
+        self.due_us = u64::MAX;
+        if !disturbed {
+            self.due_us = self.calm_since_us;
+        }
+    }
+
+    /// When the next deadline is; none while the network is disturbed.
+    fn reckon(&mut self, rules: &Rules) {
+        let first = self.unsettled.values().map(|since| since.at_us).min();
+        self.due_us = match first {
+            Some(since_us) if !self.disturbed => {
+                since_us.max(self.calm_since_us).saturating_add(rules.settle_us)
+            }
+            _ => u64::MAX,
+        };
+    }
+
+    /// Whether every owner has the write, or something that replaced it.
+    fn settled(&self, rules: &Rules, writes: &Writes, write: WriteId) -> bool {
+        let owners = &rules.owners[usize::from(writes[&write].key)];
+        owners.iter().all(|owner| self.covered(writes, write, owner.index(), 16))
+    }
+
+    fn covered(&self, writes: &Writes, write: WriteId, server: usize, depth: u32) -> bool {
+        let written = &writes[&write];
+        if written.fates[server].has_seen() {
+            return true;
+        }
+        let held = &self.held[usize::from(written.key)][server];
+        if held
+            .iter()
+            .any(|other| writes[other].rank.zip(written.rank).is_some_and(|(other, mine)| other > mine))
+        {
+            return true;
+        }
+        let later = self.replaced_by.get(&write).into_iter().flatten();
+        depth > 0
+            && later.copied().any(|later| later != write && self.covered(writes, later, server, depth - 1))
+    }
+
+    /// Takes out what has become the same everywhere.
+    fn settle(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
+        let done: Vec<(WriteId, Mark)> = self
+            .unsettled
+            .iter()
+            .map(|(write, since)| (*write, *since))
+            .filter(|(write, _)| self.settled(rules, writes, *write))
+            .collect();
+        for (write, since) in &done {
+            self.unsettled.remove(write);
+            let took_us = at.at_us.saturating_sub(since.at_us.max(self.calm_since_us));
+            if !self.disturbed {
+                self.converged_us = Some(self.converged_us.unwrap_or(0).max(took_us));
+            }
+        }
+        if !done.is_empty() {
+            self.reckon(rules);
+        }
+        if self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown {
+            self.converge.turn(at, State::Kept, || {
+                ("Every replica has every write, or something that replaced it.".into(), Vec::new())
+            });
+        }
+    }
+
+    pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
+        if at.at_us < self.due_us {
+            return;
+        }
+        self.reckon(rules);
+        if at.at_us < self.due_us {
+            return;
+        }
+        let overdue = self
+            .unsettled
+            .iter()
+            .find(|(_, since)| since.at_us.max(self.calm_since_us) + rules.settle_us <= at.at_us);
+        let Some((write, since)) = overdue.map(|(write, since)| (*write, *since)) else { return };
+        let written = &writes[&write];
+        let lacks = rules.owners[usize::from(written.key)]
+            .iter()
+            .find(|owner| !self.covered(writes, write, owner.index(), 16));
+        if let Some(owner) = lacks {
+            let name = rules.cast.name(*owner).to_string();
+            let fate = written.fates[owner.index()];
+            let waited = DurationUs(at.at_us - since.at_us.max(self.calm_since_us));
+            let told = tell(rules, written);
+            self.converge.break_(at, || {
+                let why = format!("{name} still lacks {told}, {waited} after nothing separated the replicas any more: {}, and nothing brought it again.", fate.tell(&name));
+                let mut steps = vec![evidence(since.record, format!("{told} reaches the first replica"))];
+                steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name))));
+                steps.push(evidence(at.record, "time is up"));
+                (why, steps)
+            });
+        }
+        self.due_us = u64::MAX;
+    }
+}

@@ -1,0 +1,20 @@
+//! The labs: one folder each, one word here.
+
+use crate::lab::Lab;
+
+/// Declares the labs: for each word a module of that name with a `LAB`.
+macro_rules! labs {
+    ($($id:ident),+ $(,)?) => {
+        $(pub mod $id;)+
+
+        /// Every lab, in the order of catalogues.
+        pub const LABS: &[&dyn Lab] = &[$(&$id::LAB),+];
+    };
+}
+
+labs! { ping, quorum }
+
+/// The lab of that id.
+pub fn find(id: &str) -> Option<&'static dyn Lab> {
+    LABS.iter().copied().find(|lab| lab.meta().id == id)
+}

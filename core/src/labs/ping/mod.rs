@@ -1,0 +1,258 @@
+//! The lab ping: a client, a server and a ping between them; the example of how a lab is added.
+//!
+//! A lab is this folder and its name in `labs!` (`core/src/labs/mod.rs`); nothing else knows of it. Read on in this order:
+//! what may be set ([`Params`]), what the lab is called and promises ([`META`]), what its nodes do (`protocol.rs`), what is
+//! measured and judged (`meter.rs`), and at the end of this file how it all becomes a run.
+
+mod meter;
+mod protocol;
+
+use crate::acts::Act;
+use crate::cast::{Cast, Part, Sort};
+use crate::lab::{
+    BookPart, Challenge, Check, Claim, Detail, FactSpec, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
+    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, TallySpec,
+};
+use crate::params::{Param, decimal, dist, duration};
+use crate::scenario::Scenario;
+use crate::sim::dist::Dist;
+use crate::sim::{Network, Setup, run};
+use meter::Meter;
+use protocol::{Config, Node};
+
+/// The lab, as `labs!` lists it.
+pub static LAB: Ping = Ping;
+
+/// Two nodes and a ping.
+#[derive(Debug)]
+pub struct Ping;
+
+// One declaration makes the struct that the protocol reads, the controls of the page, and the keys of links.
+crate::params! {
+    /// What a reader may set.
+    pub struct Params {
+        "Client" {
+            every: u64 = duration(1_000, 10_000_000, 200_000), "Every", "How often the client sends a ping.";
+            timeout: u64 = duration(1_000, 10_000_000, 100_000), "Timeout", "How long the client waits for the answer.";
+        }
+        "Network" {
+            there: Dist = dist("uniform-10ms-30ms"), "There", "How long a ping is under way.";
+            back: Dist = dist("uniform-10ms-30ms"), "Back", "How long its answer is under way.";
+            loss: u32 = decimal(0, 1_000_000, 0, "of messages"), "Loss", "How many messages the network loses.";
+        }
+    }
+}
+
+/// What the lab is called, shows, counts and promises.
+pub static META: Meta = Meta {
+    id: "ping",
+    title: "A ping",
+    summary: "Two nodes and a ping: what a client can know of a server that does not answer, and how a lab is made.",
+    part: BookPart::Example,
+    chapters: &[],
+    views: &["cluster", "spacetime", "charts"],
+    // The order of facts, kinds and tallies is that of the numbers in protocol.rs and meter.rs.
+    facts: &[
+        FactSpec { name: "pings", about: "How many pings it has answered.", show: Show::Face },
+        FactSpec { name: "role", about: "What it does.", show: Show::Role },
+    ],
+    kinds: &[
+        MessageSpec { word: "ping", about: "Are you there?", role: MessageRole::Request },
+        MessageSpec { word: "pong", about: "I was when I sent this.", role: MessageRole::Response },
+    ],
+    tallies: &[
+        TallySpec { name: "pings", about: "Pings whose outcome is known." },
+        TallySpec { name: "answered", about: "Pings that were answered in time." },
+        TallySpec { name: "late", about: "Answers that came after their timeout." },
+        TallySpec { name: "rtt_ms", about: "Mean round trip of the pings answered in time." },
+    ],
+    promises: &[Promise {
+        id: "answered",
+        question: "Is every ping answered before its timeout?",
+        term: "timeliness",
+    }],
+    requests: &[RequestSpec { example: "ping", about: "one more ping" }],
+    horizon_us: 2_000_000,
+    modelled: &["A client with a timeout; a network with a delay each way, loss and cuts; a server that answers at once."],
+    left_out: &["Retries: the lab retry is about them."],
+    revision: 1,
+    changelog: &["First published."],
+};
+
+/// Scenarios worth opening, the default first.
+const PRESETS: &[Preset] = &[
+    Preset {
+        id: "calm",
+        title: "All is well",
+        sentence: "Every ping comes back well within its timeout.",
+        link: "ping",
+    },
+    Preset {
+        id: "cut",
+        title: "A cut",
+        sentence: "For half a second nothing passes; to the client it looks like a server that is down.",
+        link: "ping?do=500ms:cut:c1-n1,1s:heal",
+    },
+    Preset {
+        id: "crash",
+        title: "A crash",
+        sentence: "The server is down for half a second; to the client it looks like a cut.",
+        link: "ping?do=500ms:crash:n1,1s:start:n1",
+    },
+    Preset {
+        id: "slow",
+        title: "Only slow",
+        sentence: "The server is up and answers everything, four times too late.",
+        link: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+    },
+];
+
+/// What is often said, and the run that decides it.
+const CLAIMS: &[Claim] = &[Claim {
+    id: "silence",
+    sentence: "A server that does not answer before the timeout is down.",
+    holds: Holds::No("It may be slow, or cut off, or one message was lost: the client cannot tell."),
+    link: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+    promise: "answered",
+    proof: Proof::Run(State::Broken),
+}];
+
+/// Goals to reach by editing a scenario, judged on the run.
+const CHALLENGES: &[Challenge] = &[
+    Challenge {
+        id: "patience",
+        prompt: "The server is slow for half a second. Keep the promise without touching the script.",
+        guess: None,
+        start: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+        goal: |scenario, outcome| {
+            let slow = |act: &Act| matches!(act, Act::Slow { factor, .. } if factor.0 >= 4);
+            scenario.cues.iter().any(|cue| slow(&cue.act)) && kept(outcome)
+        },
+        hint: "The only thing that makes an answer late is the client's impatience.",
+        solution: "ping?timeout=300ms&do=500ms:slow:n1:4,1s:slow:n1:1",
+        learn: "A longer timeout mistakes fewer slow servers for dead ones, and takes longer to notice dead ones.",
+    },
+    Challenge {
+        id: "late",
+        prompt: "Break the promise although every message arrives and nobody crashes or slows down.",
+        guess: Some(("Can it be done without a script?", &["yes", "no"])),
+        start: "ping",
+        goal: |scenario, outcome| {
+            scenario.cues.is_empty() && outcome.tally("late").is_some_and(|late| late > 0) && !kept(outcome)
+        },
+        hint: "Compare the timeout with the sum of both delays.",
+        solution: "ping?timeout=30ms",
+        learn: "A timeout below the round trip calls a healthy server dead, every time.",
+    },
+];
+
+fn kept(outcome: &Outcome) -> bool {
+    outcome.verdict("answered").is_some_and(|verdict| verdict.last().state == State::Kept)
+}
+
+/// What the model must reproduce, with its source.
+const FIDELITY: &[Fidelity] = &[
+    Fidelity {
+        id: "sum",
+        claim: "The mean round trip is the sum of the means of both ways: 20 ms + 30 ms.",
+        source: "linearity of expectation",
+        check: Check::Sweep {
+            link: "ping?there=exp-20ms&back=exp-30ms&timeout=10s&for=3s",
+            tally: "rtt_ms",
+            statistic: Statistic::Mean,
+            expected: 50.0,
+            error: 0.0,
+            seeds: 2_000,
+            quick: 300,
+        },
+    },
+    Fidelity {
+        id: "constant",
+        claim: "With constant delays every round trip takes just their sum.",
+        source: "arithmetic",
+        check: Check::Sweep {
+            link: "ping?there=12ms&back=30ms",
+            tally: "rtt_ms",
+            statistic: Statistic::Always,
+            expected: 42.0,
+            error: 0.0,
+            seeds: 20,
+            quick: 5,
+        },
+    },
+];
+
+impl Lab for Ping {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn params(&self) -> &'static [Param] {
+        Params::TABLE
+    }
+
+    fn cast(&self, _: &Scenario) -> Cast {
+        Cast { servers: 1, coordinators: 0, clients: 1 }
+    }
+
+    // The door: past it, nothing in a script can fail.
+    fn act_problem(&self, _: &Scenario, act: &Act) -> Option<String> {
+        match act {
+            Act::Ask { node, request } => {
+                let client = |part: &Part| matches!(part, Part::One(name) if name.sort == Sort::Client) || *part == Part::All(Sort::Client);
+                if node.0.iter().all(client) { request.0.parse::<protocol::Request>().err() } else { Some("only the client pings: ask:c1:ping".into()) }
+            }
+            Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
+                let word = kind.0.as_ref()?;
+                META.kinds.iter().all(|kind| kind.word != word).then(|| format!("there is no message ‘{word}’ here; the kinds are ping, pong"))
+            }
+            _ => None,
+        }
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        let params = Params::of(&scenario.values);
+        let most = params.there.quantile_us(0.999) + params.back.quantile_us(0.999);
+        if params.timeout as f64 >= most {
+            vec!["The timeout is longer than a round trip takes: only loss, cuts and crashes can make a ping time out.".into()]
+        } else {
+            vec!["The timeout is shorter than a round trip may take: some healthy answers come too late.".into()]
+        }
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        CLAIMS
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        CHALLENGES
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        FIDELITY
+    }
+
+    // From scenario to outcome: a network, the nodes, somebody who watches, and the kernel.
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        let params = Params::of(&scenario.values);
+        let mut network = Network::plain(params.there.clone());
+        network.classes.push(params.back.clone());
+        network.loss_millionths = u64::from(params.loss);
+        let setup = Setup {
+            config: Config { params, server: self.cast(scenario).server(0) },
+            cast: self.cast(scenario),
+            network,
+            work_us: Vec::new(),
+            kinds: META.kinds,
+            scenario,
+        };
+        let mut meter = Meter::new();
+        let outcome = run::<Node, Meter>(setup, &mut meter, detail);
+        let (tallies, series, verdicts) = meter.results();
+        outcome.outcome(tallies, series, verdicts)
+    }
+}

@@ -1,0 +1,198 @@
+//! What the two nodes do: the client pings and waits, the server answers.
+
+use super::Params;
+use crate::cast::NodeId;
+use crate::lab::{Effect, End};
+use crate::sim::{Asked, Ctx, Input, Kinded, OpId, Out, Protocol, Range, Told};
+use crate::trace::Fact;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// What both nodes know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the reader has set.
+    pub params: Params,
+    /// Whom the client pings.
+    pub server: NodeId,
+}
+
+/// A message: which ping it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// Are you there?
+    Ping(u32),
+    /// Yes.
+    Pong(u32),
+}
+
+// The kind is an index into the lab's kinds; the class says which of the network's delays it takes.
+impl Kinded for Msg {
+    fn kind(&self) -> u8 {
+        match self {
+            Msg::Ping(_) => 0,
+            Msg::Pong(_) => 1,
+        }
+    }
+
+    fn class(&self) -> u8 {
+        self.kind()
+    }
+}
+
+impl fmt::Display for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Msg::Ping(number) => write!(f, "ping {number}"),
+            Msg::Pong(number) => write!(f, "pong {number}"),
+        }
+    }
+}
+
+/// The client's timers. Setting a timer of the same name replaces it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next ping is due.
+    Next,
+    /// This ping has not been answered in time.
+    GiveUp(u32),
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Timer::Next => f.write_str("next ping"),
+            Timer::GiveUp(number) => write!(f, "timeout of ping {number}"),
+        }
+    }
+}
+
+/// The one request that there is, as scripts write it: `ask:c1:ping`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Request;
+
+impl Asked for Request {
+    fn effect(&self) -> Option<Effect> {
+        None
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ping")
+    }
+}
+
+impl FromStr for Request {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Request, String> {
+        if text == "ping" { Ok(Request) } else { Err(format!("‘{text}’ is not a request here: the only one is ping")) }
+    }
+}
+
+/// What becomes of a ping, as its client sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Response {
+    /// It was answered in time.
+    Pong,
+    /// It was not; whether the server got it nobody here can tell.
+    NoAnswer,
+}
+
+impl Told for Response {
+    fn end(&self) -> End {
+        match self {
+            Response::Pong => End::Ok,
+            Response::NoAnswer => End::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Response::Pong => "pong",
+            Response::NoAnswer => "no answer",
+        })
+    }
+}
+
+/// A node: one enum for all sorts, without floats or hashed collections, so that states can be compared and explored.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    /// Answers.
+    Server {
+        /// How many pings it has answered.
+        answered: i64,
+    },
+    /// Asks.
+    Client {
+        /// The next ping's number.
+        next: u32,
+        /// The pings that are open, and the operation of each.
+        open: BTreeMap<u32, OpId>,
+    },
+}
+
+/// Indexes into the lab's facts.
+const PINGS: u8 = 0;
+const ROLE: u8 = 1;
+
+impl Protocol for Node {
+    type Config = Config;
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    /// What a crash leaves: here nothing is written down.
+    type Disk = ();
+
+    fn boot(config: &Config, _: Option<&()>, ctx: &Ctx, out: &mut Out<Node>) -> Node {
+        if ctx.me == config.server {
+            out.fact(PINGS, 0, Fact::Int(0));
+            out.fact(ROLE, 0, Fact::Word("server"));
+            return Node::Server { answered: 0 };
+        }
+        out.fact(ROLE, 0, Fact::Word("client"));
+        out.set_timer(Timer::Next, Range::exactly(config.params.every));
+        // The client's own numbers decide its luck: after a crash it must not use the old ones again.
+        Node::Client { next: ctx.epoch << 20, open: BTreeMap::new() }
+    }
+
+    fn step(&mut self, config: &Config, input: Input<Node>, _: &Ctx, out: &mut Out<Node>) {
+        match (self, input) {
+            // The reply serves the operation whose message is being handled: nothing has to be said about that.
+            (Node::Server { answered }, Input::Deliver { from, msg: Msg::Ping(number) }) => {
+                *answered += 1;
+                out.fact(PINGS, 0, Fact::Int(*answered));
+                out.send(from, Msg::Pong(number));
+            }
+            (Node::Client { next, open }, input @ (Input::Timer(Timer::Next) | Input::Ask(_))) => {
+                if let Input::Timer(_) = input {
+                    out.set_timer(Timer::Next, Range::exactly(config.params.every));
+                }
+                // What follows `invoke` serves the new operation.
+                let op = out.invoke(*next, Request);
+                out.send(config.server, Msg::Ping(*next));
+                out.set_timer(Timer::GiveUp(*next), Range::exactly(config.params.timeout));
+                open.insert(*next, op);
+                *next += 1;
+            }
+            (Node::Client { open, .. }, Input::Deliver { msg: Msg::Pong(number), .. }) => {
+                out.cancel(Timer::GiveUp(number));
+                match open.remove(&number) {
+                    Some(op) => out.complete(op, Response::Pong),
+                    None => out.note(|| format!("pong {number} comes too late")),
+                }
+            }
+            (Node::Client { open, .. }, Input::Timer(Timer::GiveUp(number))) => {
+                if let Some(op) = open.remove(&number) {
+                    out.complete(op, Response::NoAnswer);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! A client: asks one thing at a time, at a rate of its own, and remembers what it has seen of each key.
+
+use super::message::{Msg, Request, Response};
+use super::object::Context;
+use super::params::Switch;
+use super::protocol::{Config, Node, Timer};
+use super::replica::fact;
+use crate::cast::NodeId;
+use crate::sim::dice::{MILLION, Purpose, below, happens};
+use crate::sim::{Ctx, Input, OpId, OpKey, Out, Range};
+use crate::trace::Fact;
+use std::collections::VecDeque;
+
+/// Requests of the script are numbered from here, so that they do not change the luck of the workload's own.
+const FIRST_ASKED: u32 = 100_000;
+
+/// A client's state.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Client {
+    /// How many requests of the workload have come up, on this client's clock.
+    arrived: u32,
+    due_us: u64,
+    asked: u32,
+    writes: u32,
+    backlog: VecDeque<(u32, Request)>,
+    open: Option<Open>,
+    contexts: Vec<Context>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Open {
+    op: OpId,
+    number: u32,
+    key: u16,
+}
+
+impl Client {
+    /// Starts the workload.
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Client {
+        let mut client = Client {
+            arrived: ctx.epoch * 10_000,
+            due_us: u64::try_from(ctx.clock_us).unwrap_or(0),
+            asked: ctx.epoch * 10_000,
+            writes: ctx.epoch * 10_000,
+            backlog: VecDeque::new(),
+            open: None,
+            contexts: vec![Context::new(); config.params.keys as usize],
+        };
+        out.fact(fact::ROLE, 0, Fact::Word("idle"));
+        client.await_next(config, ctx, out);
+        client
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        match input {
+            Input::Timer(Timer::Arrive) => {
+                let request = self.workload(config, ctx);
+                self.backlog.push_back((self.arrived, request));
+                self.arrived += 1;
+                self.await_next(config, ctx, out);
+            }
+            Input::Ask(request) => {
+                self.backlog.push_back((FIRST_ASKED + self.asked, request));
+                self.asked += 1;
+            }
+            Input::Deliver { msg: Msg::Done { number, response }, .. } => self.done(number, response, out),
+            Input::Timer(Timer::GiveUp) => {
+                if let Some(open) = &self.open {
+                    self.done(open.number, Response::TimedOut, out);
+                }
+            }
+            Input::Timer(_) | Input::Deliver { .. } => {}
+        }
+        if self.open.is_none()
+            && let Some((number, request)) = self.backlog.pop_front()
+        {
+            self.begin(config, number, request, ctx, out);
+        }
+    }
+
+    /// The next request of the workload is due: half to one and a half mean gaps after the last.
+    fn await_next(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+        let mean_us = MILLION * MILLION / u64::from(config.params.rate);
+        let gap_us = mean_us / 2 + below(ctx.die(Purpose::Arrival, u64::from(self.arrived)), mean_us + 1);
+        let wait_us = (self.due_us + gap_us).saturating_sub(u64::try_from(ctx.clock_us).unwrap_or(0));
+        self.due_us += gap_us;
+        if self.due_us <= config.stop_us {
+            out.serve_none();
+            out.set_timer(Timer::Arrive, Range::exactly(wait_us));
+        }
+    }
+
+    fn workload(&mut self, config: &Config, ctx: &Ctx) -> Request {
+        let params = &config.params;
+        let number = u64::from(self.arrived);
+        let key = below(ctx.die(Purpose::Key, number), u64::from(params.keys)) as u16;
+        let kind = ctx.die(Purpose::Kind, number);
+        if happens(kind, u64::from(params.reads)) {
+            return Request::Get { key };
+        }
+        if happens(crate::sim::dice::remix(kind, 0), u64::from(params.deletes)) {
+            return Request::Delete { key };
+        }
+        Request::Put { key, value: self.next_value(config, ctx) }
+    }
+
+    /// Values tell all writes of all clients apart: with three clients the second writes 2, 5, 8, …
+    fn next_value(&mut self, config: &Config, ctx: &Ctx) -> u32 {
+        let place = u32::from(config.cast.sort(ctx.me).1);
+        self.writes += 1;
+        (self.writes - 1) * config.params.clients + place + 1
+    }
+
+    fn begin(&mut self, config: &Config, number: u32, request: Request, ctx: &Ctx, out: &mut Out<Node>) {
+        let key = request.key();
+        let op = out.invoke(number, request);
+        self.open = Some(Open { op, number, key });
+        out.fact(fact::ROLE, 0, Fact::Word("waiting"));
+        let write = OpKey { client: ctx.me, number };
+        let context = self.contexts[usize::from(key)].clone();
+        let message = match request {
+            Request::Get { key } => Msg::Get { number, key },
+            Request::Put { key, value } => Msg::Put { write, key, value: Some(value), context },
+            Request::Delete { key } => Msg::Put { write, key, value: None, context },
+        };
+        out.send(self.coordinator(config, number, ctx), message);
+        out.set_timer(Timer::GiveUp, Range::exactly(2 * config.params.timeout));
+    }
+
+    /// A sticky client asks its home; any other asks anybody in its zone, by a die.
+    fn coordinator(&self, config: &Config, number: u32, ctx: &Ctx) -> NodeId {
+        let choices = config.coordinators(ctx.me);
+        let place = match config.params.sticky {
+            Switch::On => usize::from(config.cast.sort(ctx.me).1 / config.params.zones as u16) % choices.len(),
+            Switch::Off => below(ctx.die(Purpose::Choice, u64::from(number)), choices.len() as u64) as usize,
+        };
+        choices[place]
+    }
+
+    fn done(&mut self, number: u32, response: Response, out: &mut Out<Node>) {
+        let Some(open) = self.open.take_if(|open| open.number == number) else { return };
+        if let Response::Found { context, .. } = &response {
+            self.contexts[usize::from(open.key)].merge(context);
+        }
+        out.serve(open.op, 0);
+        out.cancel(Timer::GiveUp);
+        out.fact(fact::ROLE, 0, Fact::Word("idle"));
+        out.complete(open.op, response);
+    }
+}

@@ -1,0 +1,256 @@
+//! What the nodes say to each other, what clients ask for, and what they are told.
+
+use super::object::{Context, Object, Version, write_values};
+use crate::cast::NodeId;
+use crate::lab::{Effect, End, MessageRole, MessageSpec};
+use crate::parts::merkle::Offer;
+use crate::sim::{Asked, Kinded, OpKey, Told};
+use std::fmt;
+use std::str::FromStr;
+
+/// Names of the keys, by number.
+pub const KEYS: [&str; 8] = ["x", "y", "z", "u", "v", "w", "p", "q"];
+
+/// A message.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// A client's write or, without a value, delete; `context` is what the client has seen of the key.
+    Put { write: OpKey, key: u16, value: Option<u32>, context: Context },
+    /// A client's read.
+    Get { number: u32, key: u16 },
+    /// The answer to a client.
+    Done { number: u32, response: Response },
+    /// A coordinator's write to a replica; `owner` is the replica that a spare node takes it for.
+    Write { id: u32, key: u16, object: Object, owner: Option<NodeId> },
+    /// The replica has it.
+    Ack { id: u32 },
+    /// A coordinator's read of a replica.
+    Read { id: u32, key: u16 },
+    /// What the replica holds.
+    Answer { id: u32, object: Option<Object> },
+    /// A read gives a replica what it lacked.
+    Repair { id: u32, key: u16, object: Object },
+    /// The replica has been repaired.
+    Repaired { id: u32 },
+    /// A kept write is handed to its owner.
+    Hint { number: u64, key: u16, object: Object },
+    /// The owner has it.
+    Taken { number: u64 },
+    /// Hashes of a Merkle tree, to be compared.
+    Tree { offer: Offer },
+    /// Keys of leaves that differ; `back` asks for the other side's.
+    Sync { leaves: Vec<u32>, objects: Vec<(u16, Object)>, back: bool },
+    /// The experimenter's sign that the write is over: outside the model, it takes no time.
+    Go,
+}
+
+/// The kinds of message, in the order of [`Msg`].
+pub const KINDS: &[MessageSpec] = &[
+    MessageSpec { word: "put", about: "A client asks its coordinator to write or delete.", role: MessageRole::Request },
+    MessageSpec { word: "get", about: "A client asks its coordinator to read.", role: MessageRole::Request },
+    MessageSpec { word: "done", about: "The coordinator answers its client.", role: MessageRole::Response },
+    MessageSpec { word: "write", about: "The coordinator sends a replica a version to keep.", role: MessageRole::Write },
+    MessageSpec { word: "ack", about: "The replica has the version.", role: MessageRole::Ack },
+    MessageSpec { word: "read", about: "The coordinator asks a replica what it holds.", role: MessageRole::Read },
+    MessageSpec { word: "answer", about: "The replica tells what it holds.", role: MessageRole::Ack },
+    MessageSpec { word: "repair", about: "A read gives a replica the newer version that it lacked.", role: MessageRole::Repair },
+    MessageSpec { word: "repaired", about: "The replica has taken the repair.", role: MessageRole::Ack },
+    MessageSpec { word: "hint", about: "A write kept for this replica is handed over.", role: MessageRole::Repair },
+    MessageSpec { word: "taken", about: "The owner has taken the write that was kept for it.", role: MessageRole::Ack },
+    MessageSpec { word: "tree", about: "Hashes of a Merkle tree: replicas find out what differs.", role: MessageRole::Background },
+    MessageSpec { word: "sync", about: "The versions of the keys that differ.", role: MessageRole::Repair },
+    MessageSpec { word: "go", about: "The experimenter's sign that the write is over; it takes no time.", role: MessageRole::Background },
+];
+
+/// Latency classes: the legs of the WARS model, the client's, everything in the background, and no time at all.
+pub mod class {
+    /// Between client and coordinator.
+    pub const CLIENT: u8 = 0;
+    /// A write on its way to a replica.
+    pub const W: u8 = 1;
+    /// Its acknowledgement.
+    pub const A: u8 = 2;
+    /// A read on its way to a replica.
+    pub const R: u8 = 3;
+    /// Its answer.
+    pub const S: u8 = 4;
+    /// No time.
+    pub const NONE: u8 = 5;
+}
+
+impl Kinded for Msg {
+    fn kind(&self) -> u8 {
+        match self {
+            Msg::Put { .. } => 0,
+            Msg::Get { .. } => 1,
+            Msg::Done { .. } => 2,
+            Msg::Write { .. } => 3,
+            Msg::Ack { .. } => 4,
+            Msg::Read { .. } => 5,
+            Msg::Answer { .. } => 6,
+            Msg::Repair { .. } => 7,
+            Msg::Repaired { .. } => 8,
+            Msg::Hint { .. } => 9,
+            Msg::Taken { .. } => 10,
+            Msg::Tree { .. } => 11,
+            Msg::Sync { .. } => 12,
+            Msg::Go => 13,
+        }
+    }
+
+    fn class(&self) -> u8 {
+        match self {
+            Msg::Put { .. } | Msg::Get { .. } | Msg::Done { .. } => class::CLIENT,
+            Msg::Write { .. } | Msg::Repair { .. } | Msg::Hint { .. } | Msg::Sync { .. } => class::W,
+            Msg::Ack { .. } | Msg::Repaired { .. } | Msg::Taken { .. } => class::A,
+            Msg::Read { .. } | Msg::Tree { .. } => class::R,
+            Msg::Answer { .. } => class::S,
+            Msg::Go => class::NONE,
+        }
+    }
+}
+
+impl Msg {
+    /// How many bytes of synchronisation it carries: 8 for a hash, and the versions.
+    pub fn bytes_synced(&self) -> u64 {
+        match self {
+            Msg::Tree { offer } => 8 * offer.hashes.len() as u64,
+            Msg::Sync { objects, .. } => objects.iter().map(|(_, object)| object.bytes()).sum(),
+            Msg::Hint { object, .. } | Msg::Repair { object, .. } => object.bytes(),
+            _ => 0,
+        }
+    }
+
+    /// The key and the versions that it brings to a replica.
+    pub fn brings(&self) -> Vec<(u16, &Object)> {
+        match self {
+            Msg::Write { key, object, .. } | Msg::Repair { key, object, .. } | Msg::Hint { key, object, .. } => {
+                vec![(*key, object)]
+            }
+            Msg::Sync { objects, .. } => objects.iter().map(|(key, object)| (*key, object)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |key: &u16| KEYS[usize::from(*key)];
+        match self {
+            Msg::Put { key, value: Some(value), .. } => write!(f, "put {}={value}", name(key)),
+            Msg::Put { key, value: None, .. } => write!(f, "delete {}", name(key)),
+            Msg::Get { key, .. } => write!(f, "get {}", name(key)),
+            Msg::Done { response, .. } => write!(f, "{response}"),
+            Msg::Write { key, object, owner: None, .. } => write!(f, "write {}={object}", name(key)),
+            Msg::Write { key, object, .. } => write!(f, "keep {}={object} for another", name(key)),
+            Msg::Ack { .. } => f.write_str("ack"),
+            Msg::Read { key, .. } => write!(f, "read {}", name(key)),
+            Msg::Answer { object: Some(object), .. } => write!(f, "{object}"),
+            Msg::Answer { object: None, .. } => f.write_str("nothing"),
+            Msg::Repair { key, object, .. } => write!(f, "repair {}={object}", name(key)),
+            Msg::Repaired { .. } => f.write_str("repaired"),
+            Msg::Hint { key, object, .. } => write!(f, "handed over: {}={object}", name(key)),
+            Msg::Taken { .. } => f.write_str("taken"),
+            Msg::Tree { offer } => match offer.hashes.len() {
+                1 => write!(f, "1 hash of level {}", offer.level),
+                n => write!(f, "{n} hashes of level {}", offer.level),
+            },
+            Msg::Sync { objects, .. } => {
+                f.write_str("sync")?;
+                objects.iter().try_for_each(|(key, object)| write!(f, " {}={object}", name(key)))
+            }
+            Msg::Go => f.write_str("go"),
+        }
+    }
+}
+
+/// What a client asks for; as links write it: `put.x.3`, `get.x`, `del.x`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Request {
+    /// Write a value.
+    Put { key: u16, value: u32 },
+    /// Read.
+    Get { key: u16 },
+    /// Delete.
+    Delete { key: u16 },
+}
+
+impl Request {
+    /// The key that it touches.
+    pub fn key(self) -> u16 {
+        match self {
+            Request::Put { key, .. } | Request::Get { key } | Request::Delete { key } => key,
+        }
+    }
+}
+
+impl Asked for Request {
+    fn effect(&self) -> Option<Effect> {
+        Some(Effect { key: self.key(), writes: !matches!(self, Request::Get { .. }) })
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = KEYS[usize::from(self.key())];
+        match self {
+            Request::Put { value, .. } => write!(f, "put.{name}.{value}"),
+            Request::Get { .. } => write!(f, "get.{name}"),
+            Request::Delete { .. } => write!(f, "del.{name}"),
+        }
+    }
+}
+
+impl FromStr for Request {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Request, String> {
+        let wrong =
+            || format!("‘{text}’ is not a request here: write put.x.3, get.x or del.x; keys are {}", KEYS.join(", "));
+        let mut words = text.split('.');
+        let verb = words.next().unwrap_or("");
+        let key = words.next().and_then(|name| KEYS.iter().position(|k| *k == name)).ok_or_else(wrong)? as u16;
+        let request = match (verb, words.next()) {
+            ("get", None) => Request::Get { key },
+            ("del", None) => Request::Delete { key },
+            ("put", Some(value)) => Request::Put { key, value: value.parse().map_err(|_| wrong())? },
+            _ => return Err(wrong()),
+        };
+        if words.next().is_some() { Err(wrong()) } else { Ok(request) }
+    }
+}
+
+/// What a client is told.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Response {
+    /// W replicas have acknowledged the write.
+    Written,
+    /// The newest version among R replicas, or its siblings; nothing where the key is unknown.
+    Found { versions: Vec<Version>, context: Context, answered: Vec<NodeId> },
+    /// The coordinator gave up: too few replicas answered. A write may have reached some of them all the same.
+    Failed { got: u32, need: u32 },
+    /// The client gave up waiting for its coordinator.
+    TimedOut,
+}
+
+impl Told for Response {
+    fn end(&self) -> End {
+        match self {
+            Response::Written | Response::Found { .. } => End::Ok,
+            Response::Failed { .. } => End::Failed,
+            Response::TimedOut => End::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Response::Written => f.write_str("ok"),
+            Response::Found { versions, .. } if versions.is_empty() => f.write_str("nothing"),
+            Response::Found { versions, .. } => write_values(f, versions),
+            Response::Failed { got, need } => write!(f, "failed: {got} of {need} answered"),
+            Response::TimedOut => f.write_str("no answer"),
+        }
+    }
+}

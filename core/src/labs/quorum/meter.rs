@@ -1,0 +1,368 @@
+//! Watches a run: feeds the laws, counts, and measures.
+
+use super::message::{KEYS, Msg, Request, Response};
+use super::object::Object;
+use super::params::{Load, Versions};
+use super::probe_meter::ProbeMeter;
+use super::protocol::{Config, Node, WriteNumber};
+use super::replica::fact;
+use crate::acts::Act;
+use crate::cast::{Group, NodeId, Sort};
+use crate::check::register::{Read, Register, Rules, WriteId};
+use crate::check::replicas::Fate;
+use crate::check::{Answer, Call, History, Op};
+use crate::lab::Tally;
+use crate::sim::{Observer, OpId, OpKey, Seen};
+use crate::stats::{Sample, Series, SeriesRecorder};
+use crate::trace::{Fact, Mark};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Counts and measures of a run, and the laws that it feeds.
+pub struct Meter {
+    config: Config,
+    pub(super) register: Register,
+    /// Operations in order, for the checker.
+    pub(super) history: Vec<Op>,
+    /// Which operation a write's key belongs to.
+    writes: BTreeMap<OpKey, WriteId>,
+    /// Versions that came to a server with the record that is being told, and have not been taken yet.
+    arriving: Vec<(u32, NodeId, WriteId)>,
+    down: BTreeSet<NodeId>,
+    cuts: Vec<(Group, Group)>,
+    reads_ok: u64,
+    reads_failed: u64,
+    writes_ok: u64,
+    writes_failed: u64,
+    siblings_max: u64,
+    repairs: u64,
+    hints: u64,
+    messages: u64,
+    bytes_synced: u64,
+    hashes: u64,
+    read_us: Sample,
+    write_us: Sample,
+    age_us: Sample,
+    read_series: SeriesRecorder,
+    write_series: SeriesRecorder,
+    age_series: SeriesRecorder,
+    pub(super) probe: Option<ProbeMeter>,
+}
+
+/// Points that a chart of this lab keeps at the most, a quarter of it.
+const SERIES_CAP: usize = 1_000;
+
+impl Meter {
+    /// A meter for a run with this configuration.
+    pub fn new(config: &Config) -> Meter {
+        let params = &config.params;
+        let rules = Rules {
+            cast: config.cast,
+            keys: &KEYS,
+            owners: (0..params.keys as u16).map(|key| config.owners(key)).collect(),
+            staleness_us: params.staleness,
+            settle_us: params.settle,
+            siblings: params.versions != Versions::Lww,
+        };
+        Meter {
+            config: config.clone(),
+            register: Register::new(rules),
+            history: Vec::new(),
+            writes: BTreeMap::new(),
+            arriving: Vec::new(),
+            down: BTreeSet::new(),
+            cuts: Vec::new(),
+            reads_ok: 0,
+            reads_failed: 0,
+            writes_ok: 0,
+            writes_failed: 0,
+            siblings_max: 0,
+            repairs: 0,
+            hints: 0,
+            messages: 0,
+            bytes_synced: 0,
+            hashes: 0,
+            read_us: Sample::default(),
+            write_us: Sample::default(),
+            age_us: Sample::default(),
+            read_series: SeriesRecorder::new(SERIES_CAP),
+            write_series: SeriesRecorder::new(SERIES_CAP),
+            age_series: SeriesRecorder::new(SERIES_CAP),
+            probe: (params.load == Load::Probe).then(|| ProbeMeter::new(config)),
+        }
+    }
+
+    /// The run's figures, in the order of the lab's tallies.
+    pub fn tallies(&self) -> Vec<Tally> {
+        let count = |n: u64| Some(n as i64);
+        let mean = |sample: &Sample| {
+            let count = i128::from(sample.count());
+            (count > 0).then(|| ((sample.sum() + count / 2) / count) as i64)
+        };
+        let probe = self.probe.as_ref();
+        let values = [
+            ("reads", count(self.reads_ok + self.reads_failed)),
+            ("read_ok", count(self.reads_ok)),
+            ("stale_reads", count(self.register.stale_reads)),
+            ("writes", count(self.writes_ok + self.writes_failed)),
+            ("write_ok", count(self.writes_ok)),
+            ("writes_lost", count(self.register.writes_lost())),
+            ("siblings_max", count(self.siblings_max)),
+            ("read_ms", mean(&self.read_us)),
+            ("read_p99_ms", self.read_us.quantile(990_000)),
+            ("write_ms", mean(&self.write_us)),
+            ("write_p99_ms", self.write_us.quantile(990_000)),
+            ("stale_ms", self.age_us.quantile(1_000_000)),
+            ("repairs", count(self.repairs)),
+            ("hints", count(self.hints)),
+            ("converged_ms", self.register.converged_us().map(|us| us as i64)),
+            ("messages", count(self.messages)),
+            ("bytes_synced", count(self.bytes_synced)),
+            ("hashes", count(self.hashes)),
+            ("fresh", probe.and_then(ProbeMeter::fresh)),
+            ("visible_ms", probe.and_then(ProbeMeter::visible_us)),
+            ("behind", probe.and_then(ProbeMeter::behind)),
+            ("within", probe.and_then(ProbeMeter::within)),
+        ];
+        values.into_iter().map(|(name, value)| Tally { name, value }).collect()
+    }
+
+    /// The run's charts.
+    pub fn series(&self) -> Vec<Series> {
+        vec![
+            self.age_series.series("staleness of reads", "us"),
+            self.read_series.series("read latency", "us"),
+            self.write_series.series("write latency", "us"),
+        ]
+    }
+
+    /// The operations as a checker takes them.
+    pub fn history(&self) -> History {
+        History::new(self.history.clone()).expect("answers fit their calls, and follow them")
+    }
+
+    fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
+        let (register, client) = (request.key(), key.client);
+        let call = match *request {
+            Request::Get { .. } => {
+                self.register.read_begins(op.0, mark, client, register);
+                Call::Read
+            }
+            Request::Put { value, .. } => {
+                self.register.write_begins(op.0, mark, client, register, Some(value));
+                Call::Write(u64::from(value))
+            }
+            Request::Delete { .. } => {
+                self.register.write_begins(op.0, mark, client, register, None);
+                Call::Write(crate::check::INITIAL)
+            }
+        };
+        if call != Call::Read {
+            self.writes.insert(key, op.0);
+        }
+        assert_eq!(self.history.len(), op.0 as usize, "operations are numbered as they are invoked");
+        let (client, register) = (u32::from(client.0), u32::from(register));
+        self.history.push(Op { client, key: register, call, answer: None, invoked: mark, returned: None });
+    }
+
+    fn returned(&mut self, mark: Mark, op: OpId, response: &Response) {
+        let invoked = self.history[op.0 as usize].invoked;
+        let took_us = mark.at_us - invoked.at_us;
+        let reads = self.history[op.0 as usize].call == Call::Read;
+        let mut answer = None;
+        match response {
+            Response::Written => {
+                self.writes_ok += 1;
+                self.write_us.add(took_us as i64);
+                self.write_series.add(mark.at_us, took_us as i64);
+                self.register.write_ends(op.0, mark);
+                answer = Some(Answer::Done);
+            }
+            Response::Found { versions, answered, .. } => {
+                self.reads_ok += 1;
+                self.read_us.add(took_us as i64);
+                self.read_series.add(mark.at_us, took_us as i64);
+                let written: Vec<WriteId> = versions.iter().filter_map(|v| self.writes.get(&v.write).copied()).collect();
+                let age_us = self.register.read_ends(op.0, mark, Read { versions: &written, answered });
+                self.age_us.add(age_us as i64);
+                self.age_series.add(mark.at_us, age_us as i64);
+                let values: Vec<u64> = versions.iter().filter_map(|v| v.value).map(u64::from).collect();
+                self.siblings_max = self.siblings_max.max(values.len() as u64);
+                answer = Some(match values.as_slice() {
+                    [] => Answer::Value(crate::check::INITIAL),
+                    [value] => Answer::Value(*value),
+                    _ => Answer::Values(values),
+                });
+                if let Some(probe) = &mut self.probe {
+                    probe.read(answered, versions.iter().map(|v| v.write.number + 1).max().unwrap_or(0));
+                }
+            }
+            Response::Failed { .. } if reads => {
+                self.reads_failed += 1;
+                self.register.read_fails(op.0);
+            }
+            // Whatever its client was told, a failed write may yet take effect.
+            Response::Failed { .. } => {
+                self.writes_failed += 1;
+                self.register.write_fails(op.0, mark);
+            }
+            Response::TimedOut => self.abandoned(op, reads),
+        }
+        let entry = &mut self.history[op.0 as usize];
+        entry.returned = answer.is_some().then_some(mark);
+        entry.answer = answer;
+    }
+
+    fn abandoned(&mut self, op: OpId, reads: bool) {
+        if reads {
+            self.reads_failed += 1;
+            self.register.read_fails(op.0);
+        } else {
+            self.writes_failed += 1;
+        }
+    }
+
+    /// The writes that a message carries: the operation of each version, and its place in the order of timestamps.
+    fn carried(&mut self, msg: &Msg) -> Vec<WriteId> {
+        let mut carried = Vec::new();
+        for (_, object) in msg.brings() {
+            for version in object.versions() {
+                let Some(write) = self.writes.get(&version.write).copied() else { continue };
+                if let Some(stamp) = Object::stamp(object) {
+                    let tie = u64::from(stamp.writer.client.0) << 32 | u64::from(stamp.writer.number);
+                    self.register.ranked(write, (stamp.at_us, tie));
+                }
+                carried.push(write);
+            }
+        }
+        carried
+    }
+
+    fn is_server(&self, node: NodeId) -> bool {
+        self.config.cast.sort(node).0 == Sort::Server
+    }
+
+    fn send(&mut self, mark: Mark, to: NodeId, msg: &Msg) {
+        if matches!(msg, Msg::Go) {
+            return;
+        }
+        self.messages += 1;
+        self.bytes_synced += msg.bytes_synced();
+        match msg {
+            Msg::Repair { .. } => self.repairs += 1,
+            Msg::Tree { offer } => self.hashes += offer.hashes.len() as u64,
+            _ => {}
+        }
+        for write in self.carried(msg) {
+            self.register.sent(write, to, mark);
+        }
+    }
+
+    fn deliver(&mut self, mark: Mark, to: NodeId, msg: &Msg) {
+        if !self.is_server(to) {
+            return;
+        }
+        let hint = matches!(msg, Msg::Write { owner: Some(_), .. });
+        for write in self.carried(msg) {
+            match hint {
+                true => self.register.came_to(write, to, Fate::Hinted(mark), mark),
+                false => self.arriving.push((mark.record, to, write)),
+            }
+        }
+    }
+
+    /// Versions that came with an earlier record and were not taken have been refused.
+    fn refuse(&mut self, mark: Mark) {
+        while let Some((record, node, write)) = self.arriving.first().copied() {
+            if record == mark.record {
+                return;
+            }
+            self.arriving.remove(0);
+            self.register.came_to(write, node, Fate::Refused(mark), mark);
+        }
+    }
+
+    fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
+        let Fact::Int(number) = value else { return };
+        if name == fact::HINTS {
+            self.hints += 1;
+        }
+        let write = self.writes.get(&OpKey::unpacked(*number)).copied();
+        match (name, write) {
+            (fact::TOOK, Some(write)) => {
+                self.arriving.retain(|(_, at, arriving)| (*at, *arriving) != (node, write));
+                self.register.came_to(write, node, Fate::Took(mark), mark);
+            }
+            (fact::DROPPED, Some(write)) => self.register.dropped(write, node, mark),
+            _ => {}
+        }
+    }
+
+    fn disturb(&mut self, mark: Mark, what: &str) {
+        self.register.disturbed(!self.cuts.is_empty() || !self.down.is_empty(), mark, what);
+    }
+
+    fn act(&mut self, mark: Mark, act: &Act) {
+        match act {
+            Act::Cut { a, b } | Act::CutOneWay { a, b } => {
+                self.cuts.push((a.clone(), b.clone()));
+                self.disturb(mark, "a cut parts them");
+            }
+            Act::Heal { which } => {
+                // A cut that is healed in part goes on.
+                match &which.0 {
+                    None => self.cuts.clear(),
+                    Some((a, b)) => self.cuts.retain(|cut| *cut != (a.clone(), b.clone()) && *cut != (b.clone(), a.clone())),
+                }
+                self.disturb(mark, "");
+            }
+            Act::Wipe { node } => {
+                for node in self.config.cast.members(node).unwrap_or_default() {
+                    self.register.wiped(node, mark);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Observer<Node> for Meter {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+        self.refuse(mark);
+        self.register.tick(mark);
+        if let Some(probe) = &mut self.probe {
+            probe.see(mark, &seen);
+        }
+        match seen {
+            Seen::Act(act) => self.act(mark, act),
+            Seen::Boot(node) => {
+                if self.down.remove(&node) {
+                    self.disturb(mark, "");
+                }
+            }
+            Seen::Crash(node) if self.is_server(node) => {
+                self.down.insert(node);
+                let what = format!("{} is down", self.config.cast.name(node));
+                self.disturb(mark, &what);
+            }
+            Seen::Send { to, msg, .. } => self.send(mark, to, msg),
+            Seen::Deliver { to, msg, .. } => self.deliver(mark, to, msg),
+            Seen::Lose { to, msg, loss, .. } if self.is_server(to) => {
+                for write in self.carried(msg) {
+                    self.register.came_to(write, to, Fate::Lost(mark, loss), mark);
+                }
+            }
+            Seen::Invoke { op, key, request } => self.invoke(mark, op, key, request),
+            Seen::Return { op, response, .. } => self.returned(mark, op, response),
+            Seen::Abandon { op, .. } => {
+                let reads = self.history[op.0 as usize].call == Call::Read;
+                self.abandoned(op, reads);
+            }
+            Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
+            Seen::Crash(_) | Seen::Lose { .. } | Seen::Timer { .. } => {}
+        }
+    }
+
+    fn done(&self) -> bool {
+        self.probe.as_ref().is_some_and(ProbeMeter::is_done)
+    }
+}

@@ -1,0 +1,217 @@
+//! The lab quorum: a register replicated to N nodes, written to W and read from R of them (Dynamo, SOSP 2007).
+
+mod challenges;
+mod claims;
+mod client;
+mod coordinator;
+mod fidelity;
+mod message;
+mod meta;
+mod meter;
+mod network;
+mod object;
+mod params;
+mod presets;
+mod probe;
+mod probe_meter;
+mod protocol;
+mod replica;
+
+pub use meta::META;
+pub use params::Params;
+
+use crate::acts::Act;
+use crate::cast::{Cast, Part, Sort};
+use crate::check::light::{Light, evidence};
+use crate::check::{Judgement, Names, linearizable};
+use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
+use crate::params::Param;
+use crate::parts::quorum::Quorum;
+use crate::scenario::{Problem, Scenario};
+use crate::sim::{Setup, run};
+use message::{KEYS, KINDS, Request};
+use meter::Meter;
+use params::{Coordination, Handoff, Load, Repair, Versions, Write};
+use protocol::{Config, Node};
+
+/// The lab.
+pub static LAB: QuorumLab = QuorumLab;
+
+/// Replication with N, W, R.
+#[derive(Debug)]
+pub struct QuorumLab;
+
+impl Lab for QuorumLab {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn params(&self) -> &'static [Param] {
+        Params::TABLE
+    }
+
+    fn cast(&self, scenario: &Scenario) -> Cast {
+        cast(&Params::of(&scenario.values))
+    }
+
+    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
+        problems(&Params::of(&scenario.values))
+    }
+
+    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
+        act_problem(&Params::of(&scenario.values), act)
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        sentences(&Params::of(&scenario.values))
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        presets::PRESETS
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        claims::CLAIMS
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        challenges::CHALLENGES
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        fidelity::FIDELITY
+    }
+
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        run_params(Params::of(&scenario.values), scenario, detail)
+    }
+}
+
+/// Runs the protocol with these parameters; seed, script and horizon are the scenario's.
+pub(super) fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
+    let config = configure(params, scenario);
+    let mut meter = Meter::new(&config);
+    let setup = Setup {
+        cast: config.cast,
+        network: network::network(&config, scenario.seed),
+        work_us: Vec::new(),
+        kinds: KINDS,
+        scenario,
+        config,
+    };
+    let run = run::<Node, Meter>(setup, &mut meter, detail);
+    let (tallies, series) = (meter.tallies(), meter.series());
+    let linearizable = judge_linearizable(&meter, run.cast);
+    let mut verdicts = meter.register.verdicts();
+    verdicts.insert(4, linearizable);
+    run.outcome(tallies, series, verdicts)
+}
+
+/// What every node knows of a scenario.
+fn configure(params: Params, scenario: &Scenario) -> Config {
+    let forgets = |act: &Act| matches!(act, Act::Crash { .. } | Act::Wipe { .. } | Act::Start { .. });
+    Config {
+        cast: cast(&params),
+        stop_us: scenario.horizon_us.saturating_sub(params.rest),
+        keeps_disk: scenario.cues.iter().any(|cue| forgets(&cue.act)),
+        params,
+    }
+}
+
+/// Who takes part.
+fn cast(params: &Params) -> Cast {
+    let probe = params.load == Load::Probe;
+    let apart = probe || params.coordinator == Coordination::Apart;
+    Cast {
+        servers: (params.n + params.spare) as u16,
+        coordinators: if apart { 2 } else { 0 },
+        clients: if probe { 0 } else { params.clients as u16 },
+    }
+}
+
+/// What is wrong between parameters.
+pub(super) fn problems(params: &Params) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, what, size) in [("w", "W", params.w), ("r", "R", params.r)] {
+        if size > params.n {
+            let sentence = format!("{what}={size} is more than the N={} replicas there are; lower {key} or raise n", params.n);
+            problems.push(Problem::key(key, sentence));
+        }
+    }
+    problems
+}
+
+/// What is wrong with an act.
+pub(super) fn act_problem(params: &Params, act: &Act) -> Option<String> {
+    match act {
+        Act::Ask { node, request } => {
+            let clients = |part: &Part| match part {
+                Part::One(name) => name.sort == Sort::Client,
+                Part::All(sort) => *sort == Sort::Client,
+            };
+            if params.load == Load::Probe || !node.0.iter().all(clients) {
+                return Some("only clients can be asked for something, such as ask:c1:get.x".into());
+            }
+            match request.0.parse::<Request>() {
+                Err(why) => Some(why),
+                Ok(request) if u32::from(request.key()) >= params.keys => {
+                    let known = KEYS[..params.keys as usize].join(", ");
+                    Some(format!("there is no key {} here; the keys are {known}", KEYS[usize::from(request.key())]))
+                }
+                Ok(_) => None,
+            }
+        }
+        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
+            let word = kind.0.as_ref()?;
+            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+            (!words.contains(&word.as_str()))
+                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// What the settings amount to.
+pub(super) fn sentences(params: &Params) -> Vec<String> {
+    if params.w > params.n || params.r > params.n {
+        return Vec::new();
+    }
+    let quorum = match params.handoff {
+        Handoff::Sloppy => Quorum::sloppy(params.n, params.w, params.r),
+        _ => Quorum::strict(params.n, params.w, params.r),
+    };
+    let mut sentences: Vec<String> = quorum.facts().into_iter().map(|fact| fact.sentence).collect();
+    let overlap = quorum.reads_meet_writes() && quorum.writes_meet_writes();
+    if overlap && params.repair == Repair::Blocking && params.write == Write::Ask && params.versions == Versions::Lww {
+        sentences.push("Reads write back what they return and writes ask first: this is the register of Attiya, Bar-Noy and Dolev, and linearizable.".into());
+    }
+    sentences
+}
+
+/// The checker's answer for the whole run, at the return that made the history impossible.
+fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
+    const BUDGET: u64 = 2_000_000;
+    let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
+    let history = meter.history();
+    let client = |client: u32| cast.name(crate::cast::NodeId(client as u16)).to_string();
+    let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string() };
+    match linearizable::judge(&history, BUDGET) {
+        Judgement::Kept { .. } => {}
+        Judgement::Broken(broken) => {
+            let op = &history.ops()[broken.op];
+            let at = op.returned.unwrap_or(op.invoked);
+            light.break_(at, || {
+                let steps = vec![
+                    evidence(op.invoked.record, "the operation that fits nowhere is invoked"),
+                    evidence(at.record, "it returns"),
+                ];
+                (broken.sentence(&history, &names), steps)
+            });
+        }
+        Judgement::Unknown(why) => {
+            let last = history.ops().iter().filter_map(|op| op.returned).max().unwrap_or_default();
+            light.turn(last, State::Unknown, || (why.to_string(), Vec::new()));
+        }
+    }
+    light.verdict()
+}

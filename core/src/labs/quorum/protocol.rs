@@ -1,0 +1,264 @@
+//! The nodes of the lab: replicas that also coordinate, coordinators apart, clients; and what all of them know.
+
+use super::client::Client;
+use super::coordinator::{At, Coordinator};
+use super::message::{Msg, Request, Response};
+use super::object::Object;
+use super::params::{Coordination, Load, Params};
+use super::probe::Prober;
+use super::replica::{Replica, fact};
+use crate::cast::{Cast, NodeId};
+use crate::parts::hints::Hints;
+use crate::sim::dice::{Purpose, below, happens};
+use crate::sim::{Ctx, Input, OpKey, Out, Protocol};
+use crate::trace::Fact;
+use std::fmt;
+
+/// What every node knows.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The reader's settings.
+    pub params: Params,
+    /// Who takes part.
+    pub cast: Cast,
+    /// When clients stop asking, in µs.
+    pub stop_us: u64,
+    /// Whether any node can lose its memory in this run; if none can, writing disks is left out.
+    pub keeps_disk: bool,
+}
+
+impl Config {
+    /// The N nodes that keep a key: neighbours on the ring of all servers.
+    pub fn owners(&self, key: u16) -> Vec<NodeId> {
+        (0..self.params.n as u16).map(|i| self.cast.server((key + i) % self.cast.servers)).collect()
+    }
+
+    /// The servers that do not keep a key, in the order in which they stand in for its owners.
+    pub fn spares(&self, key: u16) -> Vec<NodeId> {
+        let n = self.params.n as u16;
+        (n..self.cast.servers).map(|i| self.cast.server((key + i) % self.cast.servers)).collect()
+    }
+
+    /// The zone of a node.
+    pub fn zone(&self, node: NodeId) -> u16 {
+        self.cast.sort(node).1 % self.params.zones as u16
+    }
+
+    /// The coordinators that a client may ask: those of its zone, if there are any.
+    pub fn coordinators(&self, client: NodeId) -> Vec<NodeId> {
+        let all: Vec<NodeId> = match self.params.coordinator {
+            Coordination::Replica => (0..self.params.n as u16).map(|i| self.cast.server(i)).collect(),
+            Coordination::Apart => (0..self.cast.coordinators).map(|i| self.cast.coordinator(i)).collect(),
+        };
+        let near: Vec<NodeId> = all.iter().copied().filter(|k| self.zone(*k) == self.zone(client)).collect();
+        if near.is_empty() { all } else { near }
+    }
+
+    /// The time by which a coordinator stamps its writes, in µs: its own clock, off by its skew. A day is added so that clocks set back stay above zero.
+    pub fn stamp_us(&self, ctx: &Ctx) -> u64 {
+        const DAY_US: i64 = 86_400_000_000;
+        let skew = self.params.skew;
+        let off = below(ctx.die(Purpose::Protocol(0), 0), 2 * skew + 1) as i64 - skew as i64;
+        u64::try_from(ctx.clock_us.saturating_add(off).saturating_add(DAY_US)).unwrap_or(0)
+    }
+}
+
+/// A write's number in facts, which are numbers that laws read: the client's own number for it, then its node.
+pub trait WriteNumber {
+    /// As a number.
+    fn packed(&self) -> i64;
+    /// Back again.
+    fn unpacked(number: i64) -> Self;
+}
+
+impl WriteNumber for OpKey {
+    fn packed(&self) -> i64 {
+        i64::from(self.number) * 10_000 + i64::from(self.client.0)
+    }
+
+    fn unpacked(number: i64) -> OpKey {
+        OpKey { client: NodeId((number % 10_000) as u16), number: (number / 10_000) as u32 }
+    }
+}
+
+/// What a crash leaves on a replica.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Disk {
+    /// What it holds, by key.
+    pub objects: Vec<Option<Object>>,
+    /// What it keeps for others.
+    pub hints: Hints<NodeId, (u16, Object)>,
+}
+
+/// The timers of a node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// A client's next request is due.
+    Arrive,
+    /// A client has waited long enough for its coordinator.
+    GiveUp,
+    /// A coordinator has waited long enough for its quorum.
+    Deadline(u32),
+    /// A coordinator has waited long enough for an owner to hand off what it lacks.
+    Suspect(u32),
+    /// Hints are due to be offered.
+    Handoff,
+    /// An exchange of trees is due.
+    Sync,
+    /// A tombstone has lived its life.
+    Purge(u16),
+    /// The probe's read is due.
+    Probe,
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Timer::Arrive => "next request",
+            Timer::GiveUp => "gives up waiting",
+            Timer::Deadline(_) => "deadline of a quorum",
+            Timer::Suspect(_) => "an owner is slow",
+            Timer::Handoff => "hand off hints",
+            Timer::Sync => "anti-entropy",
+            Timer::Purge(_) => "tombstone expires",
+            Timer::Probe => "read now",
+        })
+    }
+}
+
+/// A node of the lab.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    /// Keeps data, and coordinates for clients that ask it.
+    Server {
+        /// What it keeps.
+        replica: Replica,
+        /// What it coordinates.
+        coordinator: Coordinator,
+        /// It hears nothing: the reader's share of replicas that are down.
+        deaf: bool,
+    },
+    /// Coordinates and keeps no data; in a probe it asks itself.
+    Apart {
+        /// What it coordinates.
+        coordinator: Coordinator,
+        /// The probe's part that it plays.
+        prober: Option<Prober>,
+    },
+    /// Asks.
+    Client(Client),
+}
+
+impl Protocol for Node {
+    type Config = Config;
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    type Disk = Disk;
+
+    fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Node>) -> Node {
+        let (sort, number) = config.cast.sort(ctx.me);
+        match sort {
+            crate::cast::Sort::Server => {
+                let down = u64::from(config.params.down);
+                let deaf = down > 0 && ctx.epoch == 0 && happens(ctx.die(Purpose::Fault, 0), down);
+                let replica = Replica::boot(config, disk, ctx, out);
+                if deaf {
+                    out.fact(fact::ROLE, 0, Fact::Word("down"));
+                }
+                Node::Server { replica, coordinator: Coordinator::new(config, ctx, None), deaf }
+            }
+            crate::cast::Sort::Coordinator => {
+                let mut coordinator = Coordinator::new(config, ctx, disk);
+                let probe = config.params.load == Load::Probe && ctx.epoch == 0;
+                let mut prober = probe.then(|| Prober::new(config, number));
+                out.fact(fact::ROLE, 0, Fact::Word("coordinator"));
+                if let Some(prober) = &mut prober {
+                    prober.boot(&mut coordinator, &mut At { config, ctx, replica: None, out });
+                }
+                Node::Apart { coordinator, prober }
+            }
+            crate::cast::Sort::Client => Node::Client(Client::boot(config, ctx, out)),
+        }
+    }
+
+    fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        match self {
+            Node::Server { deaf: true, .. } => {}
+            Node::Server { replica, coordinator, .. } => serve(replica, coordinator, config, input, ctx, out),
+            Node::Apart { coordinator, prober } => {
+                let mut at = At { config, ctx, replica: None, out };
+                let answer = match input {
+                    Input::Deliver { msg: Msg::Go, .. } => {
+                        return out.set_timer(Timer::Probe, crate::sim::Range::exactly(config.params.t));
+                    }
+                    Input::Timer(Timer::Probe) => None,
+                    Input::Deliver { from, msg } => match coordinator.deliver(from, msg, &mut at) {
+                        Some(answer) => Some(answer),
+                        None => return,
+                    },
+                    Input::Timer(timer) => match coordinator.timer(timer, &mut at) {
+                        Some(answer) => Some(answer),
+                        None => return,
+                    },
+                    Input::Ask(_) => return,
+                };
+                if let Some(prober) = prober {
+                    prober.go_on(coordinator, answer, &mut at);
+                }
+            }
+            Node::Client(client) => client.step(config, input, ctx, out),
+        }
+    }
+}
+
+/// A server handles an input: as a replica, or as the coordinator of a quorum.
+fn serve(
+    replica: &mut Replica,
+    coordinator: &mut Coordinator,
+    config: &Config,
+    input: Input<Node>,
+    ctx: &Ctx,
+    out: &mut Out<Node>,
+) {
+    match input {
+        Input::Deliver { from, msg } => match msg {
+            Msg::Write { id, key, object, owner: None } => {
+                replica.take(config, key, &object, out);
+                out.send(from, Msg::Ack { id });
+            }
+            Msg::Write { id, key, object, owner: Some(owner) } => {
+                if replica.keep_hint(config, owner, key, object, out) {
+                    out.send(from, Msg::Ack { id });
+                }
+            }
+            Msg::Read { id, key } => out.send(from, Msg::Answer { id, object: replica.answer(key) }),
+            Msg::Repair { id, key, object } => {
+                replica.take(config, key, &object, out);
+                if config.params.repair == super::params::Repair::Blocking {
+                    out.send(from, Msg::Repaired { id });
+                }
+            }
+            Msg::Hint { number, key, object } => {
+                replica.take(config, key, &object, out);
+                out.send(from, Msg::Taken { number });
+            }
+            Msg::Taken { number } => replica.confirm(config, from, number, out),
+            Msg::Tree { offer } => replica.compare(config, ctx, from, &offer, out),
+            Msg::Sync { leaves, objects, back } => {
+                replica.sync(config, ctx, from, (&leaves, &objects), back, out);
+            }
+            msg => {
+                coordinator.deliver(from, msg, &mut At { config, ctx, replica: Some(replica), out });
+            }
+        },
+        Input::Timer(Timer::Handoff) => replica.hand_off(config, out),
+        Input::Timer(Timer::Sync) => replica.begin_sync(config, ctx, out),
+        Input::Timer(Timer::Purge(key)) => replica.purge(config, key, out),
+        Input::Timer(timer) => {
+            coordinator.timer(timer, &mut At { config, ctx, replica: Some(replica), out });
+        }
+        Input::Ask(_) => {}
+    }
+}
