@@ -197,8 +197,7 @@ macro_rules! number {
         impl Argument for $name {
             fn read(text: &str) -> Result<Self, String> {
                 match text.parse::<$type>() {
-                    #[allow(unused_comparisons)]
-                    Ok(n) if n >= $min && n <= $max => Ok($name(n)),
+                    Ok(n) if ($min..=$max).contains(&n) => Ok($name(n)),
                     _ => Err(format!("{} is not {}", shown(text), $right)),
                 }
             }

@@ -10,6 +10,7 @@ pub mod edit;
 pub mod lab;
 pub mod labs;
 pub mod link;
+pub mod many;
 pub mod params;
 pub mod parts;
 pub mod scenario;

@@ -4,6 +4,8 @@
 //! event after event until the horizon. Nodes only ask ([`Out`]); the kernel carries out, and records each thing with
 //! the record that brought it about.
 
+pub mod bench;
+mod carry;
 pub mod dice;
 pub mod dist;
 mod net;

@@ -24,7 +24,8 @@ pub(crate) enum Event {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     at_us: u64,
-    number: u64,
+    /// The order of asking; a run has fewer events than this can count.
+    number: u32,
     event: Event,
 }
 
@@ -44,7 +45,7 @@ impl PartialOrd for Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     heap: BinaryHeap<Reverse<Entry>>,
-    asked: u64,
+    asked: u32,
 }
 
 impl Queue {

@@ -74,14 +74,14 @@ impl Recorder {
     pub(crate) fn write(&mut self, mut record: Record, keep: bool) -> u32 {
         let id = self.next;
         self.next = self.next.wrapping_add(1);
-        self.digest.add(record.at_us);
-        self.digest.add(
-            u64::from(record.cause) << 32
-                | u64::from(record.kind as u8) << 24
-                | u64::from(record.message) << 16
-                | u64::from(record.loss) << 8,
-        );
-        self.digest.add(u64::from(record.node.0) << 16 | u64::from(record.peer.0));
+        // One step of the chain for a record: its parts are spread by odd constants first, side by side.
+        let who = u64::from(record.cause) << 32 | u64::from(record.node.0) << 16 | u64::from(record.peer.0);
+        let what =
+            u64::from(record.kind as u8) << 16 | u64::from(record.message) << 8 | u64::from(record.loss);
+        let word = (record.at_us.wrapping_mul(0xd6e8_feb8_6659_fd93))
+            .wrapping_add(who.wrapping_mul(0xa076_1d64_78bd_642f))
+            .wrapping_add(what.wrapping_mul(0xe703_7ed1_a0b4_28db));
+        self.digest.add(word);
         if keep {
             record.id = id;
             self.records.push(record);

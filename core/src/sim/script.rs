@@ -1,10 +1,118 @@
-//! Acts of the script that touch the network and the nodes' conditions, and nothing of the protocol.
+//! The script, carried out: crashes and requests, which touch the protocol, and what touches only network and nodes.
 
 use super::Finger;
-use super::queue::Event;
-use super::run::{Stage, members};
+use super::net::Net;
+use super::node::Node;
+use super::observe::{Observer, Seen};
+use super::protocol::{OpId, Protocol};
+use super::queue::{Event, Queue};
+use super::recorder::record;
+use super::run::Sim;
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId};
+use crate::lab::MessageSpec;
+use crate::trace::{Loss, RecordKind};
+
+impl<P: Protocol, O: Observer<P>> Sim<'_, P, O> {
+    pub(super) fn act(&mut self, act: &Act, cause: u32) {
+        match act {
+            Act::Crash { node } | Act::Wipe { node } => {
+                for node in members(&self.cast, node) {
+                    self.crash(node, cause, matches!(act, Act::Wipe { .. }));
+                }
+            }
+            Act::Start { node } => {
+                for node in members(&self.cast, node) {
+                    if !self.nodes[node.index()].up {
+                        self.boot(node, cause);
+                    }
+                }
+            }
+            Act::Ask { node, request } => {
+                for node in members(&self.cast, node) {
+                    let request = request.0.parse().expect("the lab has checked the request at the door");
+                    if self.nodes[node.index()].up {
+                        self.asked.push((request, cause));
+                        self.input(node, Event::Asked(node, self.asked.len() as u32 - 1));
+                    }
+                }
+            }
+            act => self.stage().act(act),
+        }
+    }
+
+    /// The node goes down: its volatile state, timers and waiting inputs are gone, its open operations unknown.
+    pub(super) fn crash(&mut self, node: NodeId, cause: u32, disk_too: bool) {
+        if disk_too {
+            self.disks[node.index()] = None;
+        }
+        let state = &mut self.nodes[node.index()];
+        if !state.up {
+            return;
+        }
+        state.up = false;
+        state.paused_until_us = None;
+        state.pauses += 1;
+        state.finished_in_pause = false;
+        state.epoch += 1;
+        let waiting: Vec<Event> = state.working.take().into_iter().chain(state.waiting.drain(..)).collect();
+        let open = std::mem::take(&mut state.open);
+        self.states[node.index()] = None;
+        self.see(cause, Seen::Crash(node));
+        for place in self.timers[node.index()].clear() {
+            self.alarms.get_mut(place).live = false;
+        }
+        for event in waiting {
+            match event {
+                Event::Arrive(place) => self.lose(place, Loss::Down),
+                Event::Due(place) => drop(self.alarms.take(place)),
+                _ => {}
+            }
+        }
+        for op in open {
+            let opened = &mut self.operations[op as usize];
+            opened.open = false;
+            let key = opened.key;
+            let keep = self.keeps(op);
+            let mut wrote = record(RecordKind::Abandon, self.now_us, cause);
+            (wrote.node, wrote.op) = (node, op);
+            let id = self.recorder.write(wrote, keep);
+            self.log.abandoned(op);
+            self.see(id, Seen::Abandon { op: OpId(op), key });
+        }
+    }
+
+    /// The parts that the script touches.
+    pub(super) fn stage(&mut self) -> Stage<'_> {
+        Stage {
+            cast: &self.cast,
+            kinds: self.kinds,
+            nodes: &mut self.nodes,
+            net: &mut self.net,
+            queue: &mut self.queue,
+            fingers: &mut self.fingers,
+            seed: &mut self.seed,
+            now_us: self.now_us,
+        }
+    }
+}
+
+/// What acts on the network and on conditions of nodes touch: nothing of it is the protocol's.
+pub(super) struct Stage<'a> {
+    pub(super) cast: &'a Cast,
+    pub(super) kinds: &'static [MessageSpec],
+    pub(super) nodes: &'a mut [Node],
+    pub(super) net: &'a mut Net,
+    pub(super) queue: &'a mut Queue,
+    pub(super) fingers: &'a mut Vec<Finger>,
+    pub(super) seed: &'a mut u32,
+    pub(super) now_us: u64,
+}
+
+/// The members of a group that has been checked at the door.
+pub(super) fn members(cast: &Cast, group: &crate::cast::Group) -> Vec<NodeId> {
+    cast.members(group).expect("the script names nodes that take part")
+}
 
 impl Stage<'_> {
     /// Does it.

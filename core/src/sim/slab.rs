@@ -1,4 +1,4 @@
-//! A table whose places are used again: letters and timers that are under way.
+//! Tables of what is under way: places that are used again, and the timers of a node by name.
 
 /// Values by place.
 #[derive(Debug)]
@@ -42,5 +42,41 @@ impl<T> Slab<T> {
 
     pub(crate) fn get_mut(&mut self, place: u32) -> &mut T {
         self.places[place as usize].as_mut().expect("the place is in use")
+    }
+}
+
+/// The timers of one node that are set: their places by name. A sorted list, which for the few timers that a node has
+/// is faster than a tree, and less code for each protocol.
+#[derive(Clone, Debug)]
+pub(crate) struct Timers<T>(Vec<(T, u32)>);
+
+impl<T: Ord> Timers<T> {
+    pub(crate) fn new() -> Timers<T> {
+        Timers(Vec::new())
+    }
+
+    /// Sets a timer; returns the place of the one of that name that it replaces.
+    pub(crate) fn set(&mut self, name: T, place: u32) -> Option<u32> {
+        match self.find(&name) {
+            Ok(i) => Some(std::mem::replace(&mut self.0[i].1, place)),
+            Err(i) => {
+                self.0.insert(i, (name, place));
+                None
+            }
+        }
+    }
+
+    /// Takes a timer out; returns its place.
+    pub(crate) fn unset(&mut self, name: &T) -> Option<u32> {
+        self.find(name).ok().map(|i| self.0.remove(i).1)
+    }
+
+    /// Takes all out; returns their places.
+    pub(crate) fn clear(&mut self) -> Vec<u32> {
+        self.0.drain(..).map(|(_, place)| place).collect()
+    }
+
+    fn find(&self, name: &T) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.cmp(name))
     }
 }

@@ -1,0 +1,7 @@
+//! Many runs: sweeps over seeds and parameters that merge exactly, and the checks and claims that are judged on them.
+
+mod sweep;
+mod verify;
+
+pub use sweep::{Cell, MAX_SEEDS, Part, cells};
+pub use verify::{Judged, Work, judge_check, judge_claim, work_of_check, work_of_claim};

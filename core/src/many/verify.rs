@@ -1,0 +1,164 @@
+//! Judges fidelity checks and claims: what must be run for them, and whether what came out agrees with what is published.
+
+use super::sweep::Part;
+use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Statistic};
+use crate::link;
+use crate::scenario::Scenario;
+
+/// How a check or a claim turned out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Judged {
+    /// Whether it is as published.
+    pub kept: bool,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was measured, in words.
+    pub measured: String,
+}
+
+/// What has to be run before something can be judged.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// A scenario under seeds 0 to n-1.
+    Sweep(Scenario, u32),
+    /// Nothing but the check's own function, or a single run.
+    Itself,
+}
+
+fn scenario_of(lab: &'static dyn Lab, text: &str) -> Result<Scenario, String> {
+    let opened = link::parse(text, &[lab]);
+    match (opened.link, opened.problems.first()) {
+        (Some(link), None) => Ok(link.scenario),
+        (_, problem) => Err(format!("{text}: {}", problem.map_or("no lab", |p| &p.sentence))),
+    }
+}
+
+/// What a fidelity check needs run; `quick` for tests and the page, otherwise in full.
+///
+/// # Errors
+/// When the check's own link is wrong.
+pub fn work_of_check(lab: &'static dyn Lab, fidelity: &Fidelity, quick: bool) -> Result<Work, String> {
+    match fidelity.check {
+        Check::Exact(_) => Ok(Work::Itself),
+        Check::Sweep { link, seeds, quick: few, .. } => {
+            Ok(Work::Sweep(scenario_of(lab, link)?, if quick { few } else { seeds }))
+        }
+    }
+}
+
+/// Judges a fidelity check on what its work came to.
+pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, part: Option<&Part>) -> Judged {
+    match (&fidelity.check, part) {
+        (Check::Exact(check), _) => {
+            let (kept, measured) = match check() {
+                Ok(said) => (true, said),
+                Err(said) => (false, said),
+            };
+            Judged { kept, expected: "exactly so".into(), measured }
+        }
+        (Check::Sweep { tally, statistic, expected, error, .. }, Some(part)) => {
+            judge_statistic(lab, part, tally, *statistic, *expected, *error)
+        }
+        (Check::Sweep { .. }, None) => unreachable!("a sweep is judged on its runs"),
+    }
+}
+
+fn judge_statistic(
+    lab: &dyn Lab,
+    part: &Part,
+    tally: &str,
+    statistic: Statistic,
+    expected: f64,
+    error: f64,
+) -> Judged {
+    let place =
+        lab.meta().tallies.iter().position(|t| t.name == tally).expect("a check names a tally of its lab");
+    let sample = &part.tallies[place];
+    let summary = sample.summary();
+    let unit = if tally.ends_with("_ms") { 1_000.0 } else { 1.0 };
+    let root = libm::sqrt(summary.count as f64);
+    let (measured, own) = match statistic {
+        Statistic::Mean => (summary.mean / unit, summary.standard_error() / unit),
+        Statistic::Proportion => (summary.mean, libm::sqrt(expected * (1.0 - expected)) / root),
+        Statistic::Quantile { per_mille, spread } => {
+            let value = sample.quantile(u64::from(per_mille) * 1_000).unwrap_or(0);
+            (value as f64 / unit, spread / root)
+        }
+        Statistic::AtMost | Statistic::Always => (summary.greatest as f64 / unit, 0.0),
+        Statistic::AtLeast => (summary.least as f64 / unit, 0.0),
+    };
+    let tolerance = 4.0 * libm::sqrt(own * own + error * error);
+    let kept = summary.count > 0
+        && match statistic {
+            Statistic::AtMost => measured <= expected,
+            Statistic::AtLeast => measured >= expected,
+            Statistic::Always => measured == expected && summary.least as f64 / unit == expected,
+            _ => (measured - expected).abs() <= tolerance,
+        };
+    let expected = match statistic {
+        Statistic::AtMost => format!("at most {expected}"),
+        Statistic::AtLeast => format!("at least {expected}"),
+        Statistic::Always => format!("always {expected}"),
+        _ => format!("{expected} ± {tolerance:.5}"),
+    };
+    Judged { kept, expected, measured: format!("{measured:.5} over {} runs", summary.count) }
+}
+
+/// What a claim needs run; `quick` takes a tenth of the seeds where the proof is about none of them.
+///
+/// # Errors
+/// When the claim's own link is wrong.
+pub fn work_of_claim(lab: &'static dyn Lab, claim: &Claim, quick: bool) -> Result<Work, String> {
+    match claim.proof {
+        Proof::Run(_) | Proof::Shown(_) => Ok(Work::Itself),
+        Proof::NoneOf { seeds } if quick => {
+            Ok(Work::Sweep(scenario_of(lab, claim.link)?, (seeds / 10).max(1)))
+        }
+        Proof::NoneOf { seeds } | Proof::SomeOf { seeds, .. } => {
+            Ok(Work::Sweep(scenario_of(lab, claim.link)?, seeds))
+        }
+    }
+}
+
+/// Judges a claim on what its work came to.
+pub fn judge_claim(lab: &'static dyn Lab, claim: &Claim, part: Option<&Part>) -> Judged {
+    let promise = claim.promise;
+    let broken =
+        |part: &Part| part.count(lab, promise, State::Broken).expect("a claim names a promise of its lab");
+    let verdict = match claim.holds {
+        Holds::Yes => "holds".to_string(),
+        Holds::If(condition) => format!("holds if {condition}"),
+        Holds::No(_) => "false".to_string(),
+    };
+    match (claim.proof, part) {
+        (Proof::Run(state), _) => match scenario_of(lab, claim.link) {
+            Err(why) => Judged { kept: false, expected: verdict, measured: why },
+            Ok(scenario) => {
+                let outcome = lab.run(&scenario, Detail::Totals);
+                let verdict_of = outcome.verdict(promise).expect("a claim names a promise of its lab");
+                let last = verdict_of.break_().unwrap_or(verdict_of.last());
+                let expected = format!("{verdict}: {promise} {}", state.word());
+                let measured = format!("{promise} {}: {}", last.state.word(), last.why);
+                Judged { kept: last.state == state, expected, measured }
+            }
+        },
+        (Proof::Shown(show), _) => {
+            let (kept, measured) = match show() {
+                Ok(said) => (true, said),
+                Err(said) => (false, said),
+            };
+            Judged { kept, expected: verdict, measured }
+        }
+        (Proof::NoneOf { .. }, Some(part)) => Judged {
+            kept: broken(part) == 0,
+            expected: format!("{verdict}: {promise} broken in none"),
+            measured: format!("{} of {} runs", broken(part), part.seeds),
+        },
+        (Proof::SomeOf { at_least, .. }, Some(part)) => Judged {
+            kept: broken(part) >= at_least,
+            expected: format!("{verdict}: {promise} broken in {at_least} at the least"),
+            measured: format!("{} of {} runs", broken(part), part.seeds),
+        },
+        (Proof::NoneOf { .. } | Proof::SomeOf { .. }, None) => unreachable!("a sweep is judged on its runs"),
+    }
+}

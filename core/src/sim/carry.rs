@@ -1,0 +1,157 @@
+//! What nodes ask for, carried out: messages sent, timers set, operations begun and ended, facts told.
+
+use super::net::Luck;
+use super::observe::{Observer, Seen};
+use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol};
+use super::queue::Event;
+use super::recorder::record;
+use super::run::{Alarm, Letter, Opened, Sim, op_id};
+use super::{Finger, Payload, Range};
+use crate::cast::NodeId;
+use crate::lab::Detail;
+use crate::sim::dice::{Purpose, die};
+use crate::trace::{Change, Loss, NONE, RecordKind};
+
+impl<P: Protocol, O: Observer<P>> Sim<'_, P, O> {
+    /// Does what the node has asked for, in order.
+    pub(super) fn carry_out(&mut self, node: NodeId, cause: u32) {
+        if self.out.asks.is_empty() {
+            return;
+        }
+        let kept = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
+        let mut asks = std::mem::take(&mut self.out.asks);
+        for ask in asks.drain(..) {
+            match ask {
+                Ask::Send { to, msg, op, attempt } => self.send(node, to, msg, op, attempt, cause),
+                Ask::SetTimer { name, after, op, attempt } => {
+                    let local_us = after.pick(self.timer_die(node, &name, after, op, attempt));
+                    let span_us = self.nodes[node.index()].clock.true_span_us(local_us);
+                    let payload =
+                        if self.keeps(op) { self.payload(Payload::Timer(name.clone())) } else { NONE };
+                    let alarm = Alarm { node, name: name.clone(), op, attempt, cause, payload, live: true };
+                    let place = self.alarms.put(alarm);
+                    if let Some(old) = self.timers[node.index()].set(name, place) {
+                        self.alarms.get_mut(old).live = false;
+                    }
+                    self.queue.push(self.now_us.saturating_add(span_us), Event::Due(place));
+                }
+                Ask::Cancel { name } => {
+                    if let Some(old) = self.timers[node.index()].unset(&name) {
+                        self.alarms.get_mut(old).live = false;
+                    }
+                }
+                Ask::Persist(disk) => self.disks[node.index()] = Some(disk),
+                Ask::Invoke { key, op, request } => self.invoke(node, key, op, request, cause),
+                Ask::Complete { op, response } => self.complete(node, op, response, cause),
+                Ask::Fact { key, value } => {
+                    self.see(cause, Seen::Fact { node, key, value: &value });
+                    self.recorder.change(Change { record: cause, node, key, value }, kept);
+                }
+            }
+        }
+        self.out.asks = asks;
+    }
+
+    /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.
+    fn timer_die(&mut self, node: NodeId, name: &P::Timer, after: Range, op: u32, attempt: u16) -> u64 {
+        if after.from_us == after.to_us {
+            return 0;
+        }
+        let name = super::hash_of(name);
+        if op != NONE {
+            let key = self.operations[op as usize].key;
+            let who = u64::from(node.0) << 16 | u64::from(key.client.0);
+            let number = name ^ (u64::from(key.number) << 16 | u64::from(attempt));
+            return die(self.seed, Purpose::Timer, who, number);
+        }
+        let count = self.draws.entry((node, name)).or_default();
+        *count += 1;
+        die(self.seed, Purpose::Timer, u64::from(node.0), name ^ *count)
+    }
+
+    fn send(&mut self, from: NodeId, to: NodeId, msg: P::Msg, op: u32, attempt: u16, cause: u32) {
+        let (kind, class) = (msg.kind(), msg.class());
+        let keep = self.keeps(op);
+        let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
+        let mut wrote = record(RecordKind::Send, self.now_us, cause);
+        (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) = (from, to, op, payload, kind);
+        let sent = self.recorder.write(wrote, keep);
+        self.see(sent, Seen::Send { from, to, msg: &msg, op: op_id(op) });
+        let luck = match self.operations.get(op as usize) {
+            Some(o) => Luck::of_operation(from, to, kind, o.key.client, o.key.number, attempt),
+            None => self.net.count(from, to, kind),
+        };
+        let slow = self.nodes[from.index()].message_factor();
+        let passage = self.net.pass(self.seed, from, to, class, luck, slow);
+        let finger =
+            self.fingers.iter().position(|f| f.touches(from, to, kind)).map(|i| self.fingers.remove(i));
+        let doomed = match finger {
+            Some(Finger { twice: false, .. }) => Some(Loss::Dropped),
+            _ if passage.lost => Some(Loss::Chance),
+            _ => None,
+        };
+        let twice = finger.is_some_and(|f| f.twice).then_some(passage.delay_us.saturating_mul(2));
+        let cut = self.net.is_cut(from, to);
+        let copy = Letter { from, to, msg, op, attempt, sent, payload, doomed };
+        if cut {
+            let place = self.letters.put(copy);
+            return self.lose(place, Loss::Cut);
+        }
+        if let Some(delay_us) = passage.second_delay_us.or(twice) {
+            let second = Letter { msg: copy.msg.clone(), doomed: None, ..copy };
+            self.post(second, delay_us);
+        }
+        self.post(copy, passage.delay_us);
+    }
+
+    fn post(&mut self, letter: Letter<P>, delay_us: u64) {
+        let at_us = self.net.in_order(letter.from, letter.to, self.now_us.saturating_add(delay_us));
+        let place = self.letters.put(letter);
+        self.queue.push(at_us, Event::Arrive(place));
+    }
+
+    pub(super) fn lose(&mut self, place: u32, loss: Loss) {
+        let Letter { from, to, msg, op, sent, payload, .. } = self.letters.take(place);
+        let (kind, keep) = (msg.kind(), self.keeps(op));
+        let mut wrote = record(RecordKind::Lose, self.now_us, sent);
+        (wrote.node, wrote.peer, wrote.op, wrote.payload) = (to, from, op, payload);
+        (wrote.message, wrote.loss) = (kind, loss as u8);
+        let id = self.recorder.write(wrote, keep);
+        self.see(id, Seen::Lose { from, to, msg: &msg, loss, op: op_id(op) });
+    }
+
+    fn invoke(&mut self, node: NodeId, key: OpKey, op: u32, request: P::Request, cause: u32) {
+        assert_eq!(op as usize, self.operations.len(), "operations are numbered as they are invoked");
+        self.operations.push(Opened { key, open: true });
+        self.nodes[node.index()].open.push(op);
+        self.out.next_op = op + 1;
+        let keep = self.keeps(op);
+        let payload = if keep { self.payload(Payload::Request(request.clone())) } else { NONE };
+        let mut wrote = record(RecordKind::Invoke, self.now_us, cause);
+        (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
+        let id = self.recorder.write(wrote, keep);
+        if keep {
+            self.log.invoked::<P>(op, key.client, &request, self.mark(id));
+        }
+        self.see(id, Seen::Invoke { op: OpId(op), key, request: &request });
+    }
+
+    fn complete(&mut self, node: NodeId, op: u32, response: P::Response, cause: u32) {
+        let key = self.close(node, op);
+        let keep = self.keeps(op);
+        let payload = if keep { self.payload(Payload::Response(response.clone())) } else { NONE };
+        let mut wrote = record(RecordKind::Return, self.now_us, cause);
+        (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
+        let id = self.recorder.write(wrote, keep);
+        self.log.returned::<P>(op, &response, self.mark(id));
+        self.see(id, Seen::Return { op: OpId(op), key, response: &response });
+    }
+
+    pub(super) fn close(&mut self, node: NodeId, op: u32) -> OpKey {
+        let opened = &mut self.operations[op as usize];
+        assert!(opened.open && opened.key.client == node, "an open operation ends once, at its client");
+        opened.open = false;
+        self.nodes[node.index()].open.retain(|o| *o != op);
+        opened.key
+    }
+}
