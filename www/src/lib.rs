@@ -1,13 +1,17 @@
 //! The site and its tools: one file a command (`serve`, `site`, `test`, `shot`), and what the commands stand on.
 pub mod browser;
+pub mod catalogue;
 pub mod lesson;
 pub mod pages;
 pub mod serve;
 pub mod setup;
+pub mod sheet;
 pub mod shot;
 pub mod site;
 pub mod template;
 pub mod test;
+#[cfg(test)]
+mod toy;
 pub mod wasm;
 pub mod weight;
 pub mod workspace;

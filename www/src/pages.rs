@@ -3,7 +3,11 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use splitbrain::lab::Lab;
+
+use crate::catalogue;
 use crate::lesson::{self, Lesson, widget_html};
+use crate::sheet::sheet;
 use crate::template::{escape, render};
 use crate::workspace;
 
@@ -27,56 +31,72 @@ struct Head<'a> {
     description: &'a str,
 }
 
-/// A lab as the site knows it: its folder's name and its lesson.
+/// A lab as the site knows it: its data, and the lesson in its folder.
 struct LabPage {
-    id: String,
+    lab: &'static dyn Lab,
     lesson: Lesson,
 }
 
 /// All pages, in the order in which they are listed. `base` is the path at which a host serves the site.
-pub fn all(base: &str) -> Result<Vec<Page>> {
-    let labs = labs()?;
-    let mut pages = vec![home(&labs)?, embed()?, missing(base)?];
-    for lab in &labs {
-        pages.push(lab_page(lab)?);
-        pages.push(full_page(lab)?);
+pub fn all(base: &str, labs: &[&'static dyn Lab]) -> Result<Vec<Page>> {
+    let mut pages = vec![home(labs)?, claims(labs)?, book(labs)?, embed()?, missing(base)?];
+    for lab in labs {
+        let lab = with_lesson(*lab)?;
+        pages.push(lab_page(&lab)?);
+        pages.push(full_page(&lab)?);
     }
     Ok(pages)
 }
 
-fn home(labs: &[LabPage]) -> Result<Page> {
-    let mut cards = String::new();
-    for lab in labs {
-        let (title, summary) = (escape(&lab.lesson.title), escape(&lab.lesson.summary));
-        cards.push_str(&render("card", &[("id", &lab.id), ("title", &title), ("summary", &summary)])?);
-    }
+fn home(labs: &[&'static dyn Lab]) -> Result<Page> {
     let head = Head {
         kind: "home",
         title: "Splitbrain: distributed systems you can break",
         description: "A playground for distributed systems in the browser: change quorums, cut links, crash nodes, \
                       and see which promise breaks and why.",
     };
-    let widget = widget_html(HOME_LINK);
-    framed("index.html", &head, "./", &render("home", &[("widget", &widget), ("cards", &cards)])?)
+    let (widget, book) = (widget_html(HOME_LINK), catalogue::book("./", labs));
+    framed("index.html", &head, "./", &render("home", &[("widget", &widget), ("labs", &book)])?)
 }
 
-fn lab_page(lab: &LabPage) -> Result<Page> {
-    let file = format!("labs/{}/index.html", lab.id);
+fn claims(labs: &[&'static dyn Lab]) -> Result<Page> {
+    let head = Head {
+        kind: "list",
+        title: "Claims · Splitbrain",
+        description: "What is often said of distributed systems: whether it holds, and the run that proves it.",
+    };
+    let list = catalogue::claims("../", labs);
+    framed("claims/index.html", &head, "../", &render("claims", &[("claims", &list)])?)
+}
+
+fn book(labs: &[&'static dyn Lab]) -> Result<Page> {
+    let head = Head {
+        kind: "list",
+        title: "By the book · Splitbrain",
+        description: "The parts of Understanding Distributed Systems, and the labs that go with its chapters.",
+    };
+    let list = catalogue::book("../", labs);
+    framed("book/index.html", &head, "../", &render("book", &[("parts", &list)])?)
+}
+
+fn lab_page(page: &LabPage) -> Result<Page> {
+    let meta = page.lab.meta();
+    let file = format!("labs/{}/index.html", meta.id);
     let root = way_up(&file);
-    let title = format!("{} · Splitbrain", lab.lesson.title);
-    let head = Head { kind: "lab", title: &title, description: &lab.lesson.summary };
-    let heading = escape(&lab.lesson.title);
-    let slots = [("root", root.as_str()), ("title", &heading), ("lesson", &lab.lesson.html)];
+    let title = format!("{} · Splitbrain", meta.title);
+    let head = Head { kind: "lab", title: &title, description: meta.summary };
+    let (heading, sheet) = (escape(&page.lesson.title), sheet(&root, page.lab));
+    let slots = [("title", heading.as_str()), ("lesson", &page.lesson.html), ("sheet", &sheet)];
     framed(&file, &head, &root, &render("lab", &slots)?)
 }
 
-fn full_page(lab: &LabPage) -> Result<Page> {
-    let file = format!("labs/{}/full/index.html", lab.id);
-    let title = format!("{}, full window · Splitbrain", lab.lesson.title);
-    let head = Head { kind: "full", title: &title, description: &lab.lesson.summary };
-    let slots = [("title", escape(&lab.lesson.title)), ("widget", widget_html(&lab.id))];
-    let slots = slots.each_ref().map(|(name, value)| (*name, value.as_str()));
-    framed(&file, &head, &way_up(&file), &render("full", &slots)?)
+fn full_page(page: &LabPage) -> Result<Page> {
+    let meta = page.lab.meta();
+    let file = format!("labs/{}/full/index.html", meta.id);
+    let title = format!("{}, full window · Splitbrain", meta.title);
+    let head = Head { kind: "full", title: &title, description: meta.summary };
+    let (heading, widget) = (escape(meta.title), widget_html(meta.id));
+    framed(&file, &head, &way_up(&file), &render("full", &[("title", &heading), ("widget", &widget)])?)
 }
 
 fn embed() -> Result<Page> {
@@ -101,11 +121,14 @@ fn missing(base: &str) -> Result<Page> {
 /// Puts the frame around a page's body: head, policy, styles, script. `root` leads from the page to the site's root.
 fn framed(file: &str, head: &Head, root: &str, body: &str) -> Result<Page> {
     let (title, description) = (escape(head.title), escape(head.description));
+    // An embedded lab is part of somebody else's page: it gets no way out but its own.
+    let nav = if head.kind == "embed" { String::new() } else { render("nav", &[("root", root)])? };
     let slots = [
         ("root", root),
         ("title", title.as_str()),
         ("description", &description),
         ("kind", head.kind),
+        ("nav", &nav),
         ("body", body),
     ];
     Ok(Page { file: file.to_string(), html: render("page", &slots)? })
@@ -116,23 +139,11 @@ fn way_up(file: &str) -> String {
     "../".repeat(file.matches('/').count())
 }
 
-/// The labs that have a lesson, by the names of their folders.
-fn labs() -> Result<Vec<LabPage>> {
-    let mut labs = Vec::new();
-    let folder = workspace::root().join("core/src/labs");
-    if !folder.is_dir() {
-        return Ok(labs);
-    }
-    for entry in fs::read_dir(&folder).with_context(|| format!("no labs in {}", folder.display()))? {
-        let entry = entry?;
-        let file = entry.path().join("README.md");
-        if !file.is_file() {
-            continue;
-        }
-        let text = fs::read_to_string(&file)?;
-        let lesson = lesson::render(&text).with_context(|| format!("in the lesson {}", file.display()))?;
-        labs.push(LabPage { id: entry.file_name().to_string_lossy().into_owned(), lesson });
-    }
-    labs.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(labs)
+/// A lab with its lesson, which every lab has in its folder.
+fn with_lesson(lab: &'static dyn Lab) -> Result<LabPage> {
+    let file = workspace::root().join("core/src/labs").join(lab.meta().id).join("README.md");
+    let text =
+        fs::read_to_string(&file).with_context(|| format!("the lesson {} is missing", file.display()))?;
+    let lesson = lesson::render(&text).with_context(|| format!("in the lesson {}", file.display()))?;
+    Ok(LabPage { lab, lesson })
 }

@@ -5,7 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 
+use splitbrain::lab::Lab;
+
 use crate::{pages, wasm, weight, workspace};
+
+/// The labs that have pages.
+const LABS: &[&dyn Lab] = &[];
 
 /// Builds the site into a folder that any static host serves.
 #[derive(clap::Args)]
@@ -77,7 +82,7 @@ pub fn build(options: &Options) -> Result<Built> {
     let mut shared = vec![format!("{}.js", wasm::MODULE), format!("{}_bg.wasm", wasm::MODULE)];
     shared.extend(copy_static(out)?);
     let mut written = Vec::new();
-    for page in pages::all(&options.base)? {
+    for page in pages::all(&options.base, LABS)? {
         let file = out.join(&page.file);
         fs::create_dir_all(file.parent().expect("a page lies in the site"))?;
         fs::write(&file, page.html)?;
