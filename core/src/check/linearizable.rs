@@ -72,7 +72,7 @@ impl Checker {
         Checker { keys, at_key: 0, phase: Phase::Start, orders: Vec::new(), broken: None, spent: 0 }
     }
 
-    /// Goes on for about `budget` steps of search, about 10 million of which fit in a second; `None` when that did not decide it.
+    /// Goes on for about `budget` steps of search, some 3 million of which fit in a second; `None` when that did not decide it.
     pub fn step(&mut self, budget: u64) -> Option<Judgement> {
         let until = self.spent.saturating_add(budget);
         while self.at_key < self.keys.len() {

@@ -8,6 +8,7 @@ mod history;
 mod judgement;
 pub mod light;
 pub mod linearizable;
+mod memory;
 pub mod register;
 pub mod replicas;
 mod search;
@@ -70,7 +71,7 @@ impl Model {
         }
     }
 
-    /// Judges a history. The budget bounds the searches (linearizable, sequential, cache), about 10 million steps a second; the others are polynomial.
+    /// Judges a history. The budget bounds the searches (linearizable, sequential, cache), some 3 million steps of which fit in a second; the others are polynomial.
     pub fn judge(self, history: &History, budget: u64) -> Judgement {
         match self {
             Model::Linearizable => linearizable::judge(history, budget),
