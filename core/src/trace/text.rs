@@ -2,7 +2,7 @@
 
 use super::{Change, Cursor, Fact, FactKey, NOBODY, NONE, Record, RecordKind};
 use crate::cast::NodeId;
-use crate::lab::{Lab, Meta, Operation, Outcome, Show, State};
+use crate::lab::{Lab, Meta, Operation, Outcome, Show, State, key_name};
 use crate::scenario::Scenario;
 use crate::time::DurationUs;
 use std::fmt;
@@ -133,6 +133,11 @@ impl<'a> Transcript<'a> {
         }
     }
 
+    /// A message's words; its kind where it has none.
+    pub fn message_words(&self, record: &Record) -> String {
+        self.payload(record)
+    }
+
     /// Why a message died, in words; empty for other records.
     pub fn lost_because(&self, record: &Record) -> &'static str {
         use super::Loss;
@@ -145,10 +150,12 @@ impl<'a> Transcript<'a> {
         }
     }
 
-    /// A fact's name: the lab's, with which of many where it is not the first.
-    pub fn fact_name(&self, key: FactKey) -> String {
+    /// A fact's name: the lab's, with the data key where the node has the fact for several.
+    pub fn fact_name(&self, node: NodeId, key: FactKey) -> String {
         let name = self.meta.facts.get(usize::from(key.name)).map_or("note", |fact| fact.name);
-        if key.index == 0 { name.to_owned() } else { format!("{name} {}", key.index + 1) }
+        let many = key.index > 0
+            || self.outcome.trace.fact_keys(node).any(|other| other.name == key.name && other.index > 0);
+        if many { format!("{name} of {}", key_name(key.index)) } else { name.to_owned() }
     }
 
     /// A fact's value in words.
@@ -235,7 +242,10 @@ impl<'a> Transcript<'a> {
             let cue = self.scenario.cues.get(record.payload as usize);
             return cue.map(|cue| cue.act.sentence()).unwrap_or_default();
         }
-        let words = self.outcome.trace.words(record);
+        let mut words = self.outcome.trace.words(record);
+        if record.kind == RecordKind::Invoke {
+            words = words.replace('.', " ");
+        }
         let is_message = matches!(record.kind, RecordKind::Send | RecordKind::Deliver | RecordKind::Lose);
         if words.is_empty() && is_message {
             let kind = self.meta.kinds.get(usize::from(record.message));
@@ -263,7 +273,7 @@ impl<'a> Transcript<'a> {
         };
         let words = |change: &Change| match change.key == FactKey::NOTE {
             true => self.fact_words(&change.value),
-            false => format!("{} {}", self.fact_name(change.key), self.fact_words(&change.value)),
+            false => format!("{} {}", self.fact_name(change.node, change.key), self.fact_words(&change.value)),
         };
         let changes = self.outcome.trace.changes_of(id).iter().filter(told);
         changes.map(words).collect::<Vec<_>>().join(", ")
