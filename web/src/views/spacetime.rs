@@ -29,7 +29,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (runs, skip) = events::fold(trace, look.outcome.cast.len(), places.clone());
     let frame = Frame::of(look, places.clone(), &skip);
     let transcript = look.transcript();
-    let mut labels = Labels::new(MAX_WORDS);
+    let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height);
     let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
     // Words that matter most find their room first; what lies lowest is drawn first.
     let flags = flags::cues(look, &frame, &mut labels);

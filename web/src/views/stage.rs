@@ -6,7 +6,7 @@ mod messages;
 mod node;
 
 use super::{Look, Picture, kinds};
-use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use layout::Layout;
 use node::Face;
@@ -33,11 +33,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut states = Vec::new();
     for node in look.outcome.cast.nodes() {
         let Some(place) = layout.place(node) else { continue };
-        if conditions.points.contains(&node) {
-            scene.push(pointer(look, node, place));
-        }
         let rows = if look.outcome.cast.sort(node).0 == Sort::Server { layout.rows } else { 0 };
         let face = Face::of(look, &transcript, &conditions, node, place, rows);
+        if conditions.points.contains(&node) {
+            scene.push(pointer(look, node, place, face.radius()));
+        }
         scene.push(face.draw());
         states.extend(face.state_words().filter(|_| look.sees(node)).map(|word| format!("{} is {word}", look.name(node))));
         if look.outcome.cast.sort(node).0 == Sort::Client && look.sees(node) {
@@ -143,23 +143,12 @@ fn waits(look: &Look<'_>, operation: &Operation) -> bool {
 }
 
 /// A ring and a pointing triangle.
-fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place) -> Mark {
-    let (w, h) = (place.half_width + 5.0, place.half_height + 5.0);
-    let parts = vec![
-        node::outline("ring", Role::Accent, w, h, 10.0, crate::scene::Dash::Solid)
-            .emphasis(crate::scene::Emphasis::Lit),
-        // Point down: a triangle of three points above the card.
-        mark(
-            "point",
-            Role::Accent,
-            Shape::Path {
-                points: vec![(-7.0, -h - 12.0), (7.0, -h - 12.0), (0.0, -h - 2.0)],
-                curve: crate::scene::Curve::Straight,
-                dash: crate::scene::Dash::Solid,
-                closed: true,
-            },
-        ),
-    ];
+fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place, radius: f64) -> Mark {
+    let top = -place.half_height - 6.0;
+    let mut parts = node::ring(Role::Accent, place.half_width, place.half_height, radius);
+    let points = vec![(-8.0, top - 13.0), (8.0, top - 13.0), (0.0, top - 2.0)];
+    let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
+    parts.push(mark("point", Role::Accent, shape));
     mark(format!("point-{}", look.name(node)), Role::Accent, Shape::Group(parts)).at(place.x, place.y)
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Look, kinds, labels::Labels};
 use super::frame::Frame;
-use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
@@ -70,8 +70,10 @@ fn arrow(
     let end_us = end.map_or(look.outcome.ended_us + (look.outcome.ended_us - send.at_us).max(1), |end| end.at_us);
     let (mut p, mut q) = clipped(frame, (send.at_us, from), (end_us, to));
     let loss = end.and_then(Record::loss);
+    let instant = end.is_some_and(|end| end.at_us == send.at_us);
     let lost_at = match loss {
         None => 1.0,
+        Some(_) if instant => 0.25,
         Some(Loss::Down) => 0.9,
         Some(_) => 0.55,
     };
@@ -86,7 +88,8 @@ fn arrow(
         q = toward(p, q, lost_at);
     }
     let goes_on = end.is_none_or(|end| !frame.shows(end.at_us)) && loss.is_none();
-    let line = Shape::Line { from: p, to: q, dash: kinds::dash(kind), arrow: loss.is_none() && !goes_on };
+    let own = send.node == send.peer;
+    let line = if own { bow(frame, p, q, kinds::dash(kind)) } else { Shape::Line { from: p, to: q, dash: kinds::dash(kind), arrow: loss.is_none() && !goes_on } };
     let emphasis = look.emphasis(&[send.id, end.map_or(NONE, |end| end.id)]);
     let now = look.cursor.record_id(&look.outcome.trace);
     let is_now = now.is_some_and(|now| now == send.id || end.is_some_and(|end| end.id == now));
@@ -100,7 +103,7 @@ fn arrow(
             parts.push(mark("why", Role::MessageLost, Shape::text(q.0 + 7.0, q.1 + 4.0, word, Anchor::Start).halo()));
         }
     }
-    if emphasis != Emphasis::Dim {
+    if emphasis != Emphasis::Dim && !own {
         parts.extend(words(&transcript.message_words(send), p, q, labels));
     }
     let key = format!("m{}-{}", send.id, end.map_or(NONE, |end| end.id));
@@ -116,7 +119,16 @@ fn clipped(frame: &Frame, (send_us, from): (u64, f64), (end_us, to): (u64, f64))
     let span = (end_us - send_us).max(1) as f64;
     let lane_at = |at_us: u64| from + (to - from) * (at_us.clamp(send_us, end_us) - send_us) as f64 / span;
     let (first, last) = (send_us.max(from_us), end_us.min(to_us));
-    (frame.point(frame.along(first), lane_at(first)), frame.point(frame.along(last), lane_at(last)))
+    // What dies as it is sent takes no time: the whole way is at one moment.
+    let last_lane = if end_us == send_us { to } else { lane_at(last) };
+    (frame.point(frame.along(first), lane_at(first)), frame.point(frame.along(last), last_lane))
+}
+
+/// What a node sends to itself: a bow beside its lane.
+fn bow(frame: &Frame, p: (f64, f64), q: (f64, f64), dash: Dash) -> Shape {
+    let (dx, dy) = frame.point(0.0, 9.0);
+    let middle = ((p.0 + q.0) / 2.0 + dx, (p.1 + q.1) / 2.0 + dy);
+    Shape::Path { points: vec![p, middle, q], curve: Curve::Smooth, dash, closed: false }
 }
 
 fn toward(p: (f64, f64), q: (f64, f64), share: f64) -> (f64, f64) {

@@ -19,7 +19,7 @@ const LINGER_RECORDS: usize = 40;
 /// Messages under way at the cursor; also says how many there are.
 pub fn draw(look: &Look<'_>, layout: &Layout, transcript: &Transcript<'_>) -> (Vec<Mark>, usize) {
     let trace = &look.outcome.trace;
-    let mut labels = Labels::new(MAX_WORDS);
+    let mut labels = Labels::new(MAX_WORDS, f64::from(look.width), layout.height);
     for place in layout.places.iter().flatten() {
         let (w, h) = (place.half_width, place.half_height);
         labels.block(place.x - w, place.y - h, 2.0 * w, 2.0 * h);
@@ -45,6 +45,11 @@ fn kind_of(look: &Look<'_>, record: &Record) -> &'static MessageSpec {
 
 /// The way of a message: to the right of the link's middle, so that answers pass questions.
 fn way(from: &Place, to: &Place) -> ((f64, f64), (f64, f64)) {
+    if from == to {
+        // What a node sends to itself waits at the corner of its card.
+        let corner = (from.x + from.half_width - 12.0, from.y - from.half_height - 8.0);
+        return (corner, corner);
+    }
     let (p, q) = (from.edge(to), to.edge(from));
     let length = libm::hypot(q.0 - p.0, q.1 - p.1).max(1.0);
     let (dx, dy) = (-(q.1 - p.1) / length * LANE, (q.0 - p.0) / length * LANE);
@@ -92,8 +97,7 @@ fn message(
         false if q.0 > p.0 => (0.0, 21.0, Anchor::Middle, -width / 2.0),
         false => (0.0, -11.0, Anchor::Middle, -width / 2.0),
     };
-    let inside = at.0 + left > 2.0 && at.0 + left + width < f64::from(look.width) - 2.0;
-    if inside && labels.take(at.0 + left, at.1 + y - 11.0, width, 14.0) {
+    if send.node != send.peer && labels.take(at.0 + left, at.1 + y - 11.0, width, 14.0) {
         parts.push(mark("words", Role::Ink, Shape::text(x, y, words, anchor).halo()));
     }
     let key = match (end, flight.end) {

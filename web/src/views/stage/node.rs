@@ -2,7 +2,7 @@
 
 use super::super::{Focus, Look, values};
 use super::layout::Place;
-use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Mark, Role, Shape, mark};
 use crate::text_width::fit_text;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Transcript};
@@ -81,11 +81,11 @@ impl<'a> Face<'a> {
         let mut parts = Vec::new();
         let (w, h) = (self.place.half_width, self.place.half_height);
         if self.look.focus == Focus::Node(self.node) {
-            parts.push(outline("focus", Role::Focus, w + 4.0, h + 4.0, self.radius() + 4.0, Dash::Solid));
+            parts.extend(ring(Role::Focus, w, h, self.radius()));
         }
         parts.push(mark("card", self.role(), Shape::rect(-w, -h, 2.0 * w, 2.0 * h, self.radius())));
         if self.look.outcome.cast.sort(self.node).0 == Sort::Coordinator {
-            parts.push(outline("inner", self.role(), w - 3.0, h - 3.0, 0.0, Dash::Solid));
+            parts.push(mark("inner", self.role(), Shape::rect(3.0 - w, 3.0 - h, 2.0 * w - 6.0, 2.0 * h - 6.0, 0.0)));
         }
         self.write_head(&mut parts);
         match self.state {
@@ -102,7 +102,8 @@ impl<'a> Face<'a> {
             .on_click(format!("focus node {name}"))
     }
 
-    fn radius(&self) -> f64 {
+    /// The corners of its card, by its sort.
+    pub fn radius(&self) -> f64 {
         match self.look.outcome.cast.sort(self.node).0 {
             Sort::Server => 8.0,
             Sort::Coordinator => 1.0,
@@ -199,25 +200,11 @@ impl<'a> Face<'a> {
     }
 }
 
-/// An outline without a filling.
-pub fn outline(key: &str, role: Role, half_width: f64, half_height: f64, radius: f64, dash: Dash) -> Mark {
-    let (w, h, r) = (half_width, half_height, radius.min(half_width).min(half_height));
-    // Corners cut at 45 degrees at three tenths of their radius are round enough for a line of this width.
-    let c = r * 0.3;
-    let points = vec![
-        (-w + r, -h),
-        (w - r, -h),
-        (w - c, -h + c),
-        (w, -h + r),
-        (w, h - r),
-        (w - c, h - c),
-        (w - r, h),
-        (-w + r, h),
-        (-w + c, h - c),
-        (-w, h - r),
-        (-w, -h + r),
-        (-w + c, -h + c),
-        (-w + r, -h),
-    ];
-    mark(key, role, Shape::Path { points, curve: crate::scene::Curve::Straight, dash, closed: false })
+/// A ring around a card: it lies under the card and shows at its rim.
+pub fn ring(role: Role, half_width: f64, half_height: f64, radius: f64) -> Vec<Mark> {
+    let rect = |by: f64| {
+        let (w, h) = (half_width + by, half_height + by);
+        Shape::rect(-w, -h, 2.0 * w, 2.0 * h, (radius + by).min(h))
+    };
+    vec![mark("ring", role, rect(5.0)), mark("ring-gap", Role::Paper, rect(2.5))]
 }
