@@ -31,6 +31,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let transcript = look.transcript();
     let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height);
     let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
+    let cursor = flags::cursor(look, &frame, &mut labels);
     // Words that matter most find their room first; what lies lowest is drawn first.
     let flags = flags::cues(look, &frame, &mut labels);
     let breaks = flags::breaks(look, &frame, &mut labels);
@@ -38,9 +39,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (bars, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
     let (arrows, fewer_arrows) = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
     let points = events::points(look, &frame, &transcript, &runs, places.clone());
-    let layers = [ground, flags, lanes::axis(&frame, &transcript), bars, arrows, points, breaks];
-    scene.marks.extend(layers.into_iter().flatten());
-    scene.marks.extend(flags::cursor(look, &frame, &transcript));
+    let axis = lanes::axis(&frame, &mut labels);
+    scene.marks.extend([ground, axis, bars, flags, arrows, points, breaks].into_iter().flatten());
+    scene.marks.extend(cursor);
     scene.marks.extend(events::here(look, &frame));
     scene.marks.extend(left_out(&frame, fewer_arrows, fewer_bars));
     let sentence = describe(look, &frame, places.len(), fewer_arrows);
@@ -61,8 +62,7 @@ fn left_out(frame: &Frame, arrows: usize, bars: usize) -> Option<crate::scene::M
 }
 
 fn describe(look: &Look<'_>, frame: &Frame, records: usize, left_out: usize) -> String {
-    let transcript = look.transcript();
-    let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| lanes::short(&transcript.moment(at_us)));
+    let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| frame.moment(at_us));
     let scale = if look.window.warped { "each moment with the same room" } else { "in true time" };
     let thinned = if left_out > 0 { format!(" {left_out} messages are left out.") } else { String::new() };
     let eyes = look.eyes.map(|eyes| format!(" Only what {} can know.", look.name(eyes))).unwrap_or_default();

@@ -117,7 +117,7 @@ fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, p
     let answer = answered.and(operation.response.as_deref()).unwrap_or_default();
     let asked = operation.request.replace('.', " ");
     let width = 118.0;
-    let y = place.half_height;
+    let y = if look.width < 600 { -place.half_height - 41.0 } else { place.half_height };
     let (asked, told) = (fit_text(&asked, 12.0, width), fit_text(&format!("{sign}{answer}"), 12.0, width));
     let parts = vec![
         mark("asks", Role::Ink, Shape::text(0.0, y + 16.0, asked, Anchor::Middle).bold().halo()),

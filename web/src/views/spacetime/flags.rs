@@ -2,12 +2,10 @@
 
 use super::super::{Look, labels::Labels};
 use super::frame::Frame;
-use super::lanes::short;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width};
 use splitbrain::acts::Act;
 use splitbrain::lab::State;
-use splitbrain::trace::Transcript;
 
 /// The most flags that are drawn.
 const MAX_FLAGS: usize = 40;
@@ -34,8 +32,9 @@ pub fn cues(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
         parts.push(mark("flag", Role::Accent, Shape::Path { points: flag, curve: Curve::Straight, dash: Dash::Solid, closed: true }));
         let words = fit_text(&sentence, 12.0, 190.0);
         let width = text_width(&words, 12.0);
-        let rows: [f64; 2] = if frame.down { [-2.0, 11.0] } else { [-3.0, -17.0] };
-        let start = if frame.down { x + 12.0 } else { (x + 12.0).min(frame.width - width - 4.0) };
+        labels.block(x, y - 11.0, 10.0, 10.0);
+        let rows: [f64; 2] = if frame.down { [-3.0, 12.0] } else { [-3.0, -17.0] };
+        let start = if frame.down { x + 13.0 } else { (x + 12.0).min(frame.width - width - 4.0) };
         if let Some(dy) = rows.into_iter().find(|dy| labels.take(start, y + dy - 11.0, width, 13.0)) {
             parts.push(mark("words", Role::Ink, Shape::text(start, y + dy, words, Anchor::Start).halo()));
         }
@@ -73,7 +72,7 @@ pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> 
             marks.push(
                 mark(format!("break-{}-{}", verdict.promise, change.at.record), Role::Broken, Shape::Group(parts))
                     .title(format!("{term}: broken. {}", change.why))
-                    .on_click(format!("why record {}", change.at.record)),
+                    .on_click(format!("why promise {}", verdict.promise)),
             );
         }
     }
@@ -81,18 +80,19 @@ pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> 
 }
 
 /// The cursor, with its time.
-pub fn cursor(look: &Look<'_>, frame: &Frame, transcript: &Transcript<'_>) -> Option<Mark> {
+pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
     if !frame.shows(look.cursor.at_us) {
         return None;
     }
     let along = frame.along(look.cursor.at_us);
-    let words = short(&transcript.moment(look.cursor.at_us));
+    let words = frame.moment(look.cursor.at_us);
     let width = bold_text_width(&words, 12.0);
     let line = Shape::line(frame.point(along, frame.across.0 - 6.0), frame.point(along, frame.across.1 + 4.0));
     let (x, y) = match frame.down {
         true => (frame.across.0 - 10.0 - width, along + 4.0),
         false => ((along - width / 2.0).clamp(2.0, frame.width - width - 2.0), frame.across.1 + 18.0),
     };
+    labels.block(x - 8.0, y - 12.0, width + 16.0, 16.0);
     let parts = vec![
         mark("line", Role::Accent, line),
         mark("ground", Role::Paper, Shape::rect(x - 4.0, y - 12.0, width + 8.0, 16.0, 3.0)),

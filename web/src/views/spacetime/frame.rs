@@ -103,6 +103,24 @@ impl Frame {
         start + (end - start) * share
     }
 
+    /// A moment in words, as fine as the window needs, without zeros that say nothing.
+    pub fn moment(&self, at_us: u64) -> String {
+        let span_us = self.window_us.1 - self.window_us.0;
+        let decimals = match span_us {
+            0..2_000 => 6,
+            2_000..20_000 => 5,
+            20_000..400_000 => 4,
+            400_000..10_000_000 => 3,
+            _ => 2,
+        };
+        let digits = format!("{:06}", at_us % 1_000_000);
+        let digits = digits[..decimals].trim_end_matches('0');
+        match digits {
+            "" => format!("{}s", at_us / 1_000_000),
+            digits => format!("{}.{digits}s", at_us / 1_000_000),
+        }
+    }
+
     /// A point of the paper: along time, across lanes.
     pub fn point(&self, along: f64, across: f64) -> (f64, f64) {
         if self.down { (across, along) } else { (along, across) }

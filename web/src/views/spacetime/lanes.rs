@@ -6,7 +6,7 @@ use super::frame::{Frame, Scale, tick_step_us};
 use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use splitbrain::cast::NodeId;
-use splitbrain::trace::{Span, SpanKind, Transcript, spans};
+use splitbrain::trace::{Span, SpanKind, spans};
 
 /// Half the thickness of a stretch on a lane.
 const HALF: f64 = 8.0;
@@ -127,45 +127,32 @@ fn stretch(
     mark(format!("{word}-{name}-{from:.0}"), role, Shape::Group(parts)).title(format!("{name} is {word}"))
 }
 
-/// The axis: round moments, or where time is warped the moments themselves as far as they fit.
-pub fn axis(frame: &Frame, transcript: &Transcript<'_>) -> Vec<Mark> {
+/// The axis: round moments, or where time is warped the moments themselves, as far as there is room.
+pub fn axis(frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
     let (from_us, to_us) = frame.window_us;
     let moments: Vec<u64> = match &frame.scale {
         Scale::Warped(moments) if !moments.is_empty() => moments.clone(),
         _ => {
-            let most = if frame.down || frame.width < 1000.0 { 8 } else { 12 };
+            let most = if frame.width < 1000.0 { 8 } else { 12 };
             let step = tick_step_us(to_us - from_us, most);
             (from_us.div_ceil(step)..=to_us / step).map(|i| i * step).collect()
         }
     };
     let mut marks = Vec::new();
-    let mut free = f64::NEG_INFINITY;
     for at_us in moments {
-        let (along, words) = (frame.along(at_us), short(&transcript.moment(at_us)));
-        let half = if frame.down { 8.0 } else { text_width(&words, 12.0) / 2.0 };
-        if along - half < free || along + half > frame.time.1 + 14.0 {
+        let (along, words) = (frame.along(at_us), frame.moment(at_us));
+        let width = text_width(&words, 12.0);
+        let (x, y) = match frame.down {
+            true => (frame.across.0 - 10.0 - width, along + 4.0),
+            false => (along - width / 2.0, frame.across.1 + 18.0),
+        };
+        if !labels.take(x - 5.0, y - 11.0, width + 10.0, 14.0) {
             continue;
         }
-        free = along + half + 10.0;
-        let (tick, text) = match frame.down {
-            true => (
-                Shape::line((frame.across.0 - 8.0, along), (frame.across.0 - 3.0, along)),
-                Shape::text(frame.across.0 - 10.0, along + 4.0, words, Anchor::End),
-            ),
-            false => (
-                Shape::line((along, frame.across.1), (along, frame.across.1 + 5.0)),
-                Shape::text(along, frame.across.1 + 18.0, words, Anchor::Middle),
-            ),
-        };
+        let near = if frame.down { frame.across.0 - 8.0 } else { frame.across.1 };
+        let tick = Shape::line(frame.point(along, near), frame.point(along, near + 5.0));
         marks.push(mark(format!("tick{at_us}"), Role::Axis, tick));
-        marks.push(mark(format!("time{at_us}"), Role::InkSoft, text));
+        marks.push(mark(format!("time{at_us}"), Role::InkSoft, Shape::text(x, y, words, Anchor::Start)));
     }
     marks
-}
-
-/// A moment without zeros that say nothing.
-pub fn short(moment: &str) -> String {
-    let number = moment.trim_end_matches('s');
-    let short = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
-    format!("{short}s")
 }

@@ -121,23 +121,24 @@ impl Layout {
         clients: &[NodeId],
         card: (f64, f64),
     ) {
-        let mut y = TOP + 18.0;
+        // What a client asks stands above it here, for its links go down.
+        let mut y = TOP + 38.0;
         for row in clients.chunks(3) {
             for (i, client) in row.iter().enumerate() {
                 let x = width * (i as f64 + 0.5) / row.len() as f64;
                 self.put(*client, x, y, (34.0, 13.0));
             }
-            y += CLIENT_HEIGHT - 6.0;
+            y += CLIENT_HEIGHT - 8.0;
         }
         for row in coordinators.chunks(3) {
             for (i, node) in row.iter().enumerate() {
-                self.put(*node, width * (i as f64 + 0.5) / row.len() as f64, y + 12.0, (44.0, 20.0));
+                self.put(*node, width * (i as f64 + 0.5) / row.len() as f64, y, (44.0, 20.0));
             }
-            y += 72.0;
+            y += 66.0;
         }
         let (rx, ry) = radii(servers.len(), card, width);
         let rx = rx.min(width / 2.0 - card.0 - 10.0);
-        let middle = y + ry + card.1 + 4.0;
+        let middle = y + ry + card.1 - 22.0;
         self.ring(servers, (width / 2.0, middle), (rx, ry), card);
         self.height = middle + ry + card.1 + 14.0;
     }
