@@ -100,7 +100,16 @@ impl Role {
         use Role::*;
         matches!(
             self,
-            NodeUp | NodeDown | NodePaused | NodeSlow | NodeLead | Client | Band | OpOk | OpFailed | OpUnknown
+            NodeUp
+                | NodeDown
+                | NodePaused
+                | NodeSlow
+                | NodeLead
+                | Client
+                | Band
+                | OpOk
+                | OpFailed
+                | OpUnknown
         )
     }
 

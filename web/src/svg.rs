@@ -103,9 +103,7 @@ fn shape(mark: &Mark) -> Element {
         }
         Shape::Band { x, y, width, height } => rect(*x, *y, *width, *height).class("m-band"),
         Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow, mark.role.class()),
-        Shape::Touch { from, to } => {
-            path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch")
-        }
+        Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
         Shape::Path { points, curve, dash, closed } => {
             let d = path_data(points, *curve, *closed);
             if *closed { path(d).class("m") } else { stroked(d, *dash) }

@@ -273,7 +273,9 @@ impl<'a> Transcript<'a> {
         };
         let words = |change: &Change| match change.key == FactKey::NOTE {
             true => self.fact_words(&change.value),
-            false => format!("{} {}", self.fact_name(change.node, change.key), self.fact_words(&change.value)),
+            false => {
+                format!("{} {}", self.fact_name(change.node, change.key), self.fact_words(&change.value))
+            }
         };
         let changes = self.outcome.trace.changes_of(id).iter().filter(told);
         changes.map(words).collect::<Vec<_>>().join(", ")

@@ -62,7 +62,12 @@ pub fn held(look: &Look<'_>, transcript: &Transcript<'_>, node: NodeId, record: 
 }
 
 /// The word of the node's role after a record, if it has one.
-pub fn role_word(look: &Look<'_>, transcript: &Transcript<'_>, node: NodeId, record: Option<u32>) -> Option<String> {
+pub fn role_word(
+    look: &Look<'_>,
+    transcript: &Transcript<'_>,
+    node: NodeId,
+    record: Option<u32>,
+) -> Option<String> {
     let facts = look.lab.meta().facts;
     let name = facts.iter().position(|fact| fact.show == Show::Role)? as u8;
     let value = look.outcome.trace.fact_at(node, FactKey { name, index: 0 }, record?)?;
