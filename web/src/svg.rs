@@ -56,7 +56,7 @@ pub fn standalone(scene: &Scene, theme: Theme) -> String {
 }
 
 /// The same picture with nothing to act on and nothing that moves.
-fn still(scene: &Scene) -> Scene {
+pub(crate) fn still(scene: &Scene) -> Scene {
     fn quiet(mark: &Mark) -> Mark {
         let shape = match &mark.shape {
             Shape::Group(marks) => Shape::Group(marks.iter().map(quiet).collect()),
@@ -102,8 +102,7 @@ fn shape(mark: &Mark) -> Element {
             if *radius > 0.0 { element.num("rx", *radius) } else { element }
         }
         Shape::Band { x, y, width, height } => rect(*x, *y, *width, *height).class("m-band"),
-        Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow, mark.role.class()),
-        Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
+        Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow),
         Shape::Path { points, curve, dash, closed } => {
             let d = path_data(points, *curve, *closed);
             if *closed { path(d).class("m") } else { stroked(d, *dash) }
@@ -165,7 +164,7 @@ fn stroked(d: String, dash: Dash) -> Element {
     }
 }
 
-fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'static str) -> Element {
+fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool) -> Element {
     let shaft = path_data(&[from, to], Curve::Straight, false);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).sqrt();
@@ -179,8 +178,7 @@ fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'stat
     let head = path_data(&[left, to, right], Curve::Straight, false);
     match dash {
         Dash::Solid => stroked(shaft + &head, dash),
-        // Each stroke wears the role itself: files without custom properties hand no colour down.
-        _ => el("g").child(stroked(shaft, dash).class(class)).child(stroked(head, Dash::Solid).class(class)),
+        _ => el("g").child(stroked(shaft, dash)).child(stroked(head, Dash::Solid)),
     }
 }
 

@@ -1,0 +1,235 @@
+//! The reader's hand on the scenario: each edit gives a new one that runs at once, or is refused with a sentence.
+
+use super::{App, Effect};
+use crate::panels::controls::slider_text;
+use crate::panels::script::{ACTS, Field};
+use splitbrain::acts::Act;
+use splitbrain::edit::{self, Edited, Placed};
+use splitbrain::link::{self, Link};
+use splitbrain::scenario::{Cue, Problem, Scenario};
+use splitbrain::time::{DurationUs, parse_duration_us};
+
+/// An edit that could not be done: the run before it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refusal {
+    /// The key or part that was edited: `w`, `seed`, `draft`, `cue 2`, `do`.
+    pub key: String,
+    /// What the reader wrote.
+    pub text: String,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// The form for a new cue.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// The act's place in [`ACTS`].
+    pub act: usize,
+    /// When, as text; empty for the cursor's time.
+    pub at: String,
+    /// What the fields say; empty for what they propose.
+    pub fields: Vec<String>,
+}
+
+impl Default for Draft {
+    fn default() -> Draft {
+        Draft { act: 0, at: String::new(), fields: vec![String::new(); 3] }
+    }
+}
+
+impl App {
+    /// Sets a parameter, the seed or the horizon. While a control is held, its steps count as one.
+    pub(super) fn set(&mut self, key: &str, text: &str, done: bool) -> Vec<Effect> {
+        let edited = edit::set(self.lab, self.scenario(), key, text);
+        let effects = self.edited(key, text, edited, !done);
+        if done {
+            self.held = None;
+        }
+        effects
+    }
+
+    /// Sets a parameter to the value at a place of its slider.
+    pub(super) fn slide(&mut self, key: &str, place: usize, done: bool) -> Vec<Effect> {
+        let Some(param) = self.lab.params().iter().find(|param| param.key == key) else { return Vec::new() };
+        match slider_text(param, place) {
+            Some(text) => self.set(key, &text, done),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn reset(&mut self, key: &str) -> Vec<Effect> {
+        let edited = edit::reset(self.lab, self.scenario(), key);
+        self.edited(key, "", edited, false)
+    }
+
+    /// Puts every parameter back; the script and the seed stay where they still fit.
+    pub(super) fn reset_all(&mut self) -> Vec<Effect> {
+        let default = Scenario::of(self.lab);
+        let mut new = Scenario { values: default.values, ..self.scenario().clone() };
+        if !new.problems(self.lab).is_empty() {
+            new.cues = default.cues;
+        }
+        self.edited("all", "", Ok(new), false)
+    }
+
+    /// Does something at the cursor's time.
+    pub(super) fn act_now(&mut self, text: &str, drop_later: bool) -> Vec<Effect> {
+        self.add_cue("do", text, self.play.at_us, drop_later)
+    }
+
+    fn add_cue(&mut self, key: &str, text: &str, at_us: u64, drop_later: bool) -> Vec<Effect> {
+        let act: Act = match text.parse() {
+            Ok(act) => act,
+            Err(why) => return self.refuse(key, text, vec![Problem::key("do", why)]),
+        };
+        let insert = if drop_later { edit::insert_and_drop_after } else { edit::insert_cue };
+        let said = format!("At {}: {}.", DurationUs(at_us), act.sentence());
+        let placed = insert(self.lab, self.scenario(), Cue { at_us, act });
+        self.placed(key, text, placed, said)
+    }
+
+    pub(super) fn remove_cue(&mut self, place: usize) -> Vec<Effect> {
+        let edited = edit::remove_cue(self.lab, self.scenario(), place);
+        let effects = self.edited(&format!("cue {place}"), "", edited, false);
+        self.said = "Taken out of the script.".into();
+        effects
+    }
+
+    pub(super) fn move_cue(&mut self, place: usize, text: &str) -> Vec<Effect> {
+        let key = format!("cue {place}");
+        match parse_duration_us(text.trim()) {
+            Ok(at_us) => {
+                let placed = edit::move_cue(self.lab, self.scenario(), place, at_us);
+                self.placed(&key, text, placed, format!("Moved to {}.", DurationUs(at_us)))
+            }
+            Err(why) => self.refuse(&key, text, vec![Problem::key("do", why)]),
+        }
+    }
+
+    /// Adds what the form says.
+    pub(super) fn add_draft(&mut self) -> Vec<Effect> {
+        let text = self.draft_text();
+        let at = self.draft.at.trim().to_string();
+        let at_us = match at.is_empty() {
+            true => Ok(self.play.at_us),
+            false => parse_duration_us(&at),
+        };
+        match at_us {
+            Ok(at_us) => {
+                let effects = self.add_cue("draft", &text, at_us, false);
+                if self.refused.is_none() {
+                    self.draft = Draft { act: self.draft.act, ..Draft::default() };
+                }
+                effects
+            }
+            Err(why) => self.refuse("draft", &at, vec![Problem::key("do", why)]),
+        }
+    }
+
+    /// The act that the form says, as links write it.
+    pub(crate) fn draft_text(&self) -> String {
+        let form = &ACTS[self.draft.act];
+        let mut text = form.word.to_string();
+        for (i, (field, sign)) in form.fields.iter().enumerate() {
+            let value = self.draft_field(i, *field);
+            if !value.is_empty() {
+                text.push_str(sign);
+                text.push_str(&value);
+            }
+        }
+        text
+    }
+
+    /// What a field of the form says: what the reader wrote, or what it proposes.
+    pub(crate) fn draft_field(&self, place: usize, field: Field) -> String {
+        match self.draft.fields[place].trim() {
+            "" => field.proposal(self, place),
+            written => field.encode(written),
+        }
+    }
+
+    fn placed(&mut self, key: &str, text: &str, placed: Placed, said: String) -> Vec<Effect> {
+        let effects = self.edited(key, text, placed.map(|(scenario, _)| scenario), false);
+        if self.refused.is_none() {
+            self.said = said;
+        }
+        effects
+    }
+
+    /// Takes an edit in: runs it, or keeps what stood and says why.
+    fn edited(&mut self, key: &str, text: &str, edited: Edited, held: bool) -> Vec<Effect> {
+        let scenario = match edited {
+            Ok(scenario) => scenario,
+            Err(problems) => return self.refuse(key, text, problems),
+        };
+        self.refused = None;
+        let link = match (self.link().second.is_some(), self.side) {
+            (true, 1) => Link { second: Some(scenario), ..self.link().clone() },
+            _ => edit::with_scenario(self.link(), scenario),
+        };
+        let amend = held && self.held.as_deref() == Some(key);
+        self.held = held.then(|| key.to_string());
+        self.turn_to(link, amend)
+    }
+
+    fn refuse(&mut self, key: &str, text: &str, problems: Vec<Problem>) -> Vec<Effect> {
+        if let Some(problem) = problems.first() {
+            self.said = format!("Not done: {}.", problem.sentence);
+        }
+        self.refused = Some(Refusal { key: key.into(), text: text.into(), problems });
+        Vec::new()
+    }
+
+    fn turn_to(&mut self, link: Link, amend: bool) -> Vec<Effect> {
+        if link == *self.link() {
+            return Vec::new();
+        }
+        if amend {
+            self.history.amend(link)
+        } else {
+            self.history.push(link)
+        }
+        self.run();
+        vec![Effect::Ran, Effect::Changed]
+    }
+
+    /// Takes the last change back (`false`), or does it again.
+    pub(super) fn travel(&mut self, again: bool) -> Vec<Effect> {
+        let moved = if again { self.history.redo() } else { self.history.undo() };
+        if !moved {
+            return Vec::new();
+        }
+        self.refused = None;
+        self.held = None;
+        if let Some(lab) = link::find_lab(self.labs, self.link().scenario.lab) {
+            self.lab = lab;
+        }
+        if self.link().second.is_none() {
+            self.side = 0;
+        }
+        self.said = if again { "Done again." } else { "Taken back." }.into();
+        self.run();
+        vec![Effect::Ran, Effect::Changed]
+    }
+
+    /// Puts this run beside a copy that stays as it is, or takes the second run away.
+    pub(super) fn pair(&mut self) -> Vec<Effect> {
+        let link = match self.link().second {
+            Some(_) => edit::unpin(self.link()),
+            None => edit::pin(self.link()),
+        };
+        self.side = 0;
+        self.turn_to(link, false)
+    }
+
+    /// Opens another link in this widget; undo comes back.
+    pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
+        let opened = App::open(text, self.labs, self.lab, self.options.clone());
+        let mut history = self.history.clone();
+        history.push(opened.link().clone());
+        let (width, still) = (self.width, self.options.still);
+        *self = App { history, width, ..opened };
+        self.options.still = still;
+        vec![Effect::Ran, Effect::Changed]
+    }
+}

@@ -1,0 +1,136 @@
+//! The whole widget as markup: what stands where at each width.
+
+use super::{App, PANELS, Width};
+use crate::markup::{Element, el};
+use crate::panels::{
+    bar, button, controls, help, menu, notices, pictures, script, share, timeline, verdicts, why,
+};
+use crate::views::View;
+
+impl App {
+    /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
+    pub fn view(&self) -> Element {
+        let main = match self.width {
+            Width::Narrow => self.narrow(),
+            Width::Middle | Width::Wide => self.broad(),
+        };
+        el("div")
+            .class("sb")
+            .class(self.width.class())
+            .class_if(self.outcomes.len() > 1, "sb-paired")
+            .class_if(self.play.on, "sb-playing")
+            .attr("data-now", self.play.at_us.to_string())
+            .on("keydown", "key")
+            .child(bar::top(self))
+            .child_if(notices::problems(self))
+            .child_if(notices::limits(self))
+            .child(main)
+            .child(bar::panels(self))
+            .child(bar::status(self))
+            .child_if(share::draw(self))
+            .child_if(help::draw(self))
+            .child(
+                el("p")
+                    .key("said")
+                    .class("sb-said")
+                    .attr("role", "status")
+                    .attr("aria-live", "polite")
+                    .child(self.said.as_str()),
+            )
+    }
+
+    /// What can be shown without scripts: the pictures and the lights as they are at the end of the run, or where the link says.
+    pub fn still_view(&self) -> Element {
+        let mut shown = App { printed: true, ..self.clone() };
+        if shown.link().view.at.is_none() {
+            shown.place(shown.last_stop(), shown.ended_us());
+        }
+        let pictures = shown.open_views().take(2).map(|view| pictures::draw(&shown, view));
+        el("div")
+            .class("sb")
+            .class(shown.width.class())
+            .child(el("div").class("sb-main").children(pictures))
+            .child_if(shown.own_panel("verdicts"))
+            .child(bar::status(&shown))
+    }
+
+    /// The first open view, which stands before everything else, with what lies over it.
+    fn stage(&self) -> Option<Element> {
+        let view = self.open_views().next()?;
+        let over =
+            el("div").key("over").class("sb-over").child_if(notices::halt(self)).child_if(menu::draw(self));
+        Some(el("div").key("stage").class("sb-stage-frame").child(pictures::draw(self, view)).child(over))
+    }
+
+    fn open_views(&self) -> impl Iterator<Item = &'static View> {
+        self.views().filter(|view| self.is_open(view.id))
+    }
+
+    fn own_panel(&self, id: &str) -> Option<Element> {
+        self.is_open(id).then(|| match id {
+            "timeline" => timeline::draw(self),
+            "verdicts" => verdicts::draw(self),
+            "controls" => controls::draw(self),
+            "script" => script::draw(self),
+            other => unreachable!("{other} is not in PANELS"),
+        })
+    }
+
+    /// Pictures first, the timeline under them, then the panels in columns.
+    fn broad(&self) -> Element {
+        let pictures = self.open_views().skip(1).map(|view| pictures::draw(self, view));
+        let mut views = pictures.collect::<Vec<_>>().into_iter();
+        let beside = views.next();
+        let columns = ["verdicts", "controls", "script"].into_iter().filter_map(|id| self.own_panel(id));
+        el("div")
+            .key("main")
+            .class("sb-main")
+            .child(
+                el("div")
+                    .key("pictures")
+                    .class("sb-row")
+                    .class_if(beside.is_none(), "sb-alone")
+                    .child_if(self.stage())
+                    .child_if(beside),
+            )
+            .child_if(self.own_panel("timeline"))
+            .child_if(why::draw(self))
+            .child(el("div").key("columns").class("sb-columns").children(columns).children(views))
+    }
+
+    /// The stage, the timeline, and one panel at a time.
+    fn narrow(&self) -> Element {
+        let tabs: Vec<(&'static str, &'static str)> = {
+            let own = PANELS.iter().filter(|(id, _)| *id != "timeline").copied();
+            let own = own.filter(|(id, _)| self.is_open(id));
+            own.chain(self.open_views().skip(1).map(|view| (view.id, view.title))).collect()
+        };
+        let tab =
+            tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(tabs.first().map(|(id, _)| *id));
+        let buttons = tabs.iter().map(|(id, title)| {
+            button(format!("tab {id}"), *title)
+                .key(*id)
+                .class("sb-tab")
+                .attr("aria-pressed", if tab == Some(*id) { "true" } else { "false" })
+        });
+        let front = tab.and_then(|id| match crate::views::find(id) {
+            Some(view) => Some(pictures::draw(self, view)),
+            None => self.own_panel(id),
+        });
+        el("div")
+            .key("main")
+            .class("sb-main")
+            .child_if(self.stage())
+            .child_if(self.own_panel("timeline"))
+            .child_if(why::draw(self))
+            .child_if((tabs.len() > 1).then(|| {
+                el("div")
+                    .key("tabs")
+                    .class("sb-tabs")
+                    .attr("role", "group")
+                    .attr("aria-label", "Panels")
+                    .children(buttons)
+            }))
+            .child_if(front)
+    }
+}

@@ -1,0 +1,417 @@
+//! One widget: everything that it knows, and how it opens. Messages go in (`update`), markup comes out (`layout`); no page in sight.
+
+pub mod edits;
+pub mod layout;
+pub mod play;
+pub mod sharing;
+#[cfg(test)]
+mod tests;
+pub mod update;
+pub mod why;
+
+use crate::views::{self, Focus, Look};
+use edits::{Draft, Refusal};
+use play::Play;
+use splitbrain::cast::{Cast, NodeId};
+use splitbrain::edit::History;
+use splitbrain::lab::{Detail, Lab, Outcome};
+use splitbrain::link::{self, At, Link};
+use splitbrain::scenario::{Problem, Scenario};
+use splitbrain::trace::Cursor;
+use why::Why;
+
+/// Panels of the widget itself, beside the views: id and title.
+pub const PANELS: [(&str, &str); 4] =
+    [("timeline", "Timeline"), ("verdicts", "Promises"), ("controls", "Controls"), ("script", "Script")];
+
+/// How many changes can be taken back.
+const MAX_UNDO: usize = 200;
+
+/// What a page decides about a widget, apart from its link.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Begins every id in the widget, so that several share a page.
+    pub id: String,
+    /// The panels that are open where the link names none.
+    pub panels: Vec<String>,
+    /// The controls that may be moved where the link names none.
+    pub controls: Option<Vec<String>>,
+    /// The width of its box, in CSS pixels.
+    pub width: u32,
+    /// Steps instead of motion.
+    pub still: bool,
+    /// Where the site stands, with a slash at the end: for "open full" and the embed code.
+    pub site: String,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            id: "sb".into(),
+            panels: Vec::new(),
+            controls: None,
+            width: 720,
+            still: false,
+            site: String::new(),
+        }
+    }
+}
+
+/// How wide a widget is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Width {
+    /// One column, panels as tabs: phones, notes.
+    Narrow,
+    /// Pictures one below another, panels in two columns.
+    Middle,
+    /// Stage and diagram side by side.
+    Wide,
+}
+
+impl Width {
+    /// The layout for a box of that many CSS pixels.
+    pub fn of(pixels: u32) -> Width {
+        match pixels {
+            0..600 => Width::Narrow,
+            600..1060 => Width::Middle,
+            _ => Width::Wide,
+        }
+    }
+
+    /// Its class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Width::Narrow => "narrow",
+            Width::Middle => "middle",
+            Width::Wide => "wide",
+        }
+    }
+}
+
+/// Which part of the run the diagrams show.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Zoom {
+    /// The page of events that the cursor is on.
+    Follow,
+    /// This part, whatever the cursor does.
+    Fixed {
+        /// From, in µs.
+        from_us: u64,
+        /// To, in µs.
+        to_us: u64,
+    },
+}
+
+/// Something that the page has to do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// There is a new outcome.
+    Ran,
+    /// The link has changed.
+    Changed,
+    /// Playing has begun or ended: ask for the next [`play::Leg`], or stop.
+    Played,
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Offer this text as a file.
+    Save {
+        /// The file's name.
+        name: String,
+        /// Its content type.
+        mime: &'static str,
+        /// What is in it.
+        text: String,
+    },
+    /// Give the keyboard to the element of this id, remembering where it was.
+    FocusOn(String),
+    /// Give the keyboard back.
+    FocusBack,
+}
+
+/// The halt at a broken promise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Halt {
+    /// The promise's id.
+    pub promise: &'static str,
+    /// Which of the runs broke it.
+    pub side: usize,
+}
+
+/// One widget.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) options: Options,
+    pub(crate) labs: &'static [&'static dyn Lab],
+    pub(crate) lab: &'static dyn Lab,
+    /// What was wrong with the link when it was opened.
+    pub(crate) problems: Vec<Problem>,
+    /// What the runs came to: one, or two beside each other.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// The distinct times of two runs; empty for one run, whose stops are its records.
+    pub(crate) moments: Vec<u64>,
+    pub(crate) play: Play,
+    pub(crate) halted: Option<Halt>,
+    /// What is run, and what was before.
+    pub(crate) history: History<Link>,
+    /// The control that is being moved: its steps are one.
+    pub(crate) held: Option<String>,
+    pub(crate) refused: Option<Refusal>,
+    pub(crate) draft: Draft,
+    /// Which of two runs the controls change.
+    pub(crate) side: usize,
+    pub(crate) focus: Focus,
+    pub(crate) menu: bool,
+    pub(crate) why: Option<Why>,
+    pub(crate) eyes: Option<NodeId>,
+    pub(crate) open: Vec<&'static str>,
+    pub(crate) tab: &'static str,
+    pub(crate) groups: Vec<&'static str>,
+    pub(crate) zoom: Zoom,
+    pub(crate) warped: bool,
+    pub(crate) width: Width,
+    pub(crate) share: bool,
+    pub(crate) help: bool,
+    /// Printed for readers without scripts: nothing in it can be pressed.
+    pub(crate) printed: bool,
+    /// What the live region says.
+    pub(crate) said: String,
+}
+
+impl App {
+    /// Opens a link. A text that names no lab opens `home`, and says so.
+    pub fn open(
+        text: &str,
+        labs: &'static [&'static dyn Lab],
+        home: &'static dyn Lab,
+        options: Options,
+    ) -> App {
+        let opened = link::parse(text, labs);
+        let named = opened.link.is_some();
+        let mut link = opened.link.unwrap_or_else(|| Link::to(Scenario::of(home)));
+        let lab = link::find_lab(labs, link.scenario.lab).unwrap_or(home);
+        let mut problems = opened.problems;
+        if text.trim().is_empty() {
+            problems.clear();
+        } else if !named && let Some(problem) = problems.last_mut() {
+            problem.sentence.push_str(&format!("; {} opens instead", lab.meta().id));
+        }
+        if link.view.panels.is_empty() {
+            link.view.panels = options.panels.clone();
+        }
+        if link.view.controls.is_none() {
+            link.view.controls = options.controls.clone();
+        }
+        let mut app = App {
+            width: Width::of(options.width),
+            options,
+            labs,
+            lab,
+            open: Vec::new(),
+            problems,
+            outcomes: Vec::new(),
+            moments: Vec::new(),
+            play: Play::default(),
+            halted: None,
+            history: History::new(link, MAX_UNDO),
+            held: None,
+            refused: None,
+            draft: Draft::default(),
+            side: 0,
+            focus: Focus::None,
+            menu: false,
+            why: None,
+            eyes: None,
+            tab: "verdicts",
+            groups: Vec::new(),
+            zoom: Zoom::Follow,
+            warped: false,
+            share: false,
+            help: false,
+            printed: false,
+            said: String::new(),
+        };
+        app.open = app.panels_at_first();
+        app.groups = app.groups_at_first();
+        if let Some(tab) = app.link().view.view.as_deref().and_then(|id| app.known_panel(id)) {
+            app.tab = tab;
+        }
+        app.run();
+        match app.link().view.at {
+            Some(at) => app.go_to(at),
+            None => app.place(0, 0),
+        }
+        app
+    }
+
+    /// What is run and how it was opened; [`App::link_now`] adds how it is looked at now.
+    pub fn link(&self) -> &Link {
+        self.history.present()
+    }
+
+    /// Runs the scenarios again; the cursor keeps its time.
+    pub(crate) fn run(&mut self) {
+        let at_end = !self.outcomes.is_empty() && self.play.stop > 0 && self.play.stop == self.last_stop();
+        let link = self.history.present();
+        crate::blackbox::running(link);
+        let mut outcomes = vec![self.lab.run(&link.scenario, Detail::Full)];
+        outcomes.extend(link.second.iter().map(|second| self.lab.run(second, Detail::Full)));
+        self.outcomes = outcomes;
+        self.moments = play::moments(&self.outcomes);
+        self.why = None;
+        self.halted = None;
+        self.focus_again();
+        match self.play.stop {
+            0 => self.place(0, self.play.at_us.min(self.ended_us())),
+            _ if at_end => self.place(self.last_stop(), 0),
+            _ => self.place_at(self.play.at_us.min(self.ended_us())),
+        }
+    }
+
+    /// Lets go of what the new run does not have.
+    fn focus_again(&mut self) {
+        let (cast, operations) = (self.cast(), self.outcomes[0].operations.len());
+        let has = |node: NodeId| node.index() < cast.len();
+        self.focus = match self.focus {
+            Focus::Node(node) if has(node) => self.focus,
+            Focus::Link(a, b) if has(a) && has(b) => self.focus,
+            Focus::Operation(number) if (number as usize) < operations => self.focus,
+            _ => Focus::None,
+        };
+        self.menu &= self.focus != Focus::None;
+        self.eyes = self.eyes.filter(|node| has(*node));
+    }
+
+    /// Who takes part in the first run.
+    pub fn cast(&self) -> Cast {
+        self.outcomes[0].cast
+    }
+
+    /// What the runs came to.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// Whether time runs.
+    pub fn is_playing(&self) -> bool {
+        self.play.on
+    }
+
+    /// The lab.
+    pub fn lab(&self) -> &'static dyn Lab {
+        self.lab
+    }
+
+    /// The scenario that the controls change.
+    pub(crate) fn scenario(&self) -> &Scenario {
+        match (&self.link().second, self.side) {
+            (Some(second), 1) => second,
+            _ => &self.link().scenario,
+        }
+    }
+
+    /// When the last run ends, in µs.
+    pub fn ended_us(&self) -> u64 {
+        self.outcomes.iter().map(|outcome| outcome.ended_us).max().unwrap_or(0)
+    }
+
+    /// Where in run `side` the reader is.
+    pub fn cursor(&self, side: usize) -> Cursor {
+        let trace = &self.outcomes[side].trace;
+        let at_us = self.play.at_us;
+        if self.moments.is_empty() {
+            return Cursor { index: self.play.stop as u32, at_us };
+        }
+        let until = self.play.stop.checked_sub(1).map(|stop| self.moments[stop]);
+        Cursor { index: until.map_or(0, |until| trace.count_until(until) as u32), at_us }
+    }
+
+    /// Draws a view of run `side`, `width` units wide.
+    pub(crate) fn draw(&self, view: &views::View, side: usize, width: u32) -> views::Picture {
+        let id = format!("{}-{}{}", self.options.id, ["", "b-"][side], view.id);
+        let scenario = match (&self.link().second, side) {
+            (Some(second), 1) => second,
+            _ => &self.link().scenario,
+        };
+        let lit: &[u32] = match &self.why {
+            Some(why) if why.side == side => &why.lit,
+            _ => &[],
+        };
+        (view.draw)(&Look {
+            id: &id,
+            lab: self.lab,
+            scenario,
+            outcome: &self.outcomes[side],
+            cursor: self.cursor(side),
+            width,
+            focus: self.focus,
+            lit,
+            eyes: self.eyes,
+            window: self.window(side),
+        })
+    }
+
+    /// The views that this lab offers, in its order.
+    pub(crate) fn views(&self) -> impl Iterator<Item = &'static views::View> {
+        self.lab.meta().views.iter().filter_map(|id| views::find(id))
+    }
+
+    /// Whether a panel is open.
+    pub(crate) fn is_open(&self, id: &str) -> bool {
+        self.open.contains(&id)
+    }
+
+    /// The panel's id as a constant, if there is such a panel here.
+    pub(crate) fn known_panel(&self, id: &str) -> Option<&'static str> {
+        let own = PANELS.iter().map(|(panel, _)| *panel);
+        own.chain(self.views().map(|view| view.id)).find(|panel| *panel == id)
+    }
+
+    fn panels_at_first(&self) -> Vec<&'static str> {
+        let named: Vec<&'static str> =
+            self.link().view.panels.iter().filter_map(|id| self.known_panel(id)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let views = self.views().map(|view| view.id).take(2);
+        views.chain(PANELS.iter().map(|(id, _)| *id)).collect()
+    }
+
+    /// The first group of controls is open, and those in which something differs from its default.
+    fn groups_at_first(&self) -> Vec<&'static str> {
+        let mut groups: Vec<&'static str> = Vec::new();
+        for (i, (param, value)) in self.lab.params().iter().zip(&self.link().scenario.values).enumerate() {
+            if (i == 0 || *value != param.default()) && !groups.contains(&param.group) {
+                groups.push(param.group);
+            }
+        }
+        groups
+    }
+
+    /// The link of everything as it is now, cursor included.
+    pub fn link_now(&self) -> Link {
+        let mut link = self.link().clone();
+        link.view.at = match self.play.stop {
+            0 => None,
+            _ => Some(At::Time(self.play.at_us)),
+        };
+        if let (true, Some(record)) =
+            (self.moments.is_empty(), self.cursor(0).record(&self.outcomes[0].trace))
+        {
+            let cursor = Cursor::at(&self.outcomes[0].trace, record.at_us);
+            // Several records at one time: the time alone would not do.
+            link.view.at = Some(match cursor.index as usize == self.play.stop {
+                true => At::Time(record.at_us),
+                false => At::Record(record.id),
+            });
+        }
+        if self.open != self.panels_at_first() || !link.view.panels.is_empty() {
+            link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
+        }
+        link
+    }
+
+    /// The same as text.
+    pub fn link_text(&self) -> String {
+        link::print(&self.link_now(), self.labs)
+    }
+}

@@ -1,0 +1,284 @@
+//! Time in a widget: the stops of its timeline, stepping, and the stretches that playing is made of.
+
+use super::{App, Halt, Zoom};
+use crate::views::Window;
+use splitbrain::lab::{Outcome, State};
+use splitbrain::link::At;
+use splitbrain::trace::{Record, RecordKind};
+
+/// The speeds to choose from; 1 is a pace that the eye can follow, or true time.
+pub const SPEEDS: [(f64, &str); 9] = [
+    (0.001, "1/1000"),
+    (0.01, "1/100"),
+    (0.1, "1/10"),
+    (0.25, "1/4"),
+    (0.5, "1/2"),
+    (1.0, "1"),
+    (2.0, "2"),
+    (5.0, "5"),
+    (10.0, "10"),
+];
+/// The place of speed 1.
+const PLAIN_SPEED: usize = 5;
+
+/// The least time for which an event is shown at speed 1, in ms of the reader's time.
+const EVENT_MS: f64 = 120.0;
+/// A stretch of play is never shorter than a frame, in ms: faster play takes several events at once.
+const FRAME_MS: f64 = 16.0;
+/// How many events a page of the diagrams holds, and by how many it is turned.
+const PAGE: usize = 48;
+const TURN: usize = 32;
+
+/// Where the reader is, and how a run is played.
+#[derive(Clone, Debug)]
+pub struct Play {
+    /// How many stops of the timeline have been passed.
+    pub stop: usize,
+    /// The time: that of the last stop, or later while something is in motion.
+    pub at_us: u64,
+    /// Whether it moves.
+    pub on: bool,
+    /// The place of the speed in [`SPEEDS`].
+    pub speed: usize,
+    /// True time instead of event by event.
+    pub true_time: bool,
+}
+
+impl Default for Play {
+    fn default() -> Play {
+        Play { stop: 0, at_us: 0, on: false, speed: PLAIN_SPEED, true_time: false }
+    }
+}
+
+/// A stretch of play: virtual time from one moment to another in so many milliseconds. The page moves what moves, and then says `arrive`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Leg {
+    /// From, in µs.
+    pub from_us: u64,
+    /// To, in µs.
+    pub to_us: u64,
+    /// How long it takes the reader, in ms.
+    pub ms: f64,
+    /// The stop that it leads to.
+    pub to_stop: usize,
+}
+
+/// The distinct times at which something happens in either of two runs; none for a single run.
+pub(super) fn moments(outcomes: &[Outcome]) -> Vec<u64> {
+    if outcomes.len() < 2 {
+        return Vec::new();
+    }
+    let mut times: Vec<u64> = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.trace.records().iter().map(|record| record.at_us))
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    times
+}
+
+impl App {
+    /// The last stop of the timeline; stop 0 is before everything.
+    pub fn last_stop(&self) -> usize {
+        if self.moments.is_empty() { self.outcomes[0].trace.records().len() } else { self.moments.len() }
+    }
+
+    /// When a stop is, in µs.
+    pub(crate) fn stop_us(&self, stop: usize) -> u64 {
+        let Some(place) = stop.checked_sub(1) else { return 0 };
+        if self.moments.is_empty() {
+            self.outcomes[0].trace.records()[place].at_us
+        } else {
+            self.moments[place]
+        }
+    }
+
+    /// The stop that is reached once a record of run `side` has happened.
+    pub(crate) fn stop_of(&self, side: usize, record: u32) -> Option<usize> {
+        let trace = &self.outcomes[side].trace;
+        let place = trace.index_of(record)?;
+        if self.moments.is_empty() {
+            return Some(place + 1);
+        }
+        let at_us = trace.records()[place].at_us;
+        Some(self.moments.partition_point(|moment| *moment <= at_us))
+    }
+
+    /// The last stop at or before a time.
+    pub(crate) fn stop_at(&self, at_us: u64) -> usize {
+        if self.moments.is_empty() {
+            self.outcomes[0].trace.count_until(at_us)
+        } else {
+            self.moments.partition_point(|moment| *moment <= at_us)
+        }
+    }
+
+    /// The records between a stop and the one before, in all runs.
+    fn records_of_stop(&self, stop: usize) -> Vec<(usize, Record)> {
+        let Some(place) = stop.checked_sub(1) else { return Vec::new() };
+        if self.moments.is_empty() {
+            return vec![(0, self.outcomes[0].trace.records()[place])];
+        }
+        let at_us = self.moments[place];
+        let of = |(side, outcome): (usize, &Outcome)| {
+            let records = outcome.trace.records();
+            let from = records.partition_point(|record| record.at_us < at_us);
+            let here: Vec<(usize, Record)> =
+                records[from..].iter().take_while(|r| r.at_us == at_us).map(|r| (side, *r)).collect();
+            here
+        };
+        self.outcomes.iter().enumerate().flat_map(of).collect()
+    }
+
+    /// The stops at which a light changes, in order.
+    pub(crate) fn verdict_stops(&self) -> Vec<usize> {
+        let mut stops: Vec<usize> = Vec::new();
+        for (side, outcome) in self.outcomes.iter().enumerate() {
+            for change in outcome.verdicts.iter().flat_map(|verdict| verdict.changes.iter().skip(1)) {
+                stops.extend(self.stop_of(side, change.at.record));
+            }
+        }
+        stops.sort_unstable();
+        stops.dedup();
+        stops
+    }
+
+    /// The first promise that breaks at a stop.
+    pub(crate) fn break_at(&self, stop: usize) -> Option<Halt> {
+        for (side, outcome) in self.outcomes.iter().enumerate() {
+            for verdict in &outcome.verdicts {
+                let breaks = verdict.changes.iter().skip(1).find(|change| {
+                    change.state == State::Broken && self.stop_of(side, change.at.record) == Some(stop)
+                });
+                if breaks.is_some() {
+                    return Some(Halt { promise: verdict.promise, side });
+                }
+            }
+        }
+        None
+    }
+
+    /// Goes to a stop, and on to a time before the next.
+    pub(crate) fn place(&mut self, stop: usize, at_us: u64) {
+        self.play.stop = stop.min(self.last_stop());
+        self.play.at_us = at_us.max(self.stop_us(self.play.stop));
+    }
+
+    /// Goes to after everything up to a time.
+    pub(crate) fn place_at(&mut self, at_us: u64) {
+        self.place(self.stop_at(at_us), at_us);
+    }
+
+    /// Goes to where a link says.
+    pub(crate) fn go_to(&mut self, at: At) {
+        match at {
+            At::Time(at_us) => self.place_at(at_us.min(self.ended_us())),
+            At::Record(id) => {
+                let stop = self.stop_of(0, id).unwrap_or(self.last_stop());
+                self.place(stop, 0);
+            }
+        }
+    }
+
+    /// Goes so many stops on or back.
+    pub(crate) fn step(&mut self, by: i32) {
+        // Within a stretch, one step back is to its beginning.
+        let within = i32::from(by < 0 && self.play.at_us > self.stop_us(self.play.stop));
+        let stop = self.play.stop as i64 + i64::from(by + within);
+        self.place(stop.clamp(0, self.last_stop() as i64) as usize, 0);
+    }
+
+    /// Goes to the next stop on one side at which `wanted` holds; stays when there is none.
+    pub(crate) fn step_to(&mut self, by: i32, wanted: impl Fn(&App, usize) -> bool) {
+        let found = if by > 0 {
+            (self.play.stop + 1..=self.last_stop()).find(|stop| wanted(self, *stop))
+        } else {
+            (1..self.play.stop).rev().find(|stop| wanted(self, *stop))
+        };
+        if let Some(stop) = found {
+            self.place(stop, 0);
+        }
+    }
+
+    /// Whether a message arrives or dies at a stop.
+    pub(crate) fn is_message(&self, stop: usize) -> bool {
+        self.records_of_stop(stop)
+            .iter()
+            .any(|(_, record)| matches!(record.kind, RecordKind::Deliver | RecordKind::Lose))
+    }
+
+    /// The next stretch of play; `None` when the run has ended.
+    pub fn leg(&self) -> Option<Leg> {
+        let from_us = self.play.at_us;
+        let (mut ms, mut at_us, mut stop) = (0.0, from_us, self.play.stop);
+        let speed = SPEEDS[self.play.speed].0;
+        while ms < FRAME_MS && stop < self.last_stop() {
+            stop += 1;
+            let next_us = self.stop_us(stop);
+            ms += self.pace_ms(next_us - at_us) / speed;
+            at_us = next_us;
+            if self.break_at(stop).is_some() {
+                break;
+            }
+        }
+        (stop > self.play.stop).then_some(Leg { from_us, to_us: at_us, ms: ms.max(1.0), to_stop: stop })
+    }
+
+    /// How long a wait of so much virtual time takes the reader at speed 1: event by event, its length only shades the pace.
+    fn pace_ms(&self, wait_us: u64) -> f64 {
+        if self.play.true_time {
+            return wait_us as f64 / 1_000.0;
+        }
+        EVENT_MS + 28.0 * f64::from((wait_us / 250 + 1).ilog2())
+    }
+
+    /// The stretch has come to its end: goes there; halts at a promise that breaks.
+    pub(crate) fn arrive(&mut self) {
+        let Some(leg) = self.leg() else {
+            self.play.on = false;
+            return;
+        };
+        self.place(leg.to_stop, 0);
+        self.halted = self.break_at(leg.to_stop);
+        if self.halted.is_some() || leg.to_stop == self.last_stop() {
+            self.play.on = false;
+        }
+    }
+
+    /// The part of run `side` that diagrams show. It depends on where the cursor is and never on how it came there.
+    pub(crate) fn window(&self, side: usize) -> Window {
+        let warped = self.warped;
+        if let Zoom::Fixed { from_us, to_us } = self.zoom {
+            return Window { from_us, to_us, warped };
+        }
+        let records = self.outcomes[side].trace.records();
+        let ended_us = self.ended_us().max(1);
+        if records.len() <= PAGE {
+            return Window { from_us: 0, to_us: ended_us, warped };
+        }
+        let page = (self.cursor(side).index as usize).saturating_sub(TURN / 4) / TURN;
+        let first = (page * TURN).min(records.len() - PAGE);
+        let last = (first + PAGE).min(records.len()) - 1;
+        let from_us = if first == 0 { 0 } else { records[first].at_us };
+        let to_us = if last + 1 == records.len() { ended_us } else { records[last].at_us };
+        Window { from_us, to_us: to_us.max(from_us + 1), warped }
+    }
+
+    /// Zooms by a factor about a place of the window, from 0 to 1.
+    pub(crate) fn zoom_by(&mut self, factor: f64, about: f64) {
+        let window = self.window(0);
+        let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
+        let fixed = window.from_us as f64 + span * about.clamp(0.0, 1.0);
+        let new = (span * factor.clamp(0.05, 20.0)).clamp(100.0_f64.min(ended), ended);
+        let from = (fixed - new * about.clamp(0.0, 1.0)).clamp(0.0, ended - new);
+        self.zoom = Zoom::Fixed { from_us: from as u64, to_us: (from + new) as u64 };
+    }
+
+    /// Moves the window along the run by so many of its lengths.
+    pub(crate) fn pan_by(&mut self, windows: f64) {
+        let window = self.window(0);
+        let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
+        let from = (window.from_us as f64 + span * windows).clamp(0.0, (ended - span).max(0.0));
+        self.zoom = Zoom::Fixed { from_us: from as u64, to_us: (from + span) as u64 };
+    }
+}

@@ -1,0 +1,179 @@
+//! A widget told what a reader would tell it: what it then shows, keeps, refuses and undoes.
+
+use super::{App, Effect, Options};
+use crate::msg::Msg;
+use proptest::prelude::*;
+use splitbrain::lab::State;
+use splitbrain::labs::LABS;
+
+fn open(link: &str) -> App {
+    App::open(link, LABS, LABS[0], Options::default())
+}
+
+fn tell(app: &mut App, messages: &[(&str, &str)]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (message, value) in messages {
+        let cast = app.cast();
+        let msg = Msg::parse(message, value, true, &cast).unwrap_or_else(|| panic!("{message}"));
+        effects.extend(app.update(msg));
+    }
+    effects
+}
+
+fn shown(app: &App) -> String {
+    app.view().to_html()
+}
+
+/// A run in which a promise breaks: the first preset that has one.
+fn breaking() -> App {
+    let links = LABS.iter().flat_map(|lab| lab.presets()).map(|preset| preset.link);
+    let broken = |app: &App| app.outcomes().iter().any(|o| o.verdicts.iter().any(|v| v.break_().is_some()));
+    links.map(open).find(broken).expect("some preset breaks a promise")
+}
+
+#[test]
+fn a_bad_link_opens_with_a_sentence() {
+    for (link, says) in [("nolab?x=1", "there is no lab"), ("quorum?n=1e99", "n="), ("quorum?w=9", "w=2")] {
+        let app = open(link);
+        assert!(
+            app.problems.iter().any(|problem| problem.sentence.contains(says)),
+            "{link}: {:?}",
+            app.problems
+        );
+        assert!(shown(&app).contains("sb-notice"), "{link}");
+    }
+}
+
+#[test]
+fn a_slider_runs_again_and_its_steps_are_undone_as_one() {
+    let mut app = open("quorum");
+    let before = app.link_text();
+    let effects = tell(&mut app, &[("try w", "3"), ("try w", "1"), ("set w", "1")]);
+    assert!(effects.contains(&Effect::Ran) && effects.contains(&Effect::Changed));
+    assert_eq!(app.link_text(), "quorum?w=1");
+    tell(&mut app, &[("undo", "")]);
+    assert_eq!(app.link_text(), before);
+    tell(&mut app, &[("redo", "")]);
+    assert_eq!(app.link_text(), "quorum?w=1");
+}
+
+#[test]
+fn what_cannot_run_is_refused_beside_its_control_and_the_run_stands() {
+    let mut app = open("quorum");
+    let digest = app.outcomes()[0].digest;
+    assert!(tell(&mut app, &[("set w", "9")]).is_empty());
+    assert_eq!(app.outcomes()[0].digest, digest);
+    let html = shown(&app);
+    assert!(html.contains("aria-invalid") && html.contains("sb-c-w-problem"));
+    tell(&mut app, &[("set w", "3")]);
+    assert!(!shown(&app).contains("aria-invalid"));
+}
+
+#[test]
+fn acts_are_put_at_the_cursor_and_moved_and_taken_out() {
+    let mut app = open("quorum?at=1s");
+    tell(&mut app, &[("focus node n1", ""), ("do crash:n1", "")]);
+    assert!(app.link_text().contains("do=1s:crash:n1"), "{}", app.link_text());
+    tell(&mut app, &[("cue time 0", "1.5s")]);
+    assert!(app.link_text().contains("do=1.5s:crash:n1"));
+    tell(&mut app, &[("cue time 0", "soon")]);
+    assert!(shown(&app).contains("sb-complaint"));
+    tell(
+        &mut app,
+        &[("draft word", "pause"), ("draft field 0", "n2, n3"), ("draft time", "2s"), ("draft add", "")],
+    );
+    assert!(app.link_text().contains("2s:pause:n2.n3:200ms"), "{}", app.link_text());
+    tell(&mut app, &[("at", "1s"), ("do-drop heal", ""), ("cue remove 0", "")]);
+    assert!(!app.link_text().contains("do="), "{}", app.link_text());
+}
+
+#[test]
+fn play_halts_where_a_promise_breaks_and_goes_on() {
+    let mut app = breaking();
+    tell(&mut app, &[("start", ""), ("play", "")]);
+    let mut stretches = 0;
+    while app.is_playing() {
+        tell(&mut app, &[("arrive", "")]);
+        stretches += 1;
+        assert!(stretches < 100_000, "playing ends");
+    }
+    let halt = app.halted.clone().expect("it halts");
+    let verdict = app.outcomes()[halt.side].verdict(halt.promise).expect("a promise of the lab");
+    let now = verdict.at(app.cursor(halt.side).record_id(&app.outcomes()[halt.side].trace));
+    assert_eq!(now.state, State::Broken);
+    assert!(shown(&app).contains("sb-halt"));
+    tell(&mut app, &[("play", ""), ("arrive", "")]);
+    assert!(!shown(&app).contains("sb-halt\""));
+}
+
+#[test]
+fn why_lights_the_evidence_and_jumps_to_the_break() {
+    let mut app = breaking();
+    let outcome = app.outcomes().iter().find(|o| o.verdicts.iter().any(|v| v.break_().is_some()));
+    let broken = outcome.and_then(|o| o.verdicts.iter().find(|v| v.break_().is_some()));
+    let promise = broken.expect("it breaks").promise;
+    tell(&mut app, &[("start", ""), (&format!("why promise {promise}"), "")]);
+    let why = app.why.clone().expect("an argument");
+    assert!(!why.lit.is_empty() && app.play.stop > 0);
+    assert!(shown(&app).contains("sb-why"));
+}
+
+#[test]
+fn two_runs_share_one_timeline() {
+    let mut app = open("quorum");
+    tell(&mut app, &[("pair", ""), ("set w", "1"), ("end", "")]);
+    assert_eq!(
+        app.link_text().split('&').filter(|part| part.contains("b.")).count(),
+        1,
+        "{}",
+        app.link_text()
+    );
+    assert_eq!(app.outcomes().len(), 2);
+    for side in 0..2 {
+        assert_eq!(app.cursor(side).index as usize, app.outcomes()[side].trace.records().len());
+    }
+    tell(&mut app, &[("side 1", ""), ("set r", "1")]);
+    assert!(app.link_text().contains("b.r=1"));
+    tell(&mut app, &[("pair", "")]);
+    assert_eq!(app.outcomes().len(), 1);
+}
+
+#[test]
+fn every_preset_is_shown_at_every_width_and_as_text() {
+    for preset in LABS.iter().flat_map(|lab| lab.presets()) {
+        let mut app = open(preset.link);
+        for message in ["width 360", "help", "share", "width 720", "end", "width 1200"] {
+            tell(&mut app, &[(message, "")]);
+            let html = shown(&app);
+            assert!(html.contains("sb-timeline") && html.contains("sb-promise"), "{} {message}", preset.link);
+        }
+        let still = crate::still::static_widget(preset.link, LABS, &Options::default());
+        assert!(!still.contains("data-on-") && !still.contains("<button"), "{}", preset.link);
+    }
+}
+
+#[test]
+fn a_link_leads_back_to_where_it_was_taken() {
+    let mut app = open("quorum?w=1&seed=7");
+    tell(&mut app, &[("step 1", ""), ("step 20", ""), ("panel transcript", "")]);
+    let again = open(&app.link_text());
+    assert_eq!((again.play.stop, again.open.clone()), (app.play.stop, app.open.clone()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// So many steps forward and as many back: byte for byte the same picture.
+    #[test]
+    fn forward_and_back_is_where_you_were(seed in 0u32..50, start in 0usize..400, steps in 1usize..60, pair: bool) {
+        let mut app = open(&format!("quorum?w=1&r=1&seed={seed}&do=1s:crash:n1{}", if pair { "&b.w=2" } else { "" }));
+        let start = start.min(app.last_stop().saturating_sub(steps)).to_string();
+        tell(&mut app, &[("seek", &start)]);
+        app.said.clear();
+        let before = shown(&app);
+        (0..steps).for_each(|_| drop(tell(&mut app, &[("step 1", "")])));
+        (0..steps).for_each(|_| drop(tell(&mut app, &[("step -1", "")])));
+        app.said.clear();
+        prop_assert_eq!(before, shown(&app));
+    }
+}

@@ -1,0 +1,261 @@
+//! What each message does.
+
+use super::{App, Effect, Width, Zoom};
+use crate::msg::Msg;
+use crate::views::Focus;
+use splitbrain::lab::State;
+
+impl App {
+    /// Does what a message says; what the page has to do comes back.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let was_playing = self.play.on;
+        let mut effects = self.act_on(msg);
+        if was_playing != self.play.on {
+            effects.push(Effect::Played);
+        }
+        effects
+    }
+
+    fn act_on(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Play => self.start_playing(),
+            Msg::Pause(at_us) => self.pause(at_us),
+            Msg::Toggle if self.play.on => self.pause(None),
+            Msg::Toggle => self.start_playing(),
+            Msg::Arrive => self.arrived(),
+            Msg::Step(_) | Msg::StepMessage(_) | Msg::StepVerdict(_) | Msg::Seek(_) | Msg::ToStart => {
+                self.travelled(msg)
+            }
+            Msg::ToEnd | Msg::GoTo(_) | Msg::GoToSecond(_) => self.travelled(msg),
+            Msg::Speed(_) | Msg::SpeedBy(_) | Msg::TrueTime(_) => self.pace(msg),
+            Msg::Set { key, text, done } => self.set(&key, &text, done),
+            Msg::Slide { key, place, done } => self.slide(&key, place, done),
+            Msg::Reset(key) => self.reset(&key),
+            Msg::ResetAll => self.reset_all(),
+            Msg::Seed(text) => self.set("seed", &text, true),
+            Msg::Horizon(text) => self.set("for", &text, true),
+            Msg::Do { act, drop_later } => self.act_now(&act, drop_later),
+            Msg::CueRemove(place) => self.remove_cue(place),
+            Msg::CueTime(place, text) => self.move_cue(place, &text),
+            Msg::DraftWord(_) | Msg::DraftTime(_) | Msg::DraftField(..) => self.drafted(msg),
+            Msg::DraftAdd => self.add_draft(),
+            Msg::Undo => self.travel(false),
+            Msg::Redo => self.travel(true),
+            Msg::Pair => self.pair(),
+            Msg::Open(text) => self.open_link(&text),
+            Msg::CopyLink => self.copy(self.address()),
+            Msg::CopyEmbed => self.copy(self.embed_code()),
+            Msg::CopyMarkdown => self.copy(self.markdown()),
+            Msg::SaveSvg(view) => self.picture_file(&view),
+            Msg::Focus(focus) => self.look_at(focus),
+            Msg::Escape => self.escape(),
+            other => self.change_look(other),
+        }
+    }
+
+    fn start_playing(&mut self) -> Vec<Effect> {
+        if self.play.stop == self.last_stop() {
+            self.place(0, 0);
+        }
+        self.halted = None;
+        self.play.on = self.last_stop() > 0;
+        Vec::new()
+    }
+
+    fn pause(&mut self, at_us: Option<u64>) -> Vec<Effect> {
+        if let (true, Some(at_us), Some(leg)) = (self.play.on, at_us, self.leg()) {
+            self.play.at_us = at_us.clamp(leg.from_us, leg.to_us);
+        }
+        self.play.on = false;
+        self.tell_moment();
+        Vec::new()
+    }
+
+    fn arrived(&mut self) -> Vec<Effect> {
+        if !self.play.on {
+            return Vec::new();
+        }
+        self.arrive();
+        if let Some(halt) = &self.halted {
+            let why = self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_());
+            self.said = why.map_or_else(String::new, |change| format!("Broken: {}", change.why));
+        } else if !self.play.on {
+            self.said = "The run has ended.".into();
+        }
+        Vec::new()
+    }
+
+    /// Moves in time by the reader's hand, which ends playing.
+    fn travelled(&mut self, msg: Msg) -> Vec<Effect> {
+        self.play.on = false;
+        self.halted = None;
+        match msg {
+            Msg::Step(by) => self.step(by),
+            Msg::StepMessage(by) => self.step_to(by, App::is_message),
+            Msg::StepVerdict(by) => {
+                let stops = self.verdict_stops();
+                self.step_to(by, |_, stop| stops.binary_search(&stop).is_ok());
+            }
+            Msg::Seek(stop) => self.place(stop, 0),
+            Msg::ToStart => self.place(0, 0),
+            Msg::ToEnd => self.place(self.last_stop(), self.ended_us()),
+            Msg::GoTo(at) => self.go_to(at),
+            Msg::GoToSecond(record) => {
+                if let Some(stop) = self.stop_of(1, record) {
+                    self.place(stop, 0);
+                }
+            }
+            _ => unreachable!("only moves in time come here"),
+        }
+        self.tell_moment();
+        vec![Effect::Changed]
+    }
+
+    /// The live region says what has just happened.
+    fn tell_moment(&mut self) {
+        let words = match self.cursor(0).record_id(&self.outcomes[0].trace) {
+            Some(id) => self.record_words(0, id),
+            None => "nothing has happened yet".into(),
+        };
+        let broken = match self.break_at(self.play.stop) {
+            Some(halt) => self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_()),
+            None => None,
+        };
+        let broken = broken.map(|change| format!(" Broken: {}", change.why)).unwrap_or_default();
+        self.said = format!("{}: {words}.{broken}", self.clock(self.play.at_us));
+    }
+
+    fn pace(&mut self, msg: Msg) -> Vec<Effect> {
+        let last = super::play::SPEEDS.len() - 1;
+        match msg {
+            Msg::Speed(place) => self.play.speed = place.min(last),
+            Msg::SpeedBy(by) => {
+                self.play.speed = (self.play.speed as i64 + i64::from(by)).clamp(0, last as i64) as usize;
+                self.said = format!("Speed {}.", super::play::SPEEDS[self.play.speed].1);
+            }
+            Msg::TrueTime(on) => self.play.true_time = on,
+            _ => unreachable!("only paces come here"),
+        }
+        Vec::new()
+    }
+
+    fn drafted(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::DraftWord(word) => {
+                let place = crate::panels::script::ACTS.iter().position(|form| form.word == word);
+                self.draft = super::edits::Draft { act: place.unwrap_or(0), ..self.draft.clone() };
+                self.draft.fields.fill(String::new());
+            }
+            Msg::DraftTime(text) => self.draft.at = text,
+            Msg::DraftField(place, text) => {
+                if let Some(field) = self.draft.fields.get_mut(place) {
+                    *field = text;
+                }
+            }
+            _ => unreachable!("only the form comes here"),
+        }
+        if self.refused.as_ref().is_some_and(|refusal| refusal.key == "draft") {
+            self.refused = None;
+        }
+        Vec::new()
+    }
+
+    /// Puts something in focus; nodes and links open their menu.
+    fn look_at(&mut self, focus: Focus) -> Vec<Effect> {
+        self.focus = focus;
+        self.menu = matches!(focus, Focus::Node(_) | Focus::Link(..));
+        if let Focus::Record(id) = focus {
+            self.said = format!("{}.", self.record_words(0, id));
+        }
+        match self.menu {
+            true => vec![Effect::FocusOn(format!("{}-menu", self.options.id))],
+            false => Vec::new(),
+        }
+    }
+
+    /// Closes what is in front, one thing at a time.
+    fn escape(&mut self) -> Vec<Effect> {
+        if self.help {
+            self.help = false;
+        } else if self.share {
+            self.share = false;
+        } else if self.menu {
+            self.menu = false;
+            return vec![Effect::FocusBack];
+        } else if self.why.is_some() {
+            self.why = None;
+        } else if self.halted.is_some() {
+            self.halted = None;
+        } else {
+            self.focus = Focus::None;
+        }
+        Vec::new()
+    }
+
+    /// Everything that changes only how the run is looked at.
+    fn change_look(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::MenuClose => {
+                self.menu = false;
+                return vec![Effect::FocusBack];
+            }
+            Msg::WhyRecord(id) => self.why_record(id),
+            Msg::WhyPromise(promise) => {
+                let broken = |side: &usize| {
+                    let verdict = self.outcomes[*side].verdict(&promise);
+                    verdict.is_some_and(|verdict| verdict.last().state == State::Broken)
+                };
+                let side = (0..self.outcomes.len()).find(broken).unwrap_or(0);
+                self.play.on = false;
+                self.why_promise(&promise, side);
+                self.said = self.why.as_ref().map_or_else(String::new, |why| why.title.clone());
+            }
+            Msg::WhyClose => self.why = None,
+            Msg::Eyes(node) => self.eyes = node,
+            Msg::Panel(id) => return self.toggle_panel(&id),
+            Msg::Tab(id) => self.tab = self.known_panel(&id).unwrap_or(self.tab),
+            Msg::Group { name, open } => self.toggle_group(&name, open),
+            Msg::Zoom { factor, about } => self.zoom_by(factor, about),
+            Msg::Pan(windows) => self.pan_by(windows),
+            Msg::ZoomFit => {
+                self.zoom = match self.zoom {
+                    Zoom::Follow => Zoom::Fixed { from_us: 0, to_us: self.ended_us().max(1) },
+                    Zoom::Fixed { .. } => Zoom::Follow,
+                }
+            }
+            Msg::Warp(on) => self.warped = on,
+            Msg::Side(side) => self.side = side.min(self.outcomes.len() - 1),
+            Msg::Share => self.share = !self.share,
+            Msg::Help => self.help = !self.help,
+            Msg::DismissProblems => self.problems.clear(),
+            Msg::DismissHalt => self.halted = None,
+            Msg::Width(pixels) => self.width = Width::of(pixels),
+            Msg::Still(on) => self.options.still = on,
+            other => unreachable!("{other:?} is dealt with in act_on"),
+        }
+        Vec::new()
+    }
+
+    fn toggle_panel(&mut self, id: &str) -> Vec<Effect> {
+        let Some(panel) = self.known_panel(id) else { return Vec::new() };
+        match self.open.iter().position(|open| *open == panel) {
+            Some(place) => drop(self.open.remove(place)),
+            None => {
+                self.open.push(panel);
+                self.tab = panel;
+            }
+        }
+        vec![Effect::Changed]
+    }
+
+    fn toggle_group(&mut self, name: &str, open: bool) {
+        let Some(group) = self.lab.params().iter().map(|param| param.group).find(|group| *group == name)
+        else {
+            return;
+        };
+        self.groups.retain(|known| *known != group);
+        if open {
+            self.groups.push(group);
+        }
+    }
+}

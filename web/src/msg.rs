@@ -1,0 +1,315 @@
+//! What can be said to a widget: messages, and their text form as elements, keys and host pages write it.
+
+use crate::views::Focus;
+use splitbrain::cast::{Cast, NodeId};
+use splitbrain::link::At;
+
+/// A message. Elements carry it as text in `data-on-…` attributes; what the event brings (the text of a field) follows as its value.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum Msg {
+    /// Play from here; from the start when it has ended.
+    Play,
+    /// Stop playing, at a time within the stretch that was being played.
+    Pause(Option<u64>),
+    /// Play or pause.
+    Toggle,
+    /// The stretch being played has come to its end.
+    Arrive,
+    /// So many events forward, or back.
+    Step(i32),
+    /// To the next (1) or previous (-1) message.
+    StepMessage(i32),
+    /// To the next (1) or previous (-1) change of a light.
+    StepVerdict(i32),
+    /// To a stop of the timeline.
+    Seek(usize),
+    ToStart,
+    ToEnd,
+    /// To a record or a time of the first run.
+    GoTo(At),
+    /// To a record of the second run.
+    GoToSecond(u32),
+    /// The place of a speed among [`crate::app::play::SPEEDS`].
+    Speed(usize),
+    /// The next faster (1) or slower (-1) speed.
+    SpeedBy(i32),
+    /// Play true time instead of event by event.
+    TrueTime(bool),
+    /// Give a parameter a value, as text; `done` once the reader has let go.
+    Set {
+        key: String,
+        text: String,
+        done: bool,
+    },
+    /// Give a parameter the value at a place of its slider.
+    Slide {
+        key: String,
+        place: usize,
+        done: bool,
+    },
+    /// Put a parameter, the seed or the horizon back to its default.
+    Reset(String),
+    ResetAll,
+    Seed(String),
+    Horizon(String),
+    /// Do something now, keeping later cues, or dropping what comes after.
+    Do {
+        act: String,
+        drop_later: bool,
+    },
+    /// Take a cue out.
+    CueRemove(usize),
+    /// Give a cue another time, as text.
+    CueTime(usize, String),
+    /// The form for a new cue: the act's word, its time, one of its fields; and its end.
+    DraftWord(String),
+    DraftTime(String),
+    DraftField(usize, String),
+    DraftAdd,
+    Undo,
+    Redo,
+    Focus(Focus),
+    /// Close the menu of the node or link in focus.
+    MenuClose,
+    /// Light what led to a record.
+    WhyRecord(u32),
+    /// Light the evidence of a promise's light.
+    WhyPromise(String),
+    WhyClose,
+    Eyes(Option<NodeId>),
+    /// Open or close a panel.
+    Panel(String),
+    /// The panel in front on a narrow page.
+    Tab(String),
+    /// Open or close a group of controls.
+    Group {
+        name: String,
+        open: bool,
+    },
+    /// Closer (below 1) or further, about the place on which the pointer is, from 0 to 1.
+    Zoom {
+        factor: f64,
+        about: f64,
+    },
+    /// Along the run, in windows.
+    Pan(f64),
+    ZoomFit,
+    Warp(bool),
+    Open(String),
+    /// Put this run beside a copy of itself, or take the copy away.
+    Pair,
+    /// Which of two runs the controls change.
+    Side(usize),
+    CopyLink,
+    CopyEmbed,
+    CopyMarkdown,
+    SaveSvg(String),
+    Share,
+    Help,
+    /// Close whatever is in front: help, menus, why, focus.
+    Escape,
+    DismissProblems,
+    DismissHalt,
+    /// The box has this width, in CSS pixels.
+    Width(u32),
+    /// The element is shown with reduced motion.
+    Still(bool),
+}
+
+impl Msg {
+    /// Reads a message and the value that its event brought. `None` when it says nothing that is known.
+    pub fn parse(message: &str, value: &str, checked: bool, cast: &Cast) -> Option<Msg> {
+        let (word, rest) = message.split_once(' ').unwrap_or((message, ""));
+        let on = || match rest {
+            "" => checked,
+            word => word == "on",
+        };
+        // An argument that is written out comes before what the event brought.
+        let text = || if rest.is_empty() { value.to_string() } else { rest.to_string() };
+        let number = |text: &str| text.parse::<usize>().ok();
+        Some(match word {
+            "play" => Msg::Play,
+            "pause" => Msg::Pause(rest.parse().ok()),
+            "toggle" => Msg::Toggle,
+            "arrive" => Msg::Arrive,
+            "step" => Msg::Step(rest.parse().ok()?),
+            "message" => Msg::StepMessage(rest.parse().ok()?),
+            "verdict" => Msg::StepVerdict(rest.parse().ok()?),
+            "seek" => Msg::Seek(number(&text())?),
+            "start" => Msg::ToStart,
+            "end" => Msg::ToEnd,
+            "at" => Msg::GoTo(At::parse(&text()).ok()?),
+            "goto" => Msg::GoTo(At::Record(rest.strip_prefix("record ")?.parse().ok()?)),
+            "goto-second" => Msg::GoToSecond(rest.parse().ok()?),
+            "speed" => Msg::Speed(number(&text())?),
+            "faster" => Msg::SpeedBy(1),
+            "slower" => Msg::SpeedBy(-1),
+            "true-time" => Msg::TrueTime(on()),
+            "set" | "try" => {
+                let (key, text) = rest.split_once(' ').unwrap_or((rest, value));
+                Msg::Set { key: key.into(), text: text.into(), done: word == "set" }
+            }
+            "slide" | "slid" => Msg::Slide { key: rest.into(), place: number(value)?, done: word == "slid" },
+            "reset" => Msg::Reset(rest.into()),
+            "reset-all" => Msg::ResetAll,
+            "seed" => Msg::Seed(text()),
+            "for" => Msg::Horizon(text()),
+            "do" => Msg::Do { act: text(), drop_later: false },
+            "do-drop" => Msg::Do { act: text(), drop_later: true },
+            "cue" => return parse_cue(rest, value),
+            "draft" => return parse_draft(rest, value),
+            "undo" => Msg::Undo,
+            "redo" => Msg::Redo,
+            "focus" => Msg::Focus(parse_focus(rest, cast)?),
+            "unfocus" => Msg::Focus(Focus::None),
+            "menu-close" => Msg::MenuClose,
+            "why" => match rest.split_once(' ')? {
+                ("record", id) => Msg::WhyRecord(id.parse().ok()?),
+                ("promise", id) => Msg::WhyPromise(id.into()),
+                _ => return None,
+            },
+            "why-close" => Msg::WhyClose,
+            "eyes" => match text().as_str() {
+                "" | "all" => Msg::Eyes(None),
+                name => Msg::Eyes(Some(cast.find(name.parse().ok()?)?)),
+            },
+            "panel" => Msg::Panel(text()),
+            "tab" => Msg::Tab(rest.into()),
+            "group" => Msg::Group { name: rest.into(), open: checked },
+            "zoom" => {
+                let (factor, about) = rest.split_once(' ').unwrap_or((rest, "0.5"));
+                Msg::Zoom { factor: finite(factor)?, about: finite(about)? }
+            }
+            "pan" => Msg::Pan(finite(rest)?),
+            "fit" => Msg::ZoomFit,
+            "warp" => Msg::Warp(on()),
+            "open" => Msg::Open(text()),
+            "pair" => Msg::Pair,
+            "side" => Msg::Side(number(&text())?),
+            "copy" => match rest {
+                "link" => Msg::CopyLink,
+                "embed" => Msg::CopyEmbed,
+                "markdown" => Msg::CopyMarkdown,
+                _ => return None,
+            },
+            "save-svg" => Msg::SaveSvg(rest.into()),
+            "share" => Msg::Share,
+            "help" => Msg::Help,
+            "escape" => Msg::Escape,
+            "problems-close" => Msg::DismissProblems,
+            "halt-close" => Msg::DismissHalt,
+            "width" => Msg::Width(rest.parse().ok()?),
+            "still" => Msg::Still(on()),
+            _ => return None,
+        })
+    }
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+fn parse_cue(rest: &str, value: &str) -> Option<Msg> {
+    let (word, place) = rest.split_once(' ')?;
+    let place = place.parse().ok()?;
+    match word {
+        "remove" => Some(Msg::CueRemove(place)),
+        "time" => Some(Msg::CueTime(place, value.into())),
+        _ => None,
+    }
+}
+
+fn parse_draft(rest: &str, value: &str) -> Option<Msg> {
+    let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
+    match word {
+        "word" => Some(Msg::DraftWord(if argument.is_empty() { value } else { argument }.into())),
+        "time" => Some(Msg::DraftTime(value.into())),
+        "field" => Some(Msg::DraftField(argument.parse().ok()?, value.into())),
+        "add" => Some(Msg::DraftAdd),
+        _ => None,
+    }
+}
+
+/// `node n1`, `link n1-n2`, `record 123`, `op 7`.
+fn parse_focus(text: &str, cast: &Cast) -> Option<Focus> {
+    let node = |name: &str| cast.find(name.parse().ok()?);
+    let (word, rest) = text.split_once(' ')?;
+    match word {
+        "node" => node(rest).map(Focus::Node),
+        "link" => {
+            let (a, b) = rest.split_once('-')?;
+            Some(Focus::Link(node(a)?, node(b)?))
+        }
+        "record" => rest.parse().ok().map(Focus::Record),
+        "op" => rest.parse().ok().map(Focus::Operation),
+        _ => None,
+    }
+}
+
+/// The keys that a widget with the focus listens to: key, with Shift, with Control or Command, the message, and what help says of it.
+pub const KEYS: [(&str, &str, &str); 15] = [
+    ("Space", "toggle", "play or pause"),
+    ("ArrowRight", "step 1", "one event forward"),
+    ("ArrowLeft", "step -1", "one event back"),
+    ("n", "message 1", "to the next message"),
+    ("p", "message -1", "to the previous message"),
+    ("]", "verdict 1", "to the next change of a light"),
+    ("[", "verdict -1", "to the previous change of a light"),
+    ("Home", "start", "to the start"),
+    ("End", "end", "to the end"),
+    (".", "faster", "faster"),
+    (",", "slower", "slower"),
+    ("Control+z", "undo", "take back the last change"),
+    ("Control+Shift+Z", "redo", "do it again"),
+    ("Escape", "escape", "close what is in front"),
+    ("?", "help", "this list"),
+];
+
+/// The message of a key.
+pub fn of_key(key: &str, shift: bool, control: bool, alt: bool) -> Option<&'static str> {
+    if alt {
+        return None;
+    }
+    let name = match (control, shift, key) {
+        (true, false, "z" | "Z") => "Control+z",
+        (true, true, "z" | "Z") | (true, false, "y") => "Control+Shift+Z",
+        (true, ..) => return None,
+        (false, _, " ") => "Space",
+        (false, _, key) => key,
+    };
+    KEYS.iter().find(|(key, ..)| *key == name).map(|(_, message, _)| *message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Option<Msg> {
+        Msg::parse(text, "7", true, &Cast { servers: 3, coordinators: 0, clients: 1 })
+    }
+
+    #[test]
+    fn messages_are_read() {
+        assert_eq!(parse("step -1"), Some(Msg::Step(-1)));
+        assert_eq!(parse("focus link n1-c1"), Some(Msg::Focus(Focus::Link(NodeId(0), NodeId(3)))));
+        assert_eq!(parse("set w"), Some(Msg::Set { key: "w".into(), text: "7".into(), done: true }));
+        assert_eq!(parse("slide w"), Some(Msg::Slide { key: "w".into(), place: 7, done: false }));
+        assert_eq!(parse("goto record 12"), Some(Msg::GoTo(At::Record(12))));
+        assert_eq!(parse("seek"), Some(Msg::Seek(7)));
+        for text in ["", "step", "focus node n9", "focus", "dance", "zoom NaN", "cue remove x", "why record"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_message_that_is_read() {
+        for (_, message, _) in KEYS {
+            assert!(parse(message).is_some(), "{message}");
+        }
+        assert_eq!(of_key(" ", false, false, false), Some("toggle"));
+        assert_eq!(of_key("z", false, true, false), Some("undo"));
+        assert_eq!(of_key("a", false, true, false), None);
+    }
+}

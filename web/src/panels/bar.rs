@@ -1,0 +1,163 @@
+//! The bars above and below: the lab's name, undo, share; panels to open; and the line that says which run this is.
+
+use super::{button, icon_button};
+use crate::app::{App, PANELS};
+use crate::markup::{Element, el};
+use splitbrain::link::fingerprint;
+
+const UNDO: &str = "M8 5L3 10l5 5v-3.500h6a3.500 3.500 0 0 1 0 7H9v2.500h5a6 6 0 0 0 0-12H8z";
+const REDO: &str = "M16 5l5 5-5 5v-3.500h-6a3.500 3.500 0 0 0 0 7h5v2.500h-5a6 6 0 0 1 0-12h6z";
+
+/// The bar above the pictures.
+pub(crate) fn top(app: &App) -> Element {
+    let meta = app.lab.meta();
+    let full = format!(
+        "{}labs/{}/full/#{}",
+        app.options.site,
+        meta.id,
+        splitbrain::link::print_fragment(&app.link_now(), app.lab)
+    );
+    let compare = if app.link().second.is_some() { "End comparison" } else { "Compare" };
+    el("header")
+        .key("top")
+        .class("sb-top")
+        .child(el("span").class("sb-title").child(meta.title))
+        .child_if(presets(app))
+        .child(el("span").class("sb-fill"))
+        .child(
+            icon_button("undo", "Take back the last change", UNDO)
+                .key("undo")
+                .flag("disabled", !app.history.can_undo()),
+        )
+        .child(icon_button("redo", "Do it again", REDO).key("redo").flag("disabled", !app.history.can_redo()))
+        .child(
+            button("pair", compare).key("pair").attr("title", "Keep this run beside the one that you change"),
+        )
+        .child(
+            button("share", "Share")
+                .key("share")
+                .attr("aria-expanded", if app.share { "true" } else { "false" }),
+        )
+        .child(
+            button("help", "?")
+                .key("help")
+                .attr("aria-label", "Keys")
+                .attr("aria-expanded", if app.help { "true" } else { "false" }),
+        )
+        .child(
+            el("a")
+                .key("full")
+                .class("sb-button sb-full")
+                .attr("href", full)
+                .attr("target", "_top")
+                .child("Full window"),
+        )
+}
+
+/// The lab's presets.
+fn presets(app: &App) -> Option<Element> {
+    let presets = app.lab.presets();
+    if presets.is_empty() {
+        return None;
+    }
+    let id = format!("{}-presets", app.options.id);
+    let now = presets.iter().position(|preset| {
+        splitbrain::link::parse(preset.link, app.labs)
+            .link
+            .is_some_and(|link| link.scenario == app.link().scenario && link.second == app.link().second)
+    });
+    let head = el("option").attr("value", "").flag("selected", now.is_none()).child("as set here");
+    let options = presets.iter().enumerate().map(|(i, preset)| {
+        el("option")
+            .attr("value", preset.link)
+            .attr("title", preset.sentence)
+            .flag("selected", now == Some(i))
+            .child(preset.title)
+    });
+    let select = el("select")
+        .attr("id", id.clone())
+        .attr("value", now.map_or("", |i| presets[i].link))
+        .on("change", "open")
+        .child(head)
+        .children(options);
+    Some(
+        el("span")
+            .key("presets")
+            .class("sb-labelled")
+            .child(el("label").attr("for", id).child("Preset"))
+            .child(select),
+    )
+}
+
+/// Which panels are open, and whose eyes are looked through.
+pub(crate) fn panels(app: &App) -> Element {
+    let own = PANELS.iter().map(|(id, title)| (*id, *title));
+    let toggles = app.views().map(|view| (view.id, view.title)).chain(own).map(|(id, title)| {
+        let open = app.is_open(id);
+        button(format!("panel {id}"), title)
+            .key(id)
+            .class("sb-toggle")
+            .attr("aria-pressed", if open { "true" } else { "false" })
+    });
+    el("div")
+        .key("panels")
+        .class("sb-panels")
+        .child(
+            el("div")
+                .class("sb-toggles")
+                .attr("role", "group")
+                .attr("aria-label", "Panels")
+                .children(toggles),
+        )
+        .child(eyes(app))
+}
+
+/// Through whose eyes: all is known, or what one node can know.
+fn eyes(app: &App) -> Element {
+    let cast = app.cast();
+    let id = format!("{}-eyes", app.options.id);
+    let now = app.eyes.map_or_else(|| "all".to_string(), |node| cast.name(node).to_string());
+    let options = cast.nodes().take(40).map(|node| cast.name(node).to_string()).map(|name| {
+        el("option").attr("value", name.clone()).flag("selected", name == now).child(format!("{name}’s"))
+    });
+    let all = el("option").attr("value", "all").flag("selected", app.eyes.is_none()).child("everyone’s");
+    let select = el("select")
+        .attr("id", id.clone())
+        .attr("value", now.clone())
+        .on("change", "eyes")
+        .child(all)
+        .children(options);
+    el("span").class("sb-labelled").child(el("label").attr("for", id).child("Eyes")).child(select)
+}
+
+/// Which run this is: its seed, size and digest, and whether it is the one that the link's author saw.
+pub(crate) fn status(app: &App) -> Element {
+    let outcome = &app.outcomes[0];
+    let envelope = &app.link().envelope;
+    let mut line = el("p")
+        .key("status")
+        .class("sb-status")
+        .child(el("span").child(format!("seed {}", app.link().scenario.seed)))
+        .child(el("span").child(format!("{} events", outcome.trace.records().len())))
+        .child(el("span").child("run ").child(el("code").child(outcome.digest_word())));
+    if let Some(digest) = envelope.digest {
+        let (class, words) = match digest == fingerprint(outcome) {
+            true => ("sb-is-kept", "the very run that was shared"),
+            false => ("sb-is-broken", "not the run that was shared: this lab has changed since"),
+        };
+        line = line.child(el("span").class(class).child(words));
+    }
+    if let Some(seen) = envelope.claim {
+        let now = outcome.verdict(seen.promise).map(|verdict| verdict.last().state);
+        let still = now == Some(seen.state);
+        let words = match (still, now) {
+            (true, _) => format!("still so: {} is {}", seen.promise, seen.state.word()),
+            (false, Some(now)) => {
+                format!("the author saw {} {}, today it is {}", seen.promise, seen.state.word(), now.word())
+            }
+            (false, None) => format!("the author saw {} {}", seen.promise, seen.state.word()),
+        };
+        line = line.child(el("span").class(if still { "sb-is-kept" } else { "sb-is-broken" }).child(words));
+    }
+    line
+}

@@ -1,0 +1,350 @@
+//! The controls, made from the lab's table of parameters: each with its unit, limits, default, and a way back.
+
+use super::{button, capital, complaint, panel};
+use crate::app::App;
+use crate::markup::{Element, el, number};
+use splitbrain::params::{Kind, Param, Value, Word, format_decimal};
+use splitbrain::scenario::{Place, Scenario};
+use splitbrain::time::DurationUs;
+
+/// More words than this make a menu rather than a row of buttons.
+const MAX_RADIOS: usize = 6;
+/// A slider of whole numbers with more places than this goes by round numbers.
+const MAX_PLACES: i64 = 200;
+
+/// The values at which a slider stops, as numbers on the parameter's own scale; empty where there is no slider.
+fn slider_values(param: &Param) -> Vec<i64> {
+    match param.kind {
+        Kind::Int { min, max, default, .. } => even_or_round(min, max, default, 1),
+        Kind::Decimal { min, max, default, .. } => {
+            let step = [10_000, 100_000, 1_000_000].into_iter().find(|step| (max - min) / step <= MAX_PLACES);
+            even_or_round(min, max, default, step.unwrap_or(1))
+        }
+        Kind::Duration { min_us, max_us, default_us } => {
+            round(min_us as i64, max_us as i64, default_us as i64)
+        }
+        Kind::Choice { .. } | Kind::Dist { .. } => Vec::new(),
+    }
+}
+
+fn even_or_round(min: i64, max: i64, default: i64, step: i64) -> Vec<i64> {
+    if (max - min) / step > MAX_PLACES {
+        return round(min, max, default);
+    }
+    let mut values: Vec<i64> = (0..=(max - min) / step).map(|place| min + place * step).collect();
+    values.extend([max, default]);
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// Round numbers from decade to decade: far limits stay within reach of one hand.
+fn round(min: i64, max: i64, default: i64) -> Vec<i64> {
+    let mut values = vec![min, max, default];
+    let mut decade = 1i64;
+    while decade <= max {
+        let steps = [10, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90];
+        values.extend(steps.iter().map(|step| decade.saturating_mul(*step) / 10));
+        decade = decade.saturating_mul(10);
+    }
+    values.retain(|value| (min..=max).contains(value));
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// The value at a place of a parameter's slider, as text.
+pub(crate) fn slider_text(param: &Param, place: usize) -> Option<String> {
+    let number = *slider_values(param).get(place)?;
+    let value = match param.kind {
+        Kind::Int { .. } => Value::Int(number),
+        Kind::Decimal { .. } => Value::Decimal(number),
+        _ => Value::Duration(number.unsigned_abs()),
+    };
+    Some(param.print(&value))
+}
+
+/// All controls that may be moved.
+pub(crate) fn draw(app: &App) -> Element {
+    let base = &app.options.id;
+    let mut body = el("div").class("sb-controls-body").child_if(side_switch(app)).children(sentences(app));
+    let mut groups: Vec<&'static str> = Vec::new();
+    for param in app.lab.params().iter().filter(|param| may_move(app, param.key)) {
+        if !groups.contains(&param.group) {
+            groups.push(param.group);
+        }
+    }
+    let only = groups.len() == 1;
+    body = body
+        .child(el("div").class("sb-groups").children(groups.into_iter().map(|name| group(app, name, only))));
+    body = body.child_if(may_move(app, "seed").then(|| luck(app)));
+    panel(base, "controls", "Controls", body)
+}
+
+fn may_move(app: &App, key: &str) -> bool {
+    app.link().view.controls.as_ref().is_none_or(|keys| keys.iter().any(|known| known == key))
+}
+
+/// Of two runs side by side, the one that the controls change.
+fn side_switch(app: &App) -> Option<Element> {
+    app.link().second.as_ref()?;
+    let choice = |side: usize, label: &'static str| {
+        let name = format!("{}-side", app.options.id);
+        let input = el("input").attr("type", "radio").attr("name", name).num("value", side as f64);
+        el("label")
+            .class("sb-choice")
+            .child(input.flag("checked", app.side == side).on("change", format!("side {side}")))
+            .child(el("span").child(label))
+    };
+    let set = el("fieldset").class("sb-field sb-side").child(el("legend").child("The controls change"));
+    Some(
+        set.child(el("div").class("sb-choices").child(choice(0, "first run")).child(choice(1, "second run"))),
+    )
+}
+
+/// What these settings amount to, in the lab's words.
+fn sentences(app: &App) -> Option<Element> {
+    let sentences = app.lab.sentences(app.scenario());
+    let list =
+        || el("div").class("sb-sentences").children(sentences.iter().map(|s| el("p").child(s.as_str())));
+    (!sentences.is_empty()).then(list)
+}
+
+fn group(app: &App, name: &'static str, only: bool) -> Element {
+    let scenario = app.scenario();
+    let fields = app.lab.params().iter().enumerate().filter(|(_, param)| param.group == name);
+    let fields: Vec<(usize, &Param)> = fields.filter(|(_, param)| may_move(app, param.key)).collect();
+    let changed = fields.iter().filter(|(i, param)| scenario.values[*i] != param.default()).count();
+    let list = el("div")
+        .class("sb-fields")
+        .children(fields.iter().map(|(i, param)| field(app, param, &scenario.values[*i])));
+    if only {
+        return list.key(name);
+    }
+    let count = (changed > 0).then(|| el("span").class("sb-count").child(format!("{changed} changed")));
+    el("details")
+        .key(name)
+        .class("sb-group")
+        .flag("open", app.groups.contains(&name))
+        .on("toggle", format!("group {name}"))
+        .child(el("summary").child(name).child_if(count))
+        .child(list)
+}
+
+/// One control: its label, value, slider, way back, and what is wrong with what was written.
+fn field(app: &App, param: &'static Param, value: &Value) -> Element {
+    let id = format!("{}-c-{}", app.options.id, param.key);
+    let changed = *value != param.default();
+    let (problems, written) = complaints(app, param.key);
+    let about = format!("{id}-about");
+    let body = match &param.kind {
+        Kind::Choice { words, .. } => choice(app, param, words, value, &id),
+        _ => entry(param, value, written, &id, problems.is_empty()),
+    };
+    el("div")
+        .key(param.key)
+        .class("sb-field")
+        .class_if(changed, "sb-changed")
+        .child(body)
+        .child(el("p").class("sb-about").attr("id", about).child(param.about))
+        .child(way_back(param, changed))
+        .child_if((!problems.is_empty()).then(|| complaint(format!("{id}-problem"), &problems)))
+}
+
+/// What is wrong with a key, and what the reader wrote there.
+fn complaints<'a>(app: &'a App, key: &str) -> (Vec<&'a str>, Option<&'a str>) {
+    let concerns = |place: &Place| matches!(place, Place::Key(known) if known == key);
+    let mut sentences: Vec<&str> =
+        app.problems.iter().filter(|p| concerns(&p.place)).map(|p| p.sentence.as_str()).collect();
+    let mut written = None;
+    if let Some(refusal) = app.refused.as_ref().filter(|refusal| refusal.key == key) {
+        sentences.extend(refusal.problems.iter().map(|problem| problem.sentence.as_str()));
+        written = Some(refusal.text.as_str());
+    }
+    (sentences, written)
+}
+
+/// The button that puts a control back; its place is kept while there is nothing to put back.
+fn way_back(param: &Param, changed: bool) -> Element {
+    let default = param.print(&param.default());
+    let label = format!("Reset {} to {default}", param.label);
+    button(format!("reset {}", param.key), "reset")
+        .class("sb-reset")
+        .attr("aria-label", label)
+        .attr("title", format!("default: {default}"))
+        .class_if(!changed, "sb-kept-place")
+        .flag("disabled", !changed)
+}
+
+/// A number, a time or a distribution: a text field, and a slider where there is a range.
+fn entry(param: &'static Param, value: &Value, written: Option<&str>, id: &str, sound: bool) -> Element {
+    let printed = param.print(value);
+    let (limits, unit) = limits(param);
+    let mut input = el("input")
+        .attr("type", "text")
+        .attr("id", id.to_string())
+        .class(if matches!(param.kind, Kind::Dist { .. }) { "sb-text" } else { "sb-number" })
+        .attr("inputmode", if matches!(param.kind, Kind::Int { .. }) { "numeric" } else { "text" })
+        .attr("value", written.unwrap_or(&printed).to_string())
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("title", limits.clone())
+        .attr("aria-describedby", format!("{id}-about"))
+        .on("change", format!("set {}", param.key));
+    if !sound {
+        input = input.attr("aria-invalid", "true").attr("aria-errormessage", format!("{id}-problem"));
+    }
+    let label = el("label").attr("for", id.to_string()).child(param.label);
+    let label = label.child(el("span").class("sb-key").child(format!(" {}", param.key)));
+    let head = el("div")
+        .class("sb-field-head")
+        .child(label)
+        .child(el("span").class("sb-value").child(input).child(el("span").class("sb-unit").child(unit)));
+    el("div").child(head).child_if(slider(param, value, &printed, &limits))
+}
+
+/// The limits as people read them, and the unit.
+fn limits(param: &Param) -> (String, &'static str) {
+    match &param.kind {
+        Kind::Int { min, max, unit, .. } => (format!("{min} to {max}"), unit),
+        Kind::Decimal { min, max, unit, .. } => {
+            (format!("{} to {}", format_decimal(*min), format_decimal(*max)), unit)
+        }
+        Kind::Duration { min_us, max_us, .. } => {
+            (format!("{} to {}, with its unit", DurationUs(*min_us), DurationUs(*max_us)), "")
+        }
+        Kind::Choice { .. } => (String::new(), ""),
+        Kind::Dist { .. } => {
+            ("a distribution: 10ms, exp-10ms, uniform-5ms-15ms, lognormal-10ms-0.5 …".into(), "")
+        }
+    }
+}
+
+fn slider(param: &'static Param, value: &Value, printed: &str, limits: &str) -> Option<Element> {
+    let values = slider_values(param);
+    let number_of = |value: &Value| match value {
+        Value::Int(n) | Value::Decimal(n) => *n,
+        Value::Duration(us) => *us as i64,
+        _ => 0,
+    };
+    if values.len() < 2 {
+        return None;
+    }
+    let last = values.len() - 1;
+    let place = |number: i64| values.partition_point(|v| *v < number).min(last);
+    let (at, default) = (place(number_of(value)), place(number_of(&param.default())));
+    let input = el("input")
+        .attr("type", "range")
+        .class("sb-slider")
+        .attr("min", "0")
+        .num("max", last as f64)
+        .attr("step", "1")
+        .num("value", at as f64)
+        .attr("aria-label", format!("{} ({limits})", param.label))
+        .attr("aria-valuetext", printed.to_string())
+        .on("input", format!("slide {}", param.key))
+        .on("change", format!("slid {}", param.key));
+    let x = default as f64 * 100.0 / last as f64;
+    let mark = el("svg")
+        .class("sb-default")
+        .attr("viewBox", "0 0 100 6")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .child(el("path").attr("d", format!("M{} 0V6", number(x))));
+    Some(el("div").class("sb-slide").child(input).child(mark))
+}
+
+fn choice(app: &App, param: &'static Param, words: &'static [Word], value: &Value, id: &str) -> Element {
+    let at = match value {
+        Value::Choice(place) => usize::from(*place),
+        _ => 0,
+    };
+    let key = el("span").class("sb-key").child(format!(" {}", param.key));
+    if words.len() > MAX_RADIOS {
+        let options = words.iter().enumerate().map(|(i, word)| {
+            el("option").attr("value", word.word).flag("selected", i == at).child(capital(word.label))
+        });
+        let select = el("select")
+            .attr("id", id.to_string())
+            .attr("value", words[at].word)
+            .attr("aria-describedby", format!("{id}-about"))
+            .on("change", format!("set {}", param.key))
+            .children(options);
+        let label = el("label").attr("for", id.to_string()).child(param.label).child(key);
+        return el("div").class("sb-field-head").child(label).child(select);
+    }
+    let options = words.iter().enumerate().map(|(i, word)| {
+        let input = el("input")
+            .attr("type", "radio")
+            .attr("name", format!("{}-{}", app.options.id, param.key))
+            .attr("value", word.word)
+            .flag("checked", i == at)
+            .on("change", format!("set {}", param.key));
+        el("label").key(word.word).class("sb-choice").child(input).child(el("span").child(word.label))
+    });
+    el("fieldset")
+        .class("sb-radios")
+        .attr("aria-describedby", format!("{id}-about"))
+        .child(el("legend").child(param.label).child(key))
+        .child(el("div").class("sb-choices").children(options))
+}
+
+/// Seed and horizon.
+fn luck(app: &App) -> Element {
+    let scenario = app.scenario();
+    let default = Scenario::of(app.lab);
+    let text = |key: &'static str, label: &'static str, value: String, changed: bool, mode: &'static str| {
+        let id = format!("{}-c-{key}", app.options.id);
+        let (problems, written) = complaints(app, key);
+        let input = el("input")
+            .attr("type", "text")
+            .attr("id", id.clone())
+            .class("sb-number")
+            .attr("inputmode", mode)
+            .attr("autocomplete", "off")
+            .attr("value", written.map_or(value, str::to_string))
+            .on("change", key);
+        el("div")
+            .key(key)
+            .class("sb-luck-field")
+            .class_if(changed, "sb-changed")
+            .child(el("label").attr("for", id.clone()).child(label))
+            .child(input)
+            .child_if((!problems.is_empty()).then(|| complaint(format!("{id}-problem"), &problems)))
+    };
+    let seed = scenario.seed.to_string();
+    let horizon = app.horizon_text();
+    el("div")
+        .class("sb-luck")
+        .child(text("seed", "Seed", seed, scenario.seed != default.seed, "numeric"))
+        .child(button("new-seed", "New seed").attr("title", "Other luck, the same settings"))
+        .child(text("for", "Runs for", horizon, scenario.horizon_us != default.horizon_us, "text"))
+        .child(button("reset-all", "Reset all").flag("disabled", scenario.values == default.values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use splitbrain::params::{decimal, duration, int};
+
+    fn param(kind: Kind) -> Param {
+        Param { key: "x", label: "X", about: "", group: "", kind }
+    }
+
+    #[test]
+    fn sliders_reach_their_limits_and_their_default() {
+        for kind in [int(1, 9, 3, ""), int(0, 1_000_000, 777, ""), decimal(0, 1_000_000, 125_000, "")] {
+            let param = param(kind);
+            let values = slider_values(&param);
+            assert!(values.len() <= 250 && values.is_sorted(), "{param:?}");
+            for place in 0..values.len() {
+                let text = slider_text(&param, place).unwrap();
+                assert!(param.parse(&text).is_ok(), "{text}");
+            }
+            assert!((0..values.len()).any(|i| slider_text(&param, i) == Some(param.print(&param.default()))));
+        }
+        let times = slider_values(&param(duration(1_000, 60_000_000, 500_000)));
+        assert_eq!((times[0], *times.last().unwrap()), (1_000, 60_000_000));
+        assert!(times.contains(&500_000) && times.len() < 100);
+    }
+}

@@ -1,0 +1,30 @@
+//! The list of keys.
+
+use super::button;
+use crate::app::App;
+use crate::markup::{Element, el};
+use crate::msg::KEYS;
+
+/// The list, when it is open.
+pub(crate) fn draw(app: &App) -> Option<Element> {
+    if !app.help {
+        return None;
+    }
+    let id = format!("{}-help-title", app.options.id);
+    let rows = KEYS.iter().map(|(key, _, about)| {
+        let keys = key.replace("Arrow", "").replace("Control", "Ctrl");
+        el("div").child(el("dt").child(el("kbd").child(keys))).child(el("dd").child(*about))
+    });
+    let list = el("dl").class("sb-keys").children(rows);
+    let words = "Tab goes to nodes and links in the picture; Enter on one opens what can be done to it. Keys work while the keyboard is in this widget.";
+    let help = el("div")
+        .key("help")
+        .class("sb-sheet")
+        .attr("role", "group")
+        .attr("aria-labelledby", id.clone())
+        .child(el("h3").attr("id", id).child("Keys"))
+        .child(list)
+        .child(el("p").class("sb-quiet").child(words))
+        .child(button("help", "close").class("sb-close"));
+    Some(help)
+}

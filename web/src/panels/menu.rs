@@ -1,0 +1,105 @@
+//! The menu of a node or a link in focus: everything that can be done to it, now.
+
+use super::button;
+use crate::app::App;
+use crate::markup::{Element, el};
+use crate::views::Focus;
+use splitbrain::cast::NodeId;
+use splitbrain::scenario::Cue;
+
+/// The menu, when one is open.
+pub(crate) fn draw(app: &App) -> Option<Element> {
+    if !app.menu {
+        return None;
+    }
+    let name = |node: NodeId| app.cast().name(node).to_string();
+    let (title, acts) = match app.focus {
+        Focus::Node(node) => (name(node), node_acts(app, node)),
+        Focus::Link(a, b) => (format!("{} to {}", name(a), name(b)), link_acts(app, a, b)),
+        _ => return None,
+    };
+    let id = format!("{}-menu", app.options.id);
+    let when = app.clock(app.play.at_us);
+    let heading =
+        el("p").class("sb-menu-title").child(el("strong").child(title.clone())).child(format!(" at {when}"));
+    let list = acts.into_iter().map(|(label, act)| {
+        el("li").key(act.clone()).child(button(format!("do {act}"), label).class("sb-menu-item"))
+    });
+    let menu = el("div")
+        .key("menu")
+        .class("sb-menu")
+        .attr("id", id)
+        .attr("role", "group")
+        .attr("aria-label", format!("What to do to {title}"))
+        .attr("tabindex", "-1")
+        .child(heading)
+        .child(el("ul").class("sb-menu-list").children(list))
+        .child_if(drop_later(app))
+        .child(button("menu-close", "close").class("sb-close"));
+    Some(menu)
+}
+
+/// After an act in the past: the second choice, to leave out what comes later.
+fn drop_later(app: &App) -> Option<Element> {
+    let later = app.scenario().cues.iter().filter(|cue| cue.at_us > app.play.at_us).count();
+    let note = || {
+        let lines = if later == 1 { "1 later line".to_string() } else { format!("{later} later lines") };
+        el("p").class("sb-quiet").child(format!("{lines} of the script stay. "))
+    };
+    let last: Option<&Cue> = app.scenario().cues.iter().rev().find(|cue| cue.at_us == app.play.at_us);
+    let dropping = |cue: &Cue| {
+        button(format!("do-drop {}", cue.act), "do it again and drop what comes after").class("sb-link")
+    };
+    (later > 0).then(|| note().child_if(last.map(dropping)))
+}
+
+/// What can be done to a node: label and act.
+fn node_acts(app: &App, node: NodeId) -> Vec<(String, String)> {
+    let cast = app.cast();
+    let name = cast.name(node);
+    let (sort, _) = cast.sort(node);
+    let peers: Vec<String> =
+        cast.of(sort).filter(|peer| *peer != node).map(|peer| cast.name(peer).to_string()).collect();
+    let mut acts: Vec<(String, String)> = app
+        .lab
+        .meta()
+        .requests
+        .iter()
+        .map(|request| (format!("Ask: {}", request.about), format!("ask:{name}:{}", request.example)))
+        .filter(|(_, act)| act.parse().is_ok_and(|act| app.lab.act_problem(app.scenario(), &act).is_none()))
+        .collect();
+    if !peers.is_empty() && peers.len() < 60 {
+        let others = peers.join(".");
+        acts.push((format!("Cut off from {}", peers.join(", ")), format!("cut:{name}-{others}")));
+    }
+    let everything = ["crash", "start", "wipe"].map(|word| {
+        let label = match word {
+            "crash" => "Crash",
+            "start" => "Start",
+            _ => "Crash and wipe its disk",
+        };
+        (label.to_string(), format!("{word}:{name}"))
+    });
+    acts.extend(everything);
+    acts.push(("Pause for 200 ms".into(), format!("pause:{name}:200ms")));
+    acts.push(("Make it 8 times as slow".into(), format!("slow:{name}:8")));
+    acts.push(("Set its clock back by 250 ms".into(), format!("clock:{name}:-250ms")));
+    acts.push(("Heal all cuts".into(), "heal".into()));
+    acts
+}
+
+/// What can be done to a link.
+fn link_acts(app: &App, a: NodeId, b: NodeId) -> Vec<(String, String)> {
+    let cast = app.cast();
+    let (a, b) = (cast.name(a), cast.name(b));
+    vec![
+        ("Cut".into(), format!("cut:{a}-{b}")),
+        (format!("Cut the way from {a} to {b}"), format!("cut1:{a}-{b}")),
+        (format!("Cut the way from {b} to {a}"), format!("cut1:{b}-{a}")),
+        ("Heal".into(), format!("heal:{a}-{b}")),
+        ("Heal all cuts".into(), "heal".into()),
+        (format!("Drop the next message from {a} to {b}"), format!("drop:{a}-{b}:any")),
+        (format!("Drop the next message from {b} to {a}"), format!("drop:{b}-{a}:any")),
+        (format!("Deliver the next message from {a} to {b} twice"), format!("dup:{a}-{b}:any")),
+    ]
+}

@@ -1,0 +1,62 @@
+//! The widget's panels: each a file, each one pure function from the widget to markup.
+
+pub mod bar;
+pub mod controls;
+pub mod help;
+pub mod menu;
+pub mod notices;
+pub mod pictures;
+pub mod script;
+pub mod share;
+pub mod timeline;
+pub mod verdicts;
+pub mod why;
+
+use crate::markup::{Element, el};
+
+/// A button that says something.
+pub(crate) fn button(message: impl Into<String>, label: impl Into<String>) -> Element {
+    let button = el("button").attr("type", "button").class("sb-button");
+    button.on("click", message.into()).child(label.into())
+}
+
+/// A button with an icon; `label` is its name, for everyone.
+pub(crate) fn icon_button(message: &'static str, label: &'static str, icon: &'static str) -> Element {
+    let button = el("button").attr("type", "button").class("sb-button sb-icon-button");
+    button.on("click", message).attr("aria-label", label).attr("title", label).child(self::icon(icon))
+}
+
+/// An icon drawn in a square of 24 units.
+pub(crate) fn icon(path: &'static str) -> Element {
+    let svg = el("svg").class("sb-icon").attr("viewBox", "0 0 24 24").attr("aria-hidden", "true");
+    svg.child(el("path").attr("d", path))
+}
+
+/// A panel: a section with its title.
+pub(crate) fn panel(base: &str, id: &'static str, title: &str, body: Element) -> Element {
+    let heading = format!("{base}-{id}-title");
+    el("section")
+        .key(id)
+        .class(format!("sb-panel sb-{id}"))
+        .attr("aria-labelledby", heading.clone())
+        .child(el("h3").class("sb-panel-title").attr("id", heading).child(title))
+        .child(body)
+}
+
+/// A list of problems under the control that they concern, linked to it by the id.
+pub(crate) fn complaint(id: String, sentences: &[&str]) -> Element {
+    let box_ = el("p").class("sb-complaint").attr("id", id).attr("role", "alert");
+    box_.child(sentences.iter().map(|sentence| capital(sentence)).collect::<Vec<_>>().join(". "))
+}
+
+/// The sentence with a capital at its beginning.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match letters.next() {
+        // `w=4 is …` begins with a key, which keeps its case.
+        Some(first) if !sentence.split(' ').next().is_some_and(|word| word.contains('=')) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => sentence.to_string(),
+    }
+}

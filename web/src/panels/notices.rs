@@ -1,0 +1,65 @@
+//! What the reader has to be told: problems of the link, limits that a run met, and the halt at a broken promise.
+
+use super::{button, capital};
+use crate::app::App;
+use crate::markup::{Element, el};
+use splitbrain::scenario::Place;
+
+/// Problems of the link as it was opened, and of the last act that was refused.
+pub(crate) fn problems(app: &App) -> Option<Element> {
+    let refused = app.refused.as_ref().filter(|refusal| matches!(refusal.key.as_str(), "do" | "all"));
+    let refused = refused.iter().flat_map(|refusal| refusal.problems.iter());
+    let sentences: Vec<String> = app
+        .problems
+        .iter()
+        .chain(refused)
+        .map(|problem| {
+            let place = match &problem.place {
+                Place::Cue(i) => format!("Line {} of the script: ", i + 1),
+                _ => String::new(),
+            };
+            format!("{place}{}.", capital(&problem.sentence))
+        })
+        .collect();
+    let notice = || {
+        let list = sentences.iter().map(|sentence| el("li").child(sentence.as_str()));
+        let close =
+            (!app.problems.is_empty()).then(|| button("problems-close", "understood").class("sb-close"));
+        el("div")
+            .key("problems")
+            .class("sb-notice sb-is-broken")
+            .attr("role", "group")
+            .attr("aria-label", "Problems")
+            .child(el("ul").children(list))
+            .child_if(close)
+    };
+    (!sentences.is_empty()).then(notice)
+}
+
+/// Limits that the runs met.
+pub(crate) fn limits(app: &App) -> Option<Element> {
+    let limits: Vec<&String> = app.outcomes.iter().flat_map(|outcome| &outcome.limits).collect();
+    let notice = || {
+        let list =
+            limits.iter().map(|limit| el("li").child(format!("{}.", capital(limit.trim_end_matches('.')))));
+        el("div").key("limits").class("sb-notice sb-is-unknown").child(el("ul").children(list))
+    };
+    (!limits.is_empty()).then(notice)
+}
+
+/// The run has halted because a promise broke: why, and how to go on. Its place is over the stage, so that nothing moves.
+pub(crate) fn halt(app: &App) -> Option<Element> {
+    let halt = app.halted.as_ref()?;
+    let promise = app.lab.meta().promises.iter().find(|promise| promise.id == halt.promise)?;
+    let change = app.outcomes[halt.side].verdict(halt.promise)?.break_()?;
+    let words = el("p")
+        .child(super::verdicts::symbol(splitbrain::lab::State::Broken))
+        .child(el("strong").child(format!("Broken: {}. ", promise.term)))
+        .child(capital(&change.why));
+    let acts = el("p")
+        .class("sb-acts")
+        .child(button(format!("why promise {}", promise.id), "Why?").class("sb-primary"))
+        .child(button("play", "Go on"))
+        .child(button("halt-close", "Stay here"));
+    Some(el("div").key("halt").class("sb-halt").child(words).child(acts))
+}

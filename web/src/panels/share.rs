@@ -1,0 +1,48 @@
+//! Sharing: the link, code to embed, Markdown, and the picture as a file.
+
+use super::{button, icon};
+use crate::app::App;
+use crate::markup::{Element, el};
+
+const COPY: &str = "M9 4h10v12h-2V6H9zM5 8h10v12H5z";
+
+/// The menu, when it is open. Each text stands in a field: an unfocused frame may not write to the clipboard.
+pub(crate) fn draw(app: &App) -> Option<Element> {
+    if !app.share {
+        return None;
+    }
+    let id = format!("{}-share-title", app.options.id);
+    let field = |name: &'static str, label: &'static str, text: String| {
+        let field = format!("{}-share-{name}", app.options.id);
+        let input = el("input")
+            .attr("type", "text")
+            .attr("id", field.clone())
+            .flag("readonly", true)
+            .attr("value", text);
+        let copy = button(format!("copy {name}"), "")
+            .class("sb-icon-button")
+            .attr("aria-label", format!("Copy {label}"));
+        el("div")
+            .class("sb-share-row")
+            .child(el("label").attr("for", field).child(super::capital(label)))
+            .child(input)
+            .child(copy.child(icon(COPY)))
+    };
+    let pictures = app.views().filter(|view| app.is_open(view.id)).filter_map(|view| {
+        app.draw(view, 0, 360)
+            .scene
+            .map(|_| button(format!("save-svg {}", view.id), format!("{} (SVG)", view.title)))
+    });
+    let sheet = el("div")
+        .key("share")
+        .class("sb-sheet")
+        .attr("role", "group")
+        .attr("aria-labelledby", id.clone())
+        .child(el("h3").attr("id", id).child("Share"))
+        .child(field("link", "the link", app.address()))
+        .child(field("embed", "code to embed", app.embed_code()))
+        .child(field("markdown", "Markdown", app.markdown()))
+        .child(el("p").class("sb-acts").child("Pictures: ").children(pictures))
+        .child(button("share", "close").class("sb-close"));
+    Some(sheet)
+}

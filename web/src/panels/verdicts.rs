@@ -1,0 +1,85 @@
+//! The lights: one for each promise, from the first state on, with when it broke, by what and why.
+
+use super::{button, capital, panel};
+use crate::app::App;
+use crate::markup::{Element, el};
+use splitbrain::lab::{Promise, State, Verdict};
+
+const KEPT: &str = "M5 12.500l4.500 4.500L19 7.500";
+const BROKEN: &str = "M6 6l12 12M18 6L6 18";
+const UNKNOWN: &str = "M9 9.200a3 3 0 1 1 4.300 2.700c-.9.45-1.300 1-1.300 2.100M12 17.400v.2";
+
+/// All lights; with two runs, both states of each.
+pub(crate) fn draw(app: &App) -> Element {
+    let list = app.lab.meta().promises.iter().map(|promise| light(app, promise));
+    let body = el("ul").class("sb-lights").children(list);
+    panel(&app.options.id, "verdicts", "Promises", body)
+}
+
+fn light(app: &App, promise: &'static Promise) -> Element {
+    let sides =
+        (0..app.outcomes.len()).filter_map(|side| app.outcomes[side].verdict(promise.id).map(|v| (side, v)));
+    let sides: Vec<(usize, &Verdict)> = sides.collect();
+    let two = sides.len() > 1;
+    let halted = app.halted.as_ref().is_some_and(|halt| halt.promise == promise.id);
+    let item = el("li").key(promise.id).class("sb-light").class_if(halted, "sb-halted");
+    let words = el("p")
+        .class("sb-promise")
+        .child(el("span").class("sb-question").child(promise.question))
+        .child(" ")
+        .child(el("span").class("sb-term").child(promise.term));
+    item.child(words)
+        .children(sides.into_iter().map(|(side, verdict)| state(app, promise, verdict, side, two)))
+}
+
+/// What the light shows at the cursor, and what is to come.
+fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool) -> Element {
+    let outcome = &app.outcomes[side];
+    let now = verdict.at(app.cursor(side).record_id(&outcome.trace));
+    let broken = verdict.break_();
+    let to_come = broken.filter(|change| change.at > now.at && now.state != State::Broken);
+    let mut row =
+        el("div").key(["a", "b"][side]).class("sb-state").class(class(now.state)).child(symbol(now.state));
+    let mut word = capital(now.state.word());
+    if two {
+        word = format!("{word} ({})", ["first", "second"][side]);
+    }
+    row = row.child(el("strong").class("sb-word").child(word));
+    let mut sentence = capital(&now.why);
+    if let Some(change) = to_come {
+        sentence = format!("So far. It breaks at {}.", app.clock(change.at.at_us));
+    }
+    row = row.child(el("span").class("sb-sentence").child(sentence));
+    let mut acts = el("span").class("sb-acts");
+    if let Some(change) = broken.filter(|_| !app.printed) {
+        if now.at != change.at {
+            let message = if side == 0 { "goto record" } else { "goto-second" };
+            let name = format!("Jump to where “{}” breaks", promise.term);
+            let jump = button(format!("{message} {}", change.at.record), "jump").key("jump");
+            acts = acts.child(jump.attr("aria-label", name));
+        }
+        let name = format!("Why is “{}” broken?", promise.term);
+        acts = acts
+            .child(button(format!("why promise {}", promise.id), "why?").key("why").attr("aria-label", name));
+    }
+    row.child(acts)
+}
+
+/// The class of a state.
+pub(crate) fn class(state: State) -> &'static str {
+    match state {
+        State::Kept => "sb-is-kept",
+        State::Broken => "sb-is-broken",
+        State::Unknown => "sb-is-unknown",
+    }
+}
+
+/// The symbol of a state: a tick, a cross, a question mark.
+pub(crate) fn symbol(state: State) -> Element {
+    let path = match state {
+        State::Kept => KEPT,
+        State::Broken => BROKEN,
+        State::Unknown => UNKNOWN,
+    };
+    super::icon(path).class("sb-symbol")
+}

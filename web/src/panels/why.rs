@@ -1,0 +1,29 @@
+//! The argument that answers "why?": a sentence for each step, each a jump; the diagrams light the same records.
+
+use super::button;
+use crate::app::App;
+use crate::markup::{Element, el};
+
+/// The argument, when one is asked for.
+pub(crate) fn draw(app: &App) -> Option<Element> {
+    let why = app.why.as_ref()?;
+    let trace = &app.outcomes[why.side].trace;
+    let here = app.cursor(why.side).record_id(trace);
+    let message = if why.side == 0 { "goto record" } else { "goto-second" };
+    let steps = why.steps.iter().map(|(id, says)| {
+        let at = trace.get(*id).map_or_else(String::new, |record| app.clock(record.at_us));
+        let jump = button(format!("{message} {id}"), at).class("sb-jump");
+        let jump = if here == Some(*id) { jump.attr("aria-current", "step") } else { jump };
+        el("li").child(jump).child(" ").child(super::capital(says))
+    });
+    let id = format!("{}-why-title", app.options.id);
+    let section = el("section")
+        .key("why")
+        .class("sb-panel sb-why")
+        .attr("aria-labelledby", id.clone())
+        .child(el("h3").class("sb-panel-title").attr("id", id).child("Why?"))
+        .child(el("p").class("sb-why-title").child(super::capital(&why.title)))
+        .child(el("ol").class("sb-steps").children(steps))
+        .child(button("why-close", "put the lights out").class("sb-close"));
+    Some(section)
+}
