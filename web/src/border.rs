@@ -1,0 +1,225 @@
+//! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
+
+use crate::app::{App, Effect, Options};
+use crate::blackbox;
+use crate::dom::Mount;
+use crate::event::{Field, Handled, UiEvent};
+use crate::msg::{Msg, of_key};
+use js_sys::{Array, Function, Object, Reflect};
+use splitbrain::lab::{Lab, Outcome};
+use splitbrain::labs::LABS;
+use splitbrain::link;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+/// New seeds stay short in links.
+const SEEDS: u32 = 100_000;
+
+thread_local! {
+    static PANICKED: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static HOOKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says what to call when the model panics: with the message and the link of what was being run. The instance is made
+/// anew at the next call, so every widget has to be made again then.
+#[wasm_bindgen]
+pub fn on_panic(call: Function) {
+    PANICKED.with(|slot| *slot.borrow_mut() = Some(call));
+    if HOOKED.replace(true) {
+        return;
+    }
+    std::panic::set_hook(Box::new(|info| {
+        let link = blackbox::last().map(|link| link::print(&link, LABS)).unwrap_or_default();
+        PANICKED.with(|slot| {
+            if let Ok(slot) = slot.try_borrow()
+                && let Some(call) = slot.as_ref()
+            {
+                let _ = call.call2(&JsValue::NULL, &info.to_string().into(), &link.into());
+            }
+        });
+        wasm_bindgen::handler::schedule_reinit();
+    }));
+}
+
+/// A widget in the page.
+#[wasm_bindgen]
+pub struct Widget {
+    inner: Rc<RefCell<Inner>>,
+}
+
+struct Inner {
+    app: App,
+    mount: Mount,
+    /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
+    tell: Function,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Opens a link and draws it into `root`, an element or a shadow root. `options` has `id`, `site`, `width`, `still`, and
+    /// optionally `panels` and `controls`, lists of words; `home` is the lab for a link that names none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: &web_sys::Node, link: &str, options: &JsValue, tell: Function) -> Widget {
+        let home = text(options, "home").and_then(|id| link::find_lab(LABS, &id)).unwrap_or(LABS[0]);
+        let app = App::open(link, LABS, home, read_options(options));
+        let mount = Mount::new(root, app.view());
+        let inner = Rc::new(RefCell::new(Inner { app, mount, tell }));
+        let weak = Rc::downgrade(&inner);
+        inner.borrow_mut().mount.listen(move |event| hear(&weak, &event));
+        Widget { inner }
+    }
+
+    /// Sends a message in its text form; `value` is what a field would bring.
+    pub fn message(&self, text: &str, value: &str) {
+        let event = UiEvent { event: "", message: text.into(), value: value.into(), ..UiEvent::default() };
+        hear(&Rc::downgrade(&self.inner), &event);
+    }
+
+    /// The next stretch of play: from and to in µs, and how many milliseconds it takes; nothing when not playing.
+    pub fn leg(&self) -> Option<Vec<f64>> {
+        let inner = self.inner.borrow();
+        let leg = inner.app.leg().filter(|_| inner.app.is_playing())?;
+        Some(vec![leg.from_us as f64, leg.to_us as f64, leg.ms])
+    }
+
+    /// The link of everything as it is now.
+    pub fn link(&self) -> String {
+        self.inner.borrow().app.link_text()
+    }
+
+    /// The same without the lab's name, for the fragment of the lab's own page.
+    pub fn fragment(&self) -> String {
+        let inner = self.inner.borrow();
+        link::print_fragment(&inner.app.link_now(), inner.app.lab())
+    }
+
+    /// The lab's id.
+    pub fn lab(&self) -> String {
+        self.inner.borrow().app.lab().meta().id.into()
+    }
+
+    /// What the first run came to, as plain data in the shape of `cargo dev run --json`.
+    pub fn outcome(&self) -> JsValue {
+        let inner = self.inner.borrow();
+        outcome(inner.app.lab(), &inner.app.link_text(), &inner.app.outcomes()[0])
+    }
+}
+
+fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
+    let Some(widget) = widget.upgrade() else { return Handled::No };
+    let Ok(mut inner) = widget.try_borrow_mut() else { return Handled::No };
+    let Some(msg) = read(&inner, event) else { return Handled::No };
+    let effects = inner.app.update(msg);
+    let field = if event.event == "input" { Field::Keep } else { Field::Overwrite };
+    let tree = inner.app.view();
+    inner.mount.show(tree, field);
+    let tell = inner.tell.clone();
+    drop(inner);
+    // The page may send a message in turn: by now the widget is free again.
+    for effect in effects {
+        let (name, value) = told(effect);
+        let _ = tell.call2(&JsValue::NULL, &name.into(), &value);
+    }
+    match event.event {
+        "input" | "change" | "toggle" => Handled::Also,
+        _ => Handled::Yes,
+    }
+}
+
+/// What an event says to this widget.
+fn read(inner: &Inner, event: &UiEvent) -> Option<Msg> {
+    let message = match event.message.as_str() {
+        "key" => of_key(&event.key, event.shift, event.control, event.alt)?,
+        "new-seed" => return Some(Msg::Seed(fresh_seed().to_string())),
+        message => message,
+    };
+    let msg = Msg::parse(message, &event.value, event.checked, &inner.app.cast())?;
+    match msg {
+        Msg::Toggle | Msg::Pause(None) if inner.app.is_playing() => {
+            let now = inner.tell.call2(&JsValue::NULL, &"now".into(), &JsValue::UNDEFINED).ok();
+            Some(Msg::Pause(now.and_then(|now| now.as_f64()).map(|now| now as u64)))
+        }
+        msg => Some(msg),
+    }
+}
+
+/// The one place where chance comes in from outside; the seed stands in the scenario and the link at once.
+fn fresh_seed() -> u32 {
+    getrandom::u32().map_or(1, |number| number % SEEDS)
+}
+
+fn told(effect: Effect) -> (&'static str, JsValue) {
+    match effect {
+        Effect::Ran => ("ran", JsValue::UNDEFINED),
+        Effect::Changed => ("changed", JsValue::UNDEFINED),
+        Effect::Played => ("played", JsValue::UNDEFINED),
+        Effect::Copy(text) => ("copy", text.into()),
+        Effect::Save { name, mime, text } => {
+            let parts = [JsValue::from(name), mime.into(), text.into()];
+            ("save", parts.iter().collect::<Array>().into())
+        }
+        Effect::FocusOn(id) => ("focus", id.into()),
+        Effect::FocusBack => ("focus-back", JsValue::UNDEFINED),
+    }
+}
+
+fn text(options: &JsValue, key: &str) -> Option<String> {
+    Reflect::get(options, &key.into()).ok()?.as_string()
+}
+
+fn read_options(options: &JsValue) -> Options {
+    let get = |key: &str| Reflect::get(options, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    let words = |key: &str| {
+        let text = text(options, key)?;
+        Some(
+            text.split([',', ' '])
+                .filter(|word| !word.is_empty() && *word != "none")
+                .map(String::from)
+                .collect::<Vec<_>>(),
+        )
+    };
+    Options {
+        id: text(options, "id").unwrap_or_else(|| "sb".into()),
+        panels: words("panels").unwrap_or_default(),
+        controls: words("controls"),
+        width: get("width").as_f64().map_or(720, |width| width as u32),
+        still: get("still").is_truthy(),
+        site: text(options, "site").unwrap_or_default(),
+    }
+}
+
+fn set(object: &Object, key: &str, value: impl Into<JsValue>) {
+    let done = Reflect::set(object, &key.into(), &value.into());
+    assert!(done.is_ok(), "a fresh object takes properties");
+}
+
+fn outcome(lab: &dyn Lab, link: &str, outcome: &Outcome) -> JsValue {
+    let object = Object::new();
+    set(&object, "format", 1);
+    set(&object, "link", link);
+    set(&object, "digest", format!("{:016x}", outcome.digest));
+    let tallies = Object::new();
+    for tally in &outcome.tallies {
+        // A whole number of µs below 2^53 is exact as a double; names that end in _ms are told in milliseconds.
+        let scale = if tally.name.ends_with("_ms") { 1_000.0 } else { 1.0 };
+        set(&tallies, tally.name, tally.value.map_or(JsValue::NULL, |value| (value as f64 / scale).into()));
+    }
+    set(&object, "tallies", tallies);
+    let verdicts =
+        lab.meta().promises.iter().filter_map(|promise| outcome.verdict(promise.id)).map(|verdict| {
+            let (light, last) = (Object::new(), verdict.last());
+            set(&light, "id", verdict.promise);
+            set(&light, "state", last.state.word());
+            set(&light, "at_us", last.at.at_us as f64);
+            set(&light, "why", last.why.as_str());
+            JsValue::from(light)
+        });
+    set(&object, "verdicts", verdicts.collect::<Array>());
+    set(
+        &object,
+        "limits",
+        outcome.limits.iter().map(|limit| JsValue::from(limit.as_str())).collect::<Array>(),
+    );
+    object.into()
+}

@@ -1,0 +1,326 @@
+// <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
+// Attributes: src (a link), panels, controls, theme, load="click"; address and fragment, for our own pages, tie it to the page's address.
+// It fetches nothing but the files beside this one, and touches nothing outside its shadow root.
+
+const SITE = new URL('.', import.meta.url).href;
+const STYLES = ['theme.css', 'widget.css'];
+const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
+const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+const all = new Set();
+let loading; // wasm and styles, once for all widgets of a page
+let mover; // the one widget that moves by itself
+let touched; // the widget that the reader last used
+let count = 0;
+
+function load() {
+  loading ??= (async () => {
+    const module = import(SITE + 'splitbrain_web.js');
+    const sheets = STYLES.map(async (name) => {
+      const answer = await fetch(SITE + name);
+      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+      return new CSSStyleSheet().replace(await answer.text());
+    });
+    const { default: start, Widget, on_panic } = await module;
+    await start();
+    on_panic(panicked);
+    return { Widget, sheets: await Promise.all(sheets) };
+  })();
+  return loading;
+}
+
+// The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that did it says so.
+function panicked(message, link) {
+  console.error(message);
+  const culprit = touched ?? [...all][0];
+  const drawn = [...all].filter((lab) => lab.drawn);
+  for (const lab of drawn) lab.stop();
+  setTimeout(() => drawn.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
+}
+
+class SplitbrainLab extends HTMLElement {
+  static observedAttributes = ['src'];
+
+  connectedCallback() {
+    all.add(this);
+    if (this.drawn) return;
+    this.number ??= ++count;
+    this.seen = new IntersectionObserver(([entry]) => this.sees(entry), { rootMargin: '300px', threshold: [0, 0.5, 1] });
+    if (this.getAttribute('load') === 'click') this.offer();
+    else this.seen.observe(this);
+    if (this.bound) addEventListener('hashchange', this.follow);
+  }
+
+  disconnectedCallback() {
+    all.delete(this);
+    this.stop();
+    this.seen?.disconnect();
+    this.sized?.disconnect();
+    removeEventListener('hashchange', this.follow);
+  }
+
+  attributeChangedCallback(_, before, after) {
+    if (this.drawn && before !== after) this.widget.message(`open ${after}`, '');
+  }
+
+  get bound() {
+    return this.hasAttribute('address') || this.hasAttribute('fragment');
+  }
+
+  /** The link of everything as it is now; setting it opens another. */
+  get link() {
+    return this.drawn ? this.widget.link() : (this.getAttribute('src') ?? '');
+  }
+  set link(link) {
+    if (this.drawn) this.widget.message(`open ${link}`, '');
+    else this.setAttribute('src', link);
+  }
+
+  /** What the run came to, as plain data: the shape of `cargo dev run --json`. */
+  async outcome() {
+    await this.wake();
+    return this.widget.outcome();
+  }
+
+  offer() {
+    const button = document.createElement('button');
+    button.textContent = 'Start this lab';
+    button.addEventListener('click', () => {
+      button.remove();
+      this.seen.observe(this);
+      this.wake();
+    });
+    this.append(button);
+  }
+
+  sees(entry) {
+    if (entry.isIntersecting) this.wake();
+    this.visible = entry.isIntersecting;
+    if (this.visible) this.go();
+    choose();
+  }
+
+  // Where a page is bound to this widget, its address may hold a link: whole, or without the lab's name.
+  startLink() {
+    const src = this.getAttribute('src') ?? '';
+    if (!this.bound) return src;
+    const fragment = location.hash.slice(1);
+    if (!/[=?]/.test(fragment)) return this.hasAttribute('fragment') && fragment ? fragment : src;
+    const whole = this.hasAttribute('fragment') || /^[a-z]+\?/.test(fragment);
+    return whole ? fragment : `${src.split('?')[0]}?${fragment}`;
+  }
+
+  follow = () => {
+    if (this.drawn && /[=?]/.test(location.hash)) this.widget.message(`open ${this.startLink()}`, '');
+  };
+
+  wake() {
+    this.woken ??= load().then(
+      ({ Widget, sheets }) => {
+        const root = this.attachShadow({ mode: 'open' });
+        root.adoptedStyleSheets = sheets;
+        this.Widget = Widget;
+        for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
+        this.draw(this.startLink());
+        this.sized = new ResizeObserver(() => this.fit());
+        this.sized.observe(this);
+        reduced.addEventListener('change', () => this.widget.message(`still ${reduced.matches ? 'on' : 'off'}`, ''));
+        choose();
+      },
+      (error) => {
+        // The static picture stays; a reader who wants more is told why there is none.
+        console.error('splitbrain:', error);
+        this.setAttribute('data-failed', '');
+      },
+    );
+    return this.woken;
+  }
+
+  draw(link) {
+    this.shadowRoot.replaceChildren();
+    const options = {
+      id: `sb${this.number}`,
+      site: SITE,
+      width: Math.round(this.clientWidth) || 720,
+      still: reduced.matches,
+      home: (this.getAttribute('src') ?? '').split('?')[0],
+    };
+    for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
+    this.bin = layout(options.width);
+    this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
+    this.drawn = true;
+    this.last = link;
+  }
+
+  apologise(link) {
+    this.drawn = false;
+    const box = document.createElement('div');
+    box.className = 'sb sb-sorry';
+    box.setAttribute('role', 'alert');
+    const words = document.createElement('p');
+    words.textContent = 'The model stopped with an error of its own. This is the scenario that did it; please report it.';
+    const field = Object.assign(document.createElement('input'), { value: link, readOnly: true, type: 'text' });
+    field.setAttribute('aria-label', 'Link of the scenario');
+    const back = Object.assign(document.createElement('button'), { textContent: 'Back to what was before' });
+    back.className = 'sb-button';
+    back.addEventListener('click', () => this.draw(this.last));
+    box.append(words, field, back);
+    this.shadowRoot.replaceChildren(box);
+  }
+
+  fit() {
+    const bin = layout(this.clientWidth);
+    if (!this.drawn || bin === this.bin || !this.clientWidth) return;
+    this.bin = bin;
+    this.widget.message(`width ${Math.round(this.clientWidth)}`, '');
+  }
+
+  touch = () => {
+    touched = this;
+    this.used = true;
+    if (mover && mover !== this) rest(mover);
+    if (mover === this) mover = undefined;
+  };
+
+  // What the widget asks of the page. It may not be called back before this returns: hosts hear of it a moment later.
+  hear(name, value) {
+    switch (name) {
+      case 'now':
+        return this.now;
+      case 'played':
+        return this.played();
+      case 'ran':
+        return this.announce('splitbrain-run');
+      case 'changed':
+        if (this.hasAttribute('address')) this.keepAddress();
+        return this.announce('splitbrain-change');
+      case 'copy':
+        return void navigator.clipboard?.writeText(value).catch(() => {}); // the text stands in a field, too
+      case 'save':
+        return save(...value);
+      case 'focus': {
+        this.before = this.shadowRoot.activeElement;
+        const target = this.shadowRoot.getElementById(value);
+        return (target?.querySelector('button') ?? target)?.focus({ preventScroll: true });
+      }
+      case 'focus-back':
+        return this.before?.isConnected && this.before.focus({ preventScroll: true });
+    }
+  }
+
+  announce(event) {
+    queueMicrotask(() => {
+      if (!this.drawn) return;
+      this.last = this.widget.link();
+      this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: { link: this.last } }));
+    });
+  }
+
+  keepAddress() {
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => {
+      if (!this.drawn) return;
+      const fragment = this.widget.fragment();
+      history.replaceState(history.state, '', fragment ? `#${fragment}` : location.pathname + location.search);
+    }, 400);
+  }
+
+  // Playing: the widget names a stretch of time and what moves in it; between its ends only transforms are written.
+  played() {
+    this.leg = undefined;
+    this.playing = this.widget.leg() !== undefined;
+    if (this.playing) this.go();
+    else this.stop();
+  }
+
+  go() {
+    if (this.playing && this.visible !== false && !this.frame) this.frame = requestAnimationFrame(this.tick);
+  }
+
+  stop() {
+    cancelAnimationFrame(this.frame);
+    this.frame = this.leg = this.now = undefined;
+    this.playing = false;
+    const shown = this.shadowRoot?.querySelector('.sb')?.dataset.now;
+    if (shown !== undefined) this.move(this.movers(), Number(shown));
+  }
+
+  tick = (time) => {
+    this.frame = undefined;
+    if (!this.playing || this.visible === false) {
+      this.leg = undefined;
+      return;
+    }
+    if (this.leg && time >= this.leg.start + this.leg.ms) {
+      const end = this.leg.start + this.leg.ms;
+      this.leg = undefined;
+      this.widget.message('arrive', '');
+      // What was left of the frame belongs to the next stretch, but a page that slept doesn't catch up.
+      if (this.playing) this.begin(time - end < 100 ? end : time);
+    }
+    if (this.playing && !this.leg) this.begin(time);
+    if (this.leg) {
+      const { from, to, start, ms, movers } = this.leg;
+      this.now = from + (to - from) * Math.min(1, Math.max(0, (time - start) / ms));
+      if (!reduced.matches) this.move(movers, this.now);
+    }
+    this.go();
+  };
+
+  begin(start) {
+    const leg = this.widget.leg();
+    if (!leg) return;
+    const [from, to, ms] = leg;
+    this.leg = { from, to, ms, start, movers: this.movers() };
+  }
+
+  movers() {
+    return Array.from(this.shadowRoot.querySelectorAll('[data-m]'), (mark) => ({ mark, m: mark.dataset.m.split(',').map(Number) }));
+  }
+
+  move(movers, now) {
+    for (const { mark, m } of movers) {
+      const [x0, y0, start, x1, y1, end] = m;
+      const share = end > start ? Math.min(1, Math.max(0, (now - start) / (end - start))) : 1;
+      const [x, y] = [x0 + (x1 - x0) * share, y0 + (y1 - y0) * share];
+      mark.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
+    }
+  }
+}
+
+function layout(width) {
+  return WIDTHS.filter((least) => width >= least).length;
+}
+
+function save(name, mime, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: mime }));
+  Object.assign(document.createElement('a'), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+// One widget moves by itself: the one nearest the middle of the screen, until the reader touches it; none with reduced motion.
+function choose() {
+  if (reduced.matches) return;
+  const far = (lab) => {
+    const box = lab.getBoundingClientRect();
+    const inside = box.bottom > 0 && box.top < innerHeight;
+    return inside ? Math.abs((box.top + Math.min(box.bottom, box.top + innerHeight)) / 2 - innerHeight / 2) : Infinity;
+  };
+  if ([...all].some((lab) => lab.playing && lab !== mover)) return;
+  const nearest = [...all].reduce((a, b) => (a && far(a) <= far(b) ? a : b), undefined);
+  if (!nearest || far(nearest) === Infinity || nearest === mover) return;
+  if (mover) rest(mover);
+  const paused = /[?&]at=/.test(nearest.link) || nearest.hasAttribute('still');
+  if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
+  mover = nearest;
+  nearest.moved = true;
+  nearest.widget.message('play', '');
+}
+
+function rest(lab) {
+  if (lab.playing) lab.widget.message('pause', '');
+  mover = undefined;
+}
+
+addEventListener('scroll', () => requestAnimationFrame(choose), { passive: true });
+document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
+customElements.define('splitbrain-lab', SplitbrainLab);
