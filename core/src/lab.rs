@@ -396,6 +396,12 @@ pub struct Effect {
     pub writes: bool,
 }
 
+/// The name of a data key in pictures and requests, by its number: x, y, z, u, v, w, p, q, then k8, k9, …
+pub fn key_name(key: u16) -> String {
+    const FIRST: [&str; 8] = ["x", "y", "z", "u", "v", "w", "p", "q"];
+    FIRST.get(usize::from(key)).map_or_else(|| format!("k{key}"), |name| (*name).to_owned())
+}
+
 /// How an operation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum End {

@@ -40,6 +40,14 @@ mod in_a_browser {
         browser.wait_until("location.pathname === '/'").unwrap();
     }
 
+    /// The addresses on this host that a page links to, without fragments. A link to anything but the web is refused.
+    const LINKS_TO_US: &str = "const ours = [];
+        for (const a of document.links) {
+            if (!/^https?:$/.test(a.protocol)) throw new Error('a link of a strange kind: ' + a.href);
+            if (a.host === location.host) ours.push(a.href.split('#')[0]);
+        }
+        return ours;";
+
     #[test]
     fn the_folder_works_under_any_path() {
         let host = workspace::target().join("site-under-a-path");
@@ -51,9 +59,7 @@ mod in_a_browser {
             browser.goto(&format!("http://{address}/notes/lab/{page}")).unwrap();
             // What a page names and the host does not have shows as an error in the console.
             assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new(), "{page}");
-            let ways = browser
-                .execute("return [...document.links].map((a) => a.href.split('#')[0])", vec![])
-                .unwrap();
+            let ways = browser.execute(LINKS_TO_US, vec![]).unwrap();
             for way in ways.as_array().unwrap() {
                 let file =
                     way.as_str().unwrap().split_once("/notes/lab/").expect("links stay below the path").1;

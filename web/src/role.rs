@@ -65,6 +65,12 @@ roles! {
     Broken => "broken",
     /// Not known, or not known yet.
     Unknown => "unknown",
+    /// An operation that went well.
+    OpOk => "op-ok",
+    /// An operation that failed.
+    OpFailed => "op-failed",
+    /// An operation that is open or of which nobody knows how it ended.
+    OpUnknown => "op-unknown",
     /// The first of eight kinds of message, and of eight series of a chart: see [`Role::series`].
     Series0 => "series-0",
     /// The second of eight.
@@ -92,7 +98,19 @@ impl Role {
     /// Whether shapes of this role are outlined and filled with a tint, so that ink can be read on them.
     pub fn is_tinted(self) -> bool {
         use Role::*;
-        matches!(self, NodeUp | NodeDown | NodePaused | NodeSlow | NodeLead | Client | Band)
+        matches!(
+            self,
+            NodeUp
+                | NodeDown
+                | NodePaused
+                | NodeSlow
+                | NodeLead
+                | Client
+                | Band
+                | OpOk
+                | OpFailed
+                | OpUnknown
+        )
     }
 
     /// Whether words may be written in this role's colour; other roles' words are written in ink.

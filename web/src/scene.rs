@@ -79,6 +79,8 @@ pub enum Shape {
     Band { x: f64, y: f64, width: f64, height: f64 },
     /// A straight line, with an arrowhead at its end if asked.
     Line { from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool },
+    /// Nothing to see: makes a thin line easy to touch.
+    Touch { from: (f64, f64), to: (f64, f64) },
     /// A line through points; when closed it is filled.
     Path { points: Vec<(f64, f64)>, curve: Curve, dash: Dash, closed: bool },
     /// One line of text; `y` is its baseline.

@@ -102,7 +102,8 @@ fn shape(mark: &Mark) -> Element {
             if *radius > 0.0 { element.num("rx", *radius) } else { element }
         }
         Shape::Band { x, y, width, height } => rect(*x, *y, *width, *height).class("m-band"),
-        Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow),
+        Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow, mark.role.class()),
+        Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
         Shape::Path { points, curve, dash, closed } => {
             let d = path_data(points, *curve, *closed);
             if *closed { path(d).class("m") } else { stroked(d, *dash) }
@@ -164,7 +165,7 @@ fn stroked(d: String, dash: Dash) -> Element {
     }
 }
 
-fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool) -> Element {
+fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'static str) -> Element {
     let shaft = path_data(&[from, to], Curve::Straight, false);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).sqrt();
@@ -178,7 +179,8 @@ fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool) -> Element {
     let head = path_data(&[left, to, right], Curve::Straight, false);
     match dash {
         Dash::Solid => stroked(shaft + &head, dash),
-        _ => el("g").child(stroked(shaft, dash)).child(stroked(head, Dash::Solid)),
+        // Each stroke wears the role itself: files without custom properties hand no colour down.
+        _ => el("g").child(stroked(shaft, dash).class(class)).child(stroked(head, Dash::Solid).class(class)),
     }
 }
 

@@ -33,7 +33,7 @@ pub fn render(markdown: &str) -> Result<Lesson> {
         "a lesson's heading is followed by a paragraph that says what the lab shows"
     );
     let mut links = Vec::new();
-    let body = with_ids(with_widgets(&events[after_title..], &mut links));
+    let body = with_terms(with_ids(with_widgets(&events[after_title..], &mut links)));
     let mut out = String::new();
     html::push_html(&mut out, body.into_iter());
     Ok(Lesson { title, summary, html: out, links })
@@ -86,6 +86,28 @@ fn with_widgets<'a>(events: &[Event<'a>], links: &mut Vec<String>) -> Vec<Event<
     out
 }
 
+/// Marks what a lesson links to the glossary, `[timeout](glossary:timeout)`, as a term with the entry's id. A link in
+/// a page would lead nowhere: a term is explained where it stands.
+fn with_terms(mut events: Vec<Event>) -> Vec<Event> {
+    // Markdown has no links within links: the next end is that of the term.
+    let mut in_term = false;
+    for event in &mut events {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let Some(id) = dest_url.strip_prefix("glossary:") else { continue };
+                in_term = true;
+                *event = Event::InlineHtml(format!("<dfn data-term=\"{}\">", escape(id)).into());
+            }
+            Event::End(TagEnd::Link) if in_term => {
+                in_term = false;
+                *event = Event::InlineHtml("</dfn>".into());
+            }
+            _ => {}
+        }
+    }
+    events
+}
+
 /// Gives each heading an id made of its words, numbered where one comes twice.
 fn with_ids(mut events: Vec<Event>) -> Vec<Event> {
     let mut taken: Vec<String> = Vec::new();
@@ -130,6 +152,17 @@ mod tests {
         assert!(lesson.html.contains(r#"<h2 id="w-r-n">"#) && lesson.html.contains(r#"<h2 id="w-r-n-2">"#));
         assert!(lesson.html.contains("<code class=\"language-text\">"));
         assert!(!lesson.html.contains("<h1"));
+    }
+
+    #[test]
+    fn a_term_is_marked_and_other_links_stay() {
+        let lesson = render("# T\n\nA [time *out*](glossary:timeout) and [a link](full/).").unwrap();
+        assert!(
+            lesson.html.contains("<dfn data-term=\"timeout\">time <em>out</em></dfn>"),
+            "{}",
+            lesson.html
+        );
+        assert!(lesson.html.contains("<a href=\"full/\">a link</a>"));
     }
 
     #[test]

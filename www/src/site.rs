@@ -5,12 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 
-use splitbrain::lab::Lab;
+use splitbrain::labs::LABS;
 
 use crate::{pages, wasm, weight, workspace};
-
-/// The labs that have pages.
-const LABS: &[&dyn Lab] = &[];
 
 /// Builds the site into a folder that any static host serves.
 #[derive(clap::Args)]

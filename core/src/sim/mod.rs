@@ -26,6 +26,8 @@ pub use dice::Range;
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
 pub use protocol::{Asked, Ctx, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Told, Value};
+#[cfg(test)]
+pub(crate) use recorder::record as bare_record;
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
 
 use crate::cast::{Cast, NodeId};

@@ -1,12 +1,18 @@
 //! What a run leaves behind: records with their causes, fact changes, and indexes to look things up.
 
+mod causes;
+mod conditions;
 mod record;
+mod text;
 
+pub use causes::{Causality, Step, argument, past, why};
+pub use conditions::{Conditions, Span, SpanKind, spans};
 pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice};
+pub use text::{Line, Transcript};
 
 use crate::cast::NodeId;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Makes words of payloads, when somebody reads them.
 pub trait Words: Send + Sync {
@@ -35,8 +41,27 @@ pub struct Trace {
     by_node: Vec<Vec<u32>>,
     /// For each kept record, the place of the delivery or loss that a send came to, or [`NONE`].
     ends: Vec<u32>,
+    /// Places in `records` of the acts.
+    acts: Vec<u32>,
+    /// Places of the sends that came to nothing within the run.
+    endless: Vec<u32>,
+    /// For each block of [`BLOCK`] records, the place of the earliest send that one of them ends.
+    earliest: Vec<u32>,
+    causality: OnceLock<Causality>,
     words: Arc<dyn Words>,
     complete: bool,
+}
+
+/// How many records share an entry of the index that finds messages in flight.
+const BLOCK: usize = 64;
+
+/// A message that has been sent and has not yet arrived or died: places among the kept records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flight {
+    /// Its send.
+    pub send: usize,
+    /// The delivery or loss that it will come to; none when the run ends before.
+    pub end: Option<usize>,
 }
 
 impl std::fmt::Debug for Trace {
@@ -65,19 +90,44 @@ impl Trace {
             by_fact.entry((change.node, change.key)).or_default().push(i as u32);
         }
         let ends = vec![NONE; records.len()];
-        let mut trace = Trace { records, changes, by_fact, by_node, ends, words, complete };
-        for i in 0..trace.records.len() {
-            let record = trace.records[i];
+        let earliest = vec![NONE; records.len().div_ceil(BLOCK)];
+        let (acts, endless, causality) = (Vec::new(), Vec::new(), OnceLock::new());
+        let mut trace = Trace {
+            records,
+            changes,
+            by_fact,
+            by_node,
+            ends,
+            acts,
+            endless,
+            earliest,
+            causality,
+            words,
+            complete,
+        };
+        trace.index_messages();
+        trace
+    }
+
+    fn index_messages(&mut self) {
+        for i in 0..self.records.len() {
+            let record = self.records[i];
+            if record.kind == RecordKind::Act {
+                self.acts.push(i as u32);
+            }
             if !matches!(record.kind, RecordKind::Deliver | RecordKind::Lose) || record.cause == NONE {
                 continue;
             }
-            if let Some(send) = trace.index_of(record.cause)
-                && trace.ends[send] == NONE
-            {
-                trace.ends[send] = i as u32;
+            if let Some(send) = self.index_of(record.cause) {
+                if self.ends[send] == NONE {
+                    self.ends[send] = i as u32;
+                }
+                let earliest = &mut self.earliest[i / BLOCK];
+                *earliest = (send as u32).min(*earliest);
             }
         }
-        trace
+        let endless = |i: &usize| self.records[*i].kind == RecordKind::Send && self.ends[*i] == NONE;
+        self.endless = (0..self.records.len()).filter(endless).map(|i| i as u32).collect();
     }
 
     /// The records in order.
@@ -116,6 +166,37 @@ impl Trace {
     /// The delivery or loss that the send at that place came to, if it did within the run.
     pub fn end_of(&self, send: usize) -> Option<&Record> {
         self.records.get(*self.ends.get(send)? as usize)
+    }
+
+    /// The acts of the script, as places among the kept records, in order; a record's `payload` is the cue's index.
+    pub fn acts(&self) -> &[u32] {
+        &self.acts
+    }
+
+    /// The messages under way after the first `index` kept records, in order of their ends; a doubled one counts twice.
+    pub fn in_flight(&self, index: usize) -> Vec<Flight> {
+        let mut flights = Vec::new();
+        for block in index / BLOCK..self.earliest.len() {
+            if self.earliest[block] == NONE || self.earliest[block] as usize >= index {
+                continue;
+            }
+            for end in (block * BLOCK).max(index)..((block + 1) * BLOCK).min(self.records.len()) {
+                let record = &self.records[end];
+                if matches!(record.kind, RecordKind::Deliver | RecordKind::Lose)
+                    && let Some(send) = self.index_of(record.cause).filter(|send| *send < index)
+                {
+                    flights.push(Flight { send, end: Some(end) });
+                }
+            }
+        }
+        let endless = self.endless.iter().map(|i| *i as usize).take_while(|i| *i < index);
+        flights.extend(endless.map(|send| Flight { send, end: None }));
+        flights
+    }
+
+    /// Who knew what when: clocks and happened-before, worked out when first asked for.
+    pub fn causality(&self) -> &Causality {
+        self.causality.get_or_init(|| Causality::of(self, self.by_node.len()))
     }
 
     /// All fact changes in order.

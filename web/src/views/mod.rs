@@ -1,11 +1,15 @@
 //! The views: each a file, each one pure function from what a run came to and where the reader looks, to a picture.
 
+mod kinds;
+mod labels;
+mod values;
+
 use crate::markup::Element;
-use crate::scene::Scene;
+use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::{Lab, Outcome};
 use splitbrain::scenario::Scenario;
-use splitbrain::trace::Cursor;
+use splitbrain::trace::{Conditions, Cursor, Transcript};
 
 /// What a view is given: a run, and how the reader looks at it.
 #[derive(Clone, Copy)]
@@ -30,6 +34,47 @@ pub struct Look<'a> {
     pub eyes: Option<NodeId>,
     /// The part of the run that space-time shows.
     pub window: Window,
+}
+
+impl<'a> Look<'a> {
+    /// A node's name.
+    pub fn name(&self, node: NodeId) -> String {
+        self.outcome.cast.name(node).to_string()
+    }
+
+    /// The run in words.
+    pub fn transcript(&self) -> Transcript<'a> {
+        Transcript::of(self.lab, self.scenario, self.outcome)
+    }
+
+    /// Who is down, paused or slow, and what is cut, at the cursor.
+    pub fn conditions(&self) -> Conditions {
+        Conditions::at(self.scenario, self.outcome, self.cursor)
+    }
+
+    /// Whether the reader may see what concerns this node alone.
+    pub fn sees(&self, node: NodeId) -> bool {
+        self.eyes.is_none_or(|eyes| eyes == node)
+    }
+
+    /// Lit when any of these records is, dim when only others are.
+    pub fn emphasis(&self, records: &[u32]) -> Emphasis {
+        match self.lit {
+            [] => Emphasis::Plain,
+            lit if records.iter().any(|record| lit.contains(record)) => Emphasis::Lit,
+            _ => Emphasis::Dim,
+        }
+    }
+
+    /// The last record that has happened, as a sentence; or that nothing has.
+    pub fn now(&self) -> String {
+        let transcript = self.transcript();
+        let moment = transcript.moment(self.cursor.at_us);
+        match self.cursor.record(&self.outcome.trace) {
+            Some(record) => format!("{moment}: {}", transcript.sentence(record)),
+            None => format!("{moment}: nothing has happened yet"),
+        }
+    }
 }
 
 /// What the reader has in focus.
@@ -99,7 +144,7 @@ macro_rules! views {
     };
 }
 
-views! {}
+views! { stage, spacetime }
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

@@ -50,7 +50,7 @@ pub static META: Meta = Meta {
     summary: "Two nodes and a ping: what a client can know of a server that does not answer, and how a lab is made.",
     part: BookPart::Example,
     chapters: &[],
-    views: &["cluster", "spacetime", "charts"],
+    views: &["stage", "spacetime", "charts"],
     // The order of facts, kinds and tallies is that of the numbers in protocol.rs and meter.rs.
     facts: &[
         FactSpec { name: "pings", about: "How many pings it has answered.", show: Show::Face },

@@ -22,7 +22,7 @@ pub static META: Meta = Meta {
     summary: "A value kept on N nodes, written to W and read from R of them: what the overlap gives, and what it does not.",
     part: BookPart::Coordination,
     chapters: &["Replication", "Consistency", "Leaderless replication"],
-    views: &["cluster", "spacetime", "operations", "replicas", "overlap", "charts"],
+    views: &["stage", "spacetime", "operations", "strip", "overlap", "charts"],
     facts: &[
         fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted, · when it never heard of it.", Show::Face),
         fact("version", "Its timestamp, in µs, or what it has seen of each coordinator.", Show::Inspector),

@@ -1,0 +1,203 @@
+//! What the script has done to nodes and links: who is down, paused or slow, and which ways are cut, at a moment and over time.
+
+use super::Cursor;
+use crate::acts::Act;
+use crate::cast::{Cast, Group, NodeId};
+use crate::lab::Outcome;
+use crate::scenario::Scenario;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The conditions at a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Conditions {
+    /// The nodes that are down.
+    pub down: BTreeSet<NodeId>,
+    /// The nodes that are paused, and until when, in µs.
+    pub paused: BTreeMap<NodeId, u64>,
+    /// The nodes that are slow, and by which factor.
+    pub slow: BTreeMap<NodeId, u32>,
+    /// The ways that are cut, each from one node to another.
+    pub cuts: BTreeSet<(NodeId, NodeId)>,
+    /// The caption that stands.
+    pub says: Option<String>,
+    /// The nodes pointed at.
+    pub points: Vec<NodeId>,
+}
+
+impl Conditions {
+    /// The conditions at the cursor: what every act that has happened has left.
+    pub fn at(scenario: &Scenario, outcome: &Outcome, cursor: Cursor) -> Conditions {
+        let mut conditions = Conditions::default();
+        let trace = &outcome.trace;
+        for place in trace.acts().iter().take_while(|place| **place < cursor.index) {
+            let record = &trace.records()[*place as usize];
+            if let Some(cue) = scenario.cues.get(record.payload as usize) {
+                conditions.apply(&cue.act, &outcome.cast, record.at_us);
+            }
+        }
+        conditions.paused.retain(|_, until_us| *until_us > cursor.at_us);
+        conditions
+    }
+
+    /// Whether messages from one node to another die now.
+    pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
+        self.cuts.contains(&(from, to))
+    }
+
+    /// Takes in what an act does at a time; what the kernel does with it is in `sim`.
+    pub fn apply(&mut self, act: &Act, cast: &Cast, at_us: u64) {
+        let members = |group: &Group| cast.members(group).unwrap_or_default();
+        match act {
+            Act::Cut { a, b } => {
+                self.cuts.extend(ways(&members(a), &members(b)));
+                self.cuts.extend(ways(&members(b), &members(a)));
+            }
+            Act::CutOneWay { a, b } => self.cuts.extend(ways(&members(a), &members(b))),
+            Act::Heal { which } => match &which.0 {
+                None => self.cuts.clear(),
+                Some((a, b)) => {
+                    let (a, b) = (members(a), members(b));
+                    for way in ways(&a, &b).chain(ways(&b, &a)) {
+                        self.cuts.remove(&way);
+                    }
+                }
+            },
+            Act::Crash { node } | Act::Wipe { node } => {
+                for node in members(node) {
+                    self.down.insert(node);
+                    self.paused.remove(&node);
+                }
+            }
+            Act::Start { node } => {
+                let started = members(node);
+                self.down.retain(|node| !started.contains(node));
+            }
+            Act::Pause { node, time } => {
+                for node in members(node).into_iter().filter(|node| !self.down.contains(node)) {
+                    let until_us = self.paused.entry(node).or_default();
+                    *until_us = at_us.saturating_add(time.0).max(*until_us);
+                }
+            }
+            Act::Slow { node, factor } => {
+                for node in members(node) {
+                    match factor.0 {
+                        1 => self.slow.remove(&node),
+                        factor => self.slow.insert(node, factor),
+                    };
+                }
+            }
+            Act::Say { text } => self.says = Some(text.0.clone()),
+            Act::Point { node } => self.points = members(node),
+            _ => {}
+        }
+    }
+}
+
+fn ways<'a>(a: &'a [NodeId], b: &'a [NodeId]) -> impl Iterator<Item = (NodeId, NodeId)> + 'a {
+    a.iter().flat_map(move |a| b.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b)
+}
+
+/// A condition over a stretch of time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// What is the case.
+    pub kind: SpanKind,
+    /// From, in µs.
+    pub from_us: u64,
+    /// To, in µs: the end of the run where nothing ended it.
+    pub to_us: u64,
+}
+
+/// What is the case during a [`Span`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SpanKind {
+    /// These ways are cut; in words, as the script says it: "n1 from n2, n3".
+    Cut {
+        /// In words.
+        words: String,
+        /// Whether only one way.
+        one_way: bool,
+    },
+    /// The node is down.
+    Down(NodeId),
+    /// The node is paused.
+    Paused(NodeId),
+    /// The node is slow by a factor.
+    Slow(NodeId, u32),
+}
+
+/// Every condition of a run over its time, in order of their beginnings. A cut lasts until the last of its ways is healed.
+pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
+    let (trace, cast) = (&outcome.trace, &outcome.cast);
+    let mut done: Vec<Span> = Vec::new();
+    let mut open: BTreeMap<SpanKind, u64> = BTreeMap::new();
+    let mut pauses: BTreeMap<NodeId, (u64, u64)> = BTreeMap::new();
+    let mut cuts: Vec<(SpanKind, u64, BTreeSet<(NodeId, NodeId)>)> = Vec::new();
+    let mut now = Conditions::default();
+    for place in trace.acts() {
+        let record = &trace.records()[*place as usize];
+        let Some(cue) = scenario.cues.get(record.payload as usize) else { continue };
+        let at_us = record.at_us;
+        now.paused.retain(|_, until_us| *until_us > at_us);
+        now.apply(&cue.act, cast, at_us);
+        if let Some(kind) = cut_words(&cue.act) {
+            let mut alone = Conditions::default();
+            alone.apply(&cue.act, cast, at_us);
+            cuts.push((kind, at_us, alone.cuts));
+        }
+        cuts.retain(|(kind, from_us, ways)| {
+            let lasts = ways.iter().any(|way| now.cuts.contains(way));
+            if !lasts {
+                done.push(Span { kind: kind.clone(), from_us: *from_us, to_us: at_us });
+            }
+            lasts
+        });
+        let wanted: BTreeSet<SpanKind> = now
+            .down
+            .iter()
+            .map(|node| SpanKind::Down(*node))
+            .chain(now.slow.iter().map(|(node, factor)| SpanKind::Slow(*node, *factor)))
+            .collect();
+        for kind in open.keys().filter(|kind| !wanted.contains(kind)).cloned().collect::<Vec<_>>() {
+            let from_us = open.remove(&kind).expect("listed above");
+            done.push(Span { kind, from_us, to_us: at_us });
+        }
+        for kind in wanted {
+            open.entry(kind).or_insert(at_us);
+        }
+        for (node, (from_us, until_us)) in std::mem::take(&mut pauses) {
+            match now.paused.get(&node) {
+                Some(later_us) => {
+                    pauses.insert(node, (from_us, *later_us));
+                }
+                None => done.push(Span { kind: SpanKind::Paused(node), from_us, to_us: until_us.min(at_us) }),
+            }
+        }
+        for (node, until_us) in &now.paused {
+            pauses.entry(*node).or_insert((at_us, *until_us));
+        }
+    }
+    let end_us = outcome.ended_us;
+    done.extend(open.into_iter().map(|(kind, from_us)| Span { kind, from_us, to_us: end_us }));
+    done.extend(cuts.into_iter().map(|(kind, from_us, _)| Span { kind, from_us, to_us: end_us }));
+    done.extend(pauses.into_iter().map(|(node, (from_us, until_us))| Span {
+        kind: SpanKind::Paused(node),
+        from_us,
+        to_us: until_us.min(end_us),
+    }));
+    done.sort_by_key(|span| (span.from_us, span.to_us));
+    done
+}
+
+fn cut_words(act: &Act) -> Option<SpanKind> {
+    use crate::acts::Argument;
+    match act {
+        Act::Cut { a, b } => {
+            Some(SpanKind::Cut { words: format!("{} from {}", a.tell(), b.tell()), one_way: false })
+        }
+        Act::CutOneWay { a, b } => {
+            Some(SpanKind::Cut { words: format!("{} to {}", a.tell(), b.tell()), one_way: true })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,88 @@
+//! Space and time: a lane for each node, messages as arrows between them, and what happened to nodes and links.
+//!
+//! Only what the window holds is looked at, found by binary search: panning over a run of 100,000 records costs what it shows.
+
+mod arrows;
+mod events;
+mod flags;
+mod frame;
+mod lanes;
+
+use super::labels::Labels;
+use super::{Look, Picture, Window};
+use crate::scene::{Anchor, Role, Scene, Shape, mark};
+use frame::Frame;
+use splitbrain::lab::Outcome;
+use splitbrain::trace::Cursor;
+
+/// The panel's title.
+pub const TITLE: &str = "Space and time";
+
+/// The most words that are written on arrows and lanes.
+const MAX_WORDS: usize = 70;
+
+/// Draws the part of the run that the window shows.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let trace = &look.outcome.trace;
+    let from = trace.records().partition_point(|record| record.at_us < look.window.from_us);
+    let places = from..trace.count_until(look.window.to_us).max(from);
+    let (runs, skip) = events::fold(trace, look.outcome.cast.len(), places.clone());
+    let frame = Frame::of(look, places.clone(), &skip);
+    let transcript = look.transcript();
+    let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height);
+    let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
+    let cursor = flags::cursor(look, &frame, &mut labels);
+    // Words that matter most find their room first; what lies lowest is drawn first.
+    let flags = flags::cues(look, &frame, &mut labels);
+    let breaks = flags::breaks(look, &frame, &mut labels);
+    let ground = lanes::draw(look, &frame, &mut labels);
+    let (bars, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
+    let (arrows, fewer_arrows) = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
+    let points = events::points(look, &frame, &transcript, &runs, places.clone());
+    let axis = lanes::axis(&frame, &mut labels);
+    scene.marks.extend([ground, axis, bars, flags, arrows, points, breaks].into_iter().flatten());
+    scene.marks.extend(cursor);
+    scene.marks.extend(events::here(look, &frame));
+    scene.marks.extend(left_out(&frame, fewer_arrows, fewer_bars));
+    let sentence = describe(look, &frame, places.len(), fewer_arrows);
+    scene.describe(sentence).into()
+}
+
+/// What is not drawn, in words.
+fn left_out(frame: &Frame, arrows: usize, bars: usize) -> Option<crate::scene::Mark> {
+    let parts = [(arrows, "messages"), (bars, "operations"), (frame.hidden, "nodes")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} more {what}")).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let words = format!("{} not drawn: zoom in", parts.join(", "));
+    let shape = Shape::text(frame.width - 4.0, frame.height - 4.0, words, Anchor::End).halo();
+    Some(mark("left-out", Role::InkSoft, shape))
+}
+
+fn describe(look: &Look<'_>, frame: &Frame, records: usize, left_out: usize) -> String {
+    let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| frame.moment(at_us));
+    let scale = if look.window.warped { "each moment with the same room" } else { "in true time" };
+    let thinned = if left_out > 0 { format!(" {left_out} messages are left out.") } else { String::new() };
+    let eyes = look.eyes.map(|eyes| format!(" Only what {} can know.", look.name(eyes))).unwrap_or_default();
+    format!("From {from} to {to}, {scale}: {records} events. Now, {}.{thinned}{eyes}", look.now())
+}
+
+/// A window that shows the cursor with as many events around it as can be read at this width.
+pub fn window_around(outcome: &Outcome, cursor: Cursor, width: u32, warped: bool) -> Window {
+    let records = outcome.trace.records();
+    let wanted = match width {
+        0..600 => 24,
+        600..1000 => 34,
+        _ => 60,
+    };
+    // Two thirds of the window are what led to the cursor.
+    let middle = cursor.index as usize;
+    let from = middle.saturating_sub(wanted * 2 / 3).min(records.len().saturating_sub(wanted));
+    let to = (from + wanted).min(records.len());
+    let from_us = records.get(from).map_or(0, |record| record.at_us);
+    let to_us = records[..to].last().map_or(outcome.ended_us, |record| record.at_us);
+    let margin_us = (to_us.saturating_sub(from_us) / 40).max(1);
+    Window { from_us: from_us.saturating_sub(margin_us), to_us: to_us.saturating_add(margin_us), warped }
+}

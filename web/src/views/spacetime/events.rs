@@ -1,0 +1,181 @@
+//! What stands on lanes: operations as bars with their results, timers and boots as points, runs of local events folded into one.
+
+use super::super::{Look, labels::Labels};
+use super::frame::Frame;
+use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+use crate::text_width::{fit_text, text_width};
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::lab::{End, Operation};
+use splitbrain::trace::{NOBODY, RecordKind, Trace, Transcript};
+use std::ops::Range;
+
+/// The most operations, and the most points, that are drawn.
+const MAX_OPERATIONS: usize = 60;
+const MAX_POINTS: usize = 80;
+
+/// A local event, or a run of them: nothing was sent, asked or answered there.
+#[derive(Clone, Debug)]
+pub struct Run {
+    node: NodeId,
+    /// The first, as a place among the kept records.
+    first: usize,
+    last: usize,
+    count: usize,
+}
+
+/// The runs of local events in a window, and the places in them that take no room of their own, in order.
+pub fn fold(trace: &Trace, nodes: usize, places: Range<usize>) -> (Vec<Run>, Vec<usize>) {
+    let records = trace.records();
+    let mut open: Vec<Option<Run>> = vec![None; nodes];
+    let (mut runs, mut skip) = (Vec::new(), Vec::new());
+    for place in places {
+        let record = &records[place];
+        if record.node == NOBODY || matches!(record.kind, RecordKind::Act | RecordKind::Lose) {
+            continue;
+        }
+        let acts = records.get(place + 1).is_some_and(|next| next.cause == record.id);
+        let slot = &mut open[record.node.index()];
+        if record.kind != RecordKind::Timer || acts {
+            runs.extend(slot.take());
+            continue;
+        }
+        match slot {
+            Some(run) => {
+                (run.last, run.count) = (place, run.count + 1);
+                skip.push(place);
+            }
+            None => *slot = Some(Run { node: record.node, first: place, last: place, count: 1 }),
+        }
+    }
+    runs.extend(open.into_iter().flatten());
+    runs.sort_by_key(|run| run.first);
+    (runs, skip)
+}
+
+/// The bars of operations that have some part in the window.
+pub fn operations(
+    look: &Look<'_>,
+    frame: &Frame,
+    transcript: &Transcript<'_>,
+    places: Range<usize>,
+    labels: &mut Labels,
+) -> (Vec<Mark>, usize) {
+    let trace = &look.outcome.trace;
+    let mut numbers: Vec<u32> = Vec::new();
+    for node in frame.lanes.iter().filter(|node| look.outcome.cast.sort(**node).0 == Sort::Client && look.sees(**node)) {
+        let lane = trace.lane(*node);
+        let (from, to) = (
+            lane.partition_point(|place| (*place as usize) < places.start),
+            lane.partition_point(|place| (*place as usize) < places.end),
+        );
+        let is_end = |kind| matches!(kind, RecordKind::Invoke | RecordKind::Return | RecordKind::Abandon);
+        let before = lane[..from].iter().rev().take(200).map(|place| &trace.records()[*place as usize]);
+        let open = before.into_iter().find(|record| is_end(record.kind)).filter(|r| r.kind == RecordKind::Invoke);
+        numbers.extend(open.map(|record| record.op));
+        let inside = lane[from..to].iter().map(|place| &trace.records()[*place as usize]);
+        numbers.extend(inside.filter(|record| is_end(record.kind)).map(|record| record.op));
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    let left_out = numbers.len().saturating_sub(MAX_OPERATIONS);
+    let drawn = numbers.iter().take(MAX_OPERATIONS).filter_map(|number| transcript.find_operation(*number));
+    (drawn.filter_map(|operation| bar(look, frame, operation, labels)).collect(), left_out)
+}
+
+fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Labels) -> Option<Mark> {
+    let across = frame.lane(operation.client)?;
+    let abandoned = look.outcome.trace.lane(operation.client).iter().map(|p| &look.outcome.trace.records()[*p as usize]);
+    let ends_us = match (operation.returned, operation.end) {
+        (Some(returned), _) => returned.at_us,
+        (None, End::Unknown) => {
+            let mut abandoned = abandoned.filter(|r| r.kind == RecordKind::Abandon && r.op == operation.number);
+            abandoned.next().map_or(look.outcome.ended_us, |record| record.at_us)
+        }
+        (None, _) => look.outcome.ended_us,
+    };
+    let (from, to) = (frame.along(operation.invoked.at_us), frame.along(ends_us));
+    let (role, sign) = match operation.end {
+        End::Ok => (Role::OpOk, "✓"),
+        End::Failed => (Role::OpFailed, "✕"),
+        End::Unknown | End::Open => (Role::OpUnknown, "?"),
+    };
+    let asked = operation.request.replace('.', " ");
+    let answer = operation.response.as_deref().unwrap_or_default();
+    let words = format!("{asked} {sign} {answer}");
+    // The bar stands before the lane, so that arrows begin under it.
+    let (thick, off) = if frame.down { (8.0, -10.0) } else { (17.0, -20.0) };
+    let (x, y) = frame.point(from, across + off);
+    let (width, height) = frame.point((to - from).max(3.0), thick);
+    let mut parts = vec![mark("bar", role, Shape::rect(x, y, width, height, 3.0))];
+    let room = if frame.down { 84.0 } else { to - from - 8.0 };
+    let shown = fit_text(&words, 12.0, room);
+    let (tx, ty) = if frame.down { (across + 5.0, (from + 12.0).min(frame.time.1)) } else { (from + 5.0, y + 13.0) };
+    labels.block(x, y, width, height);
+    let fits = shown.chars().count() > 3 && (!frame.down || labels.take(tx, ty - 11.0, text_width(&shown, 12.0), 14.0));
+    if fits {
+        let shape = Shape::text(tx, ty, shown, Anchor::Start);
+        parts.push(mark("words", Role::Ink, if frame.down { shape.halo() } else { shape }));
+    }
+    let title = format!("{}: {words}", look.name(operation.client));
+    let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
+    Some(
+        mark(format!("op{}", operation.number), role, Shape::Group(parts))
+            .title(title)
+            .on_click(format!("focus op {}", operation.number))
+            .emphasis(lit),
+    )
+}
+
+/// Timers, boots and folded runs.
+pub fn points(look: &Look<'_>, frame: &Frame, transcript: &Transcript<'_>, runs: &[Run], places: Range<usize>) -> Vec<Mark> {
+    let records = look.outcome.trace.records();
+    let mut marks = Vec::new();
+    for run in runs.iter().filter(|run| look.sees(run.node)).take(MAX_POINTS) {
+        let Some(across) = frame.lane(run.node) else { continue };
+        let record = &records[run.first];
+        let (x, y) = frame.point(frame.along(record.at_us), across);
+        let (shape, title) = match run.count {
+            1 => (Shape::Square { x, y, r: 4.0 }, transcript.sentence(record)),
+            count => {
+                let last = transcript.moment(records[run.last].at_us);
+                let parts = vec![
+                    mark("disc", Role::Paper, Shape::circle(x, y, 9.0)),
+                    mark("ring", Role::Client, Shape::circle(x, y, 8.5)),
+                    mark("count", Role::Ink, Shape::text(x, y + 4.5, count.min(99).to_string(), Anchor::Middle)),
+                ];
+                (Shape::Group(parts), format!("{count} timers of {}, up to {last}", look.name(run.node)))
+            }
+        };
+        let dim = look.emphasis(&[record.id]);
+        marks.push(
+            mark(format!("p{}", record.id), Role::Axis, shape)
+                .title(title)
+                .on_click(format!("goto record {}", record.id))
+                .emphasis(dim),
+        );
+    }
+    // Boots at the very start are no news.
+    let boots = places.map(|place| &records[place]).filter(|r| r.kind == RecordKind::Boot && r.at_us > 0);
+    for record in boots.take(20).filter(|record| look.sees(record.node)) {
+        let Some(across) = frame.lane(record.node) else { continue };
+        let (x, y) = frame.point(frame.along(record.at_us), across);
+        marks.push(
+            mark(format!("p{}", record.id), Role::NodeUp, Shape::Triangle { x, y, r: 7.0 })
+                .title(transcript.sentence(record))
+                .on_click(format!("goto record {}", record.id)),
+        );
+    }
+    marks
+}
+
+/// The record that the cursor stands on: a ring at its lane.
+pub fn here(look: &Look<'_>, frame: &Frame) -> Option<Mark> {
+    let record = look.cursor.record(&look.outcome.trace)?;
+    let across = frame.lane(record.node).filter(|_| frame.shows(record.at_us) && look.sees(record.node))?;
+    let (x, y) = frame.point(frame.along(record.at_us), across);
+    let parts = vec![
+        mark("disc", Role::Paper, Shape::circle(x, y, 6.0)),
+        mark("dot", Role::Accent, Shape::circle(x, y, 4.5)),
+    ];
+    Some(mark("here", Role::Accent, Shape::Group(parts)).emphasis(Emphasis::Plain))
+}

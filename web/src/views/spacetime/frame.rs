@@ -1,0 +1,174 @@
+//! Where a moment and a lane are on the paper: time runs to the right, or downwards where the paper is narrow.
+
+use super::super::Look;
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::trace::{NOBODY, RecordKind};
+
+/// The most lanes that are drawn.
+pub const MAX_LANES: usize = 16;
+
+/// Which moments are how far along.
+#[derive(Clone, Debug)]
+pub enum Scale {
+    /// As far as the time between them.
+    True,
+    /// Each moment at which something happens has the same room.
+    Warped(Vec<u64>),
+}
+
+/// The arrangement of lanes and time.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Whether time runs downwards.
+    pub down: bool,
+    /// Width of the paper.
+    pub width: f64,
+    /// Height of the paper.
+    pub height: f64,
+    /// Where time begins and ends, along its direction.
+    pub time: (f64, f64),
+    /// Where lanes begin and end, across.
+    pub across: (f64, f64),
+    /// The lanes in order: clients, coordinators, servers.
+    pub lanes: Vec<NodeId>,
+    /// How many nodes have no lane.
+    pub hidden: usize,
+    /// The window, in µs.
+    pub window_us: (u64, u64),
+    /// How moments stand apart.
+    pub scale: Scale,
+    positions: Vec<Option<f64>>,
+}
+
+impl Frame {
+    /// The frame for a look; `skip` are the records (by place) that take no room of their own.
+    pub fn of(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> Frame {
+        let cast = &look.outcome.cast;
+        let ordered = [Sort::Client, Sort::Coordinator, Sort::Server].map(|sort| cast.of(sort).collect::<Vec<_>>());
+        let lanes = choose(&ordered);
+        let (width, down) = (f64::from(look.width), look.width < 600);
+        let count = lanes.len().max(1) as f64;
+        let (time, across, height) = if down {
+            ((60.0, 520.0), (54.0, width - 8.0), 540.0)
+        } else {
+            let gap = (300.0 / count).clamp(34.0, 58.0);
+            let bottom = 58.0 + gap * count;
+            ((64.0, width - 14.0), (58.0, bottom), bottom + 50.0)
+        };
+        let mut positions = vec![None; cast.len()];
+        let gap = (across.1 - across.0) / count;
+        for (i, node) in lanes.iter().enumerate() {
+            positions[node.index()] = Some(libm::round(across.0 + gap * (i as f64 + 0.5)));
+        }
+        let scale = match look.window.warped {
+            true => Scale::Warped(moments(look, places, skip)),
+            false => Scale::True,
+        };
+        let window_us = (look.window.from_us, look.window.to_us.max(look.window.from_us + 1));
+        Frame { down, width, height, time, across, hidden: cast.len() - lanes.len(), lanes, window_us, scale, positions }
+    }
+
+    /// Where the node's lane is, across.
+    pub fn lane(&self, node: NodeId) -> Option<f64> {
+        (node != NOBODY).then(|| self.positions[node.index()]).flatten()
+    }
+
+    /// Where a moment is along time; moments outside the window are at its ends.
+    pub fn along(&self, at_us: u64) -> f64 {
+        let (from_us, to_us) = self.window_us;
+        let (start, end) = self.time;
+        let at = at_us.clamp(from_us, to_us);
+        let share = match &self.scale {
+            Scale::True => (at - from_us) as f64 / (to_us - from_us) as f64,
+            Scale::Warped(moments) if moments.is_empty() => (at - from_us) as f64 / (to_us - from_us) as f64,
+            Scale::Warped(moments) => {
+                let i = moments.partition_point(|moment| *moment < at);
+                let step = 1.0 / (moments.len() as f64 + 0.5);
+                let place = |i: usize| step * (i as f64 + 0.5);
+                match moments.get(i) {
+                    Some(moment) if *moment == at => place(i),
+                    // Between two moments: in proportion.
+                    next => {
+                        let (before_us, before) = match i.checked_sub(1) {
+                            Some(i) => (moments[i], place(i)),
+                            None => (from_us, 0.0),
+                        };
+                        let (after_us, after) = next.map_or((to_us, 1.0), |next| (*next, place(i)));
+                        let gone = (at - before_us) as f64 / (after_us - before_us).max(1) as f64;
+                        before + (after - before) * gone
+                    }
+                }
+            }
+        };
+        start + (end - start) * share
+    }
+
+    /// A moment in words, as fine as the window needs, without zeros that say nothing.
+    pub fn moment(&self, at_us: u64) -> String {
+        let span_us = self.window_us.1 - self.window_us.0;
+        let decimals = match span_us {
+            0..2_000 => 6,
+            2_000..20_000 => 5,
+            20_000..400_000 => 4,
+            400_000..10_000_000 => 3,
+            _ => 2,
+        };
+        let digits = format!("{:06}", at_us % 1_000_000);
+        let digits = digits[..decimals].trim_end_matches('0');
+        match digits {
+            "" => format!("{}s", at_us / 1_000_000),
+            digits => format!("{}.{digits}s", at_us / 1_000_000),
+        }
+    }
+
+    /// A point of the paper: along time, across lanes.
+    pub fn point(&self, along: f64, across: f64) -> (f64, f64) {
+        if self.down { (across, along) } else { (along, across) }
+    }
+
+    /// Whether a moment is in the window.
+    pub fn shows(&self, at_us: u64) -> bool {
+        (self.window_us.0..=self.window_us.1).contains(&at_us)
+    }
+}
+
+/// The lanes there is room for: some of every sort, always the same ones.
+fn choose(sorts: &[Vec<NodeId>; 3]) -> Vec<NodeId> {
+    let total: usize = sorts.iter().map(Vec::len).sum();
+    if total <= MAX_LANES {
+        return sorts.concat();
+    }
+    let [clients, coordinators, servers] = sorts;
+    let servers = servers.len().min(MAX_LANES - clients.len().min(4) - coordinators.len().min(2));
+    let coordinators = coordinators.len().min((MAX_LANES - servers).saturating_sub(clients.len().min(4)));
+    let clients = MAX_LANES - servers - coordinators;
+    let counts = [clients, coordinators, servers];
+    sorts.iter().zip(counts).flat_map(|(nodes, count)| nodes.iter().take(count).copied()).collect()
+}
+
+/// The distinct moments of the window at which something is drawn.
+fn moments(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> Vec<u64> {
+    let records = look.outcome.trace.records();
+    let mut moments = Vec::new();
+    for place in places {
+        let record = &records[place];
+        let quiet = record.kind == RecordKind::Timer && skip.binary_search(&place).is_ok();
+        if !quiet && moments.last() != Some(&record.at_us) {
+            moments.push(record.at_us);
+        }
+    }
+    moments
+}
+
+/// A step of 1, 2 or 5 times a power of ten that divides a span into at most so many parts, in µs.
+pub fn tick_step_us(span_us: u64, most: u64) -> u64 {
+    let mut power = 1;
+    loop {
+        for factor in [1, 2, 5] {
+            if span_us / (power * factor) <= most {
+                return power * factor;
+            }
+        }
+        power *= 10;
+    }
+}

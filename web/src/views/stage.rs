@@ -1,0 +1,203 @@
+//! The stage: the cluster at the cursor. Who holds what, who is down, what is cut, and which messages are under way.
+
+mod layout;
+mod links;
+mod messages;
+mod node;
+
+use super::{Look, Picture, kinds};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{fit_text, text_width};
+use layout::Layout;
+use node::Face;
+use splitbrain::acts::Act;
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::lab::{End, Operation};
+use splitbrain::trace::{Conditions, RecordKind, Transcript};
+
+/// The panel's title.
+pub const TITLE: &str = "Stage";
+
+/// How far back a client's last operation is looked for among the records at it.
+const LOOK_BACK: usize = 200;
+
+/// Draws the cluster at the cursor.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let (transcript, conditions, layout) = (look.transcript(), look.conditions(), Layout::of(look));
+    let kinds_height = legend_height(look);
+    let says_height = if captions(look) { 30.0 } else { 0.0 };
+    let height = layout.height + kinds_height + says_height + 8.0;
+    let mut scene = Scene::new(format!("{}-stage", look.id), f64::from(look.width), height, TITLE);
+    scene.push(now(look));
+    links::draw(look, &layout, &conditions).into_iter().for_each(|mark| scene.push(mark));
+    let mut states = Vec::new();
+    for node in look.outcome.cast.nodes() {
+        let Some(place) = layout.place(node) else { continue };
+        let rows = if look.outcome.cast.sort(node).0 == Sort::Server { layout.rows } else { 0 };
+        let face = Face::of(look, &transcript, &conditions, node, place, rows);
+        if conditions.points.contains(&node) {
+            scene.push(pointer(look, node, place, face.radius()));
+        }
+        scene.push(face.draw());
+        states.extend(face.state_words().filter(|_| look.sees(node)).map(|word| format!("{} is {word}", look.name(node))));
+        if look.outcome.cast.sort(node).0 == Sort::Client && look.sees(node) {
+            operation(look, node).into_iter().for_each(|operation| scene.push(bubble(look, &transcript, operation, place)));
+        }
+    }
+    let (flights, under_way) = messages::draw(look, &layout, &transcript);
+    flights.into_iter().for_each(|mark| scene.push(mark));
+    legend(look, layout.height + 4.0).into_iter().for_each(|mark| scene.push(mark));
+    if let (Some(says), true) = (&conditions.says, captions(look)) {
+        scene.push(caption(look, says, layout.height + kinds_height + 20.0));
+    }
+    if layout.hidden > 0 {
+        let words = format!("and {} more nodes", layout.hidden);
+        let shape = Shape::text(f64::from(look.width) - 8.0, layout.height - 4.0, words, Anchor::End);
+        scene.push(mark("hidden", Role::InkSoft, shape));
+    }
+    let sentence = describe(look, &conditions, states, under_way);
+    scene.describe(sentence).into()
+}
+
+/// What happens now, in words, above everything.
+fn now(look: &Look<'_>) -> Mark {
+    let words = match look.eyes {
+        Some(eyes) if look.cursor.record(&look.outcome.trace).is_none_or(|record| record.node != eyes) => {
+            format!("as {} sees it", look.name(eyes))
+        }
+        _ => look.now(),
+    };
+    let words = fit_text(&words, 13.0, f64::from(look.width) - 16.0);
+    mark("now", Role::InkSoft, Shape::text(8.0, 20.0, words, Anchor::Start).sized(13.0))
+}
+
+fn describe(look: &Look<'_>, conditions: &Conditions, states: Vec<String>, under_way: usize) -> String {
+    let mut parts = vec![look.now()];
+    if let Some(eyes) = look.eyes {
+        return format!("What {} can know. {}.", look.name(eyes), parts.remove(0));
+    }
+    match under_way {
+        0 => parts.push("no message is under way".into()),
+        1 => parts.push("1 message is under way".into()),
+        n => parts.push(format!("{n} messages are under way")),
+    }
+    parts.extend(states);
+    let both = conditions.cuts.iter().filter(|(a, b)| a < b || !conditions.is_cut(*b, *a));
+    let cuts: Vec<String> = both.take(6).map(|(a, b)| format!("{}–{}", look.name(*a), look.name(*b))).collect();
+    if !cuts.is_empty() {
+        parts.push(format!("cut: {}", cuts.join(", ")));
+    }
+    parts.extend(conditions.says.iter().map(|says| format!("“{says}”")));
+    parts.join("; ") + "."
+}
+
+/// The operation that a client has open, or the last one that it had.
+fn operation<'a>(look: &Look<'a>, client: NodeId) -> Option<&'a Operation> {
+    let (trace, outcome) = (&look.outcome.trace, look.outcome);
+    let lane = trace.lane(client);
+    let upto = lane.partition_point(|place| *place < look.cursor.index);
+    let records = lane[..upto].iter().rev().take(LOOK_BACK).map(|place| &trace.records()[*place as usize]);
+    let last = records.into_iter().find(|record| {
+        matches!(record.kind, RecordKind::Invoke | RecordKind::Return | RecordKind::Abandon)
+    })?;
+    let found = outcome.operations.binary_search_by_key(&last.op, |o| o.number).ok()?;
+    Some(&outcome.operations[found])
+}
+
+/// What a client asks and what it was told, under it.
+fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, place: &layout::Place) -> Mark {
+    let answered = operation.returned.filter(|returned| returned.at_us <= look.cursor.at_us);
+    let (role, sign) = match (answered, operation.end) {
+        (None, End::Unknown) if !waits(look, operation) => (Role::Unknown, "? outcome unknown"),
+        (None, _) => (Role::InkSoft, "… waits"),
+        (Some(_), End::Ok) => (Role::Kept, "✓ "),
+        (Some(_), End::Failed) => (Role::Broken, "✕ "),
+        (Some(_), _) => (Role::Unknown, "? "),
+    };
+    let answer = answered.and(operation.response.as_deref()).unwrap_or_default();
+    let asked = operation.request.replace('.', " ");
+    let width = 118.0;
+    let y = if look.width < 600 { -place.half_height - 41.0 } else { place.half_height };
+    let (asked, told) = (fit_text(&asked, 12.0, width), fit_text(&format!("{sign}{answer}"), 12.0, width));
+    let parts = vec![
+        mark("asks", Role::Ink, Shape::text(0.0, y + 16.0, asked, Anchor::Middle).bold().halo()),
+        mark("told", role, Shape::text(0.0, y + 32.0, told, Anchor::Middle).halo()),
+    ];
+    let record = answered.map_or(operation.invoked.record, |returned| returned.record);
+    let title = transcript.outcome().trace.get(record).map(|record| transcript.sentence(record));
+    mark(format!("op-{}", look.name(operation.client)), Role::Client, Shape::Group(parts))
+        .at(place.x, place.y)
+        .title(title.unwrap_or_default())
+        .on_click(format!("focus op {}", operation.number))
+}
+
+/// Whether the operation is still open at the cursor: its client has not gone down since.
+fn waits(look: &Look<'_>, operation: &Operation) -> bool {
+    let trace = &look.outcome.trace;
+    let lane = trace.lane(operation.client);
+    let upto = lane.partition_point(|place| *place < look.cursor.index);
+    !lane[..upto].iter().rev().take(LOOK_BACK).any(|place| {
+        let record = &trace.records()[*place as usize];
+        record.kind == RecordKind::Abandon && record.op == operation.number
+    })
+}
+
+/// A ring and a pointing triangle.
+fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place, radius: f64) -> Mark {
+    let top = -place.half_height - 6.0;
+    let mut parts = node::ring(Role::Accent, place.half_width, place.half_height, radius);
+    let points = vec![(-8.0, top - 13.0), (8.0, top - 13.0), (0.0, top - 2.0)];
+    let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
+    parts.push(mark("point", Role::Accent, shape));
+    mark(format!("point-{}", look.name(node)), Role::Accent, Shape::Group(parts)).at(place.x, place.y)
+}
+
+/// Whether the script says anything, so that there is room for it all the time.
+fn captions(look: &Look<'_>) -> bool {
+    look.scenario.cues.iter().any(|cue| matches!(cue.act, Act::Say { .. }))
+}
+
+fn caption(look: &Look<'_>, says: &str, y: f64) -> Mark {
+    let width = f64::from(look.width);
+    let words = fit_text(says, 14.0, width - 24.0);
+    let parts = vec![
+        mark("ground", Role::Band, Shape::Band { x: 8.0, y: y - 18.0, width: width - 16.0, height: 26.0 }),
+        mark("words", Role::Ink, Shape::text(width / 2.0, y, words, Anchor::Middle).sized(14.0).bold()),
+    ];
+    mark("says", Role::Band, Shape::Group(parts)).title(says)
+}
+
+const LEGEND_ROW: f64 = 20.0;
+
+/// Where each kind's key stands: x, row.
+fn legend_places(look: &Look<'_>) -> Vec<(f64, usize)> {
+    let (mut x, mut row) = (16.0, 0);
+    let mut places = Vec::new();
+    for kind in look.lab.meta().kinds {
+        let width = text_width(kind.word, 12.0) + 30.0;
+        if x + width > f64::from(look.width) - 8.0 && x > 16.0 {
+            (x, row) = (16.0, row + 1);
+        }
+        places.push((x, row));
+        x += width;
+    }
+    places
+}
+
+fn legend_height(look: &Look<'_>) -> f64 {
+    legend_places(look).last().map_or(0.0, |(_, row)| (row + 1) as f64 * LEGEND_ROW)
+}
+
+/// The key to the kinds of message.
+fn legend(look: &Look<'_>, top: f64) -> Vec<Mark> {
+    let kinds = look.lab.meta().kinds.iter().zip(legend_places(look)).enumerate();
+    kinds
+        .map(|(i, (kind, (x, row)))| {
+            let mut parts = kinds::marks(kind, 5.0);
+            parts.push(mark("word", Role::InkSoft, Shape::text(11.0, 4.0, kind.word, Anchor::Start)));
+            mark(format!("kind{i}"), kinds::role(kind), Shape::Group(parts))
+                .at(x, top + row as f64 * LEGEND_ROW + 8.0)
+                .title(kind.about)
+        })
+        .collect()
+}

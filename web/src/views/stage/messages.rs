@@ -1,0 +1,151 @@
+//! Messages on their way along the links, and the crosses of those that died a moment ago.
+
+use super::super::{Look, kinds, labels::Labels};
+use super::layout::{Layout, Place};
+use crate::scene::{Anchor, Emphasis, Mark, Motion, Role, Shape, mark};
+use crate::text_width::{fit_text, text_width};
+use splitbrain::lab::MessageSpec;
+use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
+
+/// The most messages that are drawn.
+const MAX_FLIGHTS: usize = 80;
+/// The most that bear their words.
+const MAX_WORDS: usize = 14;
+/// How far from the middle of the link messages travel, to their right.
+const LANE: f64 = 6.0;
+/// The most records back that a loss is still shown.
+const LINGER_RECORDS: usize = 40;
+
+/// Messages under way at the cursor; also says how many there are.
+pub fn draw(look: &Look<'_>, layout: &Layout, transcript: &Transcript<'_>) -> (Vec<Mark>, usize) {
+    let trace = &look.outcome.trace;
+    let mut labels = Labels::new(MAX_WORDS, f64::from(look.width), layout.height);
+    for place in layout.places.iter().flatten() {
+        let (w, h) = (place.half_width, place.half_height);
+        labels.block(place.x - w, place.y - h, 2.0 * w, 2.0 * h);
+    }
+    let flights: Vec<Flight> = trace
+        .in_flight(look.cursor.index as usize)
+        .into_iter()
+        .filter(|flight| look.eyes.is_none_or(|eyes| trace.records()[flight.send].node == eyes))
+        .collect();
+    let count = flights.len();
+    let mut marks = losses(look, layout, transcript, &mut labels);
+    for flight in flights.into_iter().take(MAX_FLIGHTS) {
+        marks.extend(message(look, layout, transcript, flight, &mut labels));
+    }
+    (marks, count)
+}
+
+fn kind_of(look: &Look<'_>, record: &Record) -> &'static MessageSpec {
+    const PLAIN: MessageSpec =
+        MessageSpec { word: "message", about: "", role: splitbrain::lab::MessageRole::Background };
+    look.lab.meta().kinds.get(usize::from(record.message)).unwrap_or(&PLAIN)
+}
+
+/// The way of a message: to the right of the link's middle, so that answers pass questions.
+fn way(from: &Place, to: &Place) -> ((f64, f64), (f64, f64)) {
+    if from == to {
+        // What a node sends to itself waits at the corner of its card.
+        let corner = (from.x + from.half_width - 12.0, from.y - from.half_height - 8.0);
+        return (corner, corner);
+    }
+    let (p, q) = (from.edge(to), to.edge(from));
+    let length = libm::hypot(q.0 - p.0, q.1 - p.1).max(1.0);
+    let (dx, dy) = (-(q.1 - p.1) / length * LANE, (q.0 - p.0) / length * LANE);
+    ((p.0 + dx, p.1 + dy), (q.0 + dx, q.1 + dy))
+}
+
+/// How far a message comes: to the receiver, or to where it dies.
+fn reach(end: Option<&Record>) -> f64 {
+    match end.and_then(Record::loss) {
+        None | Some(Loss::Down) => 1.0,
+        Some(Loss::Cut) => 0.5,
+        Some(Loss::Chance | Loss::Dropped) => 0.66,
+    }
+}
+
+fn message(
+    look: &Look<'_>,
+    layout: &Layout,
+    transcript: &Transcript<'_>,
+    flight: Flight,
+    labels: &mut Labels,
+) -> Option<Mark> {
+    let records = look.outcome.trace.records();
+    let (send, end) = (&records[flight.send], flight.end.map(|end| &records[end]));
+    let (p, q) = way(layout.place(send.node)?, layout.place(send.peer)?);
+    let kind = kind_of(look, send);
+    // A message that the run does not see arrive has come half-way when the run ends.
+    let arrives_us = end.map_or(look.outcome.ended_us + (look.outcome.ended_us - send.at_us), |end| end.at_us);
+    let share = reach(end);
+    let to = (p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share);
+    let mut motion = Motion { from: p, to, start_us: send.at_us, end_us: arrives_us };
+    if look.eyes.is_some() {
+        // The sender knows that it has sent, and no more.
+        let near = (p.0 + (q.0 - p.0) * 0.2, p.1 + (q.1 - p.1) * 0.2);
+        motion = Motion { from: near, to: near, ..motion };
+    }
+    let mut parts = kinds::marks(kind, 6.5);
+    let words = fit_text(&transcript.message_words(send), 12.0, 120.0);
+    let (width, at) = (text_width(&words, 12.0), motion.place(look.cursor.at_us));
+    let sideways = (q.1 - p.1).abs() > (q.0 - p.0).abs() * 0.6;
+    let (x, y, anchor, left) = match sideways {
+        // Beside a steep way, on its outer side.
+        true if q.1 > p.1 => (-11.0, 4.0, Anchor::End, -11.0 - width),
+        true => (11.0, 4.0, Anchor::Start, 11.0),
+        false if q.0 > p.0 => (0.0, 21.0, Anchor::Middle, -width / 2.0),
+        false => (0.0, -11.0, Anchor::Middle, -width / 2.0),
+    };
+    if send.node != send.peer && labels.take(at.0 + left, at.1 + y - 11.0, width, 14.0) {
+        parts.push(mark("words", Role::Ink, Shape::text(x, y, words, anchor).halo()));
+    }
+    let key = match (end, flight.end) {
+        // The second copy of a doubled message has its own identity.
+        (Some(end), Some(place)) if look.outcome.trace.end_of(flight.send).is_some_and(|first| first.id != end.id) => {
+            format!("m{}-{place}", send.id)
+        }
+        _ => format!("m{}", send.id),
+    };
+    let lit = look.emphasis(&[send.id, end.map_or(NONE, |end| end.id)]);
+    let moving = mark(key, kinds::role(kind), Shape::Group(parts)).moving(motion, look.cursor.at_us);
+    Some(
+        moving
+            .title(transcript.sentence(send))
+            .on_click(format!("focus record {}", send.id))
+            .emphasis(if lit == Emphasis::Dim { lit } else { Emphasis::Plain }),
+    )
+}
+
+/// What died within the last records before the cursor, each a cross with its reason.
+fn losses(look: &Look<'_>, layout: &Layout, transcript: &Transcript<'_>, labels: &mut Labels) -> Vec<Mark> {
+    if look.eyes.is_some() {
+        return Vec::new();
+    }
+    let records = &look.outcome.trace.records()[..look.cursor.index as usize];
+    // A two-hundredth of the run: long enough to be seen, short enough to belong to now.
+    let since_us = look.cursor.at_us.saturating_sub(look.outcome.ended_us / 200);
+    let recent = records.iter().rev().take(LINGER_RECORDS).take_while(|record| record.at_us >= since_us);
+    let mut marks = Vec::new();
+    for record in recent.filter(|record| record.kind == RecordKind::Lose).take(8) {
+        let (Some(from), Some(to)) = (layout.place(record.peer), layout.place(record.node)) else { continue };
+        let (p, q) = way(from, to);
+        let share = reach(Some(record)).min(0.96);
+        let (x, y) = (p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share);
+        let mut parts = vec![mark("cross", Role::MessageLost, Shape::Cross { x: 0.0, y: 0.0, r: 6.0 })];
+        let reason = format!("{}: {}", kind_of(look, record).word, transcript.lost_because(record));
+        let width = text_width(&reason, 12.0);
+        let room = f64::from(look.width) - 4.0;
+        let left = (-width / 2.0).max(4.0 - x).min(room - x - width);
+        if let Some(dy) = [22.0, -12.0, 36.0].into_iter().find(|dy| labels.take(x + left, y + dy - 11.0, width, 14.0)) {
+            parts.push(mark("why", Role::MessageLost, Shape::text(left, dy, reason, Anchor::Start).halo()));
+        }
+        marks.push(
+            mark(format!("lost{}", record.id), Role::MessageLost, Shape::Group(parts))
+                .at(x, y)
+                .title(transcript.sentence(record))
+                .on_click(format!("why record {}", record.id)),
+        );
+    }
+    marks
+}

@@ -1,0 +1,111 @@
+//! What a replica holds, as pictures show it: for each data key its value and version, and a tint that changes with them.
+
+use super::Look;
+use crate::scene::{Role, Shape};
+use splitbrain::cast::NodeId;
+use splitbrain::lab::{Show, key_name};
+use splitbrain::trace::{FactKey, Transcript};
+
+/// What a node shows of one data key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The key's name; empty where the node has but one.
+    pub name: String,
+    /// The first of the facts on its face, in words.
+    pub value: String,
+    /// The others, in words.
+    pub rest: String,
+}
+
+impl Held {
+    /// All of it in words.
+    pub fn words(&self) -> String {
+        let name = if self.name.is_empty() { String::new() } else { format!("{} = ", self.name) };
+        let rest = if self.rest.is_empty() { String::new() } else { format!(" ({})", self.rest) };
+        format!("{name}{}{rest}", self.value)
+    }
+
+    /// What decides the tint: the version where there is one.
+    pub fn version(&self) -> &str {
+        if self.rest.is_empty() { &self.value } else { &self.rest }
+    }
+}
+
+/// The keys of the facts on a node's face, by data key.
+pub fn face_keys(look: &Look<'_>, node: NodeId) -> Vec<(u16, Vec<FactKey>)> {
+    let facts = look.lab.meta().facts;
+    let on_face = |key: &FactKey| facts.get(usize::from(key.name)).is_some_and(|f| f.show == Show::Face);
+    let mut rows: Vec<(u16, Vec<FactKey>)> = Vec::new();
+    for key in look.outcome.trace.fact_keys(node).filter(on_face) {
+        match rows.iter_mut().find(|(index, _)| *index == key.index) {
+            Some((_, keys)) => keys.push(key),
+            None => rows.push((key.index, vec![key])),
+        }
+    }
+    rows.sort_by_key(|(index, _)| *index);
+    rows
+}
+
+/// What a node holds after a record.
+pub fn held(look: &Look<'_>, transcript: &Transcript<'_>, node: NodeId, record: Option<u32>) -> Vec<Held> {
+    let rows = face_keys(look, node);
+    let many = rows.len() > 1;
+    let words = |key: &FactKey| {
+        record.and_then(|id| look.outcome.trace.fact_at(node, *key, id)).map(|v| transcript.fact_words(v))
+    };
+    let row = |(index, keys): &(u16, Vec<FactKey>)| Held {
+        name: if many { key_name(*index) } else { String::new() },
+        value: keys.first().and_then(words).unwrap_or_else(|| "·".into()),
+        rest: keys[1..].iter().filter_map(words).collect::<Vec<_>>().join(" "),
+    };
+    rows.iter().map(row).collect()
+}
+
+/// The word of the node's role after a record, if it has one.
+pub fn role_word(
+    look: &Look<'_>,
+    transcript: &Transcript<'_>,
+    node: NodeId,
+    record: Option<u32>,
+) -> Option<String> {
+    let facts = look.lab.meta().facts;
+    let name = facts.iter().position(|fact| fact.show == Show::Role)? as u8;
+    let value = look.outcome.trace.fact_at(node, FactKey { name, index: 0 }, record?)?;
+    Some(transcript.fact_words(value))
+}
+
+/// Which of eight tints: versions that follow each other differ, and equal ones are alike everywhere.
+pub fn tint(version: &str) -> Option<usize> {
+    if version == "·" || version.is_empty() {
+        return None;
+    }
+    let digits = version.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
+    let number = digits.and_then(|digits| digits[digits.len().saturating_sub(9)..].parse::<usize>().ok());
+    // FNV-1a, for versions that are words.
+    let hash = version.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    Some(number.unwrap_or(hash as usize) % 8)
+}
+
+/// The colour of a version.
+pub fn role(version: &str) -> Role {
+    tint(version).map_or(Role::InkSoft, Role::series)
+}
+
+/// The form of a version: tint and form together tell eight apart for all eyes.
+pub fn swatch(version: &str, x: f64, y: f64, r: f64) -> Shape {
+    tint(version).map_or(Shape::circle(x, y, r * 0.4), |tint| Shape::nth(tint, x, y, r))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_that_follow_each_other_differ() {
+        assert_ne!(tint("x7"), tint("x8"));
+        assert_eq!(tint("v12"), tint("12"));
+        assert_eq!(tint("·"), None);
+        assert!(tint("leader").is_some());
+        assert!(tint("99999999999999999999999").is_some());
+    }
+}
