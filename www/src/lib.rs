@@ -1,17 +1,24 @@
 //! The site and its tools: one file a command (`serve`, `site`, `test`, `shot`), and what the commands stand on.
+pub mod bless;
 pub mod browser;
 pub mod catalogue;
+pub mod labs;
 pub mod lesson;
+pub mod opened;
 pub mod pages;
+pub mod render;
+pub mod run;
 pub mod serve;
 pub mod setup;
 pub mod sheet;
 pub mod shot;
 pub mod site;
+pub mod sweep;
 pub mod template;
 pub mod test;
 #[cfg(test)]
 mod toy;
+pub mod verify;
 pub mod wasm;
 pub mod weight;
 pub mod workspace;

@@ -2,7 +2,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use splitbrain_site::{serve, shot, site, test};
+use splitbrain_site::opened::BadInput;
+use splitbrain_site::{bless, labs, render, run, serve, shot, site, sweep, test, verify};
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
 #[derive(Parser)]
@@ -21,6 +22,12 @@ enum Command {
     Build(site::Args),
     Test(test::Args),
     Shot(shot::Args),
+    Labs(labs::Args),
+    Run(run::Args),
+    Sweep(sweep::Args),
+    Render(render::Args),
+    Verify(verify::Args),
+    Bless(bless::Args),
 }
 
 fn main() -> ExitCode {
@@ -30,9 +37,16 @@ fn main() -> ExitCode {
         Command::Build(args) => site::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Shot(args) => shot::run(&args),
+        Command::Labs(args) => labs::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
+        Command::Render(args) => render::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Bless(args) => bless::run(&args),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{error:#}");
-        ExitCode::FAILURE
+        // What a reader gave is wrong: 2, as for options that do not exist.
+        if error.is::<BadInput>() { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
 }

@@ -31,7 +31,7 @@ enum Stage {
 }
 
 /// What every test that needs a browser has in its path: the module `in_a_browser` of tests/tests/browser.rs.
-const BROWSER_TESTS: &str = "in_a_browser::";
+pub const BROWSER_TESTS: &str = "in_a_browser::";
 
 /// Runs the stages until one fails.
 pub fn run(args: &Args) -> Result<ExitCode> {

@@ -1,0 +1,90 @@
+//! `cargo dev run`: one run of a link, as figures, as JSON or as a transcript.
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+use splitbrain::lab::{Detail, Lab, Outcome, Tally};
+use splitbrain::labs::LABS;
+use splitbrain::link;
+use splitbrain::time::DurationUs;
+use splitbrain::trace::text::Transcript;
+
+use crate::opened::{self, Opened};
+
+/// Runs a link: tallies, verdicts, digest.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The link, as in `quorum?n=3&w=1`
+    link: String,
+    /// As JSON, format 1
+    #[arg(long, conflicts_with = "text")]
+    json: bool,
+    /// As a transcript
+    #[arg(long)]
+    text: bool,
+}
+
+/// Runs it and prints what came of it; of a link with two runs, the first.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let Opened { lab, link } = opened::open(&args.link)?;
+    let detail = if args.text { Detail::Full } else { Detail::Totals };
+    let outcome = lab.run(&link.scenario, detail);
+    if args.text {
+        print!("{}", Transcript::of(lab, &link.scenario, &outcome).whole());
+    } else if args.json {
+        println!("{}", serde_json::to_string_pretty(&to_json(&link::print(&link, LABS), &outcome))?);
+    } else {
+        print!("{}", to_text(lab, &link::print(&link, LABS), &outcome));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A tally as JSON prints it: a name in `_ms` is in milliseconds; null where nothing was measured.
+pub fn tally_json(tally: &Tally) -> Value {
+    match tally.value {
+        None => Value::Null,
+        Some(us) if tally.name.ends_with("_ms") => json!(us as f64 / 1_000.0),
+        Some(n) => json!(n),
+    }
+}
+
+fn to_json(link: &str, outcome: &Outcome) -> Value {
+    let tallies: Map<String, Value> =
+        outcome.tallies.iter().map(|t| (t.name.to_string(), tally_json(t))).collect();
+    let verdicts: Vec<Value> = outcome
+        .verdicts
+        .iter()
+        .map(|v| {
+            // A promise that was broken once was not kept, whatever its light shows at the end.
+            let change = v.break_().unwrap_or(v.last());
+            json!({ "id": v.promise, "state": change.state.word(), "at_us": change.at.at_us, "why": change.why })
+        })
+        .collect();
+    json!({
+        "format": 1, "link": link, "digest": outcome.digest_word(), "tallies": tallies, "verdicts": verdicts,
+        "limits": outcome.limits,
+    })
+}
+
+fn to_text(lab: &dyn Lab, link: &str, outcome: &Outcome) -> String {
+    let mut text = format!("{link}\ndigest {}\n\n", outcome.digest_word());
+    for tally in &outcome.tallies {
+        let value = match tally_json(tally) {
+            Value::Null => "–".to_string(),
+            value => value.to_string(),
+        };
+        text += &format!("  {:<18} {value:>12}\n", tally.name);
+    }
+    text += "\n";
+    for (verdict, promise) in outcome.verdicts.iter().zip(lab.meta().promises) {
+        let change = verdict.break_().unwrap_or(verdict.last());
+        text += &format!("  {:<8} {} ({})\n", change.state.word(), promise.question, promise.term);
+        if !change.why.is_empty() {
+            text += &format!("           at {}: {}\n", DurationUs(change.at.at_us), change.why);
+        }
+    }
+    for limit in &outcome.limits {
+        text += &format!("\n  limit: {limit}\n");
+    }
+    text
+}
