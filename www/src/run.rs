@@ -7,7 +7,7 @@ use splitbrain::lab::{Detail, Lab, Outcome, Tally};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain::time::DurationUs;
-use splitbrain::trace::text::Transcript;
+use splitbrain::trace::Transcript;
 
 use crate::opened::{self, Opened};
 
