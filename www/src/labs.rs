@@ -30,7 +30,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 fn limits(param: &Param) -> String {
     match &param.kind {
         Kind::Int { min, max, .. } => format!("{min} to {max}"),
-        Kind::Duration { min_us, max_us, .. } => format!("{} to {}", DurationUs(*min_us), DurationUs(*max_us)),
+        Kind::Duration { min_us, max_us, .. } => {
+            format!("{} to {}", DurationUs(*min_us), DurationUs(*max_us))
+        }
         Kind::Decimal { min, max, .. } => format!("{} to {}", format_decimal(*min), format_decimal(*max)),
         Kind::Choice { words, .. } => words.iter().map(|w| w.word).collect::<Vec<_>>().join(" | "),
         Kind::Dist { .. } => "a distribution".into(),
@@ -87,12 +89,10 @@ fn to_json(lab: &dyn Lab) -> Value {
         .iter()
         .map(|c| json!({ "id": c.id, "prompt": c.prompt, "link": c.start, "hint": c.hint }))
         .collect();
-    let promises: Vec<Value> = meta
-        .promises
-        .iter()
-        .map(|p| json!({ "id": p.id, "question": p.question, "term": p.term }))
-        .collect();
-    let tallies: Vec<Value> = meta.tallies.iter().map(|t| json!({ "name": t.name, "about": t.about })).collect();
+    let promises: Vec<Value> =
+        meta.promises.iter().map(|p| json!({ "id": p.id, "question": p.question, "term": p.term })).collect();
+    let tallies: Vec<Value> =
+        meta.tallies.iter().map(|t| json!({ "name": t.name, "about": t.about })).collect();
     json!({
         "id": meta.id, "title": meta.title, "summary": meta.summary, "revision": meta.revision,
         "params": params, "presets": presets, "claims": claims, "challenges": challenges,

@@ -41,10 +41,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let cursor = match link.view.at {
         None => Cursor::at(&outcome.trace, outcome.ended_us),
         Some(At::Time(us)) => Cursor::at(&outcome.trace, us),
-        Some(At::Record(id)) => outcome
-            .trace
-            .index_of(id)
-            .map_or_else(|| Cursor::at(&outcome.trace, outcome.ended_us), |i| Cursor::after(&outcome.trace, i)),
+        Some(At::Record(id)) => outcome.trace.index_of(id).map_or_else(
+            || Cursor::at(&outcome.trace, outcome.ended_us),
+            |i| Cursor::after(&outcome.trace, i),
+        ),
     };
     let look = Look {
         id: "render",
@@ -64,7 +64,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let theme = if args.dark { Theme::Dark } else { Theme::Auto };
     let text = svg::standalone(&scene, theme);
     match &args.out {
-        Some(file) => std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))?,
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))?
+        }
         None => println!("{text}"),
     }
     Ok(ExitCode::SUCCESS)

@@ -4,9 +4,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use splitbrain::lab::Lab;
 use splitbrain::labs::LABS;
-use splitbrain::many::{
-    Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim,
-};
+use splitbrain::many::{Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
 use splitbrain::sim::queueing;
 
 use crate::opened;
@@ -39,11 +37,19 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         println!("{}", lab.meta().id);
         for fidelity in lab.fidelity() {
             let part = do_work(lab, work_of_check(lab, fidelity, args.quick));
-            tally.say(fidelity.claim, fidelity.source, &part.map_or_else(not_run, |p| judge_check(lab, fidelity, p.as_ref())));
+            tally.say(
+                fidelity.claim,
+                fidelity.source,
+                &part.map_or_else(not_run, |p| judge_check(lab, fidelity, p.as_ref())),
+            );
         }
         for claim in lab.claims() {
             let part = do_work(lab, work_of_claim(lab, claim, args.quick));
-            tally.say(claim.sentence, "claim", &part.map_or_else(not_run, |p| judge_claim(lab, claim, p.as_ref())));
+            tally.say(
+                claim.sentence,
+                "claim",
+                &part.map_or_else(not_run, |p| judge_claim(lab, claim, p.as_ref())),
+            );
         }
     }
     println!("{} kept, {} not kept", tally.kept, tally.not_kept);
