@@ -23,8 +23,10 @@ pub enum Fate {
     Took(Mark),
     /// The server keeps it for another.
     Hinted(Mark),
-    /// The server had it and gave it up.
+    /// The server had it and gave it up for another.
     Dropped(Mark),
+    /// The server had it and forgot it: a tombstone whose lifetime was over.
+    Forgotten(Mark),
 }
 
 impl Fate {
@@ -47,6 +49,7 @@ impl Fate {
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
             Fate::Dropped(_) => format!("{server} had given it up for what is stamped later"),
+            Fate::Forgotten(_) => format!("{server} had forgotten it: the tombstone's lifetime was over"),
         }
     }
 
@@ -59,12 +62,13 @@ impl Fate {
             | Fate::Refused(at)
             | Fate::Took(at)
             | Fate::Hinted(at)
-            | Fate::Dropped(at) => Some(at.record),
+            | Fate::Dropped(at)
+            | Fate::Forgotten(at) => Some(at.record),
         }
     }
 
     fn has_seen(&self) -> bool {
-        matches!(self, Fate::Took(_) | Fate::Refused(_) | Fate::Dropped(_))
+        matches!(self, Fate::Took(_) | Fate::Refused(_) | Fate::Dropped(_) | Fate::Forgotten(_))
     }
 }
 
@@ -173,15 +177,17 @@ impl Replicas {
     ) {
         let Some(written) = writes.get_mut(&write) else { return };
         let key = usize::from(written.key);
-        if let Some(place) = written.fates.get_mut(node.index()) {
-            *place = Fate::Dropped(at);
-        }
         let held = &mut self.held[key][node.index()];
         held.retain(|held| *held != write);
         // What it took last is what it gave this up for.
-        if let Some(last) = held.last() {
-            self.replaced_by.entry(write).or_default().push(*last);
+        let last = held.last().copied();
+        if let Some(place) = written.fates.get_mut(node.index()) {
+            *place = if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) };
         }
+        if let Some(last) = last {
+            self.replaced_by.entry(write).or_default().push(last);
+        }
+        self.settle(rules, writes, at);
         self.judge_lost(rules, writes, write, at);
         for acked in self.acked[key].iter().rev().take(3).copied().collect::<Vec<_>>() {
             self.judge_lost(rules, writes, acked, at);
@@ -230,8 +236,10 @@ impl Replicas {
         let left = held.first().map_or("no replica holds anything".to_string(), |other| {
             format!("what stands is {}", tell(rules, &writes[other]))
         });
+        let forgotten = written.fates.iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
         let because = match (rules.siblings, held.first().map(|other| &writes[other])) {
             (_, None) => "the disks that had it are gone",
+            (_, Some(_)) if forgotten => "which it had deleted, and the tombstones' lifetime is over",
             (true, Some(_)) => "which was written without having seen it",
             (false, Some(other)) if other.acked.is_some_and(|acked| acked < written.invoked) => {
                 "which is older, but stamped later"
@@ -291,9 +299,17 @@ impl Replicas {
         if was && !disturbed {
             self.calm_since_us = at.at_us;
         }
-        self.due_us = u64::MAX;
-        if !disturbed {
-            self.due_us = self.calm_since_us;
+        // Whatever is unsettled now gets its deadline at the next tick.
+        self.due_us = if disturbed { u64::MAX } else { self.calm_since_us };
+        self.agree(at);
+    }
+
+    /// The light goes on when nothing is missing anywhere.
+    fn agree(&mut self, at: Mark) {
+        let written = !self.replaced_by.is_empty() || self.held.iter().flatten().any(|held| !held.is_empty());
+        if written && self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown {
+            let why = "Every replica has every write, or something that replaced it.";
+            self.converge.turn(at, State::Kept, || (why.into(), Vec::new()));
         }
     }
 
@@ -311,7 +327,10 @@ impl Replicas {
     /// Whether every owner has the write, or something that replaced it.
     fn settled(&self, rules: &Rules, writes: &Writes, write: WriteId) -> bool {
         let owners = &rules.owners[usize::from(writes[&write].key)];
-        owners.iter().all(|owner| self.covered(writes, write, owner.index(), 16))
+        let held = &self.held[usize::from(writes[&write].key)];
+        // Replicas that hold the same agree, even if what they hold is not what it should be.
+        let same = owners.windows(2).all(|pair| same_set(&held[pair[0].index()], &held[pair[1].index()]));
+        same || owners.iter().all(|owner| self.covered(writes, write, owner.index(), 16))
     }
 
     fn covered(&self, writes: &Writes, write: WriteId, server: usize, depth: u32) -> bool {
@@ -349,11 +368,7 @@ impl Replicas {
         if !done.is_empty() {
             self.reckon(rules);
         }
-        if self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown {
-            self.converge.turn(at, State::Kept, || {
-                ("Every replica has every write, or something that replaced it.".into(), Vec::new())
-            });
-        }
+        self.agree(at);
     }
 
     pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
@@ -388,4 +403,8 @@ impl Replicas {
         }
         self.due_us = u64::MAX;
     }
+}
+
+fn same_set(a: &[WriteId], b: &[WriteId]) -> bool {
+    a.len() == b.len() && a.iter().all(|write| b.contains(write))
 }

@@ -301,7 +301,7 @@ impl Coordinator {
             let spare = spares.into_iter().find(|spare| !taken(spare));
             match (at.config.params.handoff, spare) {
                 (Handoff::Sloppy, Some(spare)) => quorum.stand_in(id, owner, spare, at),
-                _ if latest.is_none() && quorum.phase == Phase::Writing => quorum.keep_hint(owner, at),
+                _ if quorum.phase == Phase::Writing => quorum.keep_hint(owner, at),
                 _ => {}
             }
         }

@@ -46,7 +46,7 @@ pub static META: Meta = Meta {
         tally("write_p99_ms", "Time that 99 of 100 successful writes take at the most."),
         tally("stale_ms", "The oldest read: how long before it began the value had been replaced."),
         tally("repairs", "Versions that reads sent to replicas which lacked them."),
-        tally("hints", "Changes of the number of hints kept."),
+        tally("hints", "Writes kept for nodes that could not be reached."),
         tally("converged_ms", "The longest time until all replicas had a write, counted from its arrival at the first, or from the end of what parted them."),
         tally("messages", "Messages sent."),
         tally("bytes_synced", "Bytes of hashes and versions sent to repair, hand off and synchronise."),

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Counts and measures of a run, and the laws that it feeds.
 pub struct Meter {
     config: Config,
+    last: Mark,
     pub(super) register: Register,
     /// Operations in order, for the checker.
     pub(super) history: Vec<Op>,
@@ -36,6 +37,7 @@ pub struct Meter {
     siblings_max: u64,
     repairs: u64,
     hints: u64,
+    hints_kept: BTreeMap<NodeId, i64>,
     messages: u64,
     bytes_synced: u64,
     hashes: u64,
@@ -65,6 +67,7 @@ impl Meter {
         };
         Meter {
             config: config.clone(),
+            last: Mark::default(),
             register: Register::new(rules),
             history: Vec::new(),
             writes: BTreeMap::new(),
@@ -78,6 +81,7 @@ impl Meter {
             siblings_max: 0,
             repairs: 0,
             hints: 0,
+            hints_kept: BTreeMap::new(),
             messages: 0,
             bytes_synced: 0,
             hashes: 0,
@@ -89,6 +93,12 @@ impl Meter {
             age_series: SeriesRecorder::new(SERIES_CAP),
             probe: (params.load == Load::Probe).then(|| ProbeMeter::new(config)),
         }
+    }
+
+    /// The run is over: deadlines may have passed since the last record.
+    pub fn end(&mut self, ended_us: u64) {
+        self.refuse(Mark { record: self.last.record.wrapping_add(1), ..self.last });
+        self.register.tick(Mark { at_us: ended_us, ..self.last });
     }
 
     /// The run's figures, in the order of the lab's tallies.
@@ -241,7 +251,7 @@ impl Meter {
         self.config.cast.sort(node).0 == Sort::Server
     }
 
-    fn send(&mut self, mark: Mark, to: NodeId, msg: &Msg) {
+    fn send(&mut self, mark: Mark, from: NodeId, to: NodeId, msg: &Msg) {
         if matches!(msg, Msg::Go) {
             return;
         }
@@ -252,8 +262,13 @@ impl Meter {
             Msg::Tree { offer } => self.hashes += offer.hashes.len() as u64,
             _ => {}
         }
+        let own = matches!(msg, Msg::Write { .. }) && self.is_server(from);
         for write in self.carried(msg) {
             self.register.sent(write, to, mark);
+            // A replica that coordinates offers the write to itself without a message.
+            if own && !self.arriving.contains(&(mark.record, from, write)) {
+                self.arriving.push((mark.record, from, write));
+            }
         }
     }
 
@@ -284,7 +299,8 @@ impl Meter {
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
         let Fact::Int(number) = value else { return };
         if name == fact::HINTS {
-            self.hints += 1;
+            let before = self.hints_kept.insert(node, *number).unwrap_or(0);
+            self.hints += u64::from(*number > before);
         }
         let write = self.writes.get(&OpKey::unpacked(*number)).copied();
         match (name, write) {
@@ -328,6 +344,7 @@ impl Meter {
 impl Observer<Node> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         self.refuse(mark);
+        self.last = mark;
         self.register.tick(mark);
         if let Some(probe) = &mut self.probe {
             probe.see(mark, &seen);
@@ -344,7 +361,7 @@ impl Observer<Node> for Meter {
                 let what = format!("{} is down", self.config.cast.name(node));
                 self.disturb(mark, &what);
             }
-            Seen::Send { to, msg, .. } => self.send(mark, to, msg),
+            Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
             Seen::Deliver { to, msg, .. } => self.deliver(mark, to, msg),
             Seen::Lose { to, msg, loss, .. } if self.is_server(to) => {
                 for write in self.carried(msg) {

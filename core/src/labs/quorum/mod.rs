@@ -100,6 +100,7 @@ pub(super) fn run_params(params: Params, scenario: &Scenario, detail: Detail) ->
         config,
     };
     let run = run::<Node, Meter>(setup, &mut meter, detail);
+    meter.end(run.ended_us);
     let (tallies, series) = (meter.tallies(), meter.series());
     let linearizable = judge_linearizable(&meter, run.cast);
     let mut verdicts = meter.register.verdicts();
