@@ -307,7 +307,8 @@ impl Replicas {
     /// The light goes on when nothing is missing anywhere.
     fn agree(&mut self, at: Mark) {
         let written = !self.replaced_by.is_empty() || self.held.iter().flatten().any(|held| !held.is_empty());
-        if written && self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown {
+        if written && self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown
+        {
             let why = "Every replica has every write, or something that replaced it.";
             self.converge.turn(at, State::Kept, || (why.into(), Vec::new()));
         }

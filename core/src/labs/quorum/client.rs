@@ -81,6 +81,9 @@ impl Client {
 
     /// The next request of the workload is due: half to one and a half mean gaps after the last.
     fn await_next(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+        if config.params.rate == 0 {
+            return;
+        }
         let mean_us = MILLION * MILLION / u64::from(config.params.rate);
         let gap_us = mean_us / 2 + below(ctx.die(Purpose::Arrival, u64::from(self.arrived)), mean_us + 1);
         let wait_us = (self.due_us + gap_us).saturating_sub(u64::try_from(ctx.clock_us).unwrap_or(0));
