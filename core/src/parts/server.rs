@@ -87,6 +87,11 @@ impl<T> Server<T> {
         self.busy_us
     }
 
+    /// The request with this number, while it is being served.
+    pub fn serving(&self, job: JobId) -> Option<&T> {
+        self.running.get(&job).map(|run| &run.item)
+    }
+
     /// A request arrives that will take `work_us` of a worker and is of no use after `deadline_us`.
     pub fn arrive(&mut self, item: T, work_us: u64, deadline_us: Option<u64>, now_us: u64) -> Arrival<T> {
         if self.busy() < self.workers {

@@ -1,0 +1,316 @@
+//! A caller: makes calls, waits for each attempt, and decides after every failure whether to try again.
+//!
+//! It is the same for a client and for a service in the middle of a chain.
+
+use super::message::{GaveUp, Msg, Reply, Try};
+use super::params::{BudgetOf, RetryAfter, Switch};
+use super::protocol::{Config, Node, Timer, dice, fact};
+use crate::cast::NodeId;
+use crate::parts::adaptive_timeout::AdaptiveTimeout;
+use crate::parts::backoff::Backoff;
+use crate::parts::retry_budget::{Budget, Throttle};
+use crate::sim::dice::Range;
+use crate::sim::{Ctx, OpId, Out};
+use crate::trace::Fact;
+
+/// One open call.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Call {
+    serial: u32,
+    op: OpId,
+    bad: bool,
+    /// The attempt that is waited for or slept before, from 0.
+    attempt: u32,
+    /// The number that the first attempt's messages carry: 0, but in a chain.
+    first: u16,
+    waiting: bool,
+    /// An attempt went unanswered.
+    doubt: bool,
+    started_us: i64,
+    sent_us: i64,
+    backoff: Backoff,
+}
+
+/// What limits the retries of a caller.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Limiter {
+    Off,
+    Ratio(Box<Budget>),
+    Throttle(Throttle),
+}
+
+impl Limiter {
+    fn on_call(&mut self, now_us: u64) {
+        if let Limiter::Ratio(budget) = self {
+            budget.on_call(now_us);
+        }
+    }
+
+    fn on_success(&mut self, now_us: u64) {
+        match self {
+            Limiter::Off => {}
+            Limiter::Ratio(budget) => budget.on_success(now_us),
+            Limiter::Throttle(throttle) => throttle.on_success(),
+        }
+    }
+
+    fn on_failure(&mut self) {
+        if let Limiter::Throttle(throttle) = self {
+            throttle.on_failure();
+        }
+    }
+
+    fn try_retry(&mut self, now_us: u64) -> bool {
+        match self {
+            Limiter::Off => true,
+            Limiter::Ratio(budget) => budget.try_retry(now_us),
+            Limiter::Throttle(throttle) => throttle.may_retry(),
+        }
+    }
+
+    fn milli(&mut self, now_us: u64) -> Option<i64> {
+        match self {
+            Limiter::Off => None,
+            Limiter::Ratio(budget) => Some(budget.balance_milli(now_us) as i64),
+            Limiter::Throttle(throttle) => Some(i64::from(throttle.milli())),
+        }
+    }
+}
+
+/// How a call of a caller ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ended {
+    /// The caller's number for it.
+    pub serial: u32,
+    /// The operation that it served.
+    pub op: OpId,
+    /// Why it was given up; none if it succeeded.
+    pub gave_up: Option<GaveUp>,
+    /// Whether an attempt went unanswered.
+    pub doubt: bool,
+}
+
+/// Makes calls to one server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Caller {
+    to: NodeId,
+    attempts: u32,
+    made: u32,
+    calls: Vec<Call>,
+    limiter: Limiter,
+    patience: Option<Box<AdaptiveTimeout>>,
+    /// Answers that came when nobody waited for them any more.
+    late: u32,
+}
+
+/// A node's surroundings while it handles an input.
+pub struct At<'a> {
+    /// What all nodes know.
+    pub config: &'a Config,
+    /// What this node may look at.
+    pub ctx: &'a Ctx,
+    /// Where it puts what it asks.
+    pub out: &'a mut Out<Node>,
+}
+
+impl At<'_> {
+    /// The node's clock as the unsigned time that the parts take; it never runs below 0.
+    pub fn now_us(&self) -> u64 {
+        u64::try_from(self.ctx.clock_us).unwrap_or(0)
+    }
+}
+
+impl Caller {
+    /// A caller of `to`, which is the `place`-th in a chain (0 is the client).
+    pub fn new(config: &Config, to: NodeId, place: u32) -> Caller {
+        let params = &config.params;
+        let limiter = match (params.budget, params.budget_policy()) {
+            (BudgetOf::Grpc, _) => Limiter::Throttle(Throttle::new(params.tokens, params.ratio / 1_000)),
+            (_, Some(policy)) => Limiter::Ratio(Box::new(Budget::new(policy))),
+            (_, None) => Limiter::Off,
+        };
+        Caller {
+            to,
+            attempts: params.attempts_at(place),
+            made: 0,
+            calls: Vec::new(),
+            limiter,
+            patience: params.timeout_policy().map(|policy| Box::new(AdaptiveTimeout::new(policy))),
+            late: 0,
+        }
+    }
+
+    /// How many calls it has begun.
+    pub fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// How many calls are open.
+    pub fn open(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Whether it waits for an answer, or only sleeps before retries; none without an open call.
+    pub fn is_waiting(&self) -> Option<bool> {
+        (!self.calls.is_empty()).then(|| self.calls.iter().any(|call| call.waiting))
+    }
+
+    /// Begins a call that serves an operation; gives the caller's number for it. `first` numbers its first attempt.
+    pub fn call(&mut self, op: OpId, bad: bool, first: u16, at: &mut At<'_>) -> u32 {
+        let serial = self.made;
+        self.made += 1;
+        self.limiter.on_call(at.now_us());
+        self.calls.push(Call {
+            serial,
+            op,
+            bad,
+            attempt: 0,
+            first,
+            waiting: true,
+            doubt: false,
+            started_us: at.ctx.clock_us,
+            sent_us: at.ctx.clock_us,
+            backoff: Backoff::new(at.config.backoff),
+        });
+        self.send(self.calls.len() - 1, at);
+        serial
+    }
+
+    /// An answer arrives; the call's end, if this ends it.
+    pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
+        let wanted = |call: &Call| call.serial == of.serial && call.waiting && number(call) == of.attempt;
+        let Some(place) = self.calls.iter().position(wanted) else {
+            if reply.is_work() {
+                self.late += 1;
+                at.out.fact(fact::LATE, 0, Fact::Int(i64::from(self.late)));
+            }
+            return None;
+        };
+        let call = &self.calls[place];
+        at.out.cancel(Timer::Timeout(of.serial));
+        let took_us = at.ctx.clock_us.saturating_sub(call.sent_us);
+        if let Some(patience) = &mut self.patience {
+            patience.record(u64::try_from(took_us).unwrap_or(0));
+        }
+        if reply.is_ok() {
+            self.limiter.on_success(at.now_us());
+            self.tell_budget(at);
+            return Some(self.end(place, None));
+        }
+        let after_us = match reply {
+            Reply::Refused { after_us } => after_us,
+            _ => 0,
+        };
+        self.failed(place, reply == Reply::Bad, after_us, at)
+    }
+
+    /// An attempt has waited long enough; the call's end, if this ends it.
+    pub fn timeout(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
+        let place = self.calls.iter().position(|call| call.serial == serial)?;
+        let call = &mut self.calls[place];
+        call.doubt = true;
+        let waited_us = at.ctx.clock_us.saturating_sub(call.sent_us);
+        if at.config.params.cancel == Switch::On {
+            at.out.send(self.to, Msg::Cancel { of: Try { serial, attempt: number(call) } });
+        }
+        if let Some(patience) = &mut self.patience {
+            patience.record(u64::try_from(waited_us).unwrap_or(0));
+        }
+        self.failed(place, false, 0, at)
+    }
+
+    /// The delay before a retry is over.
+    pub fn retry(&mut self, serial: u32, at: &mut At<'_>) {
+        if let Some(place) = self.calls.iter().position(|call| call.serial == serial) {
+            let call = &mut self.calls[place];
+            call.attempt += 1;
+            call.waiting = true;
+            call.sent_us = at.ctx.clock_us;
+            self.send(place, at);
+        }
+    }
+
+    /// Nobody wants the answer to the call that serves this attempt of `op` any more: it is dropped.
+    pub fn abandon(&mut self, serial: u32, at: &mut At<'_>) {
+        let Some(place) = self.calls.iter().position(|call| call.serial == serial) else { return };
+        let call = self.calls.swap_remove(place);
+        if call.waiting {
+            at.out.cancel(Timer::Timeout(serial));
+            at.out.send(self.to, Msg::Cancel { of: Try { serial, attempt: number(&call) } });
+        } else {
+            at.out.cancel(Timer::Retry(serial));
+        }
+    }
+
+    fn send(&mut self, place: usize, at: &mut At<'_>) {
+        let call = &self.calls[place];
+        let of = Try { serial: call.serial, attempt: number(call) };
+        let timeout_us = match &self.patience {
+            Some(patience) => patience.timeout_us(),
+            None => at.config.params.timeout,
+        };
+        let deadline_us = at.now_us().saturating_add(timeout_us);
+        at.out.serve(call.op, of.attempt);
+        at.out.send(self.to, Msg::Call { of, again: call.attempt > 0, bad: call.bad, deadline_us });
+        at.out.set_timer(Timer::Timeout(call.serial), Range::exactly(timeout_us));
+    }
+
+    /// The flowchart of a retry: is the error transient, are attempts left, is time left, does the budget allow it?
+    fn failed(&mut self, place: usize, permanent: bool, after_us: u64, at: &mut At<'_>) -> Option<Ended> {
+        let params = &at.config.params;
+        if !permanent {
+            self.limiter.on_failure();
+        }
+        let call = &mut self.calls[place];
+        if permanent && params.transient_only == Switch::On {
+            return Some(self.end(place, Some(GaveUp::Permanent)));
+        }
+        if call.attempt + 1 >= self.attempts {
+            return Some(self.end(place, Some(GaveUp::Attempts)));
+        }
+        let luck = u64::from(call.serial) << 16 | u64::from(number(call));
+        let mut delay_us = call.backoff.next_us(at.ctx.die(dice::BACKOFF, luck));
+        if after_us > 0 {
+            delay_us = match params.retry_after {
+                RetryAfter::Off => delay_us,
+                RetryAfter::On => after_us,
+                RetryAfter::Jittered => {
+                    Range::new(after_us, after_us.saturating_mul(2)).pick(at.ctx.die(dice::AFTER, luck))
+                }
+            };
+        }
+        let spent_us = u64::try_from(at.ctx.clock_us.saturating_sub(call.started_us)).unwrap_or(0);
+        if params.total > 0 && spent_us.saturating_add(delay_us) > params.total {
+            return Some(self.end(place, Some(GaveUp::Time)));
+        }
+        let allowed = self.limiter.try_retry(at.now_us());
+        self.tell_budget(at);
+        if !allowed {
+            return Some(self.end(place, Some(GaveUp::Budget)));
+        }
+        let call = &mut self.calls[place];
+        call.waiting = false;
+        let (serial, retry) = (call.serial, call.attempt + 1);
+        at.out.note(|| format!("retry {retry} of call {serial} in {}", crate::time::DurationUs(delay_us)));
+        at.out.set_timer(Timer::Retry(serial), Range::exactly(delay_us));
+        None
+    }
+
+    fn end(&mut self, place: usize, gave_up: Option<GaveUp>) -> Ended {
+        let call = self.calls.swap_remove(place);
+        Ended { serial: call.serial, op: call.op, gave_up, doubt: call.doubt }
+    }
+
+    fn tell_budget(&mut self, at: &mut At<'_>) {
+        if at.out.words_wanted()
+            && let Some(milli) = self.limiter.milli(at.now_us())
+        {
+            at.out.fact(fact::BUDGET, 0, Fact::Int(milli));
+        }
+    }
+}
+
+/// The number that an attempt's messages carry, which decides their luck.
+fn number(call: &Call) -> u16 {
+    call.first.wrapping_add(call.attempt as u16)
+}

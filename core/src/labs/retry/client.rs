@@ -1,0 +1,110 @@
+//! A client: calls at a rate, or calls, waits and thinks.
+
+use super::caller::{At, Caller, Ended};
+use super::message::{Msg, Request, Response};
+use super::params::{Arrivals, Load};
+use super::protocol::{Config, Node, Timer, fact};
+use crate::sim::dice::{Purpose, Range, happens};
+use crate::sim::{Ctx, Input, Out};
+use crate::trace::Fact;
+
+/// A client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Client {
+    caller: Caller,
+    /// What it was last said to do.
+    role: &'static str,
+}
+
+impl Client {
+    /// A client that has not called yet.
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Client {
+        let mut client = Client { caller: Caller::new(config, config.cast.server(0), 0), role: "" };
+        client.tell(out);
+        if config.params.load == Load::Deploy && ctx.epoch == 0 {
+            out.set_timer(Timer::Arrive, Range::exactly(config.params.trouble_at));
+        } else {
+            client.wait(config, ctx, out);
+        }
+        client
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        let mut at = At { config, ctx, out };
+        let ended = match input {
+            Input::Timer(Timer::Arrive) => {
+                self.call(&mut at);
+                if config.params.arrivals == Arrivals::Open {
+                    self.wait(config, ctx, at.out);
+                }
+                None
+            }
+            Input::Ask(_) => {
+                self.call(&mut at);
+                None
+            }
+            Input::Timer(Timer::Timeout(serial)) => self.caller.timeout(serial, &mut at),
+            Input::Timer(Timer::Retry(serial)) => {
+                self.caller.retry(serial, &mut at);
+                None
+            }
+            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => self.caller.answer(of, reply, &mut at),
+            Input::Deliver { .. } | Input::Timer(_) => None,
+        };
+        if let Some(ended) = ended {
+            self.end(config, ended, ctx, out);
+        }
+        self.tell(out);
+    }
+
+    fn call(&mut self, at: &mut At<'_>) {
+        // A client that has crashed numbers its calls from elsewhere, so that they keep luck of their own.
+        let number = (at.ctx.epoch << 24) + self.caller.made();
+        let bad = u64::from(at.config.params.bad);
+        let bad = bad > 0 && happens(at.ctx.die(Purpose::Kind, u64::from(number)), bad);
+        let op = at.out.invoke(number, Request::Call);
+        self.caller.call(op, bad, 0, at);
+    }
+
+    fn end(&mut self, config: &Config, ended: Ended, ctx: &Ctx, out: &mut Out<Node>) {
+        let response = match ended.gave_up {
+            None => Response::Done,
+            Some(why) => Response::Failed { why, doubt: ended.doubt },
+        };
+        out.complete(ended.op, response);
+        if config.params.arrivals == Arrivals::Closed && self.caller.open() == 0 {
+            self.wait(config, ctx, out);
+        }
+    }
+
+    /// Until the next call. The timer serves the call before it, so that a sample of calls has a sample of these.
+    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+        let params = &config.params;
+        if params.calls_each > 0 && self.caller.made() >= params.calls_each {
+            return;
+        }
+        let number = u64::from(ctx.epoch) << 32 | u64::from(self.caller.made());
+        let span_us = match params.arrivals {
+            Arrivals::Open => config.gap.sample_us(ctx.die(Purpose::Arrival, number)),
+            Arrivals::Closed => params.think.sample_us(ctx.die(Purpose::Think, number)),
+        };
+        out.set_timer(Timer::Arrive, Range::exactly(span_us));
+    }
+
+    /// Reports what it does, when that changes; only where somebody reads it.
+    fn tell(&mut self, out: &mut Out<Node>) {
+        if !out.words_wanted() {
+            return;
+        }
+        let role = match self.caller.is_waiting() {
+            None => "idle",
+            Some(true) => "waiting",
+            Some(false) => "backing off",
+        };
+        if role != self.role {
+            self.role = role;
+            out.fact(fact::ROLE, 0, Fact::Word(role));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Contention, as in the simulator of AWS's article: clients that each update one row once, by optimistic concurrency.
+//!
+//! A client reads the row's version and writes if the version is still the same; after a conflict it sleeps and reads
+//! again (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+
+use super::message::{Msg, Request, Response};
+use super::protocol::{Config, Node, Timer, dice, fact};
+use crate::cast::NodeId;
+use crate::parts::backoff::Backoff;
+use crate::sim::dice::Range;
+use crate::sim::{Ctx, Input, OpId, Out};
+use crate::trace::Fact;
+
+/// The row: a version.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Row {
+    version: u32,
+}
+
+impl Row {
+    /// A row that was never written.
+    pub fn boot(out: &mut Out<Node>) -> Row {
+        out.fact(fact::ROLE, 0, Fact::Word("row"));
+        Row { version: 0 }
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, input: Input<Node>, out: &mut Out<Node>) {
+        match input {
+            Input::Deliver { from, msg: Msg::Read } => out.send(from, Msg::Version(self.version)),
+            Input::Deliver { from, msg: Msg::Write(version) } => {
+                let same = version == self.version;
+                self.version += u32::from(same);
+                out.send(from, Msg::Wrote(same));
+            }
+            Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => {}
+        }
+    }
+}
+
+/// A client that wants to write the row.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Contender {
+    row: NodeId,
+    op: OpId,
+    attempt: u16,
+    /// Kept for all of the client's attempts: decorrelated jitter goes on from its last delay.
+    backoff: Backoff,
+}
+
+impl Contender {
+    /// A client that reads at once.
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Contender {
+        out.fact(fact::ROLE, 0, Fact::Word("waiting"));
+        let op = out.invoke(ctx.epoch, Request::Update);
+        let row = config.last();
+        out.send(row, Msg::Read);
+        Contender { row, op, attempt: 0, backoff: Backoff::new(config.backoff) }
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, _: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        match input {
+            Input::Deliver { msg: Msg::Version(version), .. } => out.send(self.row, Msg::Write(version)),
+            Input::Deliver { msg: Msg::Wrote(true), .. } => {
+                out.fact(fact::ROLE, 0, Fact::Word("done"));
+                out.complete(self.op, Response::Done);
+            }
+            Input::Deliver { msg: Msg::Wrote(false), .. } => {
+                let delay_us = self.backoff.next_us(ctx.die(dice::BACKOFF, u64::from(self.attempt)));
+                out.fact(fact::ROLE, 0, Fact::Word("backing off"));
+                out.set_timer(Timer::Again, Range::exactly(delay_us));
+            }
+            Input::Timer(Timer::Again) => {
+                self.attempt = self.attempt.wrapping_add(1);
+                out.fact(fact::ROLE, 0, Fact::Word("waiting"));
+                out.serve(self.op, self.attempt);
+                out.send(self.row, Msg::Read);
+            }
+            Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => {}
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What clients, services and the server say to each other, what is asked of clients, and how calls end.
+
+use crate::lab::{Effect, End, MessageRole, MessageSpec};
+use crate::sim::{Asked, Kinded, Told};
+use crate::time::DurationUs;
+use std::fmt;
+use std::str::FromStr;
+
+/// Which attempt: the caller's own number for the call, and the attempt's number, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Try {
+    /// The caller's number for the call.
+    pub serial: u32,
+    /// Which attempt at it; in a chain it also tells which attempt of the callers above it serves.
+    pub attempt: u16,
+}
+
+/// A message.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// An attempt at a call.
+    Call {
+        /// Which.
+        of: Try,
+        /// Whether it is a retry of the sender's.
+        again: bool,
+        /// The client's own mistake: it can never succeed.
+        bad: bool,
+        /// When the caller gives up, on a clock that all share here, in µs.
+        deadline_us: u64,
+    },
+    /// The answer to an attempt.
+    Answer {
+        /// Which.
+        of: Try,
+        /// What it says.
+        reply: Reply,
+    },
+    /// The caller does not wait any more.
+    Cancel {
+        /// For which attempt.
+        of: Try,
+    },
+    /// Contention: what is the row's version?
+    Read,
+    /// It is this.
+    Version(u32),
+    /// Write the row, if its version is still this.
+    Write(u32),
+    /// Whether it was.
+    Wrote(bool),
+}
+
+/// How a server answers an attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reply {
+    /// Done now.
+    Done,
+    /// It had been done before: an idempotency key was recognised.
+    Known,
+    /// The work failed; another attempt may succeed.
+    Error,
+    /// The request can never succeed.
+    Bad,
+    /// Not even tried; after so long (0: the server does not say) it is worth another attempt.
+    Refused {
+        /// In µs.
+        after_us: u64,
+    },
+}
+
+impl Reply {
+    /// Whether the call has succeeded.
+    pub fn is_ok(self) -> bool {
+        matches!(self, Reply::Done | Reply::Known)
+    }
+
+    /// Whether the server has spent work on it.
+    pub fn is_work(self) -> bool {
+        !matches!(self, Reply::Refused { .. } | Reply::Known)
+    }
+}
+
+/// The kinds of message, in the order of [`Msg`].
+pub const KINDS: &[MessageSpec] = &[
+    MessageSpec { word: "call", about: "An attempt at a call.", role: MessageRole::Request },
+    MessageSpec { word: "answer", about: "The answer to an attempt.", role: MessageRole::Response },
+    MessageSpec { word: "cancel", about: "The caller does not wait any more.", role: MessageRole::Background },
+    MessageSpec { word: "read", about: "Contention: asks for the row's version.", role: MessageRole::Read },
+    MessageSpec { word: "version", about: "Contention: the row's version.", role: MessageRole::Ack },
+    MessageSpec {
+        word: "write",
+        about: "Contention: writes the row, if its version is the one read.",
+        role: MessageRole::Write,
+    },
+    MessageSpec { word: "wrote", about: "Contention: whether it was.", role: MessageRole::Response },
+];
+
+impl Kinded for Msg {
+    fn kind(&self) -> u8 {
+        match self {
+            Msg::Call { .. } => 0,
+            Msg::Answer { .. } => 1,
+            Msg::Cancel { .. } => 2,
+            Msg::Read => 3,
+            Msg::Version(_) => 4,
+            Msg::Write(_) => 5,
+            Msg::Wrote(_) => 6,
+        }
+    }
+}
+
+impl fmt::Display for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Msg::Call { of, again: false, .. } => write!(f, "call {}", of.serial),
+            Msg::Call { of, .. } => write!(f, "call {}, attempt {}", of.serial, u32::from(of.attempt) + 1),
+            Msg::Answer { of, reply } => write!(f, "call {}: {reply}", of.serial),
+            Msg::Cancel { of } => write!(f, "cancel call {}", of.serial),
+            Msg::Read => write!(f, "read"),
+            Msg::Version(n) => write!(f, "version {n}"),
+            Msg::Write(n) => write!(f, "write if version {n}"),
+            Msg::Wrote(true) => write!(f, "written"),
+            Msg::Wrote(false) => write!(f, "conflict"),
+        }
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reply::Done => write!(f, "done"),
+            Reply::Known => write!(f, "done before"),
+            Reply::Error => write!(f, "failed"),
+            Reply::Bad => write!(f, "bad request"),
+            Reply::Refused { after_us: 0 } => write!(f, "refused"),
+            Reply::Refused { after_us } => write!(f, "refused, retry after {}", DurationUs(*after_us)),
+        }
+    }
+}
+
+/// What a client is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Request {
+    /// One more call.
+    Call,
+    /// Contention: update the row.
+    Update,
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Request::Call => "call",
+            Request::Update => "update",
+        })
+    }
+}
+
+impl FromStr for Request {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Request, String> {
+        match text {
+            "call" => Ok(Request::Call),
+            _ => Err(format!("‘{text}’ cannot be asked here; a client can be asked for a call: ask:c1:call")),
+        }
+    }
+}
+
+impl Asked for Request {
+    fn effect(&self) -> Option<Effect> {
+        None
+    }
+}
+
+/// Why a call was given up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum GaveUp {
+    /// The error was permanent.
+    Permanent,
+    /// All attempts were used.
+    Attempts,
+    /// No time was left for another attempt.
+    Time,
+    /// The budget had no retry left.
+    Budget,
+}
+
+impl GaveUp {
+    /// All reasons, in the order in which a client asks for them.
+    pub const ALL: [GaveUp; 4] = [GaveUp::Permanent, GaveUp::Attempts, GaveUp::Time, GaveUp::Budget];
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Response {
+    /// Well.
+    Done,
+    /// Its client gave up.
+    Failed {
+        /// Why.
+        why: GaveUp,
+        /// Whether an attempt went unanswered, so that it may yet be executed.
+        doubt: bool,
+    },
+}
+
+impl Told for Response {
+    fn end(&self) -> End {
+        match self {
+            Response::Done => End::Ok,
+            Response::Failed { doubt: true, .. } => End::Unknown,
+            Response::Failed { doubt: false, .. } => End::Failed,
+        }
+    }
+}
+
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Response::Done => "done",
+            Response::Failed { why: GaveUp::Permanent, .. } => "gave up: the error is permanent",
+            Response::Failed { why: GaveUp::Attempts, .. } => "gave up: all attempts are used",
+            Response::Failed { why: GaveUp::Time, .. } => "gave up: no time is left",
+            Response::Failed { why: GaveUp::Budget, .. } => "gave up: the retry budget is empty",
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! The server at the end of every call: workers, a queue, and trouble now and then.
+
+use super::message::{Msg, Reply, Try};
+use super::params::{RetryAfter, Switch, Trouble};
+use super::protocol::{Config, Node, Timer, fact};
+use crate::cast::NodeId;
+use crate::parts::queue::Ticket;
+use crate::parts::server::{Arrival, Freed, JobId, Server as Workers, Started};
+use crate::sim::dice::{Purpose, Range, happens};
+use crate::sim::{Ctx, Input, OpId, Out};
+use crate::trace::Fact;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A request that waits or is worked on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Job {
+    from: NodeId,
+    of: Try,
+    op: OpId,
+    bad: bool,
+}
+
+/// The server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Server {
+    workers: Workers<Job>,
+    /// Calls that were executed, where idempotency keys are on.
+    executed: BTreeSet<u32>,
+    /// Where a request is, for callers that cancel.
+    places: BTreeMap<(NodeId, Try), JobId>,
+    /// The queue's length and the busy workers, as last reported.
+    told: (u32, u32),
+    expired: u32,
+}
+
+impl Server {
+    /// An idle server.
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Server {
+        out.fact(fact::ROLE, 0, Fact::Word("server"));
+        if let (Some(span), 0) = (config.trouble, ctx.epoch) {
+            out.set_timer(Timer::TroubleBegins, Range::exactly(span.from_us));
+            out.set_timer(Timer::TroubleEnds, Range::exactly(span.to_us));
+        }
+        Server {
+            workers: Workers::new(config.params.workers, config.params.queue_policy()),
+            executed: BTreeSet::new(),
+            places: BTreeMap::new(),
+            told: (0, 0),
+            expired: 0,
+        }
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
+        match input {
+            Input::Deliver { from, msg: Msg::Call { of, bad, deadline_us, .. } } => {
+                let op = out.serving().expect("a call serves an operation");
+                let job = Job { from, of, op, bad };
+                self.take(config, job, deadline_us, now_us, ctx, out);
+            }
+            Input::Deliver { from, msg: Msg::Cancel { of } } => {
+                if let Some(job) = self.places.remove(&(from, of)) {
+                    out.cancel(Timer::Finish(job.0));
+                    if let Some(freed) = self.workers.cancel(job, now_us) {
+                        self.go_on(config, freed, now_us, out);
+                    }
+                }
+            }
+            Input::Timer(Timer::Finish(job)) => {
+                // None: a restart has thrown the request away.
+                if let Some(freed) = self.workers.finish(Ticket(job), now_us) {
+                    self.answer(config, &freed.item, ctx, out);
+                    self.go_on(config, freed, now_us, out);
+                }
+            }
+            Input::Timer(Timer::TroubleBegins) => self.begin_trouble(config, now_us, out),
+            Input::Timer(Timer::TroubleEnds) => out.fact(fact::ROLE, 0, Fact::Word("server")),
+            Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => {}
+        }
+        self.report(out);
+    }
+
+    fn take(
+        &mut self,
+        config: &Config,
+        job: Job,
+        deadline_us: u64,
+        now_us: u64,
+        ctx: &Ctx,
+        out: &mut Out<Node>,
+    ) {
+        let (from, of) = (job.from, job.of);
+        let reply = |reply, out: &mut Out<Node>| out.send(from, Msg::Answer { of, reply });
+        if let Some(span) = config.trouble.filter(|s| s.holds(now_us) && s.kind == Trouble::Refusal) {
+            return reply(refusal(config, span.to_us - now_us), out);
+        }
+        if self.executed.contains(&job.op.0) {
+            return reply(Reply::Known, out);
+        }
+        let work_us = config.service.sample_us(ctx.die(Purpose::Service, luck(&job)));
+        match self.workers.arrive(job, work_us, Some(deadline_us), now_us) {
+            Arrival::Started(started) => {
+                self.place(config, from, of, started.job);
+                start(config, started, now_us, out);
+            }
+            Arrival::Queued(job) => self.place(config, from, of, job),
+            Arrival::Refused(_) => {
+                let mean_us = config.service.mean_us().unwrap_or(0.0) as u64;
+                let queue_us = u64::from(self.workers.queued()) * mean_us / u64::from(config.params.workers);
+                reply(refusal(config, queue_us), out);
+            }
+        }
+    }
+
+    /// The work on a request is done.
+    fn answer(&mut self, config: &Config, job: &Job, ctx: &Ctx, out: &mut Out<Node>) {
+        let fails = u64::from(config.params.error);
+        let reply = if job.bad {
+            Reply::Bad
+        } else if self.executed.contains(&job.op.0) {
+            Reply::Known
+        } else if fails > 0 && happens(ctx.die(Purpose::Fault, luck(job)), fails) {
+            Reply::Error
+        } else {
+            Reply::Done
+        };
+        if config.params.keys == Switch::On && reply == Reply::Done {
+            self.executed.insert(job.op.0);
+        }
+        out.serve(job.op, job.of.attempt);
+        out.send(job.from, Msg::Answer { of: job.of, reply });
+    }
+
+    /// A request has left; the worker turns to the next.
+    fn go_on(&mut self, config: &Config, freed: Freed<Job>, now_us: u64, out: &mut Out<Node>) {
+        if config.params.cancel == Switch::On {
+            for job in freed.expired.iter().chain([&freed.item]) {
+                self.places.remove(&(job.from, job.of));
+            }
+        }
+        if !freed.expired.is_empty() {
+            self.expired += freed.expired.len() as u32;
+            out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        }
+        if let Some(started) = freed.next {
+            let job = self.workers.serving(started.job).expect("it has just been started");
+            out.serve(job.op, job.of.attempt);
+            start(config, started, now_us, out);
+        }
+    }
+
+    /// A refusal is a restart: what the server holds is refused too.
+    fn begin_trouble(&mut self, config: &Config, now_us: u64, out: &mut Out<Node>) {
+        let span = config.trouble.expect("its timer is set only where there is trouble");
+        out.fact(
+            fact::ROLE,
+            0,
+            Fact::Word(match span.kind {
+                Trouble::Silence => "silent",
+                Trouble::Refusal => "refusing",
+                Trouble::Slowness => "slow",
+            }),
+        );
+        if span.kind == Trouble::Refusal {
+            self.places.clear();
+            for job in self.workers.clear(now_us) {
+                let reply = refusal(config, span.to_us.saturating_sub(now_us));
+                out.serve(job.op, job.of.attempt);
+                out.send(job.from, Msg::Answer { of: job.of, reply });
+            }
+        }
+    }
+
+    fn place(&mut self, config: &Config, from: NodeId, of: Try, job: JobId) {
+        if config.params.cancel == Switch::On {
+            self.places.insert((from, of), job);
+        }
+    }
+
+    fn report(&mut self, out: &mut Out<Node>) {
+        let now = (self.workers.queued(), self.workers.busy());
+        if now.0 != self.told.0 {
+            out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now.0)));
+        }
+        if now.1 != self.told.1 {
+            out.fact(fact::BUSY, 0, Fact::Int(i64::from(now.1)));
+        }
+        self.told = now;
+    }
+}
+
+fn start(config: &Config, started: Started, now_us: u64, out: &mut Out<Node>) {
+    let work_us = started.done_us - now_us;
+    let done_us = config.trouble.map_or(started.done_us, |span| span.done_us(now_us, work_us));
+    out.set_timer(Timer::Finish(started.job.0), Range::exactly(done_us - now_us));
+}
+
+fn refusal(config: &Config, after_us: u64) -> Reply {
+    let told = config.params.retry_after != RetryAfter::Off;
+    Reply::Refused { after_us: if told { after_us } else { 0 } }
+}
+
+/// The number of a request's dice: whose, which call, which attempt.
+fn luck(job: &Job) -> u64 {
+    u64::from(job.from.0) << 48 | u64::from(job.of.serial) << 16 | u64::from(job.of.attempt)
+}

@@ -1,0 +1,85 @@
+//! The lab's own tests: every preset opens, every claim holds, every challenge can be won, one digest at every detail.
+
+use super::fidelity::outcome;
+use super::*;
+use crate::lab::{Check, Proof};
+use crate::link;
+
+fn opens(text: &str) -> Scenario {
+    let opened = link::parse(text, &[&LAB]);
+    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
+    opened.link.expect("the lab is named").scenario
+}
+
+#[test]
+fn every_preset_opens_and_has_one_digest_at_every_detail() {
+    for preset in presets::PRESETS {
+        let mut scenario = opens(preset.link);
+        scenario.horizon_us = scenario.horizon_us.min(6_000_000);
+        let totals = LAB.run(&scenario, Detail::Totals);
+        for detail in [Detail::Full, Detail::Sample { every: 7 }] {
+            let other = LAB.run(&scenario, detail);
+            assert_eq!(other.digest, totals.digest, "{}: {detail:?}", preset.id);
+            assert_eq!(other.tallies, totals.tallies, "{}: {detail:?}", preset.id);
+            assert_eq!(other.verdicts, totals.verdicts, "{}: {detail:?}", preset.id);
+        }
+    }
+}
+
+#[test]
+fn claims_are_proved() {
+    for claim in claims::CLAIMS {
+        opens(claim.link);
+        match claim.proof {
+            Proof::Run(state) => {
+                let run = outcome(claim.link, 1, Detail::Totals);
+                let verdict = run.verdict(claim.promise).expect("a promise of the lab");
+                assert_eq!(verdict.last().state, state, "{}: {}", claim.id, verdict.last().why);
+            }
+            Proof::Shown(show) => drop(show().unwrap_or_else(|why| panic!("{}: {why}", claim.id))),
+            Proof::NoneOf { .. } | Proof::SomeOf { .. } => unreachable!("no claim here is about many runs"),
+        }
+        assert!(claim.sentence.split_whitespace().count() <= 20, "{}", claim.id);
+    }
+}
+
+#[test]
+fn challenges_begin_open_and_can_be_won() {
+    for challenge in challenges::CHALLENGES {
+        let start = opens(challenge.start);
+        assert!(!(challenge.goal)(&start, &LAB.run(&start, Detail::Totals)), "{}: won at the start", challenge.id);
+        let end = opens(challenge.solution);
+        assert!((challenge.goal)(&end, &LAB.run(&end, Detail::Totals)), "{}: not won", challenge.id);
+    }
+}
+
+#[test]
+fn exact_checks_hold() {
+    for fidelity in fidelity::FIDELITY {
+        if let Check::Exact(check) = fidelity.check {
+            check().unwrap_or_else(|why| panic!("{}: {why}", fidelity.id));
+        }
+    }
+}
+
+#[test]
+fn live_sentences_count_timeouts_the_cap_and_the_load() {
+    let said = |text: &str| LAB.sentences(&opens(text)).join(" ");
+    let book = said("retry?attempts=5&jitter=0");
+    assert!(book.contains("wait 1.5s in all; with 5 timeouts of 1s a caller may wait 6.5s."), "{book}");
+    assert!(book.contains("before retry 10, which is never made"), "{book}");
+    let stuck = said("retry?rate=280&capacity=300&attempts=2");
+    assert!(stuck.contains("560 requests a second against a capacity of 300: a collapse"), "{stuck}");
+    let budget = said("retry?rate=280&capacity=300&attempts=2&budget=call&ratio=0.05");
+    assert!(budget.contains("294 requests a second against a capacity of 300: the queue drains"), "{budget}");
+}
+
+#[test]
+fn what_cannot_be_asked_is_said() {
+    let problem = |text: &str| link::parse(text, &[&LAB]).problems.first().map(|p| p.sentence.clone());
+    assert!(problem("retry?do=1s:ask:n1:call").unwrap().contains("only clients"));
+    assert!(problem("retry?do=1s:ask:c1:dance").unwrap().contains("ask:c1:call"));
+    assert!(problem("retry?do=1s:drop:c1-n1:letter").unwrap().contains("the kinds are call"));
+    assert!(problem("retry?cap=1ms").unwrap().contains("raise cap"));
+    assert_eq!(problem("retry?do=1s:ask:c1:call,2s:drop:c1-n1:call,3s:pause:n1:1s"), None);
+}
