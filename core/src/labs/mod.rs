@@ -12,7 +12,7 @@ macro_rules! labs {
     };
 }
 
-labs! { ping, quorum }
+labs! { ping, quorum, retry }
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {
