@@ -2,6 +2,7 @@
 
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId};
+use crate::check::{Answer, Call};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
 use crate::stats::Series;
@@ -385,6 +386,10 @@ pub struct Operation {
     pub returned: Option<Mark>,
     /// Its effect on data, for pictures: read or write of a key; none for other requests.
     pub effect: Option<Effect>,
+    /// What it asked of a register, for checkers; none where it is no matter of registers.
+    pub call: Option<Call>,
+    /// What it was told, for checkers.
+    pub answer: Option<Answer>,
 }
 
 /// What an operation does to data.

@@ -38,6 +38,21 @@ pub fn fit_text(text: &str, size: f64, width: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// The text in lines of at most a width, broken at spaces; a longer word has a line of its own.
+pub fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is one");
+        let longer = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
+        if text_width(&longer, size) > width && !last.is_empty() {
+            lines.push(word.to_owned());
+        } else {
+            *last = longer;
+        }
+    }
+    lines
+}
+
 fn advance(letter: char) -> u32 {
     match letter {
         ' '..='~' => u32::from(ASCII[letter as usize - ' ' as usize]),
@@ -65,6 +80,13 @@ mod tests {
         assert_eq!(text_width("iW", 10.0), 11.66);
         assert_eq!(text_width("", 12.0), 0.0);
         assert!(bold_text_width("n1", 12.0) > text_width("n1", 12.0));
+    }
+
+    #[test]
+    fn lines_fit() {
+        let lines = wrap_text("the quick brown fox jumps", 12.0, 70.0);
+        assert_eq!(lines.join(" "), "the quick brown fox jumps");
+        assert!(lines.len() > 1 && lines.iter().all(|line| text_width(line, 12.0) <= 70.0), "{lines:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A history: what clients asked of registers, what they were told, and when.
 
+use crate::lab::Operation;
 use crate::trace::Mark;
 use std::collections::BTreeMap;
 
@@ -97,6 +98,23 @@ impl History {
             }
         }
         Ok(History { ops })
+    }
+
+    /// The history of the register operations among these, and the place of each among them.
+    pub fn of(operations: &[Operation]) -> (History, Vec<usize>) {
+        let register = operations.iter().enumerate().filter_map(|(place, operation)| {
+            let op = Op {
+                client: u32::from(operation.client.0),
+                key: operation.effect.map_or(0, |effect| u32::from(effect.key)),
+                call: operation.call?,
+                answer: operation.answer.clone(),
+                invoked: operation.invoked,
+                returned: operation.returned.filter(|_| operation.answer.is_some()),
+            };
+            Some((op, place))
+        });
+        let (ops, places) = register.unzip();
+        (History::new(ops).expect("answers fit their calls, and follow them"), places)
     }
 
     /// The operations, as they were given; checkers name them by their place here.

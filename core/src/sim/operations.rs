@@ -23,6 +23,8 @@ impl OperationLog {
             invoked: mark,
             returned: None,
             effect: request.effect(),
+            call: request.call(),
+            answer: None,
         };
         self.kept.insert(op, operation);
     }
@@ -31,6 +33,7 @@ impl OperationLog {
         if let Some(operation) = self.kept.get_mut(&op) {
             operation.response = Some(response.to_string());
             operation.end = response.end();
+            operation.answer = response.answer();
             operation.returned = Some(mark);
         }
     }

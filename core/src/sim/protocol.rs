@@ -1,6 +1,7 @@
 //! What a node is: it asks, the kernel acts.
 
 use crate::cast::NodeId;
+use crate::check::{Answer, Call};
 use crate::lab::{Effect, End};
 use crate::sim::dice::{Purpose, Range, die};
 use crate::trace::{Fact, FactKey};
@@ -50,12 +51,20 @@ pub trait Asked {
     fn effect(&self) -> Option<Effect> {
         None
     }
+    /// What it asks of a register; none where that makes no sense.
+    fn call(&self) -> Option<Call> {
+        None
+    }
 }
 
 /// Answers tell how an operation ended.
 pub trait Told {
     /// Well, with an error, or not known.
     fn end(&self) -> End;
+    /// What a register's client is told; none where its operation may or may not have taken effect.
+    fn answer(&self) -> Option<Answer> {
+        None
+    }
 }
 
 /// What a node may be given.

@@ -43,6 +43,8 @@ pub struct Trace {
     ends: Vec<u32>,
     /// Places in `records` of the acts.
     acts: Vec<u32>,
+    /// The kinds of message that were sent, in order.
+    kinds: Vec<u8>,
     /// Places of the sends that came to nothing within the run.
     endless: Vec<u32>,
     /// For each block of [`BLOCK`] records, the place of the earliest send that one of them ends.
@@ -91,7 +93,7 @@ impl Trace {
         }
         let ends = vec![NONE; records.len()];
         let earliest = vec![NONE; records.len().div_ceil(BLOCK)];
-        let (acts, endless, causality) = (Vec::new(), Vec::new(), OnceLock::new());
+        let (acts, kinds, endless, causality) = (Vec::new(), Vec::new(), Vec::new(), OnceLock::new());
         let mut trace = Trace {
             records,
             changes,
@@ -99,6 +101,7 @@ impl Trace {
             by_node,
             ends,
             acts,
+            kinds,
             endless,
             earliest,
             causality,
@@ -110,10 +113,13 @@ impl Trace {
     }
 
     fn index_messages(&mut self) {
+        let mut kinds = [false; 256];
         for i in 0..self.records.len() {
             let record = self.records[i];
-            if record.kind == RecordKind::Act {
-                self.acts.push(i as u32);
+            match record.kind {
+                RecordKind::Act => self.acts.push(i as u32),
+                RecordKind::Send => kinds[usize::from(record.message)] = true,
+                _ => {}
             }
             if !matches!(record.kind, RecordKind::Deliver | RecordKind::Lose) || record.cause == NONE {
                 continue;
@@ -127,6 +133,7 @@ impl Trace {
             }
         }
         let endless = |i: &usize| self.records[*i].kind == RecordKind::Send && self.ends[*i] == NONE;
+        self.kinds = (0..=u8::MAX).filter(|kind| kinds[usize::from(*kind)]).collect();
         self.endless = (0..self.records.len()).filter(endless).map(|i| i as u32).collect();
     }
 
@@ -171,6 +178,11 @@ impl Trace {
     /// The acts of the script, as places among the kept records, in order; a record's `payload` is the cue's index.
     pub fn acts(&self) -> &[u32] {
         &self.acts
+    }
+
+    /// The kinds of message that were sent, as indexes into the lab's `kinds`, in order.
+    pub fn kinds(&self) -> &[u8] {
+        &self.kinds
     }
 
     /// The messages under way after the first `index` kept records, in order of their ends; a doubled one counts twice.

@@ -2,6 +2,7 @@
 
 mod kinds;
 mod labels;
+mod stretch;
 mod values;
 
 use crate::markup::Element;
@@ -144,7 +145,7 @@ macro_rules! views {
     };
 }
 
-views! { stage, spacetime }
+views! { stage, spacetime, operations, strip, overlap, charts, inspector, transcript }
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

@@ -12,7 +12,7 @@ use layout::Layout;
 use node::Face;
 use splitbrain::acts::Act;
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::lab::{End, Operation};
+use splitbrain::lab::{End, MessageSpec, Operation};
 use splitbrain::trace::{Conditions, RecordKind, Transcript};
 
 /// The panel's title.
@@ -169,11 +169,17 @@ fn caption(look: &Look<'_>, says: &str, y: f64) -> Mark {
 
 const LEGEND_ROW: f64 = 20.0;
 
+/// The kinds of message that this run sends.
+fn kinds_sent(look: &Look<'_>) -> impl Iterator<Item = &'static MessageSpec> {
+    let kinds = look.lab.meta().kinds;
+    look.outcome.trace.kinds().iter().filter_map(move |kind| kinds.get(usize::from(*kind)))
+}
+
 /// Where each kind's key stands: x, row.
 fn legend_places(look: &Look<'_>) -> Vec<(f64, usize)> {
     let (mut x, mut row) = (16.0, 0);
     let mut places = Vec::new();
-    for kind in look.lab.meta().kinds {
+    for kind in kinds_sent(look) {
         let width = text_width(kind.word, 12.0) + 30.0;
         if x + width > f64::from(look.width) - 8.0 && x > 16.0 {
             (x, row) = (16.0, row + 1);
@@ -190,7 +196,7 @@ fn legend_height(look: &Look<'_>) -> f64 {
 
 /// The key to the kinds of message.
 fn legend(look: &Look<'_>, top: f64) -> Vec<Mark> {
-    let kinds = look.lab.meta().kinds.iter().zip(legend_places(look)).enumerate();
+    let kinds = kinds_sent(look).zip(legend_places(look)).enumerate();
     kinds
         .map(|(i, (kind, (x, row)))| {
             let mut parts = kinds::marks(kind, 5.0);

@@ -61,6 +61,19 @@ pub fn held(look: &Look<'_>, transcript: &Transcript<'_>, node: NodeId, record: 
     rows.iter().map(row).collect()
 }
 
+/// The version that decides the tint of a row of facts after a record.
+pub fn held_at(
+    look: &Look<'_>,
+    transcript: &Transcript<'_>,
+    node: NodeId,
+    facts: &[FactKey],
+    record: u32,
+) -> String {
+    let words = |key: &FactKey| look.outcome.trace.fact_at(node, *key, record).map(|v| transcript.fact_words(v));
+    let rest: Vec<String> = facts[1..].iter().filter_map(words).collect();
+    if rest.is_empty() { words(&facts[0]).unwrap_or_default() } else { rest.join(" ") }
+}
+
 /// The word of the node's role after a record, if it has one.
 pub fn role_word(
     look: &Look<'_>,

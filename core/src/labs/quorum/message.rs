@@ -2,6 +2,7 @@
 
 use super::object::{Context, Object, Version, write_values};
 use crate::cast::NodeId;
+use crate::check::{Answer, Call, INITIAL};
 use crate::lab::{Effect, End, MessageRole, MessageSpec};
 use crate::parts::merkle::Offer;
 use crate::sim::{Asked, Kinded, OpKey, Told};
@@ -188,6 +189,14 @@ impl Asked for Request {
     fn effect(&self) -> Option<Effect> {
         Some(Effect { key: self.key(), writes: !matches!(self, Request::Get { .. }) })
     }
+
+    fn call(&self) -> Option<Call> {
+        Some(match *self {
+            Request::Get { .. } => Call::Read,
+            Request::Put { value, .. } => Call::Write(u64::from(value)),
+            Request::Delete { .. } => Call::Write(INITIAL),
+        })
+    }
 }
 
 impl fmt::Display for Request {
@@ -239,6 +248,22 @@ impl Told for Response {
             Response::Written | Response::Found { .. } => End::Ok,
             Response::Failed { .. } => End::Failed,
             Response::TimedOut => End::Unknown,
+        }
+    }
+
+    fn answer(&self) -> Option<Answer> {
+        match self {
+            Response::Written => Some(Answer::Done),
+            Response::Found { versions, .. } => {
+                let values: Vec<u64> = versions.iter().filter_map(|v| v.value).map(u64::from).collect();
+                Some(match values.as_slice() {
+                    [] => Answer::Value(INITIAL),
+                    [value] => Answer::Value(*value),
+                    _ => Answer::Values(values),
+                })
+            }
+            // Whatever its client was told, a failed write may yet take effect.
+            Response::Failed { .. } | Response::TimedOut => None,
         }
     }
 }

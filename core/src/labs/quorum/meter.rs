@@ -10,9 +10,9 @@ use crate::acts::Act;
 use crate::cast::{Group, NodeId, Sort};
 use crate::check::register::{Read, Register, Rules, WriteId};
 use crate::check::replicas::Fate;
-use crate::check::{Answer, Call, History, Op};
+use crate::check::{Call, History, Op};
 use crate::lab::Tally;
-use crate::sim::{Observer, OpId, OpKey, Seen};
+use crate::sim::{Asked, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::trace::{Fact, Mark};
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,20 +152,12 @@ impl Meter {
 
     fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
         let (register, client) = (request.key(), key.client);
-        let call = match *request {
-            Request::Get { .. } => {
-                self.register.read_begins(op.0, mark, client, register);
-                Call::Read
-            }
-            Request::Put { value, .. } => {
-                self.register.write_begins(op.0, mark, client, register, Some(value));
-                Call::Write(u64::from(value))
-            }
-            Request::Delete { .. } => {
-                self.register.write_begins(op.0, mark, client, register, None);
-                Call::Write(crate::check::INITIAL)
-            }
-        };
+        let call = request.call().expect("every request is a register's");
+        match *request {
+            Request::Get { .. } => self.register.read_begins(op.0, mark, client, register),
+            Request::Put { value, .. } => self.register.write_begins(op.0, mark, client, register, Some(value)),
+            Request::Delete { .. } => self.register.write_begins(op.0, mark, client, register, None),
+        }
         if call != Call::Read {
             self.writes.insert(key, op.0);
         }
@@ -178,14 +170,13 @@ impl Meter {
         let invoked = self.history[op.0 as usize].invoked;
         let took_us = mark.at_us - invoked.at_us;
         let reads = self.history[op.0 as usize].call == Call::Read;
-        let mut answer = None;
+        let answer = response.answer();
         match response {
             Response::Written => {
                 self.writes_ok += 1;
                 self.write_us.add(took_us as i64);
                 self.write_series.add(mark.at_us, took_us as i64);
                 self.register.write_ends(op.0, mark);
-                answer = Some(Answer::Done);
             }
             Response::Found { versions, answered, .. } => {
                 self.reads_ok += 1;
@@ -195,13 +186,8 @@ impl Meter {
                 let age_us = self.register.read_ends(op.0, mark, Read { versions: &written, answered });
                 self.age_us.add(age_us as i64);
                 self.age_series.add(mark.at_us, age_us as i64);
-                let values: Vec<u64> = versions.iter().filter_map(|v| v.value).map(u64::from).collect();
-                self.siblings_max = self.siblings_max.max(values.len() as u64);
-                answer = Some(match values.as_slice() {
-                    [] => Answer::Value(crate::check::INITIAL),
-                    [value] => Answer::Value(*value),
-                    _ => Answer::Values(values),
-                });
+                let values = versions.iter().filter(|version| version.value.is_some()).count();
+                self.siblings_max = self.siblings_max.max(values as u64);
                 if let Some(probe) = &mut self.probe {
                     probe.read(answered, versions.iter().map(|v| v.write.number + 1).max().unwrap_or(0));
                 }

@@ -1,6 +1,7 @@
 //! Where a moment and a lane are on the paper: time runs to the right, or downwards where the paper is narrow.
 
 use super::super::Look;
+use super::super::stretch::share;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{NOBODY, RecordKind};
 
@@ -49,7 +50,7 @@ impl Frame {
         let (width, down) = (f64::from(look.width), look.width < 600);
         let count = lanes.len().max(1) as f64;
         let (time, across, height) = if down {
-            ((60.0, 520.0), (54.0, width - 8.0), 540.0)
+            ((60.0, 520.0), (66.0, width - 6.0), 540.0)
         } else {
             let gap = (300.0 / count).clamp(34.0, 58.0);
             let bottom = 58.0 + gap * count;
@@ -78,47 +79,17 @@ impl Frame {
         let (from_us, to_us) = self.window_us;
         let (start, end) = self.time;
         let at = at_us.clamp(from_us, to_us);
-        let share = match &self.scale {
-            Scale::True => (at - from_us) as f64 / (to_us - from_us) as f64,
-            Scale::Warped(moments) if moments.is_empty() => (at - from_us) as f64 / (to_us - from_us) as f64,
-            Scale::Warped(moments) => {
-                let i = moments.partition_point(|moment| *moment < at);
-                let step = 1.0 / (moments.len() as f64 + 0.5);
-                let place = |i: usize| step * (i as f64 + 0.5);
-                match moments.get(i) {
-                    Some(moment) if *moment == at => place(i),
-                    // Between two moments: in proportion.
-                    next => {
-                        let (before_us, before) = match i.checked_sub(1) {
-                            Some(i) => (moments[i], place(i)),
-                            None => (from_us, 0.0),
-                        };
-                        let (after_us, after) = next.map_or((to_us, 1.0), |next| (*next, place(i)));
-                        let gone = (at - before_us) as f64 / (after_us - before_us).max(1) as f64;
-                        before + (after - before) * gone
-                    }
-                }
-            }
+        let moments: &[u64] = match &self.scale {
+            Scale::True => &[],
+            Scale::Warped(moments) => moments,
         };
+        let share = share(moments, (from_us, to_us), at);
         start + (end - start) * share
     }
 
-    /// A moment in words, as fine as the window needs, without zeros that say nothing.
+    /// A moment in words, as fine as the window needs.
     pub fn moment(&self, at_us: u64) -> String {
-        let span_us = self.window_us.1 - self.window_us.0;
-        let decimals = match span_us {
-            0..2_000 => 6,
-            2_000..20_000 => 5,
-            20_000..400_000 => 4,
-            400_000..10_000_000 => 3,
-            _ => 2,
-        };
-        let digits = format!("{:06}", at_us % 1_000_000);
-        let digits = digits[..decimals].trim_end_matches('0');
-        match digits {
-            "" => format!("{}s", at_us / 1_000_000),
-            digits => format!("{}.{digits}s", at_us / 1_000_000),
-        }
+        super::super::stretch::moment(at_us, self.window_us.1 - self.window_us.0)
     }
 
     /// A point of the paper: along time, across lanes.
@@ -158,17 +129,4 @@ fn moments(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> V
         }
     }
     moments
-}
-
-/// A step of 1, 2 or 5 times a power of ten that divides a span into at most so many parts, in µs.
-pub fn tick_step_us(span_us: u64, most: u64) -> u64 {
-    let mut power = 1;
-    loop {
-        for factor in [1, 2, 5] {
-            if span_us / (power * factor) <= most {
-                return power * factor;
-            }
-        }
-        power *= 10;
-    }
 }

@@ -2,7 +2,8 @@
 
 use super::super::Look;
 use super::super::labels::Labels;
-use super::frame::{Frame, Scale, tick_step_us};
+use super::super::stretch::tick_step_us;
+use super::frame::{Frame, Scale};
 use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use splitbrain::cast::NodeId;

@@ -1,0 +1,114 @@
+//! The charts: what the run measured over time, with the cursor in it, and the run's figures as a table.
+
+use super::{Look, Picture};
+use crate::chart::{Axis, Chart, ChartSeries, Draw, ShadedRange};
+use crate::markup::{Element, el};
+use crate::scene::{Mark, Role, Scene, Shape, mark};
+use splitbrain::lab::Tally;
+use splitbrain::stats::Series;
+use splitbrain::trace::{SpanKind, spans};
+
+/// The panel's title.
+pub const TITLE: &str = "Charts";
+
+/// The most series of one chart: more go into further charts.
+const MAX_SERIES: usize = 4;
+const HEIGHT: f64 = 220.0;
+
+/// Draws a chart for each unit that the run's series have.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let width = f64::from(look.width);
+    let mut groups: Vec<(&str, Vec<&Series>)> = Vec::new();
+    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty()) {
+        match groups.iter_mut().find(|(unit, group)| *unit == series.unit && group.len() < MAX_SERIES) {
+            Some((_, group)) => group.push(series),
+            None => groups.push((series.unit, vec![series])),
+        }
+    }
+    let height = (HEIGHT + 12.0) * groups.len() as f64;
+    let mut scene = Scene::new(format!("{}-charts", look.id), width, height.max(30.0), TITLE);
+    let mut text = el("div").class("sb-figures");
+    let mut sentences = Vec::new();
+    for (i, (unit, group)) in groups.iter().enumerate() {
+        let picture = chart(look, i, unit, group).draw(width, HEIGHT);
+        scene.push(placed(i, picture.scene.marks));
+        sentences.push(picture.scene.description);
+        text = text.child(picture.table);
+    }
+    if groups.is_empty() {
+        let shape = Shape::text(8.0, 20.0, "This run has measured nothing over time.", crate::scene::Anchor::Start);
+        scene.push(mark("none", Role::InkSoft, shape));
+        sentences.push("This run has measured nothing over time.".into());
+    }
+    let text = text.child(figures(look));
+    Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
+}
+
+fn placed(i: usize, marks: Vec<Mark>) -> Mark {
+    let chart = mark(format!("chart{i}"), Role::Ink, Shape::Group(marks));
+    chart.at(0.0, (HEIGHT + 12.0) * i as f64)
+}
+
+fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
+    let seconds = |at_us: u64| at_us as f64 / 1e6;
+    let is_time = unit == "us";
+    let scale = if is_time { 1e-3 } else { 1.0 };
+    let title = match group {
+        [one] => one.name.to_owned(),
+        _ if is_time => "Durations".into(),
+        _ => unit.to_owned(),
+    };
+    let x = Axis::new("time", "s").range(0.0, seconds(look.outcome.ended_us.max(1)));
+    let y = if is_time { Axis::new("duration", "ms") } else { Axis::new(unit, "") };
+    let mut chart = Chart::new(format!("{}-chart{i}", look.id), title, x, y);
+    for (index, series) in group.iter().enumerate() {
+        let points = series.points.iter().map(|(at_us, value)| (seconds(*at_us), *value as f64 * scale)).collect();
+        let draw = if is_time { Draw::Line } else { Draw::Step };
+        chart = chart.series(ChartSeries::new(index, series.name, draw, points));
+    }
+    chart.cursor = Some(seconds(look.cursor.at_us));
+    if look.eyes.is_none() {
+        let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
+            SpanKind::Cut { words, .. } => {
+                Some(ShadedRange { from: seconds(span.from_us), to: seconds(span.to_us), label: format!("cut {words}") })
+            }
+            SpanKind::Down(node) => Some(ShadedRange {
+                from: seconds(span.from_us),
+                to: seconds(span.to_us),
+                label: format!("{} down", look.name(node)),
+            }),
+            _ => None,
+        });
+        chart.bands = cuts.take(20).collect();
+    }
+    chart
+}
+
+/// The run's figures.
+fn figures(look: &Look<'_>) -> Element {
+    let rows = look.outcome.tallies.iter().map(|tally| {
+        let about = look.lab.meta().tallies.iter().find(|spec| spec.name == tally.name).map_or("", |spec| spec.about);
+        let (name, value) = shown(tally);
+        el("tr")
+            .key(tally.name)
+            .child(el("th").attr("scope", "row").attr("title", about).child(name))
+            .child(el("td").class("sb-number").child(value))
+            .child(el("td").child(about))
+    });
+    el("table")
+        .key("figures")
+        .class("sb-table")
+        .child(el("caption").child("Figures of this run"))
+        .child(el("tbody").children(rows))
+}
+
+/// A figure's name and value for people: times in milliseconds.
+pub fn shown(tally: &Tally) -> (String, String) {
+    let name = tally.name.trim_end_matches("_ms").replace('_', " ");
+    let value = match tally.value {
+        None => "–".to_owned(),
+        Some(us) if tally.name.ends_with("_ms") => format!("{}.{:03} ms", us / 1000, us % 1000),
+        Some(value) => value.to_string(),
+    };
+    (name, value)
+}

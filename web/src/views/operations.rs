@@ -1,0 +1,284 @@
+//! The history of operations: a row for each client, a bar from invocation to return, and the checker's answer drawn into it.
+
+use super::labels::Labels;
+use super::stretch::Stretch;
+use super::{Focus, Look, Picture};
+use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{fit_text, text_width, wrap_text};
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::check::{History, Judgement, Names, linearizable};
+use splitbrain::lab::{End, Operation, key_name};
+use splitbrain::trace::{Mark as When, RecordKind};
+use std::collections::BTreeMap;
+
+/// The panel's title.
+pub const TITLE: &str = "Operations";
+
+/// The most operations of a picture: a run with more shows those around the cursor.
+const MAX_OPERATIONS: usize = 60;
+/// The most rows.
+const MAX_ROWS: usize = 12;
+/// A longer history is not judged here: its light says what came out.
+const MAX_JUDGED: usize = 1_000;
+/// Steps that the checker may take for a picture; ordinary histories take a few for each operation.
+const BUDGET: u64 = 20_000;
+const ROW: f64 = 40.0;
+const TOP: f64 = 34.0;
+
+/// What the checker says, by place among the outcome's operations.
+struct Answer {
+    /// For each operation that has one, the moment at which it takes effect in the order that was found.
+    points: BTreeMap<usize, u64>,
+    /// The orders, one for each key.
+    orders: Vec<Vec<usize>>,
+    /// The operation that fits nowhere, and why.
+    misfit: Option<(usize, String)>,
+    words: String,
+}
+
+/// Draws the operations of the run, or those around the cursor.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let operations = &look.outcome.operations;
+    let clients = rows(look);
+    let answer = judge(look);
+    let (from, to) = range(look);
+    let shown = &operations[from..to];
+    let ends: Vec<u64> = shown.iter().map(|o| ends_us(look, o)).collect();
+    let stretch = Stretch::whole(look, if look.width < 600 { 30.0 } else { 44.0 });
+    // Operations last a hundredth of the time between them: each beginning and end has the same room.
+    let stretch = match (shown.first(), ends.iter().max()) {
+        (Some(first), Some(last_us)) => {
+            let moments = shown.iter().map(|o| o.invoked.at_us).chain(ends.iter().copied());
+            stretch.part(first.invoked.at_us.saturating_sub(1), *last_us).warped(moments.collect())
+        }
+        _ => stretch,
+    };
+    let bottom = TOP + ROW * clients.len().max(1) as f64;
+    let why_lines = answer.misfit.as_ref().map_or(0, |(_, why)| wrap_text(why, 12.0, f64::from(look.width) - 16.0).len());
+    let height = bottom + 30.0 + 16.0 * why_lines as f64;
+    let mut scene = Scene::new(format!("{}-operations", look.id), f64::from(look.width), height, TITLE);
+    let verdict_role = match (&answer.misfit, answer.orders.is_empty()) {
+        (Some(_), _) => Role::Broken,
+        (None, false) => Role::Kept,
+        (None, true) => Role::Unknown,
+    };
+    // Bold words are wider than they are measured.
+    let said = fit_text(&answer.words, 13.0, f64::from(look.width) - 16.0);
+    scene.push(mark("verdict", verdict_role, Shape::text(8.0, 16.0, said, Anchor::Start).bold()));
+    for (i, client) in clients.iter().enumerate() {
+        let y = TOP + ROW * i as f64 + 28.0;
+        let name = look.name(*client);
+        scene.push(mark(format!("lane-{name}"), Role::Grid, Shape::line((stretch.left, y), (stretch.right, y))));
+        let shape = Shape::text(stretch.left - 8.0, y - 4.0, name.clone(), Anchor::End).sized(13.0).bold();
+        scene.push(mark(format!("name-{name}"), Role::Ink, shape));
+    }
+    let mut labels = Labels::new(MAX_OPERATIONS, f64::from(look.width), height);
+    let row = |client: NodeId| clients.iter().position(|c| *c == client).map(|i| TOP + ROW * i as f64 + 28.0);
+    for place in from..to {
+        if let Some(y) = row(operations[place].client) {
+            let misfit = answer.misfit.as_ref().is_some_and(|misfit| misfit.0 == place);
+            scene.push(bar(look, &stretch, &operations[place], y, misfit, &mut labels));
+        }
+    }
+    scene.marks.extend(threads(look, &answer, &stretch, (from, to), &row));
+    scene.marks.extend(stretch.axis(look, TOP - 4.0, bottom));
+    if let Some((_, why)) = &answer.misfit {
+        for (i, line) in wrap_text(why, 12.0, f64::from(look.width) - 16.0).into_iter().enumerate() {
+            let shape = Shape::text(8.0, bottom + 40.0 + 16.0 * i as f64, line, Anchor::Start);
+            scene.push(mark(format!("why{i}"), Role::Broken, shape));
+        }
+    }
+    let sentence = describe(look, &answer, (from, to));
+    scene.describe(sentence).into()
+}
+
+fn rows(look: &Look<'_>) -> Vec<NodeId> {
+    let cast = &look.outcome.cast;
+    let mut rows: Vec<NodeId> = cast.of(Sort::Client).take(MAX_ROWS).collect();
+    // Labs without clients ask by other nodes.
+    for operation in look.outcome.operations.iter().take(MAX_OPERATIONS) {
+        if cast.sort(operation.client).0 != Sort::Client && rows.len() < MAX_ROWS && !rows.contains(&operation.client) {
+            rows.push(operation.client);
+        }
+    }
+    rows.retain(|row| look.sees(*row));
+    rows.sort();
+    rows
+}
+
+/// The operations that are drawn: all, or as many as can be read around the one in focus or the cursor.
+fn range(look: &Look<'_>) -> (usize, usize) {
+    let operations = &look.outcome.operations;
+    let most = match look.width {
+        0..600 => 14,
+        600..1000 => 32,
+        _ => MAX_OPERATIONS,
+    };
+    if operations.len() <= most {
+        return (0, operations.len());
+    }
+    let at_cursor = operations.partition_point(|o| o.invoked.at_us <= look.cursor.at_us);
+    let middle = match look.focus {
+        Focus::Operation(number) => operations.partition_point(|o| o.number < number),
+        _ => at_cursor,
+    };
+    let from = middle.saturating_sub(most * 2 / 3).min(operations.len() - most);
+    (from, from + most)
+}
+
+fn judge(look: &Look<'_>) -> Answer {
+    let operations = &look.outcome.operations;
+    let silent = |words: &str| Answer {
+        points: BTreeMap::new(),
+        orders: Vec::new(),
+        misfit: None,
+        words: words.to_owned(),
+    };
+    if operations.is_empty() {
+        return silent("No operations were recorded.");
+    }
+    if look.eyes.is_some() {
+        return silent("Nobody taking part can see the whole history.");
+    }
+    if operations.len() > MAX_JUDGED {
+        return silent("Too many operations to draw an order of all of them: see the light.");
+    }
+    let (history, places) = History::of(operations);
+    if places.is_empty() {
+        return silent("These operations are no reads and writes of a register.");
+    }
+    let client = |client: u32| look.outcome.cast.name(NodeId(client as u16)).to_string();
+    let names = Names { client: &client, key: &|key| key_name(key as u16) };
+    let ordered = |order: &[usize]| order.iter().map(|i| places[*i]).collect::<Vec<usize>>();
+    match linearizable::judge(&history, BUDGET) {
+        Judgement::Kept { orders } => {
+            let orders: Vec<Vec<usize>> = orders.iter().map(|order| ordered(order)).collect();
+            let points = orders.iter().flat_map(|order| points(operations, order)).collect();
+            let words = "One order fits all answers: each dot is the moment at which its operation takes effect.";
+            Answer { points, orders, misfit: None, words: words.into() }
+        }
+        Judgement::Broken(broken) => {
+            let order = ordered(&broken.order);
+            let points = points(operations, &order).into_iter().collect();
+            let why = broken.sentence(&history, &names);
+            let words = "No order fits: the operation marked ✕ can be placed nowhere.";
+            Answer { points, orders: vec![order], misfit: Some((places[broken.op], why)), words: words.into() }
+        }
+        Judgement::Unknown(why) => silent(&why.to_string()),
+    }
+}
+
+/// The earliest moments at which the operations of an order can take effect, one after another.
+fn points(operations: &[Operation], order: &[usize]) -> Vec<(usize, u64)> {
+    let mut now = When::default();
+    let mut points = Vec::new();
+    for place in order {
+        now = now.max(operations[*place].invoked);
+        points.push((*place, now.at_us));
+    }
+    points
+}
+
+fn ends_us(look: &Look<'_>, operation: &Operation) -> u64 {
+    if let Some(returned) = operation.returned {
+        return returned.at_us;
+    }
+    let trace = &look.outcome.trace;
+    let lane = trace.lane(operation.client);
+    let from = lane.partition_point(|place| trace.records()[*place as usize].id <= operation.invoked.record);
+    let after = lane[from..].iter().map(|place| &trace.records()[*place as usize]);
+    let mut given_up = after.take(500).filter(|r| r.kind == RecordKind::Abandon && r.op == operation.number);
+    given_up.next().map_or(look.outcome.ended_us, |record| record.at_us)
+}
+
+fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit: bool, labels: &mut Labels) -> Mark {
+    let (from, to) = (stretch.x(operation.invoked.at_us), stretch.x(ends_us(look, operation)));
+    let writes = operation.effect.is_some_and(|effect| effect.writes);
+    let (role, sign) = match operation.end {
+        End::Ok => (Role::OpOk, ""),
+        End::Failed => (Role::OpFailed, " ✕"),
+        End::Unknown | End::Open => (Role::OpUnknown, " ?"),
+    };
+    let width = (to - from).max(4.0);
+    let mut parts = vec![mark("bar", role, Shape::rect(from, y - 8.0, width, 16.0, if writes { 1.0 } else { 8.0 }))];
+    if !matches!(operation.end, End::Ok) {
+        // A hatch: seen without colour.
+        let count = (width / 7.0).min(8.0) as usize;
+        for i in 0..count {
+            let x = from + 4.0 + (width - 8.0) * i as f64 / count as f64;
+            parts.push(mark(format!("hatch{i}"), role, Shape::line((x, y + 7.0), (x + 5.0, y - 7.0))));
+        }
+    }
+    let words = format!("{}{sign}", short_words(operation, writes));
+    let taken = text_width(&words, 12.0);
+    let x = (from + width / 2.0 - taken / 2.0).clamp(stretch.left - 2.0, (stretch.right + 8.0 - taken).max(stretch.left));
+    if labels.take(x - 2.0, y - 23.0, taken + 4.0, 13.0) {
+        parts.push(mark("words", Role::Ink, Shape::text(x, y - 12.0, words, Anchor::Start)));
+    }
+    if misfit {
+        let rim = |by: f64| Shape::rect(from - by, y - 8.0 - by, width + 2.0 * by, 16.0 + 2.0 * by, 4.0);
+        parts.insert(0, mark("misfit", Role::Broken, rim(5.0)));
+        parts.insert(1, mark("misfit-gap", Role::Paper, rim(2.5)));
+        parts.push(mark("cross", Role::Broken, Shape::Cross { x: from + width / 2.0, y, r: 5.0 }));
+    }
+    if look.focus == Focus::Operation(operation.number) {
+        parts.push(mark("focus", Role::Focus, Shape::line((from, y + 12.0), (from + width, y + 12.0))).emphasis(Emphasis::Lit));
+    }
+    let asked = operation.request.replace('.', " ");
+    let told = operation.response.as_deref().unwrap_or(match operation.end {
+        End::Open => "still open at the end of the run",
+        _ => "outcome unknown",
+    });
+    let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
+    let misfit = if misfit { "; fits nowhere" } else { "" };
+    mark(format!("op{}", operation.number), role, Shape::Group(parts))
+        .title(format!("{}: {asked}, {told}{misfit}", look.name(operation.client)))
+        .on_click(format!("focus op {}", operation.number))
+        .emphasis(lit)
+}
+
+/// "x←3" for a write, what was read for a read.
+fn short_words(operation: &Operation, writes: bool) -> String {
+    let answer = operation.response.as_deref().unwrap_or("");
+    match operation.effect {
+        Some(effect) if writes => {
+            let value = operation.request.rsplit('.').next().filter(|_| operation.request.matches('.').count() > 1);
+            format!("{}←{}", key_name(effect.key), value.unwrap_or("–"))
+        }
+        Some(effect) if operation.end == End::Ok => format!("{}={answer}", key_name(effect.key)),
+        Some(effect) => key_name(effect.key),
+        None => operation.request.replace('.', " "),
+    }
+}
+
+/// The orders as threads through their points.
+fn threads(
+    look: &Look<'_>,
+    answer: &Answer,
+    stretch: &Stretch,
+    (from, to): (usize, usize),
+    row: &dyn Fn(NodeId) -> Option<f64>,
+) -> Vec<Mark> {
+    let operations = &look.outcome.operations;
+    let mut marks = Vec::new();
+    for (i, order) in answer.orders.iter().enumerate() {
+        let drawn = order.iter().filter(|place| (from..to).contains(place));
+        let points: Vec<(f64, f64)> = drawn
+            .filter_map(|place| Some((stretch.x(*answer.points.get(place)?), row(operations[*place].client)?)))
+            .collect();
+        if points.len() < 2 {
+            continue;
+        }
+        let line = Shape::Path { points: points.clone(), curve: Curve::Straight, dash: Dash::nth(i), closed: false };
+        marks.push(mark(format!("order{i}"), Role::InkSoft, line).title("the order in which operations take effect"));
+        marks.push(mark(format!("points{i}"), Role::Ink, Shape::Dots { points, r: 3.0 }));
+    }
+    marks
+}
+
+fn describe(look: &Look<'_>, answer: &Answer, (from, to): (usize, usize)) -> String {
+    let all = look.outcome.operations.len();
+    let which = if to - from == all { format!("{all} operations") } else { format!("{} of {all} operations", to - from) };
+    let why = answer.misfit.as_ref().map(|(_, why)| format!(" {why}")).unwrap_or_default();
+    format!("{which}. {}{why}", answer.words)
+}

@@ -1,0 +1,213 @@
+//! The overlap: N replicas, the W that a write waits for, the R that a read waits for, and what they must have in common.
+
+use super::{Look, Picture};
+use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{fit_text, wrap_text};
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::lab::{End, MessageRole, Operation};
+use splitbrain::params::Value;
+use splitbrain::trace::{RecordKind, Trace};
+use std::collections::BTreeSet;
+
+/// The panel's title.
+pub const TITLE: &str = "Overlap";
+
+/// The most circles.
+const MAX_N: usize = 12;
+/// The most records of an operation that are looked through for its acknowledgements.
+const MAX_RECORDS: usize = 4_000;
+
+/// Draws the sets: in general, and of the latest write and read.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let width = f64::from(look.width);
+    let number = |key| match look.scenario.value(look.lab, key) {
+        Some(Value::Int(n)) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let (Some(n), Some(w), Some(r)) = (number("n"), number("w"), number("r")) else {
+        let mut scene = Scene::new(format!("{}-overlap", look.id), width, 40.0, TITLE);
+        let words = "This lab has no quorums.";
+        scene.push(mark("none", Role::InkSoft, Shape::text(8.0, 24.0, words, Anchor::Start)));
+        return scene.describe(words).into();
+    };
+    let sentences = formulas(n, w, r);
+    let formulas: Vec<(Role, String)> = sentences
+        .iter()
+        .flat_map(|(role, sentence)| wrap_text(sentence, 13.0, width - 16.0).into_iter().map(|line| (*role, line)))
+        .collect();
+    // Room for two lines each where the paper is narrow, so that nothing moves when a sentence changes.
+    let top = if width < 600.0 { 232.0 } else { 190.0 };
+    let mut scene = Scene::new(format!("{}-overlap", look.id), width, top + 128.0, TITLE);
+    scene.marks.extend(worst_case(width, n, w, r));
+    for (i, (role, line)) in formulas.into_iter().enumerate() {
+        let shape = Shape::text(8.0, 142.0 + 19.0 * i as f64, line, Anchor::Start).sized(13.0);
+        scene.push(mark(format!("formula{i}"), role, shape));
+    }
+    let (write, read) = (latest(look, true), latest(look, false));
+    let sets = [("W", write, w), ("R", read, r)].map(|(letter, operation, most)| {
+        let answered = operation.map(|o| answered(look, o, most)).unwrap_or_default();
+        (letter, operation, answered)
+    });
+    let said = actual(look, &mut scene, top, n, &sets);
+    let lead = sentences.iter().map(|(_, sentence)| sentence.as_str()).collect::<Vec<_>>().join(" ");
+    scene.describe(format!("{lead} {said}")).into()
+}
+
+/// N circles in a row; W from the left, R from the right: no two such sets share fewer.
+fn worst_case(width: f64, n: usize, w: usize, r: usize) -> Vec<Mark> {
+    let shown = n.clamp(1, MAX_N);
+    let step = ((width - 40.0) / shown as f64).min(72.0);
+    let left = width / 2.0 - step * shown as f64 / 2.0;
+    let x = |i: usize| left + step * (i as f64 + 0.5);
+    let radius = (step * 0.34).min(18.0);
+    let mut marks = Vec::new();
+    let (w, r) = (w.min(shown), r.min(shown));
+    marks.extend(bracket("W", Role::Series1, x(0) - radius - 6.0, x(w.max(1) - 1) + radius + 6.0, 22.0, true));
+    marks.extend(bracket("R", Role::Series2, x(shown - r.max(1)) - radius - 6.0, x(shown - 1) + radius + 6.0, 112.0, false));
+    for i in 0..shown {
+        let (writes, reads) = (i < w, i + r >= shown);
+        marks.extend(member(&format!("all{i}"), x(i), 67.0, radius, writes, reads));
+    }
+    marks
+}
+
+/// A set as a bracket with its letter.
+fn bracket(letter: &str, role: Role, from: f64, to: f64, y: f64, above: bool) -> Vec<Mark> {
+    let (tip, text) = if above { (y + 14.0, y + 2.0) } else { (y - 14.0, y + 10.0) };
+    let points = vec![(from, tip), (from, (y + tip) / 2.0), (to, (y + tip) / 2.0), (to, tip)];
+    vec![
+        mark(format!("bracket-{letter}"), role, Shape::path(points)).emphasis(Emphasis::Lit),
+        mark(format!("letter-{letter}"), Role::Ink, Shape::text((from + to) / 2.0, text, letter, Anchor::Middle).sized(14.0).bold()),
+    ]
+}
+
+/// A replica: half-rings tell which sets it is in, a filled one is in both.
+fn member(key: &str, x: f64, y: f64, r: f64, writes: bool, reads: bool) -> Vec<Mark> {
+    let role = match (writes, reads) {
+        (true, true) => Role::Accent,
+        _ => Role::NodeUp,
+    };
+    let mut parts = vec![mark("disc", role, Shape::circle(0.0, 0.0, r))];
+    if writes && !reads {
+        parts.push(mark("w", Role::Series1, Shape::Square { x: 0.0, y: 0.0, r: r * 0.4 }));
+    }
+    if reads && !writes {
+        parts.push(mark("r", Role::Series2, Shape::Triangle { x: 0.0, y: 0.0, r: r * 0.45 }));
+    }
+    if reads && writes {
+        parts.push(mark("both", Role::Paper, Shape::Diamond { x: 0.0, y: 0.0, r: r * 0.5 }));
+    }
+    let title = match (writes, reads) {
+        (true, true) => "in both",
+        (true, false) => "in the write set",
+        (false, true) => "in the read set",
+        (false, false) => "in neither",
+    };
+    vec![mark(key, role, Shape::Group(parts)).at(x, y).title(title)]
+}
+
+fn formulas(n: usize, w: usize, r: usize) -> Vec<(Role, String)> {
+    let shared = (w + r) as i64 - n as i64;
+    let meets = match shared {
+        1.. => (Role::Kept, format!("✓ W + R − N = {w} + {r} − {n} = {shared}: every read set meets every write set.")),
+        _ => (Role::Broken, format!("✕ W + R = {w} + {r} ≤ N = {n}: a read set may miss a write set altogether.")),
+    };
+    let writes = match 2 * w > n {
+        true => (Role::Kept, format!("✓ W = {w} > N/2 = {}: two write sets always meet.", half(n))),
+        false => (Role::Broken, format!("✕ W = {w} ≤ N/2 = {}: two writes may not meet.", half(n))),
+    };
+    vec![meets, writes]
+}
+
+fn half(n: usize) -> String {
+    if n.is_multiple_of(2) { (n / 2).to_string() } else { format!("{}.5", n / 2) }
+}
+
+/// The latest write or read that ended well before the cursor.
+fn latest<'a>(look: &Look<'a>, writes: bool) -> Option<&'a Operation> {
+    let operations = &look.outcome.operations;
+    let upto = operations.partition_point(|o| o.invoked.at_us <= look.cursor.at_us);
+    let done = |o: &&Operation| {
+        o.end == End::Ok
+            && o.effect.is_some_and(|effect| effect.writes == writes)
+            && o.returned.is_some_and(|returned| returned.at_us <= look.cursor.at_us)
+    };
+    // Operations that began later may have ended earlier, but few are open at once.
+    operations[..upto].iter().rev().take(100).filter(done).max_by_key(|o| o.returned)
+}
+
+/// The servers whose acknowledgements or answers came before the operation returned, the first `most` of them.
+fn answered(look: &Look<'_>, operation: &Operation, most: usize) -> BTreeSet<NodeId> {
+    let trace: &Trace = &look.outcome.trace;
+    let (Some(from), Some(returned)) = (trace.index_of(operation.invoked.record), operation.returned) else {
+        return BTreeSet::new();
+    };
+    let kinds = look.lab.meta().kinds;
+    let records = trace.records()[from..].iter().take(MAX_RECORDS).take_while(|r| r.id <= returned.record);
+    let is_server = |node: NodeId| look.outcome.cast.sort(node).0 == Sort::Server;
+    let mut set = BTreeSet::new();
+    for record in records.filter(|r| r.op == operation.number && r.kind == RecordKind::Deliver) {
+        let member = match kinds.get(usize::from(record.message)).map(|kind| kind.role) {
+            // A server that coordinates answers itself without a message.
+            Some(MessageRole::Request) if is_server(record.node) => record.node,
+            Some(MessageRole::Ack) if is_server(record.peer) => record.peer,
+            _ => continue,
+        };
+        if set.len() < most {
+            set.insert(member);
+        }
+    }
+    set
+}
+
+type Set<'a> = (&'a str, Option<&'a Operation>, BTreeSet<NodeId>);
+
+/// The sets of the latest write and read, on the servers by name.
+fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Set<'_>; 2]) -> String {
+    let width = f64::from(look.width);
+    scene.push(mark("rule", Role::Grid, Shape::dashed((8.0, top - 4.0), (width - 8.0, top - 4.0), Dash::Solid)));
+    let mut sentences = Vec::new();
+    for (i, (letter, operation, members)) in sets.iter().enumerate() {
+        let what = if *letter == "W" { "write" } else { "read" };
+        let words = match operation {
+            None => format!("No {what} has ended yet."),
+            Some(o) => {
+                let names: Vec<String> = members.iter().map(|node| look.name(*node)).collect();
+                let asked = o.request.replace('.', " ");
+                format!("{letter} = {{{}}} by the latest {what}, {asked}.", names.join(", "))
+            }
+        };
+        let shape = Shape::text(8.0, top + 16.0 + 18.0 * i as f64, fit_text(&words, 12.0, width - 16.0), Anchor::Start);
+        scene.push(mark(format!("set-{letter}"), Role::Ink, shape));
+        sentences.push(words);
+    }
+    let servers: Vec<NodeId> = look.outcome.cast.of(Sort::Server).take(n.max(1)).take(MAX_N).collect();
+    let step = ((width - 40.0) / servers.len().max(1) as f64).min(72.0);
+    let left = width / 2.0 - step * servers.len() as f64 / 2.0;
+    for (i, server) in servers.iter().enumerate() {
+        let (writes, reads) = (sets[0].2.contains(server), sets[1].2.contains(server));
+        let (x, radius) = (left + step * (i as f64 + 0.5), (step * 0.34).min(18.0));
+        let name = look.name(*server);
+        scene.marks.extend(member(&format!("now-{name}"), x, top + 64.0, radius, writes, reads));
+        let letters = match (writes, reads) {
+            (true, true) => format!("{name} W R"),
+            (true, false) => format!("{name} W"),
+            (false, true) => format!("{name} R"),
+            (false, false) => name,
+        };
+        let both = writes && reads;
+        let shape = Shape::text(x, top + 100.0, letters, Anchor::Middle);
+        scene.push(mark(format!("label{i}"), Role::Ink, if both { shape.bold() } else { shape }));
+    }
+    if sets.iter().all(|(_, operation, _)| operation.is_some()) {
+        let shared: Vec<String> = sets[0].2.intersection(&sets[1].2).map(|node| look.name(*node)).collect();
+        let words = match shared.is_empty() {
+            true => "They have no replica in common.".to_owned(),
+            false => format!("They share {}.", shared.join(", ")),
+        };
+        let role = if shared.is_empty() { Role::Broken } else { Role::Kept };
+        scene.push(mark("shared", role, Shape::text(width / 2.0, top + 120.0, words.clone(), Anchor::Middle).bold()));
+        sentences.push(words);
+    }
+    sentences.join(" ")
+}

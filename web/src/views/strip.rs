@@ -1,0 +1,206 @@
+//! Replica by time: which version each server held of each key, and when writes were acknowledged, so that staleness is seen.
+
+use super::stretch::Stretch;
+use super::{Look, Picture, values};
+use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{fit_text, text_width};
+use splitbrain::cast::{NodeId, Sort};
+use splitbrain::lab::{End, key_name};
+use splitbrain::trace::{FactKey, SpanKind, spans};
+
+/// The panel's title.
+pub const TITLE: &str = "Replicas over time";
+
+const MAX_SERVERS: usize = 9;
+const MAX_KEYS: usize = 3;
+/// The most stretches of one version that are drawn in a picture.
+const MAX_PIECES: usize = 120;
+const ROW: f64 = 30.0;
+const TOP: f64 = 26.0;
+
+/// A server's row for a key.
+struct Row {
+    node: NodeId,
+    key: u16,
+    facts: Vec<FactKey>,
+    y: f64,
+}
+
+/// Draws the versions over the run, or over the window where there are too many.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let (rows, keys, hidden, bottom) = rows(look);
+    let left = if keys.len() > 1 { 56.0 } else { 36.0 };
+    let mut stretch = Stretch::whole(look, left);
+    let changes: usize = rows.iter().map(|row| look.outcome.trace.history(row.node, row.facts[0]).count()).sum();
+    let windowed = changes > MAX_PIECES;
+    if windowed {
+        stretch = stretch.part(look.window.from_us, look.window.to_us.min(look.outcome.ended_us));
+    }
+    let mut scene = Scene::new(format!("{}-strip", look.id), f64::from(look.width), bottom + 26.0, TITLE);
+    scene.marks.extend(bands(look, &stretch, &rows, bottom));
+    let mut left_out = 0;
+    for row in &rows {
+        let (marks, fewer) = pieces(look, &stretch, row, MAX_PIECES / rows.len().max(1) + 4);
+        left_out += fewer;
+        scene.marks.extend(marks);
+        let name = look.name(row.node);
+        let name = if keys.len() > 1 { format!("{name} {}", key_name(row.key)) } else { name };
+        let shape = Shape::text(left - 8.0, row.y + 20.0, name, Anchor::End).sized(13.0).bold();
+        scene.push(mark(format!("name-{}-{}", row.node.0, row.key), Role::Ink, shape));
+    }
+    scene.marks.extend(commits(look, &stretch, &rows));
+    scene.marks.extend(stretch.axis(look, TOP - 8.0, bottom));
+    let mut head = "Each stretch is a version; a flag is the moment at which a write was acknowledged.".to_owned();
+    if hidden > 0 || left_out > 0 {
+        head = format!("{hidden} more rows and {left_out} more versions are not drawn.");
+    }
+    let shown = fit_text(&head, 12.0, f64::from(look.width) - 12.0);
+    scene.push(mark("head", Role::InkSoft, Shape::text(6.0, 14.0, shown, Anchor::Start)));
+    let sentence = describe(look, &rows, windowed.then_some(&stretch));
+    scene.describe(sentence).into()
+}
+
+/// The rows: key by key, server by server.
+fn rows(look: &Look<'_>) -> (Vec<Row>, Vec<u16>, usize, f64) {
+    let servers: Vec<NodeId> = look.outcome.cast.of(Sort::Server).collect();
+    let mut all: Vec<(u16, NodeId, Vec<FactKey>)> = Vec::new();
+    for node in servers.iter().filter(|node| look.sees(**node)) {
+        all.extend(values::face_keys(look, *node).into_iter().map(|(key, facts)| (key, *node, facts)));
+    }
+    all.sort_by_key(|(key, node, _)| (*key, *node));
+    let mut keys: Vec<u16> = all.iter().map(|(key, _, _)| *key).collect();
+    keys.dedup();
+    let count = all.len();
+    keys.truncate(MAX_KEYS);
+    let (mut y, mut rows) = (TOP, Vec::new());
+    for key in &keys {
+        for (_, node, facts) in all.iter().filter(|(k, _, _)| k == key).take(MAX_SERVERS) {
+            rows.push(Row { node: *node, key: *key, facts: facts.clone(), y });
+            y += ROW;
+        }
+        y += 12.0;
+    }
+    let hidden = count - rows.len();
+    (rows, keys, hidden, y.max(TOP + ROW))
+}
+
+/// What parted or stopped them, behind the versions.
+fn bands(look: &Look<'_>, stretch: &Stretch, rows: &[Row], bottom: f64) -> Vec<Mark> {
+    if look.eyes.is_some() {
+        return Vec::new();
+    }
+    let mut marks = Vec::new();
+    let spans = spans(look.scenario, look.outcome);
+    for (i, span) in spans.iter().filter(|s| s.from_us < stretch.to_us && s.to_us > stretch.from_us).take(30).enumerate() {
+        let (from, to) = (stretch.x(span.from_us), stretch.x(span.to_us));
+        match &span.kind {
+            SpanKind::Cut { words, .. } => {
+                let band = Shape::Band { x: from, y: TOP - 6.0, width: to - from, height: bottom - TOP + 2.0 };
+                let shown = fit_text(&format!("cut {words}"), 12.0, to - from - 6.0);
+                let mut parts = vec![mark("band", Role::Band, band)];
+                if shown.chars().count() > 5 {
+                    let shape = Shape::text(from + 4.0, bottom - 4.0, shown, Anchor::Start);
+                    parts.push(mark("words", Role::LinkCut, shape));
+                }
+                marks.insert(0, mark(format!("cut{i}"), Role::Band, Shape::Group(parts)).title(format!("cut {words}")));
+            }
+            SpanKind::Down(node) => {
+                for row in rows.iter().filter(|row| row.node == *node) {
+                    let title = format!("{} is down", look.name(*node));
+                    let shape = Shape::rect(from, row.y + 3.0, (to - from).max(2.0), ROW - 6.0, 3.0);
+                    marks.push(mark(format!("down{i}-{}", row.key), Role::NodeDown, shape).title(title));
+                }
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// A row's stretches; a version's swatch and value stand where it begins. Also says how many are left out.
+fn pieces(look: &Look<'_>, stretch: &Stretch, row: &Row, most: usize) -> (Vec<Mark>, usize) {
+    let (trace, transcript) = (&look.outcome.trace, look.transcript());
+    let history: Vec<_> = trace.history(row.node, row.facts[0]).collect();
+    let at_us = |record: u32| trace.get(record).map_or(0, |record| record.at_us);
+    let first = history.partition_point(|change| at_us(change.record) <= stretch.from_us).saturating_sub(1);
+    let last = history.partition_point(|change| at_us(change.record) <= stretch.to_us).max(first);
+    let shown = &history[first..last];
+    let every = shown.len().div_ceil(most.max(1)).max(1);
+    let mut marks = Vec::new();
+    for (i, change) in shown.iter().enumerate().step_by(every) {
+        let end_us = shown.get(i + every).map_or(stretch.to_us, |next| at_us(next.record));
+        let (from, to) = (stretch.x(at_us(change.record)), stretch.x(end_us));
+        let value = transcript.fact_words(&change.value);
+        let version = values::held_at(look, &transcript, row.node, &row.facts, change.record);
+        let (role, y) = (values::role(&version), row.y + 22.0);
+        let empty = values::tint(&version).is_none();
+        let mut parts = vec![match empty {
+            true => mark("line", Role::Axis, Shape::dashed((from, y), (to, y), Dash::Dotted)),
+            false => mark("line", role, Shape::rect(from, y - 2.5, (to - from).max(1.0), 5.0, 0.0)),
+        }];
+        let words = fit_text(&value, 12.0, (to - from - 14.0).max(0.0));
+        if !empty && to - from > 8.0 {
+            parts.push(mark("swatch", role, values::swatch(&version, from + 5.0, row.y + 10.0, 4.5)));
+        }
+        if !empty && !words.starts_with('…') && text_width(&words, 12.0) + 14.0 <= to - from {
+            parts.push(mark("value", Role::Ink, Shape::text(from + 13.0, row.y + 14.0, words, Anchor::Start)));
+        }
+        let lit = look.emphasis(&[change.record]);
+        let name = look.name(row.node);
+        let title = format!("{name} holds {value} from {}", stretch.moment(at_us(change.record)));
+        marks.push(
+            mark(format!("v{}-{}", change.record, row.key), role, Shape::Group(parts))
+                .title(title)
+                .on_click(format!("goto record {}", change.record))
+                .emphasis(if lit == Emphasis::Lit { Emphasis::Plain } else { lit }),
+        );
+    }
+    (marks, shown.len() - shown.len().div_ceil(every))
+}
+
+/// Acknowledged writes: a line through the key's rows, from which on an older version is stale.
+fn commits(look: &Look<'_>, stretch: &Stretch, rows: &[Row]) -> Vec<Mark> {
+    if look.eyes.is_some() {
+        return Vec::new();
+    }
+    let writes = look.outcome.operations.iter().filter(|operation| {
+        operation.end == End::Ok && operation.effect.is_some_and(|effect| effect.writes)
+    });
+    let mut marks = Vec::new();
+    for operation in writes.filter(|o| o.returned.is_some_and(|at| stretch.shows(at.at_us))).take(60) {
+        let (Some(returned), Some(effect)) = (operation.returned, operation.effect) else { continue };
+        let mine: Vec<&Row> = rows.iter().filter(|row| row.key == effect.key).collect();
+        let (Some(first), Some(last)) = (mine.first(), mine.last()) else { continue };
+        let x = stretch.x(returned.at_us);
+        let value = operation.request.rsplit('.').next().unwrap_or_default();
+        let flag = vec![(x, first.y - 4.0), (x + 7.0, first.y - 0.5), (x, first.y + 3.0)];
+        let parts = vec![
+            mark("pole", Role::Kept, Shape::dashed((x, first.y - 4.0), (x, last.y + ROW - 3.0), Dash::Dashed)),
+            mark(
+                "flag",
+                Role::Kept,
+                Shape::Path { points: flag, curve: crate::scene::Curve::Straight, dash: Dash::Solid, closed: true },
+            ),
+        ];
+        let words = format!("write of {value} acknowledged at {}", stretch.moment(returned.at_us));
+        marks.push(
+            mark(format!("commit{}", operation.number), Role::Kept, Shape::Group(parts))
+                .title(words)
+                .on_click(format!("focus op {}", operation.number))
+                .emphasis(look.emphasis(&[returned.record])),
+        );
+    }
+    marks
+}
+
+fn describe(look: &Look<'_>, rows: &[Row], window: Option<&Stretch>) -> String {
+    let transcript = look.transcript();
+    let record = look.cursor.record_id(&look.outcome.trace);
+    let held = rows.iter().map(|row| {
+        let value = record.and_then(|id| look.outcome.trace.fact_at(row.node, row.facts[0], id));
+        let value = value.map_or_else(|| "nothing".into(), |value| transcript.fact_words(value));
+        format!("{} holds {value} for {}", look.name(row.node), key_name(row.key))
+    });
+    let part = window.map(|s| format!(" From {} to {}.", s.moment(s.from_us), s.moment(s.to_us))).unwrap_or_default();
+    format!("At {}: {}.{part}", transcript.moment(look.cursor.at_us), held.collect::<Vec<_>>().join("; "))
+}
