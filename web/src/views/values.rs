@@ -69,7 +69,8 @@ pub fn held_at(
     facts: &[FactKey],
     record: u32,
 ) -> String {
-    let words = |key: &FactKey| look.outcome.trace.fact_at(node, *key, record).map(|v| transcript.fact_words(v));
+    let words =
+        |key: &FactKey| look.outcome.trace.fact_at(node, *key, record).map(|v| transcript.fact_words(v));
     let rest: Vec<String> = facts[1..].iter().filter_map(words).collect();
     if rest.is_empty() { words(&facts[0]).unwrap_or_default() } else { rest.join(" ") }
 }
