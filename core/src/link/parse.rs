@@ -205,8 +205,9 @@ impl Reading {
             } else if let Some(meant) = nearest(bare, known()) {
                 format!("{} is not a key of {id}; did you mean {prefix}{meant}?", shown(key))
             } else {
-                let known: Vec<&str> = known().collect();
-                format!("{} is not a key of {id}; its keys are {}", shown(key), known.join(", "))
+                let mut known: Vec<&str> = params.iter().copied().take(12).collect();
+                known.extend((params.len() > 12).then_some("…"));
+                format!("{} is not a key of {id}; its settings are {}", shown(key), known.join(", "))
             };
             self.problem(Problem::key(&short(key), sentence));
         }
