@@ -263,10 +263,12 @@ fn read_revision(reading: &mut Reading, lab: &dyn Lab) -> Option<u32> {
         reading.problem(Problem::key("rev", sentence));
     } else if revision < now {
         let since = meta.changelog.len().saturating_sub((now - revision) as usize);
+        let changes: Vec<&str> =
+            meta.changelog[since..].iter().map(|change| change.trim_end_matches('.')).collect();
         let sentence = format!(
             "{} has changed since this link was made (revision {revision}, now {now}): {}",
             meta.id,
-            meta.changelog[since..].join("; ")
+            changes.join("; ")
         );
         reading.problem(Problem::key("rev", sentence));
     }

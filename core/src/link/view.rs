@@ -73,13 +73,13 @@ impl Theme {
 impl At {
     /// Reads `2.5s` or `r123`.
     pub fn parse(text: &str) -> Result<At, String> {
-        let right = "write a time such as at=2.5s, or a record such as at=r123";
+        let wrong =
+            |_| format!("at={} is neither a time nor a record: write at=2.5s, or at=r123", shown(text));
         match text.strip_prefix('r') {
-            Some(record) if record.bytes().all(|b| b.is_ascii_digit()) => record
-                .parse()
-                .map(At::Record)
-                .map_err(|_| format!("at={} is no record; {right}", shown(text))),
-            _ => parse_duration_us(text).map(At::Time).map_err(|why| format!("at: {why}; {right}")),
+            Some(record) if record.bytes().all(|b| b.is_ascii_digit()) => {
+                record.parse().map(At::Record).map_err(|why: std::num::ParseIntError| wrong(why.to_string()))
+            }
+            _ => parse_duration_us(text).map(At::Time).map_err(wrong),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Laws of the link over generated scenarios and texts. `SPLITBRAIN_CASES=1000000` tries a million mangled links, and as many of each law.
 
-use super::*;
+use super::{TOY, *};
 use crate::acts::WORDS;
 use crate::params::{Kind, Param, Value};
 use crate::time::DurationUs;
@@ -12,8 +12,12 @@ fn cases(few: u32) -> u32 {
     std::env::var("SPLITBRAIN_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
 }
 
+/// Every lab that there is, and the one that has every kind of parameter.
+static LABS: std::sync::LazyLock<Vec<&'static dyn Lab>> =
+    std::sync::LazyLock::new(|| crate::labs::LABS.iter().copied().chain([&TOY as &dyn Lab]).collect());
+
 fn lab_of(link: &Link) -> &'static dyn Lab {
-    find_lab(LABS, link.scenario.lab).expect("of our labs")
+    find_lab(&LABS, link.scenario.lab).expect("of our labs")
 }
 
 /// Mostly the default, as in real links.
@@ -131,7 +135,7 @@ fn any_link() -> impl Strategy<Value = Link> {
 
 /// Whatever the text, what opens may run, and prints canonically.
 fn opens_soundly(text: &str) -> Result<(), TestCaseError> {
-    let opened = parse(text, LABS);
+    let opened = parse(text, &LABS);
     let Some(link) = opened.link else {
         prop_assert!(!opened.problems.is_empty(), "neither a link nor a problem");
         return Ok(());
@@ -139,9 +143,9 @@ fn opens_soundly(text: &str) -> Result<(), TestCaseError> {
     let lab = lab_of(&link);
     prop_assert_eq!(link.scenario.problems(lab), vec![]);
     prop_assert_eq!(link.second.as_ref().map(|second| second.problems(lab)).unwrap_or_default(), vec![]);
-    let printed = print(&link, LABS);
-    let again = parse(&printed, LABS);
-    prop_assert_eq!(print(&again.link.clone().expect("what is printed opens"), LABS), printed);
+    let printed = print(&link, &LABS);
+    let again = parse(&printed, &LABS);
+    prop_assert_eq!(print(&again.link.clone().expect("what is printed opens"), &LABS), printed);
     prop_assert_eq!(again.link, Some(link));
     let _ = parse_fragment(lab, text);
     Ok(())
@@ -152,8 +156,8 @@ proptest! {
 
     #[test]
     fn a_link_says_all_of_it(link in any_link()) {
-        let printed = print(&link, LABS);
-        let opened = parse(&printed, LABS);
+        let printed = print(&link, &LABS);
+        let opened = parse(&printed, &LABS);
         prop_assert_eq!(&opened.problems, &vec![]);
         prop_assert_eq!(opened.link.as_ref(), Some(&link));
         let fragment = parse_fragment(lab_of(&link), &print_fragment(&link, lab_of(&link)));
@@ -162,14 +166,14 @@ proptest! {
 
     #[test]
     fn chat_programs_leave_a_link_alone(link in any_link()) {
-        let printed = print(&link, LABS);
+        let printed = print(&link, &LABS);
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.=&,:?".contains(c);
         prop_assert!(printed.chars().all(allowed), "{}", printed);
         prop_assert!(printed.ends_with(|c: char| c.is_ascii_alphanumeric()), "{}", printed);
     }
 
     #[test]
-    fn any_text_opens_soundly(text in "(toy)?[?]?\\PC{0,80}") {
+    fn any_text_opens_soundly(text in "(toy|quorum)?[?]?\\PC{0,80}") {
         opens_soundly(&text)?;
     }
 }
@@ -207,7 +211,7 @@ const JUNK: [&str; 24] = [
 fn any_mangled_link_opens_soundly() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut link = || any_link().new_tree(&mut runner).expect("links can be generated").current();
-    let links: Vec<String> = (0..100).map(|_| print(&link(), LABS)).collect();
+    let links: Vec<String> = (0..100).map(|_| print(&link(), &LABS)).collect();
     for number in 0..u64::from(cases(10_000)) {
         let mut draw = Draws { number, drawn: 0 };
         let mut text = links[draw.below(links.len())].clone();
