@@ -12,7 +12,7 @@ macro_rules! labs {
     };
 }
 
-labs! { ping, quorum, retry }
+labs! { ping, quorum, cap, retry }
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

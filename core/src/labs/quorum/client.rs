@@ -2,7 +2,6 @@
 
 use super::message::{Msg, Request, Response};
 use super::object::Context;
-use super::params::Switch;
 use super::protocol::{Config, Node, Timer};
 use super::replica::fact;
 use crate::cast::NodeId;
@@ -131,14 +130,9 @@ impl Client {
         out.set_timer(Timer::GiveUp, Range::exactly(2 * config.params.timeout));
     }
 
-    /// A sticky client asks its home; any other asks anybody in its zone, by a die.
     fn coordinator(&self, config: &Config, number: u32, ctx: &Ctx) -> NodeId {
-        let choices = config.coordinators(ctx.me);
-        let place = match config.params.sticky {
-            Switch::On => usize::from(config.cast.sort(ctx.me).1 / config.params.zones as u16) % choices.len(),
-            Switch::Off => below(ctx.die(Purpose::Choice, u64::from(number)), choices.len() as u64) as usize,
-        };
-        choices[place]
+        let choices = config.asks(ctx.me);
+        choices[below(ctx.die(Purpose::Choice, u64::from(number)), choices.len() as u64) as usize]
     }
 
     fn done(&mut self, number: u32, response: Response, out: &mut Out<Node>) {

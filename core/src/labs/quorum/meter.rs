@@ -8,12 +8,14 @@ use super::protocol::{Config, Node, WriteNumber};
 use super::replica::fact;
 use crate::acts::Act;
 use crate::cast::{Group, NodeId, Sort};
+use crate::check::light::{Light, evidence};
 use crate::check::register::{Read, Register, Rules, WriteId};
 use crate::check::replicas::Fate;
 use crate::check::{Call, History, Op};
-use crate::lab::Tally;
+use crate::lab::{State, Tally};
 use crate::sim::{Asked, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, Series, SeriesRecorder};
+use crate::time::DurationUs;
 use crate::trace::{Fact, Mark};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +23,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Meter {
     config: Config,
     last: Mark,
-    pub(super) register: Register,
+    pub(in crate::labs) register: Register,
+    /// Whether everybody who asked a live node was served: for the lab cap.
+    pub(in crate::labs) available: Light,
+    refused: u64,
     /// Operations in order, for the checker.
     pub(super) history: Vec<Op>,
     /// Which operation a write's key belongs to.
@@ -29,6 +34,8 @@ pub struct Meter {
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
     arriving: Vec<(u32, NodeId, WriteId)>,
     down: BTreeSet<NodeId>,
+    /// When a node came up again after it was down.
+    restarted: BTreeMap<NodeId, Mark>,
     cuts: Vec<(Group, Group)>,
     reads_ok: u64,
     reads_failed: u64,
@@ -69,10 +76,13 @@ impl Meter {
             config: config.clone(),
             last: Mark::default(),
             register: Register::new(rules),
+            available: Light::new("available", State::Kept, "Every request to a live node has been answered."),
+            refused: 0,
             history: Vec::new(),
             writes: BTreeMap::new(),
             arriving: Vec::new(),
             down: BTreeSet::new(),
+            restarted: BTreeMap::new(),
             cuts: Vec::new(),
             reads_ok: 0,
             reads_failed: 0,
@@ -170,6 +180,9 @@ impl Meter {
         let invoked = self.history[op.0 as usize].invoked;
         let took_us = mark.at_us - invoked.at_us;
         let reads = self.history[op.0 as usize].call == Call::Read;
+        if !matches!(response, Response::Written | Response::Found { .. }) {
+            self.judge_available(mark, op, response);
+        }
         let answer = response.answer();
         match response {
             Response::Written => {
@@ -206,6 +219,30 @@ impl Meter {
         let entry = &mut self.history[op.0 as usize];
         entry.returned = answer.is_some().then_some(mark);
         entry.answer = answer;
+    }
+
+    /// How many requests to live nodes were not served.
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    fn judge_available(&mut self, mark: Mark, op: OpId, response: &Response) {
+        let asked = &self.history[op.0 as usize];
+        let client = NodeId(asked.client as u16);
+        let down = |node: &NodeId| {
+            self.down.contains(node) || self.restarted.get(node).is_some_and(|at| *at >= asked.invoked)
+        };
+        if self.config.asks(client).iter().any(down) {
+            return;
+        }
+        self.refused += 1;
+        let what = if asked.call == Call::Read { "read" } else { "write" };
+        let (client, key) = (self.config.cast.name(client), KEYS[asked.key as usize]);
+        let (invoked, waited) = (asked.invoked.record, DurationUs(mark.at_us - asked.invoked.at_us));
+        self.available.break_(mark, || {
+            let why = format!("{client}'s {what} of {key} was not served: after {waited} it was told “{response}”, although the node that it asked was up.");
+            (why, vec![evidence(invoked, format!("{client} asks")), evidence(mark.record, "and is not served")])
+        });
     }
 
     fn abandoned(&mut self, op: OpId, reads: bool) {
@@ -339,6 +376,7 @@ impl Observer<Node> for Meter {
             Seen::Act(act) => self.act(mark, act),
             Seen::Boot(node) => {
                 if self.down.remove(&node) {
+                    self.restarted.insert(node, mark);
                     self.disturb(mark, "");
                 }
             }

@@ -7,10 +7,10 @@ mod coordinator;
 mod fidelity;
 mod message;
 mod meta;
-mod meter;
+pub(super) mod meter;
 mod network;
 mod object;
-mod params;
+pub(super) mod params;
 mod presets;
 mod probe;
 mod probe_meter;
@@ -23,12 +23,12 @@ pub use params::Params;
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::check::light::{Light, evidence};
-use crate::check::{Judgement, Names, linearizable};
-use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
+use crate::check::{History, Judgement, Names, Why, linearizable};
+use crate::lab::{Challenge, Claim, Detail, Evidence, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
 use crate::params::Param;
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
-use crate::sim::{Setup, run};
+use crate::sim::{Run, Setup, run};
 use message::{KEYS, KINDS, Request};
 use meter::Meter;
 use params::{Coordination, Handoff, Load, Repair, Versions, Write};
@@ -83,12 +83,17 @@ impl Lab for QuorumLab {
     }
 
     fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
-        run_params(Params::of(&scenario.values), scenario, detail)
+        let (run, meter) = measure(Params::of(&scenario.values), scenario, detail);
+        let (tallies, series) = (meter.tallies(), meter.series());
+        let linearizable = judge_linearizable(&meter, run.cast);
+        let mut verdicts = meter.register.verdicts();
+        verdicts.insert(4, linearizable);
+        run.outcome(tallies, series, verdicts)
     }
 }
 
-/// Runs the protocol with these parameters; seed, script and horizon are the scenario's.
-pub(super) fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
+/// Runs the protocol with these parameters, and watches it; seed, script and horizon are the scenario's.
+pub(super) fn measure(params: Params, scenario: &Scenario, detail: Detail) -> (Run, Meter) {
     let config = configure(params, scenario);
     let mut meter = Meter::new(&config);
     let setup = Setup {
@@ -101,11 +106,7 @@ pub(super) fn run_params(params: Params, scenario: &Scenario, detail: Detail) ->
     };
     let run = run::<Node, Meter>(setup, &mut meter, detail);
     meter.end(run.ended_us);
-    let (tallies, series) = (meter.tallies(), meter.series());
-    let linearizable = judge_linearizable(&meter, run.cast);
-    let mut verdicts = meter.register.verdicts();
-    verdicts.insert(4, linearizable);
-    run.outcome(tallies, series, verdicts)
+    (run, meter)
 }
 
 /// What every node knows of a scenario.
@@ -120,7 +121,7 @@ fn configure(params: Params, scenario: &Scenario) -> Config {
 }
 
 /// Who takes part.
-fn cast(params: &Params) -> Cast {
+pub(super) fn cast(params: &Params) -> Cast {
     let probe = params.load == Load::Probe;
     let apart = probe || params.coordinator == Coordination::Apart;
     Cast {
@@ -190,7 +191,7 @@ pub(super) fn sentences(params: &Params) -> Vec<String> {
 }
 
 /// The checker's answer for the whole run, at the return that made the history impossible.
-fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
+pub(super) fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
     const BUDGET: u64 = 2_000_000;
     let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
     let history = meter.history();
@@ -201,13 +202,13 @@ fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
         Judgement::Broken(broken) => {
             let op = &history.ops()[broken.op];
             let at = op.returned.unwrap_or(op.invoked);
-            light.break_(at, || {
-                let steps = vec![
-                    evidence(op.invoked.record, "the operation that fits nowhere is invoked"),
-                    evidence(at.record, "it returns"),
-                ];
-                (broken.sentence(&history, &names), steps)
-            });
+            let mut steps = vec![
+                evidence(op.invoked.record, "the operation that fits nowhere is invoked"),
+                evidence(at.record, "it returns"),
+            ];
+            steps.extend(argue(&history, broken.why));
+            steps.sort_by_key(|step| step.record);
+            light.break_(at, || (broken.sentence(&history, &names), steps));
         }
         Judgement::Unknown(why) => {
             let last = history.ops().iter().filter_map(|op| op.returned).max().unwrap_or_default();
@@ -215,4 +216,25 @@ fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
         }
     }
     light.verdict()
+}
+
+/// The other operations that a judgement rests on.
+fn argue(history: &History, why: Why) -> Vec<Evidence> {
+    let ended = |place: usize| {
+        let op = &history.ops()[place];
+        op.returned.unwrap_or(op.invoked).record
+    };
+    let began = |place: usize| history.ops()[place].invoked.record;
+    match why {
+        Why::Stale { write, newer } => {
+            let old = write.map(|write| evidence(began(write), "what was read is written"));
+            old.into_iter().chain([evidence(ended(newer), "what replaced it is acknowledged")]).collect()
+        }
+        Why::BackInTime { seen, newer } => vec![
+            evidence(began(newer), "the newer value begins to be written"),
+            evidence(ended(seen), "an earlier read returns it"),
+        ],
+        Why::NotYetWritten { write } => vec![evidence(began(write), "what was read is written only here")],
+        Why::NeverWritten | Why::Siblings | Why::Circular | Why::NoOrder { .. } => Vec::new(),
+    }
 }

@@ -4,7 +4,7 @@ use super::client::Client;
 use super::coordinator::{At, Coordinator};
 use super::message::{Msg, Request, Response};
 use super::object::Object;
-use super::params::{Coordination, Load, Params};
+use super::params::{Coordination, Load, Params, Switch};
 use super::probe::Prober;
 use super::replica::{Replica, fact};
 use crate::cast::{Cast, NodeId};
@@ -45,13 +45,25 @@ impl Config {
     }
 
     /// The coordinators that a client may ask: those of its zone, if there are any.
-    pub fn coordinators(&self, client: NodeId) -> Vec<NodeId> {
+    fn coordinators(&self, client: NodeId) -> Vec<NodeId> {
         let all: Vec<NodeId> = match self.params.coordinator {
             Coordination::Replica => (0..self.params.n as u16).map(|i| self.cast.server(i)).collect(),
             Coordination::Apart => (0..self.cast.coordinators).map(|i| self.cast.coordinator(i)).collect(),
         };
         let near: Vec<NodeId> = all.iter().copied().filter(|k| self.zone(*k) == self.zone(client)).collect();
         if near.is_empty() { all } else { near }
+    }
+
+    /// Whom a client asks: a sticky one its home, any other anybody in its zone.
+    pub fn asks(&self, client: NodeId) -> Vec<NodeId> {
+        let choices = self.coordinators(client);
+        match self.params.sticky {
+            Switch::On => {
+                let place = usize::from(self.cast.sort(client).1 / self.params.zones as u16) % choices.len();
+                vec![choices[place]]
+            }
+            Switch::Off => choices,
+        }
     }
 
     /// The time by which a coordinator stamps its writes, in µs: its own clock, off by its skew. A day is added so that clocks set back stay above zero.

@@ -1,0 +1,54 @@
+//! What the lab is called, shows, counts and promises.
+
+use super::super::quorum;
+use crate::lab::{BookPart, Meta, Promise, RequestSpec, TallySpec};
+
+const fn tally(name: &'static str, about: &'static str) -> TallySpec {
+    TallySpec { name, about }
+}
+
+/// The lab's data. Messages and facts are the lab quorum's.
+pub static META: Meta = Meta {
+    id: "cap",
+    title: "CAP and PACELC",
+    summary: "One cluster, one cut, two choices side by side: refuse, or answer with what may be old.",
+    part: BookPart::Coordination,
+    chapters: &["System models", "Replication", "The CAP theorem"],
+    views: &["cluster", "spacetime", "operations", "replicas", "charts"],
+    facts: quorum::META.facts,
+    kinds: quorum::META.kinds,
+    tallies: &[
+        tally("reads", "Reads that ended."),
+        tally("read_ok", "Reads that were served."),
+        tally("writes", "Writes that ended."),
+        tally("write_ok", "Writes that were served."),
+        tally("refused", "Requests to live nodes that were not served."),
+        tally("stale_reads", "Reads that missed a write which had been acknowledged before they began."),
+        tally("stale_ms", "The oldest read: how long before it began the value had been replaced."),
+        tally("read_ms", "Mean time of a read that was served."),
+        tally("write_ms", "Mean time of a write that was served."),
+        tally("messages", "Messages sent."),
+    ],
+    promises: &[
+        Promise { id: "linearizable", question: "Does it behave like a single copy?", term: "consistency (C)" },
+        Promise { id: "available", question: "Is every request to a live node answered?", term: "availability (A)" },
+        Promise { id: "latest", question: "Does a read see the latest acknowledged write?", term: "regular register" },
+        Promise { id: "converge", question: "Do replicas agree again once nothing parts them?", term: "eventual consistency" },
+    ],
+    requests: &[
+        RequestSpec { example: "put.x.3", about: "write 3 to x" },
+        RequestSpec { example: "get.x", about: "read x" },
+    ],
+    horizon_us: 3_000_000,
+    modelled: &[
+        "The theorem's terms (Gilbert and Lynch 2002): consistent is linearizable, available is that every request to a node that is up gets an answer other than an error.",
+        "CP: the register of Attiya, Bar-Noy and Dolev on majorities. AP: one replica answers, last write wins, and Merkle trees bring replicas together again.",
+        "Each client asks one replica, always the same: the cut decides on which side it is.",
+    ],
+    left_out: &[
+        "Clients that turn to another replica when theirs refuses.",
+        "Everything in between: the lab quorum has it.",
+    ],
+    revision: 1,
+    changelog: &["First published."],
+};

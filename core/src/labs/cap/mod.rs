@@ -1,0 +1,146 @@
+//! The lab cap: one cluster, one cut, two choices. It has no protocol of its own: it is the lab quorum's, set twice.
+
+mod claims;
+mod lesson;
+mod meta;
+
+pub use meta::META;
+
+use super::quorum::params::{LegsOf, Repair, Write};
+use super::quorum::{self, Params as QuorumParams};
+use crate::acts::Act;
+use crate::cast::Cast;
+use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally};
+use crate::params::{Param, decimal, dist, duration, int};
+use crate::scenario::Scenario;
+use crate::sim::dist::Dist;
+
+/// The lab.
+pub static LAB: Cap = Cap;
+
+/// Consistency or availability.
+#[derive(Debug)]
+pub struct Cap;
+
+crate::choice! {
+    /// What is kept while the network is cut.
+    pub enum Choose {
+        Cp = "cp" "consistency: majorities (CP)",
+        Ap = "ap" "availability: any one replica (AP)",
+    }
+}
+
+crate::params! {
+    /// What a reader may set.
+    pub struct Params {
+        "The choice" {
+            choose: Choose = choice_of(), "Choose", "What is kept while the network is cut: consistency (W and R are majorities, reads write back, writes ask first) or availability (W = R = 1).";
+        }
+        "The cluster" {
+            n: u32 = int(1, 9, 3, "replicas"), "Replicas", "How many nodes keep the value.";
+            clients: u32 = int(1, 9, 3, "clients"), "Clients", "How many clients there are; c1 asks n1, c2 asks n2, and round again.";
+            rate: u32 = decimal(0, 100_000_000, 4_000_000, "per second"), "Rate", "Requests of each client in a second.";
+            reads: u32 = decimal(0, 1_000_000, 500_000, "of requests"), "Share of reads", "How many of the requests are reads.";
+            timeout: u64 = duration(1_000, 60_000_000, 250_000), "Timeout", "How long a replica waits for the others before it refuses.";
+        }
+        "Latency" {
+            leg: Dist = dist("uniform-10ms-30ms"), "Between replicas", "How long a message between two replicas takes.";
+            near: Dist = dist("uniform-2ms-4ms"), "To the client", "How long a message between a client and its replica takes.";
+        }
+    }
+}
+
+const fn choice_of() -> crate::params::Kind {
+    crate::params::choice(Choose::WORDS, 0)
+}
+
+impl Params {
+    /// The lab quorum's settings that these stand for.
+    pub(super) fn quorum(&self) -> QuorumParams {
+        let table = QuorumParams::TABLE.iter().map(|param| param.default());
+        let mut params = QuorumParams::of(&table.collect::<Vec<_>>());
+        (params.n, params.clients, params.rate, params.reads) = (self.n, self.clients, self.rate, self.reads);
+        (params.timeout, params.cleg, params.legs) = (self.timeout, self.near.clone(), LegsOf::Own);
+        for leg in [&mut params.wleg, &mut params.aleg, &mut params.rleg, &mut params.sleg] {
+            leg.clone_from(&self.leg);
+        }
+        match self.choose {
+            Choose::Cp => {
+                (params.w, params.r) = (self.n / 2 + 1, self.n / 2 + 1);
+                (params.repair, params.write) = (Repair::Blocking, Write::Ask);
+            }
+            Choose::Ap => {
+                (params.w, params.r) = (1, 1);
+                // What a replica missed in a cut comes to it afterwards.
+                params.sync = 200_000;
+            }
+        }
+        params
+    }
+}
+
+impl Lab for Cap {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn params(&self) -> &'static [Param] {
+        Params::TABLE
+    }
+
+    fn cast(&self, scenario: &Scenario) -> Cast {
+        quorum::cast(&Params::of(&scenario.values).quorum())
+    }
+
+    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
+        quorum::act_problem(&Params::of(&scenario.values).quorum(), act)
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        let params = Params::of(&scenario.values);
+        let majority = params.n / 2 + 1;
+        let (n, alone) = (params.n, params.n - majority);
+        match params.choose {
+            Choose::Cp => vec![
+                format!("Each operation waits for {majority} of {n} replicas: a side of a cut with {alone} or fewer refuses."),
+                "A write takes two round trips, a read one: that is the price of consistency when nothing is cut.".into(),
+            ],
+            Choose::Ap => vec![
+                "Each operation is served by the replica that is asked, alone: every side of a cut goes on.".into(),
+                "Nothing is waited for: fast when nothing is cut, and sometimes stale.".into(),
+            ],
+        }
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        lesson::PRESETS
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        claims::CLAIMS
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        lesson::CHALLENGES
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        claims::FIDELITY
+    }
+
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        let params = Params::of(&scenario.values).quorum();
+        let (run, meter) = quorum::measure(params, scenario, detail);
+        let refused = Tally { name: "refused", value: Some(meter.refused() as i64) };
+        let measured = meter.tallies();
+        let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
+        let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();
+        let series = meter.series();
+        let linearizable = quorum::judge_linearizable(&meter, run.cast);
+        let available = meter.available.clone().verdict();
+        let others = meter.register.verdicts();
+        let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));
+        let verdicts = [linearizable, available].into_iter().chain(chosen).collect();
+        run.outcome(tallies, series, verdicts)
+    }
+}
