@@ -269,12 +269,12 @@ impl App {
 
     /// Lets go of what the new run does not have.
     fn focus_again(&mut self) {
-        let (cast, operations) = (self.cast(), self.outcomes[0].operations.len());
+        let cast = self.cast();
         let has = |node: NodeId| node.index() < cast.len();
         self.focus = match self.focus {
             Focus::Node(node) if has(node) => self.focus,
             Focus::Link(a, b) if has(a) && has(b) => self.focus,
-            Focus::Operation(number) if (number as usize) < operations => self.focus,
+            Focus::Operation(number) if self.transcript(0).find_operation(number).is_some() => self.focus,
             _ => Focus::None,
         };
         self.menu &= self.focus != Focus::None;
@@ -303,10 +303,7 @@ impl App {
 
     /// The scenario that the controls change.
     pub(crate) fn scenario(&self) -> &Scenario {
-        match (&self.link().second, self.side) {
-            (Some(second), 1) => second,
-            _ => &self.link().scenario,
-        }
+        self.scenario_of(self.side)
     }
 
     /// When the last run ends, in µs.
@@ -328,10 +325,7 @@ impl App {
     /// Draws a view of run `side`, `width` units wide.
     pub(crate) fn draw(&self, view: &views::View, side: usize, width: u32) -> views::Picture {
         let id = format!("{}-{}{}", self.options.id, ["", "b-"][side], view.id);
-        let scenario = match (&self.link().second, side) {
-            (Some(second), 1) => second,
-            _ => &self.link().scenario,
-        };
+        let scenario = self.scenario_of(side);
         let lit: &[u32] = match &self.why {
             Some(why) if why.side == side => &why.lit,
             _ => &[],

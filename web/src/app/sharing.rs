@@ -4,8 +4,9 @@ use super::{App, Effect};
 use crate::svg::{self, Theme};
 use crate::views;
 use splitbrain::link::fingerprint;
+use splitbrain::scenario::Scenario;
 use splitbrain::time::DurationUs;
-use splitbrain::trace::{Record, RecordKind};
+use splitbrain::trace::Transcript;
 
 impl App {
     /// The address of the lab's full window with everything as it is now.
@@ -72,46 +73,30 @@ impl App {
         vec![Effect::Save { name, mime: "image/svg+xml", text: svg::standalone(&scene, Theme::Auto) }]
     }
 
-    /// A time of this run for readouts that keep their width: milliseconds in short runs, seconds in long ones.
-    pub(crate) fn clock(&self, at_us: u64) -> String {
-        if self.ended_us() < 100_000_000 {
-            format!("{}.{:02} ms", at_us / 1_000, at_us % 1_000 / 10)
-        } else {
-            format!("{}.{:03} s", at_us / 1_000_000, at_us % 1_000_000 / 1_000)
+    /// The scenario of run `side`.
+    pub(crate) fn scenario_of(&self, side: usize) -> &Scenario {
+        match (&self.link().second, side) {
+            (Some(second), 1) => second,
+            _ => &self.link().scenario,
         }
+    }
+
+    /// Run `side` in words.
+    pub(crate) fn transcript(&self, side: usize) -> Transcript<'_> {
+        Transcript::of(self.lab, self.scenario_of(side), &self.outcomes[side])
+    }
+
+    /// A time as the transcript writes it.
+    pub(crate) fn clock(&self, at_us: u64) -> String {
+        self.transcript(0).moment(at_us)
     }
 
     /// A record of run `side` as a sentence without its full stop.
     pub(crate) fn record_words(&self, side: usize, id: u32) -> String {
-        let outcome = &self.outcomes[side];
-        let Some(record) = outcome.trace.get(id) else { return format!("record {id} was not kept") };
-        let name = |node| outcome.cast.name(node);
-        let (node, words) = (record.node, outcome.trace.words(record));
-        match record.kind {
-            RecordKind::Act => self.act_words(side, record),
-            RecordKind::Boot => format!("{} boots", name(node)),
-            RecordKind::Send => format!("{} sends {words} to {}", name(node), name(record.peer)),
-            RecordKind::Deliver => format!("{} receives {words} from {}", name(node), name(record.peer)),
-            RecordKind::Lose => {
-                let why = record.loss().map_or("lost", |loss| loss.word());
-                format!("{words} from {} to {} is lost: {why}", name(record.peer), name(node))
-            }
-            RecordKind::Timer => format!("{}: timer {words}", name(node)),
-            RecordKind::Invoke => format!("{} asks for {words}", name(node)),
-            RecordKind::Return => format!("{} is told {words}", name(node)),
-            RecordKind::Abandon => {
-                format!("{} goes down; the outcome of its operation is unknown", name(node))
-            }
+        match self.outcomes[side].trace.get(id) {
+            Some(record) => self.transcript(side).sentence(record),
+            None => format!("record {id} was not kept"),
         }
-    }
-
-    fn act_words(&self, side: usize, record: &Record) -> String {
-        let scenario = match (&self.link().second, side) {
-            (Some(second), 1) => second,
-            _ => &self.link().scenario,
-        };
-        let cue = scenario.cues.get(record.payload as usize);
-        cue.map_or_else(|| "the script acts".into(), |cue| cue.act.sentence())
     }
 
     /// The horizon as links write it.

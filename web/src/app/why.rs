@@ -1,7 +1,7 @@
 //! "Why?": which records are lit, and the sentence that each contributes.
 
 use super::App;
-use splitbrain::trace::NONE;
+use splitbrain::trace::{NONE, RecordKind, Step, argument, why};
 
 /// An argument: the records that it rests on, each with what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,22 +16,11 @@ pub struct Why {
     pub lit: Vec<u32>,
 }
 
-/// The longest chain of causes that is told.
-const MAX_STEPS: usize = 60;
-
 impl App {
-    /// How a record came about: the chain of its causes, first cause first.
+    /// How a record came about: what brought it about, back to the start of its operation.
     pub(super) fn why_record(&mut self, id: u32) {
-        let outcome = &self.outcomes[0];
-        let mut chain = Vec::new();
-        let mut next = Some(id);
-        while let Some(record) = next.and_then(|id| outcome.trace.get(id)) {
-            chain.push(record.id);
-            next = (record.cause != NONE && chain.len() < MAX_STEPS).then_some(record.cause);
-        }
-        chain.reverse();
-        let steps = chain.iter().map(|id| (*id, self.record_words(0, *id))).collect();
-        self.why = Some(Why { side: 0, title: "How this came about".into(), steps, lit: chain });
+        let steps = why(&self.transcript(0), id);
+        self.argue(0, format!("How it came to this: {}", self.record_words(0, id)), steps, Some(id));
     }
 
     /// Why a promise's light shows what it shows: its evidence, and what lies between.
@@ -42,16 +31,32 @@ impl App {
             Some(broken) => broken,
             None => verdict.at(self.cursor(side).record_id(&outcome.trace)),
         };
-        let mut lit: Vec<u32> = change.evidence.iter().map(|evidence| evidence.record).collect();
-        lit.push(change.at.record);
-        lit.sort_unstable();
-        lit.dedup();
-        let steps = change.evidence.iter().map(|evidence| (evidence.record, evidence.says.clone())).collect();
+        let steps = argument(&self.transcript(side), change);
         let (title, record) = (change.why.clone(), change.at.record);
+        self.argue(side, title, steps, Some(record));
         let stop = self.stop_of(side, record);
-        self.why = Some(Why { side, title, steps, lit });
         if let Some(stop) = stop.filter(|stop| *stop > self.play.stop) {
             self.place(stop, 0);
         }
+    }
+
+    fn argue(&mut self, side: usize, title: String, steps: Vec<Step>, about: Option<u32>) {
+        let trace = &self.outcomes[side].trace;
+        // A message that is lit is lit from its sending to its end.
+        let ends = |id: &u32| {
+            let place = trace.index_of(*id)?;
+            let record = trace.records()[place];
+            let other = match record.kind {
+                RecordKind::Deliver | RecordKind::Lose => Some(record.cause),
+                _ => trace.end_of(place).map(|end| end.id),
+            };
+            other.filter(|id| *id != NONE)
+        };
+        let told: Vec<u32> = steps.iter().map(|step| step.record).chain(about).collect();
+        let mut lit: Vec<u32> = told.iter().filter_map(ends).chain(told.iter().copied()).collect();
+        lit.sort_unstable();
+        lit.dedup();
+        let steps = steps.into_iter().map(|step| (step.record, step.says)).collect();
+        self.why = Some(Why { side, title, steps, lit });
     }
 }

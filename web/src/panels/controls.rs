@@ -102,12 +102,18 @@ fn side_switch(app: &App) -> Option<Element> {
     )
 }
 
+/// How many of the lab's sentences stand open; the rest a reader unfolds.
+const SENTENCES: usize = 2;
+
 /// What these settings amount to, in the lab's words.
 fn sentences(app: &App) -> Option<Element> {
     let sentences = app.lab.sentences(app.scenario());
-    let list =
-        || el("div").class("sb-sentences").children(sentences.iter().map(|s| el("p").child(s.as_str())));
-    (!sentences.is_empty()).then(list)
+    let told = |sentences: &[String]| sentences.iter().map(|s| el("p").child(s.as_str())).collect::<Vec<_>>();
+    let (first, rest) = sentences.split_at(sentences.len().min(SENTENCES));
+    let more = (!rest.is_empty())
+        .then(|| el("details").key("more").child(el("summary").child("What else follows")).children(told(rest)));
+    let body = || el("div").class("sb-sentences").children(told(first)).child_if(more);
+    (!first.is_empty()).then(body)
 }
 
 fn group(app: &App, name: &'static str, only: bool) -> Element {

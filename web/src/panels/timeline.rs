@@ -100,7 +100,7 @@ fn ticks(app: &App, last: usize) -> Element {
 
 /// Time and event, in figures of one width.
 fn readout(app: &App) -> Element {
-    let widest = app.clock(app.ended_us()).chars().count();
+    let widest = app.clock(app.ended_us()).len();
     let digits = app.last_stop().to_string().len();
     let time = app.clock(app.play.at_us);
     let event = format!("{:>digits$} / {}", app.play.stop, app.last_stop());
