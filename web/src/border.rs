@@ -1,5 +1,6 @@
 //! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
 
+use crate::app::slice::Slice;
 use crate::app::{App, Effect, Options};
 use crate::blackbox;
 use crate::dom::Mount;
@@ -50,6 +51,8 @@ pub struct Widget {
 
 struct Inner {
     app: App,
+    /// Where the pointer was pressed on the stage.
+    pressed: Option<(f64, f64)>,
     mount: Mount,
     /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
     tell: Function,
@@ -57,14 +60,14 @@ struct Inner {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Opens a link and draws it into `root`, an element or a shadow root. `options` has `id`, `site`, `width`, `still`, and
+    /// Opens a link and draws it into `root`, an element or a shadow root. `options` has `id`, `site`, `width`, `still`, `whole`, and
     /// optionally `panels` and `controls`, lists of words; `home` is the lab for a link that names none.
     #[wasm_bindgen(constructor)]
     pub fn new(root: &web_sys::Node, link: &str, options: &JsValue, tell: Function) -> Widget {
         let home = text(options, "home").and_then(|id| link::find_lab(LABS, &id)).unwrap_or(LABS[0]);
         let app = App::open(link, LABS, home, read_options(options));
         let mount = Mount::new(root, app.view());
-        let inner = Rc::new(RefCell::new(Inner { app, mount, tell }));
+        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, mount, tell }));
         let weak = Rc::downgrade(&inner);
         inner.borrow_mut().mount.listen(move |event| hear(&weak, &event));
         Widget { inner }
@@ -109,7 +112,7 @@ impl Widget {
 fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
     let Some(widget) = widget.upgrade() else { return Handled::No };
     let Ok(mut inner) = widget.try_borrow_mut() else { return Handled::No };
-    let Some(msg) = read(&inner, event) else { return Handled::No };
+    let Some(msg) = read(&mut inner, event) else { return Handled::No };
     let effects = inner.app.update(msg);
     let field = if event.event == "input" { Field::Keep } else { Field::Overwrite };
     let tree = inner.app.view();
@@ -128,10 +131,12 @@ fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
 }
 
 /// What an event says to this widget.
-fn read(inner: &Inner, event: &UiEvent) -> Option<Msg> {
+fn read(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
     let message = match event.message.as_str() {
         "key" => of_key(&event.key, event.shift, event.control, event.alt)?,
         "new-seed" => return Some(Msg::Seed(fresh_seed().to_string())),
+        message if message.starts_with("slice") => return sliced(inner, event),
+        message if message.starts_with("wheel") => return wheeled(event),
         message => message,
     };
     let msg = Msg::parse(message, &event.value, event.checked, &inner.app.cast())?;
@@ -142,6 +147,35 @@ fn read(inner: &Inner, event: &UiEvent) -> Option<Msg> {
         }
         msg => Some(msg),
     }
+}
+
+/// A line drawn across the stage; a finger scrolls unless the knife is out. The press itself stays the page's, so that it may become a click.
+fn sliced(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
+    let width = event.message.split(' ').nth(1).and_then(|width| width.parse().ok());
+    match event.event {
+        "pointerdown" => {
+            inner.pressed = Some((event.x, event.y));
+            None
+        }
+        "pointermove" => {
+            let from = inner.pressed.filter(|_| event.pressed && (!event.touch || inner.app.has_knife()))?;
+            let to = (event.x, event.y);
+            let far = (to.0 - from.0).abs() + (to.1 - from.1).abs() > 12.0;
+            (far || inner.app.is_slicing()).then_some(Msg::Slice(Slice { from, to, width: width? }))
+        }
+        name => {
+            inner.pressed = None;
+            let end = if name == "pointerup" { Msg::SliceEnd } else { Msg::SliceOff };
+            inner.app.is_slicing().then_some(end)
+        }
+    }
+}
+
+/// Control and the wheel zoom about the pointer; the wheel alone scrolls the page.
+fn wheeled(event: &UiEvent) -> Option<Msg> {
+    let width: f64 = event.message.split(' ').nth(1)?.parse().ok()?;
+    let factor = if event.wheel > 0.0 { 1.25 } else { 0.8 };
+    event.control.then(|| Msg::Zoom { factor, about: event.x / width })
 }
 
 /// The one place where chance comes in from outside; the seed stands in the scenario and the link at once.
@@ -185,6 +219,7 @@ fn read_options(options: &JsValue) -> Options {
         controls: words("controls"),
         width: get("width").as_f64().map_or(720, |width| width as u32),
         still: get("still").is_truthy(),
+        whole: get("whole").is_truthy(),
         site: text(options, "site").unwrap_or_default(),
     }
 }

@@ -1,5 +1,6 @@
 //! What can be said to a widget: messages, and their text form as elements, keys and host pages write it.
 
+use crate::app::slice::Slice;
 use crate::views::Focus;
 use splitbrain::cast::{Cast, NodeId};
 use splitbrain::link::At;
@@ -101,6 +102,12 @@ pub enum Msg {
     Pair,
     /// Which of two runs the controls change.
     Side(usize),
+    /// Whether a finger cuts by drawing a line.
+    Knife,
+    /// A line is being drawn across the stage; it is done, or given up.
+    Slice(Slice),
+    SliceEnd,
+    SliceOff,
     CopyLink,
     CopyEmbed,
     CopyMarkdown,
@@ -194,6 +201,9 @@ impl Msg {
                 _ => return None,
             },
             "save-svg" => Msg::SaveSvg(rest.into()),
+            "knife" => Msg::Knife,
+            "slice-end" => Msg::SliceEnd,
+            "slice-off" => Msg::SliceOff,
             "share" => Msg::Share,
             "help" => Msg::Help,
             "escape" => Msg::Escape,

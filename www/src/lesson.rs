@@ -3,6 +3,7 @@ use anyhow::{Result, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::template::escape;
+use crate::widget::{Bond, widget_html};
 
 /// A lesson, ready for its page.
 pub struct Lesson {
@@ -14,11 +15,6 @@ pub struct Lesson {
     pub html: String,
     /// The links of the lesson's widgets, in order.
     pub links: Vec<String>,
-}
-
-/// The element for one link: what our own pages and everybody else's use.
-pub fn widget_html(link: &str) -> String {
-    format!("<splitbrain-lab src=\"{}\"></splitbrain-lab>\n", escape(link))
 }
 
 /// Renders a lesson. It must begin with a heading of the first level and a paragraph.
@@ -75,7 +71,7 @@ fn with_widgets<'a>(events: &[Event<'a>], links: &mut Vec<String>) -> Vec<Event<
             (Event::Text(text), Some(link)) => link.push_str(text),
             (Event::End(TagEnd::CodeBlock), Some(text)) => {
                 let text = text.trim().to_string();
-                out.push(Event::Html(widget_html(&text).into()));
+                out.push(Event::Html(widget_html(&text, links.len() + 1, Bond::Free).into()));
                 links.push(text);
                 link = None;
             }

@@ -21,4 +21,5 @@ mod toy;
 pub mod verify;
 pub mod wasm;
 pub mod weight;
+pub mod widget;
 pub mod workspace;

@@ -6,13 +6,14 @@ use anyhow::{Context, Result};
 use splitbrain::lab::Lab;
 
 use crate::catalogue;
-use crate::lesson::{self, Lesson, widget_html};
+use crate::lesson::{self, Lesson};
 use crate::sheet::sheet;
 use crate::template::{escape, render};
+use crate::widget::{Bond, widget_html};
 use crate::workspace;
 
 /// The widget that greets on the home page.
-const HOME_LINK: &str = "quorum";
+const HOME_LINK: &str = "quorum?w=1&r=1&do=400ms:cut:n1-n2.n3&panels=stage,spacetime,timeline,verdicts,controls&controls=n,w,r,seed";
 
 /// One page, ready to be written.
 pub struct Page {
@@ -55,7 +56,7 @@ fn home(labs: &[&'static dyn Lab]) -> Result<Page> {
         description: "A playground for distributed systems in the browser: change quorums, cut links, crash nodes, \
                       and see which promise breaks and why.",
     };
-    let (widget, book) = (widget_html(HOME_LINK), catalogue::book("./", labs));
+    let (widget, book) = (widget_html(HOME_LINK, 0, Bond::Free), catalogue::book("./", labs));
     framed("index.html", &head, "./", &render("home", &[("widget", &widget), ("labs", &book)])?)
 }
 
@@ -95,7 +96,7 @@ fn full_page(page: &LabPage) -> Result<Page> {
     let file = format!("labs/{}/full/index.html", meta.id);
     let title = format!("{}, full window · Splitbrain", meta.title);
     let head = Head { kind: "full", title: &title, description: meta.summary };
-    let (heading, widget) = (escape(meta.title), widget_html(meta.id));
+    let (heading, widget) = (escape(meta.title), widget_html(meta.id, 0, Bond::Address));
     framed(&file, &head, &way_up(&file), &render("full", &[("title", &heading), ("widget", &widget)])?)
 }
 

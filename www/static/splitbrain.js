@@ -142,6 +142,7 @@ class SplitbrainLab extends HTMLElement {
       site: SITE,
       width: Math.round(this.clientWidth) || 720,
       still: reduced.matches,
+      whole: this.bound,
       home: (this.getAttribute('src') ?? '').split('?')[0],
     };
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);

@@ -3,9 +3,10 @@
 use super::{App, PANELS, Width};
 use crate::markup::{Element, el};
 use crate::panels::{
-    bar, button, controls, help, menu, notices, pictures, script, share, timeline, verdicts, why,
+    bar, button, controls, help, menu, notices, pictures, quick, script, share, timeline, verdicts, why,
 };
 use crate::views::View;
+use splitbrain::link::Theme;
 
 impl App {
     /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
@@ -14,12 +15,18 @@ impl App {
             Width::Narrow => self.narrow(),
             Width::Middle | Width::Wide => self.broad(),
         };
+        let theme = match self.link().view.theme {
+            Theme::Auto => None,
+            theme => Some(theme.word()),
+        };
         el("div")
             .class("sb")
             .class(self.width.class())
             .class_if(self.outcomes.len() > 1, "sb-paired")
-            .class_if(self.play.on, "sb-playing")
+            .class_if(self.is_playing(), "sb-playing")
             .attr("data-now", self.play.at_us.to_string())
+            .attr_if("data-theme", theme)
+            .attr("tabindex", "-1")
             .on("keydown", "key")
             .child(bar::top(self))
             .child_if(notices::problems(self))
@@ -47,7 +54,7 @@ impl App {
         }
         let pictures = shown.open_views().take(2).map(|view| pictures::draw(&shown, view));
         el("div")
-            .class("sb")
+            .class("sb sb-printed")
             .class(shown.width.class())
             .child(el("div").class("sb-main").children(pictures))
             .child_if(shown.own_panel("verdicts"))
@@ -59,7 +66,8 @@ impl App {
         let view = self.open_views().next()?;
         let over =
             el("div").key("over").class("sb-over").child_if(notices::halt(self)).child_if(menu::draw(self));
-        Some(el("div").key("stage").class("sb-stage-frame").child(pictures::draw(self, view)).child(over))
+        let frame = el("div").key("stage").class("sb-stage-frame").class_if(self.knife, "sb-cutting");
+        Some(frame.child(pictures::draw(self, view)).child(quick::draw(self)).child(over))
     }
 
     fn open_views(&self) -> impl Iterator<Item = &'static View> {

@@ -4,6 +4,7 @@ pub mod edits;
 pub mod layout;
 pub mod play;
 pub mod sharing;
+pub mod slice;
 #[cfg(test)]
 mod tests;
 pub mod update;
@@ -12,12 +13,13 @@ pub mod why;
 use crate::views::{self, Focus, Look};
 use edits::{Draft, Refusal};
 use play::Play;
+use slice::Slice;
 use splitbrain::cast::{Cast, NodeId};
 use splitbrain::edit::History;
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::link::{self, At, Link};
 use splitbrain::scenario::{Problem, Scenario};
-use splitbrain::trace::Cursor;
+use splitbrain::trace::{Conditions, Cursor};
 use why::Why;
 
 /// Panels of the widget itself, beside the views: id and title.
@@ -26,6 +28,9 @@ pub const PANELS: [(&str, &str); 4] =
 
 /// How many changes can be taken back.
 const MAX_UNDO: usize = 200;
+
+/// How many groups of controls stand open from the first.
+const OPEN_GROUPS: usize = 2;
 
 /// What a page decides about a widget, apart from its link.
 #[derive(Clone, Debug)]
@@ -40,6 +45,8 @@ pub struct Options {
     pub width: u32,
     /// Steps instead of motion.
     pub still: bool,
+    /// Whether the page is the widget's own: it offers no larger one.
+    pub whole: bool,
     /// Where the site stands, with a slash at the end: for "open full" and the embed code.
     pub site: String,
 }
@@ -52,6 +59,7 @@ impl Default for Options {
             controls: None,
             width: 720,
             still: false,
+            whole: false,
             site: String::new(),
         }
     }
@@ -169,6 +177,10 @@ pub struct App {
     pub(crate) zoom: Zoom,
     pub(crate) warped: bool,
     pub(crate) width: Width,
+    /// A finger draws lines that cut, and does not scroll.
+    pub(crate) knife: bool,
+    /// The line that is being drawn.
+    pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
     pub(crate) help: bool,
     /// Printed for readers without scripts: nothing in it can be pressed.
@@ -224,7 +236,9 @@ impl App {
             tab: "verdicts",
             groups: Vec::new(),
             zoom: Zoom::Follow,
-            warped: false,
+            warped: true,
+            knife: false,
+            slicing: None,
             share: false,
             help: false,
             printed: false,
@@ -296,6 +310,16 @@ impl App {
         self.play.on
     }
 
+    /// Whether a finger cuts by drawing a line.
+    pub fn has_knife(&self) -> bool {
+        self.knife
+    }
+
+    /// Whether a line is being drawn.
+    pub fn is_slicing(&self) -> bool {
+        self.slicing.is_some()
+    }
+
     /// The lab.
     pub fn lab(&self) -> &'static dyn Lab {
         self.lab
@@ -324,16 +348,25 @@ impl App {
 
     /// Draws a view of run `side`, `width` units wide.
     pub(crate) fn draw(&self, view: &views::View, side: usize, width: u32) -> views::Picture {
-        let id = format!("{}-{}{}", self.options.id, ["", "b-"][side], view.id);
-        let scenario = self.scenario_of(side);
+        self.with_look(side, view.id, width, view.draw)
+    }
+
+    /// Gives a function what a view of run `side` is given.
+    pub(crate) fn with_look<T>(
+        &self,
+        side: usize,
+        id: &str,
+        width: u32,
+        see: impl FnOnce(&Look<'_>) -> T,
+    ) -> T {
         let lit: &[u32] = match &self.why {
             Some(why) if why.side == side => &why.lit,
             _ => &[],
         };
-        (view.draw)(&Look {
-            id: &id,
+        see(&Look {
+            id: &format!("{}-{}{id}", self.options.id, ["", "b-"][side]),
             lab: self.lab,
-            scenario,
+            scenario: self.scenario_of(side),
             outcome: &self.outcomes[side],
             cursor: self.cursor(side),
             width,
@@ -342,6 +375,12 @@ impl App {
             eyes: self.eyes,
             window: self.window(side),
         })
+    }
+
+    /// What is down, paused, slow and cut in run `side` at the cursor.
+    pub(crate) fn conditions(&self, side: usize) -> Conditions {
+        let side = side.min(self.outcomes.len() - 1);
+        Conditions::at(self.scenario_of(side), &self.outcomes[side], self.cursor(side))
     }
 
     /// The views that this lab offers, in its order.
@@ -370,15 +409,19 @@ impl App {
         views.chain(PANELS.iter().map(|(id, _)| *id)).collect()
     }
 
-    /// The first group of controls is open, and those in which something differs from its default.
+    /// The first groups of controls are open, and those in which something differs from its default.
     fn groups_at_first(&self) -> Vec<&'static str> {
-        let mut groups: Vec<&'static str> = Vec::new();
-        for (i, (param, value)) in self.lab.params().iter().zip(&self.link().scenario.values).enumerate() {
-            if (i == 0 || *value != param.default()) && !groups.contains(&param.group) {
-                groups.push(param.group);
-            }
-        }
-        groups
+        let params = self.lab.params();
+        let mut groups: Vec<&'static str> = params.iter().map(|param| param.group).collect();
+        groups.dedup();
+        let changed = |group: &str| {
+            let mut members =
+                params.iter().zip(&self.link().scenario.values).filter(|(p, _)| p.group == group);
+            members.any(|(param, value)| *value != param.default())
+        };
+        let opens =
+            |(place, group): (usize, &'static str)| (place < OPEN_GROUPS || changed(group)).then_some(group);
+        groups.into_iter().enumerate().filter_map(opens).collect()
     }
 
     /// The link of everything as it is now, cursor included.

@@ -1,6 +1,6 @@
 //! Time in a widget: the stops of its timeline, stepping, and the stretches that playing is made of.
 
-use super::{App, Halt, Zoom};
+use super::{App, Halt, Width, Zoom};
 use crate::views::Window;
 use splitbrain::lab::{Outcome, State};
 use splitbrain::link::At;
@@ -25,9 +25,8 @@ const PLAIN_SPEED: usize = 5;
 const EVENT_MS: f64 = 120.0;
 /// A stretch of play is never shorter than a frame, in ms: faster play takes several events at once.
 const FRAME_MS: f64 = 16.0;
-/// How many events a page of the diagrams holds, and by how many it is turned.
-const PAGE: usize = 48;
-const TURN: usize = 32;
+/// How many events a page of the diagrams holds on a narrow and on a broad page.
+const PAGE: [usize; 2] = [14, 32];
 
 /// Where the reader is, and how a run is played.
 #[derive(Clone, Debug)]
@@ -253,13 +252,16 @@ impl App {
         }
         let records = self.outcomes[side].trace.records();
         let ended_us = self.ended_us().max(1);
-        if records.len() <= PAGE {
+        let page = PAGE[usize::from(self.width > Width::Narrow)];
+        if records.len() <= page {
             return Window { from_us: 0, to_us: ended_us, warped };
         }
-        let page = (self.cursor(side).index as usize).saturating_sub(TURN / 4) / TURN;
-        let first = (page * TURN).min(records.len() - PAGE);
-        let last = (first + PAGE).min(records.len()) - 1;
-        let from_us = if first == 0 { 0 } else { records[first].at_us };
+        // A third of the page before stays in sight, so that an arrow across the edge is seen whole on one of them.
+        let turn = page * 2 / 3;
+        let number = (self.cursor(side).index as usize).saturating_sub(page / 6) / turn;
+        let first = (number * turn).min(records.len() - page);
+        let last = (first + page).min(records.len()) - 1;
+        let from_us = records[first].at_us;
         let to_us = if last + 1 == records.len() { ended_us } else { records[last].at_us };
         Window { from_us, to_us: to_us.max(from_us + 1), warped }
     }

@@ -48,6 +48,7 @@ impl App {
             Msg::CopyMarkdown => self.copy(self.markdown()),
             Msg::SaveSvg(view) => self.picture_file(&view),
             Msg::Focus(focus) => self.look_at(focus),
+            Msg::SliceEnd => self.slice(),
             Msg::Escape => self.escape(),
             other => self.change_look(other),
         }
@@ -179,6 +180,8 @@ impl App {
             self.help = false;
         } else if self.share {
             self.share = false;
+        } else if self.slicing.is_some() || self.knife {
+            (self.slicing, self.knife) = (None, false);
         } else if self.menu {
             self.menu = false;
             return vec![Effect::FocusBack];
@@ -225,6 +228,9 @@ impl App {
             }
             Msg::Warp(on) => self.warped = on,
             Msg::Side(side) => self.side = side.min(self.outcomes.len() - 1),
+            Msg::Knife => self.knife = !self.knife,
+            Msg::Slice(slice) => self.slicing = Some(slice),
+            Msg::SliceOff => self.slicing = None,
             Msg::Share => self.share = !self.share,
             Msg::Help => self.help = !self.help,
             Msg::DismissProblems => self.problems.clear(),

@@ -11,12 +11,6 @@ const REDO: &str = "M16 5l5 5-5 5v-3.500h-6a3.500 3.500 0 0 0 0 7h5v2.500h-5a6 6
 /// The bar above the pictures.
 pub(crate) fn top(app: &App) -> Element {
     let meta = app.lab.meta();
-    let full = format!(
-        "{}labs/{}/full/#{}",
-        app.options.site,
-        meta.id,
-        splitbrain::link::print_fragment(&app.link_now(), app.lab)
-    );
     let compare = if app.link().second.is_some() { "End comparison" } else { "Compare" };
     el("header")
         .key("top")
@@ -36,6 +30,7 @@ pub(crate) fn top(app: &App) -> Element {
         .child(
             button("share", "Share")
                 .key("share")
+                .class("sb-wordy")
                 .attr("aria-expanded", if app.share { "true" } else { "false" }),
         )
         .child(
@@ -44,14 +39,15 @@ pub(crate) fn top(app: &App) -> Element {
                 .attr("aria-label", "Keys")
                 .attr("aria-expanded", if app.help { "true" } else { "false" }),
         )
-        .child(
-            el("a")
-                .key("full")
-                .class("sb-button sb-full")
-                .attr("href", full)
-                .attr("target", "_top")
-                .child("Full window"),
-        )
+        .child_if((!app.options.whole).then(|| full_window(app)))
+}
+
+/// The way to the lab's own window, with everything as it is.
+fn full_window(app: &App) -> Element {
+    let fragment = splitbrain::link::print_fragment(&app.link_now(), app.lab);
+    let address = format!("{}labs/{}/full/#{fragment}", app.options.site, app.lab.meta().id);
+    let way = el("a").key("full").class("sb-button sb-full").attr("href", address);
+    way.attr("target", "_top").child("Full window")
 }
 
 /// The lab's presets.

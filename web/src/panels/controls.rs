@@ -110,8 +110,9 @@ fn sentences(app: &App) -> Option<Element> {
     let sentences = app.lab.sentences(app.scenario());
     let told = |sentences: &[String]| sentences.iter().map(|s| el("p").child(s.as_str())).collect::<Vec<_>>();
     let (first, rest) = sentences.split_at(sentences.len().min(SENTENCES));
-    let more = (!rest.is_empty())
-        .then(|| el("details").key("more").child(el("summary").child("What else follows")).children(told(rest)));
+    let more = (!rest.is_empty()).then(|| {
+        el("details").key("more").child(el("summary").child("What else follows")).children(told(rest))
+    });
     let body = || el("div").class("sb-sentences").children(told(first)).child_if(more);
     (!first.is_empty()).then(body)
 }

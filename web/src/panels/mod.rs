@@ -6,6 +6,7 @@ pub mod help;
 pub mod menu;
 pub mod notices;
 pub mod pictures;
+pub mod quick;
 pub mod script;
 pub mod share;
 pub mod timeline;
@@ -49,13 +50,13 @@ pub(crate) fn complaint(id: String, sentences: &[&str]) -> Element {
     box_.child(sentences.iter().map(|sentence| capital(sentence)).collect::<Vec<_>>().join(". "))
 }
 
-/// The sentence with a capital at its beginning.
+/// The sentence with a capital at its beginning, unless it begins with a name that has its own case: `c1`, `w=4`.
 pub(crate) fn capital(sentence: &str) -> String {
+    let first = sentence.split(' ').next().unwrap_or_default();
     let mut letters = sentence.chars();
     match letters.next() {
-        // `w=4 is …` begins with a key, which keeps its case.
-        Some(first) if !sentence.split(' ').next().is_some_and(|word| word.contains('=')) => {
-            first.to_uppercase().chain(letters).collect()
+        Some(letter) if first.chars().all(|c| c.is_alphabetic() || c == ',' || c == '’' || c == '-') => {
+            letter.to_uppercase().chain(letters).collect()
         }
         _ => sentence.to_string(),
     }

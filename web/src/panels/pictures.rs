@@ -3,6 +3,8 @@
 use super::{button, panel};
 use crate::app::{App, Width, Zoom};
 use crate::markup::{Element, el};
+use crate::role::Role;
+use crate::scene::{Dash, Scene, Shape, mark};
 use crate::svg;
 use crate::views::View;
 
@@ -23,6 +25,7 @@ fn units(app: &App, view: &View, two: bool) -> u32 {
         }
         (Width::Wide, "stage") => 360,
         (Width::Wide, "spacetime") if !two => 720,
+        (Width::Wide, "strip" | "operations") if !two => 720,
         (Width::Wide, _) => 360,
     }
 }
@@ -45,8 +48,11 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     let caption = (app.outcomes.len() > 1)
         .then(|| el("figcaption").class("sb-side-name").child(["First run", "Second run"][side]));
     let scene = picture.scene.as_ref().map(|scene| {
-        let scene = if app.printed { &svg::still(scene) } else { scene };
-        el("div").key("scene").class("sb-scene").class(format!("sb-units-{width}")).child(svg::picture(scene))
+        el("div")
+            .key("scene")
+            .class("sb-scene")
+            .class(format!("sb-units-{width}"))
+            .child(picture_of(app, view, scene))
     });
     el("figure")
         .key(["a", "b"][side])
@@ -54,6 +60,26 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
         .child_if(caption.map(|caption| caption.key("caption")))
         .child_if(scene)
         .child_if(picture.text.map(|text| el("div").key("text").class("sb-words").child(text)))
+}
+
+/// The drawing, with what it listens to: lines across the stage, the wheel over a diagram in time.
+fn picture_of(app: &App, view: &View, scene: &Scene) -> Element {
+    if app.printed {
+        return svg::picture(&svg::still(scene));
+    }
+    match view.id {
+        "stage" => {
+            let message = format!("slice {}", scene.width);
+            let mut scene = scene.clone();
+            if let Some(slice) = &app.slicing {
+                scene.push(mark("slice", Role::LinkCut, Shape::dashed(slice.from, slice.to, Dash::Dashed)));
+            }
+            let picture = svg::picture(&scene).on("pointerdown", message.clone()).on("pointermove", message);
+            picture.on("pointerup", "slice-end").on("pointerleave", "slice-off")
+        }
+        "spacetime" => svg::picture(scene).on("wheel", format!("wheel {}", scene.width)),
+        _ => svg::picture(scene),
+    }
 }
 
 /// Buttons that move and stretch a diagram in time.

@@ -49,15 +49,13 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
     if let Some(change) = to_come {
         sentence = format!("So far. It breaks at {}.", app.clock(change.at.at_us));
     }
-    row = row.child(el("span").class("sb-sentence").child(sentence));
+    row = row.child(el("span").class("sb-sentence").attr("title", sentence.clone()).child(sentence));
     let mut acts = el("span").class("sb-acts");
     if let Some(change) = broken.filter(|_| !app.printed) {
-        if now.at != change.at {
-            let message = if side == 0 { "goto record" } else { "goto-second" };
-            let name = format!("Jump to where “{}” breaks", promise.term);
-            let jump = button(format!("{message} {}", change.at.record), "jump").key("jump");
-            acts = acts.child(jump.attr("aria-label", name));
-        }
+        let message = if side == 0 { "goto record" } else { "goto-second" };
+        let name = format!("Jump to where “{}” breaks", promise.term);
+        let jump = button(format!("{message} {}", change.at.record), "jump").key("jump");
+        acts = acts.child(jump.attr("aria-label", name));
         let name = format!("Why is “{}” broken?", promise.term);
         acts = acts
             .child(button(format!("why promise {}", promise.id), "why?").key("why").attr("aria-label", name));

@@ -1,6 +1,6 @@
 //! The stage: the cluster at the cursor. Who holds what, who is down, what is cut, and which messages are under way.
 
-mod layout;
+pub(crate) mod layout;
 mod links;
 mod messages;
 mod node;

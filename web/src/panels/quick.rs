@@ -1,0 +1,28 @@
+//! What lies at hand above the stage: what is broken now and the button that mends it, and the knife.
+
+use super::button;
+use crate::app::App;
+use crate::markup::{Element, el};
+
+/// The most nodes that get a button of their own.
+const MAX_NODES: usize = 3;
+
+/// The row; its place is kept while it is empty.
+pub(crate) fn draw(app: &App) -> Element {
+    let conditions = app.conditions(app.side);
+    let mut row = el("div").key("quick").class("sb-quick").attr("role", "group").attr("aria-label", "Now");
+    if !conditions.cuts.is_empty() {
+        row = row.child(button("do heal", "Heal all cuts").key("heal"));
+    }
+    for node in conditions.down.iter().take(MAX_NODES) {
+        let name = app.cast().name(*node).to_string();
+        row = row.child(button(format!("do start:{name}"), format!("Start {name}")).key(name));
+    }
+    let pressed = if app.knife { "true" } else { "false" };
+    let knife = button("knife", "Cut by a line")
+        .key("knife")
+        .attr("aria-pressed", pressed)
+        .class("sb-toggle sb-knife")
+        .attr("title", "Draw a line across the cluster to cut it there");
+    row.child(knife)
+}

@@ -1,0 +1,36 @@
+//! The element of a widget with its first paint in it, as pages carry it.
+use splitbrain::labs::LABS;
+use splitbrain_web::app::Options;
+use splitbrain_web::still::static_widget;
+
+use crate::template::escape;
+
+/// What a page's address has to do with a widget on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Bond {
+    /// Nothing.
+    Free,
+    /// The page is the widget's own: its address follows the reader, and opens what it says.
+    Address,
+}
+
+/// The element for one link: what our own pages and everybody else's use. `number` tells the widgets of a page apart.
+pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
+    let options = Options { id: format!("still{number}"), ..Options::default() };
+    let bond = if bond == Bond::Address { " address" } else { "" };
+    let still = static_widget(link, LABS, &options);
+    format!("<splitbrain-lab src=\"{}\"{bond}>{still}</splitbrain-lab>\n", escape(link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_paint_is_a_picture_with_nothing_to_press() {
+        let html = widget_html("quorum?w=1&r=1", 3, Bond::Address);
+        assert!(html.starts_with("<splitbrain-lab src=\"quorum?w=1&amp;r=1\" address>"), "{}", &html[..80]);
+        assert!(html.contains("<svg") && !html.contains("<button") && !html.contains("data-on-"));
+        assert!(html.contains("id=\"still3-720-stage-title\""));
+    }
+}
