@@ -25,7 +25,10 @@ pub(crate) fn top(app: &App) -> Element {
         )
         .child(icon_button("redo", "Do it again", REDO).key("redo").flag("disabled", !app.history.can_redo()))
         .child(
-            button("pair", compare).key("pair").attr("title", "Keep this run beside the one that you change"),
+            button("pair", compare)
+                .key("pair")
+                .class("sb-wordy")
+                .attr("title", "Keep this run beside the one that you change"),
         )
         .child(
             button("share", "Share")
