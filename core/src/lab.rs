@@ -167,10 +167,25 @@ pub enum MessageRole {
 /// A figure that a run gives.
 #[derive(Debug)]
 pub struct TallySpec {
-    /// Its name; names that end in `_ms` are kept in µs and printed in milliseconds.
+    /// Its name, which also tells its unit: see [`tally_unit`].
     pub name: &'static str,
     /// What it counts or measures, in a sentence.
     pub about: &'static str,
+}
+
+/// Names of tallies that are ratios, or their ends: kept in millionths.
+const RATIOS: [&str; 5] = ["_share", "_over_mean", "_per_query", "cv", "cv2"];
+
+/// By how much a tally's whole number is divided where it is printed: 1,000 for names that end in `_ms` (kept in µs, printed in
+/// milliseconds), a million for ratios, 1 for counts.
+pub fn tally_unit(name: &str) -> f64 {
+    if name.ends_with("_ms") {
+        1_000.0
+    } else if RATIOS.iter().any(|end| name.ends_with(end)) {
+        1_000_000.0
+    } else {
+        1.0
+    }
 }
 
 /// A promise, named twice: as a developer asks it and as the literature calls it.
@@ -363,7 +378,7 @@ pub struct Outcome {
 pub struct Tally {
     /// Its name among the lab's tallies.
     pub name: &'static str,
-    /// The value; µs where the name ends in `_ms`.
+    /// The value; in which unit, the name tells: see [`tally_unit`].
     pub value: Option<i64>,
 }
 

@@ -257,6 +257,15 @@ impl Field for u32 {
     }
 }
 
+impl Field for i64 {
+    fn of(value: &Value) -> i64 {
+        match value {
+            Value::Int(n) | Value::Decimal(n) => *n,
+            other => unreachable!("{other:?} is no number"),
+        }
+    }
+}
+
 impl Field for u64 {
     fn of(value: &Value) -> u64 {
         match value {

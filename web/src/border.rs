@@ -7,7 +7,7 @@ use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
 use crate::msg::{Msg, of_key};
 use js_sys::{Array, Function, Object, Reflect};
-use splitbrain::lab::{Lab, Outcome};
+use splitbrain::lab::{Lab, Outcome, tally_unit};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use std::cell::{Cell, RefCell};
@@ -236,8 +236,8 @@ fn outcome(lab: &dyn Lab, link: &str, outcome: &Outcome) -> JsValue {
     set(&object, "digest", format!("{:016x}", outcome.digest));
     let tallies = Object::new();
     for tally in &outcome.tallies {
-        // A whole number of µs below 2^53 is exact as a double; names that end in _ms are told in milliseconds.
-        let scale = if tally.name.ends_with("_ms") { 1_000.0 } else { 1.0 };
+        // A whole number below 2^53 is exact as a double.
+        let scale = tally_unit(tally.name);
         set(&tallies, tally.name, tally.value.map_or(JsValue::NULL, |value| (value as f64 / scale).into()));
     }
     set(&object, "tallies", tallies);

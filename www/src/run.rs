@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
-use splitbrain::lab::{Detail, Lab, Outcome, Tally};
+use splitbrain::lab::{Detail, Lab, Outcome, Tally, tally_unit};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain::time::DurationUs;
@@ -39,12 +39,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A tally as JSON prints it: a name in `_ms` is in milliseconds; null where nothing was measured.
+/// A tally as JSON prints it, in the unit that its name tells; null where nothing was measured.
 pub fn tally_json(tally: &Tally) -> Value {
+    let unit = tally_unit(tally.name);
     match tally.value {
         None => Value::Null,
-        Some(us) if tally.name.ends_with("_ms") => json!(us as f64 / 1_000.0),
-        Some(n) => json!(n),
+        Some(n) if unit == 1.0 => json!(n),
+        Some(n) => json!(n as f64 / unit),
     }
 }
 

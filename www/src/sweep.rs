@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
-use splitbrain::lab::{Lab, State};
+use splitbrain::lab::{Lab, State, tally_unit};
 use splitbrain::link::Over;
 use splitbrain::many::{Cell, MAX_SEEDS, Part, cells};
 use splitbrain::scenario::Scenario;
@@ -83,7 +83,7 @@ const STATISTICS: [&str; 6] = ["mean", "sd", "p50", "p95", "p99", "p999"];
 
 /// The statistics of a tally in its printed unit, in the order of [`STATISTICS`]; none where nothing was measured.
 fn statistics(name: &str, summary: &Summary) -> Option<[f64; 6]> {
-    let unit = if name.ends_with("_ms") { 1_000.0 } else { 1.0 };
+    let unit = tally_unit(name);
     let quantiles = [summary.p50, summary.p95, summary.p99, summary.p999].map(|q| q as f64 / unit);
     let [p50, p95, p99, p999] = quantiles;
     (summary.count > 0).then_some([summary.mean / unit, summary.sd / unit, p50, p95, p99, p999])

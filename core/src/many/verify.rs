@@ -75,7 +75,7 @@ fn judge_statistic(
         lab.meta().tallies.iter().position(|t| t.name == tally).expect("a check names a tally of its lab");
     let sample = &part.tallies[place];
     let summary = sample.summary();
-    let unit = if tally.ends_with("_ms") { 1_000.0 } else { 1.0 };
+    let unit = crate::lab::tally_unit(tally);
     let root = libm::sqrt(summary.count as f64);
     let (measured, own) = match statistic {
         Statistic::Mean => (summary.mean / unit, summary.standard_error() / unit),

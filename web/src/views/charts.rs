@@ -4,7 +4,7 @@ use super::{Look, Picture};
 use crate::chart::{Axis, Chart, ChartSeries, Draw, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
-use splitbrain::lab::Tally;
+use splitbrain::lab::{Tally, tally_unit};
 use splitbrain::stats::Series;
 use splitbrain::trace::{SpanKind, spans};
 
@@ -108,7 +108,9 @@ pub fn shown(tally: &Tally) -> (String, String) {
     let value = match tally.value {
         None => "–".to_owned(),
         Some(us) if tally.name.ends_with("_ms") => format!("{}.{:03} ms", us / 1000, us % 1000),
-        Some(value) => value.to_string(),
+        Some(value) if tally_unit(tally.name) == 1.0 => value.to_string(),
+        // A ratio, in millionths; three decimals are what a reader compares.
+        Some(value) => format!("{:.3}", value as f64 / tally_unit(tally.name)),
     };
     (name, value)
 }

@@ -1,0 +1,215 @@
+//! The lab ring: rows spread over nodes, and what happens when nodes come and go.
+
+mod challenges;
+mod claims;
+mod fidelity;
+mod message;
+mod meta;
+mod meter;
+mod params;
+mod plan;
+mod presets;
+mod protocol;
+mod queries;
+mod router;
+mod rows;
+mod scheme;
+mod shard;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use meta::META;
+pub use params::Params;
+
+use crate::acts::Act;
+use crate::cast::{Cast, Name, Part, Sort};
+use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::params::Param;
+use crate::scenario::{Problem, Scenario};
+use crate::sim::{Network, Setup, run};
+use message::KINDS;
+use meter::Meter;
+use params::{Field, Popularity, Query, Strategy};
+use plan::{MAX_CHANGES, Plan, Step, parse_step};
+use protocol::{Config, Node};
+use std::sync::Arc;
+use words::share;
+
+/// The lab.
+pub static LAB: RingLab = RingLab;
+
+/// Partitioning.
+#[derive(Debug)]
+pub struct RingLab;
+
+impl Lab for RingLab {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn params(&self) -> &'static [Param] {
+        Params::TABLE
+    }
+
+    fn cast(&self, scenario: &Scenario) -> Cast {
+        let nodes = plan::node_count(&Params::of(&scenario.values), scenario);
+        Cast { servers: nodes as u16, coordinators: 1, clients: 1 }
+    }
+
+    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
+        problems(&Params::of(&scenario.values), scenario)
+    }
+
+    fn act_problem(&self, _scenario: &Scenario, act: &Act) -> Option<String> {
+        act_problem(act)
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        sentences(&Params::of(&scenario.values))
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        presets::PRESETS
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        claims::CLAIMS
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        challenges::CHALLENGES
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        fidelity::FIDELITY
+    }
+
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        let params = Params::of(&scenario.values);
+        let network = Network::plain(params.leg.clone());
+        let plan = Arc::new(Plan::new(params, scenario));
+        let config = Config { cast: self.cast(scenario), plan };
+        let mut meter = Meter::new(&config);
+        let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
+        let run = run::<Node, Meter>(setup, &mut meter, detail);
+        meter.end(run.ended_us);
+        let (tallies, series) = (meter.tallies(), meter.series());
+        run.outcome(tallies, series, meter.verdicts())
+    }
+}
+
+/// Runs a link of this lab's own: what its claims and checks compare.
+fn outcome_of(text: &str) -> Outcome {
+    let link = crate::link::parse(text, &[&LAB]).link.expect("the lab's own links open");
+    LAB.run(&link.scenario, Detail::Totals)
+}
+
+/// What is wrong between parameters.
+fn problems(params: &Params, scenario: &Scenario) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if params.add < 0 && params.add.unsigned_abs() >= u64::from(params.nodes) {
+        let sentence = format!("add={} leaves no node of {}: at least one stays", params.add, params.nodes);
+        problems.push(Problem::key("add", sentence));
+    }
+    if params.replicas > params.nodes {
+        let sentence = format!("{} copies do not fit on {} nodes; lower replicas or raise nodes", params.replicas, params.nodes);
+        problems.push(Problem::key("replicas", sentence));
+    }
+    let changes = plan::steps(params, scenario).len();
+    if changes > MAX_CHANGES {
+        problems.push(Problem::key("do", format!("nodes join or leave {changes} times; {MAX_CHANGES} are the most")));
+    }
+    problems
+}
+
+/// What is wrong with an act.
+fn act_problem(act: &Act) -> Option<String> {
+    match act {
+        Act::Ask { node, request } => {
+            let router = Part::One(Name { sort: Sort::Coordinator, number: 1 });
+            if node.0 != [router] {
+                return Some("only the router can be asked for something, such as ask:k1:join or ask:k1:leave.n3".into());
+            }
+            match parse_step(&request.0) {
+                Ok(Step::Leave(_) | Step::Join | Step::Resize(_)) => None,
+                Err(why) => Some(why),
+            }
+        }
+        Act::Crash { node } | Act::Wipe { node } => {
+            let router = |part: &Part| match part {
+                Part::One(name) => name.sort == Sort::Coordinator,
+                Part::All(sort) => *sort == Sort::Coordinator,
+            };
+            node.0.iter().any(router).then(|| "the router holds the table in memory and does not crash here; pause it instead".into())
+        }
+        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
+            let word = kind.0.as_ref()?;
+            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+            (!words.contains(&word.as_str()))
+                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// What the settings amount to.
+fn sentences(params: &Params) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let nodes = u64::from(params.nodes);
+    let after = nodes.saturating_add_signed(params.add).max(1);
+    let theory = moved_in_theory(params.strategy, nodes, after);
+    let way = if after >= nodes { "all to the new" } else { "all from those that leave" };
+    if after != nodes {
+        sentences.push(match (params.strategy, theory) {
+            (Strategy::Modulo, (part, whole)) => {
+                format!("{nodes} → {after} nodes by modulo: {} of the rows move, most of them between old nodes.", share(part, whole))
+            }
+            (Strategy::Bounded, (part, whole)) => format!(
+                "{nodes} → {after} nodes on a bounded ring: a little more than {} of the rows move, some of them between old nodes.",
+                share(part, whole)
+            ),
+            (Strategy::Range, _) => format!("{nodes} → {after} nodes by ranges: each new node takes half of the widest range, and nothing else moves."),
+            (_, (part, whole)) => format!("{nodes} → {after} nodes: on average {} of the rows move, {way}.", share(part, whole)),
+        });
+    }
+    if params.has_ring() && params.nodes > 1 {
+        let cv2 = (nodes - 1) as f64 / (nodes * u64::from(params.vnodes) + 1) as f64;
+        let cv = share((libm::sqrt(cv2) * 1_000_000.0) as u64, 1_000_000);
+        sentences.push(format!("{} points a node: shares of the ring differ by {cv} of the mean (root mean square).", params.vnodes));
+    }
+    if params.big > 0 && matches!(params.strategy, Strategy::Modulo | Strategy::Jump | Strategy::Range | Strategy::Directory) {
+        sentences.push("This strategy knows no weights: big nodes get no more than small ones.".into());
+    }
+    let left = shard::left_for_requests(params, 1);
+    let busy = u64::from(params.utilisation) * 1_000_000 / left;
+    let over = if busy >= 1_000_000 { ": more than it can do, so its queue grows" } else { "" };
+    sentences.push(format!(
+        "A node that gives or takes has {} of its pace left; {} busy before, it is {} busy then{over}.",
+        share(left, 1_000_000), share(u64::from(params.utilisation), 1_000_000), share(busy, 1_000_000)
+    ));
+    if params.key == Field::Date {
+        sentences.push(format!("{} of the requests are about today: one key, one shard.", share(u64::from(params.today), 1_000_000)));
+    }
+    if params.popularity == Popularity::Hot && params.split > 1 && params.query == Query::Point {
+        sentences.push(format!("The hot row is {} keys: a write goes to one of them, a read asks them all.", params.split));
+    }
+    sentences
+}
+
+/// The share of rows that moves when n nodes become m, as a fraction.
+fn moved_in_theory(strategy: Strategy, n: u64, m: u64) -> (u64, u64) {
+    let gcd = |mut a: u64, mut b: u64| {
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    match strategy {
+        Strategy::Modulo => {
+            let lcm = n / gcd(n, m) * m;
+            (lcm - n.min(m), lcm)
+        }
+        _ => (n.abs_diff(m), n.max(m)),
+    }
+}

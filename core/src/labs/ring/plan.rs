@@ -1,0 +1,255 @@
+//! Everything that is known before the first request: who holds what before and after each change, and what has to move.
+
+use super::params::Params;
+use super::queries;
+use super::rows::Rows;
+use super::scheme::Scheme;
+use crate::acts::Act;
+use crate::scenario::Scenario;
+use std::collections::BTreeMap;
+
+/// The most changes of membership that a scenario may have.
+pub const MAX_CHANGES: usize = 16;
+
+/// What is done to the membership.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The change of the parameters: so many join, or leave below 0.
+    Resize(i64),
+    /// The next node joins.
+    Join,
+    /// This node leaves.
+    Leave(u32),
+}
+
+/// A set of nodes, and who has what.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// The strategy with its nodes.
+    pub scheme: Scheme,
+    /// The node of each row.
+    pub owners: Vec<u16>,
+    /// Rows by node, copies not counted; 0 for nodes that are out.
+    pub keys: Vec<u64>,
+    /// Rows that a full node passed on.
+    pub forwarded: u64,
+    /// Work by node that requests bring, in millionths of a request each: they add up to a million times the shards that one asks.
+    pub work: Vec<u64>,
+    /// Shards that a request asks on average, in millionths.
+    pub shards: u64,
+    /// Rows with two copies on one node.
+    pub doubled: u64,
+}
+
+/// From one topology to the next.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Index of the topology before.
+    pub from: usize,
+    /// Index of the topology after; the same when nothing could be changed.
+    pub to: usize,
+    /// Copies that go from a node to another.
+    pub pairs: BTreeMap<(u16, u16), u64>,
+    /// Rows that change their owner.
+    pub moved: u64,
+    /// Of these, rows that go from a node that stays to a node that was there before.
+    pub between_old: u64,
+    /// Nodes that join.
+    pub joined: Vec<u32>,
+    /// Nodes that leave.
+    pub left: Vec<u32>,
+}
+
+/// All topologies of a scenario in order, and the changes between them.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The settings.
+    pub params: Params,
+    /// The rows.
+    pub rows: Rows,
+    /// In the order in which they come.
+    pub topologies: Vec<Topology>,
+    /// When each is asked for, in µs, and what it does.
+    pub changes: Vec<(u64, Change)>,
+    /// How many nodes take part at some time.
+    pub nodes: u32,
+}
+
+/// The script's and the parameters' changes in order of time; at one moment the script comes first.
+pub fn steps(params: &Params, scenario: &Scenario) -> Vec<(u64, Step)> {
+    let mut steps: Vec<(u64, Step)> = Vec::new();
+    for cue in &scenario.cues {
+        if let Act::Ask { request, .. } = &cue.act
+            && let Ok(step) = parse_step(&request.0)
+        {
+            steps.push((cue.at_us, step));
+        }
+    }
+    if params.add != 0 {
+        let place = steps.partition_point(|(at_us, _)| *at_us <= params.when);
+        steps.insert(place, (params.when, Step::Resize(params.add)));
+    }
+    steps
+}
+
+/// Reads `join` or `leave.n3`.
+pub fn parse_step(text: &str) -> Result<Step, String> {
+    let wrong = || format!("‘{text}’ is nothing to ask the router for: it knows join and leave.n3");
+    match text.split_once('.') {
+        None if text == "join" => Ok(Step::Join),
+        Some(("leave", name)) => {
+            let number: u32 = name.strip_prefix('n').and_then(|n| n.parse().ok()).ok_or_else(wrong)?;
+            number.checked_sub(1).map(Step::Leave).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// How many nodes take part at some time.
+pub fn node_count(params: &Params, scenario: &Scenario) -> u32 {
+    let joins = steps(params, scenario).into_iter().map(|(_, step)| match step {
+        Step::Resize(by) => u32::try_from(by).unwrap_or(0),
+        Step::Join => 1,
+        Step::Leave(_) => 0,
+    });
+    params.nodes + joins.sum::<u32>()
+}
+
+impl Plan {
+    /// Plans a scenario.
+    pub fn new(params: Params, scenario: &Scenario) -> Plan {
+        let seed = scenario.seed;
+        let rows = Rows::new(&params, seed);
+        let nodes = node_count(&params, scenario);
+        let scheme = Scheme::new(&params, seed);
+        let first = Topology::new(scheme, &params, &rows, nodes, seed);
+        let mut plan = Plan { topologies: vec![first], changes: Vec::new(), nodes, rows, params };
+        let mut next = plan.params.nodes;
+        for (at_us, step) in steps(&plan.params, scenario) {
+            let change = plan.step(step, &mut next, seed);
+            plan.changes.push((at_us, change));
+        }
+        plan
+    }
+
+    /// The first change; none if the membership stays.
+    pub fn first_change(&self) -> Option<&Change> {
+        self.changes.first().map(|(_, change)| change)
+    }
+
+    /// How long it takes to move so many copies, in µs.
+    pub fn move_us(&self, copies: u64) -> u64 {
+        let all_mb = u128::from(self.params.data) * u128::from(self.params.nodes);
+        let span = u128::from(copies) * all_mb * 1_000_000
+            / (u128::from(self.params.keys) * u128::from(self.params.bandwidth));
+        u64::try_from(span).unwrap_or(u64::MAX).max(1)
+    }
+
+    fn step(&mut self, step: Step, next: &mut u32, seed: u32) -> Change {
+        let from = self.topologies.len() - 1;
+        let before = &self.topologies[from];
+        let mut members = before.scheme.nodes().to_vec();
+        members.sort_unstable();
+        let (mut joined, mut left) = (Vec::new(), Vec::new());
+        match step {
+            Step::Resize(by) if by > 0 => joined.extend(*next..*next + by as u32),
+            // At least one stays, whatever the script has taken away before.
+            Step::Resize(by) => {
+                let stay = members.len().saturating_sub(by.unsigned_abs() as usize).max(1);
+                left.extend(members[stay..].iter().rev());
+            }
+            Step::Join => joined.push(*next),
+            Step::Leave(node) if members.len() > 1 && members.contains(&node) => left.push(node),
+            Step::Leave(_) => {}
+        }
+        *next += joined.len() as u32;
+        let none = Change { from, to: from, pairs: BTreeMap::new(), moved: 0, between_old: 0, joined, left };
+        if none.joined.is_empty() && none.left.is_empty() {
+            return none;
+        }
+        let mut scheme = before.scheme.clone();
+        none.joined.iter().for_each(|node| scheme.add(*node, self.params.weight_of(*node)));
+        none.left.iter().for_each(|node| scheme.remove(*node));
+        let after = Topology::new(scheme, &self.params, &self.rows, self.nodes, seed);
+        let change = compare(before, &after, Change { to: from + 1, ..none }, &self.params, &self.rows);
+        self.topologies.push(after);
+        change
+    }
+}
+
+/// What has to move.
+fn compare(before: &Topology, after: &Topology, mut change: Change, params: &Params, rows: &Rows) -> Change {
+    let stays = |node: u16| !change.left.contains(&u32::from(node));
+    let was = |node: u16| !change.joined.contains(&u32::from(node));
+    let size = before.keys.len();
+    let mut counts = vec![0u64; size * size];
+    let (mut held, mut wanted) = (Vec::new(), Vec::new());
+    for row in 0..rows.count() {
+        let (from, to) = (before.owners[row as usize], after.owners[row as usize]);
+        if from != to {
+            change.moved += 1;
+            change.between_old += u64::from(stays(from) && was(to));
+        }
+        if params.replicas == 1 {
+            counts[usize::from(from) * size + usize::from(to)] += u64::from(from != to);
+            continue;
+        }
+        let key = rows.key(row);
+        before.scheme.copies(params, key, u32::from(from), &mut held);
+        after.scheme.copies(params, key, u32::from(to), &mut wanted);
+        for node in wanted.iter().filter(|node| !held.contains(node)) {
+            counts[usize::from(from) * size + *node as usize] += 1;
+        }
+    }
+    let pair = |(at, count): (usize, &u64)| ((((at / size) as u16), (at % size) as u16), *count);
+    change.pairs = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(pair).collect();
+    change
+}
+
+impl Topology {
+    fn new(scheme: Scheme, params: &Params, rows: &Rows, nodes: u32, seed: u32) -> Topology {
+        let (owners, forwarded) = scheme.owners(params, rows);
+        let mut keys = vec![0u64; nodes as usize];
+        owners.iter().for_each(|node| keys[usize::from(*node)] += 1);
+        let doubled = doubled(&scheme, params, rows, &owners);
+        let mut topology = Topology { scheme, owners, keys, forwarded, work: Vec::new(), shards: 0, doubled };
+        (topology.work, topology.shards) = queries::work(params, rows, &topology, seed);
+        topology
+    }
+
+    /// The members' numbers, ascending.
+    pub fn members(&self) -> Vec<u32> {
+        let mut members = self.scheme.nodes().to_vec();
+        members.sort_unstable();
+        members
+    }
+
+    /// How unevenly something lies on the members, each compared with what its weight makes fair: the squared coefficient of variation
+    /// (population variance) and the most over the mean, both in millionths.
+    pub fn spread(&self, params: &Params, loads: &[u64]) -> (u64, u64) {
+        let members = self.members();
+        let weights: u64 = members.iter().map(|node| u64::from(params.weight_of(*node))).sum();
+        let all: u64 = members.iter().map(|node| loads[*node as usize]).sum();
+        if all == 0 {
+            return (0, 0);
+        }
+        let fair = |node: &u32| all as f64 * f64::from(params.weight_of(*node)) / weights as f64;
+        let ratios: Vec<f64> = members.iter().map(|node| loads[*node as usize] as f64 / fair(node)).collect();
+        let cv2 = ratios.iter().map(|r| (r - 1.0) * (r - 1.0)).sum::<f64>() / ratios.len() as f64;
+        let most = ratios.iter().copied().fold(0.0, f64::max);
+        ((cv2 * 1_000_000.0 + 0.5) as u64, (most * 1_000_000.0 + 0.5) as u64)
+    }
+}
+
+/// How many rows have two copies on one node.
+fn doubled(scheme: &Scheme, params: &Params, rows: &Rows, owners: &[u16]) -> u64 {
+    if params.replicas == 1 || params.copies == super::params::Copies::Distinct {
+        return 0;
+    }
+    let mut copies = Vec::new();
+    let repeats = (0..rows.count()).filter(|row| {
+        scheme.copies(params, rows.key(*row), u32::from(owners[*row as usize]), &mut copies);
+        (1..copies.len()).any(|at| copies[..at].contains(&copies[at]))
+    });
+    repeats.count() as u64
+}

@@ -1,0 +1,161 @@
+//! The router: knows the table, passes requests on, and has rows moved, one change at a time, a node giving and taking one batch at a time.
+
+use super::message::Msg;
+use super::plan::{Change, Plan};
+use super::protocol::{Config, Node, fact};
+use super::queries;
+use super::rows::Target;
+use crate::sim::{Ctx, Input, Out, Range};
+use crate::trace::Fact;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The router's state.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Router {
+    /// The topology that holds, and while rows move the one that held before.
+    topology: usize,
+    /// Changes that have been asked for.
+    asked: usize,
+    /// Changes that have begun.
+    begun: usize,
+    /// Batches that have not come yet, as giver and taker; of these, those under way.
+    waiting: BTreeSet<(u16, u16)>,
+    under_way: BTreeSet<(u16, u16)>,
+    moved: u64,
+}
+
+impl Router {
+    /// Comes up with the first topology.
+    pub fn boot(config: &Config, out: &mut Out<Node>) -> Router {
+        let plan = &config.plan;
+        let empty = BTreeSet::new;
+        let router = Router { topology: 0, asked: 0, begun: 0, waiting: empty(), under_way: empty(), moved: 0 };
+        out.fact(fact::ROLE, 0, Fact::Word(if plan.changes.is_empty() { "steady" } else { "planned" }));
+        if let Some(change) = plan.first_change() {
+            show_moves(change, out);
+        }
+        if plan.params.add != 0 {
+            out.set_timer(super::message::Timer::Resize, Range::exactly(plan.params.when));
+        }
+        router
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, config: &Config, input: Input<Node>, _ctx: &Ctx, out: &mut Out<Node>) {
+        let plan = &config.plan;
+        match input {
+            Input::Deliver { msg: Msg::Want { number, die }, .. } => {
+                let wanted = queries::wanted(&plan.params, &plan.rows, die);
+                let topology = &plan.topologies[self.topology];
+                let nodes = queries::shards(&wanted, &plan.rows, topology, |target| self.owner(plan, target));
+                let parts = nodes.len() as u32;
+                nodes.into_iter().for_each(|node| {
+                    out.send(config.cast.server(node as u16), Msg::Serve { number, parts });
+                });
+            }
+            Input::Deliver { msg: Msg::Taken { from, .. }, from: taker } => {
+                let pair = (from, config.cast.sort(taker).1);
+                if self.under_way.remove(&pair) && self.waiting.remove(&pair) {
+                    self.moved += self.change(plan).pairs[&pair];
+                    self.go_on(config, out);
+                }
+            }
+            // Which change it is, the plan knows: they are asked for in its order.
+            Input::Timer(_) | Input::Ask(_) => {
+                self.asked += 1;
+                self.begin_next(config, out);
+            }
+            Input::Deliver { .. } => {}
+        }
+    }
+
+    /// Who has a row now: while its batch is on the way, the giver.
+    fn owner(&self, plan: &Plan, target: &Target) -> u32 {
+        let owner_in = |topology: usize| {
+            let topology = &plan.topologies[topology];
+            topology.scheme.owner_of(target, &topology.owners)
+        };
+        let before = owner_in(self.topology);
+        if self.waiting.is_empty() {
+            return before;
+        }
+        let after = owner_in(self.change(plan).to);
+        if self.waiting.contains(&(before as u16, after as u16)) { before } else { after }
+    }
+
+    fn change<'a>(&self, plan: &'a Plan) -> &'a Change {
+        &plan.changes[self.begun - 1].1
+    }
+
+    /// Begins the next change that has been asked for, unless one is under way.
+    fn begin_next(&mut self, config: &Config, out: &mut Out<Node>) {
+        let plan = &config.plan;
+        if !self.waiting.is_empty() || self.begun == self.asked.min(plan.changes.len()) {
+            return;
+        }
+        self.begun += 1;
+        let change = self.change(plan);
+        out.serve_none();
+        out.fact(fact::CHANGE, 0, Fact::Int(self.begun as i64));
+        if change.from == change.to {
+            out.note(|| "nothing to change: no such member, or the last one".into());
+            return self.begin_next(config, out);
+        }
+        self.waiting = change.pairs.keys().copied().collect();
+        self.moved = 0;
+        out.fact(fact::ROLE, 0, Fact::Word("moving"));
+        out.fact(fact::MOVED, 0, Fact::Int(0));
+        show_moves(change, out);
+        for node in members(plan, change) {
+            out.send(config.cast.server(node as u16), Msg::Assign { change: self.begun as u16 - 1 });
+        }
+        self.go_on(config, out);
+    }
+
+    /// Starts every batch whose giver gives none and whose taker takes none; ends the change after the last.
+    fn go_on(&mut self, config: &Config, out: &mut Out<Node>) {
+        let plan = &config.plan;
+        let change = self.change(plan);
+        let all: u64 = change.pairs.values().sum();
+        out.serve_none();
+        out.fact(fact::MOVED, 0, Fact::Int((self.moved * 100).checked_div(all).unwrap_or(100) as i64));
+        if self.waiting.is_empty() {
+            self.topology = change.to;
+            out.fact(fact::ROLE, 0, Fact::Word("moved"));
+            for node in members(plan, change) {
+                out.send(config.cast.server(node as u16), Msg::Settled { change: self.begun as u16 - 1 });
+            }
+            return self.begin_next(config, out);
+        }
+        let number = self.begun as u16 - 1;
+        for (from, to) in self.waiting.clone() {
+            if self.under_way.iter().any(|(giver, taker)| *giver == from || *taker == to) {
+                continue;
+            }
+            self.under_way.insert((from, to));
+            let copies = change.pairs[&(from, to)];
+            out.send(config.cast.server(to), Msg::Take { change: number, from, copies });
+            out.send(config.cast.server(from), Msg::Give { change: number, to, copies });
+        }
+    }
+}
+
+/// Everybody who is there before or after.
+fn members(plan: &Plan, change: &Change) -> BTreeSet<u32> {
+    let nodes = |topology: usize| plan.topologies[topology].scheme.nodes().to_vec();
+    nodes(change.from).into_iter().chain(nodes(change.to)).collect()
+}
+
+/// Reports what a change moves, as `n1-n4:812` for each pair.
+fn show_moves(change: &Change, out: &mut Out<Node>) {
+    if !out.words_wanted() {
+        return;
+    }
+    let mut text = String::new();
+    for ((from, to), copies) in &change.pairs {
+        let space = if text.is_empty() { "" } else { " " };
+        write!(text, "{space}n{}-n{}:{copies}", from + 1, to + 1).expect("writing to a string");
+    }
+    out.fact(fact::MOVES, 0, Fact::Text(text.into()));
+}

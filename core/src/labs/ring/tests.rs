@@ -1,0 +1,142 @@
+//! Runs of the lab: its own data holds what it says, and the laws of moving hold whatever the settings.
+
+use super::*;
+use crate::lab::State;
+use crate::many::{Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
+use proptest::prelude::*;
+
+fn open(text: &str) -> Scenario {
+    let opened = crate::link::parse(text, &[&LAB]);
+    assert_eq!(opened.problems, [], "{text}");
+    opened.link.unwrap().scenario
+}
+
+fn part(work: Work) -> Option<Part> {
+    match work {
+        Work::Sweep(scenario, seeds) => Some(Part::run(&LAB, &scenario, 0..seeds)),
+        Work::Itself => None,
+    }
+}
+
+#[test]
+fn presets_say_the_same_at_every_detail() {
+    for preset in LAB.presets() {
+        let scenario = open(preset.link);
+        let [full, totals] = [Detail::Full, Detail::Totals].map(|detail| LAB.run(&scenario, detail));
+        assert_eq!((full.digest, &full.tallies), (totals.digest, &totals.tallies), "{}", preset.id);
+        assert_eq!(full.verdicts, totals.verdicts, "{}", preset.id);
+        let declared: Vec<&str> = META.tallies.iter().map(|tally| tally.name).collect();
+        assert_eq!(declared, full.tallies.iter().map(|tally| tally.name).collect::<Vec<_>>());
+        assert!(full.trace.records().len() < 20_000, "{} is too long for a frame", preset.id);
+    }
+}
+
+#[test]
+fn published_numbers_are_reproduced() {
+    for check in LAB.fidelity() {
+        let judged = judge_check(&LAB, check, part(work_of_check(&LAB, check, true).unwrap()).as_ref());
+        assert!(judged.kept, "{}: expected {}, measured {}", check.id, judged.expected, judged.measured);
+    }
+}
+
+#[test]
+fn claims_are_as_said() {
+    for claim in LAB.claims() {
+        let judged = judge_claim(&LAB, claim, part(work_of_claim(&LAB, claim, true).unwrap()).as_ref());
+        assert!(judged.kept, "{}: expected {}, measured {}", claim.id, judged.expected, judged.measured);
+        assert!(claim.sentence.split_whitespace().count() <= 20, "{}", claim.id);
+    }
+}
+
+#[test]
+fn challenges_are_open_at_the_start_and_reached_by_their_solution() {
+    for challenge in LAB.challenges() {
+        for (link, reached) in [(challenge.start, false), (challenge.solution, true)] {
+            let scenario = open(link);
+            let outcome = LAB.run(&scenario, Detail::Totals);
+            let got = (challenge.goal)(&scenario, &outcome);
+            assert_eq!(got, reached, "{}: {link}: {:?} {:?}", challenge.id, outcome.tallies, outcome.verdict("p99"));
+        }
+    }
+}
+
+#[test]
+fn presets_show_what_they_say() {
+    let state = |id: &str, promise: &str| {
+        let preset = LAB.presets().iter().find(|preset| preset.id == id).unwrap();
+        let outcome = outcome_of(preset.link);
+        let verdict = outcome.verdict(promise).unwrap();
+        verdict.break_().unwrap_or(verdict.last()).state
+    };
+    for (id, promise, expected) in [
+        ("modulo", "minimal", State::Broken),
+        ("ring", "minimal", State::Kept),
+        ("router", "one_shard", State::Kept),
+        ("two-50", "p99", State::Kept),
+        ("two-90", "p99", State::Broken),
+        ("sixteen-50", "p99", State::Kept),
+        ("sixteen-90", "p99", State::Broken),
+        ("together", "one_shard", State::Kept),
+        ("apart", "one_shard", State::Broken),
+        ("leave", "p99", State::Broken),
+        ("hot", "balanced", State::Broken),
+        ("split", "balanced", State::Kept),
+        ("bounded", "bound", State::Kept),
+        ("big", "bound", State::Kept),
+    ] {
+        assert_eq!(state(id, promise), expected, "{id}: {promise}");
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_in_words() {
+    for (link, says) in [
+        ("ring?nodes=3&add=-3", "at least one stays"),
+        ("ring?nodes=2&replicas=3", "do not fit"),
+        ("ring?do=1s:ask:k1:grow", "join and leave.n3"),
+        ("ring?do=1s:ask:n1:join", "only the router"),
+        ("ring?do=1s:crash:k1", "does not crash here"),
+    ] {
+        let problems = crate::link::parse(link, &[&LAB]).problems;
+        let sentence = problems.first().map(|problem| problem.sentence.clone());
+        assert!(sentence.as_ref().is_some_and(|sentence| sentence.contains(says)), "{link}: {sentence:?}");
+    }
+}
+
+#[test]
+fn a_second_change_waits_for_the_first_and_a_void_one_is_passed_over() {
+    let outcome = outcome_of("ring?add=0&for=9s&do=1s:ask:k1:join,1.1s:ask:k1:leave.n9,1.2s:ask:k1:leave.n1");
+    let moved = outcome.series.iter().find(|series| series.name == "rows moved").unwrap();
+    let mut done: Vec<u64> = moved.points.iter().filter(|point| point.1 == 100).map(|point| point.0).collect();
+    done.dedup();
+    assert_eq!(done.len(), 2);
+    assert_eq!(outcome.verdict("minimal").unwrap().last().state, State::Kept);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    /// Rows are neither lost nor doubled; every copy that has to move is counted once; only bounded loads and modulo move rows between old nodes.
+    #[test]
+    fn moves_add_up(strategy in 0usize..7, nodes in 1u32..9, add in -8i64..9, replicas in 1u32..4, seed: u32) {
+        prop_assume!(nodes as i64 + add >= 1 && replicas <= nodes);
+        let word = params::Strategy::WORDS[strategy].word;
+        let link = format!("ring?strategy={word}&nodes={nodes}&add={add}&replicas={replicas}&keys=300&seed={seed}");
+        let scenario = open(&link);
+        let plan = Plan::new(Params::of(&scenario.values), &scenario);
+        for topology in &plan.topologies {
+            prop_assert_eq!(topology.keys.iter().sum::<u64>(), 300);
+            prop_assert_eq!(topology.doubled, 0);
+            let members = topology.members();
+            prop_assert!(topology.owners.iter().all(|owner| members.contains(&u32::from(*owner))));
+        }
+        if let Some(change) = plan.first_change() {
+            let copies: u64 = change.pairs.values().sum();
+            if replicas == 1 {
+                prop_assert_eq!(copies, change.moved);
+            }
+            if !["modulo", "bounded"].contains(&word) {
+                prop_assert_eq!(change.between_old, 0);
+            }
+        }
+    }
+}
