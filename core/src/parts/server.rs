@@ -82,11 +82,6 @@ impl<T> Server<T> {
         self.queue.len()
     }
 
-    /// The request of that number, if it is being served.
-    pub fn serving(&self, job: JobId) -> Option<&T> {
-        self.running.get(&job).map(|running| &running.item)
-    }
-
     /// Worker time spent up to now on requests that have left, in µs; divided by workers and time it is the utilisation.
     pub fn busy_us(&self) -> u64 {
         self.busy_us
