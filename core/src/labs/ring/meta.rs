@@ -35,6 +35,7 @@ pub static META: Meta = Meta {
         fact("moves", "What the change moves: giver, taker, rows.", Show::Inspector),
         fact("moved", "How much of that has come, in hundredths.", Show::Inspector),
         fact("change", "The number of the change, from 1.", Show::Inspector),
+        fact("sample", "Places of some rows in the key space, in four hexadecimal digits.", Show::Inspector),
     ],
     kinds: KINDS,
     tallies: &[

@@ -36,6 +36,8 @@ pub mod fact {
     pub const MOVED: u8 = 9;
     /// The number of the change, from 1.
     pub const CHANGE: u8 = 10;
+    /// Places of some rows in the key space, for pictures.
+    pub const SAMPLE: u8 = 11;
 }
 
 /// What every node knows.

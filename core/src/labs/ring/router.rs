@@ -10,6 +10,9 @@ use crate::trace::Fact;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+/// So many rows are shown in pictures.
+const SAMPLE: u32 = 120;
+
 /// The router's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Router {
@@ -34,6 +37,10 @@ impl Router {
         out.fact(fact::ROLE, 0, Fact::Word(if plan.changes.is_empty() { "steady" } else { "planned" }));
         if let Some(change) = plan.first_change() {
             show_moves(change, out);
+        }
+        if out.words_wanted() && !plan.topologies[0].scheme.stretches().is_empty() {
+            let places = (0..plan.rows.count().min(SAMPLE)).map(|row| format!("{:04x}", plan.rows.key(row) >> 48));
+            out.fact(fact::SAMPLE, 0, Fact::Text(places.collect::<Vec<_>>().join(" ").into()));
         }
         if plan.params.add != 0 {
             out.set_timer(super::message::Timer::Resize, Range::exactly(plan.params.when));
