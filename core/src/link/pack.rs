@@ -1,6 +1,7 @@
 //! Packing of long links: raw deflate (RFC 1951) in base64url without padding (RFC 4648 §5), bounded when unpacked.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
@@ -18,7 +19,7 @@ pub(super) fn pack(readable: &str) -> Option<String> {
     if readable.len() <= PACK_ABOVE_CHARS || readable.len() > MAX_UNPACKED_BYTES {
         return None;
     }
-    let packed = format!("z={}", BASE64URL_NOPAD.encode(&compress_to_vec(readable.as_bytes(), LEVEL)));
+    let packed = format!("z={}", URL_SAFE_NO_PAD.encode(compress_to_vec(readable.as_bytes(), LEVEL)));
     (packed.len() * 5 <= readable.len() * 4).then_some(packed)
 }
 
@@ -26,7 +27,7 @@ pub(super) fn pack(readable: &str) -> Option<String> {
 pub(super) fn unpack(packed: &str) -> Result<String, String> {
     let damaged = "the packed part of the link (z=…) is damaged: it may have been cut off when it was copied; \
                    copy the whole link again";
-    let bytes = BASE64URL_NOPAD.decode(packed.as_bytes()).map_err(|_| damaged.to_string())?;
+    let bytes = URL_SAFE_NO_PAD.decode(packed).map_err(|_| damaged.to_string())?;
     let text = decompress_to_vec_with_limit(&bytes, MAX_UNPACKED_BYTES).map_err(|fault| match fault.status {
         TINFLStatus::HasMoreOutput => {
             format!("the packed part of the link (z=…) is too large: it may unpack to {MAX_UNPACKED_BYTES} bytes at the most")
@@ -48,7 +49,7 @@ mod tests {
         assert_eq!(unpack(packed.strip_prefix("z=").unwrap()), Ok(long));
         assert_eq!(pack(&"n=3&".repeat(125)), None, "500 characters stay readable");
 
-        let bomb = BASE64URL_NOPAD.encode(&compress_to_vec(&vec![b'n'; MAX_UNPACKED_BYTES + 1], LEVEL));
+        let bomb = URL_SAFE_NO_PAD.encode(compress_to_vec(&vec![b'n'; MAX_UNPACKED_BYTES + 1], LEVEL));
         assert!(unpack(&bomb).unwrap_err().contains("too large"));
         for damaged in ["", "A", "!!!!", "AAAA", &packed[2..packed.len() - 9]] {
             assert!(unpack(damaged).unwrap_err().contains("damaged"), "{damaged}");
