@@ -51,7 +51,8 @@ mod in_a_browser {
     #[test]
     fn the_folder_works_under_any_path() {
         let host = workspace::target().join("site-under-a-path");
-        let options = Options { out: host.join("notes/lab"), base: "/notes/lab/".to_string(), fast: false };
+        let base = "/notes/lab/".parse().unwrap();
+        let options = Options { out: host.join("notes/lab"), base, fast: false };
         let built = site::build(&options).unwrap();
         let address = serve::start(&host, 0).unwrap();
         let browser = Browser::open(&Look::default()).unwrap();

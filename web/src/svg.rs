@@ -56,7 +56,7 @@ pub fn standalone(scene: &Scene, theme: Theme) -> String {
 }
 
 /// The same picture with nothing to act on and nothing that moves.
-pub(crate) fn still(scene: &Scene) -> Scene {
+pub fn still(scene: &Scene) -> Scene {
     fn quiet(mark: &Mark) -> Mark {
         let shape = match &mark.shape {
             Shape::Group(marks) => Shape::Group(marks.iter().map(quiet).collect()),

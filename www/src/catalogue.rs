@@ -1,7 +1,7 @@
-//! The two lists that run across labs: every claim with its verdict and its run, and the book with the labs for it.
+//! Every claim of every lab, with its verdict, how it was proved, and its run.
 use std::fmt::Write;
 
-use splitbrain::lab::{BookPart, Claim, Holds, Lab, Proof, State};
+use splitbrain::lab::{Claim, Holds, Lab, Proof, State};
 
 use crate::template::escape;
 
@@ -71,154 +71,15 @@ fn proof(proof: &Proof) -> String {
     }
 }
 
-/// The parts of the book in order, each with its labs and the chapters that they go with; then what is to come.
-pub fn book(root: &str, labs: &[&dyn Lab]) -> String {
-    let mut out = String::new();
-    for (part, name, planned) in PARTS {
-        let mut cards = String::new();
-        for lab in labs.iter().filter(|lab| lab.meta().part == *part) {
-            cards.push_str(&card(root, *lab));
-        }
-        let exists = |id: &str| labs.iter().any(|lab| lab.meta().id == id);
-        let coming: Vec<&str> =
-            planned.iter().filter(|(id, _)| !exists(id)).map(|(_, subject)| *subject).collect();
-        if cards.is_empty() && coming.is_empty() {
-            continue;
-        }
-        let _ = writeln!(out, "<section><h2 id=\"{}\">{name}</h2>", name.to_lowercase());
-        if !cards.is_empty() {
-            let _ = writeln!(out, "<ul class=\"cards\">\n{cards}</ul>");
-        }
-        if !coming.is_empty() {
-            let _ = writeln!(out, "<p class=\"coming\">To come: {}.</p>", coming.join(", "));
-        }
-        out.push_str("</section>\n");
-    }
-    out
-}
-
-fn card(root: &str, lab: &dyn Lab) -> String {
-    let meta = lab.meta();
-    let (way, title, summary) = (address(root, meta.id, ""), escape(meta.title), escape(meta.summary));
-    let chapters = match meta.chapters {
-        [] => String::new(),
-        chapters => format!("<p class=\"chapters\">{}</p>", escape(&chapters.join(", "))),
-    };
-    format!("<li class=\"card\"><h3><a href=\"{way}\">{title}</a></h3><p>{summary}</p>{chapters}</li>\n")
-}
-
-/// A part of the book, its name, and the labs planned for it by id and subject: one that exists is no longer to come.
-type Part = (BookPart, &'static str, &'static [(&'static str, &'static str)]);
-
-/// The parts in the book's order.
-const PARTS: &[Part] = &[
-    (
-        BookPart::Communication,
-        "Communication",
-        &[
-            ("links", "reliable links"),
-            ("tls", "secure links"),
-            ("dns", "discovery by DNS"),
-            ("registry", "service registries"),
-            ("api", "APIs"),
-            ("messaging", "messaging"),
-        ],
-    ),
-    (
-        BookPart::Coordination,
-        "Coordination",
-        &[
-            ("models", "system models"),
-            ("cap", "CAP and PACELC"),
-            ("flp", "FLP"),
-            ("detector", "failure detection"),
-            ("gossip", "gossip"),
-            ("clocks", "time and order"),
-            ("consistency", "consistency models"),
-            ("quorum", "quorums"),
-            ("leader", "leader election"),
-            ("raft", "Raft"),
-            ("paxos", "Paxos"),
-            ("broadcast", "total order broadcast"),
-            ("lock", "locks and fencing"),
-            ("primary", "single-leader replication"),
-            ("multileader", "multi-leader replication"),
-            ("crdt", "replicated data types"),
-            ("causal", "coordination avoidance"),
-            ("isolation", "isolation"),
-            ("commit", "atomic commitment"),
-        ],
-    ),
-    (
-        BookPart::Scalability,
-        "Scalability",
-        &[
-            ("scale", "the axes of scaling"),
-            ("httpcache", "HTTP caching"),
-            ("cdn", "content delivery"),
-            ("ring", "partitioning"),
-            ("storage", "replicated storage"),
-            ("balancer", "load balancing"),
-            ("cache", "caching"),
-            ("gateway", "microservices and tail latency"),
-            ("batch", "batch processing"),
-            ("planes", "control and data planes"),
-        ],
-    ),
-    (
-        BookPart::Resiliency,
-        "Resiliency",
-        &[
-            ("causes", "causes of failure"),
-            ("retry", "retries"),
-            ("breaker", "circuit breakers and bulkheads"),
-            ("idempotency", "idempotency"),
-            ("deadline", "timeouts and deadlines"),
-            ("limit", "rate limiting"),
-            ("shed", "load shedding and levelling"),
-            ("redundancy", "redundancy"),
-            ("cells", "shuffle sharding and cells"),
-            ("health", "health checks"),
-            ("chaos", "chaos experiments"),
-        ],
-    ),
-    (
-        BookPart::Maintainability,
-        "Maintainability",
-        &[
-            ("slo", "service levels and error budgets"),
-            ("observe", "metrics, logs and traces"),
-            ("deploy", "deployments"),
-            ("flags", "feature flags"),
-            ("check", "formal checking"),
-            ("stack", "the whole stack"),
-            ("choose", "choosing between designs"),
-        ],
-    ),
-    (BookPart::Example, "Example", &[]),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::sheet;
     use crate::toy::TOY;
 
     #[test]
     fn a_link_becomes_the_way_to_its_lab() {
         assert_eq!(address("../", "quorum?n=3&w=1", ""), "../labs/quorum/#n=3&amp;w=1");
         assert_eq!(address("./", "quorum", "full/"), "./labs/quorum/full/");
-    }
-
-    #[test]
-    fn a_lab_that_exists_is_no_longer_to_come() {
-        let book_without = book("../", &[]);
-        assert!(book_without.contains(" quorums,") && !book_without.contains("<a "));
-        let book_with = book("../", &[&TOY]);
-        assert!(
-            !book_with.contains(" quorums,")
-                && book_with.contains("<a href=\"../labs/quorum/\">Toys &amp; quorums</a>")
-        );
     }
 
     #[test]
@@ -229,13 +90,5 @@ mod tests {
         assert!(claims.contains("False: two reads overlap the write in turn"));
         assert!(claims.contains("At least 3 of 100 seeds break the promise."));
         assert!(claims.contains("href=\"../labs/quorum/#n=3\""));
-    }
-
-    #[test]
-    fn a_sheet_has_presets_what_is_left_out_and_published_numbers() {
-        let sheet = sheet("../../", &TOY);
-        assert!(sheet.contains("<a href=\"../../labs/quorum/full/#n=5\">Five</a>: More replicas."));
-        assert!(sheet.contains("<li>Disks</li>"));
-        assert!(sheet.contains("99.9 % quantile of read_ms: 4.5, over 1000 seeds"));
     }
 }

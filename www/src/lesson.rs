@@ -2,8 +2,7 @@
 use anyhow::{Result, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::template::escape;
-use crate::widget::{Bond, widget_html};
+use crate::glossary::Glossary;
 
 /// A lesson, ready for its page.
 pub struct Lesson {
@@ -15,10 +14,34 @@ pub struct Lesson {
     pub html: String,
     /// The links of the lesson's widgets, in order.
     pub links: Vec<String>,
+    /// The headings of the second level, for a table of contents.
+    pub sections: Vec<Section>,
+    /// The glossary's terms in it, in order.
+    pub terms: Vec<String>,
+}
+
+/// A heading of the second level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The fragment that leads to it.
+    pub id: String,
+    /// Its words.
+    pub title: String,
+}
+
+/// Where a lesson will stand.
+pub struct Place<'a> {
+    /// Leads from the page to the site's root.
+    pub root: &'a str,
+    /// Explains terms.
+    pub glossary: &'a Glossary,
+    /// Makes the widget of a link; called in order.
+    pub widget: &'a mut dyn FnMut(&str) -> Result<String>,
 }
 
 /// Renders a lesson. It must begin with a heading of the first level and a paragraph.
-pub fn render(markdown: &str) -> Result<Lesson> {
+pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
+    let Place { root, glossary, widget } = place;
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
     let events: Vec<Event> = Parser::new_ext(markdown, options).collect();
     let (title, after_title) = text_of_first(&events, |tag| matches!(tag, TagEnd::Heading(HeadingLevel::H1)));
@@ -28,11 +51,19 @@ pub fn render(markdown: &str) -> Result<Lesson> {
         !summary.is_empty(),
         "a lesson's heading is followed by a paragraph that says what the lab shows"
     );
-    let mut links = Vec::new();
-    let body = with_terms(with_ids(with_widgets(&events[after_title..], &mut links)));
+    let (body, links) = with_widgets(&events[after_title..], widget)?;
+    let (body, terms) = with_terms(body, root, glossary)?;
+    let (body, sections) = with_ids(body);
     let mut out = String::new();
     html::push_html(&mut out, body.into_iter());
-    Ok(Lesson { title, summary, html: out, links })
+    // A table is as wide as it must be and scrolls in a box of its own, by keyboard too.
+    let out = out
+        .replace(
+            "<table>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>",
+        )
+        .replace("</table>", "</table></div>");
+    Ok(Lesson { title, summary, html: out, links, sections, terms })
 }
 
 /// The plain text of the first block of a kind, and the number of events up to its end (0: there is none).
@@ -59,9 +90,13 @@ fn plain(events: &[Event]) -> String {
     text
 }
 
-/// Puts a widget in the place of each fenced block marked `splitbrain`.
-fn with_widgets<'a>(events: &[Event<'a>], links: &mut Vec<String>) -> Vec<Event<'a>> {
+/// Puts a widget in the place of each fenced block marked `splitbrain`; gives their links too.
+fn with_widgets<'a>(
+    events: &[Event<'a>],
+    widget: &mut dyn FnMut(&str) -> Result<String>,
+) -> Result<(Vec<Event<'a>>, Vec<String>)> {
     let mut out = Vec::with_capacity(events.len());
+    let mut links = Vec::new();
     let mut link: Option<String> = None;
     for event in events {
         match (event, &mut link) {
@@ -71,7 +106,7 @@ fn with_widgets<'a>(events: &[Event<'a>], links: &mut Vec<String>) -> Vec<Event<
             (Event::Text(text), Some(link)) => link.push_str(text),
             (Event::End(TagEnd::CodeBlock), Some(text)) => {
                 let text = text.trim().to_string();
-                out.push(Event::Html(widget_html(&text, links.len() + 1, Bond::Free).into()));
+                out.push(Event::Html(widget(&text)?.into()));
                 links.push(text);
                 link = None;
             }
@@ -79,38 +114,47 @@ fn with_widgets<'a>(events: &[Event<'a>], links: &mut Vec<String>) -> Vec<Event<
             (_, Some(_)) => {}
         }
     }
-    out
+    Ok((out, links))
 }
 
-/// Marks what a lesson links to the glossary, `[timeout](glossary:timeout)`, as a term with the entry's id. A link in
-/// a page would lead nowhere: a term is explained where it stands.
-fn with_terms(mut events: Vec<Event>) -> Vec<Event> {
-    // Markdown has no links within links: the next end is that of the term.
-    let mut in_term = false;
-    for event in &mut events {
-        match event {
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                let Some(id) = dest_url.strip_prefix("glossary:") else { continue };
-                in_term = true;
-                *event = Event::InlineHtml(format!("<dfn data-term=\"{}\">", escape(id)).into());
+/// Makes what a lesson links to the glossary, `[timeout](glossary:timeout)`, a term that explains itself.
+fn with_terms<'a>(
+    events: Vec<Event<'a>>,
+    root: &str,
+    glossary: &Glossary,
+) -> Result<(Vec<Event<'a>>, Vec<String>)> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut ids = Vec::new();
+    // The term that is open: its id, and the events between its ends. Markdown has no links within links.
+    let mut term: Option<(String, Vec<Event>)> = None;
+    for event in events {
+        match (event, &mut term) {
+            (Event::Start(Tag::Link { dest_url, .. }), None) if dest_url.starts_with("glossary:") => {
+                term = Some((dest_url["glossary:".len()..].to_string(), Vec::new()));
             }
-            Event::End(TagEnd::Link) if in_term => {
-                in_term = false;
-                *event = Event::InlineHtml("</dfn>".into());
+            (Event::End(TagEnd::Link), Some((id, words))) => {
+                let mut inner = String::new();
+                html::push_html(&mut inner, words.drain(..));
+                out.push(Event::InlineHtml(glossary.reference(root, id, &inner)?.into()));
+                ids.push(std::mem::take(id));
+                term = None;
             }
-            _ => {}
+            (event, Some((_, words))) => words.push(event),
+            (event, None) => out.push(event),
         }
     }
-    events
+    Ok((out, ids))
 }
 
-/// Gives each heading an id made of its words, numbered where one comes twice.
-fn with_ids(mut events: Vec<Event>) -> Vec<Event> {
+/// Gives each heading an id made of its words, numbered where one comes twice; lists those of the second level.
+fn with_ids(mut events: Vec<Event>) -> (Vec<Event>, Vec<Section>) {
     let mut taken: Vec<String> = Vec::new();
+    let mut sections = Vec::new();
     for i in 0..events.len() {
-        let Event::Start(Tag::Heading { .. }) = &events[i] else { continue };
+        let Event::Start(Tag::Heading { level, .. }) = events[i] else { continue };
         let end = events[i..].iter().position(|event| matches!(event, Event::End(TagEnd::Heading(_))));
-        let base = slug(&plain(&events[i..i + end.expect("a heading ends")]));
+        let title = plain(&events[i..i + end.expect("a heading ends")]);
+        let base = slug(&title);
         let mut name = base.clone();
         let mut number = 2;
         while taken.contains(&name) {
@@ -118,11 +162,14 @@ fn with_ids(mut events: Vec<Event>) -> Vec<Event> {
             number += 1;
         }
         taken.push(name.clone());
+        if level == HeadingLevel::H2 {
+            sections.push(Section { id: name.clone(), title });
+        }
         if let Event::Start(Tag::Heading { id, .. }) = &mut events[i] {
             *id = Some(name.into());
         }
     }
-    events
+    (events, sections)
 }
 
 /// Words joined by hyphens: what a fragment may hold in every browser.
@@ -136,34 +183,44 @@ fn slug(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Result<Lesson> {
+        let glossary = Glossary::parse("## timeout: Timeout\n\nA wait.\n\nSource: X").unwrap();
+        let mut widget = |link: &str| Ok(format!("<x-lab src=\"{link}\"></x-lab>\n"));
+        render(text, Place { root: "../", glossary: &glossary, widget: &mut widget })
+    }
+
     #[test]
-    fn a_lesson_has_title_summary_ids_and_widgets() {
-        let text = "# Quorum\n\nReads *and* `W`\nwrites.\n\n## W + R > N?\n\n```splitbrain\nquorum?n=3&w=1\n```\n\n\
+    fn a_lesson_has_title_summary_sections_and_widgets() {
+        let text = "# Quorum\n\nReads *and* `W`\nwrites.\n\n## W + R > N?\n\n```splitbrain\nquorum?n=3\n```\n\n\
                     ## W + R > N?\n\n```text\nx\n```\n";
-        let lesson = render(text).unwrap();
+        let lesson = read(text).unwrap();
         assert_eq!(lesson.title, "Quorum");
         assert_eq!(lesson.summary, "Reads and W writes.");
-        assert_eq!(lesson.links, ["quorum?n=3&w=1"]);
-        assert!(lesson.html.contains(r#"<splitbrain-lab src="quorum?n=3&amp;w=1">"#), "{}", lesson.html);
+        assert_eq!(lesson.links, ["quorum?n=3"]);
+        assert!(lesson.html.contains(r#"<x-lab src="quorum?n=3">"#), "{}", lesson.html);
         assert!(lesson.html.contains(r#"<h2 id="w-r-n">"#) && lesson.html.contains(r#"<h2 id="w-r-n-2">"#));
+        assert_eq!(lesson.sections[1], Section { id: "w-r-n-2".into(), title: "W + R > N?".into() });
         assert!(lesson.html.contains("<code class=\"language-text\">"));
         assert!(!lesson.html.contains("<h1"));
     }
 
     #[test]
-    fn a_term_is_marked_and_other_links_stay() {
-        let lesson = render("# T\n\nA [time *out*](glossary:timeout) and [a link](full/).").unwrap();
+    fn a_term_explains_itself_and_other_links_stay() {
+        let lesson = read("# T\n\nA [time *out*](glossary:timeout) and [a link](full/).").unwrap();
         assert!(
-            lesson.html.contains("<dfn data-term=\"timeout\">time <em>out</em></dfn>"),
+            lesson.html.contains("<dfn><a class=\"term\" href=\"../glossary/#timeout\""),
             "{}",
             lesson.html
         );
+        assert!(lesson.html.contains(">time <em>out</em></a></dfn>"), "{}", lesson.html);
         assert!(lesson.html.contains("<a href=\"full/\">a link</a>"));
+        assert_eq!(lesson.terms, ["timeout"]);
+        assert!(read("# T\n\nA [word](glossary:unheard).").is_err());
     }
 
     #[test]
     fn a_lesson_without_heading_or_paragraph_is_refused() {
-        assert!(render("Words.").is_err());
-        assert!(render("# Only a title").is_err());
+        assert!(read("Words.").is_err());
+        assert!(read("# Only a title").is_err());
     }
 }

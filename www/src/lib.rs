@@ -1,11 +1,15 @@
 //! The site and its tools: one file a command (`serve`, `site`, `test`, `shot`), and what the commands stand on.
 pub mod bless;
+pub mod book;
 pub mod browser;
 pub mod catalogue;
+pub mod glossary;
 pub mod labs;
 pub mod lesson;
+pub mod lighthouse;
 pub mod opened;
 pub mod pages;
+pub mod picture;
 pub mod render;
 pub mod run;
 pub mod serve;

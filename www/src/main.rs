@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use splitbrain_site::opened::BadInput;
-use splitbrain_site::{bless, labs, render, run, serve, shot, site, sweep, test, verify};
+use splitbrain_site::{bless, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify};
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
 #[derive(Parser)]
@@ -22,6 +22,7 @@ enum Command {
     Build(site::Args),
     Test(test::Args),
     Shot(shot::Args),
+    Lighthouse(lighthouse::Args),
     Labs(labs::Args),
     Run(run::Args),
     Sweep(sweep::Args),
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Build(args) => site::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Shot(args) => shot::run(&args),
+        Command::Lighthouse(args) => lighthouse::run(&args),
         Command::Labs(args) => labs::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),

@@ -37,7 +37,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves a folder on a port of this machine (0: a free one) until the process ends.
+/// Serves a folder on a port of this machine (0: a free one) until the process ends. Where `file.gz` stands beside `file`,
+/// a browser that takes it gets that.
 pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
     let listener = listen(port)?;
     let address = listener.local_addr()?;
@@ -60,7 +61,8 @@ fn listen(port: u16) -> Result<TcpListener> {
 fn spawn(folder: &Path, listener: TcpListener) -> Result<thread::JoinHandle<()>> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let files = ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
+    let files =
+        ServeDir::new(folder).precompressed_gzip().not_found_service(ServeFile::new(folder.join("404.html")));
     // Whoever builds again wants to see what was built, not what the browser remembers.
     let fresh =
         SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

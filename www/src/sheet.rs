@@ -1,33 +1,103 @@
-//! What stands below each lesson, made from the lab's own data: presets, claims, what is modelled, defaults, checks.
+//! What stands below each lesson, made from the lab's own data: presets, challenges, claims, and the card of fidelity.
 use std::fmt::Write;
 
-use splitbrain::lab::{Check, Lab, Statistic};
+use splitbrain::lab::{Challenge, Check, Lab, Statistic};
 
 use crate::catalogue::{address, claim_items};
+use crate::lesson::Section;
 use crate::template::escape;
 
-/// The sections below a lab's lesson. `root` leads from the page to the site's root.
-pub fn sheet(root: &str, lab: &dyn Lab) -> String {
-    let mut out = presets(root, lab);
-    let claims = claim_items(root, lab);
-    if !claims.is_empty() {
-        let _ = write!(out, "<h2 id=\"claims\">Claims</h2>\n<ul class=\"claims\">\n{claims}</ul>\n");
+/// The sections below a lab's lesson, as headings for the table of contents and as HTML. `root` leads from the page to
+/// the site's root.
+pub fn sheet(root: &str, lab: &dyn Lab) -> (Vec<Section>, String) {
+    let parts = [
+        ("try", "Try this", presets(root, lab)),
+        ("look", "What to look for", promises(lab)),
+        ("challenges", "Challenges", challenges(root, lab)),
+        ("claims", "Claims", claims(root, lab)),
+        ("fidelity", "What is modelled", fidelity(lab)),
+    ];
+    let mut sections = Vec::new();
+    let mut out = String::new();
+    for (id, title, html) in parts.into_iter().filter(|(_, _, html)| !html.is_empty()) {
+        let _ = write!(out, "<section class=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n{html}</section>\n");
+        sections.push(Section { id: id.to_string(), title: title.to_string() });
     }
-    out.push_str("<h2 id=\"fidelity\">What is modelled</h2>\n");
-    out.push_str(&list("Modelled as published", lab.meta().modelled));
-    out.push_str(&list("Left out", lab.meta().left_out));
-    out.push_str(&checks(lab));
-    out.push_str(&defaults(lab));
+    (sections, out)
+}
+
+/// The presets in their order, each with the way to its page.
+fn presets(root: &str, lab: &dyn Lab) -> String {
+    let mut out = String::from("<ol class=\"presets\">\n");
+    for preset in lab.presets() {
+        let (title, sentence) = (escape(preset.title), escape(preset.sentence));
+        let way = format!("{root}labs/{}/{}/", lab.meta().id, preset.id);
+        let _ = writeln!(out, "<li><a href=\"{way}\">{title}</a> <span>{sentence}</span></li>");
+    }
+    out.push_str("</ol>\n");
     out
 }
 
-fn presets(root: &str, lab: &dyn Lab) -> String {
-    let mut out = String::from("<h2 id=\"try\">Try this</h2>\n<ul class=\"presets\">\n");
-    for preset in lab.presets() {
-        let (way, title) = (address(root, preset.link, "full/"), escape(preset.title));
-        let _ = writeln!(out, "<li><a href=\"{way}\">{title}</a>: {}</li>", escape(preset.sentence));
+/// What the lights say: the promises, as a developer asks and as the literature calls them.
+fn promises(lab: &dyn Lab) -> String {
+    if lab.meta().promises.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "<p>Each run is held to these promises, and a light says which was kept.</p>\n<ul class=\"promises\">\n",
+    );
+    for promise in lab.meta().promises {
+        let (question, term) = (escape(promise.question), escape(promise.term));
+        let _ = writeln!(out, "<li>{question} <span class=\"soft\">{term}</span></li>");
     }
     out.push_str("</ul>\n");
+    out
+}
+
+fn challenges(root: &str, lab: &dyn Lab) -> String {
+    if lab.challenges().is_empty() {
+        return String::new();
+    }
+    let items: String =
+        lab.challenges().iter().map(|challenge| challenge_item(root, lab, challenge)).collect();
+    format!("<ol class=\"challenges\">\n{items}</ol>\n")
+}
+
+/// One challenge; a script that judges attempts finds it by `data-challenge`.
+fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
+    let (prompt, hint, learn) = (escape(challenge.prompt), escape(challenge.hint), escape(challenge.learn));
+    let guess = challenge.guess.map_or(String::new(), |(question, answers)| {
+        let right = escape(answers.first().expect("a question has an answer"));
+        // The right answer is the first in the lab's data; readers get them in the order of the alphabet.
+        let mut shown = answers.to_vec();
+        shown.sort_unstable();
+        let items: String = shown.iter().map(|answer| format!("<li>{}</li>", escape(answer))).collect();
+        format!(
+            "<p>Guess first: {}</p>\n<ul class=\"guesses\">{items}</ul>\n\
+             <details><summary>The answer</summary><p>{right}</p></details>\n",
+            escape(question)
+        )
+    });
+    format!(
+        "<li data-challenge=\"{}-{}\"><p>{prompt}</p>\n{guess}<p><a href=\"{}\">Start here<span class=\"unseen\">: {prompt}</span></a></p>\n\
+         <details><summary>A hint</summary><p>{hint}</p></details>\n\
+         <details><summary>What there was to learn</summary><p>{learn}</p></details></li>\n",
+        lab.meta().id,
+        challenge.id,
+        address(root, challenge.start, "full/"),
+    )
+}
+
+fn claims(root: &str, lab: &dyn Lab) -> String {
+    let claims = claim_items(root, lab);
+    if claims.is_empty() { claims } else { format!("<ul class=\"claims\">\n{claims}</ul>\n") }
+}
+
+fn fidelity(lab: &dyn Lab) -> String {
+    let mut out = list("As published", lab.meta().modelled);
+    out.push_str(&list("Left out", lab.meta().left_out));
+    out.push_str(&checks(lab));
+    out.push_str(&defaults(lab));
     out
 }
 
@@ -36,13 +106,16 @@ fn list(title: &str, lines: &[&str]) -> String {
     if items.is_empty() { String::new() } else { format!("<h3>{title}</h3>\n<ul>\n{items}</ul>\n") }
 }
 
-/// The published numbers that the model is held to. The measured ones come from `cargo dev verify`.
+/// The published numbers that the model is held to, as `cargo dev verify` measures them. The button is for a script that
+/// runs them in the page: it shows it, and writes what it measured where `data-measured` names the check.
 fn checks(lab: &dyn Lab) -> String {
     if lab.fidelity().is_empty() {
         return String::new();
     }
-    let mut out = String::from(
-        "<h3>Held to</h3>\n<table><thead><tr><th>Claim</th><th>Published in</th><th>Expected</th></tr></thead>\n<tbody>\n",
+    let id = lab.meta().id;
+    let mut out = format!(
+        "<h3 id=\"checks\">Held to</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"checks\">\
+         <table data-checks=\"{id}\"><thead><tr><th>Claim</th><th>Published in</th><th>Expected</th></tr></thead>\n<tbody>\n"
     );
     for fidelity in lab.fidelity() {
         let expected = match &fidelity.check {
@@ -52,9 +125,18 @@ fn checks(lab: &dyn Lab) -> String {
             Check::Exact(_) => "exactly".to_string(),
         };
         let (claim, source) = (escape(fidelity.claim), escape(fidelity.source));
-        let _ = writeln!(out, "<tr><td>{claim}</td><td>{source}</td><td>{}</td></tr>", escape(&expected));
+        let _ = writeln!(
+            out,
+            "<tr data-measured=\"{id}-{}\"><td>{claim}</td><td>{source}</td><td>{}</td></tr>",
+            fidelity.id,
+            escape(&expected)
+        );
     }
-    out.push_str("</tbody></table>\n");
+    let _ = write!(
+        out,
+        "</tbody></table></div>\n<p class=\"soft\"><code>cargo dev verify {id}</code> measures each of them.</p>\n\
+         <p hidden><button type=\"button\" class=\"button\" data-check=\"{id}\">Run these checks here</button></p>\n"
+    );
     out
 }
 
@@ -71,7 +153,7 @@ fn statistic_words(statistic: Statistic) -> String {
 
 fn defaults(lab: &dyn Lab) -> String {
     let mut out = String::from(
-        "<h3>Defaults</h3>\n<table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
+        "<h3 id=\"defaults\">Defaults</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"defaults\"><table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
     );
     for param in lab.params() {
         let value = param.print(&param.default());
@@ -83,6 +165,23 @@ fn defaults(lab: &dyn Lab) -> String {
             escape(&value)
         );
     }
-    out.push_str("</tbody></table>\n");
+    out.push_str("</tbody></table></div>\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toy::TOY;
+
+    #[test]
+    fn a_sheet_has_presets_what_is_left_out_and_published_numbers() {
+        let (sections, sheet) = sheet("../../", &TOY);
+        assert!(sheet.contains("<a href=\"../../labs/quorum/five/\">Five</a> <span>More replicas.</span>"));
+        assert!(sheet.contains("<li>Disks</li>"));
+        assert!(sheet.contains("99.9 % quantile of read_ms: 4.5, over 1000 seeds"));
+        assert!(sheet.contains("data-check=\"quorum\"") && sheet.contains("data-measured=\"quorum-tail\""));
+        let ids: Vec<&str> = sections.iter().map(|section| section.id.as_str()).collect();
+        assert_eq!(ids, ["try", "look", "claims", "fidelity"]);
+    }
 }

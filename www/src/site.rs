@@ -2,8 +2,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
+use url::Url;
 
 use splitbrain::labs::LABS;
 
@@ -15,7 +17,8 @@ pub struct Args {
     /// The folder to write, made where it is missing [default: target/site]
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The path under which a host serves the site, such as /splitbrain/ (only the page for lost readers needs it)
+    /// Where the site will be served: a path such as /splitbrain/, or better the whole address
+    /// (https://example.org/splitbrain/): pictures in chats and the map for search engines need it
     #[arg(long, default_value = "/")]
     base: String,
     /// Compile quickly to larger wasm
@@ -27,15 +30,46 @@ pub struct Args {
 pub struct Options {
     /// The folder to write.
     pub out: PathBuf,
-    /// The path at which the site is served, with a slash at both ends.
-    pub base: String,
+    /// Where the site is served.
+    pub base: Base,
     /// Compile quickly to larger wasm.
     pub fast: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { out: default_out(), base: "/".to_string(), fast: false }
+        Options { out: default_out(), base: Base::default(), fast: false }
+    }
+}
+
+/// Where a site is served. The path is all that its pages need; with the host they can name themselves to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// The scheme and the host, such as `https://example.org`, where they are known.
+    pub origin: Option<String>,
+    /// The path, with a slash at both ends.
+    pub path: String,
+}
+
+impl Default for Base {
+    fn default() -> Base {
+        Base { origin: None, path: "/".to_string() }
+    }
+}
+
+impl FromStr for Base {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Base> {
+        let (origin, path) = match text.contains("://") {
+            false => (None, text.to_string()),
+            true => {
+                let url = Url::parse(text).with_context(|| format!("{text} is no address"))?;
+                ensure!(url.has_host(), "{text} names no host");
+                (Some(url.origin().ascii_serialization()), url.path().to_string())
+            }
+        };
+        Ok(Base { origin, path: format!("/{}/", path.trim_matches('/')).replace("//", "/") })
     }
 }
 
@@ -63,7 +97,7 @@ pub fn default_out() -> PathBuf {
 
 /// Builds and prints bytes by page.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let base = format!("/{}/", args.base.trim_matches('/')).replace("//", "/");
+    let base = args.base.parse()?;
     let out = args.out.clone().unwrap_or_else(default_out);
     let built = build(&Options { out, base, fast: args.fast })?;
     built.report()?;
@@ -78,14 +112,22 @@ pub fn build(options: &Options) -> Result<Built> {
     wasm::build(out, options.fast)?;
     let mut shared = vec![format!("{}.js", wasm::MODULE), format!("{}_bg.wasm", wasm::MODULE)];
     shared.extend(copy_static(out)?);
+    let made = pages::all(&options.base, LABS)?;
+    for (file, bytes) in made.files {
+        write(out, &file, &bytes)?;
+    }
     let mut written = Vec::new();
-    for page in pages::all(&options.base, LABS)? {
-        let file = out.join(&page.file);
-        fs::create_dir_all(file.parent().expect("a page lies in the site"))?;
-        fs::write(&file, page.html)?;
+    for page in made.pages {
+        write(out, &page.file, page.html.as_bytes())?;
         written.push(page.file);
     }
     Ok(Built { out: out.clone(), pages: written, shared })
+}
+
+fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
+    let file = out.join(file);
+    fs::create_dir_all(file.parent().expect("what is written lies in the site"))?;
+    fs::write(&file, bytes).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// Copies the files of www/static (its folders hold what only the builder reads); names those that pages fetch.
@@ -105,4 +147,19 @@ fn copy_static(out: &Path) -> Result<Vec<String>> {
     }
     fetched.sort();
     Ok(fetched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_a_path_or_an_address() {
+        let base = |text: &str| text.parse::<Base>().unwrap();
+        assert_eq!(base("/"), Base::default());
+        assert_eq!(base("notes/lab"), Base { origin: None, path: "/notes/lab/".into() });
+        let whole = Base { origin: Some("https://example.org".into()), path: "/notes/".into() };
+        assert_eq!(base("https://example.org/notes"), whole);
+        assert!("https://".parse::<Base>().is_err());
+    }
 }

@@ -1,0 +1,88 @@
+// What our pages do beyond HTML: search on the home page, buttons that open another run in a widget, notes on terms.
+
+// Search as you type: cards whose words hold every word of the query stay.
+const search = document.querySelector('#search');
+if (search) {
+  const box = search.closest('.search');
+  const cards = [...document.querySelectorAll('.card')].map((card) => ({
+    card,
+    words: `${card.querySelector('h3').textContent} ${card.querySelector('p').textContent} ${card.dataset.words}`.toLowerCase(),
+  }));
+  const parts = [...document.querySelectorAll('.part')];
+  const said = box.querySelector('[role=status]');
+  box.hidden = false;
+  search.addEventListener('input', () => {
+    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const { card, words } of cards) {
+      card.hidden = !wanted.every((word) => words.includes(word));
+      count += !card.hidden;
+    }
+    for (const part of parts) {
+      const coming = part.querySelector('.coming');
+      if (coming) coming.hidden = wanted.length > 0;
+      part.hidden = wanted.length > 0 && !part.querySelector('.card:not([hidden])');
+    }
+    said.textContent = wanted.length === 0 ? '' : count === 0 ? 'No lab has these words.' : `${count} of ${cards.length} labs`;
+  });
+  search.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      search.value = '';
+      search.dispatchEvent(new Event('input'));
+    }
+    if (event.key === 'Enter') document.querySelector('.card:not([hidden]) a')?.click();
+  });
+}
+
+// A link that opens a run in a widget of this page; without a script it leads to the page of that run.
+for (const link of document.querySelectorAll('a[data-open]')) {
+  link.addEventListener('click', (event) => {
+    const lab = document.querySelector(`#${link.dataset.open} splitbrain-lab`);
+    if (!lab || event.ctrlKey || event.metaKey || event.shiftKey || lab.hasAttribute('data-failed')) return;
+    event.preventDefault();
+    lab.link = link.dataset.link;
+  });
+}
+
+// A term's note opens on hover, focus and tap, stays while the pointer is on it, and goes with Escape or a click elsewhere.
+const DELAY_MS = 150;
+const notes = [];
+for (const term of document.querySelectorAll('a.term')) {
+  const note = document.getElementById(term.getAttribute('aria-describedby'));
+  if (!note?.showPopover) continue;
+  let timer;
+  const later = (act) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, DELAY_MS);
+  };
+  const open = () => {
+    clearTimeout(timer);
+    if (!term.isConnected) return;
+    for (const other of notes) if (other !== note) other.hidePopover();
+    if (!note.matches(':popover-open')) note.showPopover();
+    place(note, term);
+  };
+  const close = () => note.hidePopover();
+  notes.push(note);
+  term.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && later(open));
+  term.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && later(close));
+  note.addEventListener('pointerenter', () => clearTimeout(timer));
+  note.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && later(close));
+  term.addEventListener('focus', () => term.matches(':focus-visible') && open());
+  term.addEventListener('blur', () => later(close));
+  term.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.detail === 0) return; // Enter follows the link
+    event.preventDefault();
+    open();
+  });
+}
+
+// Below the term, or above where there is no room; never out of sight.
+function place(note, term) {
+  const [words, box, gap] = [term.getClientRects()[0] ?? term.getBoundingClientRect(), note.getBoundingClientRect(), 8];
+  const left = Math.min(Math.max(gap, words.left), document.documentElement.clientWidth - box.width - gap);
+  const below = words.bottom + gap + box.height < innerHeight;
+  note.style.left = `${left}px`;
+  note.style.top = `${below ? words.bottom + gap : Math.max(gap, words.top - gap - box.height)}px`;
+}
+addEventListener('scroll', () => notes.forEach((note) => note.hidePopover()), { passive: true });
