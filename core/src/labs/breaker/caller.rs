@@ -1,0 +1,415 @@
+//! An instance of the service: takes requests, calls its dependencies through pools and breakers, and retries.
+//!
+//! The breaker stands before the pool, as in resilience4j: what it refuses costs no thread. What never left the pool
+//! (rejected, or timed out while it waited for a thread) says nothing about the dependency and is not counted by it.
+
+use super::message::{Ending, Msg, Reply, Request, Response};
+use super::params::{DEPENDENCIES, Needs, Order, Pools, Switch};
+use super::protocol::{Config, Node, Timer, fact};
+use crate::parts::breaker::{Breaker, Outcome, Permit, State};
+use crate::parts::bulkhead::{Pool, Submitted};
+use crate::parts::deadline::TimeBudget;
+use crate::parts::queue::Ticket;
+use crate::sim::dice::{Purpose, Range, below, happens};
+use crate::sim::{Ctx, Input, OpId, Out};
+use crate::trace::Fact;
+
+/// The die of an open breaker's jitter.
+const OPEN_WAIT: Purpose = Purpose::Protocol(0);
+
+/// Where the call of a request is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Stage {
+    /// Waits for a thread.
+    Queued(Ticket),
+    /// At the dependency.
+    Out(Ticket),
+    /// Sleeps before a retry.
+    Sleeping,
+}
+
+/// An open request and its present call: a request makes one at a time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Open {
+    number: u32,
+    op: OpId,
+    budget: TimeBudget,
+    bad: bool,
+    /// A fallback has stood in for an answer.
+    degraded: bool,
+    dependency: usize,
+    shard: u8,
+    stage: Stage,
+    /// Attempts at the present call, and all that the request has made.
+    tries: u32,
+    attempt: u16,
+    permit: Option<Permit>,
+    /// When the present call, and the present attempt at it, began.
+    call_us: u64,
+    began_us: u64,
+}
+
+/// The instance.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Caller {
+    made: u32,
+    open: Vec<Open>,
+    breakers: Vec<Breaker>,
+    pools: Vec<Pool<u32>>,
+    /// Threads and queue of each pool, as last reported.
+    told: Vec<(u32, u32)>,
+}
+
+/// A node's surroundings while it handles an input.
+struct At<'a> {
+    config: &'a Config,
+    ctx: &'a Ctx,
+    out: &'a mut Out<Node>,
+}
+
+impl At<'_> {
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.ctx.clock_us).unwrap_or(0)
+    }
+}
+
+impl Caller {
+    /// An instance with closed breakers and free threads.
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Caller {
+        let params = &config.params;
+        out.fact(fact::ROLE, 0, Fact::Word("service"));
+        let breakers = if params.breaker == Switch::On { params.breakers() } else { 0 };
+        for index in 0..breakers {
+            out.fact(fact::STATE, index as u16, Fact::Word(word(State::Closed)));
+        }
+        let pools = if params.pools == Pools::Shared { 1 } else { DEPENDENCIES };
+        let caller = Caller {
+            made: 0,
+            open: Vec::new(),
+            breakers: vec![Breaker::new(config.breaker); breakers],
+            pools: vec![Pool::new(params.threads(), params.pool_queue); pools],
+            told: vec![(0, 0); pools],
+        };
+        caller.wait(config, ctx, out);
+        caller
+    }
+
+    /// Handles an input.
+    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        let mut at = At { config, ctx, out };
+        match input {
+            Input::Timer(Timer::Arrive) => {
+                self.begin(&mut at);
+                self.wait(config, ctx, at.out);
+            }
+            Input::Ask(_) => self.begin(&mut at),
+            Input::Timer(Timer::Timeout(number)) => self.timeout(number, &mut at),
+            Input::Timer(Timer::Retry(number)) => {
+                if let Some(place) = self.find(number) {
+                    at.out.serve(self.open[place].op, self.open[place].attempt);
+                    self.attempt(place, &mut at);
+                }
+            }
+            Input::Deliver { msg: Msg::Answer { request, attempt, reply }, .. } => {
+                self.answer(request, attempt, reply, &mut at);
+            }
+            Input::Deliver { .. } | Input::Timer(_) => {}
+        }
+        self.report(out);
+    }
+
+    fn find(&self, number: u32) -> Option<usize> {
+        self.open.iter().position(|open| open.number == number)
+    }
+
+    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+        let number = u64::from(ctx.epoch) << 32 | u64::from(self.made);
+        let gap_us = config.gap.sample_us(ctx.die(Purpose::Arrival, number));
+        out.set_timer(Timer::Arrive, Range::exactly(gap_us));
+    }
+
+    /// A request arrives.
+    fn begin(&mut self, at: &mut At<'_>) {
+        let params = &at.config.params;
+        // An instance that has crashed numbers its requests from elsewhere, so that they keep luck of their own.
+        let number = (at.ctx.epoch << 24) + self.made;
+        self.made += 1;
+        let luck = u64::from(number);
+        let bad = params.bad > 0 && happens(at.ctx.die(Purpose::Kind, luck), u64::from(params.bad));
+        let dependency = match params.needs {
+            Needs::One => below(at.ctx.die(Purpose::Choice, luck), DEPENDENCIES as u64) as usize,
+            Needs::All | Needs::Any => 0,
+        };
+        let now_us = at.now_us();
+        let op = at.out.invoke(number, Request);
+        self.open.push(Open {
+            number,
+            op,
+            budget: TimeBudget::new(params.time_rule(), params.total, now_us),
+            bad,
+            degraded: false,
+            dependency,
+            shard: below(at.ctx.die(Purpose::Key, luck), u64::from(params.shards)) as u8,
+            stage: Stage::Sleeping,
+            tries: 0,
+            attempt: 0,
+            permit: None,
+            call_us: now_us,
+            began_us: now_us,
+        });
+        self.call(self.open.len() - 1, at);
+    }
+
+    /// Begins the call of the request's present dependency.
+    fn call(&mut self, place: usize, at: &mut At<'_>) {
+        let now_us = at.now_us();
+        let open = &mut self.open[place];
+        (open.tries, open.call_us, open.began_us, open.permit) = (0, now_us, now_us, None);
+        if at.config.params.order == Order::BreakerOutside && !self.admit(place, at) {
+            self.tell(place, Ending::ShortCircuited, at);
+            return self.call_failed(place, Ending::ShortCircuited, at);
+        }
+        self.attempt(place, at);
+    }
+
+    /// One attempt at it: past the breaker, then to a thread.
+    fn attempt(&mut self, place: usize, at: &mut At<'_>) {
+        let now_us = at.now_us();
+        let open = &mut self.open[place];
+        open.began_us = now_us;
+        open.tries += 1;
+        open.attempt += 1;
+        at.out.serve(open.op, open.attempt);
+        let timeout_us = open.budget.timeout_us(now_us);
+        if timeout_us == 0 {
+            return self.attempt_failed(place, Ending::TimedOut, at);
+        }
+        if at.config.params.order != Order::BreakerOutside && !self.admit(place, at) {
+            return self.attempt_failed(place, Ending::ShortCircuited, at);
+        }
+        let open = &mut self.open[place];
+        let (number, dependency) = (open.number, open.dependency);
+        let pool = dependency % self.pools.len();
+        match self.pools[pool].submit(number, None, now_us) {
+            Submitted::Run(ticket, _) => {
+                open.stage = Stage::Out(ticket);
+                send(open, at);
+            }
+            Submitted::Queued(ticket) => open.stage = Stage::Queued(ticket),
+            Submitted::Rejected(_) => {
+                self.give_back(place, Outcome::Ignored, at);
+                return self.attempt_failed(place, Ending::Rejected, at);
+            }
+        }
+        if at.out.words_wanted() {
+            at.out.fact(fact::TIMEOUT, dependency as u16, Fact::Int(timeout_us as i64));
+        }
+        at.out.set_timer(Timer::Timeout(number), Range::exactly(timeout_us));
+    }
+
+    fn answer(&mut self, request: u32, attempt: u16, reply: Reply, at: &mut At<'_>) {
+        let wanted = |open: &Open| {
+            open.number == request && open.attempt == attempt && matches!(open.stage, Stage::Out(_))
+        };
+        // None: it came too late.
+        let Some(place) = self.open.iter().position(wanted) else { return };
+        at.out.cancel(Timer::Timeout(request));
+        self.release(place, at);
+        let count_bad = at.config.params.count_bad == Switch::On;
+        let (outcome, result) = match reply {
+            Reply::Done => (Outcome::Success, Ending::Done),
+            Reply::Error => (Outcome::Failure, Ending::Failed),
+            Reply::Bad if count_bad => (Outcome::Failure, Ending::Bad),
+            Reply::Bad => (Outcome::Ignored, Ending::Bad),
+        };
+        if at.config.params.order != Order::BreakerOutside {
+            self.give_back(place, outcome, at);
+        }
+        match result {
+            Ending::Failed => self.attempt_failed(place, result, at),
+            Ending::Done => {
+                self.tell(place, result, at);
+                self.call_done(place, at);
+            }
+            _ => {
+                self.tell(place, result, at);
+                self.call_failed(place, result, at);
+            }
+        }
+    }
+
+    fn timeout(&mut self, number: u32, at: &mut At<'_>) {
+        let Some(place) = self.find(number) else { return };
+        let open = &self.open[place];
+        at.out.serve(open.op, open.attempt);
+        let left = matches!(open.stage, Stage::Out(_));
+        self.release(place, at);
+        if at.config.params.order != Order::BreakerOutside {
+            let outcome = if left { Outcome::Failure } else { Outcome::Ignored };
+            self.give_back(place, outcome, at);
+        }
+        self.attempt_failed(place, Ending::TimedOut, at);
+    }
+
+    /// Frees the thread, or the place in its queue; the next that waits goes out.
+    fn release(&mut self, place: usize, at: &mut At<'_>) {
+        let open = &mut self.open[place];
+        let pool = &mut self.pools[open.dependency % self.told.len()];
+        let next = match std::mem::replace(&mut open.stage, Stage::Sleeping) {
+            Stage::Queued(ticket) => {
+                pool.abandon(ticket);
+                None
+            }
+            Stage::Out(ticket) => pool.finish(ticket, at.now_us()).0,
+            Stage::Sleeping => None,
+        };
+        let (op, attempt) = (open.op, open.attempt);
+        if let Some((ticket, number)) = next {
+            let place = self.find(number).expect("what waits for a thread is open");
+            let open = &mut self.open[place];
+            open.stage = Stage::Out(ticket);
+            send(open, at);
+            at.out.serve(op, attempt);
+        }
+    }
+
+    /// The attempt is over; another one, if retries, attempts and time allow.
+    fn attempt_failed(&mut self, place: usize, how: Ending, at: &mut At<'_>) {
+        self.tell(place, how, at);
+        let params = &at.config.params;
+        let open = &mut self.open[place];
+        let left_us = open.budget.left_us(at.now_us());
+        if params.order != Order::None && open.tries < params.attempts && params.backoff < left_us {
+            open.stage = Stage::Sleeping;
+            return at.out.set_timer(Timer::Retry(open.number), Range::exactly(params.backoff));
+        }
+        self.call_failed(place, how, at);
+    }
+
+    fn call_failed(&mut self, place: usize, how: Ending, at: &mut At<'_>) {
+        let params = &at.config.params;
+        let outcome = match how {
+            Ending::Failed | Ending::TimedOut => Outcome::Failure,
+            Ending::Bad if params.count_bad == Switch::On => Outcome::Failure,
+            _ => Outcome::Ignored,
+        };
+        self.give_back(place, outcome, at);
+        let open = &mut self.open[place];
+        if params.fallback == Switch::On && how != Ending::Bad {
+            open.degraded = true;
+            return self.go_on(place, params.needs == Needs::All, at);
+        }
+        let last = open.dependency + 1 == DEPENDENCIES;
+        if params.needs == Needs::Any && !last && how != Ending::Bad {
+            return self.go_on(place, true, at);
+        }
+        self.end(place, Response::Failed(how), at);
+    }
+
+    fn call_done(&mut self, place: usize, at: &mut At<'_>) {
+        self.give_back(place, Outcome::Success, at);
+        self.go_on(place, at.config.params.needs == Needs::All, at);
+    }
+
+    /// On to the next dependency, if the request needs it and there is one; else it has ended well.
+    fn go_on(&mut self, place: usize, more: bool, at: &mut At<'_>) {
+        let open = &mut self.open[place];
+        if more && open.dependency + 1 < DEPENDENCIES {
+            open.dependency += 1;
+            return self.call(place, at);
+        }
+        let response = if open.degraded { Response::Degraded } else { Response::Done };
+        self.end(place, response, at);
+    }
+
+    fn end(&mut self, place: usize, response: Response, at: &mut At<'_>) {
+        let open = self.open.swap_remove(place);
+        let late = at.now_us() > open.budget.deadline_us();
+        let ok = matches!(response, Response::Done | Response::Degraded);
+        at.out.complete(open.op, if late && ok { Response::Late } else { response });
+    }
+
+    /// Asks the breaker; without one everything passes.
+    fn admit(&mut self, place: usize, at: &mut At<'_>) -> bool {
+        let open = &mut self.open[place];
+        let index = at.config.params.breaker_of(open.dependency, open.shard);
+        let Some(breaker) = self.breakers.get_mut(index) else { return true };
+        let die = open_die(breaker, index, at.ctx);
+        open.permit = breaker.try_acquire(at.now_us(), die);
+        let admitted = open.permit.is_some();
+        self.tell_breaker(index, at);
+        admitted
+    }
+
+    /// Hands the permit back with what the call came to.
+    fn give_back(&mut self, place: usize, outcome: Outcome, at: &mut At<'_>) {
+        let open = &mut self.open[place];
+        let Some(permit) = open.permit.take() else { return };
+        let index = at.config.params.breaker_of(open.dependency, open.shard);
+        let breaker = &mut self.breakers[index];
+        let die = open_die(breaker, index, at.ctx);
+        let now_us = at.now_us();
+        let from_us =
+            if at.config.params.order == Order::BreakerOutside { open.call_us } else { open.began_us };
+        breaker.record(permit, outcome, now_us.saturating_sub(from_us), now_us, die);
+        self.tell_breaker(index, at);
+    }
+
+    /// Reports the transitions that the breaker has made.
+    fn tell_breaker(&mut self, index: usize, at: &mut At<'_>) {
+        let breaker = &mut self.breakers[index];
+        let name = index as u16;
+        for transition in breaker.take_transitions() {
+            at.out.fact(fact::STATE, name, Fact::Word(word(transition.to)));
+            let until_us = breaker.until_us().map_or(0, |us| us as i64);
+            at.out.fact(fact::UNTIL, name, Fact::Time(until_us));
+            if at.out.words_wanted() {
+                at.out.fact(fact::CAUSE, name, Fact::Text(transition.to_string().into()));
+                at.out.note(|| format!("breaker {}: {transition}", index + 1));
+            }
+        }
+    }
+
+    fn tell(&mut self, place: usize, result: Ending, at: &mut At<'_>) {
+        let open = &self.open[place];
+        let took_us = at.now_us().saturating_sub(open.began_us);
+        let key = open.dependency * 8 + result as usize;
+        at.out.fact(fact::RESULT, key as u16, Fact::Int(took_us as i64));
+    }
+
+    fn report(&mut self, out: &mut Out<Node>) {
+        for (number, (pool, told)) in self.pools.iter().zip(&mut self.told).enumerate() {
+            let now = (pool.busy(), pool.queued());
+            if now.0 != told.0 {
+                out.fact(fact::THREADS, number as u16, Fact::Int(i64::from(now.0)));
+            }
+            if now.1 != told.1 {
+                out.fact(fact::WAITING, number as u16, Fact::Int(i64::from(now.1)));
+            }
+            *told = now;
+        }
+    }
+}
+
+fn send(open: &Open, at: &mut At<'_>) {
+    at.out.serve(open.op, open.attempt);
+    let to = at.config.cast.server(open.dependency as u16);
+    // Only the database finds a request bad: the mistake is in what it is asked to keep.
+    let bad = open.bad && open.dependency == 1;
+    let (request, attempt, shard) = (open.number, open.attempt, open.shard);
+    at.out.send(to, Msg::Call { request, attempt, shard, bad });
+}
+
+/// The jitter of the breaker's next open wait.
+fn open_die(breaker: &Breaker, index: usize, ctx: &Ctx) -> u64 {
+    ctx.die(OPEN_WAIT, (index as u64) << 32 | u64::from(breaker.transitions()))
+}
+
+/// The state's word in facts.
+pub fn word(state: State) -> &'static str {
+    match state {
+        State::Closed => "closed",
+        State::Open => "open",
+        State::HalfOpen => "half-open",
+    }
+}

@@ -1,0 +1,85 @@
+//! Goals to reach by editing a scenario.
+
+use super::params::{Needs, Params, Switch, Trouble};
+use crate::lab::{Challenge, Outcome, State};
+use crate::scenario::Scenario;
+
+fn keeps(outcome: &Outcome, promise: &str) -> bool {
+    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
+}
+
+fn keeps_afloat(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let p = Params::of(&scenario.values);
+    let same = p.trouble == Trouble::Slow && p.slowdown >= 100 && p.rate >= 300_000_000 && p.pool <= 12;
+    same && p.healthy_limit <= 200_000 && keeps(outcome, "healthy")
+}
+
+fn spares_the_shards(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let p = Params::of(&scenario.values);
+    let same = p.trouble == Trouble::Shard && p.breaker == Switch::On && p.shards <= 8 && p.trouble_for >= 30_000_000;
+    let few = outcome.tally("calls_failed").is_some_and(|n| n <= 60);
+    same && few && outcome.tally("success_permille").is_some_and(|n| n >= 850)
+}
+
+fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let p = Params::of(&scenario.values);
+    let same = p.callers >= 200 && p.rate >= 2_000_000_000 && p.trouble == Trouble::Errors && p.permits >= 3;
+    same && p.open_for <= 3_000_000 && p.open_calls_limit <= 300 && keeps(outcome, "spared")
+}
+
+fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let p = Params::of(&scenario.values);
+    let same = p.needs == Needs::All && p.total <= 1_000_000 && p.rate >= 20_000_000;
+    let work = p.work.mean_us().is_some_and(|us| us >= 200_000.0);
+    same && work && outcome.tally("late") == Some(0) && outcome.tally("ok").is_some_and(|n| n >= 50)
+}
+
+/// The challenges.
+pub const CHALLENGES: &[Challenge] = &[
+    Challenge {
+        id: "afloat",
+        prompt: "The database is slow, and calls to the cache and to analytics are rejected. Keep them going, with no more than twelve threads.",
+        guess: Some((
+            "What holds all the threads?",
+            &["Calls that wait for the database", "Calls to the cache", "Calls that breakers refused", "Requests that failed"],
+        )),
+        start: "breaker?trouble=slow&breaker=off&rate=300&pools=shared&for=10s",
+        goal: keeps_afloat,
+        hint: "A ship has bulkheads so that one hole does not fill it.",
+        solution: "breaker?trouble=slow&breaker=off&rate=300&pools=apart&for=10s",
+        learn: "What is shared is what one bad neighbour uses up. Give each dependency its own, and it drowns alone.",
+    },
+    Challenge {
+        id: "shards",
+        prompt: "One of eight shards is down, and the breaker refuses nearly everything. Answer 85 of 100 requests, and still send the dead shard no more than sixty calls in half a minute.",
+        guess: Some((
+            "How many requests, of a hundred, are answered now?",
+            &["about 5 to 10", "about 50", "87 or 88", "none"],
+        )),
+        start: "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_for=30s&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=30s",
+        goal: spares_the_shards,
+        hint: "What does the breaker stand before?",
+        solution: "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_for=30s&trip=count&window=seconds&open_for=5s&halfopen=consecutive&scope=shard&for=30s",
+        learn: "A breaker must stand before what fails as one. Before several things that fail apart, it spreads the failure.",
+    },
+    Challenge {
+        id: "out-of-step",
+        prompt: "200 instances open together and probe together. Let the database never get more than 300 calls in a second, with three trial calls each and no longer wait.",
+        guess: None,
+        start: "breaker?callers=200&rate=2000&workers=100&trip=consecutive&failures=3&open_for=3s&trouble_for=12s&open_calls_limit=300&for=20s",
+        goal: out_of_step,
+        hint: "They do not know of each other. What can each do alone, so that all together are spread?",
+        solution: "breaker?callers=200&rate=2000&workers=100&trip=consecutive&failures=3&open_for=3s&open_jitter=50&trouble_for=12s&open_calls_limit=300&for=20s",
+        learn: "Waits of one length keep a fleet in step, for breakers as for retries. Jitter is the cure.",
+    },
+    Challenge {
+        id: "in-time",
+        prompt: "A request makes three calls in turn and has a second. Let no answer come after everybody has left.",
+        guess: Some(("With half of the time for each call, how long may three take?", &["150 %", "100 %", "87.5 %", "50 %"])),
+        start: "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&rule=half-each&for=10s",
+        goal: nobody_answered_late,
+        hint: "Half of what?",
+        solution: "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&rule=half-left&for=10s",
+        learn: "Hand the deadline on: what a call may take follows from what is left, not from what there was.",
+    },
+];

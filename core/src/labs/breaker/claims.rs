@@ -1,0 +1,132 @@
+//! What the book and common belief say about breakers and bulkheads, each with the run that proves or refutes it.
+
+use super::fidelity::outcome;
+use crate::lab::{Claim, Detail, Holds, Proof, State};
+
+fn tally(link: &str, name: &str) -> i64 {
+    outcome(link, 1, Detail::Totals).tally(name).unwrap_or(-1)
+}
+
+fn said(kept: bool, words: String) -> Result<String, String> {
+    if kept { Ok(words) } else { Err(words) }
+}
+
+const SHARD: &str = "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=5m&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=5m";
+
+fn breaker_widens() -> Result<String, String> {
+    let success = |more: &str| tally(&format!("{SHARD}{more}"), "success_permille");
+    let (off, on, apart) = (success("&breaker=off"), success(""), success("&scope=shard"));
+    let words = format!(
+        "requests answered, of a thousand: {off} without a breaker, {on} with one, {apart} with one for each shard"
+    );
+    said(off > 850 && on < 80 && apart > 850, words)
+}
+
+const HALF: &str = "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&for=60s";
+
+fn halves_add_up() -> Result<String, String> {
+    let late = |rule: &str| tally(&format!("{HALF}&rule={rule}"), "late");
+    let (each, left) = (late("half-each"), late("half-left"));
+    let words = format!("answers after the time was over: {each} with half for each call, {left} with half of what is left");
+    said(each > 0 && left == 0, words)
+}
+
+fn orders_differ() -> Result<String, String> {
+    let link = "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&for=200s";
+    let calls = |order: &str| tally(&format!("{link}&order={order}"), "bad_calls_before_open");
+    let (retry, breaker) = (calls("retry-outside"), calls("breaker-outside"));
+    let words = format!("calls before it opens: {retry} with the retry outside, {breaker} with the breaker outside");
+    said(retry == 5 && breaker == 15, words)
+}
+
+fn defaults_are_slow() -> Result<String, String> {
+    let link = "breaker?callers=1&needs=all&target=cache&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&trouble_at=2m&trouble_for=2m&for=5m";
+    let short = |rate: u32| tally(&format!("{link}&rate={rate}"), "calls_failed");
+    let (slow, busy) = (short(1), short(100));
+    let words = format!("failed calls before and between openings in two minutes of outage: {slow} at one call a second, {busy} at a hundred");
+    // At one a second 50 failures are 50 s; at a hundred they are half a second.
+    said((45..=70).contains(&slow) && (45..=90).contains(&busy), words)
+}
+
+fn relief_lets_recover() -> Result<String, String> {
+    let link = "breaker?recover_below=10&for=60s";
+    let (with, without) = (tally(link, "bad_calls"), tally(&format!("{link}&breaker=off"), "bad_calls"));
+    let words = format!("calls to the bad dependency until it recovers: {with} with breakers; {without} without, in a minute in which it does not");
+    said(with < 100 && without > 1_000, words)
+}
+
+/// The claims.
+pub const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "wrap-all",
+        sentence: "Wrap any remote call in a circuit breaker.",
+        holds: Holds::No("with one of eight shards down the breaker widens the failure, unless there is one for each shard"),
+        link: SHARD,
+        promise: "healthy",
+        proof: Proof::Shown(breaker_widens),
+    },
+    Claim {
+        id: "half",
+        sentence: "Spend at most half of the time on any one call.",
+        holds: Holds::No("three calls make 150 %; half of what is left does"),
+        link: "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&rule=half-each&for=60s",
+        promise: "healthy",
+        proof: Proof::Shown(halves_add_up),
+    },
+    Claim {
+        id: "isolated",
+        sentence: "A slow dependency slows only the calls that need it.",
+        holds: Holds::If("its calls have threads of their own; in a shared pool they hold them all"),
+        link: "breaker?trouble=slow&breaker=off&rate=300&pools=shared&for=10s",
+        promise: "healthy",
+        proof: Proof::Run(State::Broken),
+    },
+    Claim {
+        id: "bulkhead",
+        sentence: "With a pool for each dependency, a slow one cannot starve the others.",
+        holds: Holds::Yes,
+        link: "breaker?trouble=slow&breaker=off&rate=300&pools=apart&for=10s",
+        promise: "healthy",
+        proof: Proof::Run(State::Kept),
+    },
+    Claim {
+        id: "order",
+        sentence: "A retry around a breaker and a breaker around a retry come to the same.",
+        holds: Holds::No("a threshold of five lets five attempts through, or five calls of three attempts"),
+        link: "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&for=200s&order=breaker-outside",
+        promise: "spared",
+        proof: Proof::Shown(orders_differ),
+    },
+    Claim {
+        id: "four-hundreds",
+        sentence: "An error is an error: a breaker may count them all.",
+        holds: Holds::No("a client's own 400s say nothing about the dependency, and cut it off"),
+        link: "breaker?trouble=none&bad=0.7&count_bad=on&for=10s",
+        promise: "healthy",
+        proof: Proof::Run(State::Broken),
+    },
+    Claim {
+        id: "left-alone",
+        sentence: "While breakers are open, the dependency is left alone.",
+        holds: Holds::If("the fleet is small, or opens with jitter: 200 instances probe with three calls each"),
+        link: "breaker?callers=200&rate=2000&workers=100&trip=consecutive&failures=3&open_for=3s&trouble_for=12s&open_calls_limit=300&for=20s",
+        promise: "spared",
+        proof: Proof::Run(State::Broken),
+    },
+    Claim {
+        id: "defaults",
+        sentence: "A library's defaults open a breaker within seconds.",
+        holds: Holds::If("calls are frequent: at one a second, resilience4j's take most of a minute"),
+        link: "breaker?callers=1&rate=1&needs=all&target=cache&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&trouble_at=2m&trouble_for=2m&for=5m",
+        promise: "spared",
+        proof: Proof::Shown(defaults_are_slow),
+    },
+    Claim {
+        id: "relief",
+        sentence: "Failing fast gives a struggling dependency room to recover.",
+        holds: Holds::Yes,
+        link: "breaker?recover_below=10&for=60s",
+        promise: "spared",
+        proof: Proof::Shown(relief_lets_recover),
+    },
+];

@@ -1,0 +1,148 @@
+//! The three promises: healthy calls go on, the bad dependency is spared, breakers make legal transitions only.
+
+use super::message::{NAMES, Ending};
+use crate::check::light::{Light, evidence};
+use crate::lab::{State, Verdict};
+use crate::time::DurationUs;
+use crate::trace::Mark;
+
+/// Calls to healthy dependencies are neither refused nor slow.
+#[derive(Clone, Debug)]
+pub struct Healthy {
+    light: Light,
+    limit_us: u64,
+    /// The record at which a dependency went bad.
+    bad: Option<u32>,
+}
+
+impl Healthy {
+    /// Nothing seen yet.
+    pub fn new(limit_us: u64) -> Healthy {
+        let light = Light::new("healthy", State::Kept, "Calls to healthy dependencies are answered in time.");
+        Healthy { light, limit_us, bad: None }
+    }
+
+    /// A dependency has gone bad.
+    pub fn trouble(&mut self, at: Mark) {
+        self.bad = Some(at.record);
+    }
+
+    /// An attempt at a call to a healthy dependency has ended.
+    pub fn result(&mut self, at: Mark, dependency: usize, result: Ending, took_us: u64) {
+        let name = NAMES[dependency];
+        let what = match result {
+            Ending::Rejected => format!("A call to the healthy {name} is rejected: no thread is free for it."),
+            Ending::ShortCircuited => format!("A call to the healthy {name} is short-circuited."),
+            Ending::TimedOut => format!("A call to the healthy {name} times out."),
+            Ending::Failed => format!("A call to the healthy {name} fails."),
+            Ending::Done if took_us > self.limit_us => {
+                let (took, limit) = (DurationUs(took_us), DurationUs(self.limit_us));
+                format!("A call to the healthy {name} takes {took}, more than {limit}.")
+            }
+            Ending::Done | Ending::Bad => return,
+        };
+        let bad = self.bad;
+        self.light.break_(at, || {
+            let mut steps = Vec::new();
+            steps.extend(bad.map(|record| evidence(record, "another dependency goes bad")));
+            steps.push(evidence(at.record, "a call that has nothing to do with it suffers"));
+            (what, steps)
+        });
+    }
+
+    /// The light.
+    pub fn verdict(&self) -> Verdict {
+        self.light.clone().verdict()
+    }
+}
+
+/// From a second after it went bad, the bad dependency gets few calls.
+#[derive(Clone, Debug)]
+pub struct Spared {
+    light: Light,
+    limit: u64,
+    since_us: Option<u64>,
+    second: u64,
+    count: u64,
+    peak: u64,
+    first: Mark,
+}
+
+/// How long breakers have to notice.
+const NOTICE_US: u64 = 1_000_000;
+
+impl Spared {
+    /// All is well.
+    pub fn new(limit: u64) -> Spared {
+        let light = Light::new("spared", State::Kept, "The bad dependency is spared.");
+        Spared { light, limit, since_us: None, second: 0, count: 0, peak: 0, first: Mark::default() }
+    }
+
+    /// The dependency went bad, or is well again.
+    pub fn turn(&mut self, at: Mark, bad: bool) {
+        self.since_us = bad.then_some(at.at_us);
+        self.count = 0;
+    }
+
+    /// A call is sent to it.
+    pub fn call(&mut self, at: Mark) {
+        let Some(bad_us) = self.since_us.map(|since_us| at.at_us - since_us).filter(|us| *us >= NOTICE_US)
+        else {
+            return;
+        };
+        let second = bad_us / NOTICE_US;
+        if second != self.second || self.count == 0 {
+            (self.second, self.count, self.first) = (second, 0, at);
+        }
+        self.count += 1;
+        self.peak = self.peak.max(self.count);
+        if self.count > self.limit {
+            let (limit, first) = (self.limit, self.first);
+            self.light.break_(at, || {
+                let why = format!("It gets more than {limit} calls within a second, although it has been bad for a while.");
+                (why, vec![evidence(first.record, "the first of them"), evidence(at.record, "one too many")])
+            });
+        }
+    }
+
+    /// The most calls of any second.
+    pub fn peak(&self) -> u64 {
+        self.peak
+    }
+
+    /// The light.
+    pub fn verdict(&self) -> Verdict {
+        self.light.clone().verdict()
+    }
+}
+
+/// Every transition of every breaker is one of the four that there are.
+#[derive(Clone, Debug)]
+pub struct Legal {
+    light: Light,
+}
+
+impl Legal {
+    /// No transition yet.
+    pub fn new() -> Legal {
+        Legal { light: Light::new("legal", State::Kept, "Every transition so far is legal.") }
+    }
+
+    /// A breaker went from one state to another.
+    pub fn transition(&mut self, at: Mark, from: &'static str, to: &'static str) {
+        let legal = matches!(
+            (from, to),
+            ("closed", "open") | ("open", "half-open") | ("half-open", "open" | "closed")
+        );
+        if !legal {
+            self.light.break_(at, || {
+                (format!("A breaker went from {from} to {to}."), vec![evidence(at.record, "the transition")])
+            });
+        }
+    }
+
+    /// The light.
+    pub fn verdict(&self) -> Verdict {
+        self.light.clone().verdict()
+    }
+}

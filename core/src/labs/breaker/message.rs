@@ -1,0 +1,167 @@
+//! What the service and its dependencies say to each other, and how requests end.
+
+use crate::lab::{End, MessageRole, MessageSpec};
+use crate::sim::{Asked, Kinded, Told};
+use std::fmt;
+use std::str::FromStr;
+
+/// The dependencies' names, in the order of the cast.
+pub const NAMES: [&str; 3] = ["cache", "database", "analytics"];
+
+/// A message.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// An attempt at a call for a request.
+    Call {
+        /// The caller's number for the request.
+        request: u32,
+        /// Which attempt of all that the request makes.
+        attempt: u16,
+        /// The shard that it goes to.
+        shard: u8,
+        /// The client's own mistake.
+        bad: bool,
+    },
+    /// Its answer.
+    Answer {
+        /// The caller's number for the request.
+        request: u32,
+        /// Which attempt.
+        attempt: u16,
+        /// What it says.
+        reply: Reply,
+    },
+}
+
+/// How a dependency answers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reply {
+    /// Well.
+    Done,
+    /// It failed.
+    Error,
+    /// The request makes no sense: the client's mistake, not the dependency's.
+    Bad,
+}
+
+/// The kinds of message.
+pub const KINDS: &[MessageSpec] = &[
+    MessageSpec { word: "call", about: "A call to a dependency.", role: MessageRole::Request },
+    MessageSpec { word: "answer", about: "Its answer.", role: MessageRole::Response },
+];
+
+impl Kinded for Msg {
+    fn kind(&self) -> u8 {
+        match self {
+            Msg::Call { .. } => 0,
+            Msg::Answer { .. } => 1,
+        }
+    }
+}
+
+impl fmt::Display for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Msg::Call { request, shard, .. } => write!(f, "call for request {request}, shard {shard}"),
+            Msg::Answer { request, reply, .. } => {
+                let word = match reply {
+                    Reply::Done => "done",
+                    Reply::Error => "error",
+                    Reply::Bad => "400",
+                };
+                write!(f, "request {request}: {word}")
+            }
+        }
+    }
+}
+
+/// What the service is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Request;
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("request")
+    }
+}
+
+impl FromStr for Request {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Request, String> {
+        if text == "request" {
+            Ok(Request)
+        } else {
+            Err(format!("‘{text}’ cannot be asked here; the service can be asked for a request: ask:k1:request"))
+        }
+    }
+}
+
+impl Asked for Request {}
+
+/// How an attempt at a call ended; the places of results in facts and charts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ending {
+    /// Well.
+    Done,
+    /// With an error.
+    Failed,
+    /// It took too long, in the pool's queue or at the dependency.
+    TimedOut,
+    /// The breaker did not let it pass.
+    ShortCircuited,
+    /// The pool was full.
+    Rejected,
+    /// With a 400.
+    Bad,
+}
+
+impl Ending {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Ending; 6] = [
+        Ending::Done,
+        Ending::Failed,
+        Ending::TimedOut,
+        Ending::ShortCircuited,
+        Ending::Rejected,
+        Ending::Bad,
+    ];
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Response {
+    /// Well.
+    Done,
+    /// With a fallback in place of an answer.
+    Degraded,
+    /// Well, but nobody waited any more.
+    Late,
+    /// For want of this.
+    Failed(Ending),
+}
+
+impl Told for Response {
+    fn end(&self) -> End {
+        match self {
+            Response::Done | Response::Degraded => End::Ok,
+            Response::Late | Response::Failed(Ending::TimedOut) => End::Unknown,
+            Response::Failed(_) => End::Failed,
+        }
+    }
+}
+
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Response::Done => "done",
+            Response::Degraded => "done by a fallback",
+            Response::Late => "too late",
+            Response::Failed(Ending::TimedOut) => "a call timed out",
+            Response::Failed(Ending::ShortCircuited) => "short-circuited: the breaker is open",
+            Response::Failed(Ending::Rejected) => "rejected: no thread is free",
+            Response::Failed(Ending::Bad) => "bad request",
+            Response::Failed(_) => "a call failed",
+        })
+    }
+}

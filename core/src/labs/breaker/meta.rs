@@ -1,0 +1,85 @@
+//! What the lab is called, shows, counts and promises.
+
+use super::message::KINDS;
+use crate::lab::{BookPart, FactSpec, Meta, Promise, RequestSpec, Show, TallySpec};
+
+const fn tally(name: &'static str, about: &'static str) -> TallySpec {
+    TallySpec { name, about }
+}
+
+const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {
+    Promise { id, question, term }
+}
+
+const fn fact(name: &'static str, about: &'static str, show: Show) -> FactSpec {
+    FactSpec { name, about, show }
+}
+
+/// The lab's data.
+pub static META: Meta = Meta {
+    id: "breaker",
+    title: "Circuit breakers and bulkheads",
+    summary: "A service with three dependencies, one of which goes bad: what a breaker spares it, what a bulkhead keeps afloat.",
+    part: BookPart::Resiliency,
+    chapters: &["Downstream resiliency", "Common failure causes"],
+    views: &["charts", "statemachine", "service", "budget", "red", "use", "stage", "spacetime"],
+    facts: &[
+        fact("role", "What it is, or what is wrong with it.", Show::Role),
+        fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face),
+        fact("until", "When an open breaker will admit a trial call; 0 while it is closed.", Show::Inspector),
+        fact("cause", "Why the breaker made its last transition.", Show::Inspector),
+        fact("threads", "Threads of a pool that are held; one pool, or one for each dependency.", Show::Inspector),
+        fact("waiting", "Calls that wait for a thread of that pool.", Show::Inspector),
+        fact("result", "What an attempt took, in µs, by dependency · 8 + result (done, failed, timed out, short-circuited, rejected, 400).", Show::Inspector),
+        fact("timeout", "The time that the last call to a dependency was given, in µs.", Show::Inspector),
+        fact("bad", "Whether the dependency is bad.", Show::Inspector),
+        fact("queue", "Calls that wait at the dependency.", Show::Face),
+        fact("busy", "Workers of the dependency that are busy.", Show::Inspector),
+    ],
+    kinds: KINDS,
+    tallies: &[
+        tally("requests", "Requests that reached the service."),
+        tally("ok", "Requests that were answered in time, by a fallback too."),
+        tally("degraded", "Those that were answered by a fallback."),
+        tally("late", "Requests that were answered when nobody waited any more."),
+        tally("failed", "Requests that failed."),
+        tally("success_permille", "Requests answered in time, of a thousand that ended."),
+        tally("calls", "Attempts at calls, those refused by a breaker or a pool included."),
+        tally("calls_failed", "Attempts that the dependency failed."),
+        tally("short_circuited", "Attempts that a breaker did not let pass."),
+        tally("rejected", "Attempts for which the pool had no thread and no place in its queue."),
+        tally("timed_out", "Attempts that took too long, in the pool's queue or at the dependency."),
+        tally("bad_requests", "Attempts that were answered by a 400."),
+        tally("request_p99_ms", "Time that 99 of 100 requests took at the most."),
+        tally("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
+        tally("bad_calls", "Calls that were sent to the bad dependency while it was bad."),
+        tally("bad_calls_before_open", "Those before any breaker had opened."),
+        tally("bad_calls_while_open", "Those by instances whose breaker was not closed: trial calls."),
+        tally("bad_calls_peak", "The most that it got in one second, from a second after it became bad."),
+        tally("opened", "How often breakers opened."),
+        tally("probe_peak", "The most trial calls to it within 10 ms."),
+        tally("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
+    ],
+    promises: &[
+        promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
+        promise("spared", "Is the bad dependency left alone?", "fail fast"),
+        promise("legal", "Does every breaker go from state to state as it should?", "legal transitions"),
+    ],
+    requests: &[RequestSpec { example: "request", about: "one more request" }],
+    horizon_us: 10_000_000,
+    modelled: &[
+        "Breakers with the semantics of resilience4j 2.x: windows by count and time, minimum of calls, slow calls, trial calls judged by their rate; and the book's rules by count and in a row.",
+        "Each instance has breakers and pools of its own; they know nothing of each other.",
+        "Thread pools with bounded queues (a thread is held for the whole of a call) and time budgets handed from call to call.",
+        "Retries inside or outside the breaker, fallbacks, shards, dependencies that recover only below a load.",
+    ],
+    left_out: &[
+        "A call that never left its pool is not counted by the breaker; resilience4j counts a full bulkhead as a failure unless told otherwise.",
+        "A result that comes after the breaker changed its state is dropped; resilience4j lets it vote among the trial calls.",
+        "A thread whose call times out is free at once, as with an interrupted thread or an asynchronous client.",
+        "A request makes one call at a time; calls in parallel are left out.",
+        "Breakers that share their state among instances.",
+    ],
+    revision: 1,
+    changelog: &["First published."],
+};

@@ -1,0 +1,270 @@
+//! Watches a run: counts, measures, and feeds the promises.
+
+use super::bins::Bins;
+use super::laws::{Healthy, Legal, Spared};
+use super::message::{Msg, Response, Ending};
+use super::params::{Pools, Switch};
+use super::protocol::{Config, Node, fact};
+use crate::cast::{NodeId, Sort};
+use crate::lab::{Tally, Verdict};
+use crate::sim::{Observer, OpId, Seen};
+use crate::stats::{Sample, Series};
+use crate::trace::{Fact, FactKey, Mark};
+use std::collections::BTreeMap;
+
+/// How finely a fleet's trial calls are counted.
+const PROBE_US: u64 = 10_000;
+
+/// Counts and measures of a run.
+pub struct Meter {
+    config: Config,
+    target: Option<usize>,
+    bins: Bins,
+    healthy: Healthy,
+    spared: Spared,
+    legal: Legal,
+    began_us: Vec<u64>,
+    /// Requests that ended well, by a fallback, too late, and not at all well.
+    ended: [u64; 4],
+    results: [u64; 6],
+    request_us: Sample,
+    healthy_us: Sample,
+    /// State of each breaker that has reported one, and the last levels of pools and dependencies.
+    states: BTreeMap<(NodeId, u16), &'static str>,
+    levels: BTreeMap<(NodeId, FactKey), i64>,
+    bad: bool,
+    well_us: Option<u64>,
+    closed_us: Option<u64>,
+    not_closed: u32,
+    opened: u64,
+    first_open: bool,
+    bad_calls: u64,
+    before_open: u64,
+    while_open: u64,
+    probe: (u64, u64),
+    probe_peak: u64,
+}
+
+impl Meter {
+    /// A meter for a run of this length.
+    pub fn new(config: &Config, horizon_us: u64) -> Meter {
+        let params = &config.params;
+        Meter {
+            config: config.clone(),
+            target: params.bad_dependency(),
+            bins: Bins::new(horizon_us),
+            healthy: Healthy::new(params.healthy_limit),
+            spared: Spared::new(u64::from(params.open_calls_limit)),
+            legal: Legal::new(),
+            began_us: Vec::new(),
+            ended: [0; 4],
+            results: [0; 6],
+            request_us: Sample::default(),
+            healthy_us: Sample::default(),
+            states: BTreeMap::new(),
+            levels: BTreeMap::new(),
+            bad: false,
+            well_us: None,
+            closed_us: None,
+            not_closed: 0,
+            opened: 0,
+            first_open: false,
+            bad_calls: 0,
+            before_open: 0,
+            while_open: 0,
+            probe: (0, 0),
+            probe_peak: 0,
+        }
+    }
+
+    fn sent(&mut self, mark: Mark, from: NodeId, to: NodeId, msg: &Msg) {
+        let Msg::Call { shard, .. } = msg else { return };
+        let dependency = to.index();
+        self.bins.sent(mark.at_us, dependency);
+        if self.target != Some(dependency) {
+            return;
+        }
+        let index = self.config.params.breaker_of(dependency, *shard) as u16;
+        let state = self.states.get(&(from, index)).copied();
+        if state == Some("half-open") {
+            let bin = mark.at_us / PROBE_US;
+            self.probe = if self.probe.0 == bin { (bin, self.probe.1 + 1) } else { (bin, 1) };
+            self.probe_peak = self.probe_peak.max(self.probe.1);
+        }
+        if self.bad {
+            self.bad_calls += 1;
+            self.spared.call(mark);
+            self.while_open += u64::from(state.is_some_and(|state| state != "closed"));
+            self.before_open += u64::from(!self.first_open);
+        }
+    }
+
+    fn returned(&mut self, mark: Mark, op: OpId, response: &Response) {
+        let took_us = mark.at_us - self.began_us[op.0 as usize];
+        let place = match response {
+            Response::Done => 0,
+            Response::Degraded => 1,
+            Response::Late => 2,
+            Response::Failed(_) => 3,
+        };
+        self.ended[place] += 1;
+        self.bins.ended(mark.at_us, place < 2);
+        self.request_us.add(took_us as i64);
+    }
+
+    fn result(&mut self, mark: Mark, key: u16, took_us: u64) {
+        let (dependency, result) = (usize::from(key / 8), Ending::ALL[usize::from(key % 8)]);
+        self.results[result as usize] += 1;
+        self.bins.result(mark.at_us, dependency, result, took_us);
+        if self.target != Some(dependency) {
+            if matches!(result, Ending::Done | Ending::TimedOut) {
+                self.healthy_us.add(took_us as i64);
+            }
+            self.healthy.result(mark, dependency, result, took_us);
+        }
+    }
+
+    fn state(&mut self, mark: Mark, node: NodeId, index: u16, to: &'static str) {
+        let Some(from) = self.states.insert((node, index), to) else { return };
+        self.legal.transition(mark, from, to);
+        if to == "open" {
+            self.opened += 1;
+            self.first_open = true;
+        }
+        let by = i64::from(to == "open") - i64::from(from == "open");
+        self.bins.open(mark.at_us, by);
+        match (from, to) {
+            ("closed", _) => self.not_closed += 1,
+            (_, "closed") => {
+                self.not_closed -= 1;
+                self.closed_us = Some(mark.at_us);
+            }
+            _ => {}
+        }
+    }
+
+    /// By how much a level has changed.
+    fn level(&mut self, node: NodeId, key: FactKey, value: i64) -> i64 {
+        value - self.levels.insert((node, key), value).unwrap_or(0)
+    }
+
+    fn fact(&mut self, mark: Mark, node: NodeId, key: FactKey, value: &Fact) {
+        let value = match value {
+            Fact::Word(state) if key.name == fact::STATE => return self.state(mark, node, key.index, state),
+            Fact::Int(value) => *value,
+            _ => return,
+        };
+        let at_us = mark.at_us;
+        match key.name {
+            fact::RESULT => self.result(mark, key.index, value as u64),
+            fact::THREADS => {
+                let by = self.level(node, key, value);
+                self.bins.pools(at_us, by, 0);
+            }
+            fact::WAITING => {
+                let by = self.level(node, key, value);
+                self.bins.pools(at_us, 0, by);
+            }
+            fact::QUEUE => {
+                let by = self.level(node, key, value);
+                self.bins.dependency(at_us, node.index(), by, 0);
+            }
+            fact::BUSY => {
+                let by = self.level(node, key, value);
+                self.bins.dependency(at_us, node.index(), 0, by);
+            }
+            fact::BAD => {
+                self.bad = value != 0;
+                self.spared.turn(mark, self.bad);
+                if self.bad {
+                    self.healthy.trouble(mark);
+                    self.well_us = None;
+                } else {
+                    self.well_us = Some(at_us);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// How long after the bad dependency was well the last breaker closed; none if one is not closed yet.
+    fn reclosed_us(&self) -> Option<i64> {
+        let (well_us, closed_us) = (self.well_us?, self.closed_us?);
+        (self.not_closed == 0).then(|| closed_us.saturating_sub(well_us) as i64)
+    }
+
+    /// The run's figures, in the order of the lab's tallies.
+    pub fn tallies(&self) -> Vec<Tally> {
+        let count = |n: u64| Some(n as i64);
+        let result = |result: Ending| count(self.results[result as usize]);
+        let ended: u64 = self.ended.iter().sum();
+        let good = self.ended[0] + self.ended[1];
+        let values = [
+            ("requests", count(self.began_us.len() as u64)),
+            ("ok", count(good)),
+            ("degraded", count(self.ended[1])),
+            ("late", count(self.ended[2])),
+            ("failed", count(self.ended[3])),
+            ("success_permille", (good * 1_000).checked_div(ended).map(|share| share as i64)),
+            ("calls", count(self.results.iter().sum())),
+            ("calls_failed", result(Ending::Failed)),
+            ("short_circuited", result(Ending::ShortCircuited)),
+            ("rejected", result(Ending::Rejected)),
+            ("timed_out", result(Ending::TimedOut)),
+            ("bad_requests", result(Ending::Bad)),
+            ("request_p99_ms", self.request_us.quantile(990_000)),
+            ("healthy_p99_ms", self.healthy_us.quantile(990_000)),
+            ("bad_calls", count(self.bad_calls)),
+            ("bad_calls_before_open", count(self.before_open)),
+            ("bad_calls_while_open", count(self.while_open)),
+            ("bad_calls_peak", count(self.spared.peak())),
+            ("opened", count(self.opened)),
+            ("probe_peak", count(self.probe_peak)),
+            ("reclosed_ms", self.reclosed_us()),
+        ];
+        values.into_iter().map(|(name, value)| Tally { name, value }).collect()
+    }
+
+    /// The run's charts.
+    pub fn series(&mut self, ended_us: u64) -> Vec<Series> {
+        let params = &self.config.params;
+        let pools = if params.pools == Pools::Shared { 1 } else { 3 };
+        self.bins.series(ended_us, params.workers, params.threads() * pools * params.callers)
+    }
+
+    /// The lights, in the order of the lab's promises.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        debug_assert!(self.config.params.breaker == Switch::On || self.states.is_empty());
+        vec![self.healthy.verdict(), self.spared.verdict(), self.legal.verdict()]
+    }
+}
+
+impl Observer<Node> for Meter {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+        match seen {
+            Seen::Send { from, to, msg, .. } => self.sent(mark, from, to, msg),
+            Seen::Fact { node, key, value } => self.fact(mark, node, key, value),
+            Seen::Invoke { op, .. } => {
+                assert_eq!(self.began_us.len(), op.0 as usize, "operations are numbered as they are invoked");
+                self.began_us.push(mark.at_us);
+            }
+            Seen::Return { op, response, .. } => self.returned(mark, op, response),
+            Seen::Crash(node) => {
+                // Its breakers, pools and queues are gone; when it boots they are closed, free and empty.
+                if self.config.cast.sort(node).0 == Sort::Coordinator {
+                    let mine = |place: &(NodeId, u16)| place.0 == node;
+                    let count = |word: &str| self.states.iter().filter(|(p, s)| mine(p) && **s == word).count();
+                    let (open, half) = (count("open"), count("half-open"));
+                    self.not_closed -= (open + half) as u32;
+                    self.bins.open(mark.at_us, -(open as i64));
+                    self.states.retain(|place, _| !mine(place));
+                }
+                let gone: Vec<FactKey> = self.levels.keys().filter(|(n, _)| *n == node).map(|(_, k)| *k).collect();
+                for key in gone {
+                    self.fact(mark, node, key, &Fact::Int(0));
+                }
+            }
+            _ => {}
+        }
+    }
+}

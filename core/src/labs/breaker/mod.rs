@@ -1,0 +1,135 @@
+//! The lab breaker: a service with three dependencies, breakers and bulkheads (*Understanding Distributed Systems*, downstream resiliency).
+
+mod bins;
+mod caller;
+mod challenges;
+mod claims;
+mod dependency;
+mod fidelity;
+mod laws;
+mod message;
+mod meta;
+mod meter;
+mod params;
+mod presets;
+mod protocol;
+mod sentences;
+#[cfg(test)]
+mod tests;
+
+pub use bins::CALLS;
+pub use meta::META;
+pub use params::Params;
+
+use crate::acts::Act;
+use crate::cast::{Cast, Part, Sort};
+use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::params::Param;
+use crate::scenario::{Problem, Scenario};
+use crate::sim::{Network, Setup, run};
+use message::{KINDS, Request};
+use meter::Meter;
+use protocol::{Config, Node};
+
+/// The lab.
+pub static LAB: BreakerLab = BreakerLab;
+
+/// Circuit breakers and bulkheads.
+#[derive(Debug)]
+pub struct BreakerLab;
+
+impl Lab for BreakerLab {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn params(&self) -> &'static [Param] {
+        Params::TABLE
+    }
+
+    fn cast(&self, scenario: &Scenario) -> Cast {
+        Config::new(Params::of(&scenario.values)).cast
+    }
+
+    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
+        problems(&Params::of(&scenario.values))
+    }
+
+    fn act_problem(&self, _: &Scenario, act: &Act) -> Option<String> {
+        act_problem(act)
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        sentences::sentences(&Params::of(&scenario.values))
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        presets::PRESETS
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        claims::CLAIMS
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        challenges::CHALLENGES
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        fidelity::FIDELITY
+    }
+
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        run_params(Params::of(&scenario.values), scenario, detail)
+    }
+}
+
+/// Runs the protocol with these parameters; seed, script and horizon are the scenario's.
+fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
+    let config = Config::new(params);
+    let mut meter = Meter::new(&config, scenario.horizon_us);
+    let setup = Setup {
+        cast: config.cast,
+        network: Network::plain(config.params.latency.clone()),
+        work_us: Vec::new(),
+        kinds: KINDS,
+        scenario,
+        config,
+    };
+    let run = run::<Node, Meter>(setup, &mut meter, detail);
+    let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
+    run.outcome(tallies, series, meter.verdicts())
+}
+
+/// What is wrong between parameters.
+fn problems(params: &Params) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if params.callers as usize * params.breakers() > 8_000 {
+        let sentence = "so many callers with a breaker for each shard are too many; lower callers or shards";
+        problems.push(Problem::key("shards", sentence));
+    }
+    problems
+}
+
+/// What is wrong with an act.
+fn act_problem(act: &Act) -> Option<String> {
+    match act {
+        Act::Ask { node, request } => {
+            let service = |part: &Part| match part {
+                Part::One(name) => name.sort == Sort::Coordinator,
+                Part::All(sort) => *sort == Sort::Coordinator,
+            };
+            if !node.0.iter().all(service) {
+                return Some("only the service can be asked for something, such as ask:k1:request".into());
+            }
+            request.0.parse::<Request>().err()
+        }
+        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
+            let word = kind.0.as_ref()?;
+            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+            (!words.contains(&word.as_str()))
+                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,107 @@
+//! What the settings amount to, in sentences under the controls.
+
+use super::params::{HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf};
+use crate::time::DurationUs;
+
+/// The live sentences.
+pub fn sentences(params: &Params) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if params.breaker == Switch::On {
+        sentences.push(opens(params));
+        sentences.push(probes(params));
+    }
+    sentences.push(pools(params));
+    sentences.extend(time(params));
+    sentences.extend(order(params));
+    sentences
+}
+
+fn opens(params: &Params) -> String {
+    let window = match params.window {
+        WindowOf::Calls => format!("the last {} calls", params.window_size),
+        WindowOf::Seconds => format!("the last {} s", params.window_size),
+    };
+    match params.trip {
+        Trip::Rate => {
+            let minimum = match params.window {
+                WindowOf::Calls => params.minimum_calls.min(params.window_size),
+                WindowOf::Seconds => params.minimum_calls,
+            };
+            format!(
+                "A breaker opens when {} % of {window} failed, or {} % took more than {}, but not before {minimum} calls.",
+                params.failure_rate,
+                params.slow_rate,
+                DurationUs(params.slow_call),
+            ) + &waits(params, minimum)
+        }
+        Trip::Count => format!("A breaker opens at {} failures among {window}.", params.failures),
+        Trip::Consecutive => format!("A breaker opens at {} failures in a row.", params.failures),
+    }
+}
+
+/// How long it takes until a breaker has seen enough calls to judge.
+fn waits(params: &Params, minimum: u32) -> String {
+    let third = if params.needs == Needs::One { 3 } else { 1 };
+    let each_us = u64::from(params.callers) * third * 1_000_000_000_000 / u64::from(params.rate);
+    let wait = DurationUs(each_us.saturating_mul(u64::from(minimum)) / 1_000_000 * 1_000_000);
+    if wait.0 < 2_000_000 {
+        return String::new();
+    }
+    format!(" At this rate an instance sees so many in about {wait}.")
+}
+
+fn probes(params: &Params) -> String {
+    let open = DurationUs(params.open_for);
+    let jitter = if params.open_jitter > 0 { format!(" ± {} %", params.open_jitter) } else { String::new() };
+    let permits = u64::from(params.permits);
+    let fleet = permits * u64::from(params.callers);
+    let trials = match params.halfopen {
+        HalfOpen::Rate => format!("{permits} trial calls decide"),
+        HalfOpen::Consecutive => format!("{} successes in a row close it", params.successes),
+    };
+    format!("Open for {open}{jitter}, then {trials}; all {} instances together probe with {fleet} calls.", params.callers)
+}
+
+fn pools(params: &Params) -> String {
+    let threads = params.threads();
+    let rate = params.work.mean_us().filter(|us| *us > 0.0).map(|us| f64::from(threads) * 1e6 / us);
+    let little = rate.map_or(String::new(), |rate| {
+        format!(" With calls as long as the work it passes at most {rate:.0} a second (Little's law).")
+    });
+    match params.pools {
+        Pools::Shared => format!("One pool of {threads} threads for all calls of an instance.{little}"),
+        Pools::Apart => format!("A pool of {threads} threads for each dependency.{little}"),
+    }
+}
+
+fn time(params: &Params) -> Option<String> {
+    (params.needs == Needs::All).then(|| match params.rule {
+        Rule::HalfEach => {
+            let most = DurationUs(params.total / 2 * 3);
+            format!("Three calls of half the time each may take 150 %: {most}.")
+        }
+        Rule::HalfLeft => {
+            let total = params.total;
+            let parts = [total / 2, total / 4, total / 8].map(|us| DurationUs(us).to_string());
+            format!("Half of what is left: {} at the most for the three calls.", parts.join(", "))
+        }
+        Rule::Deadline => "The first slow call may use up the time of all.".into(),
+    })
+}
+
+fn order(params: &Params) -> Option<String> {
+    let in_a_row = params.trip == Trip::Consecutive && params.breaker == Switch::On;
+    match params.order {
+        Order::RetryOutside if in_a_row => {
+            Some(format!("Each attempt passes the breaker: it opens after {} attempts.", params.failures))
+        }
+        Order::BreakerOutside if in_a_row => Some(format!(
+            "The breaker sees whole calls: it opens after {} calls of {} attempts, {} in all.",
+            params.failures,
+            params.attempts,
+            u64::from(params.failures) * u64::from(params.attempts)
+        )),
+        Order::None => None,
+        _ => Some(format!("A call is tried up to {} times, {} apart.", params.attempts, DurationUs(params.backoff))),
+    }
+}
