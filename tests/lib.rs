@@ -1,4 +1,6 @@
 //! What several of the workspace tests share: texts compared whole, the built site at an address, and browsers to look at it.
+pub mod published;
+
 use std::path::Path;
 use std::sync::OnceLock;
 use std::{env, fs};

@@ -1,0 +1,181 @@
+//! What every lab's tables and lesson must have, so that a reader meets the same house in each.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use splitbrain::lab::{BookPart, Detail, Holds, Lab, Proof, State};
+use splitbrain::labs::LABS;
+use splitbrain::link;
+use splitbrain_site::workspace::root;
+use splitbrain_tests::published::{Published, every_link, scenarios};
+use splitbrain_web::views::VIEWS;
+
+/// The words of a lesson: PAGE asks for 600 to 1,200 in a real lab.
+const LESSON_WORDS: std::ops::RangeInclusive<usize> = 600..=1_200;
+/// The most words of a claim.
+const CLAIM_WORDS: usize = 20;
+/// The fewest presets of a lab.
+const PRESETS: usize = 3;
+/// The fewest challenges of a lab.
+const CHALLENGES: usize = 2;
+
+/// Promises that no preset breaks, because the lab has no way to break them: (lab, promise, reason).
+const UNBREAKABLE: &[(&str, &str, &str)] = &[];
+
+fn is_real(lab: &dyn Lab) -> bool {
+    lab.meta().part != BookPart::Example
+}
+
+fn lesson(lab: &dyn Lab) -> String {
+    let file = root().join(format!("core/src/labs/{}/README.md", lab.meta().id));
+    fs::read_to_string(&file).unwrap_or_else(|why| panic!("{}: {why}", file.display()))
+}
+
+fn assert_unique<'a>(lab: &str, what: &str, ids: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        assert!(!id.is_empty(), "{lab}: a {what} without an id");
+        assert!(seen.insert(id), "{lab}: two of its {what} are called {id}");
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    assert_unique("the house", "labs", LABS.iter().map(|lab| lab.meta().id));
+    for lab in LABS {
+        let (meta, id) = (lab.meta(), lab.meta().id);
+        assert_unique(id, "parameters", lab.params().iter().map(|param| param.key));
+        assert_unique(id, "presets", lab.presets().iter().map(|preset| preset.id));
+        assert_unique(id, "claims", lab.claims().iter().map(|claim| claim.id));
+        assert_unique(id, "challenges", lab.challenges().iter().map(|challenge| challenge.id));
+        assert_unique(id, "checks", lab.fidelity().iter().map(|fidelity| fidelity.id));
+        assert_unique(id, "promises", meta.promises.iter().map(|promise| promise.id));
+        assert_unique(id, "tallies", meta.tallies.iter().map(|tally| tally.name));
+        assert_unique(id, "facts", meta.facts.iter().map(|fact| fact.name));
+        assert_unique(id, "kinds", meta.kinds.iter().map(|kind| kind.word));
+    }
+}
+
+#[test]
+fn there_is_enough_to_open_and_to_do() {
+    for lab in LABS {
+        let id = lab.meta().id;
+        assert!(lab.presets().len() >= PRESETS, "{id} has fewer than {PRESETS} presets");
+        assert!(lab.challenges().len() >= CHALLENGES, "{id} has fewer than {CHALLENGES} challenges");
+        assert!(!lab.fidelity().is_empty(), "{id} has no fidelity check");
+        assert!(
+            !lab.meta().modelled.is_empty() && !lab.meta().left_out.is_empty(),
+            "{id}: what is modelled?"
+        );
+        assert_eq!(
+            lab.meta().changelog.len(),
+            lab.meta().revision as usize,
+            "{id}: a line for each revision"
+        );
+        for view in lab.meta().views {
+            assert!(
+                VIEWS.iter().any(|known| known.id == *view),
+                "{id} offers the view {view}, which is not there"
+            );
+        }
+    }
+}
+
+#[test]
+fn claims_are_short_and_say_what_proves_them() {
+    for lab in LABS {
+        for claim in lab.claims() {
+            let name = format!("{}: claim {}", lab.meta().id, claim.id);
+            let words = claim.sentence.split_whitespace().count();
+            assert!(words <= CLAIM_WORDS, "{name} has {words} words, {CLAIM_WORDS} are the most");
+            if !matches!(claim.proof, Proof::Shown(_)) {
+                let known = lab.meta().promises.iter().any(|promise| promise.id == claim.promise);
+                assert!(known, "{name} rests on the promise {}, which is not there", claim.promise);
+            }
+            if let Holds::If(words) | Holds::No(words) = claim.holds {
+                assert!(!words.is_empty(), "{name}: if what, or why not?");
+            }
+        }
+    }
+}
+
+/// A link that a reader opens is as the page would print it: what is copied is what the table says.
+#[test]
+fn links_are_written_as_the_page_writes_them() {
+    let opened = |published: &Published| !published.name.starts_with("check ");
+    for published in LABS.iter().flat_map(|lab| every_link(*lab)).filter(opened) {
+        let printed = link::print(&published.link, LABS);
+        assert_eq!(printed, published.text, "{}: {}", published.lab.meta().id, published.name);
+    }
+}
+
+#[test]
+fn every_promise_that_can_break_has_a_preset_in_which_it_does() {
+    for lab in LABS {
+        let mut kept: BTreeSet<&str> = lab.meta().promises.iter().map(|promise| promise.id).collect();
+        for published in scenarios(*lab) {
+            for scenario in std::iter::once(&published.link.scenario).chain(&published.link.second) {
+                let outcome = lab.run(scenario, Detail::Totals);
+                for verdict in outcome.verdicts.iter().filter(|verdict| verdict.break_().is_some()) {
+                    kept.remove(verdict.promise);
+                }
+            }
+        }
+        let id = lab.meta().id;
+        for (_, promise, reason) in UNBREAKABLE.iter().filter(|(excused, ..)| *excused == id) {
+            assert!(kept.remove(promise), "{id}: {promise} breaks in a preset: it needs no excuse");
+            assert!(!reason.is_empty(), "{id}: {promise} is excused without a reason");
+        }
+        assert!(kept.is_empty(), "{id}: no preset breaks {kept:?}");
+    }
+}
+
+/// A light that breaks says why in a sentence, and shows the records that made it so.
+#[test]
+fn a_broken_promise_says_why() {
+    for published in LABS.iter().flat_map(|lab| scenarios(*lab)) {
+        let outcome = published.lab.run(&published.link.scenario, Detail::Full);
+        for verdict in &outcome.verdicts {
+            let name = format!("{}: {}: {}", published.lab.meta().id, published.name, verdict.promise);
+            for change in verdict.changes.iter().filter(|change| change.state == State::Broken) {
+                let why = &change.why;
+                assert!(why.split_whitespace().count() >= 4, "{name} breaks without a sentence: {why:?}");
+                assert!(why.ends_with(['.', '!', '?']), "{name}: a sentence ends with a full stop: {why:?}");
+                // A run of no records has figures for evidence.
+                let shows = !change.evidence.is_empty() || outcome.trace.records().is_empty();
+                assert!(shows, "{name} breaks without evidence");
+                // Of the longest runs only the first records are kept.
+                for evidence in change.evidence.iter().filter(|_| outcome.trace.is_complete()) {
+                    let record = outcome.trace.get(evidence.record);
+                    assert!(record.is_some(), "{name}: the evidence {evidence:?} is not in the trace");
+                }
+            }
+        }
+    }
+}
+
+/// The fenced blocks of a lesson that become widgets.
+fn widgets(lesson: &str) -> Vec<&str> {
+    let mut parts = lesson.split("```splitbrain\n");
+    parts.next();
+    parts.map(|part| part.split("```").next().unwrap_or_default().trim()).collect()
+}
+
+#[test]
+fn lessons_have_their_length_and_their_widgets_open() {
+    for lab in LABS {
+        let (id, lesson) = (lab.meta().id, lesson(*lab));
+        let prose: String = lesson.split("```").step_by(2).collect();
+        let words = prose.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        let (least, most) = (LESSON_WORDS.start(), LESSON_WORDS.end());
+        assert!(
+            !is_real(*lab) || LESSON_WORDS.contains(&words),
+            "{id}: the lesson has {words} words: {least} to {most}"
+        );
+        assert!(!widgets(&lesson).is_empty(), "{id}: the lesson has no widget");
+        for text in widgets(&lesson) {
+            let opened = link::parse(text, LABS);
+            assert_eq!(opened.problems, [], "{id}: {text}");
+        }
+    }
+}

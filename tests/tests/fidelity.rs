@@ -1,0 +1,69 @@
+//! The published numbers: the kernel's and every lab's checks in their quick form, claims, and challenges that can be met.
+
+use splitbrain::lab::{Check, Detail, Lab};
+use splitbrain::labs::LABS;
+use splitbrain::many::{Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
+use splitbrain::sim::queueing;
+use splitbrain_tests::published::read;
+
+/// Runs what something needs run.
+fn part(lab: &'static dyn Lab, work: Result<Work, String>) -> Option<Part> {
+    match work.unwrap_or_else(|why| panic!("{}: {why}", lab.meta().id)) {
+        Work::Sweep(scenario, seeds) => Some(Part::run(lab, &scenario, 0..seeds)),
+        Work::Itself => None,
+    }
+}
+
+/// Fails with all that is not as published, not only with the first.
+fn assert_kept(judged: impl Iterator<Item = (String, Judged)>) {
+    let broken: Vec<String> = judged
+        .filter(|(_, judged)| !judged.kept)
+        .map(|(name, judged)| {
+            format!("{name}\n    expected {}; measured {}", judged.expected, judged.measured)
+        })
+        .collect();
+    assert!(broken.is_empty(), "not as published:\n  {}", broken.join("\n  "));
+}
+
+#[test]
+fn the_kernel_is_as_published() {
+    assert_kept(queueing::FIDELITY.iter().map(|check| {
+        assert!(matches!(check.check, Check::Exact(_)), "the kernel has no links");
+        (format!("kernel: {}", check.id), judge_check(LABS[0], check, None))
+    }));
+}
+
+#[test]
+fn labs_are_as_published() {
+    assert_kept(LABS.iter().flat_map(|lab| {
+        lab.fidelity().iter().map(|check| {
+            let part = part(*lab, work_of_check(*lab, check, true));
+            (format!("{}: {}", lab.meta().id, check.claim), judge_check(*lab, check, part.as_ref()))
+        })
+    }));
+}
+
+#[test]
+fn claims_are_as_said() {
+    assert_kept(LABS.iter().flat_map(|lab| {
+        lab.claims().iter().map(|claim| {
+            let part = part(*lab, work_of_claim(*lab, claim, true));
+            (format!("{}: {}", lab.meta().id, claim.sentence), judge_claim(*lab, claim, part.as_ref()))
+        })
+    }));
+}
+
+#[test]
+fn challenges_begin_unsolved_and_can_be_solved() {
+    for lab in LABS {
+        for challenge in lab.challenges() {
+            let reached = |text: &str| {
+                let scenario = read(text).scenario;
+                (challenge.goal)(&scenario, &lab.run(&scenario, Detail::Full))
+            };
+            let name = format!("{}: {}", lab.meta().id, challenge.id);
+            assert!(!reached(challenge.start), "{name} is solved before it begins");
+            assert!(reached(challenge.solution), "{name}: its solution does not solve it");
+        }
+    }
+}
