@@ -84,25 +84,22 @@ impl App {
         })
     }
 
-    /// Pictures first, the timeline under them, then the panels in columns.
+    /// Stage and diagram, the timeline, then the panels in columns. Where there is no room beside the stage, the timeline
+    /// comes right under it.
     fn broad(&self) -> Element {
-        let pictures = self.open_views().skip(1).map(|view| pictures::draw(self, view));
-        let mut views = pictures.collect::<Vec<_>>().into_iter();
-        let beside = views.next();
+        let mut views =
+            self.open_views().skip(1).map(|view| pictures::draw(self, view)).collect::<Vec<_>>().into_iter();
+        let (wide, second) = (self.width == Width::Wide, views.next());
+        let (beside, below) = if wide { (second, None) } else { (None, second) };
+        let row = el("div").key("pictures").class("sb-row").class_if(beside.is_none(), "sb-alone");
         let columns = ["verdicts", "controls", "script"].into_iter().filter_map(|id| self.own_panel(id));
         el("div")
             .key("main")
             .class("sb-main")
-            .child(
-                el("div")
-                    .key("pictures")
-                    .class("sb-row")
-                    .class_if(beside.is_none(), "sb-alone")
-                    .child_if(self.stage())
-                    .child_if(beside),
-            )
+            .child(row.child_if(self.stage()).child_if(beside))
             .child_if(self.own_panel("timeline"))
             .child_if(why::draw(self))
+            .child_if(below)
             .child(el("div").key("columns").class("sb-columns").children(columns).children(views))
     }
 

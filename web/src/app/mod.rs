@@ -26,6 +26,9 @@ use why::Why;
 pub const PANELS: [(&str, &str); 4] =
     [("timeline", "Timeline"), ("verdicts", "Promises"), ("controls", "Controls"), ("script", "Script")];
 
+/// Views that every lab has.
+const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
+
 /// How many changes can be taken back.
 const MAX_UNDO: usize = 200;
 
@@ -373,7 +376,7 @@ impl App {
             focus: self.focus,
             lit,
             eyes: self.eyes,
-            window: self.window(side),
+            window: self.window(),
         })
     }
 
@@ -383,9 +386,10 @@ impl App {
         Conditions::at(self.scenario_of(side), &self.outcomes[side], self.cursor(side))
     }
 
-    /// The views that this lab offers, in its order.
+    /// The views that this lab offers, in its order, and those that every lab has.
     pub(crate) fn views(&self) -> impl Iterator<Item = &'static views::View> {
-        self.lab.meta().views.iter().filter_map(|id| views::find(id))
+        let own = self.lab.meta().views;
+        own.iter().chain(EVERYWHERE.iter().filter(|id| !own.contains(id))).filter_map(|id| views::find(id))
     }
 
     /// Whether a panel is open.

@@ -244,31 +244,29 @@ impl App {
         }
     }
 
-    /// The part of run `side` that diagrams show. It depends on where the cursor is and never on how it came there.
-    pub(crate) fn window(&self, side: usize) -> Window {
+    /// The part of the runs that diagrams show. It depends on where the cursor is and never on how it came there.
+    pub(crate) fn window(&self) -> Window {
         let warped = self.warped;
         if let Zoom::Fixed { from_us, to_us } = self.zoom {
             return Window { from_us, to_us, warped };
         }
-        let records = self.outcomes[side].trace.records();
-        let ended_us = self.ended_us().max(1);
+        let (last, ended_us) = (self.last_stop(), self.ended_us().max(1));
         let page = PAGE[usize::from(self.width > Width::Narrow)];
-        if records.len() <= page {
+        if last <= page {
             return Window { from_us: 0, to_us: ended_us, warped };
         }
         // A third of the page before stays in sight, so that an arrow across the edge is seen whole on one of them.
         let turn = page * 2 / 3;
-        let number = (self.cursor(side).index as usize).saturating_sub(page / 6) / turn;
-        let first = (number * turn).min(records.len() - page);
-        let last = (first + page).min(records.len()) - 1;
-        let from_us = records[first].at_us;
-        let to_us = if last + 1 == records.len() { ended_us } else { records[last].at_us };
+        let number = self.play.stop.saturating_sub(page / 6) / turn;
+        let first = (number * turn).min(last - page);
+        let from_us = self.stop_us(first + 1);
+        let to_us = if first + page == last { ended_us } else { self.stop_us(first + page) };
         Window { from_us, to_us: to_us.max(from_us + 1), warped }
     }
 
     /// Zooms by a factor about a place of the window, from 0 to 1.
     pub(crate) fn zoom_by(&mut self, factor: f64, about: f64) {
-        let window = self.window(0);
+        let window = self.window();
         let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
         let fixed = window.from_us as f64 + span * about.clamp(0.0, 1.0);
         let new = (span * factor.clamp(0.05, 20.0)).clamp(100.0_f64.min(ended), ended);
@@ -278,7 +276,7 @@ impl App {
 
     /// Moves the window along the run by so many of its lengths.
     pub(crate) fn pan_by(&mut self, windows: f64) {
-        let window = self.window(0);
+        let window = self.window();
         let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
         let from = (window.from_us as f64 + span * windows).clamp(0.0, (ended - span).max(0.0));
         self.zoom = Zoom::Fixed { from_us: from as u64, to_us: (from + span) as u64 };

@@ -168,6 +168,15 @@ impl App {
         if let Focus::Record(id) = focus {
             self.said = format!("{}.", self.record_words(0, id));
         }
+        // A record or an operation says nothing of itself in the picture: the inspector does.
+        if matches!(focus, Focus::Record(_) | Focus::Operation(_))
+            && let Some(panel) = self.known_panel("inspector")
+        {
+            self.tab = panel;
+            if !self.is_open(panel) {
+                self.open.push(panel);
+            }
+        }
         match self.menu {
             true => vec![Effect::FocusOn(format!("{}-menu", self.options.id))],
             false => Vec::new(),
