@@ -20,7 +20,7 @@ pub fn flat_stylesheet(dark: bool) -> String {
     let ink = color("ink", dark).expect("ink is in the stylesheet");
     let paper = color("paper", dark).expect("paper is in the stylesheet");
     let mut out = format!(
-        "svg{{background:{paper}}}text{{font-family:Helvetica,Arial,'Liberation Sans',sans-serif;font-size:12px}}\
+        "svg{{background:{paper};font-size:12px}}text{{font-family:Helvetica,Arial,'Liberation Sans',sans-serif}}\
          .m{{stroke-width:1.5}}.m-line{{fill:none;stroke-width:1.5;stroke-linejoin:round}}\
          .m-cross{{fill:none;stroke-width:2;stroke-linecap:round}}.m-touch{{fill:none;stroke:none}}.m-dots{{fill:none;stroke-linecap:round}}\
          .m-line.r-grid,.m-line.r-axis{{stroke-width:1}}.m.r-node-down{{stroke-dasharray:4 3}}\

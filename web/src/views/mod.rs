@@ -145,7 +145,7 @@ macro_rules! views {
     };
 }
 
-views! { stage, spacetime, operations, strip, overlap, charts, inspector, transcript }
+views! { stage, spacetime, operations, strip, overlap, ring, load, charts, inspector, transcript }
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

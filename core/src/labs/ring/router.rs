@@ -39,7 +39,9 @@ impl Router {
             show_moves(change, out);
         }
         if out.words_wanted() && !plan.topologies[0].scheme.stretches().is_empty() {
-            let places = (0..plan.rows.count().min(SAMPLE)).map(|row| format!("{:04x}", plan.rows.key(row) >> 48));
+            let (count, rows) = (plan.rows.count().min(SAMPLE), u64::from(plan.rows.count()));
+            let row = |n: u32| (u64::from(n) * rows / u64::from(count)) as u32;
+            let places = (0..count).map(|n| format!("{:04x}", plan.rows.key(row(n)) >> 48));
             out.fact(fact::SAMPLE, 0, Fact::Text(places.collect::<Vec<_>>().join(" ").into()));
         }
         if plan.params.add != 0 {

@@ -1,0 +1,89 @@
+//! Partitioning: who owns which stretch of the key space, before and after nodes come and go, and what moves.
+
+mod buckets;
+mod circle;
+mod legend;
+mod line;
+pub mod placing;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use super::{Look, Picture};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use placing::{Placing, count, percent};
+
+/// The panel's title.
+pub const TITLE: &str = "Partitions";
+
+/// A part of a picture: its marks, drawn from its own origin, and its height.
+pub struct Part {
+    /// What is drawn.
+    pub marks: Vec<Mark>,
+    /// Units from top to bottom.
+    pub height: f64,
+}
+
+/// Draws the key space as the strategy sees it: a circle, a line, slots, or only buckets; beside it every node's share.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let width = f64::from(look.width);
+    let id = format!("{}-ring", look.id);
+    let Some(placing) = Placing::of(look) else {
+        let words = "This lab has no partitions.";
+        let mut scene = Scene::new(id, width, 40.0, TITLE);
+        scene.push(mark("none", Role::InkSoft, Shape::text(8.0, 24.0, words, Anchor::Start)));
+        return scene.describe(words).into();
+    };
+    let wide = width >= 600.0;
+    let side = if wide { (width * 0.5).min(460.0) } else { width };
+    let space = match placing.strategy.0 {
+        "ring" | "bounded" => Some(circle::draw(&placing, side)),
+        "directory" => Some(slots::draw(&placing, side)),
+        "range" => Some(line::draw(&placing, width)),
+        _ => None,
+    };
+    let mut marks = vec![mark("head", Role::Ink, Shape::text(8.0, 18.0, headline(&placing), Anchor::Start).sized(13.0).bold())];
+    let top = 30.0;
+    let beside = wide && matches!(placing.strategy.0, "ring" | "bounded" | "directory");
+    let height = match space {
+        None => {
+            let part = buckets::draw(&placing, width);
+            marks.push(placed("buckets", part.marks, 0.0, top));
+            top + part.height
+        }
+        Some(space) => {
+            marks.push(placed("space", space.marks, 0.0, top));
+            let (x, y, room) = if beside { (side + 16.0, top, width - side - 24.0) } else { (0.0, top + space.height, width) };
+            let legend = legend::draw(&placing, room);
+            marks.push(placed("legend", legend.marks, x, y));
+            (top + space.height).max(y + legend.height)
+        }
+    };
+    let mut scene = Scene::new(id, width, height + 8.0, TITLE).describe(describe(&placing));
+    scene.marks = marks;
+    scene.into()
+}
+
+fn placed(key: &str, marks: Vec<Mark>, x: f64, y: f64) -> Mark {
+    mark(key, Role::Ink, Shape::Group(marks)).at(x, y)
+}
+
+/// The change in a line.
+fn headline(placing: &Placing) -> String {
+    let (before, after) = placing.sizes();
+    let rows = count(placing.rows);
+    if placing.changes() {
+        let share = percent(placing.moving(), placing.rows);
+        format!("{before} → {after} nodes: {share} of {rows} rows {}", placing.progress())
+    } else {
+        format!("{before} nodes share {rows} rows")
+    }
+}
+
+fn describe(placing: &Placing) -> String {
+    let largest = placing.members.iter().max_by_key(|m| m.rows);
+    let fullest = largest.map_or(String::new(), |m| {
+        format!(" {} has most rows now: {}, {}.", m.name, count(m.rows), percent(m.rows, placing.rows))
+    });
+    format!("Placed by {}. {}.{fullest}", placing.strategy.1, headline(placing))
+}

@@ -1,0 +1,181 @@
+//! The key space as a circle: inside who owned what before, outside who owns it after, full only where it moves; rows as dots between.
+
+use super::Part;
+use super::placing::{Placing, count, percent};
+use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+
+/// With more stretches than this on a circle, it is drawn in so many equal cells instead: a picture has 1,500 elements at the most.
+const MAX_ARCS: usize = 180;
+/// With more than this, stretches are too narrow to point at, and have no titles.
+const MAX_TITLED: usize = 130;
+/// Up to so many stretches are named beside the circle.
+const MAX_NAMED: usize = 26;
+
+/// A circle's measures.
+struct Ring {
+    centre: (f64, f64),
+    inner: (f64, f64),
+    dots: f64,
+    outer: (f64, f64),
+}
+
+/// Draws it in a square.
+pub fn draw(placing: &Placing, side: f64) -> Part {
+    let size = side.min(460.0);
+    let radius = size / 2.0 - 26.0;
+    let thick = (radius * 0.15).max(16.0);
+    let ring = Ring {
+        centre: (side / 2.0, size / 2.0 - 2.0),
+        outer: (radius - thick, radius),
+        dots: radius - thick - 9.0,
+        inner: (radius - 2.0 * thick - 18.0, radius - thick - 18.0),
+    };
+    let mut marks = Vec::new();
+    let changes = placing.changes();
+    marks.extend(arcs(placing, &ring, false, ring.inner));
+    if changes {
+        marks.extend(arcs(placing, &ring, true, ring.outer));
+    }
+    marks.extend(rows(placing, &ring, changes));
+    marks.extend(names(placing, &ring, changes));
+    marks.extend(middle(placing, &ring));
+    Part { marks, height: size }
+}
+
+/// A stretch with the members who own it: before, after.
+struct Arc {
+    from: f64,
+    to: f64,
+    owner: usize,
+    moves: bool,
+}
+
+/// The circle's stretches, as shares of a turn; those of one owner and one fate are joined.
+fn pieces(placing: &Placing, after: bool) -> Vec<Arc> {
+    let mut edges: Vec<u16> = vec![0];
+    for member in &placing.members {
+        edges.extend(member.before.iter().chain(&member.after).map(|stretch| stretch.0));
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    if edges.len() > MAX_ARCS {
+        edges = (0..MAX_ARCS).map(|i| (i * 65_536 / MAX_ARCS) as u16).collect();
+    }
+    let mut arcs: Vec<Arc> = Vec::new();
+    for (i, edge) in edges.iter().enumerate() {
+        let next = edges.get(i + 1).map_or(65_536, |next| u32::from(*next));
+        // The middle decides: at an edge, rounding to 65,536ths may have two owners.
+        let middle = ((u32::from(*edge) + next) / 2).min(65_535) as u16;
+        let (Some(was), Some(is)) = (placing.owner(middle, false), placing.owner(middle, true)) else { continue };
+        let (owner, moves) = (if after { is } else { was }, was != is);
+        let (from, to) = (f64::from(*edge) / 65_536.0, f64::from(next) / 65_536.0);
+        match arcs.last_mut() {
+            Some(last) if last.owner == owner && last.moves == moves => last.to = to,
+            _ => arcs.push(Arc { from, to, owner, moves }),
+        }
+    }
+    arcs
+}
+
+fn arcs(placing: &Placing, ring: &Ring, after: bool, radii: (f64, f64)) -> Vec<Mark> {
+    let pieces = pieces(placing, after);
+    let titled = pieces.len() <= MAX_TITLED;
+    let piece = |(i, arc): (usize, Arc)| {
+        let member = &placing.members[arc.owner];
+        let shape = Shape::Path {
+            points: sector(ring.centre, radii, arc.from, arc.to),
+            curve: crate::scene::Curve::Straight,
+            dash: crate::scene::Dash::Solid,
+            closed: true,
+        };
+        let when = if after { "after" } else { "before" };
+        let emphasis = if after && !arc.moves { Emphasis::Dim } else { Emphasis::Plain };
+        let drawn = mark(format!("{when}-{i}"), member.role(), shape).emphasis(emphasis);
+        if !titled {
+            return drawn;
+        }
+        let share = format!("{:.1} % of the circle", (arc.to - arc.from) * 100.0);
+        let moves = if arc.moves && after { ", moves here" } else { "" };
+        drawn.title(format!("{when}: {}, {share}{moves}", member.name))
+    };
+    pieces.into_iter().enumerate().map(piece).collect()
+}
+
+/// The outline of a part of a ring, from and to in turns clockwise from the top.
+fn sector(centre: (f64, f64), (inner, outer): (f64, f64), from: f64, to: f64) -> Vec<(f64, f64)> {
+    let steps = ((to - from) * 120.0).ceil().max(1.0) as usize;
+    let turn = |step: usize| from + (to - from) * step as f64 / steps as f64;
+    let outside = (0..=steps).map(|step| place(centre, outer, turn(step)));
+    let inside = (0..=steps).rev().map(|step| place(centre, inner, turn(step)));
+    outside.chain(inside).collect()
+}
+
+fn place((x, y): (f64, f64), radius: f64, turn: f64) -> (f64, f64) {
+    let angle = turn * std::f64::consts::TAU;
+    (x + radius * libm::sin(angle), y - radius * libm::cos(angle))
+}
+
+/// Some rows, where they lie: those that move stand out.
+fn rows(placing: &Placing, ring: &Ring, changes: bool) -> Vec<Mark> {
+    let moves = |at: &u16| changes && placing.owner(*at, false) != placing.owner(*at, true);
+    let points = |moving: bool| -> Vec<(f64, f64)> {
+        let some = placing.sample.iter().filter(|at| moves(at) == moving);
+        some.map(|at| place(ring.centre, ring.dots, f64::from(*at) / 65_536.0)).collect()
+    };
+    let crowd = |key: &str, role, points: Vec<(f64, f64)>, r, title: &str| {
+        (!points.is_empty()).then(|| mark(key, role, Shape::Dots { points, r }).title(title))
+    };
+    [
+        crowd("rows", Role::InkSoft, points(false), 1.75, "some of the rows, where they lie"),
+        crowd("rows-moving", Role::Accent, points(true), 3.0, "some of the rows that move"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Names beside the stretches, while they are few.
+fn names(placing: &Placing, ring: &Ring, changes: bool) -> Vec<Mark> {
+    let mut arcs: Vec<Arc> = Vec::new();
+    for arc in pieces(placing, changes) {
+        match arcs.last_mut() {
+            Some(last) if last.owner == arc.owner => last.to = arc.to,
+            _ => arcs.push(arc),
+        }
+    }
+    if arcs.len() > MAX_NAMED {
+        return Vec::new();
+    }
+    let radius = if changes { ring.outer.1 } else { ring.inner.1 };
+    let name = |(i, arc): (usize, &Arc)| {
+        let (x, y) = place(ring.centre, radius + 13.0, (arc.from + arc.to) / 2.0);
+        let shape = Shape::text(x, y + 4.0, placing.members[arc.owner].name.as_str(), Anchor::Middle).bold();
+        mark(format!("name-{i}"), Role::Ink, shape)
+    };
+    arcs.iter().enumerate().filter(|(_, arc)| arc.to - arc.from > 0.012).map(name).collect()
+}
+
+/// What the circle comes to, in its middle.
+fn middle(placing: &Placing, ring: &Ring) -> Vec<Mark> {
+    let (before, after) = placing.sizes();
+    let (x, y) = ring.centre;
+    let lines = if placing.changes() {
+        [
+            (format!("{before} → {after}"), 22.0, true),
+            (percent(placing.moving(), placing.rows), 16.0, true),
+            (placing.progress(), 12.0, false),
+        ]
+    } else {
+        [(before.to_string(), 22.0, true), ("nodes".into(), 12.0, false), (format!("{} rows", count(placing.rows)), 12.0, false)]
+    };
+    let line = |(i, (text, size, bold)): (usize, (String, f64, bool))| {
+        let shape = Shape::text(x, y - 12.0 + 22.0 * i as f64, text, Anchor::Middle).sized(size);
+        mark(format!("middle-{i}"), Role::Ink, if bold { shape.bold() } else { shape })
+    };
+    let mut marks: Vec<Mark> = lines.into_iter().enumerate().map(line).collect();
+    if placing.changes() {
+        let words = Shape::text(x, y + 50.0, "inside before, outside after", Anchor::Middle).sized(11.0);
+        marks.push(mark("key", Role::InkSoft, words));
+    }
+    marks
+}
