@@ -26,7 +26,7 @@ struct Row {
     y: f64,
 }
 
-/// Draws the versions over the run, or over the window where there are too many.
+/// Draws the versions over the run, or those around the cursor where there are too many.
 pub fn draw(look: &Look<'_>) -> Picture {
     let (rows, keys, hidden, bottom) = rows(look);
     let left = if keys.len() > 1 { 56.0 } else { 36.0 };
@@ -34,7 +34,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let changes: usize = rows.iter().map(|row| look.outcome.trace.history(row.node, row.facts[0]).count()).sum();
     let windowed = changes > MAX_PIECES;
     if windowed {
-        stretch = stretch.part(look.window.from_us, look.window.to_us.min(look.outcome.ended_us));
+        let (from_us, to_us) = around(look, &rows[0]);
+        stretch = stretch.part(from_us, to_us);
     }
     let mut scene = Scene::new(format!("{}-strip", look.id), f64::from(look.width), bottom + 26.0, TITLE);
     scene.marks.extend(bands(look, &stretch, &rows, bottom));
@@ -82,6 +83,19 @@ fn rows(look: &Look<'_>) -> (Vec<Row>, Vec<u16>, usize, f64) {
     }
     let hidden = count - rows.len();
     (rows, keys, hidden, y.max(TOP + ROW))
+}
+
+/// The time in which as many versions as can be read came to a row, two thirds of them before the cursor.
+fn around(look: &Look<'_>, row: &Row) -> (u64, u64) {
+    let trace = &look.outcome.trace;
+    let at_us = |record: u32| trace.get(record).map_or(0, |record| record.at_us);
+    let moments: Vec<u64> = trace.history(row.node, row.facts[0]).map(|change| at_us(change.record)).collect();
+    let most = look.width as usize / 30;
+    let middle = moments.partition_point(|moment| *moment <= look.cursor.at_us);
+    let from = middle.saturating_sub(most * 2 / 3).min(moments.len().saturating_sub(most));
+    let first_us = if from == 0 { 0 } else { moments[from] };
+    let last_us = moments.get(from + most).copied().unwrap_or(look.outcome.ended_us);
+    (first_us.min(look.cursor.at_us), last_us.max(look.cursor.at_us))
 }
 
 /// What parted or stopped them, behind the versions.

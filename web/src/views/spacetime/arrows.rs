@@ -8,7 +8,7 @@ use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
 
 /// The most arrows that are drawn.
-const MAX_ARROWS: usize = 150;
+const MAX_ARROWS: usize = 120;
 
 /// What is drawn of the messages of a window, and how many are not.
 pub fn draw(

@@ -10,8 +10,8 @@ use splitbrain::trace::{NOBODY, RecordKind, Trace, Transcript};
 use std::ops::Range;
 
 /// The most operations, and the most points, that are drawn.
-const MAX_OPERATIONS: usize = 60;
-const MAX_POINTS: usize = 80;
+const MAX_OPERATIONS: usize = 40;
+const MAX_POINTS: usize = 60;
 
 /// A local event, or a run of them: nothing was sent, asked or answered there.
 #[derive(Clone, Debug)]

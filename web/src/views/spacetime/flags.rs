@@ -50,6 +50,9 @@ pub fn cues(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
 /// Where lights went to broken within the window.
 pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
     let mut marks = Vec::new();
+    if look.eyes.is_some() {
+        return marks;
+    }
     for verdict in &look.outcome.verdicts {
         let from = verdict.changes.partition_point(|change| change.at.at_us < frame.window_us.0);
         let inside = verdict.changes[from..].iter().take_while(|change| frame.shows(change.at.at_us));

@@ -2,7 +2,7 @@
 
 use super::super::{Focus, Look, values};
 use super::layout::Place;
-use crate::scene::{Anchor, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
 use crate::text_width::fit_text;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Transcript};
@@ -98,8 +98,20 @@ impl<'a> Face<'a> {
         let name = self.look.name(self.node);
         mark(format!("node-{name}"), self.role(), Shape::Group(parts))
             .at(self.place.x, self.place.y)
+            .emphasis(self.emphasis())
             .title(self.title())
             .on_click(format!("focus node {name}"))
+    }
+
+    /// While "why?" is answered, those whom the argument does not touch step back.
+    fn emphasis(&self) -> Emphasis {
+        let trace = &self.look.outcome.trace;
+        let touched = |id: &u32| trace.get(*id).is_some_and(|r| r.node == self.node || r.peer == self.node);
+        match self.look.lit {
+            [] => Emphasis::Plain,
+            lit if lit.iter().any(touched) => Emphasis::Plain,
+            _ => Emphasis::Dim,
+        }
     }
 
     /// The corners of its card, by its sort.
@@ -117,7 +129,7 @@ impl<'a> Face<'a> {
             State::Down => Role::NodeDown,
             State::Paused => Role::NodePaused,
             State::Slow(_) => Role::NodeSlow,
-            State::Unseen => Role::Unknown,
+            State::Unseen => Role::OpUnknown,
             State::Up if leads => Role::NodeLead,
             State::Up => match self.look.outcome.cast.sort(self.node).0 {
                 Sort::Server => Role::NodeUp,

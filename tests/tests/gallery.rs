@@ -1,0 +1,120 @@
+//! Every picture of every lab: the gallery compared whole, and what must be so in any picture, whatever the run.
+
+use splitbrain::lab::{Detail, Lab, Outcome};
+use splitbrain::labs::LABS;
+use splitbrain::scenario::Scenario;
+use splitbrain::trace::{Cursor, Transcript, argument};
+use splitbrain_tests::check_golden;
+use splitbrain_web::scene::{Mark, Scene, Shape};
+use splitbrain_web::svg::{Theme, standalone};
+use splitbrain_web::views::{Focus, Look, VIEWS, Window, find, spacetime};
+use std::collections::BTreeSet;
+
+/// Labs whose default run is in the gallery: the example, and the one that the pattern comes from.
+const GALLERY: [&str; 2] = ["ping", "quorum"];
+
+fn look<'a>(
+    lab: &'static dyn Lab,
+    scenario: &'a Scenario,
+    outcome: &'a Outcome,
+    cursor: Cursor,
+    width: u32,
+    warped: bool,
+) -> Look<'a> {
+    let window = spacetime::window_around(outcome, cursor, width, warped);
+    Look { id: "g", lab, scenario, outcome, cursor, width, focus: Focus::None, lit: &[], eyes: None, window }
+}
+
+#[test]
+fn the_gallery_is_as_it_was() {
+    for id in GALLERY {
+        let lab = splitbrain::labs::find(id).expect("it is in the list");
+        let scenario = Scenario::of(lab);
+        let outcome = lab.run(&scenario, Detail::Full);
+        let cursor = Cursor::after(&outcome.trace, outcome.trace.records().len() / 2);
+        for view in lab.meta().views.iter().filter_map(|id| find(id)) {
+            for width in [360, 720] {
+                let Some(scene) = (view.draw)(&look(lab, &scenario, &outcome, cursor, width, width == 360)).scene else {
+                    continue;
+                };
+                // A line for each mark, so that a difference can be read.
+                let text = standalone(&scene, Theme::Light).replace("><", ">\n<") + "\n";
+                check_golden(&format!("golden/gallery/{id}-{}-{width}.svg", view.id), &text);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_picture_is_sound() {
+    for lab in LABS {
+        let links = std::iter::once(lab.meta().id).chain(lab.presets().iter().map(|preset| preset.link));
+        for link in links {
+            let opened = splitbrain::link::parse(link, LABS);
+            let scenario = opened.link.expect("a preset opens").scenario;
+            let outcome = lab.run(&scenario, Detail::Full);
+            for (part, width) in [(0, 360), (1, 720), (2, 1200), (3, 360), (4, 720)] {
+                let place = outcome.trace.records().len() * part / 4;
+                let cursor = match place.checked_sub(1) {
+                    None => Cursor::default(),
+                    Some(place) => Cursor::after(&outcome.trace, place),
+                };
+                all_views(&look(*lab, &scenario, &outcome, cursor, width, part % 2 == 0), link);
+            }
+        }
+    }
+}
+
+/// The view in all its moods: plain, the whole run at once, through one node's eyes, answering "why?".
+fn all_views(plain: &Look<'_>, link: &str) {
+    let whole = Window { from_us: 0, to_us: plain.outcome.ended_us, warped: plain.window.warped };
+    let node = plain.outcome.cast.nodes().next();
+    let broken = plain.outcome.verdicts.iter().find_map(|verdict| verdict.break_());
+    let transcript = Transcript::of(plain.lab, plain.scenario, plain.outcome);
+    let lit: Vec<u32> =
+        broken.map(|change| argument(&transcript, change).iter().map(|s| s.record).collect()).unwrap_or_default();
+    let moods = [
+        *plain,
+        Look { window: whole, focus: node.map_or(Focus::None, Focus::Node), ..*plain },
+        Look { eyes: node, ..*plain },
+        Look { lit: &lit, focus: lit.first().map_or(Focus::None, |id| Focus::Record(*id)), ..*plain },
+    ];
+    for look in moods {
+        for view in VIEWS {
+            let picture = (view.draw)(&look);
+            let again = (view.draw)(&look);
+            assert_eq!(picture.scene, again.scene, "{link}: {} is drawn alike twice", view.id);
+            if let Some(scene) = &picture.scene {
+                sound(scene, &format!("{link}, {} at {}", view.id, look.width));
+            }
+        }
+    }
+}
+
+/// A picture's law: named, described, not too large, keys that differ, words that can be read.
+fn sound(scene: &Scene, which: &str) {
+    assert!(!scene.title.is_empty() && !scene.description.is_empty(), "{which} says what it is");
+    assert!(scene.width > 0.0 && scene.height > 0.0 && scene.height < 4_000.0, "{which} has a size");
+    let count = keys_differ(&scene.marks, which);
+    assert!(count <= 1_000, "{which} has {count} marks");
+    for theme in [Theme::Light, Theme::Auto] {
+        assert!(standalone(scene, theme).starts_with("<svg"), "{which} can be printed");
+    }
+}
+
+fn keys_differ(marks: &[Mark], which: &str) -> usize {
+    let mut keys = BTreeSet::new();
+    let mut count = marks.len();
+    for mark in marks {
+        assert!(keys.insert(&mark.key), "{which} has two marks called {}", mark.key);
+        assert!(mark.message.is_none() || mark.title.is_some(), "{which}: {} can be acted on, so it has a name", mark.key);
+        match &mark.shape {
+            Shape::Text { size, text, .. } => {
+                assert!(*size >= 12.0 && !text.is_empty(), "{which}: ‘{text}’ at {size}");
+            }
+            Shape::Group(parts) => count += keys_differ(parts, which),
+            _ => {}
+        }
+    }
+    count
+}
