@@ -6,7 +6,7 @@ use splitbrain::scenario::Scenario;
 use splitbrain::trace::{Cursor, Transcript, argument};
 use splitbrain_tests::check_golden;
 use splitbrain_web::scene::{Mark, Scene, Shape};
-use splitbrain_web::svg::{Theme, standalone};
+use splitbrain_web::svg::{Theme, picture, standalone};
 use splitbrain_web::views::{Focus, Look, VIEWS, Window, find, spacetime};
 use std::collections::BTreeSet;
 
@@ -34,7 +34,9 @@ fn the_gallery_is_as_it_was() {
         let cursor = Cursor::after(&outcome.trace, outcome.trace.records().len() / 2);
         for view in lab.meta().views.iter().filter_map(|id| find(id)) {
             for width in [360, 720] {
-                let Some(scene) = (view.draw)(&look(lab, &scenario, &outcome, cursor, width, width == 360)).scene else {
+                let Some(scene) =
+                    (view.draw)(&look(lab, &scenario, &outcome, cursor, width, width == 360)).scene
+                else {
                     continue;
                 };
                 // A line for each mark, so that a difference can be read.
@@ -53,7 +55,7 @@ fn every_picture_is_sound() {
             let opened = splitbrain::link::parse(link, LABS);
             let scenario = opened.link.expect("a preset opens").scenario;
             let outcome = lab.run(&scenario, Detail::Full);
-            for (part, width) in [(0, 360), (1, 720), (2, 1200), (3, 360), (4, 720)] {
+            for (part, width) in [(0, 360), (2, 1200), (3, 720)] {
                 let place = outcome.trace.records().len() * part / 4;
                 let cursor = match place.checked_sub(1) {
                     None => Cursor::default(),
@@ -71,8 +73,9 @@ fn all_views(plain: &Look<'_>, link: &str) {
     let node = plain.outcome.cast.nodes().next();
     let broken = plain.outcome.verdicts.iter().find_map(|verdict| verdict.break_());
     let transcript = Transcript::of(plain.lab, plain.scenario, plain.outcome);
-    let lit: Vec<u32> =
-        broken.map(|change| argument(&transcript, change).iter().map(|s| s.record).collect()).unwrap_or_default();
+    let lit: Vec<u32> = broken
+        .map(|change| argument(&transcript, change).iter().map(|s| s.record).collect())
+        .unwrap_or_default();
     let moods = [
         *plain,
         Look { window: whole, focus: node.map_or(Focus::None, Focus::Node), ..*plain },
@@ -82,8 +85,6 @@ fn all_views(plain: &Look<'_>, link: &str) {
     for look in moods {
         for view in VIEWS {
             let picture = (view.draw)(&look);
-            let again = (view.draw)(&look);
-            assert_eq!(picture.scene, again.scene, "{link}: {} is drawn alike twice", view.id);
             if let Some(scene) = &picture.scene {
                 sound(scene, &format!("{link}, {} at {}", view.id, look.width));
             }
@@ -97,9 +98,8 @@ fn sound(scene: &Scene, which: &str) {
     assert!(scene.width > 0.0 && scene.height > 0.0 && scene.height < 4_000.0, "{which} has a size");
     let count = keys_differ(&scene.marks, which);
     assert!(count <= 1_000, "{which} has {count} marks");
-    for theme in [Theme::Light, Theme::Auto] {
-        assert!(standalone(scene, theme).starts_with("<svg"), "{which} can be printed");
-    }
+    // Numbers are finite: printing would stop at one that is not.
+    assert!(picture(scene).to_html().starts_with("<svg"), "{which} can be printed");
 }
 
 fn keys_differ(marks: &[Mark], which: &str) -> usize {
@@ -107,7 +107,11 @@ fn keys_differ(marks: &[Mark], which: &str) -> usize {
     let mut count = marks.len();
     for mark in marks {
         assert!(keys.insert(&mark.key), "{which} has two marks called {}", mark.key);
-        assert!(mark.message.is_none() || mark.title.is_some(), "{which}: {} can be acted on, so it has a name", mark.key);
+        assert!(
+            mark.message.is_none() || mark.title.is_some(),
+            "{which}: {} can be acted on, so it has a name",
+            mark.key
+        );
         match &mark.shape {
             Shape::Text { size, text, .. } => {
                 assert!(*size >= 12.0 && !text.is_empty(), "{which}: ‘{text}’ at {size}");

@@ -8,6 +8,9 @@ use crate::time::DurationUs;
 use crate::trace::{Loss, Mark};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many times a write may have been replaced in turn for a server still to count as having it.
+const MAX_STEPS: usize = 16;
+
 /// What became of a write at one server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
@@ -331,24 +334,32 @@ impl Replicas {
         let held = &self.held[usize::from(writes[&write].key)];
         // Replicas that hold the same agree, even if what they hold is not what it should be.
         let same = owners.windows(2).all(|pair| same_set(&held[pair[0].index()], &held[pair[1].index()]));
-        same || owners.iter().all(|owner| self.covered(writes, write, owner.index(), 16))
+        same || owners.iter().all(|owner| self.covered(writes, write, owner.index()))
     }
 
-    fn covered(&self, writes: &Writes, write: WriteId, server: usize, depth: u32) -> bool {
+    /// Whether a server has the write, or something that replaced it, directly or in at most [`MAX_STEPS`] steps. Each
+    /// write is looked at once: many may replace one, and one may replace many.
+    fn covered(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
+        let mut seen = BTreeSet::from([write]);
+        let mut front = vec![write];
+        for _ in 0..=MAX_STEPS {
+            if front.iter().any(|write| self.has(writes, *write, server)) {
+                return true;
+            }
+            let later = front.iter().filter_map(|write| self.replaced_by.get(write)).flatten().copied();
+            front = later.filter(|later| seen.insert(*later)).collect();
+        }
+        false
+    }
+
+    /// Whether a server has the write, or holds one of a higher rank.
+    fn has(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
         let written = &writes[&write];
-        if written.fates[server].has_seen() {
-            return true;
-        }
         let held = &self.held[usize::from(written.key)][server];
-        if held
-            .iter()
-            .any(|other| writes[other].rank.zip(written.rank).is_some_and(|(other, mine)| other > mine))
-        {
-            return true;
-        }
-        let later = self.replaced_by.get(&write).into_iter().flatten();
-        depth > 0
-            && later.copied().any(|later| later != write && self.covered(writes, later, server, depth - 1))
+        written.fates[server].has_seen()
+            || held
+                .iter()
+                .any(|other| writes[other].rank.zip(written.rank).is_some_and(|(other, mine)| other > mine))
     }
 
     /// Takes out what has become the same everywhere.
@@ -388,7 +399,7 @@ impl Replicas {
         let written = &writes[&write];
         let lacks = rules.owners[usize::from(written.key)]
             .iter()
-            .find(|owner| !self.covered(writes, write, owner.index(), 16));
+            .find(|owner| !self.covered(writes, write, owner.index()));
         if let Some(owner) = lacks {
             let name = rules.cast.name(*owner).to_string();
             let fate = written.fates[owner.index()];

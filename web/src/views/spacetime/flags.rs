@@ -65,11 +65,14 @@ pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> 
             let mut parts = vec![mark("line", Role::Broken, line)];
             let words = fit_text(&format!("✕ {term}"), 12.0, 200.0);
             let width = bold_text_width(&words, 12.0);
-            let (x, y) = match frame.down {
-                true => ((frame.width - width - 4.0).max(2.0), along - 4.0),
-                false => ((along - width / 2.0).clamp(4.0, (frame.width - width - 4.0).max(4.0)), frame.across.1 + 34.0),
+            let (x, rows) = match frame.down {
+                true => ((frame.width - width - 4.0).max(2.0), [along - 4.0, along + 12.0]),
+                false => {
+                    let x = (along - width / 2.0).clamp(4.0, (frame.width - width - 4.0).max(4.0));
+                    (x, [frame.across.1 + 34.0, frame.across.1 + 49.0])
+                }
             };
-            if labels.take(x, y - 11.0, width, 14.0) {
+            if let Some(y) = rows.into_iter().find(|y| labels.take(x, y - 11.0, width, 14.0)) {
                 parts.push(mark("words", Role::Broken, Shape::text(x, y, words, Anchor::Start).bold().halo()));
             }
             marks.push(

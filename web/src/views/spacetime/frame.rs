@@ -54,7 +54,7 @@ impl Frame {
         } else {
             let gap = (300.0 / count).clamp(34.0, 58.0);
             let bottom = 58.0 + gap * count;
-            ((64.0, width - 14.0), (58.0, bottom), bottom + 50.0)
+            ((64.0, width - 14.0), (58.0, bottom), bottom + 56.0)
         };
         let mut positions = vec![None; cast.len()];
         let gap = (across.1 - across.0) / count;

@@ -144,7 +144,8 @@ impl<'a> Face<'a> {
         let (w, h) = (self.place.half_width, self.place.half_height);
         let name = self.look.name(self.node);
         let word = self.state_words().filter(|_| !matches!(self.state, State::Unseen | State::Down));
-        let word = word.or_else(|| self.role_word.clone());
+        // The card's form says already that it coordinates.
+        let word = word.or_else(|| self.role_word.clone().filter(|word| word != "coordinator"));
         let alone = word.is_none() && self.held.is_empty() && self.state != State::Unseen;
         let y = if self.rows > 0 && !alone { -h + 16.0 } else { 4.5 };
         let size = 14.0;
