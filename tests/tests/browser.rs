@@ -12,7 +12,7 @@ mod in_a_browser {
     #[test]
     fn home_opens_without_a_complaint_and_without_sideways_scroll() {
         let browser = visit("/", &PHONE);
-        assert_eq!(browser.text("h1").unwrap(), "Splitbrain");
+        assert_eq!(browser.text("h1").unwrap(), "Distributed systems you can break");
         let overflow =
             browser.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).unwrap();
         assert_eq!(overflow, 0);

@@ -10,11 +10,17 @@ const WIDTHS: [u32; 2] = [360, 720];
 /// The HTML that stands inside `<splitbrain-lab>` until the widget wakes up, and for good where there are no scripts: the picture of
 /// the link, its lights, and what cannot be pressed left out.
 pub fn static_widget(link: &str, labs: &'static [&'static dyn Lab], options: &Options) -> String {
-    let home = labs[0];
-    let layouts = WIDTHS.map(|width| {
+    let open = |width: u32| {
         let id = format!("{}-{width}", options.id);
-        let app = App::open(link, labs, home, Options { id, width, ..options.clone() });
-        el("div").class(format!("sb-still sb-still-{width}")).child(app.still_view())
-    });
+        App::open(link, labs, labs[0], Options { id, width, ..options.clone() })
+    };
+    let wide = open(WIDTHS[1]);
+    if wide.link().second.is_some() {
+        // Two runs beside each other are drawn for half the width, which is the narrow layout's.
+        return el("div").class("sb-stills").child(wide.still_view()).to_html();
+    }
+    let layouts = [(WIDTHS[0], open(WIDTHS[0])), (WIDTHS[1], wide)];
+    let layouts = layouts
+        .map(|(width, app)| el("div").class(format!("sb-still sb-still-{width}")).child(app.still_view()));
     el("div").class("sb-stills").children(layouts).to_html()
 }

@@ -197,6 +197,8 @@ fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
                 d.push('M');
                 pair(&mut d, x, y);
             }
+            // A point in the middle of a level stretch shows nothing.
+            Curve::Straight if level(&points[index - 1..]) => {}
             Curve::Straight => {
                 d.push('L');
                 pair(&mut d, x, y);
@@ -221,6 +223,13 @@ fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
         d.push('Z');
     }
     d
+}
+
+/// Whether the second of these points lies between its neighbours on a level line, to what is printed of it.
+fn level(points: &[(f64, f64)]) -> bool {
+    let &[(x0, y0), (x1, y1), (x2, y2), ..] = points else { return false };
+    let same = |a: f64, b: f64| (a - b).abs() < 0.005;
+    same(y0, y1) && same(y1, y2) && (x0 <= x1) == (x1 <= x2)
 }
 
 #[cfg(test)]
@@ -267,6 +276,12 @@ mod tests {
             );
             assert_eq!(file.contains("var(--"), theme == Theme::Auto);
         }
+    }
+
+    #[test]
+    fn level_stretches_need_no_points() {
+        let points = [(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (3.0, 1.0), (4.0, 2.0), (3.0, 2.0), (5.0, 2.0)];
+        assert_eq!(path_data(&points, Curve::Straight, false), "M0 1L3 1L4 2L3 2L5 2");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use resvg::usvg::{self, fontdb};
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::link::{self, At, Link};
 use splitbrain::trace::{Cursor, Trace};
+use splitbrain_web::markup::Node;
 use splitbrain_web::scene::Scene;
 use splitbrain_web::svg;
 use splitbrain_web::text_width::{bold_text_width, text_width};
@@ -99,40 +100,51 @@ fn busiest(trace: &Trace) -> Cursor {
     })
 }
 
+/// The left margin of a preview, and as much on the right.
+const MARGIN: f64 = 56.0;
+
 /// Title, sentence and picture on one sheet of the preview's size.
 fn preview_svg(scene: &Scene, lab: &str, title: &str, sentence: &str) -> String {
     let (width, height) = (f64::from(PREVIEW.0), f64::from(PREVIEW.1));
-    let [ink, soft, accent, surface, rule] = ["ink", "ink-soft", "accent", "surface", "rule"]
-        .map(|name| theme::color(name, false).expect("the stylesheet has it"));
-    let (left, inner) = (56.0, width - 112.0);
-    let mut words = format!(
-        "<text x=\"{left}\" y=\"66\" style=\"font-size:24px;fill:{accent}\">Splitbrain · {}</text>",
-        escape(lab)
-    );
-    let mut y = 118.0;
-    let lines =
-        wrapped(title, 44.0, inner, bold_text_width).into_iter().take(2).map(|line| (line, 44.0, ink, 700));
-    let more =
-        wrapped(sentence, 26.0, inner, text_width).into_iter().take(3).map(|line| (line, 26.0, soft, 400));
-    for (line, size, color, weight) in lines.chain(more) {
-        words.push_str(&format!(
-            "<text x=\"{left}\" y=\"{y}\" style=\"font-size:{size}px;fill:{color};font-weight:{weight}\">{}</text>",
-            escape(&line)
-        ));
-        y += size * 1.36;
-    }
-    let (top, box_height) = (y - 8.0, height - y - 26.0);
-    let scale = (inner / scene.width).min((box_height - 20.0) / scene.height);
+    let inner = width - 2.0 * MARGIN;
+    let [surface, rule] = ["surface", "rule"].map(color);
+    let (words, bottom) = preview_words(lab, title, sentence, inner);
+    let (top, box_height) = (bottom + 26.0, height - bottom - 54.0);
+    let scale = (inner / scene.width).min((box_height - 24.0) / scene.height);
     let (x, y) = ((width - scene.width * scale) / 2.0, top + (box_height - scene.height * scale) / 2.0);
-    let marks =
-        svg::picture(&svg::still(scene)).child_nodes().iter().map(|node| node.to_html()).collect::<String>();
+    let drawn = svg::picture(&svg::still(scene));
+    // The font of previews has no tick; an answer is told by its words and colour as well.
+    let marks = drawn.child_nodes().iter().map(Node::to_html).collect::<String>().replace("✓ ", "");
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\"><style>{}</style>\
          <rect width=\"{width}\" height=\"{height}\" class=\"m r-paper\"/>{words}\
-         <rect x=\"{left}\" y=\"{top}\" width=\"{inner}\" height=\"{box_height}\" rx=\"12\" style=\"fill:{surface};stroke:{rule}\"/>\
+         <rect x=\"{MARGIN}\" y=\"{top}\" width=\"{inner}\" height=\"{box_height}\" rx=\"12\" style=\"fill:{surface};stroke:{rule}\"/>\
          <g transform=\"translate({x:.2} {y:.2}) scale({scale:.4})\">{marks}</g></svg>",
         theme::flat_stylesheet(false),
     )
+}
+
+/// The lines above a preview's picture, and where the last one stands.
+fn preview_words(lab: &str, title: &str, sentence: &str, width: f64) -> (String, f64) {
+    let [ink, soft, accent] = ["ink", "ink-soft", "accent"].map(color);
+    let titles = wrapped(title, 44.0, width, bold_text_width).into_iter().take(2);
+    let sentences = wrapped(sentence, 26.0, width, text_width).into_iter().take(3);
+    let mut lines = vec![(format!("Splitbrain · {lab}"), 24.0, 64.0, accent, 400)];
+    lines.extend(titles.map(|line| (line, 44.0, 56.0, ink, 700)));
+    lines.extend(sentences.map(|line| (line, 26.0, 38.0, soft, 400)));
+    let (mut words, mut y) = (String::new(), 0.0);
+    for (line, size, below, color, weight) in lines {
+        y += below;
+        words.push_str(&format!(
+            "<text x=\"{MARGIN}\" y=\"{y}\" style=\"font-size:{size}px;fill:{color};font-weight:{weight}\">{}</text>",
+            escape(&line)
+        ));
+    }
+    (words, y)
+}
+
+fn color(name: &str) -> &'static str {
+    theme::color(name, false).expect("the stylesheet has it")
 }
 
 /// A text in lines of at most this width. The font of previews runs a little wider than the table that measures.

@@ -47,6 +47,8 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     let picture = app.draw(view, side, width);
     let caption = (app.outcomes.len() > 1)
         .then(|| el("figcaption").class("sb-side-name").child(["First run", "Second run"][side]));
+    // On paper the description stands for the drawing: tables of a thousand rows would weigh more than the page.
+    let text = picture.text.filter(|_| !app.printed || picture.scene.is_none());
     let scene = picture.scene.as_ref().map(|scene| {
         el("div")
             .key("scene")
@@ -59,7 +61,7 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
         .class("sb-figure")
         .child_if(caption.map(|caption| caption.key("caption")))
         .child_if(scene)
-        .child_if(picture.text.map(|text| el("div").key("text").class("sb-words").child(text)))
+        .child_if(text.map(|text| el("div").key("text").class("sb-words").child(text)))
 }
 
 /// The drawing, with what it listens to: lines across the stage, the wheel over a diagram in time.

@@ -74,7 +74,9 @@ fn read_lesson(site: &Site, lab: &dyn Lab, root: &str) -> Result<Lesson> {
     let mut widget = |link: &str| {
         count += 1;
         let bond = if count == 1 { Bond::Address } else { Bond::Free };
-        Ok(widget_html(link, count, bond))
+        // Panels have headings of the third level: the first one must not hang below the page's title.
+        let heading = if count == 1 { "<h2 class=\"unseen\">The lab</h2>\n" } else { "" };
+        Ok(format!("{heading}{}", widget_html(link, count, bond)))
     };
     let place = Place { root, glossary: &site.glossary, widget: &mut widget };
     lesson::render(&text, place).with_context(|| format!("in the lesson {}", file.display()))
