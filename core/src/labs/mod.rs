@@ -18,3 +18,6 @@ labs! { ping, quorum, cap, retry, breaker, ring }
 pub fn find(id: &str) -> Option<&'static dyn Lab> {
     LABS.iter().copied().find(|lab| lab.meta().id == id)
 }
+
+#[cfg(test)]
+mod tests;

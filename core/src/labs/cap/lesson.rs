@@ -6,7 +6,7 @@ use crate::lab::{Challenge, Outcome, Preset, State};
 use crate::scenario::Scenario;
 
 /// The cut that most of the lesson is about: one replica and its client against two.
-pub const BOTH: &str = "cap?do=1s:cut:n1.c1-n2.n3.c2.c3,2s:heal&b.choose=ap";
+pub const BOTH: &str = "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal&b.choose=ap";
 
 /// The presets: most of them two runs side by side.
 pub const PRESETS: &[Preset] = &[
@@ -62,7 +62,7 @@ pub const CHALLENGES: &[Challenge] = &[
         id: "serve-all",
         prompt: "Choose consistency, keep a cut in the script, and serve every request all the same.",
         guess: Some(("Does that contradict the theorem?", &["no: not every cut is a partition", "yes"])),
-        start: "cap?do=1s:cut:n1.c1-n2.n3.c2.c3,2s:heal",
+        start: "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
         goal: |scenario, outcome| {
             let consistent = Params::of(&scenario.values).choose == Choose::Cp && is(outcome, "linearizable", State::Kept);
             consistent && cuts(scenario) && is(outcome, "available", State::Kept)
@@ -91,7 +91,7 @@ pub const CHALLENGES: &[Challenge] = &[
         id: "quiet",
         prompt: "Choose availability, keep the cut as it is, and yet let no read be stale.",
         guess: Some(("Which clients cause the staleness?", &["those that write on one side while others read on the other", "those that read"])),
-        start: "cap?choose=ap&do=1s:cut:n1.c1-n2.n3.c2.c3,2s:heal",
+        start: "cap?choose=ap&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             let work = outcome.tally("read_ok").is_some_and(|reads| reads > 0) && outcome.tally("write_ok").is_some_and(|writes| writes > 0);

@@ -2,6 +2,7 @@
 
 use super::message::{Msg, Request, Response};
 use super::object::{Context, Object, Version, merge_into};
+use super::pending::{Asker, Pending, Phase};
 use super::params::{Fanout, Handoff, Load, Repair, Spread, Versions, Write};
 use super::protocol::{Config, Disk, Node, Timer};
 use super::replica::Replica;
@@ -21,49 +22,6 @@ pub struct At<'a> {
     pub replica: Option<&'a mut Replica>,
     /// Where it puts what it asks of the kernel.
     pub out: &'a mut Out<Node>,
-}
-
-/// Who is to be told.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Asker {
-    /// A client, under its own number.
-    Client(NodeId, u32),
-    /// The coordinator itself: a probe.
-    Itself,
-}
-
-/// What a quorum is being gathered for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Phase {
-    /// A write asks for the highest version first.
-    Asking,
-    /// W acknowledgements.
-    Writing,
-    /// R answers.
-    Reading,
-    /// A read writes back what it found, until W replicas have it.
-    Repairing,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Pending {
-    op: OpId,
-    asker: Asker,
-    key: u16,
-    phase: Phase,
-    /// What is to be written, and what its client had seen.
-    write: Option<(Version, Context)>,
-    /// What is being written, or has been found so far.
-    object: Option<Object>,
-    /// Whom the present phase has been sent to, itself included.
-    asked: Vec<NodeId>,
-    answers: Vec<(NodeId, Option<Object>)>,
-    acks: Vec<NodeId>,
-    /// Spare nodes that stand in: (owner, spare).
-    stand_ins: Vec<(NodeId, NodeId)>,
-    told: bool,
-    /// What numbers this quorum's dice: the operation, by its client's own number.
-    luck: u64,
 }
 
 /// The coordinator's state.
@@ -367,126 +325,4 @@ fn targets(key: u16, few: Option<u32>, luck: u64, at: &At<'_>) -> Vec<NodeId> {
     }
     owners.truncate(few as usize);
     owners
-}
-
-impl Asker {
-    fn node(self, ctx: &Ctx) -> NodeId {
-        match self {
-            Asker::Client(client, _) => client,
-            Asker::Itself => ctx.me,
-        }
-    }
-}
-
-impl Pending {
-    /// Tells the asker what has come of it.
-    fn tell(&mut self, at: &mut At<'_>) -> Option<Response> {
-        self.told = true;
-        let response = match self.phase {
-            Phase::Asking | Phase::Writing => Response::Written,
-            Phase::Reading | Phase::Repairing => Response::Found {
-                versions: self.object.as_ref().map(Object::versions).unwrap_or_default(),
-                context: self.object.as_ref().map(Object::context).unwrap_or_default(),
-                answered: self.answers.iter().map(|(node, _)| *node).collect(),
-            },
-        };
-        self.answer(response, at)
-    }
-
-    fn answer(&self, response: Response, at: &mut At<'_>) -> Option<Response> {
-        match self.asker {
-            Asker::Itself => Some(response),
-            Asker::Client(client, number) => {
-                at.out.serve(self.op, 0);
-                at.out.send(client, Msg::Done { number, response });
-                None
-            }
-        }
-    }
-
-    /// How many have answered, of how many that are needed.
-    fn progress(&self, config: &Config) -> (u32, u32) {
-        match self.phase {
-            Phase::Asking | Phase::Reading => (self.answers.len() as u32, config.params.r),
-            Phase::Writing | Phase::Repairing => (self.acks.len() as u32, config.params.w),
-        }
-    }
-
-    /// Who has been heard in this phase.
-    fn heard(&self) -> Vec<NodeId> {
-        match self.phase {
-            Phase::Asking | Phase::Reading => self.answers.iter().map(|(node, _)| *node).collect(),
-            Phase::Writing | Phase::Repairing => self.acks.clone(),
-        }
-    }
-
-    /// Whether nothing more is to come that matters.
-    fn is_over(&self) -> bool {
-        let all = |heard: Vec<NodeId>| self.asked.iter().all(|node| heard.contains(node));
-        self.told && (self.phase == Phase::Repairing || all(self.heard()))
-    }
-
-    /// Gives what was found to the owners that are not known to have it; true if W must yet acknowledge. Those that have it count.
-    fn write_back(&mut self, id: u32, w: usize, at: &mut At<'_>) -> bool {
-        let Some(object) = self.object.clone() else { return false };
-        let has = |found: &Option<Object>| found.as_ref().is_some_and(|found| found.covers(&object));
-        self.acks = self.answers.iter().filter(|(_, found)| has(found)).map(|(node, _)| *node).collect();
-        if self.acks.len() >= w {
-            return false;
-        }
-        for owner in at.config.owners(self.key) {
-            if !self.acks.contains(&owner) {
-                self.send_repair(id, owner, &object, at);
-            }
-        }
-        true
-    }
-
-    /// Repairs every replica that answered with less than has been found.
-    fn repair_all(&mut self, id: u32, at: &mut At<'_>) {
-        for (node, found) in self.answers.clone() {
-            self.repair(id, node, found.as_ref(), at);
-        }
-    }
-
-    fn repair(&mut self, id: u32, node: NodeId, found: Option<&Object>, at: &mut At<'_>) {
-        let Some(object) = self.object.clone() else { return };
-        if found.is_none_or(|found| !found.covers(&object)) && at.config.owners(self.key).contains(&node) {
-            self.send_repair(id, node, &object, at);
-        }
-    }
-
-    fn send_repair(&mut self, id: u32, node: NodeId, object: &Object, at: &mut At<'_>) {
-        match at.replica.as_deref_mut() {
-            Some(replica) if node == at.ctx.me => {
-                replica.take(at.config, self.key, object, at.out);
-                self.acks.push(node);
-            }
-            _ => at.out.send(node, Msg::Repair { id, key: self.key, object: object.clone() }),
-        }
-    }
-
-    /// A spare node takes an owner's place.
-    fn stand_in(&mut self, id: u32, owner: NodeId, spare: NodeId, at: &mut At<'_>) {
-        self.stand_ins.push((owner, spare));
-        let Some(object) = self.object.clone().filter(|_| self.phase != Phase::Reading) else {
-            self.asked.push(spare);
-            return at.out.send(spare, Msg::Read { id, key: self.key });
-        };
-        if spare == at.ctx.me {
-            self.keep_hint(owner, at);
-            self.acks.push(spare);
-        } else {
-            at.out.send(spare, Msg::Write { id, key: self.key, object, owner: Some(owner) });
-        }
-    }
-
-    /// The coordinator keeps the write for its owner, if it can keep anything.
-    fn keep_hint(&mut self, owner: NodeId, at: &mut At<'_>) {
-        let Some(object) = self.object.clone() else { return };
-        if let Some(replica) = at.replica.as_deref_mut() {
-            replica.keep_hint(at.config, owner, self.key, object, at.out);
-            self.stand_ins.push((owner, at.ctx.me));
-        }
-    }
 }

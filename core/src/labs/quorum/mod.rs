@@ -10,12 +10,15 @@ mod meta;
 pub(super) mod meter;
 mod network;
 mod object;
+mod pending;
 pub(super) mod params;
 mod presets;
 mod probe;
 mod probe_meter;
 mod protocol;
 mod replica;
+#[cfg(test)]
+mod tests;
 
 pub use meta::META;
 pub use params::Params;

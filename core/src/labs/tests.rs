@@ -1,0 +1,99 @@
+//! What holds of every lab in the list.
+
+use super::LABS;
+use crate::lab::{Detail, Lab, State};
+use crate::link;
+use crate::scenario::Scenario;
+
+fn scenario(text: &str) -> Scenario {
+    let opened = link::parse(text, LABS);
+    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
+    opened.link.unwrap_or_else(|| panic!("{text}: no lab")).scenario
+}
+
+fn presets(lab: &dyn Lab) -> Vec<(&'static str, Scenario)> {
+    lab.presets().iter().map(|preset| (preset.id, scenario(preset.link))).collect()
+}
+
+#[test]
+fn every_detail_gives_one_digest_and_one_set_of_figures_and_lights() {
+    for lab in LABS {
+        for (id, scenario) in presets(*lab) {
+            let full = lab.run(&scenario, Detail::Full);
+            for detail in [Detail::Sample { every: 3 }, Detail::Totals] {
+                let other = lab.run(&scenario, detail);
+                assert_eq!(full.digest, other.digest, "{}/{id} at {detail:?}", lab.meta().id);
+                assert_eq!(full.tallies, other.tallies, "{}/{id}", lab.meta().id);
+                assert_eq!(full.verdicts, other.verdicts, "{}/{id}", lab.meta().id);
+            }
+        }
+    }
+}
+
+#[test]
+fn figures_and_lights_come_in_the_order_that_the_lab_declares() {
+    for lab in LABS {
+        let outcome = lab.run(&Scenario::of(*lab), Detail::Totals);
+        let tallies: Vec<&str> = outcome.tallies.iter().map(|tally| tally.name).collect();
+        let declared: Vec<&str> = lab.meta().tallies.iter().map(|tally| tally.name).collect();
+        assert_eq!(tallies, declared, "{}", lab.meta().id);
+        let lights: Vec<&str> = outcome.verdicts.iter().map(|verdict| verdict.promise).collect();
+        let promised: Vec<&str> = lab.meta().promises.iter().map(|promise| promise.id).collect();
+        assert_eq!(lights, promised, "{}", lab.meta().id);
+    }
+}
+
+#[test]
+fn evidence_names_records_up_to_the_break() {
+    for lab in LABS {
+        for (id, scenario) in presets(*lab) {
+            let outcome = lab.run(&scenario, Detail::Full);
+            for change in outcome.verdicts.iter().flat_map(|verdict| &verdict.changes) {
+                for step in &change.evidence {
+                    assert!(step.record <= change.at.record, "{}/{id}: {}", lab.meta().id, change.why);
+                    assert!(outcome.trace.get(step.record).is_some(), "{}/{id}: {}", lab.meta().id, step.says);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn challenges_are_open_at_their_start_and_reached_by_their_solution() {
+    for lab in LABS {
+        for challenge in lab.challenges() {
+            let reached = |text| {
+                let scenario = scenario(text);
+                (challenge.goal)(&scenario, &lab.run(&scenario, Detail::Full))
+            };
+            assert!(!reached(challenge.start), "{}/{}: reached at its start", lab.meta().id, challenge.id);
+            assert!(reached(challenge.solution), "{}/{}: not reached", lab.meta().id, challenge.id);
+        }
+    }
+}
+
+#[test]
+fn claims_are_short_and_name_a_promise_of_their_lab() {
+    for lab in LABS {
+        for claim in lab.claims() {
+            assert!(claim.sentence.split_whitespace().count() <= 20, "{}", claim.sentence);
+            let known = lab.meta().promises.iter().any(|promise| promise.id == claim.promise);
+            assert!(known, "{}/{}: {}", lab.meta().id, claim.id, claim.promise);
+            scenario(claim.link);
+        }
+    }
+}
+
+#[test]
+fn every_promise_that_can_break_has_a_preset_in_which_it_does() {
+    for lab in LABS {
+        let outcomes: Vec<_> =
+            presets(*lab).into_iter().map(|(_, scenario)| lab.run(&scenario, Detail::Totals)).collect();
+        for promise in lab.meta().promises {
+            let broken = |outcome: &crate::lab::Outcome| {
+                outcome.verdict(promise.id).is_some_and(|verdict| verdict.last().state == State::Broken)
+            };
+            assert!(outcomes.iter().any(broken), "{}: no preset breaks {}", lab.meta().id, promise.id);
+        }
+    }
+}
