@@ -115,6 +115,13 @@ impl Cast {
         (sort, node.0 - self.first(sort))
     }
 
+    /// The node's number among all that could ever take part: what its dice go by. It does not depend on how many others
+    /// there are, so that one more replica leaves everybody else's luck alone.
+    pub fn luck(&self, node: NodeId) -> u16 {
+        let (sort, number) = self.sort(node);
+        (sort as u16) << 14 | number
+    }
+
     /// All nodes in order.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.len() as u16).map(NodeId)

@@ -11,8 +11,15 @@ fn scenario(text: &str) -> Scenario {
     opened.link.unwrap_or_else(|| panic!("{text}: no lab")).scenario
 }
 
+/// Every run of every preset: those with two panes have two.
 fn presets(lab: &dyn Lab) -> Vec<(&'static str, Scenario)> {
-    lab.presets().iter().map(|preset| (preset.id, scenario(preset.link))).collect()
+    let runs = lab.presets().iter().flat_map(|preset| {
+        let opened = link::parse(preset.link, LABS);
+        assert!(opened.problems.is_empty(), "{}: {:?}", preset.link, opened.problems);
+        let link = opened.link.unwrap_or_else(|| panic!("{}: no lab", preset.link));
+        [Some(link.scenario), link.second].into_iter().flatten().map(|scenario| (preset.id, scenario))
+    });
+    runs.collect()
 }
 
 #[test]
@@ -48,6 +55,10 @@ fn evidence_names_records_up_to_the_break() {
     for lab in LABS {
         for (id, scenario) in presets(*lab) {
             let outcome = lab.run(&scenario, Detail::Full);
+            // Of the longest runs only the first records are kept.
+            if !outcome.trace.is_complete() {
+                continue;
+            }
             for change in outcome.verdicts.iter().flat_map(|verdict| &verdict.changes) {
                 for step in &change.evidence {
                     assert!(step.record <= change.at.record, "{}/{id}: {}", lab.meta().id, change.why);

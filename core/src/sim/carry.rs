@@ -60,13 +60,13 @@ impl<P: Protocol, O: Observer<P>> Sim<'_, P, O> {
         let name = super::hash_of(name);
         if op != NONE {
             let key = self.operations[op as usize].key;
-            let who = u64::from(node.0) << 16 | u64::from(key.client.0);
+            let who = u64::from(self.cast.luck(node)) << 16 | u64::from(self.cast.luck(key.client));
             let number = name ^ (u64::from(key.number) << 16 | u64::from(attempt));
             return die(self.seed, Purpose::Timer, who, number);
         }
         let count = self.draws.entry((node, name)).or_default();
         *count += 1;
-        die(self.seed, Purpose::Timer, u64::from(node.0), name ^ *count)
+        die(self.seed, Purpose::Timer, u64::from(self.cast.luck(node)), name ^ *count)
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, msg: P::Msg, op: u32, attempt: u16, cause: u32) {
@@ -78,7 +78,10 @@ impl<P: Protocol, O: Observer<P>> Sim<'_, P, O> {
         let sent = self.recorder.write(wrote, keep);
         self.see(sent, Seen::Send { from, to, msg: &msg, op: op_id(op) });
         let luck = match self.operations.get(op as usize) {
-            Some(o) => Luck::of_operation(from, to, kind, o.key.client, o.key.number, attempt),
+            Some(o) => {
+                let client = self.cast.luck(o.key.client);
+                Luck::of_operation(self.net.link(from, to), kind, client, o.key.number, attempt)
+            }
             None => self.net.count(from, to, kind),
         };
         let slow = self.nodes[from.index()].message_factor();

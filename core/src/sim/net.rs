@@ -45,27 +45,20 @@ pub(crate) struct Luck {
 
 impl Luck {
     /// A message of an operation: by link, kind, operation and attempt. Two messages alike in all of these share their luck.
-    pub(crate) fn of_operation(
-        from: NodeId,
-        to: NodeId,
-        kind: u8,
-        client: NodeId,
-        number: u32,
-        attempt: u16,
-    ) -> Luck {
-        let who = link(from, to) | u64::from(client.0) << 16 | u64::from(kind) << 8 | 1;
+    pub(crate) fn of_operation(link: Link, kind: u8, client: u16, number: u32, attempt: u16) -> Luck {
+        let who = link.0 | u64::from(client) << 16 | u64::from(kind) << 8 | 1;
         Luck { who, number: u64::from(number) << 16 | u64::from(attempt) }
     }
 
     /// A message of no operation: by link, kind and count.
-    pub(crate) fn of_count(from: NodeId, to: NodeId, kind: u8, count: u64) -> Luck {
-        Luck { who: link(from, to) | u64::from(kind) << 8, number: count }
+    pub(crate) fn of_count(link: Link, kind: u8, count: u64) -> Luck {
+        Luck { who: link.0 | u64::from(kind) << 8, number: count }
     }
 }
 
-fn link(from: NodeId, to: NodeId) -> u64 {
-    u64::from(from.0) << 48 | u64::from(to.0) << 32
-}
+/// A link as dice know it: by its ends' numbers for dice ([`Cast::luck`]), in the upper half of the word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link(u64);
 
 /// What becomes of a message, but for cuts: when each copy arrives, and whether it dies by chance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +72,7 @@ pub(crate) struct Passage {
 #[derive(Debug)]
 pub(crate) struct Net {
     network: Network,
+    cast: Cast,
     side: usize,
     cuts: Vec<Cut>,
     counts: Vec<BTreeMap<(NodeId, u8), u64>>,
@@ -101,14 +95,20 @@ impl Net {
             "one extra from zone to zone"
         );
         let counts = vec![BTreeMap::new(); cast.len()];
-        Net { network, side, cuts: Vec::new(), counts, last_arrival_us: BTreeMap::new() }
+        Net { network, cast: *cast, side, cuts: Vec::new(), counts, last_arrival_us: BTreeMap::new() }
+    }
+
+    /// The link between two nodes, for dice.
+    pub(crate) fn link(&self, from: NodeId, to: NodeId) -> Link {
+        Link(u64::from(self.cast.luck(from)) << 48 | u64::from(self.cast.luck(to)) << 32)
     }
 
     /// The luck of the next message of this link and kind that serves no operation.
     pub(crate) fn count(&mut self, from: NodeId, to: NodeId, kind: u8) -> Luck {
         let count = self.counts[from.index()].entry((to, kind)).or_default();
         *count += 1;
-        Luck::of_count(from, to, kind, *count)
+        let count = *count;
+        Luck::of_count(self.link(from, to), kind, count)
     }
 
     /// Throws the message's dice. `slow` multiplies its delay.

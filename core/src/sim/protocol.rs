@@ -93,12 +93,14 @@ pub struct Ctx {
     /// How often this node has booted, from 0.
     pub epoch: u32,
     pub(crate) seed: u32,
+    /// The node's number for dice ([`crate::cast::Cast::luck`]).
+    pub(crate) luck: u16,
 }
 
 impl Ctx {
     /// A die of this node's own: the same purpose and number give the same value in every run of the seed.
     pub fn die(&self, purpose: Purpose, number: u64) -> u64 {
-        die(self.seed, purpose, u64::from(self.me.0), number)
+        die(self.seed, purpose, u64::from(self.luck), number)
     }
 }
 

@@ -239,7 +239,13 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
 
     pub(super) fn ctx(&self, node: NodeId) -> Ctx {
         let state = &self.nodes[node.index()];
-        Ctx { me: node, clock_us: state.clock.read(self.now_us), epoch: state.epoch, seed: self.seed }
+        Ctx {
+            me: node,
+            clock_us: state.clock.read(self.now_us),
+            epoch: state.epoch,
+            seed: self.seed,
+            luck: self.cast.luck(node),
+        }
     }
 
     pub(super) fn step(&mut self, node: NodeId, input: Input<P>, cause: u32, op: u32, attempt: u16) {

@@ -102,8 +102,8 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "slow",
         title: "Only slow",
-        sentence: "The server is up and answers everything, four times too late.",
-        link: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+        sentence: "The server is up and answers everything, six times as late.",
+        link: "ping?do=500ms:slow:n1:6,1s:slow:n1:1",
     },
 ];
 
@@ -112,7 +112,7 @@ const CLAIMS: &[Claim] = &[Claim {
     id: "silence",
     sentence: "A server that does not answer before the timeout is down.",
     holds: Holds::No("It may be slow, or cut off, or one message was lost: the client cannot tell."),
-    link: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+    link: "ping?do=500ms:slow:n1:6,1s:slow:n1:1",
     promise: "answered",
     proof: Proof::Run(State::Broken),
 }];
@@ -123,13 +123,13 @@ const CHALLENGES: &[Challenge] = &[
         id: "patience",
         prompt: "The server is slow for half a second. Keep the promise without touching the script.",
         guess: None,
-        start: "ping?do=500ms:slow:n1:4,1s:slow:n1:1",
+        start: "ping?do=500ms:slow:n1:6,1s:slow:n1:1",
         goal: |scenario, outcome| {
             let slow = |act: &Act| matches!(act, Act::Slow { factor, .. } if factor.0 >= 4);
             scenario.cues.iter().any(|cue| slow(&cue.act)) && kept(outcome)
         },
         hint: "The only thing that makes an answer late is the client's impatience.",
-        solution: "ping?timeout=300ms&do=500ms:slow:n1:4,1s:slow:n1:1",
+        solution: "ping?timeout=300ms&do=500ms:slow:n1:6,1s:slow:n1:1",
         learn: "A longer timeout mistakes fewer slow servers for dead ones, and takes longer to notice dead ones.",
     },
     Challenge {

@@ -127,7 +127,7 @@ impl Coordinator {
             (Some(_), Write::Ask) => Phase::Asking,
             (Some(_), Write::Clock) => Phase::Writing,
         };
-        let luck = u64::from(number) << 16 | u64::from(asker.node(at.ctx).0);
+        let luck = u64::from(number) << 16 | u64::from(at.config.cast.luck(asker.node(at.ctx)));
         let quorum = Pending {
             op,
             asker,

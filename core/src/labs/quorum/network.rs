@@ -78,6 +78,6 @@ fn near(config: &Config, seed: u32, node: NodeId) -> u16 {
     match (sort, config.params.load) {
         (Sort::Server, _) => number,
         (_, Load::Mixed) => number % config.params.n as u16,
-        (_, Load::Probe) => below(die(seed, Purpose::Choice, u64::from(node.0), u64::MAX), u64::from(config.params.n)) as u16,
+        (_, Load::Probe) => below(die(seed, Purpose::Choice, u64::from(config.cast.luck(node)), u64::MAX), u64::from(config.params.n)) as u16,
     }
 }

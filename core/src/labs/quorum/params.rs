@@ -93,8 +93,8 @@ crate::params! {
         "Requests" {
             clients: u32 = int(1, 20, 3, "clients"), "Clients", "How many clients there are; each does one thing at a time.";
             keys: u32 = int(1, 8, 1, "keys"), "Keys", "How many keys the clients touch: x, y, z, …";
-            rate: u32 = decimal(0, 1_000_000_000, 4_000_000, "per second"), "Rate", "Requests of each client in a second; with 0 clients ask only what the script has them ask.";
-            reads: u32 = decimal(0, 1_000_000, 500_000, "of requests"), "Share of reads", "How many of the requests are reads.";
+            rate: u32 = decimal(0, 1_000_000_000, 5_000_000, "per second"), "Rate", "Requests of each client in a second; with 0 clients ask only what the script has them ask.";
+            reads: u32 = decimal(0, 1_000_000, 600_000, "of requests"), "Share of reads", "How many of the requests are reads.";
             deletes: u32 = decimal(0, 1_000_000, 0, "of writes"), "Share of deletes", "How many of the writes delete.";
             rest: u64 = duration(0, 60_000_000, 0), "Rest at the end", "How long before the end of the run clients stop asking, so that replicas can settle.";
         }
@@ -110,7 +110,7 @@ crate::params! {
         }
         "Latency" {
             legs: LegsOf = choice(LegsOf::WORDS, 0), "Legs", "Delays between coordinator and replicas: your own, or as measured in production.";
-            wleg: Dist = dist("shift-5ms-exp-40ms"), "W: write", "Own: a write on its way to a replica.";
+            wleg: Dist = dist("shift-5ms-exp-60ms"), "W: write", "Own: a write on its way to a replica.";
             aleg: Dist = dist("uniform-5ms-20ms"), "A: acknowledgement", "Own: its acknowledgement on the way back.";
             rleg: Dist = dist("uniform-5ms-20ms"), "R: read", "Own: a read on its way to a replica.";
             sleg: Dist = dist("uniform-5ms-20ms"), "S: answer", "Own: the answer on its way back.";

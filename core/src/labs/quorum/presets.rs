@@ -10,10 +10,10 @@ const fn preset(id: &'static str, title: &'static str, sentence: &'static str, l
 pub const STALE: &str = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal";
 /// A write reaches one replica, and two reads that overlap it in turn disagree.
 pub const DISAGREE: &str =
-    "quorum?rate=0&seed=166&for=800ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,320ms:ask:c2:get.x,350ms:ask:c3:get.x";
+    "quorum?rate=0&seed=49&for=800ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,320ms:ask:c2:get.x,350ms:ask:c3:get.x";
 /// W = N, R = 1.
 pub const ALL_ONE: &str =
-    "quorum?w=3&r=1&rate=0&seed=11&for=800ms&do=100ms:ask:c1:put.x.1,400ms:ask:c1:put.x.2,440ms:ask:c2:get.x,470ms:ask:c3:get.x";
+    "quorum?w=3&r=1&rate=0&seed=3&for=800ms&do=100ms:ask:c1:put.x.1,400ms:ask:c1:put.x.2,440ms:ask:c2:get.x,470ms:ask:c3:get.x";
 /// Two writers whose clocks disagree.
 pub const SKEWED: &str =
     "quorum?w=1&r=3&clients=2&rate=0&skew=300ms&seed=4&for=800ms&do=100ms:ask:c1:put.x.1,300ms:ask:c2:put.x.2,500ms:ask:c1:get.x";
@@ -26,7 +26,7 @@ pub const FAILED: &str =
 pub const COMMENT: &str =
     "quorum?w=1&r=1&sticky=off&rate=0&seed=3&for=600ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,330ms:ask:c1:get.x";
 /// A value is there, and then it is not.
-pub const BACK: &str = "quorum?w=1&r=1&sticky=off&rate=0&seed=4&for=600ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,310ms:ask:c2:get.x,340ms:ask:c2:get.x,370ms:ask:c2:get.x";
+pub const BACK: &str = "quorum?w=1&r=1&sticky=off&rate=0&seed=5&for=600ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,310ms:ask:c2:get.x,340ms:ask:c2:get.x,370ms:ask:c2:get.x";
 /// A replica that was away for longer than tombstones live.
 pub const RETURNS: &str = "quorum?grace=300ms&sync=150ms&rate=0&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x";
 /// Two clients write at once through one coordinator, under plain version vectors.

@@ -22,7 +22,7 @@ fn why(outcome: &Outcome, promise: &str) -> String {
 fn presets_break_just_the_promises_that_they_are_about() {
     for (link, promises) in [
         ("quorum", &[][..]),
-        (presets::STALE, &["latest", "linearizable"]),
+        (presets::STALE, &["latest", "bounded", "linearizable"]),
         (presets::COMMENT, &["latest", "own", "linearizable"]),
         (presets::BACK, &["latest", "monotonic", "linearizable"]),
         (presets::DISAGREE, &["linearizable"]),
@@ -41,7 +41,7 @@ fn presets_break_just_the_promises_that_they_are_about() {
 #[test]
 fn a_broken_promise_says_which_values_replicas_and_messages_made_it_so() {
     for (link, promise, words) in [
-        (presets::STALE, "latest", &["c3 read x=5 from n3", "c1's x=7", "died in the cut"][..]),
+        (presets::STALE, "latest", &["c1 read x=10 from n1", "c2's x=5", "died in the cut"][..]),
         (presets::CLOCK, "durable", &["c2's x=2", "c1's x=1", "older, but stamped later"]),
         (presets::RETURNS, "latest", &["deletion of x by c1", "tombstone's lifetime was over"]),
         (presets::FAILED, "failed", &["c2 read c1's x=2", "not undone"]),
