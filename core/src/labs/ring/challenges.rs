@@ -26,22 +26,22 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "headroom",
-        prompt: "Two nodes at 80 % utilisation become four, and p99 breaks its limit of 700 ms. Without taking load away, finish the move with p99 within the limit.",
+        prompt: "Two nodes at 80 % utilisation become four, and p99 breaks its limit of 500 ms. Without taking load away, finish the move with p99 within the limit.",
         guess: Some((
             "What will help?",
             &["Moving more slowly", "Moving faster, to have it over with", "More virtual nodes"],
         )),
-        start: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=700ms&data=100&bandwidth=20&for=30s",
+        start: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=500ms&data=100&bandwidth=20&for=30s",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             (params.nodes, params.add, params.data, params.disk) == (2, 2, 100, 50)
                 && (params.utilisation, params.capacity) == (800_000, 60)
-                && params.p99_limit <= 700_000
+                && params.p99_limit <= 500_000
                 && is(outcome, "p99", State::Kept)
                 && has_moved(outcome)
         },
         hint: "A node that moves at 20 of its 50 MB a second has three fifths of its pace left. How much may a move take if four fifths are needed?",
-        solution: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=700ms&data=100&bandwidth=2&for=30s",
+        solution: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=500ms&data=100&bandwidth=2&for=30s",
         learn: "Resharding is itself load. Throttled below the headroom it takes longer and hurts nobody; with no headroom there is no good time for it: reshard early.",
     },
     Challenge {
