@@ -13,8 +13,8 @@ use crate::lab::{State, Verdict};
 use crate::time::DurationUs;
 use crate::trace::Mark;
 use std::collections::BTreeMap;
-pub(super) use words::tell;
 use words::span;
+pub(super) use words::tell;
 
 /// What the laws must know of the system.
 #[derive(Clone, Debug)]

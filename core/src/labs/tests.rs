@@ -62,7 +62,12 @@ fn evidence_names_records_up_to_the_break() {
             for change in outcome.verdicts.iter().flat_map(|verdict| &verdict.changes) {
                 for step in &change.evidence {
                     assert!(step.record <= change.at.record, "{}/{id}: {}", lab.meta().id, change.why);
-                    assert!(outcome.trace.get(step.record).is_some(), "{}/{id}: {}", lab.meta().id, step.says);
+                    assert!(
+                        outcome.trace.get(step.record).is_some(),
+                        "{}/{id}: {}",
+                        lab.meta().id,
+                        step.says
+                    );
                 }
             }
         }
@@ -108,7 +113,12 @@ fn every_promise_that_can_break_has_a_preset_in_which_it_does() {
                 outcome.verdict(promise.id).is_some_and(|verdict| verdict.last().state == State::Broken)
             };
             let can = !NEVER_BROKEN.contains(&(lab.meta().id, promise.id));
-            assert!(!can || outcomes.iter().any(broken), "{}: no preset breaks {}", lab.meta().id, promise.id);
+            assert!(
+                !can || outcomes.iter().any(broken),
+                "{}: no preset breaks {}",
+                lab.meta().id,
+                promise.id
+            );
         }
     }
 }
