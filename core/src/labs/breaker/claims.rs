@@ -49,7 +49,7 @@ fn defaults_are_slow() -> Result<String, String> {
 }
 
 fn relief_lets_recover() -> Result<String, String> {
-    let link = "breaker?recover_below=10&for=60s";
+    let link = "breaker?recover_below=10&for=1m";
     let (with, without) = (tally(link, "bad_calls"), tally(&format!("{link}&breaker=off"), "bad_calls"));
     let words = format!("calls to the bad dependency until it recovers: {with} with breakers; {without} without, in a minute in which it does not");
     said(with < 100 && without > 1_000, words)
@@ -69,7 +69,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "half",
         sentence: "Spend at most half of the time on any one call.",
         holds: Holds::No("three calls make 150 %; half of what is left does"),
-        link: "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&rule=half-each&for=60s",
+        link: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-each&healthy_limit=2s&for=1m",
         promise: "healthy",
         proof: Proof::Shown(halves_add_up),
     },
@@ -77,7 +77,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "isolated",
         sentence: "A slow dependency slows only the calls that need it.",
         holds: Holds::If("its calls have threads of their own; in a shared pool they hold them all"),
-        link: "breaker?trouble=slow&breaker=off&rate=300&pools=shared&for=10s",
+        link: "breaker?rate=300&trouble=slow&breaker=off&pools=shared",
         promise: "healthy",
         proof: Proof::Run(State::Broken),
     },
@@ -85,7 +85,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "bulkhead",
         sentence: "With a pool for each dependency, a slow one cannot starve the others.",
         holds: Holds::Yes,
-        link: "breaker?trouble=slow&breaker=off&rate=300&pools=apart&for=10s",
+        link: "breaker?rate=300&trouble=slow&breaker=off",
         promise: "healthy",
         proof: Proof::Run(State::Kept),
     },
@@ -93,7 +93,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "order",
         sentence: "A retry around a breaker and a breaker around a retry come to the same.",
         holds: Holds::No("a threshold of five lets five attempts through, or five calls of three attempts"),
-        link: "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&for=200s&order=breaker-outside",
+        link: "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=breaker-outside&backoff=1ms&for=200s",
         promise: "spared",
         proof: Proof::Shown(orders_differ),
     },
@@ -101,7 +101,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "four-hundreds",
         sentence: "An error is an error: a breaker may count them all.",
         holds: Holds::No("a client's own 400s say nothing about the dependency, and cut it off"),
-        link: "breaker?trouble=none&bad=0.7&count_bad=on&for=10s",
+        link: "breaker?bad=0.7&trouble=none&count_bad=on",
         promise: "healthy",
         proof: Proof::Run(State::Broken),
     },
@@ -109,7 +109,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "left-alone",
         sentence: "While breakers are open, the dependency is left alone.",
         holds: Holds::If("the fleet is small, or opens with jitter: 200 instances probe with three calls each"),
-        link: "breaker?callers=200&rate=2000&workers=100&trip=consecutive&failures=3&open_for=3s&trouble_for=12s&open_calls_limit=300&for=20s",
+        link: "breaker?callers=200&rate=2000&workers=100&trouble_for=12s&trip=consecutive&failures=3&open_for=3s&open_calls_limit=300&for=20s",
         promise: "spared",
         proof: Proof::Run(State::Broken),
     },
@@ -117,7 +117,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "defaults",
         sentence: "A library's defaults open a breaker within seconds.",
         holds: Holds::If("calls are frequent: at one a second, resilience4j's take most of a minute"),
-        link: "breaker?callers=1&rate=1&needs=all&target=cache&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&trouble_at=2m&trouble_for=2m&for=5m",
+        link: "breaker?callers=1&rate=1&needs=all&target=cache&trouble_at=2m&trouble_for=2m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=5m",
         promise: "spared",
         proof: Proof::Shown(defaults_are_slow),
     },
@@ -125,7 +125,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "relief",
         sentence: "Failing fast gives a struggling dependency room to recover.",
         holds: Holds::Yes,
-        link: "breaker?recover_below=10&for=60s",
+        link: "breaker?recover_below=10&for=1m",
         promise: "spared",
         proof: Proof::Shown(relief_lets_recover),
     },

@@ -35,7 +35,7 @@ fn backoff_moves() -> Result<String, String> {
 }
 
 fn ladder_takes_longer() -> Result<String, String> {
-    let link = "retry?clients=1&rate=1&calls_each=1&trouble_at=0ms&trouble_for=60s&attempts=5&jitter=0&for=60s";
+    let link = "retry?clients=1&rate=1&calls_each=1&trouble_at=0ms&trouble_for=1m&attempts=5&jitter=0&for=1m";
     let run = outcome(link, 1, Detail::Full);
     let operation = run.operations.first().ok_or("no call was made")?;
     let returned = operation.returned.ok_or("the call is still open")?;
@@ -52,7 +52,7 @@ fn courtesy_gathers() -> Result<String, String> {
 }
 
 fn layers_multiply() -> Result<String, String> {
-    let link = "retry?load=chain&clients=1&calls_each=1&attempts=3&error=1&backoff=none&timeout=60s&capacity=1000&for=3s";
+    let link = "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&for=3s";
     let requests = tally(link, "requests");
     said(requests == 243, format!("one call, five callers with three attempts each: {requests} requests at the end"))
 }
@@ -63,7 +63,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "outage",
         sentence: "A 200 ms blip can become an outage of hours.",
         holds: Holds::If("retries can offer more than the capacity, the queue outlasts the timeout, and nobody cancels"),
-        link: "retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&for=60s",
+        link: "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&for=1m",
         promise: "recovers",
         proof: Proof::Run(State::Broken),
     },
@@ -71,7 +71,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "jitter-cures",
         sentence: "With full jitter a service recovers from a blip.",
         holds: Holds::No("jitter spreads retries; it does not make them fewer"),
-        link: "retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&backoff=full&for=60s",
+        link: "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&backoff=full&for=1m",
         promise: "recovers",
         proof: Proof::Run(State::Broken),
     },
@@ -79,7 +79,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "budget",
         sentence: "A retry budget brings a stuck service back.",
         holds: Holds::If("b(1 + ratio) is below the capacity"),
-        link: "retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&budget=call&ratio=0.1&for=60s",
+        link: "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&budget=call&for=1m",
         promise: "recovers",
         proof: Proof::Run(State::Kept),
     },
@@ -87,7 +87,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "jitter",
         sentence: "10 to 20 % jitter prevents the thundering herd.",
         holds: Holds::No("it thins it to a quarter; full jitter to a tenth"),
-        link: "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&capacity=1000&jitter=20&for=4s",
+        link: "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&for=4s",
         promise: "overload",
         proof: Proof::Shown(jitter_thins),
     },
@@ -103,7 +103,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "ladder",
         sentence: "Delays of 0, 100, 200, 400 and 800 ms: the caller knows after 1.5 s.",
         holds: Holds::No("each attempt takes up to its timeout besides"),
-        link: "retry?clients=1&rate=1&calls_each=1&trouble_at=0ms&trouble_for=60s&attempts=5&jitter=0&for=60s",
+        link: "retry?clients=1&rate=1&calls_each=1&trouble_at=0ms&trouble_for=1m&attempts=5&jitter=0&for=1m",
         promise: "recovers",
         proof: Proof::Shown(ladder_takes_longer),
     },
@@ -111,7 +111,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "retry-after",
         sentence: "Retry-After spares the server.",
         holds: Holds::If("clients add jitter of their own; obeyed to the letter it gathers them all at one instant"),
-        link: "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&capacity=1000&retry_after=on&for=4s",
+        link: "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&retry_after=on&for=4s",
         promise: "overload",
         proof: Proof::Shown(courtesy_gathers),
     },
@@ -119,7 +119,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "layers",
         sentence: "Three attempts at each of five layers are fifteen requests.",
         holds: Holds::No("attempts multiply: 3 to the fifth, 243"),
-        link: "retry?load=chain&clients=1&calls_each=1&attempts=3&error=1&backoff=none&timeout=60s&capacity=1000&for=3s",
+        link: "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&for=3s",
         promise: "overload",
         proof: Proof::Shown(layers_multiply),
     },
@@ -127,7 +127,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "timeout-means-no",
         sentence: "A request that timed out was not executed, so it can be sent again.",
         holds: Holds::No("the answer was late, or lost; only an idempotency key makes the retry safe"),
-        link: "retry?clients=3&rate=6&capacity=10&trouble=slowness&slowdown=20&trouble_for=1s&timeout=300ms&for=8s",
+        link: "retry?clients=3&rate=6&capacity=10&trouble=slowness&trouble_for=1s&slowdown=20&timeout=300ms&for=8s",
         promise: "once",
         proof: Proof::Run(State::Broken),
     },
@@ -135,7 +135,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "keys",
         sentence: "With idempotency keys nothing is done twice, however often it is retried.",
         holds: Holds::If("the server keeps the keys for as long as anybody may retry"),
-        link: "retry?clients=3&rate=6&capacity=10&trouble=slowness&slowdown=20&trouble_for=1s&timeout=300ms&keys=on&for=8s",
+        link: "retry?clients=3&rate=6&capacity=10&trouble=slowness&trouble_for=1s&slowdown=20&timeout=300ms&keys=on&for=8s",
         promise: "once",
         proof: Proof::Run(State::Kept),
     },

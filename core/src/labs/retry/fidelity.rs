@@ -295,7 +295,7 @@ pub const FIDELITY: &[Fidelity] = &[
         ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&ratio=0.05&ttl=1s&for=500s", "recovery_ms"),
         Statistic::Mean,
         (183_333.0, 5_000.0),
-        (64, 6),
+        (64, 4),
     ),
     sweep(
         "paid-on-success",
@@ -304,7 +304,7 @@ pub const FIDELITY: &[Fidelity] = &[
         ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=success&ratio=0.1&ttl=1s&for=200s", "recovery_ms"),
         Statistic::Mean,
         (54_000.0, 1_000.0),
-        (64, 6),
+        (64, 4),
     ),
     sweep(
         "blip",
