@@ -45,7 +45,7 @@ impl Healthy {
         self.light.break_(at, || {
             let mut steps = Vec::new();
             steps.extend(bad.map(|record| evidence(record, "another dependency goes bad")));
-            steps.push(evidence(at.record, "a call that has nothing to do with it suffers"));
+            steps.push(evidence(at.record, "a call to a healthy dependency suffers"));
             (what, steps)
         });
     }
