@@ -7,6 +7,9 @@ use crate::lab::Outcome;
 use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Ways from one node to another.
+type Ways = BTreeSet<(NodeId, NodeId)>;
+
 /// The conditions at a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Conditions {
@@ -17,7 +20,7 @@ pub struct Conditions {
     /// The nodes that are slow, and by which factor.
     pub slow: BTreeMap<NodeId, u32>,
     /// The ways that are cut, each from one node to another.
-    pub cuts: BTreeSet<(NodeId, NodeId)>,
+    pub cuts: Ways,
     /// The caption that stands.
     pub says: Option<String>,
     /// The nodes pointed at.
@@ -132,7 +135,7 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
     let mut done: Vec<Span> = Vec::new();
     let mut open: BTreeMap<SpanKind, u64> = BTreeMap::new();
     let mut pauses: BTreeMap<NodeId, (u64, u64)> = BTreeMap::new();
-    let mut cuts: Vec<(SpanKind, u64, BTreeSet<(NodeId, NodeId)>)> = Vec::new();
+    let mut cuts: Vec<(SpanKind, u64, Ways)> = Vec::new();
     let mut now = Conditions::default();
     for place in trace.acts() {
         let record = &trace.records()[*place as usize];

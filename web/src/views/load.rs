@@ -108,7 +108,7 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     if let Some(first) = shown(placing).iter().find(|m| m.fair > 0.0) {
         let words = [("fair", "fair share", x(first.fair) + 3.0, Anchor::End), ("bound", "bound", x(bound(first)) - 3.0, Anchor::Start)];
         for (key, words, x, anchor) in words {
-            marks.push(mark(format!("{key}-word"), Role::InkSoft, Shape::text(x, top - 8.0, words, anchor).sized(11.0)));
+            marks.push(mark(format!("{key}-word"), Role::InkSoft, Shape::text(x, top - 8.0, words, anchor)));
         }
     }
     marks.extend(hidden(placing, bottom));
@@ -120,7 +120,7 @@ fn level(key: &str, words: &str, x: f64, (top, bottom): (f64, f64), anchor: Anch
     let aside = if anchor == Anchor::End { 3.0 } else { -3.0 };
     vec![
         mark(key, Role::Ink, Shape::dashed((x, top), (x, bottom), dash)).title(words),
-        mark(format!("{key}-word"), Role::InkSoft, Shape::text(x + aside, top - 4.0, words, anchor).sized(11.0)),
+        mark(format!("{key}-word"), Role::InkSoft, Shape::text(x + aside, top - 4.0, words, anchor)),
     ]
 }
 

@@ -74,10 +74,10 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     let mut labels = Labels::new(MAX_OPERATIONS, f64::from(look.width), height);
     let row = |client: NodeId| clients.iter().position(|c| *c == client).map(|i| TOP + ROW * i as f64 + 28.0);
-    for place in from..to {
-        if let Some(y) = row(operations[place].client) {
+    for (place, operation) in operations.iter().enumerate().take(to).skip(from) {
+        if let Some(y) = row(operation.client) {
             let misfit = answer.misfit.as_ref().is_some_and(|misfit| misfit.0 == place);
-            scene.push(bar(look, &stretch, &operations[place], y, misfit, &mut labels));
+            scene.push(bar(look, &stretch, operation, y, misfit, &mut labels));
         }
     }
     scene.marks.extend(threads(look, &answer, &stretch, (from, to), &row));

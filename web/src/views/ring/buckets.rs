@@ -53,7 +53,7 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
     }
     let bottom = 24.0 + ROW * shown.len() as f64;
     let fair = x(shown.last().map_or(0, |m| m.fair as i64));
-    marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 8.0, "fair share", Anchor::Middle).sized(11.0)));
+    marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 8.0, "fair share", Anchor::Middle)));
     let hidden = placing.members.len() - shown.len();
     if hidden > 0 {
         marks.push(mark("more", Role::InkSoft, Shape::text(left, bottom + 26.0, format!("and {hidden} more nodes"), Anchor::Start)));

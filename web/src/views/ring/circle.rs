@@ -174,7 +174,7 @@ fn middle(placing: &Placing, ring: &Ring) -> Vec<Mark> {
     };
     let mut marks: Vec<Mark> = lines.into_iter().enumerate().map(line).collect();
     if placing.changes() {
-        let words = Shape::text(x, y + 50.0, "inside before, outside after", Anchor::Middle).sized(11.0);
+        let words = Shape::text(x, y + 50.0, "inside before, outside after", Anchor::Middle);
         marks.push(mark("key", Role::InkSoft, words));
     }
     marks

@@ -24,7 +24,7 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
     }
     let bottom = 24.0 + ROW * shown.len() as f64;
     let fair = x(shown.last().map_or(0.0, |m| m.fair));
-    marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 13.0, "fair share", Anchor::Middle).sized(11.0)));
+    marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 13.0, "fair share", Anchor::Middle)));
     let mut height = bottom + 18.0;
     if placing.members.len() > shown.len() {
         let words = format!("and {} more nodes", placing.members.len() - shown.len());

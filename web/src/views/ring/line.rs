@@ -79,6 +79,6 @@ fn rows(placing: &Placing, y: f64, x: &dyn Fn(f64) -> f64) -> Vec<Mark> {
     let words = "some of the rows, in the order of their keys";
     vec![
         mark("rows", Role::InkSoft, Shape::Dots { points, r: 2.0 }).title(words),
-        mark("rows-word", Role::InkSoft, Shape::text(12.0, y + 42.0, words, Anchor::Start).sized(11.0)),
+        mark("rows-word", Role::InkSoft, Shape::text(12.0, y + 42.0, words, Anchor::Start)),
     ]
 }
