@@ -140,8 +140,7 @@ impl Protocol for Node {
 /// Requests come as a Poisson process.
 fn await_next(config: &Config, number: u32, ctx: &Ctx, out: &mut Out<Node>) {
     let offered = offered(&config.plan.params);
-    if offered > 0 {
-        let mean_ns = 1_000_000_000 * MILLION / offered;
+    if let Some(mean_ns) = (1_000_000_000 * MILLION).checked_div(offered) {
         let gap_us = Dist::Exponential { mean_ns }.sample_us(ctx.die(Purpose::Arrival, u64::from(number)));
         out.set_timer(Timer::Arrive, Range::exactly(gap_us));
     }

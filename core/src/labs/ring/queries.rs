@@ -28,7 +28,7 @@ pub fn wanted(params: &Params, rows: &Rows, die: u64) -> Wanted {
         Query::Range => {
             let width = (u128::from(params.span) << 64) / u128::from(MILLION);
             let last_start = (1u128 << 64) - width;
-            let first = (u128::from(remix(die, 2)) * last_start >> 64) as u64;
+            let first = ((u128::from(remix(die, 2)) * last_start) >> 64) as u64;
             Wanted::Stretch(first, first.saturating_add(width.saturating_sub(1).min(u128::from(u64::MAX)) as u64))
         }
         Query::Join => {
