@@ -29,7 +29,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "ca",
         sentence: "There are CA systems: consistent and available, as long as they are not partition tolerant.",
         holds: Holds::No("No W and R keeps both under a cut: not to tolerate it only means not to have said which goes."),
-        link: "quorum?do=500ms:cut:n1.c1-n2.n3.c2.c3",
+        link: "cap?do=500ms:cut:n1.c1-n2.n3.c2.c3&b.choose=ap",
         promise: "available",
         proof: Proof::Shown(no_quorum_keeps_both),
     },
