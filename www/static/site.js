@@ -46,7 +46,7 @@ for (const link of document.querySelectorAll('a[data-open]')) {
 
 // A term's note opens on hover, focus and tap, stays while the pointer is on it, and goes with Escape or a click elsewhere.
 const DELAY_MS = 150;
-const notes = [];
+const notes = []; // each with its term
 for (const term of document.querySelectorAll('a.term')) {
   const note = document.getElementById(term.getAttribute('aria-describedby'));
   if (!note?.showPopover) continue;
@@ -58,12 +58,12 @@ for (const term of document.querySelectorAll('a.term')) {
   const open = () => {
     clearTimeout(timer);
     if (!term.isConnected) return;
-    for (const other of notes) if (other !== note) other.hidePopover();
+    for (const other of notes) if (other.note !== note) other.note.hidePopover();
     if (!note.matches(':popover-open')) note.showPopover();
     place(note, term);
   };
   const close = () => note.hidePopover();
-  notes.push(note);
+  notes.push({ note, term });
   term.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && later(open));
   term.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && later(close));
   note.addEventListener('pointerenter', () => clearTimeout(timer));
@@ -85,4 +85,14 @@ function place(note, term) {
   note.style.left = `${left}px`;
   note.style.top = `${below ? words.bottom + gap : Math.max(gap, words.top - gap - box.height)}px`;
 }
-addEventListener('scroll', () => notes.forEach((note) => note.hidePopover()), { passive: true });
+
+// A note stays with its term while the page scrolls: focus itself scrolls to a term out of sight.
+function follow() {
+  for (const { note, term } of notes) {
+    if (!note.matches(':popover-open')) continue;
+    const words = term.getBoundingClientRect();
+    if (words.bottom > 0 && words.top < innerHeight) place(note, term);
+    else if (document.activeElement !== term) note.hidePopover();
+  }
+}
+addEventListener('scroll', follow, { passive: true });
