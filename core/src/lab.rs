@@ -1,12 +1,15 @@
 //! What a lab is: its data (meta, parameters, presets, promises, claims, challenges, fidelity) and its one function, `run`.
 
+mod outcome;
+
+pub use outcome::{
+    Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
+};
+
 use crate::acts::Act;
-use crate::cast::{Cast, NodeId};
-use crate::check::{Answer, Call};
+use crate::cast::Cast;
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
-use crate::stats::Series;
-use crate::trace::{Mark, Trace};
 
 /// A lab: data, and one pure function from scenario to outcome.
 pub trait Lab: Sync {
@@ -348,177 +351,4 @@ pub enum Statistic {
     AtLeast,
     /// Just this in every run.
     Always,
-}
-
-/// What a run came to.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Who took part.
-    pub cast: Cast,
-    /// What happened, as far as it was recorded.
-    pub trace: Trace,
-    /// The operations of clients, in order of invocation; empty in `Totals`.
-    pub operations: Vec<Operation>,
-    /// Figures, in the order of the lab's tallies.
-    pub tallies: Vec<Tally>,
-    /// Values over time, for charts.
-    pub series: Vec<Series>,
-    /// One for each promise, in the lab's order.
-    pub verdicts: Vec<Verdict>,
-    /// A hash of everything that happened: the same everywhere.
-    pub digest: u64,
-    /// Limits that the run met, as sentences.
-    pub limits: Vec<String>,
-    /// When it ended, in µs.
-    pub ended_us: u64,
-}
-
-/// A figure of a run; `None` where there was nothing to measure.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Tally {
-    /// Its name among the lab's tallies.
-    pub name: &'static str,
-    /// The value; in which unit, the name tells: see [`tally_unit`].
-    pub value: Option<i64>,
-}
-
-/// An operation of a client, for pictures and checkers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Operation {
-    /// Its number in the run, which its records carry.
-    pub number: u32,
-    /// Who asked.
-    pub client: NodeId,
-    /// What, in words.
-    pub request: String,
-    /// The answer, in words; none while it is open or when it was abandoned.
-    pub response: Option<String>,
-    /// How it ended.
-    pub end: End,
-    /// When it was invoked.
-    pub invoked: Mark,
-    /// When it returned.
-    pub returned: Option<Mark>,
-    /// Its effect on data, for pictures: read or write of a key; none for other requests.
-    pub effect: Option<Effect>,
-    /// What it asked of a register, for checkers; none where it is no matter of registers.
-    pub call: Option<Call>,
-    /// What it was told, for checkers.
-    pub answer: Option<Answer>,
-}
-
-/// What an operation does to data.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Effect {
-    /// Which key.
-    pub key: u16,
-    /// Whether it writes.
-    pub writes: bool,
-}
-
-/// The name of a data key in pictures and requests, by its number: x, y, z, u, v, w, p, q, then k8, k9, …
-pub fn key_name(key: u16) -> String {
-    const FIRST: [&str; 8] = ["x", "y", "z", "u", "v", "w", "p", "q"];
-    FIRST.get(usize::from(key)).map_or_else(|| format!("k{key}"), |name| (*name).to_owned())
-}
-
-/// How an operation ended.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum End {
-    /// Not yet.
-    Open,
-    /// Well.
-    Ok,
-    /// With an error that its client saw.
-    Failed,
-    /// Its client gave up or went down: it may or may not have taken effect.
-    Unknown,
-}
-
-/// What a promise's light shows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum State {
-    /// Not decided (yet).
-    Unknown,
-    /// Kept so far.
-    Kept,
-    /// Broken.
-    Broken,
-}
-
-impl State {
-    /// The state as JSON and links write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            State::Unknown => "unknown",
-            State::Kept => "kept",
-            State::Broken => "broken",
-        }
-    }
-}
-
-/// A light and its history.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verdict {
-    /// The promise's id.
-    pub promise: &'static str,
-    /// Every change of the light, in order; the first is its state at the start.
-    pub changes: Vec<VerdictChange>,
-}
-
-/// A change of a light.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct VerdictChange {
-    /// When, and at which record.
-    pub at: Mark,
-    /// What the light shows from then on.
-    pub state: State,
-    /// Why, in a sentence.
-    pub why: String,
-    /// The steps of the argument: each a record and what it contributes.
-    pub evidence: Vec<Evidence>,
-}
-
-/// One step of an argument.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Evidence {
-    /// The record.
-    pub record: u32,
-    /// What it contributes, in a sentence.
-    pub says: String,
-}
-
-impl Verdict {
-    /// The state after everything up to record `id`.
-    pub fn at(&self, id: Option<u32>) -> &VerdictChange {
-        let count = id.map_or(1, |id| self.changes.partition_point(|c| c.at.record <= id).max(1));
-        &self.changes[count - 1]
-    }
-
-    /// The last state.
-    pub fn last(&self) -> &VerdictChange {
-        self.changes.last().expect("a light shows something from the start")
-    }
-
-    /// The first change to broken.
-    pub fn break_(&self) -> Option<&VerdictChange> {
-        self.changes.iter().find(|c| c.state == State::Broken)
-    }
-}
-
-impl Outcome {
-    /// A tally by name; `None` when there is none or it measured nothing.
-    pub fn tally(&self, name: &str) -> Option<i64> {
-        self.tallies.iter().find(|t| t.name == name).and_then(|t| t.value)
-    }
-
-    /// A verdict by promise.
-    pub fn verdict(&self, promise: &str) -> Option<&Verdict> {
-        self.verdicts.iter().find(|v| v.promise == promise)
-    }
-
-    /// The first eight hexadecimal digits of the digest, as shared links carry them.
-    pub fn digest_word(&self) -> String {
-        format!("{:016x}", self.digest)[..8].to_string()
-    }
 }
