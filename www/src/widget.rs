@@ -16,7 +16,8 @@ pub enum Bond {
 
 /// The element for one link: what our own pages and everybody else's use. `number` tells the widgets of a page apart.
 pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
-    let options = Options { id: format!("still{number}"), ..Options::default() };
+    let whole = bond == Bond::Address;
+    let options = Options { id: format!("still{number}"), whole, ..Options::default() };
     let bond = if bond == Bond::Address { " address" } else { "" };
     let still = static_widget(link, LABS, &options);
     format!("<splitbrain-lab src=\"{}\"{bond}>{still}</splitbrain-lab>\n", escape(link))

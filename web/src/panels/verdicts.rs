@@ -9,11 +9,50 @@ const KEPT: &str = "M5 12.500l4.500 4.500L19 7.500";
 const BROKEN: &str = "M6 6l12 12M18 6L6 18";
 const UNKNOWN: &str = "M9 9.200a3 3 0 1 1 4.300 2.700c-.9.45-1.300 1-1.300 2.100M12 17.400v.2";
 
-/// All lights; with two runs, both states of each.
+/// The lights; with two runs, both states of each. A widget in a text shows those that the text is about, and folds the rest.
 pub(crate) fn draw(app: &App) -> Element {
-    let list = app.lab.meta().promises.iter().map(|promise| light(app, promise));
-    let body = el("ul").class("sb-lights").children(list);
+    let promises = app.lab.meta().promises;
+    let lights = |list: Vec<&'static Promise>| {
+        el("ul").class("sb-lights").children(list.into_iter().map(|promise| light(app, promise)))
+    };
+    let (front, rest): (Vec<_>, Vec<_>) = promises.iter().partition(|promise| stands_in_front(app, promise));
+    let folded = (!rest.is_empty()).then(|| {
+        let summary = el("summary").child(summary(app, &rest));
+        el("details").key("rest").class("sb-rest").child(summary).child(lights(rest))
+    });
+    let body = el("div").child(lights(front).key("front")).child_if(folded);
     panel(&app.options.id, "verdicts", "Promises", body)
+}
+
+/// Whether a light stands in front: on the lab's own page all do; in a text those that break, or that the link names, or the first.
+fn stands_in_front(app: &App, promise: &Promise) -> bool {
+    let breaks = |promise: &Promise| {
+        let verdicts = app.outcomes.iter().filter_map(|outcome| outcome.verdict(promise.id));
+        verdicts.into_iter().any(|verdict| verdict.break_().is_some())
+    };
+    let envelope = &app.link().envelope;
+    let named = |promise: &Promise| {
+        envelope.law == Some(promise.id) || envelope.claim.is_some_and(|seen| seen.promise == promise.id)
+    };
+    let promises = app.lab.meta().promises;
+    let first = promises.first().is_some_and(|first| first.id == promise.id);
+    app.options.whole
+        || breaks(promise)
+        || named(promise)
+        || (first && !promises.iter().any(|other| breaks(other) || named(other)))
+}
+
+/// What the folded lights show, in a few words.
+fn summary(app: &App, rest: &[&'static Promise]) -> String {
+    let outcome = &app.outcomes[0];
+    let id = app.cursor(0).record_id(&outcome.trace);
+    let kept = rest.iter().filter_map(|promise| outcome.verdict(promise.id));
+    let kept = kept.filter(|verdict| verdict.at(id).state == State::Kept).count();
+    let others = if rest.len() == 1 { "1 other promise" } else { &format!("{} other promises", rest.len()) };
+    match rest.len() - kept {
+        0 => format!("{others}, kept so far"),
+        open => format!("{others}: {kept} kept so far, {open} undecided"),
+    }
 }
 
 fn light(app: &App, promise: &'static Promise) -> Element {
