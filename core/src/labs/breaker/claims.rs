@@ -22,7 +22,7 @@ fn breaker_widens() -> Result<String, String> {
     said(off > 850 && on < 80 && apart > 850, words)
 }
 
-const HALF: &str = "breaker?trouble=none&breaker=off&needs=all&work=exp-200ms&rate=20&workers=100&pool=300&healthy_limit=2s&for=60s";
+const HALF: &str = "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&healthy_limit=2s&for=1m";
 
 fn halves_add_up() -> Result<String, String> {
     let late = |rule: &str| tally(&format!("{HALF}&rule={rule}"), "late");
@@ -32,7 +32,7 @@ fn halves_add_up() -> Result<String, String> {
 }
 
 fn orders_differ() -> Result<String, String> {
-    let link = "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&for=200s";
+    let link = "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&backoff=1ms&for=200s";
     let calls = |order: &str| tally(&format!("{link}&order={order}"), "bad_calls_before_open");
     let (retry, breaker) = (calls("retry-outside"), calls("breaker-outside"));
     let words = format!("calls before it opens: {retry} with the retry outside, {breaker} with the breaker outside");
@@ -40,7 +40,7 @@ fn orders_differ() -> Result<String, String> {
 }
 
 fn defaults_are_slow() -> Result<String, String> {
-    let link = "breaker?callers=1&needs=all&target=cache&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&trouble_at=2m&trouble_for=2m&for=5m";
+    let link = "breaker?callers=1&needs=all&target=cache&trouble_at=2m&trouble_for=2m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=5m";
     let short = |rate: u32| tally(&format!("{link}&rate={rate}"), "calls_failed");
     let (slow, busy) = (short(1), short(100));
     let words = format!("failed calls before and between openings in two minutes of outage: {slow} at one call a second, {busy} at a hundred");

@@ -85,7 +85,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "Threshold 5, 3 attempts, retry outside: 5 calls pass before it opens",
         ORDER,
         (
-            "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&order=retry-outside&for=200s",
+            "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=retry-outside&backoff=1ms&for=200s",
             "bad_calls_before_open",
         ),
         Statistic::Always,
@@ -97,7 +97,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "with the breaker outside: 15",
         ORDER,
         (
-            "breaker?callers=1&rate=0.2&needs=all&target=cache&trip=consecutive&trouble_at=0ms&trouble_for=200s&open_for=300s&backoff=1ms&order=breaker-outside&for=200s",
+            "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=breaker-outside&backoff=1ms&for=200s",
             "bad_calls_before_open",
         ),
         Statistic::Always,
@@ -133,7 +133,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "No rate is judged on fewer than the minimum of 100 calls: all failing, exactly 100 pass",
         RESILIENCE4J,
         (
-            "breaker?callers=1&rate=5&needs=all&target=cache&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&trouble_at=0ms&trouble_for=1m&for=1m",
+            "breaker?callers=1&rate=5&needs=all&target=cache&trouble_at=0ms&trouble_for=1m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=1m",
             "bad_calls_before_open",
         ),
         Statistic::Always,

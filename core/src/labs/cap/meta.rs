@@ -14,7 +14,7 @@ pub static META: Meta = Meta {
     summary: "One cluster, one cut, two choices side by side: refuse, or answer with what may be old.",
     part: BookPart::Coordination,
     chapters: &["System models", "Replication", "The CAP theorem"],
-    views: &["cluster", "spacetime", "operations", "replicas", "charts"],
+    views: &["stage", "spacetime", "operations", "strip", "charts"],
     facts: quorum::META.facts,
     kinds: quorum::META.kinds,
     tallies: &[

@@ -157,7 +157,7 @@ const FIDELITY: &[Fidelity] = &[
         claim: "The mean round trip is the sum of the means of both ways: 20 ms + 30 ms.",
         source: "linearity of expectation",
         check: Check::Sweep {
-            link: "ping?there=exp-20ms&back=exp-30ms&timeout=10s&for=3s",
+            link: "ping?timeout=10s&there=exp-20ms&back=exp-30ms&for=3s",
             tally: "rtt_ms",
             statistic: Statistic::Mean,
             expected: 50.0,

@@ -83,7 +83,7 @@ pub const CHALLENGES: &[Challenge] = &[
             cut && params.sync > 0 && asked(scenario) == (2, 1) && kept(outcome, "latest") && kept(outcome, "durable")
         },
         hint: "Who still knew, when n3 came back, that x had been deleted?",
-        solution: "quorum?grace=2s&sync=150ms&rate=0&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x",
+        solution: "quorum?rate=0&sync=150ms&grace=2s&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x",
         learn: "Tombstones must outlive the longest absence of a replica that still takes part.",
     },
     Challenge {
@@ -104,14 +104,14 @@ pub const CHALLENGES: &[Challenge] = &[
         id: "lose",
         prompt: "Lose an acknowledged write, with right clocks, no crash, no wiped disk, and version vectors.",
         guess: None,
-        start: "quorum?clients=4&versions=dvv&rate=0&for=1s&do=100ms:ask:c1:put.x.1,500ms:ask:c4:put.x.2",
+        start: "quorum?versions=dvv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,500ms:ask:c4:put.x.2",
         goal: |scenario, outcome| {
             let broke = has(scenario, |act| matches!(act, Act::Clock { .. } | Act::Drift { .. } | Act::Crash { .. } | Act::Wipe { .. }));
             let params = Params::of(&scenario.values);
             !broke && params.skew == 0 && params.versions != params::Versions::Lww && state(outcome, "durable") == State::Broken
         },
         hint: "c1 and c4 ask the same coordinator. What if they ask at the same time, and it counts only its own writes?",
-        solution: "quorum?clients=4&versions=vv&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2",
+        solution: "quorum?versions=vv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2",
         learn: "One counter for each server cannot tell two clients' writes apart; a dot for each write can.",
     },
 ];

@@ -93,7 +93,7 @@ pub const CLAIMS: &[Claim] = &[
         id: "dots",
         sentence: "Dotted version vectors lose no concurrent write.",
         holds: Holds::Yes,
-        link: "quorum?clients=4&versions=dvv&rate=12&reads=0.3",
+        link: "quorum?versions=dvv&clients=4&rate=12&reads=0.3",
         promise: "durable",
         proof: Proof::NoneOf { seeds: 1_000 },
     },

@@ -28,11 +28,11 @@ pub const COMMENT: &str =
 /// A value is there, and then it is not.
 pub const BACK: &str = "quorum?w=1&r=1&sticky=off&rate=0&seed=5&for=600ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,310ms:ask:c2:get.x,340ms:ask:c2:get.x,370ms:ask:c2:get.x";
 /// A replica that was away for longer than tombstones live.
-pub const RETURNS: &str = "quorum?grace=300ms&sync=150ms&rate=0&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x";
+pub const RETURNS: &str = "quorum?rate=0&sync=150ms&grace=300ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x";
 /// Two clients write at once through one coordinator, under plain version vectors.
-pub const VV: &str = "quorum?clients=4&rate=0&versions=vv&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2,500ms:ask:c2:get.x,600ms:ask:c2:put.x.3,800ms:ask:c3:get.x";
+pub const VV: &str = "quorum?versions=vv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2,500ms:ask:c2:get.x,600ms:ask:c2:put.x.3,800ms:ask:c3:get.x";
 /// The same under dotted version vectors.
-pub const DVV: &str = "quorum?clients=4&rate=0&versions=dvv&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2,500ms:ask:c2:get.x,600ms:ask:c2:put.x.3,800ms:ask:c3:get.x";
+pub const DVV: &str = "quorum?versions=dvv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2,500ms:ask:c2:get.x,600ms:ask:c2:put.x.3,800ms:ask:c3:get.x";
 /// One clock is two seconds fast.
 pub const CLOCK: &str =
     "quorum?rate=0&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x";
@@ -145,7 +145,7 @@ pub const PRESETS: &[Preset] = &[
         "merkle",
         "Trees find the difference",
         "Replicas compare Merkle trees: 1 + 2 × depth hashes find one key that differs.",
-        "quorum?keys=8&sync=250ms&rate=0&for=2.5s&do=100ms:ask:c1:put.x.1,100ms:ask:c2:put.y.2,100ms:ask:c3:put.z.3,400ms:cut:n3-n1.n2,500ms:ask:c1:put.x.4,1s:heal",
+        "quorum?keys=8&rate=0&sync=250ms&for=2.5s&do=100ms:ask:c1:put.x.1,100ms:ask:c2:put.y.2,100ms:ask:c3:put.z.3,400ms:cut:n3-n1.n2,500ms:ask:c1:put.x.4,1s:heal",
     ),
     preset(
         "returns",

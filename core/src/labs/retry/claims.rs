@@ -4,7 +4,7 @@ use super::fidelity::outcome;
 use crate::lab::{Claim, Detail, Holds, Proof, State};
 
 const DEPLOY: &str =
-    "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&capacity=1000&for=4s";
+    "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&for=4s";
 
 /// A tally of a run; none is a fault of the claim.
 fn tally(link: &str, name: &str) -> i64 {
@@ -23,7 +23,7 @@ fn jitter_thins() -> Result<String, String> {
 }
 
 fn backoff_moves() -> Result<String, String> {
-    let steady = "retry?load=steady&clients=100&rate=100&capacity=4000&error=0.5&latency=1ms&for=30s";
+    let steady = "retry?load=steady&clients=100&rate=100&capacity=4000&error=0.5&for=30s";
     let open = |more: &str| tally(&format!("{steady}{more}"), "attempts");
     let (open_none, open_slow) = (open("&backoff=none"), open("&backoff=fixed&initial=500ms"));
     let closed = |more: &str| open(&format!("&arrivals=closed&think=exp-10ms{more}"));

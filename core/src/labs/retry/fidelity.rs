@@ -84,7 +84,7 @@ fn check_chain() -> Result<String, String> {
 
 /// gRPC's throttling: one call at a time, all failing: four retries and then none.
 fn check_throttle() -> Result<String, String> {
-    let link = "retry?load=steady&clients=1&arrivals=closed&think=100ms&capacity=1000&error=1&attempts=1000&budget=grpc&tokens=10&ratio=0.1&for=60s";
+    let link = "retry?load=steady&clients=1&arrivals=closed&think=100ms&capacity=1000&error=1&attempts=1000&budget=grpc&for=1m";
     let run = outcome(link, 1, Detail::Totals);
     let (retries, calls) = (tally(&run, "retries")?, tally(&run, "calls")?);
     if retries == 4 && calls > 100 {
@@ -247,7 +247,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "herd-20",
         "with ± 20 % about 260",
         SIMULATED,
-        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&jitter=20&for=4s", "herd_1"),
+        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&for=4s", "herd_1"),
         Statistic::Mean,
         (260.0, 2.5),
         (200, 20),
@@ -274,7 +274,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "stuck",
         "280 calls a second, capacity 300, one retry: after a trigger the load stays at 560",
         METASTABLE,
-        ("retry?clients=10&rate=280&capacity=300&trouble_for=5s&attempts=2&for=120s", "offered_end"),
+        ("retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=2m", "offered_end"),
         Statistic::Mean,
         (560.0, 0.0),
         (60, 6),
@@ -283,7 +283,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "never",
         "a budget of .1 paid on every call never recovers: 280 × 1.1 > 300",
         METASTABLE,
-        ("retry?clients=10&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&ratio=0.1&for=300s", "goodput_end"),
+        ("retry?rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&for=5m", "goodput_end"),
         Statistic::Always,
         (0.0, 0.0),
         (20, 2),
@@ -301,7 +301,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "paid-on-success",
         "a budget paid on success recovers after about (5·280 - 300) / 20 = 55 s",
         METASTABLE,
-        ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=success&ratio=0.1&ttl=1s&for=200s", "recovery_ms"),
+        ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=success&ttl=1s&for=200s", "recovery_ms"),
         Statistic::Mean,
         (54_000.0, 1_000.0),
         (64, 4),
@@ -310,7 +310,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "blip",
         "200 calls a second, capacity 300, timeout 120 ms, 3 retries, 200 ms of silence: goodput 0 for ever",
         METASTABLE,
-        ("retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&for=60s", "goodput_end"),
+        ("retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&for=1m", "goodput_end"),
         Statistic::Always,
         (0.0, 0.0),
         (40, 3),
@@ -319,7 +319,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "blip-full",
         "with full jitter too",
         METASTABLE,
-        ("retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&backoff=full&for=60s", "goodput_end"),
+        ("retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&backoff=full&for=1m", "goodput_end"),
         Statistic::Always,
         (0.0, 0.0),
         (40, 3),
@@ -328,7 +328,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "blip-budget",
         "a budget of .1 recovers within 1 s",
         SIMULATED,
-        ("retry?clients=10&rate=200&capacity=300&timeout=120ms&trouble_for=200ms&budget=call&ratio=0.1&for=12s", "recovery_ms"),
+        ("retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&budget=call", "recovery_ms"),
         Statistic::AtMost,
         // Seen at the end of a bin of 100 ms.
         (1_100.0, 0.0),
@@ -338,7 +338,7 @@ pub const FIDELITY: &[Fidelity] = &[
         "no-blip",
         "without the blip healthy",
         METASTABLE,
-        ("retry?load=steady&clients=10&rate=200&capacity=300&timeout=120ms&for=60s", "failed"),
+        ("retry?load=steady&rate=200&capacity=300&timeout=120ms&for=1m", "failed"),
         Statistic::Always,
         (0.0, 0.0),
         (40, 3),

@@ -31,7 +31,7 @@ pub static CHALLENGES: &[Challenge] = &[
             "What will help?",
             &["Moving more slowly", "Moving faster, to have it over with", "More virtual nodes"],
         )),
-        start: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=500ms&data=100&bandwidth=20&for=30s",
+        start: "ring?strategy=jump&nodes=2&add=2&data=100&utilisation=0.8&bandwidth=20&for=30s",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             (params.nodes, params.add, params.data, params.disk) == (2, 2, 100, 50)
@@ -41,7 +41,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && has_moved(outcome)
         },
         hint: "A node that moves at 20 of its 50 MB a second has three fifths of its pace left. How much may a move take if four fifths are needed?",
-        solution: "ring?strategy=jump&nodes=2&add=2&utilisation=0.8&p99_limit=500ms&data=100&bandwidth=2&for=30s",
+        solution: "ring?strategy=jump&nodes=2&add=2&data=100&utilisation=0.8&bandwidth=2&for=30s",
         learn: "Resharding is itself load. Throttled below the headroom it takes longer and hurts nobody; with no headroom there is no good time for it: reshard early.",
     },
     Challenge {
@@ -61,7 +61,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && outcome.tally("load_max_over_mean").is_some_and(|most| most < 1_500_000)
         },
         hint: "A key is the smallest thing that can be moved. Can the row be more than one key?",
-        solution: "ring?nodes=5&add=0&popularity=hot&hot=0.4&reads=0&split=32",
+        solution: "ring?nodes=5&add=0&popularity=hot&hot=0.4&split=32&reads=0",
         learn: "Partitioning spreads keys, not requests. A hot key must be split (or cached); its readers then pay by asking every piece.",
     },
     Challenge {
@@ -77,7 +77,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && outcome.tally("max_over_mean").is_some_and(|most| most < 1_300_000)
         },
         hint: "What does a hash do to neighbours?",
-        solution: "ring?nodes=8&add=0&query=range&utilisation=0.1&strategy=range",
+        solution: "ring?strategy=range&nodes=8&add=0&query=range&utilisation=0.1",
         learn: "Hashing buys evenness and sells order. Ranges keep order and are only as even as the keys are.",
     },
 ];

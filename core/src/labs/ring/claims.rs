@@ -90,7 +90,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "no-downtime",
         sentence: "Resharding is invisible to users.",
         holds: Holds::If("nodes have headroom for the move: at 90 % utilisation p99 breaks its limit"),
-        link: "ring?nodes=2&add=2&vnodes=128&data=60&bandwidth=15&utilisation=0.9&for=5s",
+        link: "ring?nodes=2&add=2&vnodes=128&data=60&utilisation=0.9&bandwidth=15&for=5s",
         promise: "p99",
         proof: Proof::Run(State::Broken),
     },

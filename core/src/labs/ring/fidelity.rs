@@ -31,7 +31,7 @@ const fn moved(id: &'static str, claim: &'static str, source: &'static str, link
 pub static FIDELITY: &[Fidelity] = &[
     sweep(
         ("cv2-1", "10 nodes, 1 point each, 10,000 hashed rows: CV² = (n-1)/(nv+1) · (1-1/m) + (n-1)/m = .8190", KARGER),
-        "ring?nodes=10&add=0&vnodes=1&keys=10000&utilisation=0",
+        "ring?nodes=10&add=0&vnodes=1&utilisation=0",
         ("cv2", Statistic::Mean),
         0.819_000,
         0.0,
@@ -39,7 +39,7 @@ pub static FIDELITY: &[Fidelity] = &[
     ),
     sweep(
         ("cv2-100", "10 nodes, 100 points each, 10,000 hashed rows: CV² = .009890", KARGER),
-        "ring?nodes=10&add=0&vnodes=100&keys=10000&utilisation=0",
+        "ring?nodes=10&add=0&vnodes=100&utilisation=0",
         ("cv2", Statistic::Mean),
         0.009_890_1,
         0.0,
@@ -47,7 +47,7 @@ pub static FIDELITY: &[Fidelity] = &[
     ),
     sweep(
         ("max-1", "10 nodes, 1 point each: the fullest has H₁₀ = 2.9290 times the mean on average", "Spacings of uniform points: E[max] = H_n / n"),
-        "ring?nodes=10&add=0&vnodes=1&keys=10000&utilisation=0",
+        "ring?nodes=10&add=0&vnodes=1&utilisation=0",
         ("max_over_mean", Statistic::Mean),
         2.928_968,
         0.0,

@@ -311,7 +311,7 @@ impl Lights {
         if change.between_old > 0 {
             self.minimal.break_(mark, || {
                 let (old, all) = (number(change.between_old), number(u64::from(plan.rows.count())));
-                (format!("{old} of {all} rows go from one old node to another: only what {} should move.", due(change)), Vec::new())
+                (format!("{old} of {all} rows go from one old node to another: only what {} should move.", due(change)), vec![evidence(mark.record, "the nodes change")])
             });
         } else {
             turn_unless_broken(&mut self.minimal, mark, State::Kept, || {
