@@ -2,6 +2,10 @@
 
 /// The stage for native tests leaves this module to the browser stage, by its name.
 mod in_a_browser {
+    mod accessible;
+    mod runs;
+    mod story;
+
     use splitbrain_site::browser::{Browser, Look};
     use splitbrain_site::site::Options;
     use splitbrain_site::{serve, site, workspace};

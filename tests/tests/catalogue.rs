@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use splitbrain::lab::{BookPart, Detail, Holds, Lab, Proof, State};
+use splitbrain::lab::{BookPart, Detail, Lab, State};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain_site::workspace::root;
@@ -12,16 +12,10 @@ use splitbrain_web::views::VIEWS;
 
 /// The words of a lesson: PAGE asks for 600 to 1,200 in a real lab.
 const LESSON_WORDS: std::ops::RangeInclusive<usize> = 600..=1_200;
-/// The most words of a claim.
-const CLAIM_WORDS: usize = 20;
 /// The fewest presets of a lab.
 const PRESETS: usize = 3;
 /// The fewest challenges of a lab.
 const CHALLENGES: usize = 2;
-
-/// Promises that no preset breaks, because the lab has no way to break them: (lab, promise, reason).
-const UNBREAKABLE: &[(&str, &str, &str)] =
-    &[("breaker", "legal", "the part that makes the transitions knows no others: the light watches over it")];
 
 fn is_real(lab: &dyn Lab) -> bool {
     lab.meta().part != BookPart::Example
@@ -82,53 +76,18 @@ fn there_is_enough_to_open_and_to_do() {
     }
 }
 
-#[test]
-fn claims_are_short_and_say_what_proves_them() {
-    for lab in LABS {
-        for claim in lab.claims() {
-            let name = format!("{}: claim {}", lab.meta().id, claim.id);
-            let words = claim.sentence.split_whitespace().count();
-            assert!(words <= CLAIM_WORDS, "{name} has {words} words, {CLAIM_WORDS} are the most");
-            if !matches!(claim.proof, Proof::Shown(_)) {
-                let known = lab.meta().promises.iter().any(|promise| promise.id == claim.promise);
-                assert!(known, "{name} rests on the promise {}, which is not there", claim.promise);
-            }
-            if let Holds::If(words) | Holds::No(words) = claim.holds {
-                assert!(!words.is_empty(), "{name}: if what, or why not?");
-            }
-        }
-    }
-}
-
 /// A link that a reader opens is as the page would print it: what is copied is what the table says.
 #[test]
 fn links_are_written_as_the_page_writes_them() {
     let opened = |published: &Published| !published.name.starts_with("check ");
+    let mut others = Vec::new();
     for published in LABS.iter().flat_map(|lab| every_link(*lab)).filter(opened) {
         let printed = link::print(&published.link, LABS);
-        assert_eq!(printed, published.text, "{}: {}", published.lab.meta().id, published.name);
-    }
-}
-
-#[test]
-fn every_promise_that_can_break_has_a_preset_in_which_it_does() {
-    for lab in LABS {
-        let mut kept: BTreeSet<&str> = lab.meta().promises.iter().map(|promise| promise.id).collect();
-        for published in scenarios(*lab) {
-            for scenario in std::iter::once(&published.link.scenario).chain(&published.link.second) {
-                let outcome = lab.run(scenario, Detail::Totals);
-                for verdict in outcome.verdicts.iter().filter(|verdict| verdict.break_().is_some()) {
-                    kept.remove(verdict.promise);
-                }
-            }
+        if printed != published.text {
+            others.push(format!("{}\n  is\n{printed}", published.text));
         }
-        let id = lab.meta().id;
-        for (_, promise, reason) in UNBREAKABLE.iter().filter(|(excused, ..)| *excused == id) {
-            assert!(kept.remove(promise), "{id}: {promise} breaks in a preset: it needs no excuse");
-            assert!(!reason.is_empty(), "{id}: {promise} is excused without a reason");
-        }
-        assert!(kept.is_empty(), "{id}: no preset breaks {kept:?}");
     }
+    assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
 /// A light that breaks says why in a sentence, and shows the records that made it so.
@@ -142,8 +101,8 @@ fn a_broken_promise_says_why() {
                 let why = &change.why;
                 assert!(why.split_whitespace().count() >= 4, "{name} breaks without a sentence: {why:?}");
                 assert!(why.ends_with(['.', '!', '?']), "{name}: a sentence ends with a full stop: {why:?}");
-                // A run of no records has figures for evidence.
-                let shows = !change.evidence.is_empty() || outcome.trace.records().is_empty();
+                // What is so from the start rests on the settings, not on what happened.
+                let shows = !change.evidence.is_empty() || change.at.at_us == 0;
                 assert!(shows, "{name} breaks without evidence");
                 // Of the longest runs only the first records are kept.
                 for evidence in change.evidence.iter().filter(|_| outcome.trace.is_complete()) {

@@ -4,6 +4,8 @@
 //! the site is built and in tests, and in the page [`diff`] finds what changed and `dom` writes just that.
 
 pub mod app;
+#[cfg(all(feature = "bench", target_arch = "wasm32"))]
+pub mod bench;
 pub mod blackbox;
 #[cfg(target_arch = "wasm32")]
 pub mod border;

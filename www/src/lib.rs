@@ -1,4 +1,6 @@
 //! The site and its tools: one file a command (`serve`, `site`, `test`, `shot`), and what the commands stand on.
+pub mod axe;
+pub mod bench;
 pub mod bless;
 pub mod book;
 pub mod browser;

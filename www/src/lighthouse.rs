@@ -8,7 +8,6 @@ use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 
-use crate::workspace::find_program;
 use crate::{serve, setup, site, workspace};
 
 /// The version: 13 asks for a newer Node than Debian has.
@@ -85,23 +84,7 @@ fn pack(from: &Path, to: &Path) -> Result<()> {
 
 /// The program, fetched into the target folder where it is missing.
 fn installed() -> Result<PathBuf> {
-    let folder = workspace::target().join("lighthouse");
-    let program = folder.join("node_modules/.bin/lighthouse");
-    if !program.is_file() {
-        let npm =
-            find_program(&["npm"]).context("npm is not on the search path: install Node.js with npm")?;
-        eprintln!("fetching {PACKAGE} with npm");
-        fs::create_dir_all(&folder)?;
-        // Lighthouse brings a library that would fetch a browser of its own: ours is here already.
-        let done = Command::new(npm)
-            .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
-            .arg(&folder)
-            .arg(PACKAGE)
-            .env("PUPPETEER_SKIP_DOWNLOAD", "1")
-            .status()?;
-        ensure!(done.success(), "npm could not install {PACKAGE}: see above");
-    }
-    Ok(program)
+    setup::npm_package("lighthouse", PACKAGE, "node_modules/.bin/lighthouse")
 }
 
 fn report(program: &Path, browser: &Path, address: &str) -> Result<Value> {

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use splitbrain_site::opened::BadInput;
-use splitbrain_site::{bless, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify};
+use splitbrain_site::{bench, bless, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify};
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
 #[derive(Parser)]
@@ -29,6 +29,7 @@ enum Command {
     Render(render::Args),
     Verify(verify::Args),
     Bless(bless::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Render(args) => render::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Bless(args) => bless::run(&args),
+        Command::Bench(args) => bench::run(&args),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{error:#}");

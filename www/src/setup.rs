@@ -1,10 +1,11 @@
 //! Sets up what a fresh machine lacks: the wasm target, a browser and its driver.
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::workspace::{find_program, root};
+use crate::workspace::{self, find_program, root};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -56,6 +57,30 @@ pub fn ensure_browser() -> Result<BrowserPrograms> {
         apt_get(&["install", "-q", "-y", "--no-install-recommends", "chromium", "chromium-driver"])?;
     }
     find_browser()
+}
+
+/// A file of an npm package, which npm fetches into a folder of its own in the target folder where it is missing.
+///
+/// # Errors
+/// One sentence that says what to install, or that npm failed.
+pub fn npm_package(folder: &str, package: &str, file: &str) -> Result<PathBuf> {
+    let folder = workspace::target().join(folder);
+    let file = folder.join(file);
+    if !file.is_file() {
+        let npm =
+            find_program(&["npm"]).context("npm is not on the search path: install Node.js with npm")?;
+        eprintln!("fetching {package} with npm");
+        fs::create_dir_all(&folder)?;
+        // Some packages bring a library that would fetch a browser of its own: ours is here already.
+        let done = Command::new(npm)
+            .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+            .arg(&folder)
+            .arg(package)
+            .env("PUPPETEER_SKIP_DOWNLOAD", "1")
+            .status()?;
+        ensure!(done.success(), "npm could not install {package}: see above");
+    }
+    Ok(file)
 }
 
 fn is_root() -> bool {

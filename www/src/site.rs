@@ -109,7 +109,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    wasm::build(out, options.fast)?;
+    wasm::build(out, options.fast, &[])?;
     let mut shared = vec![format!("{}.js", wasm::MODULE), format!("{}_bg.wasm", wasm::MODULE)];
     shared.extend(copy_static(out)?);
     let made = pages::all(&options.base, LABS)?;

@@ -1,11 +1,12 @@
 //! `cargo dev test`: sets up what is missing, then runs every check, each stage named as it starts.
-use std::process::{Command, ExitCode};
+use std::fs;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 
-use crate::{setup, site, workspace};
+use crate::{axe, setup, site, workspace};
 
 /// Sets up what is missing and runs every check.
 #[derive(clap::Args)]
@@ -24,6 +25,8 @@ enum Stage {
     Clippy,
     /// Tests of all crates, natively
     Tests,
+    /// The digests of the release profile beside those of the dev profile
+    Release,
     /// The site, built as it is published
     Site,
     /// Tests in a headless browser
@@ -50,6 +53,9 @@ fn set_up(stages: &[Stage]) -> Result<()> {
     setup::wasm_target()?;
     if stages.contains(&Stage::Browser) {
         setup::ensure_browser()?;
+        if let Err(why) = axe::script() {
+            println!("axe does not run: {why:#}");
+        }
     }
     Ok(())
 }
@@ -61,12 +67,30 @@ fn run_stage(stage: Stage) -> Result<()> {
             cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
         }
         Stage::Tests => cargo(&["test", "--workspace", "--locked", "--quiet", "--", "--skip", BROWSER_TESTS]),
+        Stage::Release => same_digests(),
         Stage::Site => {
             let built = site::build(&site::Options::default())?;
             built.report()
         }
         Stage::Browser => cargo(&["test", "--workspace", "--locked", "--quiet", "--test", "browser"]),
     }
+}
+
+/// What the release profile makes of every preset is what the tests of the dev profile have compared with the same file.
+fn same_digests() -> Result<()> {
+    let out = workspace::cargo()
+        .args(["run", "--quiet", "--locked", "--release", "--package", "splitbrain", "--example", "digests"])
+        .stderr(Stdio::inherit())
+        .output()?;
+    ensure!(out.status.success(), "the example `digests` does not run in the release profile: see above");
+    let found = String::from_utf8(out.stdout)?;
+    let golden = fs::read_to_string(workspace::root().join("tests/golden/digests.txt"))?;
+    let differing = found.lines().zip(golden.lines()).find(|(a, b)| a != b);
+    if let Some((found, golden)) = differing {
+        bail!("the release profile gives {found}, tests/golden/digests.txt has {golden}");
+    }
+    ensure!(found == golden, "the example `digests` and tests/golden/digests.txt have not as many lines");
+    Ok(())
 }
 
 fn cargo(args: &[&str]) -> Result<()> {

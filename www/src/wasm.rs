@@ -12,13 +12,14 @@ use crate::{setup, workspace};
 pub const MODULE: &str = "splitbrain_web";
 
 /// Writes the bindings and the wasm into `out`. `fast` compiles with the dev profile: quicker to build, several
-/// times larger to load.
-pub fn build(out: &Path, fast: bool) -> Result<()> {
+/// times larger to load. `features` are those of web/ to switch on.
+pub fn build(out: &Path, fast: bool, features: &[&str]) -> Result<()> {
     setup::wasm_target()?;
     let profile = if fast { "dev" } else { "wasm" };
     let built = workspace::cargo()
         .args(["build", "--quiet", "--locked", "-p", "splitbrain-web", "--lib"])
         .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
+        .args(["--features", &features.join(",")])
         .status()?;
     ensure!(built.success(), "web/ does not compile to wasm: see above");
     let folder = if fast { "debug" } else { "wasm" };

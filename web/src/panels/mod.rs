@@ -33,12 +33,14 @@ pub(crate) fn icon(path: &'static str) -> Element {
     svg.child(el("path").attr("d", path))
 }
 
-/// A panel: a section with its title.
+/// A panel: a section with its title. A group, not a region: two widgets on a page have panels of one name, and landmarks
+/// may not share theirs.
 pub(crate) fn panel(base: &str, id: &'static str, title: &str, body: Element) -> Element {
     let heading = format!("{base}-{id}-title");
     el("section")
         .key(id)
         .class(format!("sb-panel sb-{id}"))
+        .attr("role", "group")
         .attr("aria-labelledby", heading.clone())
         .child(el("h3").class("sb-panel-title").attr("id", heading).child(title))
         .child(body)

@@ -1,0 +1,65 @@
+//! What a page decides about a widget, and how wide it is laid out.
+
+/// What a page decides about a widget, apart from its link.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Begins every id in the widget, so that several share a page.
+    pub id: String,
+    /// The panels that are open where the link names none.
+    pub panels: Vec<String>,
+    /// The controls that may be moved where the link names none.
+    pub controls: Option<Vec<String>>,
+    /// The width of its box, in CSS pixels.
+    pub width: u32,
+    /// Steps instead of motion.
+    pub still: bool,
+    /// Whether the page is the widget's own: it offers no larger one.
+    pub whole: bool,
+    /// Where the site stands, with a slash at the end: for "open full" and the embed code.
+    pub site: String,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            id: "sb".into(),
+            panels: Vec::new(),
+            controls: None,
+            width: 720,
+            still: false,
+            whole: false,
+            site: String::new(),
+        }
+    }
+}
+
+/// How wide a widget is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Width {
+    /// One column, panels as tabs: phones, notes.
+    Narrow,
+    /// Pictures one below another, panels in two columns.
+    Middle,
+    /// Stage and diagram side by side.
+    Wide,
+}
+
+impl Width {
+    /// The layout for a box of that many CSS pixels.
+    pub fn of(pixels: u32) -> Width {
+        match pixels {
+            0..600 => Width::Narrow,
+            600..1060 => Width::Middle,
+            _ => Width::Wide,
+        }
+    }
+
+    /// Its class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Width::Narrow => "narrow",
+            Width::Middle => "middle",
+            Width::Wide => "wide",
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `cargo dev bench`: what the budgets of the design are about, measured in headless Chromium; no timed test decides a build.
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use splitbrain::lab::{Detail, Lab};
+use splitbrain::labs::LABS;
+use splitbrain::link;
+
+use crate::browser::{Browser, Look};
+use crate::weight::Weight;
+use crate::{serve, site, wasm, workspace};
+
+/// Measures the kernel, the way from a slider to the picture, frames while playing, and bytes; in headless Chromium.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only this part; may be given several times
+    #[arg(long, value_name = "PART")]
+    only: Vec<Part>,
+    /// Only presets of this lab
+    #[arg(long)]
+    lab: Option<String>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum, Debug)]
+enum Part {
+    /// The kernel's rate in wasm
+    Kernel,
+    /// From a slider to the picture, and frames while playing, for every preset
+    Page,
+    /// What the first lab page transfers
+    Bytes,
+}
+
+/// A run of more records is computed off the main thread; its picture may come later.
+const SMALL_RECORDS: usize = 20_000;
+
+/// Prints a table: what, measured, budget, and whether it is within.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let chosen = |part: Part| args.only.is_empty() || args.only.contains(&part);
+    println!("{:<52} {:>12} {:>16}", "what", "measured", "budget");
+    if chosen(Part::Bytes) || chosen(Part::Page) {
+        let built = site::build(&site::Options::default())?;
+        if chosen(Part::Bytes) {
+            bytes(&built)?;
+        }
+        if chosen(Part::Page) {
+            let address = serve::start(&built.out, 0)?;
+            let labs = LABS.iter().filter(|lab| args.lab.as_ref().is_none_or(|id| lab.meta().id == id));
+            for lab in labs {
+                page(&format!("http://{address}"), *lab)?;
+            }
+        }
+    }
+    if chosen(Part::Kernel) {
+        kernel()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line of the table. `within` is none where there is nothing to keep.
+fn line(what: &str, measured: &str, budget: &str, within: Option<bool>) {
+    let mark = match within {
+        Some(false) => "  OVER",
+        _ => "",
+    };
+    println!("{what:<52} {measured:>12} {budget:>16}{mark}");
+}
+
+/// Everything that the first lab page transfers, compressed.
+fn bytes(built: &site::Built) -> Result<()> {
+    const BUDGET: u64 = 300 * 1_024;
+    let gzip = |file: &str| -> Result<u64> { Ok(Weight::of(&fs::read(built.out.join(file))?).gzip) };
+    let shared = built.shared.iter().map(|file| gzip(file)).sum::<Result<u64>>()?;
+    for page in ["index.html", "labs/quorum/index.html"] {
+        let all = shared + gzip(page)?;
+        line(&format!("bytes: {page}, gzip"), &format!("{} KB", all / 1_024), "300 KB", Some(all <= BUDGET));
+    }
+    Ok(())
+}
+
+/// The kernel in wasm, beside bare heap loops in the same page.
+fn kernel() -> Result<()> {
+    let out = workspace::target().join("bench");
+    fs::create_dir_all(&out)?;
+    wasm::build(&out, false, &["bench"])?;
+    fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
+    let browser = open(&out)?;
+    let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];
+    pairs.extend([16, 1_024, 65_536].map(|pending| (format!("hold, {pending} pending"), "hold", pending)));
+    for (name, load, pending) in pairs {
+        let ours = rate(&browser, load, pending)?;
+        let bare = rate(&browser, &format!("bare {load}"), pending)?;
+        line(&format!("kernel: {name}, bare heap loop"), &format!("{:.1} M/s", bare / 1e6), "", None);
+        let share = 100.0 * ours / bare;
+        line(
+            &format!("kernel: {name}, Totals"),
+            &format!("{:.1} M/s", ours / 1e6),
+            "half of bare",
+            Some(ours >= bare / 2.0),
+        );
+        line("    of the bare loop", &format!("{share:.0} %"), "50 %", Some(share >= 50.0));
+    }
+    let full = rate(&browser, "hops", 0)?;
+    line("kernel: records, Full", &format!("{:.1} M/s", full / 1e6), "2 M/s", Some(full >= 2e6));
+    Ok(())
+}
+
+fn open(folder: &Path) -> Result<Browser> {
+    let address = serve::start(folder, 0)?;
+    let browser = Browser::open(&Look::default())?;
+    browser.goto(&format!("http://{address}/"))?;
+    browser.execute(
+        "return import('/splitbrain_web.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
+        vec![],
+    )?;
+    Ok(browser)
+}
+
+/// Events a second, the best of five.
+fn rate(browser: &Browser, load: &str, pending: u32) -> Result<f64> {
+    const EVENTS: u32 = 400_000;
+    let body = "const [load, pending, events] = arguments;
+        let best = Infinity;
+        for (let i = 0; i < 6; i++) {
+            const start = performance.now();
+            splitbrain.bench(load, pending, events);
+            best = Math.min(best, performance.now() - start);
+        }
+        return best;";
+    let ms = browser.execute(body, vec![json!(load), json!(pending), json!(EVENTS)])?;
+    Ok(f64::from(EVENTS) * 1_000.0 / ms.as_f64().context("a time is a number")?)
+}
+
+/// Moves the first slider to and fro, so that the run is computed and drawn anew, and asks for the layout as a frame would.
+const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
+    lab.link = arguments[0];
+    const slider = lab.shadowRoot.querySelector('input[data-on-input^=\"slide \"]:not([disabled])');
+    if (!slider) return null;
+    const [home, times] = [Number(slider.value), []];
+    const other = home > 0 ? home - 1 : home + 1;
+    for (let i = 0; i < 60; i++) {
+        slider.value = i % 2 ? home : other;
+        const start = performance.now();
+        slider.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+        lab.shadowRoot.querySelector('svg')?.getBoundingClientRect();
+        times.push(performance.now() - start);
+    }
+    times.sort((a, b) => a - b);
+    return times[Math.ceil(times.length * 0.95) - 1];";
+
+/// Plays for three seconds and times every callback of a frame.
+const PLAY: &str = "const lab = document.querySelector('splitbrain-lab');
+    lab.link = arguments[0];
+    const [times, ask] = [[], window.requestAnimationFrame];
+    window.requestAnimationFrame = (call) => ask((time) => {
+        const start = performance.now();
+        call(time);
+        times.push(performance.now() - start);
+    });
+    lab.widget.message('play', '');
+    return new Promise((done) => setTimeout(() => {
+        window.requestAnimationFrame = ask;
+        lab.widget.message('pause', '');
+        times.sort((a, b) => a - b);
+        const elements = lab.shadowRoot.querySelectorAll('*').length;
+        done([times.length ? times[Math.ceil(times.length * 0.95) - 1] : 0, elements]);
+    }, 3000));";
+
+/// Every preset of a lab in the page of an embedded widget.
+fn page(address: &str, lab: &dyn Lab) -> Result<()> {
+    let browser = Browser::open(&Look::default())?;
+    browser.goto(&format!("{address}/embed/#{}", lab.meta().id))?;
+    browser.wait_until("document.querySelector('splitbrain-lab')?.drawn")?;
+    for preset in lab.presets() {
+        let link = link::parse(preset.link, LABS).link.context("a preset names a lab")?;
+        let runs = std::iter::once(&link.scenario).chain(&link.second);
+        let records: usize = runs.map(|run| lab.run(run, Detail::Full).trace.records().len()).sum();
+        let name = format!("{} {} ({records} records)", lab.meta().id, preset.id);
+        let slid = browser.execute(SLIDE, vec![json!(preset.link)])?;
+        if let Some(ms) = slid.as_f64() {
+            let budget = if records < SMALL_RECORDS { 16.0 } else { 300.0 };
+            line(
+                &format!("slider: {name}"),
+                &format!("{ms:.1} ms"),
+                &format!("{budget} ms"),
+                Some(ms <= budget),
+            );
+        }
+        let played = browser.execute(PLAY, vec![json!(preset.link)])?;
+        let figure = |i: usize| played.get(i).and_then(Value::as_f64).unwrap_or(f64::NAN);
+        line(&format!("frame:  {name}"), &format!("{:.1} ms", figure(0)), "8 ms", Some(figure(0) <= 8.0));
+        line("    elements", &format!("{}", figure(1)), "1500", Some(figure(1) <= 1_500.0));
+    }
+    Ok(())
+}

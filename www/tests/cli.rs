@@ -1,0 +1,164 @@
+//! The binary as a script calls it: the shapes of `--json`, format 1, as the README documents them, and how bad links end.
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use splitbrain::labs::LABS;
+
+fn cargo_dev(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_splitbrain")).args(args).output().expect("the binary runs")
+}
+
+fn json(args: &[&str]) -> Value {
+    let out = cargo_dev(args);
+    assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    assert!(out.stderr.is_empty(), "{args:?}: what goes well is silent on stderr");
+    serde_json::from_slice(&out.stdout).expect("stdout is one JSON value")
+}
+
+/// The keys of an object are just these, in any order.
+fn assert_keys(value: &Value, keys: &[&str]) {
+    let object = value.as_object().unwrap_or_else(|| panic!("an object, not {value}"));
+    let mut found: Vec<&str> = object.keys().map(String::as_str).collect();
+    let mut keys = keys.to_vec();
+    found.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(found, keys);
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("a list, not {value}"))
+}
+
+#[test]
+fn run_gives_what_the_readme_says() {
+    for lab in LABS {
+        let run = json(&["run", lab.meta().id, "--json"]);
+        assert_keys(&run, &["format", "link", "digest", "tallies", "verdicts", "limits"]);
+        assert_eq!(run["format"], 1);
+        assert_eq!(run["link"], lab.meta().id);
+        let digest = run["digest"].as_str().expect("a digest is text");
+        assert!(digest.len() == 8 && digest.bytes().all(|b| b.is_ascii_hexdigit()), "{digest}");
+        let names: Vec<&str> = lab.meta().tallies.iter().map(|tally| tally.name).collect();
+        assert_keys(&run["tallies"], &names);
+        for (name, value) in run["tallies"].as_object().expect("an object") {
+            assert!(value.is_number() || value.is_null(), "{name} is {value}");
+        }
+        let promises = lab.meta().promises.iter().map(|promise| promise.id);
+        assert!(
+            promises.eq(items(&run["verdicts"]).iter().map(|verdict| verdict["id"].as_str().expect("an id")))
+        );
+        for verdict in items(&run["verdicts"]) {
+            assert_keys(verdict, &["id", "state", "at_us", "why"]);
+            let state = verdict["state"].as_str().expect("a state is text");
+            assert!(["kept", "broken", "unknown"].contains(&state), "{state}");
+            assert!(verdict["at_us"].is_u64() && verdict["why"].is_string(), "{verdict}");
+        }
+        assert!(items(&run["limits"]).iter().all(Value::is_string));
+    }
+}
+
+#[test]
+fn milliseconds_are_milliseconds() {
+    let run = json(&["run", "ping?there=12ms&back=30ms", "--json"]);
+    assert_eq!(run["tallies"]["rtt_ms"], 42.0);
+    let sweep = json(&["sweep", "ping?there=12ms&back=30ms", "--seeds", "3", "--json"]);
+    assert_eq!(sweep["cells"][0]["tallies"]["rtt_ms"]["p99"], 42.0);
+}
+
+#[test]
+fn sweep_gives_what_the_readme_says() {
+    let link = "quorum?w=1&r=1&for=500ms";
+    let sweep = json(&["sweep", link, "--seeds", "20", "--over", "w=1..2", "--over", "n=3..4", "--json"]);
+    assert_keys(&sweep, &["format", "cells"]);
+    assert_eq!(sweep["format"], 1);
+    let cells = items(&sweep["cells"]);
+    let over: Vec<(&str, &str)> = cells
+        .iter()
+        .map(|cell| (cell["over"]["w"].as_str().expect("text"), cell["over"]["n"].as_str().expect("text")))
+        .collect();
+    assert_eq!(over, [("1", "3"), ("1", "4"), ("2", "3"), ("2", "4")], "the last varies fastest");
+    for cell in cells {
+        assert_keys(cell, &["over", "seeds", "limits", "tallies", "verdicts"]);
+        assert_eq!((&cell["seeds"], &cell["limits"]), (&Value::from(20), &Value::from(0)));
+        for statistics in cell["tallies"].as_object().expect("an object").values() {
+            assert_keys(statistics, &["mean", "sd", "p50", "p95", "p99", "p999"]);
+        }
+        for counts in cell["verdicts"].as_object().expect("an object").values() {
+            assert_keys(counts, &["kept", "broken", "unknown"]);
+            let sum: u64 =
+                ["kept", "broken", "unknown"].iter().filter_map(|state| counts[state].as_u64()).sum();
+            assert_eq!(sum, 20, "every run ends in one of the three");
+        }
+    }
+    // How the seeds are shared among cores makes no difference, nor does the link's own seed.
+    let again = json(&[
+        "sweep",
+        &format!("{link}&seed=9"),
+        "--seeds",
+        "20",
+        "--over",
+        "w=1..2",
+        "--over",
+        "n=3..4",
+        "--json",
+    ]);
+    assert_eq!(sweep, again);
+}
+
+#[test]
+fn labs_gives_every_lab_with_what_a_tool_needs() {
+    let labs = json(&["labs", "--json"]);
+    assert_keys(&labs, &["format", "labs"]);
+    assert_eq!(labs["format"], 1);
+    let ids = items(&labs["labs"]).iter().map(|lab| lab["id"].as_str().expect("an id"));
+    assert!(ids.eq(LABS.iter().map(|lab| lab.meta().id)));
+    for lab in items(&labs["labs"]) {
+        for param in items(&lab["params"]) {
+            assert_keys(param, &["key", "label", "about", "limits", "default"]);
+        }
+        for preset in items(&lab["presets"]) {
+            assert_keys(preset, &["id", "title", "sentence", "link"]);
+        }
+        for claim in items(&lab["claims"]) {
+            assert_keys(claim, &["id", "sentence", "holds", "note", "link", "promise"]);
+        }
+        for challenge in items(&lab["challenges"]) {
+            assert_keys(challenge, &["id", "prompt", "link", "hint"]);
+        }
+        for promise in items(&lab["promises"]) {
+            assert_keys(promise, &["id", "question", "term"]);
+        }
+    }
+}
+
+/// Whatever is wrong with a link is said on stderr, in words; nothing goes to stdout, and the exit code is 2.
+#[test]
+fn a_bad_link_ends_with_2_and_says_why() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["run", "quorum?n=1e99", "--json"], "n"),
+        (&["run", "quorum?w=4", "--json"], "w"),
+        (&["run", "nolab?n=3", "--json"], "nolab"),
+        (&["run", "quorum?v=9", "--json"], "9"),
+        (&["run", "quorum?colour=red", "--text"], "colour"),
+        (&["run", "quorum?do=1s:explode:n1"], "explode"),
+        (&["sweep", "quorum?n=0", "--seeds", "10", "--json"], "n"),
+        (&["sweep", "quorum", "--seeds", "10", "--over", "w=1..9", "--json"], "w=4"),
+        (&["sweep", "quorum", "--seeds", "10", "--over", "seed=1..9", "--csv"], "seed"),
+        (&["render", "quorum?n=x"], "n"),
+        (&["verify", "nolab"], "nolab"),
+    ];
+    for (args, word) in cases {
+        let out = cargo_dev(args);
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{args:?}: {said}");
+        assert!(out.stdout.is_empty(), "{args:?} prints {}", String::from_utf8_lossy(&out.stdout));
+        assert!(said.contains(word) && said.split_whitespace().count() > 3, "{args:?} says only: {said}");
+    }
+}
+
+#[test]
+fn the_transcript_is_text() {
+    let out = cargo_dev(&["run", "ping?for=300ms", "--text"]);
+    let text = String::from_utf8(out.stdout).expect("a transcript is UTF-8");
+    assert!(text.contains("c1 → n1  ping 0 (op 0)"), "{text}");
+}
