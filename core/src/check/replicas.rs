@@ -166,7 +166,7 @@ impl Replicas {
         }
         let held: Vec<WriteId> = self.held[usize::from(written.key)].iter().flatten().copied().collect();
         // A key that nobody holds is as good as deleted.
-        let follows = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other, 8);
+        let follows = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other);
         if held.iter().any(follows) || (held.is_empty() && written.value.is_none()) {
             return;
         }
@@ -201,30 +201,40 @@ impl Replicas {
         });
     }
 
-    /// Whether `other` may rightly stand where `write` stood: it came later; where concurrent writes are kept as siblings, an overlapping one must have seen it.
-    fn follows(&self, rules: &Rules, writes: &Writes, write: WriteId, other: WriteId, depth: u32) -> bool {
+    /// Whether `other` may rightly stand where `write` stood: it came later; where concurrent writes are kept as siblings, an
+    /// overlapping one must have seen it, or something that had. Each write between them is looked at once.
+    fn follows(&self, rules: &Rules, writes: &Writes, write: WriteId, other: WriteId) -> bool {
         let (first, second) = (&writes[&write], &writes[&other]);
         if first.acked.is_some_and(|acked| acked < second.invoked) {
             return true;
         }
         let older = second.acked.is_some_and(|acked| acked < first.invoked);
-        if !rules.siblings {
+        if !rules.siblings || older {
             return !older;
         }
-        // It has seen it, or something that did.
-        let direct = first.client == second.client && first.invoked < second.invoked;
-        let read = self.seen.contains(&(second.client, write));
-        let through = || {
-            let between = self.replaced_by.get(&write).into_iter().flatten();
-            depth > 0
-                && between.copied().any(|b| {
-                    b != other
-                        && b != write
-                        && self.follows(rules, writes, write, b, depth - 1)
-                        && self.follows(rules, writes, b, other, depth - 1)
-                })
-        };
-        !older && (direct || read || through())
+        let mut reached = BTreeSet::from([write]);
+        let mut front = vec![write];
+        while let Some(earlier) = front.pop() {
+            if self.has_seen(writes, earlier, other) {
+                return true;
+            }
+            let between = writes.iter().filter(|(_, b)| b.key == first.key && b.invoked < second.invoked);
+            for (b, _) in between {
+                if !reached.contains(b) && self.has_seen(writes, earlier, *b) {
+                    reached.insert(*b);
+                    front.push(*b);
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether who wrote `later` had written or read `earlier`, or asked after it was acknowledged.
+    fn has_seen(&self, writes: &Writes, earlier: WriteId, later: WriteId) -> bool {
+        let (first, second) = (&writes[&earlier], &writes[&later]);
+        (first.client == second.client && first.invoked < second.invoked)
+            || self.seen.contains(&(second.client, earlier))
+            || first.acked.is_some_and(|acked| acked < second.invoked)
     }
 }
 
