@@ -4,8 +4,8 @@ use super::scale::short_number;
 use super::{Chart, ChartSeries, Draw};
 use crate::markup::{Element, el};
 
-/// More rows than this are not read: every k-th is shown, and the caption says so.
-const ROWS: usize = 200;
+/// More rows than this are not read, and every cell costs the page an element: every k-th is shown, and the caption says so.
+const ROWS: usize = 24;
 
 /// The table of a chart: a row for each x, a column for each series.
 pub fn table(chart: &Chart) -> Element {

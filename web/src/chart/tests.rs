@@ -109,5 +109,5 @@ fn the_table_has_the_numbers() {
         Draw::Line,
         long,
     ));
-    assert!(chart.draw(360.0, 240.0).table.to_html().contains("one of every 5 is shown"));
+    assert!(chart.draw(360.0, 240.0).table.to_html().contains("one of every 42 is shown"));
 }
