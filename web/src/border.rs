@@ -6,6 +6,7 @@ use crate::blackbox;
 use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
 use crate::msg::{Msg, of_key};
+use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
 use splitbrain::lab::{Lab, Outcome, tally_unit};
 use splitbrain::labs::LABS;
@@ -41,6 +42,25 @@ pub fn on_panic(call: Function) {
         });
         wasm_bindgen::handler::schedule_reinit();
     }));
+}
+
+/// Over how many seeds a check of a lab goes; 0 for one that has no slices.
+#[wasm_bindgen]
+pub fn check_seeds(lab: &str, check: &str, quick: bool) -> u32 {
+    worker::check_seeds(lab, check, quick)
+}
+
+/// What a check measures under the seeds from `from` up to `to`.
+#[wasm_bindgen]
+pub fn check_values(lab: &str, check: &str, from: u32, to: u32) -> Vec<i64> {
+    worker::check_values(lab, check, from..to)
+}
+
+/// How a check turned out, by all that it measured: whether it is kept, what was expected, what was measured.
+#[wasm_bindgen]
+pub fn check_judged(lab: &str, check: &str, values: &[i64]) -> Array {
+    let judged = worker::check_judged(lab, check, values);
+    [JsValue::from(judged.kept), judged.expected.into(), judged.measured.into()].iter().collect()
 }
 
 /// A widget in the page.

@@ -24,3 +24,4 @@ pub mod svg;
 pub mod text_width;
 pub mod theme;
 pub mod views;
+pub mod worker;

@@ -106,8 +106,8 @@ fn list(title: &str, lines: &[&str]) -> String {
     if items.is_empty() { String::new() } else { format!("<h3>{title}</h3>\n<ul>\n{items}</ul>\n") }
 }
 
-/// The published numbers that the model is held to, as `cargo dev verify` measures them. The button is for a script that
-/// runs them in the page: it shows it, and writes what it measured where `data-measured` names the check.
+/// The published numbers that the model is held to, as `cargo dev verify` measures them. The box below is for a script that runs
+/// them in the page (`checks.js`): it shows it, and writes what it measured where `data-measured` names the check.
 fn checks(lab: &dyn Lab) -> String {
     if lab.fidelity().is_empty() {
         return String::new();
@@ -135,7 +135,12 @@ fn checks(lab: &dyn Lab) -> String {
     let _ = write!(
         out,
         "</tbody></table></div>\n<p class=\"soft\"><code>cargo dev verify {id}</code> measures each of them.</p>\n\
-         <p hidden><button type=\"button\" class=\"button\" data-check=\"{id}\">Run these checks here</button></p>\n"
+         <div class=\"checker\" data-check=\"{id}\" hidden>\n\
+         <button type=\"button\" class=\"button\" data-seeds=\"few\">Run them here, with fewer seeds</button>\n\
+         <button type=\"button\" class=\"button\" data-seeds=\"all\">Run them here in full: minutes</button>\n\
+         <button type=\"button\" class=\"button\" data-stop hidden>Stop</button>\n\
+         <progress max=\"1\" value=\"0\" aria-label=\"Checks done\" hidden></progress>\n\
+         <p role=\"status\"></p>\n</div>\n"
     );
     out
 }

@@ -130,7 +130,10 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
     fs::write(&file, bytes).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-/// Copies the files of www/static (its folders hold what only the builder reads); names those that pages fetch.
+/// Scripts that pages fetch only when a reader asks for what they do.
+const LATER: [&str; 2] = ["checks.js", "pool.js"];
+
+/// Copies the files of www/static (its folders hold what only the builder reads); names those that every page fetches.
 fn copy_static(out: &Path) -> Result<Vec<String>> {
     let mut fetched = Vec::new();
     for entry in fs::read_dir(workspace::root().join("www/static"))? {
@@ -141,7 +144,7 @@ fn copy_static(out: &Path) -> Result<Vec<String>> {
         let name = entry.file_name().into_string().ok().context("names of static files are plain text")?;
         ensure!(!name.starts_with('.'), "www/static/{name}: a hidden file would be published");
         fs::copy(entry.path(), out.join(&name))?;
-        if name.ends_with(".css") || name.ends_with(".js") {
+        if (name.ends_with(".css") || name.ends_with(".js")) && !LATER.contains(&name.as_str()) {
             fetched.push(name);
         }
     }

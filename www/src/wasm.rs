@@ -11,6 +11,9 @@ use crate::{setup, workspace};
 /// The module's name: `splitbrain_web.js` loads `splitbrain_web_bg.wasm`.
 pub const MODULE: &str = "splitbrain_web";
 
+/// The bindings for workers.
+const WORKER: &str = "splitbrain_worker.js";
+
 /// Writes the bindings and the wasm into `out`. `fast` compiles with the dev profile: quicker to build, several
 /// times larger to load. `features` are those of web/ to switch on.
 pub fn build(out: &Path, fast: bool, features: &[&str]) -> Result<()> {
@@ -25,18 +28,41 @@ pub fn build(out: &Path, fast: bool, features: &[&str]) -> Result<()> {
     let folder = if fast { "debug" } else { "wasm" };
     let module =
         workspace::target().join("wasm32-unknown-unknown").join(folder).join(MODULE).with_extension("wasm");
-    Bindgen::new()
-        .input_path(&module)
-        .web(true)?
+    let mut bindings = bindgen(&module, fast);
+    bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
+    let wasm = out.join(format!("{MODULE}_bg.wasm"));
+    for_workers(&module, fast, out, &fs::read(&wasm)?)?;
+    if !fast {
+        optimise(&wasm)?;
+    }
+    Ok(())
+}
+
+fn bindgen(module: &Path, fast: bool) -> Bindgen {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(module)
         .typescript(false)
         .omit_default_module_path(false)
         .remove_name_section(!fast)
-        .remove_producers_section(true)
-        .generate(out)
-        .with_context(|| format!("the bindings of {} cannot be made", module.display()))?;
-    if !fast {
-        optimise(&out.join(format!("{MODULE}_bg.wasm")))?;
-    }
+        .remove_producers_section(true);
+    bindgen
+}
+
+fn unbound(module: &Path) -> String {
+    format!("the bindings of {} cannot be made", module.display())
+}
+
+/// Writes the bindings for classic workers, which cannot import the page's, an ES module: wasm-bindgen's own kind for scripts without
+/// modules. Workers are handed what the page has compiled, so both must be for the very same wasm, which is made sure of here.
+fn for_workers(module: &Path, fast: bool, out: &Path, page: &[u8]) -> Result<()> {
+    let mut made =
+        bindgen(module, fast).no_modules(true)?.generate_output().with_context(|| unbound(module))?;
+    ensure!(
+        made.wasm_mut().emit_wasm() == page,
+        "the bindings for workers are for other wasm than the page's"
+    );
+    fs::write(out.join(WORKER), made.js())?;
     Ok(())
 }
 

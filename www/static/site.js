@@ -44,6 +44,15 @@ for (const link of document.querySelectorAll('a[data-open]')) {
   });
 }
 
+// The checks of published numbers run here and now. What runs them is fetched when a button is first pressed.
+for (const box of document.querySelectorAll('[data-check]')) {
+  box.hidden = false;
+  box.addEventListener('click', async ({ target }) => {
+    const button = target.closest('button');
+    if (button) (await import('./checks.js')).pressed(box, button);
+  });
+}
+
 // A term's note opens on hover, focus and tap, stays while the pointer is on it, and goes with Escape or a click elsewhere.
 const DELAY_MS = 150;
 const notes = []; // each with its term

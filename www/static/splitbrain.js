@@ -12,20 +12,29 @@ let mover; // the one widget that moves by itself
 let touched; // the widget that the reader last used
 let count = 0;
 
-function load() {
+/** The wasm, compiled once for the page (workers are handed `module`), its glue, and the widget's styles. */
+export function load() {
   loading ??= (async () => {
-    const module = import(SITE + 'splitbrain_web.js');
+    const [glued, compiled] = [import(SITE + 'splitbrain_web.js'), compile(SITE + 'splitbrain_web_bg.wasm')];
     const sheets = STYLES.map(async (name) => {
       const answer = await fetch(SITE + name);
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
       return new CSSStyleSheet().replace(await answer.text());
     });
-    const { default: start, Widget, on_panic } = await module;
-    await start();
-    on_panic(panicked);
-    return { Widget, sheets: await Promise.all(sheets) };
+    const [glue, module] = [await glued, await compiled];
+    await glue.default({ module_or_path: module });
+    glue.on_panic(panicked);
+    return { glue, module, sheets: await Promise.all(sheets) };
   })();
   return loading;
+}
+
+async function compile(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  // A host that serves wasm as another type gets the slower way.
+  const streams = answer.headers.get('content-type') === 'application/wasm';
+  return streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
 }
 
 // The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that did it says so.
@@ -115,10 +124,10 @@ class SplitbrainLab extends HTMLElement {
 
   wake() {
     this.woken ??= load().then(
-      ({ Widget, sheets }) => {
+      ({ glue, sheets }) => {
         const root = this.attachShadow({ mode: 'open' });
         root.adoptedStyleSheets = sheets;
-        this.Widget = Widget;
+        this.Widget = glue.Widget;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         this.draw(this.startLink());
         this.sized = new ResizeObserver(() => this.fit());

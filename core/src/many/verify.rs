@@ -4,6 +4,7 @@ use super::sweep::Part;
 use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Statistic};
 use crate::link;
 use crate::scenario::Scenario;
+use crate::stats::Sample;
 
 /// How a check or a claim turned out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,23 +58,28 @@ pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, part: Option<&Par
             Judged { kept, expected: "exactly so".into(), measured }
         }
         (Check::Sweep { tally, statistic, expected, error, .. }, Some(part)) => {
-            judge_statistic(lab, part, tally, *statistic, *expected, *error)
+            let mut tallies = lab.meta().tallies.iter();
+            let place = tallies.position(|t| t.name == *tally).expect("a check names a tally of its lab");
+            judge_statistic(&part.tallies[place], tally, *statistic, *expected, *error)
         }
         (Check::Sweep { .. }, None) => unreachable!("a sweep is judged on its runs"),
     }
 }
 
-fn judge_statistic(
-    lab: &dyn Lab,
-    part: &Part,
-    tally: &str,
-    statistic: Statistic,
-    expected: f64,
-    error: f64,
-) -> Judged {
-    let place =
-        lab.meta().tallies.iter().position(|t| t.name == tally).expect("a check names a tally of its lab");
-    let sample = &part.tallies[place];
+/// Judges a fidelity check on the values of its tally alone, in any order: what slices of its seeds came to. A check that is a
+/// function of its own needs none.
+pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, values: &[i64]) -> Judged {
+    match &fidelity.check {
+        Check::Exact(_) => judge_check(lab, fidelity, None),
+        Check::Sweep { tally, statistic, expected, error, .. } => {
+            let mut sample = Sample::default();
+            values.iter().for_each(|value| sample.add(*value));
+            judge_statistic(&sample, tally, *statistic, *expected, *error)
+        }
+    }
+}
+
+fn judge_statistic(sample: &Sample, tally: &str, statistic: Statistic, expected: f64, error: f64) -> Judged {
     let summary = sample.summary();
     let unit = crate::lab::tally_unit(tally);
     let root = libm::sqrt(summary.count as f64);
