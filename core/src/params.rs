@@ -4,9 +4,26 @@ use crate::sim::dist::Dist;
 use crate::time::{DurationUs, parse_duration_us};
 
 /// Keys with a meaning of their own in a link; no parameter may take one.
-pub const RESERVED: [&str; 17] = [
-    "v", "rev", "z", "seed", "for", "do", "at", "panels", "view", "theme", "controls", "load", "many",
-    "over", "law", "digest", "claim",
+pub const RESERVED: [&str; 19] = [
+    "v",
+    "rev",
+    "z",
+    "seed",
+    "for",
+    "do",
+    "at",
+    "panels",
+    "view",
+    "theme",
+    "controls",
+    "hide",
+    "load",
+    "many",
+    "over",
+    "law",
+    "challenge",
+    "digest",
+    "claim",
 ];
 
 /// `load` names the workload in links of labs that have several, and is kept from every other use.

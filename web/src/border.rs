@@ -213,6 +213,10 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
             let parts = [JsValue::from(name), mime.into(), text.into()];
             ("save", parts.iter().collect::<Array>().into())
         }
+        Effect::Keep { name, text } => {
+            let parts = [JsValue::from(name), text.into()];
+            ("keep", parts.iter().collect::<Array>().into())
+        }
         Effect::FocusOn(id) => ("focus", id.into()),
         Effect::FocusBack => ("focus-back", JsValue::UNDEFINED),
     }
@@ -233,7 +237,12 @@ fn read_options(options: &JsValue) -> Options {
                 .collect::<Vec<_>>(),
         )
     };
+    // An object of texts: what the browser keeps for us. Where there is none, nothing is kept.
+    let texts = get("kept");
+    let kept = ["done"].iter().filter_map(|name| Some(((*name).to_string(), text(&texts, name)?)));
     Options {
+        keeps: texts.is_object(),
+        kept: kept.collect(),
         id: text(options, "id").unwrap_or_else(|| "sb".into()),
         panels: words("panels").unwrap_or_default(),
         controls: words("controls"),

@@ -108,6 +108,20 @@ pub enum Msg {
     Slice(Slice),
     SliceEnd,
     SliceOff,
+    /// Attempt a challenge, from its start; and leave it.
+    Attempt(String),
+    LeaveAttempt,
+    /// Guess this answer of the challenge's question.
+    Guess(usize),
+    /// Show or hide the challenge's hint.
+    Hint,
+    /// Another widget or tab has kept this text.
+    Kept {
+        name: String,
+        text: String,
+    },
+    /// The browser has refused to keep something.
+    Unkept,
     CopyLink,
     CopyEmbed,
     CopyMarkdown,
@@ -194,6 +208,12 @@ impl Msg {
             "open" => Msg::Open(text()),
             "pair" => Msg::Pair,
             "side" => Msg::Side(number(&text())?),
+            "attempt" => Msg::Attempt(rest.into()),
+            "attempt-off" => Msg::LeaveAttempt,
+            "guess" => Msg::Guess(number(rest)?),
+            "hint" => Msg::Hint,
+            "kept" => Msg::Kept { name: rest.into(), text: value.into() },
+            "unkept" => Msg::Unkept,
             "copy" => match rest {
                 "link" => Msg::CopyLink,
                 "embed" => Msg::CopyEmbed,

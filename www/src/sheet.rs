@@ -63,7 +63,8 @@ fn challenges(root: &str, lab: &dyn Lab) -> String {
     format!("<ol class=\"challenges\">\n{items}</ol>\n")
 }
 
-/// One challenge; a script that judges attempts finds it by `data-challenge`.
+/// One challenge; the page's script finds it by `data-challenge`, puts a widget with `data-link` in the place of what is told, and says
+/// whether it was reached.
 fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
     let (prompt, hint, learn) = (escape(challenge.prompt), escape(challenge.hint), escape(challenge.learn));
     let guess = challenge.guess.map_or(String::new(), |(question, answers)| {
@@ -78,13 +79,20 @@ fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
             escape(question)
         )
     });
+    let start = format!(
+        "{}{}challenge={}",
+        challenge.start,
+        if challenge.start.contains('?') { "&" } else { "?" },
+        challenge.id
+    );
     format!(
-        "<li data-challenge=\"{}-{}\"><p>{prompt}</p>\n{guess}<p><a href=\"{}\">Start here<span class=\"unseen\">: {prompt}</span></a></p>\n\
+        "<li data-challenge=\"{}/{}\" data-link=\"{}\"><p>{prompt}</p>\n<div class=\"told\">{guess}<p><a href=\"{}\">Try it<span class=\"unseen\">: {prompt}</span></a></p>\n\
          <details><summary>A hint</summary><p>{hint}</p></details>\n\
-         <details><summary>What there was to learn</summary><p>{learn}</p></details></li>\n",
+         <details><summary>What there was to learn</summary><p>{learn}</p></details></div></li>\n",
         lab.meta().id,
         challenge.id,
-        address(root, challenge.start, "full/"),
+        escape(&start),
+        address(root, &start, "full/"),
     )
 }
 

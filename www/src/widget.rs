@@ -20,7 +20,7 @@ pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
     let options = Options { id: format!("still{number}"), whole, ..Options::default() };
     let bond = if bond == Bond::Address { " address" } else { "" };
     let still = static_widget(link, LABS, &options);
-    format!("<splitbrain-lab src=\"{}\"{bond}>{still}</splitbrain-lab>\n", escape(link))
+    format!("<splitbrain-lab src=\"{}\"{bond} keep>{still}</splitbrain-lab>\n", escape(link))
 }
 
 #[cfg(test)]
@@ -30,7 +30,11 @@ mod tests {
     #[test]
     fn the_first_paint_is_a_picture_with_nothing_to_press() {
         let html = widget_html("quorum?w=1&r=1", 3, Bond::Address);
-        assert!(html.starts_with("<splitbrain-lab src=\"quorum?w=1&amp;r=1\" address>"), "{}", &html[..80]);
+        assert!(
+            html.starts_with("<splitbrain-lab src=\"quorum?w=1&amp;r=1\" address keep>"),
+            "{}",
+            &html[..80]
+        );
         assert!(html.contains("<svg") && !html.contains("<button") && !html.contains("data-on-"));
         assert!(html.contains("id=\"still3-720-stage-title\""));
     }

@@ -1,4 +1,5 @@
 // What our pages do beyond HTML: search on the home page, buttons that open another run in a widget, notes on terms.
+import { kept, whenKept } from './kept.js';
 
 // Search as you type: cards whose words hold every word of the query stay.
 const search = document.querySelector('#search');
@@ -105,3 +106,34 @@ function follow() {
   }
 }
 addEventListener('scroll', follow, { passive: true });
+
+// A challenge is tried where it stands: its widget takes the place of the way to the full window. What was reached is marked.
+const challenges = [...document.querySelectorAll('[data-challenge]')];
+for (const item of challenges) {
+  const told = item.querySelector('.told');
+  const way = told.querySelector('a');
+  way.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector('splitbrain-lab[data-failed]')) return;
+    event.preventDefault();
+    const lab = Object.assign(document.createElement('splitbrain-lab'), { tabIndex: -1 });
+    lab.setAttribute('keep', '');
+    lab.setAttribute('src', item.dataset.link);
+    told.replaceChildren(lab);
+    lab.wake().then(() => lab.drawn && lab.shadowRoot.querySelector('.sb-task button')?.focus());
+  });
+}
+function markReached(done) {
+  for (const item of challenges) {
+    const reached = done.split('\n').includes(item.dataset.challenge);
+    const mark = item.querySelector('.reached');
+    if (reached && !mark) {
+      const words = Object.assign(document.createElement('strong'), { className: 'reached', textContent: '✓ Reached. ' });
+      item.querySelector('p').prepend(words);
+    }
+    if (!reached) mark?.remove();
+  }
+}
+if (challenges.length > 0) {
+  markReached(kept()?.done ?? '');
+  whenKept((name, text) => name === 'done' && markReached(text));
+}

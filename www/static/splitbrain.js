@@ -1,6 +1,9 @@
 // <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
-// Attributes: src (a link), panels, controls, theme, load="click"; address and fragment, for our own pages, tie it to the page's address.
+// Attributes: src (a link), panels, controls, theme, load="click"; for our own pages address and fragment, which tie it to the page's
+// address, and keep, which lets it remember in this browser.
 // It fetches nothing but the files beside this one, and touches nothing outside its shadow root.
+
+import { keep, kept, whenKept } from './kept.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
@@ -154,6 +157,7 @@ class SplitbrainLab extends HTMLElement {
       whole: this.bound,
       home: (this.getAttribute('src') ?? '').split('?')[0],
     };
+    if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
     this.bin = layout(options.width);
     this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
@@ -205,12 +209,16 @@ class SplitbrainLab extends HTMLElement {
         return this.announce('splitbrain-change');
       case 'copy':
         return void navigator.clipboard?.writeText(value).catch(() => {}); // the text stands in a field, too
+      case 'keep':
+        if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.widget.message('unkept', ''));
+        return;
       case 'save':
         return save(...value);
       case 'focus': {
         this.before = this.shadowRoot.activeElement;
         const target = this.shadowRoot.getElementById(value);
-        return (target?.querySelector('button') ?? target)?.focus({ preventScroll: true });
+        (target?.querySelector('button') ?? target)?.focus({ preventScroll: true });
+        return target?.scrollIntoView({ block: 'nearest' });
       }
       case 'focus-back':
         return this.before?.isConnected && this.before.focus({ preventScroll: true });
@@ -331,6 +339,10 @@ function rest(lab) {
   mover = undefined;
 }
 
+// What one widget keeps, the others show.
+whenKept((name, text) => {
+  for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.widget.message(`kept ${name}`, text);
+});
 addEventListener('scroll', () => requestAnimationFrame(choose), { passive: true });
 document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
 customElements.define('splitbrain-lab', SplitbrainLab);

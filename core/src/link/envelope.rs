@@ -31,6 +31,8 @@ pub struct Envelope {
     pub over: Vec<Over>,
     /// The promise that a search tries to break.
     pub law: Option<&'static str>,
+    /// The challenge that is attempted: it is judged on the run.
+    pub challenge: Option<&'static str>,
     /// What the author saw.
     pub claim: Option<Seen>,
     /// The lab's revision when the link was made.
@@ -225,6 +227,7 @@ pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> Envelope {
         }),
         over,
         law: reading.value("law", |id| promise("law", id)),
+        challenge: reading.value("challenge", |id| challenge(lab, id)),
         claim: reading.value("claim", |text| {
             let (id, word) = text.split_once(':').unwrap_or((text, ""));
             let promise = promise("claim", id)?;
@@ -245,6 +248,19 @@ pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> Envelope {
             number.ok_or_else(|| format!("digest={} is not eight hexadecimal digits", shown(text)))
         }),
     }
+}
+
+/// A challenge of the lab by its id.
+fn challenge(lab: &dyn Lab, id: &str) -> Result<&'static str, String> {
+    let ids = || lab.challenges().iter().map(|challenge| challenge.id);
+    ids().find(|known| *known == id).ok_or_else(|| {
+        let end = match (nearest(id, ids()), ids().next()) {
+            (Some(meant), _) => format!("; did you mean {meant}?"),
+            (None, Some(_)) => format!("; there are {}", ids().collect::<Vec<_>>().join(", ")),
+            (None, None) => String::new(),
+        };
+        format!("{} has no challenge {}{end}", lab.meta().id, shown(id))
+    })
 }
 
 /// Takes `rev`, and says what has changed in the lab since.
@@ -286,6 +302,9 @@ pub(super) fn print(envelope: &Envelope, lab: &dyn Lab, parts: &mut Vec<String>)
     }
     if let Some(law) = envelope.law {
         parts.push(format!("law={law}"));
+    }
+    if let Some(challenge) = envelope.challenge {
+        parts.push(format!("challenge={challenge}"));
     }
     if let Some(Seen { promise, state }) = envelope.claim {
         parts.push(format!("claim={promise}:{}", state.word()));

@@ -4,8 +4,9 @@
 //! quorum?n=3&w=1&r=1&seed=7&do=1.2s:cut:n1-n2.n3,3s:heal&at=2.5s
 //! ```
 //!
-//! A link is a scenario (lab, parameters, `seed`, `for`, `do`), a view of it (`at`, `view`, `panels`, `theme`, `controls`), a second run
-//! as its differences (`b.w=2`), and an envelope (what the author saw, the sweep that it proposes, the grammar's number). Only what differs
+//! A link is a scenario (lab, parameters, `seed`, `for`, `do`), a view of it (`at`, `view`, `panels`, `theme`, `controls`, `hide`), a second
+//! run as its differences (`b.w=2`), and an envelope (what the author saw, the challenge that it attempts, the sweep that it proposes,
+//! the grammar's number). Only what differs
 //! from the defaults is written, in one order, with characters that chat programs leave alone. What is read is forgiven much: whatever is
 //! wrong becomes a [`Problem`], and the rest opens.
 
@@ -25,7 +26,7 @@ pub use pack::{MAX_UNPACKED_BYTES, PACK_ABOVE_CHARS};
 pub use parse::{MAX_PARTS, MAX_PROBLEMS, parse, parse_fragment};
 pub(crate) use parse::{read_script, read_seed};
 pub use print::{print, print_fragment};
-pub use view::{At, PANELS, Theme, View};
+pub use view::{At, Hide, PANELS, Theme, View};
 
 use crate::lab::Lab;
 use crate::scenario::{Problem, Scenario};

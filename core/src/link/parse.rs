@@ -187,9 +187,25 @@ impl Reading {
 
     /// Says of every part that nobody took what may have been meant.
     fn unknown(&mut self, lab: &dyn Lab) {
-        const OURS: [&str; 16] = [
-            "seed", "for", "do", "at", "view", "panels", "theme", "controls", "many", "over", "law", "claim",
-            "rev", "digest", "v", "z",
+        const OURS: [&str; 18] = [
+            "seed",
+            "for",
+            "do",
+            "at",
+            "view",
+            "panels",
+            "theme",
+            "controls",
+            "hide",
+            "many",
+            "over",
+            "law",
+            "challenge",
+            "claim",
+            "rev",
+            "digest",
+            "v",
+            "z",
         ];
         let id = lab.meta().id;
         let params: Vec<&str> = lab.params().iter().map(|p| p.key).collect();

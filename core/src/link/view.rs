@@ -7,7 +7,7 @@ use crate::params::shown;
 use crate::time::{DurationUs, parse_duration_us};
 
 /// The panels that every widget can open, beside the views that its lab offers.
-pub const PANELS: [&str; 13] = [
+pub const PANELS: [&str; 15] = [
     "stage",
     "spacetime",
     "charts",
@@ -21,6 +21,8 @@ pub const PANELS: [&str; 13] = [
     "eyes",
     "scenes",
     "transcript",
+    "challenges",
+    "saved",
 ];
 
 /// How a run is looked at.
@@ -36,6 +38,18 @@ pub struct View {
     pub theme: Theme,
     /// The controls that may be moved (`none`: no one); `None` when all may.
     pub controls: Option<Vec<String>>,
+    /// What a worksheet keeps from its reader.
+    pub hide: Hide,
+}
+
+/// What a worksheet keeps from its reader.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Hide {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Which promises were kept and broken, and everything that tells: the halt at a break, its ticks, "why?".
+    Lights,
 }
 
 /// A place in a run.
@@ -108,6 +122,15 @@ pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> View {
             })
             .unwrap_or_default(),
         controls: reading.list("controls", |word| known("controls", word, &controls)),
+        hide: reading
+            .value("hide", |word| match word {
+                "lights" => Ok(Hide::Lights),
+                _ => Err(format!(
+                    "hide={} is not known; hide=lights hides which promises were kept",
+                    shown(word)
+                )),
+            })
+            .unwrap_or_default(),
     }
 }
 
@@ -140,5 +163,8 @@ pub(super) fn print(view: &View, parts: &mut Vec<String>) {
         None => {}
         Some([]) => parts.push("controls=none".into()),
         Some(keys) => parts.push(format!("controls={}", keys.join(","))),
+    }
+    if view.hide == Hide::Lights {
+        parts.push("hide=lights".into());
     }
 }

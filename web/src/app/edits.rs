@@ -180,7 +180,7 @@ impl App {
         Vec::new()
     }
 
-    fn turn_to(&mut self, link: Link, amend: bool) -> Vec<Effect> {
+    pub(super) fn turn_to(&mut self, link: Link, amend: bool) -> Vec<Effect> {
         if link == *self.link() {
             return Vec::new();
         }
@@ -228,7 +228,7 @@ impl App {
         let mut history = self.history.clone();
         history.push(opened.link().clone());
         let (width, still) = (self.width, self.options.still);
-        *self = App { history, width, ..opened };
+        *self = App { history, width, kept: self.kept.clone(), ..opened };
         self.options.still = still;
         vec![Effect::Ran, Effect::Changed]
     }

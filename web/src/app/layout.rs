@@ -1,9 +1,10 @@
 //! The whole widget as markup: what stands where at each width.
 
-use super::{App, PANELS, Width};
+use super::{App, Width};
 use crate::markup::{Element, el};
 use crate::panels::{
-    bar, button, controls, help, menu, notices, pictures, quick, script, share, timeline, verdicts, why,
+    bar, button, challenges, controls, help, menu, notices, pictures, quick, script, share, timeline,
+    verdicts, why,
 };
 use crate::views::View;
 use splitbrain::link::Theme;
@@ -31,6 +32,7 @@ impl App {
             .child(bar::top(self))
             .child_if(notices::problems(self))
             .child_if(notices::limits(self))
+            .child_if(challenges::task(self))
             .child(main)
             .child(bar::panels(self))
             .child(bar::status(self))
@@ -80,6 +82,7 @@ impl App {
             "verdicts" => verdicts::draw(self),
             "controls" => controls::draw(self),
             "script" => script::draw(self),
+            "challenges" => challenges::draw(self),
             other => unreachable!("{other} is not in PANELS"),
         })
     }
@@ -92,7 +95,8 @@ impl App {
         let (wide, second) = (self.width == Width::Wide, views.next());
         let (beside, below) = if wide { (second, None) } else { (None, second) };
         let row = el("div").key("pictures").class("sb-row").class_if(beside.is_none(), "sb-alone");
-        let columns = ["verdicts", "controls", "script"].into_iter().filter_map(|id| self.own_panel(id));
+        let columns =
+            ["verdicts", "controls", "script", "challenges"].into_iter().filter_map(|id| self.own_panel(id));
         el("div")
             .key("main")
             .class("sb-main")
@@ -106,7 +110,7 @@ impl App {
     /// The stage, the timeline, and one panel at a time.
     fn narrow(&self) -> Element {
         let tabs: Vec<(&'static str, &'static str)> = {
-            let own = PANELS.iter().filter(|(id, _)| *id != "timeline").copied();
+            let own = self.own_panels().filter(|(id, _)| *id != "timeline");
             let own = own.filter(|(id, _)| self.is_open(id));
             own.chain(self.open_views().skip(1).map(|view| (view.id, view.title))).collect()
         };

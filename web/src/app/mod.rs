@@ -1,7 +1,9 @@
 //! One widget: everything that it knows, and how it opens. Messages go in (`update`), markup comes out (`layout`); no page in sight.
 
 pub mod edits;
+pub(crate) mod kept;
 pub mod layout;
+pub(crate) mod learning;
 mod options;
 pub mod play;
 pub mod sharing;
@@ -15,6 +17,8 @@ pub use options::{Options, Width};
 
 use crate::views::{self, Focus, Look};
 use edits::{Draft, Refusal};
+use kept::Kept;
+use learning::Learning;
 use play::Play;
 use slice::Slice;
 use splitbrain::cast::{Cast, NodeId};
@@ -26,8 +30,16 @@ use splitbrain::trace::{Conditions, Cursor};
 use why::Why;
 
 /// Panels of the widget itself, beside the views: id and title.
-pub const PANELS: [(&str, &str); 4] =
-    [("timeline", "Timeline"), ("verdicts", "Promises"), ("controls", "Controls"), ("script", "Script")];
+pub const PANELS: [(&str, &str); 5] = [
+    ("timeline", "Timeline"),
+    ("verdicts", "Promises"),
+    ("controls", "Controls"),
+    ("script", "Script"),
+    ("challenges", "Challenges"),
+];
+
+/// How many of [`PANELS`] are open where nobody says otherwise.
+const OPEN_PANELS: usize = 4;
 
 /// Views that every lab has.
 const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
@@ -70,6 +82,13 @@ pub enum Effect {
         /// Its content type.
         mime: &'static str,
         /// What is in it.
+        text: String,
+    },
+    /// Keep this text in the reader's browser, where it may be.
+    Keep {
+        /// What it is called there.
+        name: &'static str,
+        /// The text.
         text: String,
     },
     /// Give the keyboard to the element of this id, remembering where it was.
@@ -125,6 +144,8 @@ pub struct App {
     pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
     pub(crate) help: bool,
+    pub(crate) learning: Learning,
+    pub(crate) kept: Kept,
     /// Printed for readers without scripts: nothing in it can be pressed.
     pub(crate) printed: bool,
     /// What the live region says.
@@ -183,6 +204,8 @@ impl App {
             slicing: None,
             share: false,
             help: false,
+            learning: Learning::default(),
+            kept: Kept::default(),
             printed: false,
             said: String::new(),
         };
@@ -190,6 +213,10 @@ impl App {
         app.groups = app.groups_at_first();
         if let Some(tab) = app.link().view.view.as_deref().and_then(|id| app.known_panel(id)) {
             app.tab = tab;
+        }
+        app.kept.lasts = app.options.keeps;
+        for (name, text) in app.options.kept.clone() {
+            app.kept.take(&name, &text);
         }
         app.run();
         match app.link().view.at {
@@ -338,8 +365,17 @@ impl App {
 
     /// The panel's id as a constant, if there is such a panel here.
     pub(crate) fn known_panel(&self, id: &str) -> Option<&'static str> {
-        let own = PANELS.iter().map(|(panel, _)| *panel);
+        let own = self.own_panels().map(|(panel, _)| panel);
         own.chain(self.views().map(|view| view.id)).find(|panel| *panel == id)
+    }
+
+    /// The panels of [`PANELS`] that there are here: id and title.
+    pub(crate) fn own_panels(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let has = |id: &str| match id {
+            "challenges" => !self.lab.challenges().is_empty(),
+            _ => true,
+        };
+        PANELS.iter().copied().filter(move |(id, _)| has(id))
     }
 
     fn panels_at_first(&self) -> Vec<&'static str> {
@@ -349,7 +385,7 @@ impl App {
             return named;
         }
         let views = self.views().map(|view| view.id).take(2);
-        views.chain(PANELS.iter().map(|(id, _)| *id)).collect()
+        views.chain(PANELS.iter().take(OPEN_PANELS).map(|(id, _)| *id)).collect()
     }
 
     /// The first groups of controls are open, and those in which something differs from its default.

@@ -15,6 +15,10 @@ pub struct Options {
     pub still: bool,
     /// Whether the page is the widget's own: it offers no larger one.
     pub whole: bool,
+    /// Whether the browser keeps for this widget what it is asked to keep.
+    pub keeps: bool,
+    /// What was kept, by name.
+    pub kept: Vec<(String, String)>,
     /// Where the site stands, with a slash at the end: for "open full" and the embed code.
     pub site: String,
 }
@@ -28,6 +32,8 @@ impl Default for Options {
             width: 720,
             still: false,
             whole: false,
+            keeps: false,
+            kept: Vec::new(),
             site: String::new(),
         }
     }

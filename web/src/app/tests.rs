@@ -160,6 +160,29 @@ fn a_link_leads_back_to_where_it_was_taken() {
     assert_eq!((again.play.stop, again.open.clone()), (app.play.stop, app.open.clone()));
 }
 
+#[test]
+fn a_challenge_is_guessed_attempted_judged_and_remembered() {
+    let mut app = open("quorum");
+    tell(&mut app, &[("attempt fresh", "")]);
+    assert!(app.link_text().contains("challenge=fresh"), "{}", app.link_text());
+    assert!(shown(&app).contains("Guess first"));
+    // Nothing is judged before the guess; afterwards each change is.
+    tell(&mut app, &[("set w", "2"), ("set r", "2")]);
+    assert!(app.kept.done.is_empty());
+    tell(&mut app, &[("attempt fresh", ""), ("guess 1", "")]);
+    assert!(shown(&app).contains("Not reached yet"));
+    let effects = tell(&mut app, &[("set w", "2"), ("set r", "2")]);
+    let kept = Effect::Keep { name: "done", text: "quorum/fresh".into() };
+    assert!(effects.contains(&kept), "{effects:?}");
+    let html = shown(&app);
+    assert!(html.contains("You guessed: all of them. It is: those on the side of one replica."), "{html}");
+    // Another lab's run, or another page's memory, changes nothing of what was reached.
+    tell(&mut app, &[("undo", "")]);
+    assert!(shown(&app).contains("Not reached yet") && app.was_reached("fresh"));
+    tell(&mut app, &[("attempt-off", "")]);
+    assert!(!shown(&app).contains("sb-task"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 

@@ -9,7 +9,11 @@ impl App {
     /// Does what a message says; what the page has to do comes back.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let was_playing = self.play.on;
+        let guesses = matches!(msg, Msg::Guess(_));
         let mut effects = self.act_on(msg);
+        if guesses || effects.contains(&Effect::Ran) {
+            effects.extend(self.judge());
+        }
         if was_playing != self.play.on {
             effects.push(Effect::Played);
         }
@@ -43,6 +47,9 @@ impl App {
             Msg::Redo => self.travel(true),
             Msg::Pair => self.pair(),
             Msg::Open(text) => self.open_link(&text),
+            Msg::Attempt(id) => self.attempt(&id),
+            Msg::LeaveAttempt => self.leave_attempt(),
+            Msg::Guess(answer) => self.guess(answer),
             Msg::CopyLink => self.copy(self.address()),
             Msg::CopyEmbed => self.copy(self.embed_code()),
             Msg::CopyMarkdown => self.copy(self.markdown()),
@@ -242,6 +249,14 @@ impl App {
             Msg::SliceOff => self.slicing = None,
             Msg::Share => self.share = !self.share,
             Msg::Help => self.help = !self.help,
+            Msg::Hint => {
+                self.learning.hint = !self.learning.hint;
+                if let (true, Some(challenge)) = (self.learning.hint, self.challenge()) {
+                    self.said = format!("Hint: {}", challenge.hint);
+                }
+            }
+            Msg::Kept { name, text } => self.kept.take(&name, &text),
+            Msg::Unkept => self.kept.lasts = false,
             Msg::DismissProblems => self.problems.clear(),
             Msg::DismissHalt => self.halted = None,
             Msg::Width(pixels) => self.width = Width::of(pixels),

@@ -1,7 +1,7 @@
 //! The bars above and below: the lab's name, undo, share; panels to open; and the line that says which run this is.
 
 use super::{button, icon_button};
-use crate::app::{App, PANELS};
+use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::link::fingerprint;
 
@@ -90,8 +90,7 @@ fn presets(app: &App) -> Option<Element> {
 
 /// Which panels are open, and whose eyes are looked through.
 pub(crate) fn panels(app: &App) -> Element {
-    let own = PANELS.iter().map(|(id, title)| (*id, *title));
-    let toggles = app.views().map(|view| (view.id, view.title)).chain(own).map(|(id, title)| {
+    let toggles = app.views().map(|view| (view.id, view.title)).chain(app.own_panels()).map(|(id, title)| {
         let open = app.is_open(id);
         button(format!("panel {id}"), title)
             .key(id)

@@ -1,6 +1,7 @@
 //! The widget's panels: each a file, each one pure function from the widget to markup.
 
 pub mod bar;
+pub mod challenges;
 pub mod controls;
 pub mod help;
 pub mod menu;

@@ -109,13 +109,16 @@ fn any_view() -> impl Strategy<Value = View> {
     let words = || proptest::sample::subsequence(PANELS.to_vec(), 0..4);
     let word = proptest::option::of(proptest::sample::select(PANELS.to_vec()));
     let controls = proptest::option::of(proptest::sample::subsequence(vec!["seed", "for", "do"], 0..=3));
-    (at, word, words(), 0..3usize, controls).prop_map(|(at, view, panels, theme, controls)| View {
-        at,
-        view: view.map(String::from),
-        panels: panels.into_iter().map(String::from).collect(),
-        theme: Theme::WORDS[theme].0,
-        controls: controls.map(|keys| keys.into_iter().map(String::from).collect()),
-    })
+    (at, word, words(), 0..3usize, controls, any::<bool>()).prop_map(
+        |(at, view, panels, theme, controls, hides)| View {
+            at,
+            view: view.map(String::from),
+            panels: panels.into_iter().map(String::from).collect(),
+            theme: Theme::WORDS[theme].0,
+            controls: controls.map(|keys| keys.into_iter().map(String::from).collect()),
+            hide: if hides { Hide::Lights } else { Hide::Nothing },
+        },
+    )
 }
 
 fn any_link() -> impl Strategy<Value = Link> {
@@ -126,7 +129,9 @@ fn any_link() -> impl Strategy<Value = Link> {
         (any_scenario(lab), second, any_view(), sweep).prop_map(
             move |(scenario, second, view, (many, digest))| {
                 let revision = digest.map(|_| lab.meta().revision);
-                let envelope = Envelope { many, digest, revision, ..Envelope::default() };
+                // Half of the links attempt the lab's first challenge, where it has one.
+                let challenge = lab.challenges().first().map(|c| c.id).filter(|_| digest.is_some());
+                let envelope = Envelope { many, digest, revision, challenge, ..Envelope::default() };
                 Link { scenario, second, view, envelope }
             },
         )

@@ -111,13 +111,15 @@ fn what_is_wrong_is_said_and_the_rest_opens() {
         ],
     );
     check_problems(
-        "toy?panels=stage,timelin&controls=x&claim=fresh&over=q:1..2&theme=pink",
+        "toy?panels=stage,timelin&controls=x&claim=fresh&over=q:1..2&theme=pink&hide=all&challenge=first",
         "toy?panels=stage",
         &[
             ("panels", "panels: there is no ‘timelin’; did you mean timeline?"),
             ("theme", "theme=‘pink’ is not one of auto, light, dark"),
             ("controls", "controls: there is no ‘x’; there are n, w, timeout, p, lag, repair, seed, for, do"),
+            ("hide", "hide=‘all’ is not known; hide=lights hides which promises were kept"),
             ("over", "over: ‘q’ is not a parameter of toy"),
+            ("challenge", "toy has no challenge ‘first’"),
             ("claim", "claim=‘fresh’: say what was seen: fresh:kept, fresh:broken or fresh:unknown"),
         ],
     );

@@ -1,0 +1,52 @@
+//! What a reader learns by: challenges, scenes, worksheets, saved runs, pasted links; by keyboard, and remembered.
+
+use serde_json::{Value, json};
+use splitbrain_site::browser::Browser;
+
+use super::runs::{STILL, visit_lab};
+
+/// Puts the keyboard on something in the widget that `host` selects.
+fn focus(browser: &Browser, host: &str, selector: &str) {
+    let found = browser.execute(
+        "const found = document.querySelector(arguments[0]).shadowRoot.querySelector(arguments[1]);
+         found?.scrollIntoView({ block: 'center' });
+         found?.focus();
+         return !!found;",
+        vec![json!(host), json!(selector)],
+    );
+    assert_eq!(found.unwrap(), true, "{selector} is there");
+}
+
+/// The message of the button that the keyboard is on, in whichever widget.
+fn focused(browser: &Browser) -> Value {
+    let body = "return document.activeElement.shadowRoot?.activeElement?.dataset.onClick ?? null";
+    browser.execute(body, vec![]).unwrap()
+}
+
+#[test]
+fn a_challenge_is_met_where_it_stands_by_keyboard_and_remembered() {
+    let browser = visit_lab("/labs/quorum/", &STILL);
+    browser.execute("document.querySelector('[data-challenge] .told a').focus()", vec![]).unwrap();
+    browser.press("Enter").unwrap();
+    let lab = "[data-challenge='quorum/fresh'] splitbrain-lab";
+    browser.wait_for(&format!("{lab} >>> [data-on-click='guess 1']")).unwrap();
+    // The question comes first, its answers in the order of the alphabet, and the keyboard is on it.
+    browser.wait_until("document.activeElement.shadowRoot?.activeElement").unwrap();
+    assert_eq!(focused(&browser), "guess 1");
+    let judged = format!("{lab} >>> .sb-judged");
+    assert!(browser.text(&judged).unwrap().starts_with("Not judged yet"));
+    browser.press("Enter").unwrap();
+    assert!(browser.text(&judged).unwrap().starts_with("Not reached yet"));
+    for key in ["w", "r"] {
+        focus(&browser, lab, &format!("input[data-on-input='slide {key}']"));
+        browser.press("ArrowRight").unwrap();
+    }
+    assert!(browser.text(&judged).unwrap().starts_with("Reached."));
+    let said = browser.text(&format!("{lab} >>> [role=status]")).unwrap();
+    assert!(said.contains("Challenge reached"), "a screen reader is told: {said:?}");
+    let mark = "[data-challenge='quorum/fresh'] .reached";
+    browser.wait_for(mark).unwrap();
+    browser.reload().unwrap();
+    browser.wait_for(mark).unwrap();
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
