@@ -6,6 +6,7 @@ pub mod book;
 pub mod browser;
 pub mod catalogue;
 pub mod glossary;
+pub mod judge;
 pub mod labs;
 pub mod lesson;
 pub mod lighthouse;

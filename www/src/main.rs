@@ -3,7 +3,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use splitbrain_site::opened::BadInput;
-use splitbrain_site::{bench, bless, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify};
+use splitbrain_site::{
+    bench, bless, judge, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify,
+};
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
 #[derive(Parser)]
@@ -28,6 +30,7 @@ enum Command {
     Sweep(sweep::Args),
     Render(render::Args),
     Verify(verify::Args),
+    Judge(judge::Args),
     Bless(bless::Args),
     Bench(bench::Args),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Sweep(args) => sweep::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Judge(args) => judge::run(&args),
         Command::Bless(args) => bless::run(&args),
         Command::Bench(args) => bench::run(&args),
     };

@@ -162,3 +162,53 @@ fn the_transcript_is_text() {
     let text = String::from_utf8(out.stdout).expect("a transcript is UTF-8");
     assert!(text.contains("c1 → n1  ping 0 (op 0)"), "{text}");
 }
+
+/// The binary's answer to a list of lines on its standard input: exit code and what it prints.
+fn judged(lines: &str, more: &[&str]) -> (i32, String) {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_splitbrain"))
+        .args(["judge", "-"])
+        .args(more)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child.stdin.take().expect("it was asked for").write_all(lines.as_bytes()).expect("it reads");
+    let out = child.wait_with_output().expect("it ends");
+    (out.status.code().expect("it ends by itself"), String::from_utf8(out.stdout).expect("text"))
+}
+
+#[test]
+fn answers_are_marked_line_by_line() {
+    let good = "https://example.org/labs/quorum/full/#do=1s:cut:n1-n2.n3,2s:heal&hide=lights&challenge=fresh";
+    let poor = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal";
+    let (code, text) = judged(&format!("{good}\n\n{good}\r\n"), &[]);
+    assert_eq!((code, text.lines().last()), (0, Some("2 of 2 reached")), "{text}");
+    let (code, text) = judged(&format!("{good}\n{poor}\n"), &["--challenge", "quorum/fresh"]);
+    assert_eq!((code, text.lines().last()), (1, Some("1 of 2 reached")), "{text}");
+
+    let bad = format!("{poor}\nquorom?w=1\n\ncap\nquorum?w=nine\n{good}");
+    let (code, json) = judged(&bad, &["--challenge", "quorum/fresh", "--json"]);
+    let list: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((code, &list["format"]), (2, &Value::from(1)));
+    let marks: Vec<(u64, &str)> = items(&list["answers"])
+        .iter()
+        .map(|answer| {
+            assert_keys(answer, &["line", "state", "link", "why"]);
+            (answer["line"].as_u64().expect("a number"), answer["state"].as_str().expect("a word"))
+        })
+        .collect();
+    let unreadable = "unreadable";
+    assert_eq!(
+        marks,
+        [(1, "not reached"), (2, unreadable), (4, unreadable), (5, unreadable), (6, "reached")]
+    );
+    let why = |place: usize| list["answers"][place]["why"].as_str().expect("a sentence").to_string();
+    assert!(why(1).contains("did you mean quorum?"), "{}", why(1));
+    assert_eq!(why(2), "this is a run of cap, and the challenge is one of quorum");
+    // A link that names no challenge cannot be judged by itself, and a challenge that there is not by none.
+    assert!(judged(poor, &[]).1.contains("--challenge quorum/fresh"));
+    assert_eq!(judged(good, &["--challenge", "quorum/nothing"]), (2, String::new()));
+}

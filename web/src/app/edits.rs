@@ -65,8 +65,13 @@ impl App {
     /// Puts every parameter back; the script and the seed stay where they still fit.
     pub(super) fn reset_all(&mut self) -> Vec<Effect> {
         let default = Scenario::of(self.lab);
-        let mut new = Scenario { values: default.values, ..self.scenario().clone() };
-        if !new.problems(self.lab).is_empty() {
+        let mut new = self.scenario().clone();
+        for ((param, value), default) in self.lab.params().iter().zip(&mut new.values).zip(&default.values) {
+            if self.may_move(param.key) {
+                value.clone_from(default);
+            }
+        }
+        if self.may_move("do") && !new.problems(self.lab).is_empty() {
             new.cues = default.cues;
         }
         self.edited("all", "", Ok(new), false)

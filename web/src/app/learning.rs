@@ -1,6 +1,7 @@
 //! Challenges: which one is attempted, what was guessed first, and whether the present run reaches it.
 
 use super::{App, Effect};
+use crate::msg::Msg;
 use splitbrain::lab::Challenge;
 use splitbrain::link::{self, Hide};
 
@@ -60,6 +61,24 @@ impl App {
     /// Whether this is a worksheet that keeps from its reader which promises were kept.
     pub(crate) fn hides_lights(&self) -> bool {
         self.link().view.hide == Hide::Lights
+    }
+
+    /// Whether the link lets the reader change what this key names: a parameter, `seed`, `for`, or `do` for the whole script.
+    pub(crate) fn may_move(&self, key: &str) -> bool {
+        self.link().view.controls.as_ref().is_none_or(|keys| keys.iter().any(|known| known == key))
+    }
+
+    /// Whether a message would change what the link locks.
+    pub(super) fn is_locked(&self, msg: &Msg) -> bool {
+        let key = match msg {
+            Msg::Set { key, .. } | Msg::Slide { key, .. } | Msg::Reset(key) => key,
+            Msg::Seed(_) => "seed",
+            Msg::Horizon(_) => "for",
+            Msg::Do { .. } | Msg::CueRemove(_) | Msg::CueTime(..) | Msg::DraftAdd => "do",
+            Msg::Knife | Msg::Slice(_) | Msg::SliceEnd => "do",
+            _ => return false,
+        };
+        !self.may_move(key)
     }
 
     /// Whether the challenge of that id has ever been reached in this browser.

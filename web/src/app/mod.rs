@@ -4,6 +4,7 @@ pub mod edits;
 pub(crate) mod kept;
 pub mod layout;
 pub(crate) mod learning;
+mod open;
 mod options;
 pub mod play;
 pub mod sharing;
@@ -13,6 +14,7 @@ mod tests;
 pub mod update;
 pub mod why;
 
+pub use open::PANELS;
 pub use options::{Options, Width};
 
 use crate::views::{self, Focus, Look};
@@ -29,26 +31,8 @@ use splitbrain::scenario::{Problem, Scenario};
 use splitbrain::trace::{Conditions, Cursor};
 use why::Why;
 
-/// Panels of the widget itself, beside the views: id and title.
-pub const PANELS: [(&str, &str); 5] = [
-    ("timeline", "Timeline"),
-    ("verdicts", "Promises"),
-    ("controls", "Controls"),
-    ("script", "Script"),
-    ("challenges", "Challenges"),
-];
-
-/// How many of [`PANELS`] are open where nobody says otherwise.
-const OPEN_PANELS: usize = 4;
-
-/// Views that every lab has.
-const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
-
 /// How many changes can be taken back.
 const MAX_UNDO: usize = 200;
-
-/// How many groups of controls stand open from the first.
-const OPEN_GROUPS: usize = 2;
 
 /// Which part of the run the diagrams show.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -238,6 +222,10 @@ impl App {
         crate::blackbox::running(link);
         let mut outcomes = vec![self.lab.run(&link.scenario, Detail::Full)];
         outcomes.extend(link.second.iter().map(|second| self.lab.run(second, Detail::Full)));
+        if self.hides_lights() {
+            // What a worksheet hides is not there to be shown by anything.
+            outcomes.iter_mut().for_each(|outcome| outcome.verdicts.clear());
+        }
         self.outcomes = outcomes;
         self.moments = play::moments(&self.outcomes);
         self.why = None;
@@ -350,57 +338,6 @@ impl App {
     pub(crate) fn conditions(&self, side: usize) -> Conditions {
         let side = side.min(self.outcomes.len() - 1);
         Conditions::at(self.scenario_of(side), &self.outcomes[side], self.cursor(side))
-    }
-
-    /// The views that this lab offers, in its order, and those that every lab has.
-    pub(crate) fn views(&self) -> impl Iterator<Item = &'static views::View> {
-        let own = self.lab.meta().views;
-        own.iter().chain(EVERYWHERE.iter().filter(|id| !own.contains(id))).filter_map(|id| views::find(id))
-    }
-
-    /// Whether a panel is open.
-    pub(crate) fn is_open(&self, id: &str) -> bool {
-        self.open.contains(&id)
-    }
-
-    /// The panel's id as a constant, if there is such a panel here.
-    pub(crate) fn known_panel(&self, id: &str) -> Option<&'static str> {
-        let own = self.own_panels().map(|(panel, _)| panel);
-        own.chain(self.views().map(|view| view.id)).find(|panel| *panel == id)
-    }
-
-    /// The panels of [`PANELS`] that there are here: id and title.
-    pub(crate) fn own_panels(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let has = |id: &str| match id {
-            "challenges" => !self.lab.challenges().is_empty(),
-            _ => true,
-        };
-        PANELS.iter().copied().filter(move |(id, _)| has(id))
-    }
-
-    fn panels_at_first(&self) -> Vec<&'static str> {
-        let named: Vec<&'static str> =
-            self.link().view.panels.iter().filter_map(|id| self.known_panel(id)).collect();
-        if !named.is_empty() {
-            return named;
-        }
-        let views = self.views().map(|view| view.id).take(2);
-        views.chain(PANELS.iter().take(OPEN_PANELS).map(|(id, _)| *id)).collect()
-    }
-
-    /// The first groups of controls are open, and those in which something differs from its default.
-    fn groups_at_first(&self) -> Vec<&'static str> {
-        let params = self.lab.params();
-        let mut groups: Vec<&'static str> = params.iter().map(|param| param.group).collect();
-        groups.dedup();
-        let changed = |group: &str| {
-            let mut members =
-                params.iter().zip(&self.link().scenario.values).filter(|(p, _)| p.group == group);
-            members.any(|(param, value)| *value != param.default())
-        };
-        let opens =
-            |(place, group): (usize, &'static str)| (place < OPEN_GROUPS || changed(group)).then_some(group);
-        groups.into_iter().enumerate().filter_map(opens).collect()
     }
 
     /// The link of everything as it is now, cursor included.

@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::svg::{self, Theme};
 use crate::views;
-use splitbrain::link::fingerprint;
+use splitbrain::link::{Hide, fingerprint};
 use splitbrain::scenario::Scenario;
 use splitbrain::time::DurationUs;
 use splitbrain::trace::Transcript;
@@ -12,6 +12,15 @@ impl App {
     /// The address of the lab's full window with everything as it is now.
     pub fn address(&self) -> String {
         let fragment = splitbrain::link::print_fragment(&self.shared_link(), self.lab);
+        format!("{}labs/{}/full/#{fragment}", self.options.site, self.lab.meta().id)
+    }
+
+    /// The same as a worksheet: whoever opens it judges for themselves.
+    pub fn worksheet(&self) -> String {
+        let mut link = self.shared_link();
+        link.view.hide = Hide::Lights;
+        link.view.panels.retain(|id| id != "verdicts" && id != "challenges");
+        let fragment = splitbrain::link::print_fragment(&link, self.lab);
         format!("{}labs/{}/full/#{fragment}", self.options.site, self.lab.meta().id)
     }
 
@@ -40,7 +49,11 @@ impl App {
 
     /// A link for Markdown, with what the run shows.
     pub fn markdown(&self) -> String {
-        format!("[{}: {}]({})", self.lab.meta().title, self.summary(), self.address())
+        let title = self.lab.meta().title;
+        if self.hides_lights() {
+            return format!("[{title}]({})", self.address());
+        }
+        format!("[{title}: {}]({})", self.summary(), self.address())
     }
 
     /// One sentence on what the run came to.

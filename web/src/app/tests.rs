@@ -183,6 +183,56 @@ fn a_challenge_is_guessed_attempted_judged_and_remembered() {
     assert!(!shown(&app).contains("sb-task"));
 }
 
+/// What a worksheet must not say before its reader has judged.
+const TELLING: [&str; 6] =
+    ["sb-promise", "sb-tick-broken", "sb-is-broken", "data-on-click=\"why", "Broken", "verdict"];
+
+#[test]
+fn a_worksheet_tells_nothing_of_the_lights() {
+    let link = breaking().link_text();
+    let mark = if link.contains('?') { '&' } else { '?' };
+    for panels in ["", "&panels=stage,verdicts,transcript,spacetime,timeline"] {
+        let mut app = open(&format!("{link}{mark}hide=lights{panels}"));
+        for message in ["width 360", "width 1200", "start", "play", "end", "verdict 1", "share"] {
+            tell(&mut app, &[(message, "")]);
+            while app.is_playing() {
+                tell(&mut app, &[("arrive", "")]);
+            }
+            let html = shown(&app);
+            let told = TELLING.iter().find(|word| html.contains(*word));
+            assert_eq!(told, None, "{message}: {html}");
+        }
+        assert!(app.halted.is_none());
+        assert!(app.shared_text().contains("hide=lights"), "the answer is a worksheet still");
+    }
+}
+
+#[test]
+fn what_a_link_locks_cannot_be_moved() {
+    let mut app = open("quorum?w=1&do=1s:crash:n1&controls=r,seed");
+    let before = app.link().scenario.clone();
+    let locked = [
+        ("set w", "2"),
+        ("reset w", ""),
+        ("do heal", ""),
+        ("cue remove 0", ""),
+        ("cue time 0", "2s"),
+        ("draft add", ""),
+        ("for", "2s"),
+    ];
+    for (message, value) in locked {
+        tell(&mut app, &[(message, value)]);
+        assert_eq!((&app.link().scenario, app.said.as_str()), (&before, "This is locked here."), "{message}");
+    }
+    tell(&mut app, &[("focus node n1", "")]);
+    let html = shown(&app);
+    for gone in ["data-on-click=\"do ", "data-on-change=\"cue", "draft", "data-on-click=\"knife", "slide w"] {
+        assert!(!html.contains(gone), "{gone}");
+    }
+    tell(&mut app, &[("set r", "3"), ("seed", "5"), ("reset-all", "")]);
+    assert!(app.link_text().contains("w=1&seed=5&do="), "what is locked is not reset: {}", app.link_text());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 

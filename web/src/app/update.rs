@@ -9,6 +9,10 @@ impl App {
     /// Does what a message says; what the page has to do comes back.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let was_playing = self.play.on;
+        if self.is_locked(&msg) {
+            self.said = "This is locked here.".into();
+            return Vec::new();
+        }
         let guesses = matches!(msg, Msg::Guess(_));
         let mut effects = self.act_on(msg);
         if guesses || effects.contains(&Effect::Ran) {
@@ -53,6 +57,7 @@ impl App {
             Msg::CopyLink => self.copy(self.address()),
             Msg::CopyEmbed => self.copy(self.embed_code()),
             Msg::CopyMarkdown => self.copy(self.markdown()),
+            Msg::CopyWorksheet => self.copy(self.worksheet()),
             Msg::SaveSvg(view) => self.picture_file(&view),
             Msg::Focus(focus) => self.look_at(focus),
             Msg::SliceEnd => self.slice(),

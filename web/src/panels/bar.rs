@@ -56,7 +56,7 @@ fn full_window(app: &App) -> Element {
 /// The lab's presets.
 fn presets(app: &App) -> Option<Element> {
     let presets = app.lab.presets();
-    if presets.is_empty() {
+    if presets.is_empty() || app.hides_lights() {
         return None;
     }
     let id = format!("{}-presets", app.options.id);
@@ -145,7 +145,7 @@ pub(crate) fn status(app: &App) -> Element {
         };
         line = line.child(el("span").class(class).child(words));
     }
-    if let Some(seen) = envelope.claim {
+    if let Some(seen) = envelope.claim.filter(|_| !app.hides_lights()) {
         let now = outcome.verdict(seen.promise).map(|verdict| verdict.last().state);
         let still = now == Some(seen.state);
         let words = match (still, now) {

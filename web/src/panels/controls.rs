@@ -69,7 +69,7 @@ pub(crate) fn draw(app: &App) -> Element {
     let base = &app.options.id;
     let mut body = el("div").class("sb-controls-body").child_if(side_switch(app)).children(sentences(app));
     let mut groups: Vec<&'static str> = Vec::new();
-    for param in app.lab.params().iter().filter(|param| may_move(app, param.key)) {
+    for param in app.lab.params().iter().filter(|param| app.may_move(param.key)) {
         if !groups.contains(&param.group) {
             groups.push(param.group);
         }
@@ -77,12 +77,8 @@ pub(crate) fn draw(app: &App) -> Element {
     let only = groups.len() == 1;
     body = body
         .child(el("div").class("sb-groups").children(groups.into_iter().map(|name| group(app, name, only))));
-    body = body.child_if(may_move(app, "seed").then(|| luck(app)));
+    body = body.child_if(["seed", "for"].iter().any(|key| app.may_move(key)).then(|| luck(app)));
     panel(base, "controls", "Controls", body)
-}
-
-fn may_move(app: &App, key: &str) -> bool {
-    app.link().view.controls.as_ref().is_none_or(|keys| keys.iter().any(|known| known == key))
 }
 
 /// Of two runs side by side, the one that the controls change.
@@ -120,7 +116,7 @@ fn sentences(app: &App) -> Option<Element> {
 fn group(app: &App, name: &'static str, only: bool) -> Element {
     let scenario = app.scenario();
     let fields = app.lab.params().iter().enumerate().filter(|(_, param)| param.group == name);
-    let fields: Vec<(usize, &Param)> = fields.filter(|(_, param)| may_move(app, param.key)).collect();
+    let fields: Vec<(usize, &Param)> = fields.filter(|(_, param)| app.may_move(param.key)).collect();
     let changed = fields.iter().filter(|(i, param)| scenario.values[*i] != param.default()).count();
     let list = el("div")
         .class("sb-fields")
@@ -323,9 +319,18 @@ fn luck(app: &App) -> Element {
     let horizon = app.horizon_text();
     el("div")
         .class("sb-luck")
-        .child(text("seed", "Seed", seed, scenario.seed != default.seed, "numeric"))
-        .child(button("new-seed", "New seed").attr("title", "Other luck, the same settings"))
-        .child(text("for", "Runs for", horizon, scenario.horizon_us != default.horizon_us, "text"))
+        .child_if(
+            app.may_move("seed")
+                .then(|| text("seed", "Seed", seed, scenario.seed != default.seed, "numeric")),
+        )
+        .child_if(
+            app.may_move("seed")
+                .then(|| button("new-seed", "New seed").attr("title", "Other luck, the same settings")),
+        )
+        .child_if(
+            app.may_move("for")
+                .then(|| text("for", "Runs for", horizon, scenario.horizon_us != default.horizon_us, "text")),
+        )
         .child(button("reset-all", "Reset all").flag("disabled", scenario.values == default.values))
 }
 

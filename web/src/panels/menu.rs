@@ -18,6 +18,8 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         Focus::Link(a, b) => (format!("{} to {}", name(a), name(b)), link_acts(app, a, b)),
         _ => return None,
     };
+    let acts = if app.may_move("do") { acts } else { Vec::new() };
+    let locked = acts.is_empty().then(|| el("p").class("sb-quiet").child("The script is locked here."));
     let id = format!("{}-menu", app.options.id);
     let when = app.clock(app.play.at_us);
     let heading =
@@ -33,8 +35,9 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .attr("aria-label", format!("What to do to {title}"))
         .attr("tabindex", "-1")
         .child(heading)
+        .child_if(locked)
         .child(el("ul").class("sb-menu-list").children(list))
-        .child_if(drop_later(app))
+        .child_if(app.may_move("do").then(|| drop_later(app)).flatten())
         .child(button("menu-close", "close").class("sb-close"));
     Some(menu)
 }

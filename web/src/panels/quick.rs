@@ -11,6 +11,9 @@ const MAX_NODES: usize = 3;
 pub(crate) fn draw(app: &App) -> Element {
     let conditions = app.conditions(app.side);
     let mut row = el("div").key("quick").class("sb-quick").attr("role", "group").attr("aria-label", "Now");
+    if !app.may_move("do") {
+        return row;
+    }
     if !conditions.cuts.is_empty() {
         row = row.child(button("do heal", "Heal all cuts").key("heal"));
     }

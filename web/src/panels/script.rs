@@ -129,7 +129,10 @@ fn names(app: &App) -> Vec<String> {
 pub(crate) fn draw(app: &App) -> Element {
     let cues = &app.scenario().cues;
     let mut body = el("div").class("sb-script-body");
-    if cues.is_empty() {
+    let locked = !app.may_move("do");
+    if cues.is_empty() && locked {
+        body = body.child(el("p").class("sb-quiet").child("Nothing is done to this run."));
+    } else if cues.is_empty() {
         let hint =
             "Nothing is done to this run yet. Press a node or a link in the picture, or add a line here.";
         body = body.child(el("p").class("sb-quiet").child(hint));
@@ -137,7 +140,7 @@ pub(crate) fn draw(app: &App) -> Element {
         let rows = cues.iter().enumerate().map(|(place, cue)| row(app, place, cue));
         body = body.child(el("ol").class("sb-cues").children(rows));
     }
-    panel(&app.options.id, "script", "Script", body.child(form(app)))
+    panel(&app.options.id, "script", "Script", body.child_if((!locked).then(|| form(app))))
 }
 
 fn row(app: &App, place: usize, cue: &Cue) -> Element {
@@ -156,12 +159,15 @@ fn row(app: &App, place: usize, cue: &Cue) -> Element {
         .on("change", format!("cue time {place}"));
     let problems: Vec<&str> =
         refusal.iter().flat_map(|r| r.problems.iter().map(|p| p.sentence.as_str())).collect();
-    el("li")
-        .class("sb-cue")
-        .class_if(past, "sb-past")
-        .child(el("span").class("sb-at").child("at ").child(input))
-        .child(el("span").class("sb-cue-words").child(capital(&sentence)))
-        .child(button(format!("at {time}"), "go").attr("aria-label", format!("Go to {time}")))
+    let line = el("li").class("sb-cue").class_if(past, "sb-past");
+    let words = el("span").class("sb-cue-words").child(capital(&sentence));
+    let go = button(format!("at {time}"), "go").attr("aria-label", format!("Go to {time}"));
+    if !app.may_move("do") {
+        return line.child(el("span").class("sb-at").child(format!("at {time}"))).child(words).child(go);
+    }
+    line.child(el("span").class("sb-at").child("at ").child(input))
+        .child(words)
+        .child(go)
         .child(
             button(format!("cue remove {place}"), "remove")
                 .attr("aria-label", format!("Remove: at {time}, {sentence}")),

@@ -42,6 +42,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .child(field("link", "the link", app.address()))
         .child(field("embed", "code to embed", app.embed_code()))
         .child(field("markdown", "Markdown", app.markdown()))
+        .child_if((!app.hides_lights()).then(|| field("worksheet", "a worksheet", app.worksheet())))
         .child(el("p").class("sb-acts").child("Pictures: ").children(pictures))
         .child(button("share", "close").class("sb-close"));
     Some(sheet)

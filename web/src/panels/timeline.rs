@@ -39,6 +39,10 @@ fn buttons(app: &App) -> Element {
         .attr("aria-label", label)
         .attr("title", format!("{label} (Space)"))
         .child(icon(path));
+    let lights = [
+        icon_button("verdict -1", "Previous change of a light", LAST_LIGHT).key("lv").class("sb-stroke"),
+        icon_button("verdict 1", "Next change of a light", NEXT_LIGHT).key("nv").class("sb-stroke"),
+    ];
     el("div")
         .class("sb-buttons")
         .attr("role", "group")
@@ -51,10 +55,7 @@ fn buttons(app: &App) -> Element {
         .child(el("span").key("gap").class("sb-gap"))
         .child(icon_button("message -1", "Previous message", LAST_MESSAGE).key("lm").class("sb-stroke"))
         .child(icon_button("message 1", "Next message", NEXT_MESSAGE).key("nm").class("sb-stroke"))
-        .child(
-            icon_button("verdict -1", "Previous change of a light", LAST_LIGHT).key("lv").class("sb-stroke"),
-        )
-        .child(icon_button("verdict 1", "Next change of a light", NEXT_LIGHT).key("nv").class("sb-stroke"))
+        .children(lights.into_iter().filter(|_| !app.hides_lights()))
 }
 
 /// A native slider over the stops, with ticks for what the script does and for lights that break.

@@ -1,0 +1,82 @@
+//! Which panels and groups of controls there are, and which stand open at first.
+
+use super::App;
+use crate::views;
+
+/// Panels of the widget itself, beside the views: id and title.
+pub const PANELS: [(&str, &str); 5] = [
+    ("timeline", "Timeline"),
+    ("verdicts", "Promises"),
+    ("controls", "Controls"),
+    ("script", "Script"),
+    ("challenges", "Challenges"),
+];
+
+/// How many of [`PANELS`] are open where nobody says otherwise.
+const OPEN_PANELS: usize = 4;
+
+/// Views that every lab has.
+const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
+
+/// Views that judge a run: not for a reader who is to judge it.
+const JUDGING: [&str; 1] = ["operations"];
+
+/// How many groups of controls stand open from the first.
+const OPEN_GROUPS: usize = 2;
+
+impl App {
+    /// The views that this lab offers, in its order, and those that every lab has.
+    pub(crate) fn views(&self) -> impl Iterator<Item = &'static views::View> {
+        let own = self.lab.meta().views;
+        let all = own.iter().chain(EVERYWHERE.iter().filter(|id| !own.contains(id)));
+        let shown = all.filter(|id| !(self.hides_lights() && JUDGING.contains(id)));
+        shown.filter_map(|id| views::find(id))
+    }
+
+    /// Whether a panel is open.
+    pub(crate) fn is_open(&self, id: &str) -> bool {
+        self.open.contains(&id)
+    }
+
+    /// The panel's id as a constant, if there is such a panel here.
+    pub(crate) fn known_panel(&self, id: &str) -> Option<&'static str> {
+        let own = self.own_panels().map(|(panel, _)| panel);
+        own.chain(self.views().map(|view| view.id)).find(|panel| *panel == id)
+    }
+
+    /// The panels of [`PANELS`] that there are here: id and title.
+    pub(crate) fn own_panels(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let has = |id: &str| match id {
+            "challenges" => !self.lab.challenges().is_empty() && !self.hides_lights(),
+            "verdicts" => !self.hides_lights(),
+            _ => true,
+        };
+        PANELS.iter().copied().filter(move |(id, _)| has(id))
+    }
+
+    /// The panels that the link opens, or the lab's own choice.
+    pub(super) fn panels_at_first(&self) -> Vec<&'static str> {
+        let named: Vec<&'static str> =
+            self.link().view.panels.iter().filter_map(|id| self.known_panel(id)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let views = self.views().map(|view| view.id).take(2);
+        views.chain(PANELS.iter().take(OPEN_PANELS).filter_map(|(id, _)| self.known_panel(id))).collect()
+    }
+
+    /// The first groups of controls are open, and those in which something differs from its default.
+    pub(super) fn groups_at_first(&self) -> Vec<&'static str> {
+        let params = self.lab.params();
+        let mut groups: Vec<&'static str> = params.iter().map(|param| param.group).collect();
+        groups.dedup();
+        let changed = |group: &str| {
+            let mut members =
+                params.iter().zip(&self.link().scenario.values).filter(|(p, _)| p.group == group);
+            members.any(|(param, value)| *value != param.default())
+        };
+        let opens =
+            |(place, group): (usize, &'static str)| (place < OPEN_GROUPS || changed(group)).then_some(group);
+        groups.into_iter().enumerate().filter_map(opens).collect()
+    }
+}

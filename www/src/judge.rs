@@ -1,0 +1,149 @@
+//! `cargo dev judge`: marks a list of answers, one link a line, against a challenge.
+use std::io::Read;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use splitbrain::lab::{Challenge, Detail, Lab};
+use splitbrain::labs::LABS;
+use splitbrain::link;
+
+use crate::opened::{self, BadInput, Opened};
+
+/// The most lines of a list of answers.
+pub const MAX_LINES: usize = 10_000;
+
+/// Marks a list of answers, one link a line, against a challenge. Exits with 0 when all reach it, 1 when some do not, 2 when a
+/// line cannot be read.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The file with the answers; - for the standard input
+    file: String,
+    /// The challenge, as in quorum/fresh [default: the one that each link names]
+    #[arg(long)]
+    challenge: Option<String>,
+    /// As JSON, format 1
+    #[arg(long)]
+    json: bool,
+}
+
+/// A lab and one of its challenges.
+type Goal = (&'static dyn Lab, &'static Challenge);
+
+/// What became of a line.
+enum Mark {
+    Reached(String),
+    NotReached(String),
+    Unreadable(String),
+}
+
+/// Marks every line and prints the list.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let goal = args.challenge.as_deref().map(goal).transpose()?;
+    let text = read(&args.file)?;
+    let lines: Vec<(usize, &str)> =
+        (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
+    if lines.len() > MAX_LINES {
+        let count = lines.len();
+        return Err(BadInput(format!("{} has {count} answers; {MAX_LINES} are the most", args.file)).into());
+    }
+    let marks: Vec<(usize, Mark)> =
+        lines.into_iter().map(|(number, line)| (number, mark(line, goal))).collect();
+    if args.json {
+        let answers: Vec<Value> = marks.iter().map(|(number, mark)| to_json(*number, mark)).collect();
+        println!("{}", serde_json::to_string_pretty(&json!({ "format": 1, "answers": answers }))?);
+    } else {
+        print!("{}", to_text(&marks));
+    }
+    let any = |is: fn(&Mark) -> bool| marks.iter().any(|(_, mark)| is(mark));
+    Ok(if any(|mark| matches!(mark, Mark::Unreadable(_))) {
+        ExitCode::from(2)
+    } else if any(|mark| matches!(mark, Mark::NotReached(_))) {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn read(file: &str) -> Result<String> {
+    if file == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("the standard input is no text")?;
+        return Ok(text);
+    }
+    let bad = |why: std::io::Error| BadInput(format!("{file} cannot be read as text: {why}"));
+    Ok(std::fs::read_to_string(file).map_err(bad)?)
+}
+
+/// The challenge that `quorum/fresh` names.
+fn goal(name: &str) -> Result<Goal, BadInput> {
+    let (lab, id) = name
+        .split_once('/')
+        .ok_or_else(|| BadInput("name the lab and the challenge, as in quorum/fresh".into()))?;
+    let lab = opened::lab(lab)?;
+    let found = lab.challenges().iter().find(|challenge| challenge.id == id);
+    found.map(|challenge| (lab, challenge)).ok_or_else(|| {
+        let known: Vec<&str> = lab.challenges().iter().map(|challenge| challenge.id).collect();
+        BadInput(format!("{} has no challenge ‘{id}’; there are {}", lab.meta().id, known.join(", ")))
+    })
+}
+
+/// Runs one answer and judges it.
+fn mark(line: &str, goal: Option<Goal>) -> Mark {
+    let Opened { lab, link } = match opened::open(line) {
+        Ok(opened) => opened,
+        Err(BadInput(why)) => return Mark::Unreadable(why.replace('\n', "; ")),
+    };
+    let challenge = match goal {
+        Some((of, _)) if of.meta().id != lab.meta().id => {
+            let (its, ours) = (lab.meta().id, of.meta().id);
+            return Mark::Unreadable(format!("this is a run of {its}, and the challenge is one of {ours}"));
+        }
+        Some((_, challenge)) => challenge,
+        None => match lab.challenges().iter().find(|known| link.envelope.challenge == Some(known.id)) {
+            Some(challenge) => challenge,
+            None => {
+                let right =
+                    "the link names no challenge: say which with --challenge, as in --challenge quorum/fresh";
+                return Mark::Unreadable(right.into());
+            }
+        },
+    };
+    let reached = (challenge.goal)(&link.scenario, &lab.run(&link.scenario, Detail::Full));
+    let text = link::print(&link, LABS);
+    if reached { Mark::Reached(text) } else { Mark::NotReached(text) }
+}
+
+impl Mark {
+    /// Its word, and the link or what is wrong.
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Mark::Reached(link) => ("reached", link),
+            Mark::NotReached(link) => ("not reached", link),
+            Mark::Unreadable(why) => ("unreadable", why),
+        }
+    }
+}
+
+fn to_json(line: usize, mark: &Mark) -> Value {
+    let (word, text) = mark.parts();
+    let unreadable = matches!(mark, Mark::Unreadable(_));
+    let link = (!unreadable).then_some(text);
+    json!({ "line": line, "state": word, "link": link, "why": unreadable.then_some(text) })
+}
+
+fn to_text(marks: &[(usize, Mark)]) -> String {
+    let mut text = String::new();
+    for (line, mark) in marks {
+        let (word, words) = mark.parts();
+        text += &format!("{line:>5}  {word:<12} {words}\n");
+    }
+    let count = |is: fn(&Mark) -> bool| marks.iter().filter(|(_, mark)| is(mark)).count();
+    let reached = count(|mark| matches!(mark, Mark::Reached(_)));
+    let unreadable = count(|mark| matches!(mark, Mark::Unreadable(_)));
+    text += &format!("{reached} of {} reached", marks.len());
+    if unreadable > 0 {
+        text += &format!(", {unreadable} unreadable");
+    }
+    text + "\n"
+}
