@@ -43,8 +43,25 @@ pub trait Lab: Sync {
     fn fidelity(&self) -> &'static [Fidelity] {
         &[]
     }
-    /// Runs a scenario. Infallible: the scenario has been validated.
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome;
+    /// Begins a run, to be gone on with in stretches. Infallible: the scenario has been validated.
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course>;
+    /// Runs a scenario to its end.
+    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+        let mut course = self.begin(scenario, detail);
+        while !course.advance(u64::MAX) {}
+        course.outcome()
+    }
+}
+
+/// A run under way. What it comes to does not depend on the stretches in which it was computed.
+pub trait Course {
+    /// Handles up to so many events more; says whether the run has ended.
+    fn advance(&mut self, events: u64) -> bool;
+    /// What it came to.
+    ///
+    /// # Panics
+    /// When it has not ended.
+    fn outcome(self: Box<Self>) -> Outcome;
 }
 
 /// How much of a run is recorded. Digest, tallies and verdicts are the same at every level.

@@ -2,7 +2,7 @@
 use splitbrain::acts::Act;
 use splitbrain::cast::Cast;
 use splitbrain::lab::{
-    BookPart, Check, Claim, Detail, Fidelity, Holds, Lab, Meta, Outcome, Preset, Promise, Proof, Statistic,
+    BookPart, Check, Claim, Course, Detail, Fidelity, Holds, Lab, Meta, Preset, Promise, Proof, Statistic,
 };
 use splitbrain::params::Param;
 use splitbrain::scenario::Scenario;
@@ -74,7 +74,7 @@ impl Lab for Toy {
             },
         }]
     }
-    fn run(&self, _: &Scenario, _: Detail) -> Outcome {
+    fn begin(&self, _: &Scenario, _: Detail) -> Box<dyn Course> {
         unreachable!("nothing is run")
     }
 }

@@ -1,7 +1,7 @@
 //! What holds of every lab in the list.
 
 use super::LABS;
-use crate::lab::{Detail, Lab, State};
+use crate::lab::{Detail, Lab, Outcome, State};
 use crate::link;
 use crate::scenario::Scenario;
 
@@ -20,6 +20,23 @@ fn presets(lab: &dyn Lab) -> Vec<(&'static str, Scenario)> {
         [Some(link.scenario), link.second].into_iter().flatten().map(|scenario| (preset.id, scenario))
     });
     runs.collect()
+}
+
+#[test]
+fn a_run_does_not_depend_on_the_stretches_in_which_it_is_computed() {
+    for lab in LABS {
+        let scenario = Scenario::of(*lab);
+        let whole = lab.run(&scenario, Detail::Full);
+        let (mut course, mut events) = (lab.begin(&scenario, Detail::Full), 1);
+        while !course.advance(events) {
+            events = events * 5 % 997;
+        }
+        let parts = course.outcome();
+        let of = |o: &Outcome| {
+            (o.digest, o.tallies.clone(), o.verdicts.clone(), o.ended_us, o.trace.records().to_vec())
+        };
+        assert_eq!(of(&parts), of(&whole), "{}", lab.meta().id);
+    }
 }
 
 #[test]

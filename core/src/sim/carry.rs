@@ -12,7 +12,7 @@ use crate::lab::Detail;
 use crate::sim::dice::{Purpose, die};
 use crate::trace::{Change, Loss, NONE, RecordKind};
 
-impl<P: Protocol, O: Observer<P>> Sim<'_, P, O> {
+impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     /// Does what the node has asked for, in order.
     pub(super) fn carry_out(&mut self, node: NodeId, cause: u32) {
         if self.out.asks.is_empty() {

@@ -31,11 +31,12 @@ pub(crate) use recorder::record as bare_record;
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
 
 use crate::cast::{Cast, NodeId};
-use crate::lab::{Detail, MessageSpec, Operation, Outcome, Tally, Verdict};
+use crate::lab::{Course, Detail, MessageSpec, Operation, Outcome, Tally, Verdict};
 use crate::scenario::Scenario;
 use crate::stats::Series;
 use crate::time::DurationUs;
 use crate::trace::{Trace, Words};
+use run::Sim;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -99,13 +100,46 @@ impl Run {
     }
 }
 
-/// Runs a scenario: boots every node, handles every event, and tells the observer what happens.
+/// Runs a scenario to its end: boots every node, handles every event, and tells the observer what happens.
 pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, detail: Detail) -> Run {
-    assert!(setup.cast.len() <= usize::from(Cast::MAX), "the cast is within its limit");
-    let mut sim = run::Sim::new(setup, observer, detail);
-    sim.run();
+    let mut sim = Sim::new(setup, observer, detail);
+    sim.advance(u64::MAX);
+    recorded(sim, detail).0
+}
+
+/// Begins a run that is gone on with in stretches; `sum_up` makes the outcome of what was recorded and observed.
+pub fn begin<P: Protocol, O: Observer<P> + 'static>(
+    setup: Setup<'_, P>,
+    observer: O,
+    detail: Detail,
+    sum_up: impl FnOnce(Run, O) -> Outcome + 'static,
+) -> Box<dyn Course> {
+    Box::new(Begun { sim: Sim::new(setup, observer, detail), detail, sum_up })
+}
+
+/// A run under way.
+struct Begun<P: Protocol, O: Observer<P>, F> {
+    sim: Sim<P, O>,
+    detail: Detail,
+    sum_up: F,
+}
+
+impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Begun<P, O, F> {
+    fn advance(&mut self, events: u64) -> bool {
+        self.sim.advance(events)
+    }
+
+    fn outcome(self: Box<Self>) -> Outcome {
+        let (run, observer) = recorded(self.sim, self.detail);
+        (self.sum_up)(run, observer)
+    }
+}
+
+/// What an ended run has recorded, and who watched it.
+fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, detail: Detail) -> (Run, O) {
+    assert!(sim.has_ended(), "a run is summed up at its end");
     let operations = sim.log.take();
-    let run::Sim { cast, payloads, recorder, now_us, mut limits, .. } = sim;
+    let Sim { cast, payloads, recorder, now_us, mut limits, observer, .. } = sim;
     if recorder.full {
         limits.push(format!(
             "Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."
@@ -114,7 +148,7 @@ pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, d
     let records = recorder.count();
     let complete = detail == Detail::Full && !recorder.full;
     let words = Arc::new(Lexicon::<P>(payloads));
-    Run {
+    let run = Run {
         cast,
         trace: Trace::new(cast.len(), recorder.records, recorder.changes, words, complete),
         operations,
@@ -122,7 +156,8 @@ pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, d
         limits,
         ended_us: now_us,
         records,
-    }
+    };
+    (run, observer)
 }
 
 fn limit_met(events: u64, at_us: u64) -> String {

@@ -102,6 +102,17 @@ pub trait Observer<P: Protocol> {
     }
 }
 
+/// Lent to a run, to be looked at afterwards.
+impl<P: Protocol, O: Observer<P>> Observer<P> for &mut O {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, P>) {
+        (**self).see(mark, seen);
+    }
+
+    fn done(&self) -> bool {
+        (**self).done()
+    }
+}
+
 /// Watches nothing.
 #[derive(Debug, Default)]
 pub struct Blind;

@@ -44,12 +44,12 @@ pub(super) struct Opened {
     pub(super) open: bool,
 }
 
-pub(super) struct Sim<'a, P: Protocol, O: Observer<P>> {
+pub(super) struct Sim<P: Protocol, O: Observer<P>> {
     pub(super) config: P::Config,
     pub(super) cast: Cast,
     pub(super) kinds: &'static [MessageSpec],
-    pub(super) cues: &'a [Cue],
-    pub(super) observer: &'a mut O,
+    pub(super) cues: Vec<Cue>,
+    pub(super) observer: O,
     pub(super) states: Vec<Option<P>>,
     pub(super) disks: Vec<Option<P::Disk>>,
     pub(super) timers: Vec<Timers<P::Timer>>,
@@ -71,18 +71,22 @@ pub(super) struct Sim<'a, P: Protocol, O: Observer<P>> {
     pub(super) horizon_us: u64,
     pub(super) now_us: u64,
     pub(super) limits: Vec<String>,
+    events: u64,
+    ended: bool,
 }
 
-impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
-    pub(super) fn new(setup: Setup<'a, P>, observer: &'a mut O, detail: Detail) -> Sim<'a, P, O> {
+impl<P: Protocol, O: Observer<P>> Sim<P, O> {
+    /// A run whose script waits and whose nodes are up.
+    pub(super) fn new(setup: Setup<'_, P>, observer: O, detail: Detail) -> Sim<P, O> {
         let count = setup.cast.len();
+        assert!(count <= usize::from(Cast::MAX), "the cast is within its limit");
         let work = |i: usize| setup.work_us.get(i).copied().unwrap_or(0);
         let network: Network = setup.network;
-        Sim {
+        let mut sim = Sim {
             config: setup.config,
             cast: setup.cast,
             kinds: setup.kinds,
-            cues: &setup.scenario.cues,
+            cues: setup.scenario.cues.clone(),
             observer,
             states: vec![None; count],
             disks: vec![None; count],
@@ -104,31 +108,47 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
             horizon_us: setup.scenario.horizon_us,
             now_us: 0,
             limits: Vec::new(),
-        }
+            events: 0,
+            ended: false,
+        };
+        sim.start();
+        sim
     }
 
-    /// Runs to the horizon, to the observer's end, or to a limit.
-    pub(super) fn run(&mut self) {
+    /// Whether there is nothing more to handle.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn start(&mut self) {
         for (i, cue) in self.cues.iter().enumerate() {
             self.queue.push(cue.at_us, Event::Cue(i as u32));
         }
         for node in self.cast.nodes() {
             self.boot(node, NONE);
         }
-        let mut events = 0u64;
-        while let Some((at_us, event)) = self.queue.pop(self.horizon_us) {
+    }
+
+    /// Handles up to so many events more; says whether the run has ended: at the horizon, by its observer, or at a limit.
+    pub(super) fn advance(&mut self, events: u64) -> bool {
+        let stop = self.events.saturating_add(events);
+        while !self.ended && self.events < stop {
+            let Some((at_us, event)) = self.queue.pop(self.horizon_us) else {
+                self.now_us = self.horizon_us;
+                self.ended = true;
+                break;
+            };
             self.now_us = at_us;
             self.handle(event);
-            events += 1;
+            self.events += 1;
             if self.observer.done() {
-                return;
-            }
-            if events >= MAX_EVENTS || self.queue.len() > MAX_PENDING {
-                self.limits.push(super::limit_met(events, at_us));
-                return;
+                self.ended = true;
+            } else if self.events >= MAX_EVENTS || self.queue.len() > MAX_PENDING {
+                self.limits.push(super::limit_met(self.events, at_us));
+                self.ended = true;
             }
         }
-        self.now_us = self.horizon_us;
+        self.ended
     }
 
     fn handle(&mut self, event: Event) {
@@ -271,7 +291,7 @@ impl<'a, P: Protocol, O: Observer<P>> Sim<'a, P, O> {
     }
 
     fn cue(&mut self, i: u32) {
-        let act = &self.cues[i as usize].act;
+        let act = &self.cues[i as usize].act.clone();
         let mut wrote: Record = record(RecordKind::Act, self.now_us, NONE);
         wrote.payload = i;
         wrote.node = super::script::place_of(act, &self.cast).unwrap_or(NOBODY);

@@ -23,10 +23,10 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
-use crate::sim::{Network, Setup, run};
+use crate::sim::{Network, Setup, begin};
 use message::{KINDS, Request};
 use meter::Meter;
 use protocol::{Config, Node};
@@ -79,15 +79,15 @@ impl Lab for BreakerLab {
         fidelity::FIDELITY
     }
 
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
-        run_params(Params::of(&scenario.values), scenario, detail)
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+        begin_params(Params::of(&scenario.values), scenario, detail)
     }
 }
 
-/// Runs the protocol with these parameters; seed, script and horizon are the scenario's.
-fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
+/// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
+fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let config = Config::new(params);
-    let mut meter = Meter::new(&config, scenario.horizon_us);
+    let meter = Meter::new(&config, scenario.horizon_us);
     let setup = Setup {
         cast: config.cast,
         network: Network::plain(config.params.latency.clone()),
@@ -96,9 +96,10 @@ fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
         scenario,
         config,
     };
-    let run = run::<Node, Meter>(setup, &mut meter, detail);
-    let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
-    run.outcome(tallies, series, meter.verdicts())
+    begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
+        let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
+        run.outcome(tallies, series, meter.verdicts())
+    })
 }
 
 /// What is wrong between parameters.

@@ -6,13 +6,15 @@ mod meta;
 
 pub use meta::META;
 
+use super::quorum::meter::Meter;
 use super::quorum::params::{LegsOf, Repair, Write};
 use super::quorum::{self, Params as QuorumParams};
 use crate::acts::Act;
 use crate::cast::Cast;
-use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally};
 use crate::params::{Param, decimal, dist, duration, int};
 use crate::scenario::Scenario;
+use crate::sim::Run;
 use crate::sim::dist::Dist;
 
 /// The lab.
@@ -128,19 +130,23 @@ impl Lab for Cap {
         claims::FIDELITY
     }
 
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
         let params = Params::of(&scenario.values).quorum();
-        let (run, meter) = quorum::measure(params, scenario, detail);
-        let refused = Tally { name: "refused", value: Some(meter.refused() as i64) };
-        let measured = meter.tallies();
-        let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
-        let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();
-        let series = meter.series();
-        let linearizable = quorum::judge_linearizable(&meter, run.cast);
-        let available = meter.available.clone().verdict();
-        let others = meter.register.verdicts();
-        let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));
-        let verdicts = [linearizable, available].into_iter().chain(chosen).collect();
-        run.outcome(tallies, series, verdicts)
+        quorum::measure(params, scenario, detail, sum_up)
     }
+}
+
+/// The figures and lights of the lab, of what the protocol of quorums came to.
+fn sum_up(run: Run, meter: Meter) -> Outcome {
+    let refused = Tally { name: "refused", value: Some(meter.refused() as i64) };
+    let measured = meter.tallies();
+    let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
+    let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();
+    let series = meter.series();
+    let linearizable = quorum::judge_linearizable(&meter, run.cast);
+    let available = meter.available.clone().verdict();
+    let others = meter.register.verdicts();
+    let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));
+    let verdicts = [linearizable, available].into_iter().chain(chosen).collect();
+    run.outcome(tallies, series, verdicts)
 }

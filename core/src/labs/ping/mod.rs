@@ -10,13 +10,13 @@ mod protocol;
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::lab::{
-    BookPart, Challenge, Check, Claim, Detail, FactSpec, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
+    BookPart, Challenge, Check, Claim, Course, Detail, FactSpec, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
     Preset, Promise, Proof, RequestSpec, Show, State, Statistic, TallySpec,
 };
 use crate::params::{Param, decimal, dist, duration};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
-use crate::sim::{Network, Setup, run};
+use crate::sim::{Network, Setup, begin};
 use meter::Meter;
 use protocol::{Config, Node};
 
@@ -237,7 +237,7 @@ impl Lab for Ping {
     }
 
     // From scenario to outcome: a network, the nodes, somebody who watches, and the kernel.
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
         let params = Params::of(&scenario.values);
         let mut network = Network::plain(params.there.clone());
         network.classes.push(params.back.clone());
@@ -250,9 +250,9 @@ impl Lab for Ping {
             kinds: META.kinds,
             scenario,
         };
-        let mut meter = Meter::new();
-        let outcome = run::<Node, Meter>(setup, &mut meter, detail);
-        let (tallies, series, verdicts) = meter.results();
-        outcome.outcome(tallies, series, verdicts)
+        begin::<Node, Meter>(setup, Meter::new(), detail, |run, meter| {
+            let (tallies, series, verdicts) = meter.results();
+            run.outcome(tallies, series, verdicts)
+        })
     }
 }

@@ -27,11 +27,11 @@ use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::check::light::{Light, evidence};
 use crate::check::{History, Judgement, Names, Why, linearizable};
-use crate::lab::{Challenge, Claim, Detail, Evidence, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
+use crate::lab::{Challenge, Claim, Course, Detail, Evidence, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
 use crate::params::Param;
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
-use crate::sim::{Run, Setup, run};
+use crate::sim::{Run, Setup, begin};
 use message::{KEYS, KINDS, Request};
 use meter::Meter;
 use params::{Coordination, Handoff, Load, Repair, Versions, Write};
@@ -85,20 +85,26 @@ impl Lab for QuorumLab {
         fidelity::FIDELITY
     }
 
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
-        let (run, meter) = measure(Params::of(&scenario.values), scenario, detail);
-        let (tallies, series) = (meter.tallies(), meter.series());
-        let linearizable = judge_linearizable(&meter, run.cast);
-        let mut verdicts = meter.register.verdicts();
-        verdicts.insert(4, linearizable);
-        run.outcome(tallies, series, verdicts)
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+        measure(Params::of(&scenario.values), scenario, detail, |run, meter| {
+            let (tallies, series) = (meter.tallies(), meter.series());
+            let linearizable = judge_linearizable(&meter, run.cast);
+            let mut verdicts = meter.register.verdicts();
+            verdicts.insert(4, linearizable);
+            run.outcome(tallies, series, verdicts)
+        })
     }
 }
 
-/// Runs the protocol with these parameters, and watches it; seed, script and horizon are the scenario's.
-pub(super) fn measure(params: Params, scenario: &Scenario, detail: Detail) -> (Run, Meter) {
+/// Begins to run the protocol with these parameters, and watches it; seed, script and horizon are the scenario's.
+pub(super) fn measure(
+    params: Params,
+    scenario: &Scenario,
+    detail: Detail,
+    sum_up: fn(Run, Meter) -> Outcome,
+) -> Box<dyn Course> {
     let config = configure(params, scenario);
-    let mut meter = Meter::new(&config);
+    let meter = Meter::new(&config);
     let setup = Setup {
         cast: config.cast,
         network: network::network(&config, scenario.seed),
@@ -107,9 +113,10 @@ pub(super) fn measure(params: Params, scenario: &Scenario, detail: Detail) -> (R
         scenario,
         config,
     };
-    let run = run::<Node, Meter>(setup, &mut meter, detail);
-    meter.end(run.ended_us);
-    (run, meter)
+    begin::<Node, Meter>(setup, meter, detail, move |run, mut meter| {
+        meter.end(run.ended_us);
+        sum_up(run, meter)
+    })
 }
 
 /// What every node knows of a scenario.

@@ -1,7 +1,7 @@
 //! Published numbers that the lab must reproduce (REFERENCES: retry).
 
-use super::{LAB, Params};
-use crate::lab::{Check, Detail, Fidelity, Outcome, Statistic};
+use super::LAB;
+use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic};
 use crate::link;
 use crate::parts::backoff::Policy;
 use crate::sim::dist::Dist;
@@ -12,7 +12,7 @@ pub fn outcome(text: &str, seed: u32, detail: Detail) -> Outcome {
     assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
     let mut scenario = opened.link.expect("the lab is named").scenario;
     scenario.seed = seed;
-    super::run_params(Params::of(&scenario.values), &scenario, detail)
+    LAB.run(&scenario, detail)
 }
 
 fn tally(outcome: &Outcome, name: &str) -> Result<i64, String> {

@@ -27,11 +27,11 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use crate::sim::dist::Dist;
-use crate::sim::{Network, Setup, run};
+use crate::sim::{Network, Setup, begin};
 use crate::trace::Mark;
 use message::{KINDS, Request};
 use meter::Meter;
@@ -87,16 +87,16 @@ impl Lab for RetryLab {
         fidelity::FIDELITY
     }
 
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
-        run_params(Params::of(&scenario.values), scenario, detail)
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+        begin_params(Params::of(&scenario.values), scenario, detail)
     }
 }
 
-/// Runs the protocol with these parameters; seed, script and horizon are the scenario's.
-fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
+/// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
+fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let config = Config::new(params);
     let scenario = lasting(&config.params, scenario);
-    let mut meter = Meter::new(&config, scenario.horizon_us);
+    let meter = Meter::new(&config, scenario.horizon_us);
     let setup = Setup {
         cast: config.cast,
         network: network(&config.params),
@@ -105,10 +105,11 @@ fn run_params(params: Params, scenario: &Scenario, detail: Detail) -> Outcome {
         scenario: &scenario,
         config,
     };
-    let run = run::<Node, Meter>(setup, &mut meter, detail);
-    let tallies = meter.tallies(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
-    let (series, verdicts) = (meter.series(run.ended_us), meter.verdicts());
-    run.outcome(tallies, series, verdicts)
+    begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
+        let tallies = meter.tallies(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
+        let (series, verdicts) = (meter.series(run.ended_us), meter.verdicts());
+        run.outcome(tallies, series, verdicts)
+    })
 }
 
 /// A contention run goes on until every client has written, whatever horizon it was given.

@@ -24,10 +24,10 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Name, Part, Sort};
-use crate::lab::{Challenge, Claim, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
-use crate::sim::{Network, Setup, run};
+use crate::sim::{Network, Setup, begin};
 use message::KINDS;
 use meter::Meter;
 use params::{Field, Popularity, Query, Strategy};
@@ -85,17 +85,18 @@ impl Lab for RingLab {
         fidelity::FIDELITY
     }
 
-    fn run(&self, scenario: &Scenario, detail: Detail) -> Outcome {
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
         let params = Params::of(&scenario.values);
         let network = Network::plain(params.leg.clone());
         let plan = Arc::new(Plan::new(params, scenario));
         let config = Config { cast: self.cast(scenario), plan };
-        let mut meter = Meter::new(&config);
+        let meter = Meter::new(&config);
         let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
-        let run = run::<Node, Meter>(setup, &mut meter, detail);
-        meter.end(run.ended_us);
-        let (tallies, series) = (meter.tallies(), meter.series());
-        run.outcome(tallies, series, meter.verdicts())
+        begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
+            meter.end(run.ended_us);
+            let (tallies, series) = (meter.tallies(), meter.series());
+            run.outcome(tallies, series, meter.verdicts())
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::acts::Act;
 use crate::cast::Cast;
-use crate::lab::{BookPart, Detail, Lab, Meta, Outcome, Preset, Promise};
+use crate::lab::{BookPart, Course, Detail, Lab, Meta, Preset, Promise};
 use crate::params::{Param, Value, choice, decimal, dist, duration, int};
 use crate::scenario::{Problem, Scenario};
 
@@ -77,7 +77,7 @@ impl Lab for Toy {
         &[]
     }
 
-    fn run(&self, _: &Scenario, _: Detail) -> Outcome {
+    fn begin(&self, _: &Scenario, _: Detail) -> Box<dyn Course> {
         unreachable!("this lab is for reading and printing links")
     }
 }
