@@ -1,7 +1,9 @@
 //! What a lab is: its data (meta, parameters, presets, promises, claims, challenges, fidelity) and its one function, `run`.
 
+mod gauges;
 mod outcome;
 
+pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
 };
@@ -27,6 +29,14 @@ pub trait Lab: Sync {
     fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String>;
     /// The live sentences under the controls: what these settings amount to.
     fn sentences(&self, _scenario: &Scenario) -> Vec<String> {
+        Vec::new()
+    }
+    /// What the views of load read of a run of this scenario.
+    fn gauges(&self, _scenario: &Scenario) -> Gauges {
+        Gauges::default()
+    }
+    /// The scenario's settings as the configurations of tools that people run.
+    fn exports(&self, _scenario: &Scenario) -> Vec<Export> {
         Vec::new()
     }
     /// Scenarios worth opening.
@@ -226,6 +236,21 @@ pub struct RequestSpec {
     pub example: &'static str,
     /// In words.
     pub about: &'static str,
+}
+
+/// A scenario's settings as a tool's configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Export {
+    /// Its id among the lab's exports: a word.
+    pub id: &'static str,
+    /// The tool.
+    pub tool: &'static str,
+    /// The file it belongs in.
+    pub file: &'static str,
+    /// The configuration; what the tool cannot express is said in a comment, or in `notes` where the format has none.
+    pub text: String,
+    /// What the tool cannot express.
+    pub notes: Vec<String>,
 }
 
 /// A scenario worth opening.

@@ -167,6 +167,11 @@ impl Outcome {
         self.tallies.iter().find(|t| t.name == name).and_then(|t| t.value)
     }
 
+    /// A series by name; `None` when the run did not measure it.
+    pub fn series(&self, name: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.name == name)
+    }
+
     /// A verdict by promise.
     pub fn verdict(&self, promise: &str) -> Option<&Verdict> {
         self.verdicts.iter().find(|v| v.promise == promise)

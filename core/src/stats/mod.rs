@@ -1,7 +1,9 @@
 //! Figures of a run and of many: series, exact moments and quantiles.
 
+mod level;
 mod sample;
 mod series;
 
+pub use level::Level;
 pub use sample::{EXACT_VALUES, Sample, Summary};
 pub use series::{Series, SeriesRecorder};

@@ -11,6 +11,19 @@ pub struct Series {
     pub points: Vec<(u64, i64)>,
 }
 
+impl Series {
+    /// Whether another view than the charts shows it, as a count on a branch or a layer of a stack.
+    pub fn is_gauge(&self) -> bool {
+        self.name.starts_with("flow: ") || self.name.starts_with("gauge: ")
+    }
+
+    /// The value that holds at a time: that of the last point at or before it.
+    pub fn value_at(&self, at_us: u64) -> Option<i64> {
+        let after = self.points.partition_point(|point| point.0 <= at_us);
+        Some(self.points.get(after.checked_sub(1)?)?.1)
+    }
+}
+
 /// Collects a [`Series`] of at most four points for each of `cap` spans of time. A span keeps its first, least, greatest and last point, so that every spike
 /// and every step survives; while there are fewer instants than `cap`, a span is a microsecond.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ const HEIGHT: f64 = 220.0;
 pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let mut groups: Vec<(&str, Vec<&Series>)> = Vec::new();
-    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty()) {
+    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty() && !series.is_gauge()) {
         match groups.iter_mut().find(|(unit, group)| *unit == series.unit && group.len() < MAX_SERIES) {
             Some((_, group)) => group.push(series),
             None => groups.push((series.unit, vec![series])),

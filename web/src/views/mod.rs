@@ -1,5 +1,7 @@
 //! The views: each a file, each one pure function from what a run came to and where the reader looks, to a picture.
 
+mod gauge;
+mod grid;
 mod kinds;
 mod labels;
 mod stretch;
@@ -145,7 +147,7 @@ macro_rules! views {
     };
 }
 
-views! { stage, spacetime, operations, strip, overlap, ring, load, charts, inspector, transcript }
+views! { stage, spacetime, operations, strip, overlap, ring, load, flow, traffic, red, usage, charts, inspector, transcript }
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

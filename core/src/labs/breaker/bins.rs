@@ -1,63 +1,72 @@
 //! What happens over time, counted in bins, for the charts: rate, errors, duration; utilisation, saturation.
 
-use super::message::{NAMES, Ending};
+use super::message::{Ending, NAMES};
 use super::params::DEPENDENCIES;
-use crate::stats::Series;
+use crate::stats::{Level, Series};
 
-/// Names of the series of calls, by dependency and result.
+/// Names of the series of calls, by dependency and result; the views of load read them.
 pub const CALLS: [[&str; 6]; DEPENDENCIES] = [
-    ["cache: done", "cache: failed", "cache: timed out", "cache: short-circuited", "cache: rejected", "cache: 400"],
     [
-        "database: done",
-        "database: failed",
-        "database: timed out",
-        "database: short-circuited",
-        "database: rejected",
-        "database: 400",
+        "gauge: cache done",
+        "gauge: cache failed",
+        "gauge: cache timed out",
+        "gauge: cache short-circuited",
+        "gauge: cache rejected",
+        "gauge: cache 400",
     ],
     [
-        "analytics: done",
-        "analytics: failed",
-        "analytics: timed out",
-        "analytics: short-circuited",
-        "analytics: rejected",
-        "analytics: 400",
+        "gauge: database done",
+        "gauge: database failed",
+        "gauge: database timed out",
+        "gauge: database short-circuited",
+        "gauge: database rejected",
+        "gauge: database 400",
+    ],
+    [
+        "gauge: analytics done",
+        "gauge: analytics failed",
+        "gauge: analytics timed out",
+        "gauge: analytics short-circuited",
+        "gauge: analytics rejected",
+        "gauge: analytics 400",
     ],
 ];
-const LATENCY: [&str; DEPENDENCIES] = ["cache: latency", "database: latency", "analytics: latency"];
-const LOAD: [&str; DEPENDENCIES] = ["cache: load", "database: load", "analytics: load"];
-const QUEUE: [&str; DEPENDENCIES] = ["cache: queue", "database: queue", "analytics: queue"];
-const USE: [&str; DEPENDENCIES] = ["cache: utilisation", "database: utilisation", "analytics: utilisation"];
+/// How requests end: well, by a fallback, too late, not at all well.
+pub const REQUESTS: [&str; 4] =
+    ["gauge: requests done", "gauge: requests degraded", "gauge: requests late", "gauge: requests failed"];
+/// What a request takes: the mean, and the slowest.
+pub const REQUEST_TIME: [&str; 2] = ["gauge: request", "gauge: slowest request"];
+/// The slowest call of each dependency.
+pub const SLOWEST: [&str; DEPENDENCIES] =
+    ["gauge: cache slowest", "gauge: database slowest", "gauge: analytics slowest"];
+/// What each dependency could do.
+pub const CAPACITY: [&str; DEPENDENCIES] =
+    ["gauge: cache capacity", "gauge: database capacity", "gauge: analytics capacity"];
+/// Calls that no pool had room for.
+pub const REJECTED: &str = "gauge: rejected";
+/// Calls that come to the pools.
+pub const SUBMITTED: &str = "gauge: submitted";
+/// What calls to a dependency that went well took, on average.
+pub const LATENCY: [&str; DEPENDENCIES] = ["cache: latency", "database: latency", "analytics: latency"];
+/// Calls that are sent to each dependency.
+pub const LOAD: [&str; DEPENDENCIES] = ["cache: load", "database: load", "analytics: load"];
+/// Calls that wait at each.
+pub const QUEUE: [&str; DEPENDENCIES] = ["cache: queue", "database: queue", "analytics: queue"];
+/// How busy the workers of each are.
+pub const USE: [&str; DEPENDENCIES] = ["cache: utilisation", "database: utilisation", "analytics: utilisation"];
 
-/// A level that changes now and then, and its time-weighted sum over bins.
-#[derive(Clone, Debug, Default)]
-struct Level {
-    value: i64,
-    since_us: u64,
-    sums: Vec<i64>,
-    most: Vec<i64>,
+/// The requests that ended in a bin.
+#[derive(Clone, Copy, Debug, Default)]
+struct Requests {
+    /// In the order of [`REQUESTS`].
+    ended: [u32; 4],
+    sum_us: u64,
+    slowest_us: u64,
 }
 
-impl Level {
-    fn add(&mut self, at_us: u64, bin_us: u64, by: i64) {
-        while self.since_us < at_us {
-            let place = (self.since_us / bin_us) as usize;
-            let end_us = ((place as u64 + 1) * bin_us).min(at_us);
-            self.grow(place);
-            self.sums[place] += self.value * (end_us - self.since_us) as i64;
-            self.since_us = end_us;
-        }
-        self.value += by;
-        let place = (at_us / bin_us) as usize;
-        self.grow(place);
-        self.most[place] = self.most[place].max(self.value);
-    }
-
-    fn grow(&mut self, place: usize) {
-        if self.sums.len() <= place {
-            self.sums.resize(place + 1, 0);
-            self.most.resize(place + 1, self.value);
-        }
+impl Requests {
+    fn count(&self) -> u32 {
+        self.ended.iter().sum()
     }
 }
 
@@ -67,8 +76,11 @@ pub struct Bins {
     bin_us: u64,
     calls: Vec<[[u32; 6]; DEPENDENCIES]>,
     took_us: Vec<[u64; DEPENDENCIES]>,
+    slowest_us: Vec<[u64; DEPENDENCIES]>,
     load: Vec<[u32; DEPENDENCIES]>,
-    requests: Vec<[u32; 2]>,
+    requests: Vec<Requests>,
+    /// When a dependency went bad, and when it was well again.
+    turns: Vec<(u64, bool)>,
     queues: [Level; DEPENDENCIES],
     busy: [Level; DEPENDENCIES],
     threads: Level,
@@ -83,6 +95,8 @@ impl Bins {
             bin_us: if horizon_us <= 120_000_000 { 100_000 } else { 1_000_000 },
             calls: Vec::new(),
             took_us: Vec::new(),
+            slowest_us: Vec::new(),
+            turns: Vec::new(),
             load: Vec::new(),
             requests: Vec::new(),
             queues: Default::default(),
@@ -98,6 +112,7 @@ impl Bins {
         if self.calls.len() <= place {
             self.calls.resize(place + 1, Default::default());
             self.took_us.resize(place + 1, Default::default());
+            self.slowest_us.resize(place + 1, Default::default());
             self.load.resize(place + 1, Default::default());
             self.requests.resize(place + 1, Default::default());
         }
@@ -110,6 +125,8 @@ impl Bins {
         self.calls[place][dependency][result as usize] += 1;
         if result == Ending::Done {
             self.took_us[place][dependency] += took_us;
+            let slowest_us = &mut self.slowest_us[place][dependency];
+            *slowest_us = took_us.max(*slowest_us);
         }
     }
 
@@ -119,10 +136,24 @@ impl Bins {
         self.load[place][dependency] += 1;
     }
 
-    /// A request has ended.
-    pub fn ended(&mut self, at_us: u64, ok: bool) {
+    /// A request has ended after so long, in this way of [`REQUESTS`].
+    pub fn ended(&mut self, at_us: u64, way: usize, took_us: u64) {
         let place = self.place(at_us);
-        self.requests[place][usize::from(!ok)] += 1;
+        let requests = &mut self.requests[place];
+        requests.ended[way] += 1;
+        requests.sum_us += took_us;
+        requests.slowest_us = requests.slowest_us.max(took_us);
+    }
+
+    /// The bad dependency goes bad, or is well again.
+    pub fn turn(&mut self, at_us: u64, bad: bool) {
+        self.turns.push((at_us, bad));
+    }
+
+    /// Whether the bad dependency is bad at a time.
+    fn is_bad(&self, at_us: u64) -> bool {
+        let until = self.turns.partition_point(|turn| turn.0 <= at_us);
+        until.checked_sub(1).is_some_and(|last| self.turns[last].1)
     }
 
     /// Calls wait, or are worked on, at a dependency: so many more than before.
@@ -142,8 +173,14 @@ impl Bins {
         self.open.add(at_us, self.bin_us, by);
     }
 
-    /// The charts. Utilisation is of so many workers of each dependency, and of so many threads in all.
-    pub fn series(&mut self, ended_us: u64, workers: u32, threads: u32) -> Vec<Series> {
+    /// The charts. Utilisation is of so many workers of each dependency, and of so many threads in all; `capacity` gives the calls a
+    /// second that a dependency can finish, while the bad one is bad or well.
+    pub fn series(
+        &mut self,
+        ended_us: u64,
+        (workers, threads): (u32, u32),
+        capacity: impl Fn(usize, bool) -> i64,
+    ) -> Vec<Series> {
         let bin_us = self.bin_us;
         let last = self.place(ended_us.saturating_sub(1));
         let levels = self.queues.iter_mut().chain(&mut self.busy);
@@ -160,23 +197,44 @@ impl Bins {
             Some(level.sums[i] * 100 / (bin_us as i64 * i64::from(of.max(1))))
         };
         let mut all = vec![
-            line("requests: ok", "a second", &|i| rate(self.requests[i][0])),
-            line("requests: failed", "a second", &|i| rate(self.requests[i][1])),
+            line("requests: ok", "a second", &|i| rate(self.requests[i].ended[0] + self.requests[i].ended[1])),
+            line("requests: failed", "a second", &|i| rate(self.requests[i].ended[2] + self.requests[i].ended[3])),
             line("open breakers", "breakers", &|i| Some(self.open.most[i])),
             line("pools: utilisation", "%", &|i| share(&self.threads, i, threads)),
             line("pools: waiting", "calls", &|i| Some(self.waiting.most[i])),
+            line(SUBMITTED, "a second", &|i| rate(self.calls[i].iter().map(|of| submitted(of)).sum())),
+            line(REJECTED, "a second", &|i| rate(self.calls[i].iter().map(|of| of[Ending::Rejected as usize]).sum())),
+            line(REQUEST_TIME[0], "us", &|i| {
+                let requests = &self.requests[i];
+                requests.sum_us.checked_div(u64::from(requests.count())).map(|us| us as i64)
+            }),
+            line(REQUEST_TIME[1], "us", &|i| {
+                Some(self.requests[i].slowest_us as i64).filter(|_| self.requests[i].count() > 0)
+            }),
         ];
+        for (way, name) in REQUESTS.iter().enumerate() {
+            all.push(line(name, "a second", &|i| rate(self.requests[i].ended[way])));
+        }
         for d in 0..DEPENDENCIES {
             let mean = |i: usize| self.took_us[i][d].checked_div(u64::from(self.calls[i][d][0])).map(|us| us as i64);
             all.push(line(LOAD[d], "a second", &|i| rate(self.load[i][d])));
             all.push(line(LATENCY[d], "us", &mean));
+            all.push(line(SLOWEST[d], "us", &|i| {
+                Some(self.slowest_us[i][d] as i64).filter(|_| self.calls[i][d][0] > 0)
+            }));
+            all.push(line(CAPACITY[d], "a second", &|i| Some(capacity(d, self.is_bad(i as u64 * bin_us)))));
             all.push(line(USE[d], "%", &|i| share(&self.busy[d], i, workers)));
             all.push(line(QUEUE[d], "calls", &|i| Some(self.queues[d].most[i])));
             for (result, name) in CALLS[d].iter().enumerate() {
                 all.push(line(name, "a second", &|i| rate(self.calls[i][d][result])));
             }
         }
-        debug_assert!(CALLS.iter().zip(NAMES).all(|(names, name)| names[0].starts_with(name)));
+        debug_assert!(CALLS.iter().zip(NAMES).all(|(names, name)| names[0].contains(name)));
         all
     }
+}
+
+/// Attempts that a breaker let pass: they have come to a pool.
+fn submitted(results: &[u32; 6]) -> u32 {
+    results.iter().sum::<u32>() - results[Ending::ShortCircuited as usize]
 }

@@ -3,7 +3,7 @@
 use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
 use super::message::{Msg, Response, Ending};
-use super::params::{Pools, Switch};
+use super::params::Switch;
 use super::protocol::{Config, Node, fact};
 use crate::cast::{NodeId, Sort};
 use crate::lab::{Tally, Verdict};
@@ -108,7 +108,7 @@ impl Meter {
             Response::Failed(_) => 3,
         };
         self.ended[place] += 1;
-        self.bins.ended(mark.at_us, place < 2);
+        self.bins.ended(mark.at_us, place, took_us);
         self.request_us.add(took_us as i64);
     }
 
@@ -175,6 +175,7 @@ impl Meter {
             }
             fact::BAD => {
                 self.bad = value != 0;
+                self.bins.turn(at_us, self.bad);
                 self.spared.turn(mark, self.bad);
                 if self.bad {
                     self.healthy.trouble(mark);
@@ -228,8 +229,8 @@ impl Meter {
     /// The run's charts.
     pub fn series(&mut self, ended_us: u64) -> Vec<Series> {
         let params = &self.config.params;
-        let pools = if params.pools == Pools::Shared { 1 } else { 3 };
-        self.bins.series(ended_us, params.workers, params.threads() * pools * params.callers)
+        let (target, sizes) = (self.target, (params.workers, params.all_threads()));
+        self.bins.series(ended_us, sizes, |dependency, bad| params.capacity(bad && target == Some(dependency)))
     }
 
     /// The lights, in the order of the lab's promises.

@@ -6,6 +6,7 @@ mod challenges;
 mod claims;
 mod dependency;
 mod fidelity;
+mod gauges;
 mod laws;
 mod message;
 mod meta;
@@ -17,13 +18,12 @@ mod sentences;
 #[cfg(test)]
 mod tests;
 
-pub use bins::CALLS;
 pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
@@ -61,6 +61,10 @@ impl Lab for BreakerLab {
 
     fn sentences(&self, scenario: &Scenario) -> Vec<String> {
         sentences::sentences(&Params::of(&scenario.values))
+    }
+
+    fn gauges(&self, scenario: &Scenario) -> Gauges {
+        gauges::gauges(&Params::of(&scenario.values))
     }
 
     fn presets(&self) -> &'static [Preset] {

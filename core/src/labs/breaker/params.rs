@@ -195,6 +195,23 @@ impl Params {
         }
     }
 
+    /// Threads of all pools of all instances.
+    pub fn all_threads(&self) -> u32 {
+        let pools = if self.pools == Pools::Shared { 1 } else { DEPENDENCIES as u32 };
+        self.threads() * pools * self.callers
+    }
+
+    /// Calls a second that a dependency can finish, while it is bad or well; 0 where work has no mean.
+    pub fn capacity(&self, bad: bool) -> i64 {
+        let mean_us = self.work.mean_us().filter(|mean| *mean > 0.0);
+        let well = mean_us.map_or(0, |mean| (f64::from(self.workers) * 1e6 / mean) as i64);
+        match self.trouble {
+            Trouble::Slow if bad => well / i64::from(self.slowdown),
+            Trouble::Silence if bad => 0,
+            _ => well,
+        }
+    }
+
     /// The time between two requests of one instance.
     pub fn gap(&self) -> Dist {
         Dist::Exponential { mean_ns: u64::from(self.callers) * 1_000_000_000 * MILLION / u64::from(self.rate) }

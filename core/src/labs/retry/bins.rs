@@ -37,18 +37,94 @@ pub mod flow {
     pub const GAVE_UP: usize = 7;
 }
 
+/// Names of the series that the views of load read and the charts leave to them.
+pub mod name {
+    /// The slowest call of a span that succeeded.
+    pub const SLOWEST_CALL: &str = "gauge: slowest call";
+    /// What an attempt that was answered took.
+    pub const ATTEMPT: &str = "gauge: attempt";
+    /// The slowest of them.
+    pub const SLOWEST_ATTEMPT: &str = "gauge: slowest attempt";
+    /// Calls that were given up.
+    pub const GAVE_UP: &str = "gauge: given up";
+    /// Attempts that were answered while their caller waited.
+    pub const ANSWERED: &str = "gauge: answered";
+    /// Requests that the server refused.
+    pub const REFUSED: &str = "gauge: refused";
+    /// Requests that failed after the work.
+    pub const BROKEN: &str = "gauge: failed work";
+    /// Work for nobody, the first time.
+    pub const WASTED: &str = "gauge: wasted";
+    /// Work for nobody that had been done before.
+    pub const REPEATED: &str = "gauge: repeated";
+    /// Calls that wait for an answer.
+    pub const WAITING: &str = "gauge: waiting";
+    /// Calls that sleep before a retry.
+    pub const SLEEPING: &str = "gauge: sleeping";
+    /// The mean of the retry budgets.
+    pub const BUDGET: &str = "gauge: budget";
+    /// Callers that may not retry.
+    pub const BUDGETS_EMPTY: &str = "gauge: budgets empty";
+}
+
 /// One span of time.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bin {
     first: u32,
     retries: u32,
     good: u32,
+    gave_up: u32,
     errors: u32,
+    refused: u32,
+    broken: u32,
     wasted: u32,
-    latency_us: u64,
+    repeated: u32,
+    /// Of calls that succeeded, and of attempts that were answered: how many, how long in all, the slowest.
+    calls: Times,
+    attempts: Times,
     queue: u32,
     busy_us: u64,
+    levels: Levels,
     flow: [u32; FLOW.len()],
+}
+
+/// How long things took.
+#[derive(Clone, Copy, Debug, Default)]
+struct Times {
+    count: u32,
+    sum_us: u64,
+    slowest_us: u64,
+}
+
+impl Times {
+    fn add(&mut self, took_us: u64) {
+        self.count += 1;
+        self.sum_us += took_us;
+        self.slowest_us = self.slowest_us.max(took_us);
+    }
+
+    fn mean_us(&self) -> Option<i64> {
+        self.sum_us.checked_div(u64::from(self.count)).map(|us| us as i64)
+    }
+
+    fn slowest_us(&self) -> Option<i64> {
+        (self.count > 0).then_some(self.slowest_us as i64)
+    }
+}
+
+/// What callers are at: levels that hold until they change.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Levels {
+    /// Calls whose attempt waits for an answer.
+    pub waiting: u32,
+    /// Calls that sleep before a retry.
+    pub sleeping: u32,
+    /// What is left of the retry budgets of all callers that have told of it, in thousandths.
+    pub budget_milli: i64,
+    /// How many have told of it.
+    pub budgets: u32,
+    /// How many of them may not retry.
+    pub budgets_empty: u32,
 }
 
 /// The bins of a run.
@@ -57,6 +133,7 @@ pub struct Bins {
     bin_us: u64,
     bins: Vec<Bin>,
     flow: [u32; FLOW.len()],
+    levels: Levels,
     queue: u32,
     busy: u32,
     busy_since_us: u64,
@@ -70,15 +147,15 @@ impl Bins {
             10_000_001..=120_000_000 => 100_000,
             _ => 1_000_000,
         };
-        let (bins, flow) = (Vec::new(), [0; FLOW.len()]);
-        Bins { bin_us, bins, flow, queue: 0, busy: 0, busy_since_us: 0 }
+        let (bins, flow, levels) = (Vec::new(), [0; FLOW.len()], Levels::default());
+        Bins { bin_us, bins, flow, levels, queue: 0, busy: 0, busy_since_us: 0 }
     }
 
     fn bin(&mut self, at_us: u64) -> &mut Bin {
         let place = (at_us / self.bin_us) as usize;
         while self.bins.len() <= place {
             if let Some(last) = self.bins.last_mut() {
-                last.flow = self.flow;
+                (last.flow, last.levels) = (self.flow, self.levels);
             }
             self.bins.push(Bin { queue: self.queue, ..Bin::default() });
         }
@@ -99,7 +176,17 @@ impl Bins {
     pub fn succeeded(&mut self, at_us: u64, latency_us: u64) {
         let bin = self.bin(at_us);
         bin.good += 1;
-        bin.latency_us += latency_us;
+        bin.calls.add(latency_us);
+    }
+
+    /// A call was given up.
+    pub fn gave_up(&mut self, at_us: u64) {
+        self.bin(at_us).gave_up += 1;
+    }
+
+    /// An attempt was answered after so long, while its caller waited.
+    pub fn answered(&mut self, at_us: u64, took_us: u64) {
+        self.bin(at_us).attempts.add(took_us);
     }
 
     /// An attempt failed.
@@ -107,9 +194,30 @@ impl Bins {
         self.bin(at_us).errors += 1;
     }
 
-    /// An answer came to nobody.
-    pub fn wasted(&mut self, at_us: u64) {
-        self.bin(at_us).wasted += 1;
+    /// The server refused a request.
+    pub fn refused(&mut self, at_us: u64) {
+        self.bin(at_us).refused += 1;
+    }
+
+    /// The server worked on a request, and it failed.
+    pub fn broken(&mut self, at_us: u64) {
+        self.bin(at_us).broken += 1;
+    }
+
+    /// An answer came to nobody; `again` tells whether the work had been done before.
+    pub fn wasted(&mut self, at_us: u64, again: bool) {
+        let bin = self.bin(at_us);
+        if again {
+            bin.repeated += 1;
+        } else {
+            bin.wasted += 1;
+        }
+    }
+
+    /// What the callers are at changes.
+    pub fn level(&mut self, at_us: u64, change: impl FnOnce(&mut Levels)) {
+        self.bin(at_us);
+        change(&mut self.levels);
     }
 
     /// So many requests wait at the server from now on.
@@ -159,11 +267,11 @@ impl Bins {
         self.busy(ended_us, self.busy);
         self.bin(ended_us.saturating_sub(1));
         if let Some(last) = self.bins.last_mut() {
-            last.flow = self.flow;
+            (last.flow, last.levels) = (self.flow, self.levels);
         }
         let bin_us = self.bin_us;
         let rate = move |n: u32| (u64::from(n) * 1_000_000 / bin_us) as i64;
-        let mean = |bin: &Bin| bin.latency_us.checked_div(u64::from(bin.good)).map(|us| us as i64);
+        let left = |bin: &Bin| bin.levels.budget_milli.checked_div(i64::from(bin.levels.budgets));
         let share = |bin: &Bin| (bin.busy_us * 100 / (bin_us * u64::from(workers))) as i64;
         let mut all = vec![
             self.line("offered load", "a second", |bin| Some(rate(bin.first + bin.retries))),
@@ -172,10 +280,23 @@ impl Bins {
             self.line("first attempts", "a second", |bin| Some(rate(bin.first))),
             self.line("retries", "a second", |bin| Some(rate(bin.retries))),
             self.line("failed attempts", "a second", |bin| Some(rate(bin.errors))),
-            self.line("wasted work", "a second", |bin| Some(rate(bin.wasted))),
+            self.line("wasted work", "a second", |bin| Some(rate(bin.wasted + bin.repeated))),
             self.line("queue length", "requests", |bin| Some(i64::from(bin.queue))),
             self.line("utilisation", "%", |bin| Some(share(bin))),
-            self.line("latency", "us", mean),
+            self.line("latency", "us", |bin| bin.calls.mean_us()),
+            self.line(name::SLOWEST_CALL, "us", |bin| bin.calls.slowest_us()),
+            self.line(name::ATTEMPT, "us", |bin| bin.attempts.mean_us()),
+            self.line(name::SLOWEST_ATTEMPT, "us", |bin| bin.attempts.slowest_us()),
+            self.line(name::GAVE_UP, "a second", |bin| Some(rate(bin.gave_up))),
+            self.line(name::ANSWERED, "a second", |bin| Some(rate(bin.attempts.count))),
+            self.line(name::REFUSED, "a second", |bin| Some(rate(bin.refused))),
+            self.line(name::BROKEN, "a second", |bin| Some(rate(bin.broken))),
+            self.line(name::WASTED, "a second", |bin| Some(rate(bin.wasted))),
+            self.line(name::REPEATED, "a second", |bin| Some(rate(bin.repeated))),
+            self.line(name::WAITING, "calls", |bin| Some(i64::from(bin.levels.waiting))),
+            self.line(name::SLEEPING, "calls", |bin| Some(i64::from(bin.levels.sleeping))),
+            self.line(name::BUDGET, "thousandths", left),
+            self.line(name::BUDGETS_EMPTY, "callers", |bin| Some(i64::from(bin.levels.budgets_empty))),
         ];
         let starts = (0..self.bins.len() as u64).map(|i| i * bin_us);
         all[2].points = starts.map(|at_us| (at_us, capacity(at_us))).collect();

@@ -302,9 +302,7 @@ impl Caller {
     }
 
     fn tell_budget(&mut self, at: &mut At<'_>) {
-        if at.out.words_wanted()
-            && let Some(milli) = self.limiter.milli(at.now_us())
-        {
+        if let Some(milli) = self.limiter.milli(at.now_us()) {
             at.out.fact(fact::BUDGET, 0, Fact::Int(milli));
         }
     }

@@ -1,6 +1,6 @@
 //! Watches a run: counts, measures, and feeds the promises.
 
-use super::bins::{Bins, flow};
+use super::bins::{Bins, Levels, flow};
 use super::laws::{Once, Overload, Recovery};
 use super::message::{GaveUp, Msg, Reply, Response};
 use super::params::Load;
@@ -8,7 +8,7 @@ use super::protocol::{Config, Node, Timer, fact};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
 use crate::lab::{Tally, Verdict};
-use crate::sim::{Observer, OpId, Seen};
+use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, Mark, NONE};
 
@@ -19,6 +19,18 @@ struct Op {
     /// The record of its first execution, or [`NONE`].
     executed: u32,
     attempts: u16,
+    /// Whether its last attempt waits for an answer, and since when.
+    waits: bool,
+    sent_us: u64,
+    /// A bit for each attempt, by its number modulo 64, whose execution was not the first.
+    repeated: u64,
+}
+
+/// What a caller has told of its retry budget: what is left, in thousandths, and whether that allows a retry.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    milli: i64,
+    empty: bool,
 }
 
 /// How finely herds are counted.
@@ -56,6 +68,14 @@ pub struct Meter {
     overload: Overload,
     once: Once,
     ops: Vec<Op>,
+    /// Of each client the open calls: its number for it, and the operation.
+    open: Vec<Vec<(u32, OpId)>>,
+    /// By node.
+    budgets: Vec<Option<Left>>,
+    /// A retry needs more than this of a budget, in thousandths.
+    floor_milli: i64,
+    /// The answer that is being handled: its operation and attempt.
+    handled: Option<(OpId, u16)>,
     /// How many calls took so many attempts.
     attempts: Vec<u64>,
     call_us: Sample,
@@ -84,6 +104,10 @@ impl Meter {
             overload: Overload::new(params.capacity, params.overload_limit),
             once: Once::new(),
             ops: Vec::new(),
+            open: vec![Vec::new(); config.cast.len()],
+            budgets: vec![None; config.cast.len()],
+            floor_milli: params.budget_floor_milli(),
+            handled: None,
             attempts: Vec::new(),
             call_us: Sample::default(),
             herds: [Herd::default(); HERDS],
@@ -108,21 +132,29 @@ impl Meter {
             Msg::Call { again, .. } if self.is_client(from) => {
                 if let Some(op) = op.and_then(|op| self.ops.get_mut(op.0 as usize)) {
                     op.attempts = op.attempts.saturating_add(1);
+                    (op.waits, op.sent_us) = (true, mark.at_us);
                 }
                 self.bins.flow(mark.at_us, flow::ATTEMPTS);
                 if *again {
                     self.bins.flow(mark.at_us, flow::RETRIES);
                 }
+                self.bins.level(mark.at_us, |levels| {
+                    levels.waiting += 1;
+                    levels.sleeping = levels.sleeping.saturating_sub(u32::from(*again));
+                });
             }
-            Msg::Answer { reply: Reply::Done, .. } if from == self.last => {
+            Msg::Answer { of, reply: Reply::Done } if from == self.last => {
                 let Some(op) = op.and_then(|op| self.ops.get_mut(op.0 as usize)) else { return };
                 if op.executed == NONE {
                     op.executed = mark.record;
                 } else {
+                    op.repeated |= 1 << (of.attempt % 64);
                     self.duplicates += 1;
                     self.once.again(op.executed, mark);
                 }
             }
+            Msg::Answer { reply: Reply::Refused { .. }, .. } if from == self.last => self.bins.refused(mark.at_us),
+            Msg::Answer { reply: Reply::Error | Reply::Bad, .. } if from == self.last => self.bins.broken(mark.at_us),
             Msg::Write(_) => self.writes += 1,
             _ => {}
         }
@@ -139,7 +171,11 @@ impl Meter {
                     herd.add(mark.at_us);
                 }
             }
-            Msg::Answer { reply, .. } if self.is_client(to) => {
+            Msg::Answer { of, reply } if self.is_client(to) => {
+                self.handled = op.map(|op| (op, of.attempt));
+                if let Some(op) = op {
+                    self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())));
+                }
                 let failure = match reply {
                     Reply::Done | Reply::Known | Reply::Bad => return,
                     Reply::Error => (flow::ERRORS, "an attempt fails"),
@@ -153,7 +189,51 @@ impl Meter {
         }
     }
 
-    fn returned(&mut self, mark: Mark, op: OpId, response: &Response) {
+    /// An attempt has been answered (its number, and whether well), or has timed out. Nothing, if nobody waits for it any more.
+    fn attempt_over(&mut self, at_us: u64, op: OpId, answer: Option<(u16, bool)>) {
+        let Some(op) = self.ops.get_mut(op.0 as usize) else { return };
+        let last = |attempt: u16| attempt.wrapping_add(1) == op.attempts;
+        if !op.waits || answer.is_some_and(|(attempt, _)| !last(attempt)) {
+            return;
+        }
+        op.waits = false;
+        let sent_us = op.sent_us;
+        if answer.is_some() {
+            self.bins.answered(at_us, at_us - sent_us);
+        }
+        let sleeps = answer.is_none_or(|(_, ok)| !ok);
+        self.bins.level(at_us, |levels| {
+            levels.waiting -= 1;
+            levels.sleeping += u32::from(sleeps);
+        });
+    }
+
+    /// A caller tells what is left of its retry budget.
+    fn budget(&mut self, at_us: u64, node: NodeId, milli: i64) {
+        let now = Left { milli, empty: milli <= self.floor_milli };
+        let before = self.budgets[node.index()].replace(now);
+        self.bins.level(at_us, |levels: &mut Levels| {
+            levels.budget_milli += now.milli - before.map_or(0, |before| before.milli);
+            levels.budgets += u32::from(before.is_none());
+            levels.budgets_empty += u32::from(now.empty);
+            levels.budgets_empty -= u32::from(before.is_some_and(|before| before.empty));
+        });
+    }
+
+    /// The client went down: its calls are over, its budget is gone.
+    fn crashed(&mut self, at_us: u64, node: NodeId) {
+        for (_, op) in std::mem::take(&mut self.open[node.index()]) {
+            let waits = self.ops[op.0 as usize].waits;
+            self.ops[op.0 as usize].waits = false;
+            self.bins.level(at_us, |levels| {
+                levels.waiting -= u32::from(waits);
+                levels.sleeping -= u32::from(!waits);
+            });
+        }
+    }
+
+    fn returned(&mut self, mark: Mark, key: OpKey, op: OpId, response: &Response) {
+        self.open[key.client.index()].retain(|(_, open)| *open != op);
         let Op { began_us, attempts, .. } = self.ops[op.0 as usize];
         let place = usize::from(attempts);
         if self.attempts.len() <= place {
@@ -173,6 +253,8 @@ impl Meter {
             }
             Response::Failed { why, .. } => {
                 self.failed += 1;
+                self.bins.gave_up(mark.at_us);
+                self.bins.level(mark.at_us, |levels| levels.sleeping = levels.sleeping.saturating_sub(1));
                 let branch = GaveUp::ALL.iter().position(|w| w == why).expect("all are listed");
                 self.bins.flow(mark.at_us, flow::GAVE_UP + branch);
             }
@@ -181,7 +263,11 @@ impl Meter {
 
     fn timer(&mut self, mark: Mark, node: NodeId, name: &Timer) {
         match name {
-            Timer::Timeout(_) if self.is_client(node) => {
+            Timer::Timeout(serial) if self.is_client(node) => {
+                let open = self.open[node.index()].iter().find(|(number, _)| number & 0xff_ffff == *serial);
+                if let Some((_, op)) = open.copied() {
+                    self.attempt_over(mark.at_us, op, None);
+                }
                 self.bins.flow(mark.at_us, flow::TIMED_OUT);
                 self.bins.failed(mark.at_us);
                 self.recovery.attempt(mark, Some("an attempt times out: its answer comes too late, or never"));
@@ -209,9 +295,10 @@ impl Meter {
         }
     }
 
-    fn fact(&mut self, mark: Mark, name: u8, value: &Fact) {
+    fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
         let Fact::Int(value) = value else { return };
         match name {
+            fact::BUDGET => self.budget(mark.at_us, node, *value),
             fact::QUEUE => {
                 self.queue_peak = self.queue_peak.max(*value);
                 self.bins.queue(mark.at_us, *value as u32);
@@ -219,7 +306,10 @@ impl Meter {
             fact::BUSY => self.bins.busy(mark.at_us, *value as u32),
             fact::LATE => {
                 self.wasted += 1;
-                self.bins.wasted(mark.at_us);
+                let again = self.handled.is_some_and(|(op, attempt)| {
+                    self.ops.get(op.0 as usize).is_some_and(|op| op.repeated >> (attempt % 64) & 1 == 1)
+                });
+                self.bins.wasted(mark.at_us, again);
             }
             fact::EXPIRED => self.expired = *value,
             _ => {}
@@ -297,15 +387,18 @@ impl Observer<Node> for Meter {
             Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),
             Seen::Timer { node, name } => self.timer(mark, node, name),
-            Seen::Fact { key, value, .. } => self.fact(mark, key.name, value),
-            Seen::Invoke { op, .. } => {
+            Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
+            Seen::Invoke { op, key, .. } => {
                 assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
-                self.ops.push(Op { began_us: mark.at_us, executed: NONE, attempts: 0 });
+                let (began_us, sent_us) = (mark.at_us, mark.at_us);
+                self.ops.push(Op { began_us, executed: NONE, attempts: 0, waits: false, sent_us, repeated: 0 });
+                self.open[key.client.index()].push((key.number, op));
                 self.bins.flow(mark.at_us, flow::CALLS);
             }
-            Seen::Return { op, response, .. } => self.returned(mark, op, response),
+            Seen::Return { op, key, response } => self.returned(mark, key, op, response),
+            Seen::Crash(node) => self.crashed(mark.at_us, node),
             Seen::Act(act) => self.act(mark, act),
-            Seen::Lose { .. } | Seen::Boot(_) | Seen::Crash(_) | Seen::Abandon { .. } => {}
+            Seen::Lose { .. } | Seen::Boot(_) | Seen::Abandon { .. } => {}
         }
     }
 

@@ -7,6 +7,7 @@ mod claims;
 mod client;
 mod contention;
 mod fidelity;
+mod gauges;
 mod laws;
 mod layer;
 mod message;
@@ -21,13 +22,13 @@ mod server;
 mod tests;
 mod trouble;
 
-pub use bins::FLOW;
+pub use bins::{FLOW, flow};
 pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use crate::sim::dist::Dist;
@@ -69,6 +70,10 @@ impl Lab for RetryLab {
 
     fn sentences(&self, scenario: &Scenario) -> Vec<String> {
         sentences::sentences(&Params::of(&scenario.values))
+    }
+
+    fn gauges(&self, scenario: &Scenario) -> Gauges {
+        gauges::gauges(&Params::of(&scenario.values))
     }
 
     fn presets(&self) -> &'static [Preset] {

@@ -194,6 +194,15 @@ impl Params {
         Some(retry_budget::Policy { paid_on, ratio_permille, ttl_us: self.ttl, reserve: self.reserve })
     }
 
+    /// A caller may retry while it has more than this left of its budget, in thousandths: just less than a whole retry, or half of
+    /// gRPC's tokens.
+    pub fn budget_floor_milli(&self) -> i64 {
+        match self.budget {
+            BudgetOf::Grpc => i64::from(self.tokens) * 500,
+            _ => 999,
+        }
+    }
+
     /// The timeout that follows the latency, if that is chosen.
     pub fn timeout_policy(&self) -> Option<adaptive_timeout::Policy> {
         let factor_permille = match self.patience {

@@ -1,6 +1,7 @@
 //! Watches a run: measures requests while rows move and while they rest, and judges the promises.
 
-use super::message::Response;
+use super::bins::Bins;
+use super::message::{Msg, Response};
 use super::params::{Params, Query, Strategy};
 use super::plan::{Change, Plan, Topology};
 use super::protocol::{Config, Node, fact};
@@ -56,6 +57,7 @@ pub struct Meter {
     p99: SeriesRecorder,
     queued: SeriesRecorder,
     moved: SeriesRecorder,
+    bins: Bins,
     last: Mark,
     lights: Lights,
 }
@@ -70,8 +72,8 @@ struct Lights {
 }
 
 impl Meter {
-    /// A meter for a run with this configuration.
-    pub fn new(config: &Config) -> Meter {
+    /// A meter for a run with this configuration and of this length.
+    pub fn new(config: &Config, horizon_us: u64) -> Meter {
         let plan = config.plan.clone();
         let mut meter = Meter {
             router: config.router(),
@@ -91,6 +93,7 @@ impl Meter {
             p99: SeriesRecorder::new(SERIES_CAP),
             queued: SeriesRecorder::new(SERIES_CAP),
             moved: SeriesRecorder::new(SERIES_CAP),
+            bins: Bins::new(horizon_us, config.cast.servers.into()),
             last: Mark::default(),
             lights: Lights::new(),
             plan,
@@ -136,13 +139,15 @@ impl Meter {
     }
 
     /// Values over time.
-    pub fn series(&self) -> Vec<Series> {
-        vec![
+    pub fn series(&mut self, ended_us: u64) -> Vec<Series> {
+        let mut series = vec![
             self.latency.series("time of each request", "us"),
             self.p99.series("p99 of the last 100", "us"),
             self.queued.series("requests that wait", "requests"),
             self.moved.series("rows moved", "%"),
-        ]
+        ];
+        series.extend(self.bins.series(ended_us));
+        series
     }
 
     /// Ends the run: what is open has taken at least until now.
@@ -178,12 +183,13 @@ impl Meter {
     fn answer(&mut self, mark: Mark, op: OpId, response: Response) {
         let Some(asked) = self.open.remove(&op) else { return };
         self.open_moving -= u64::from(asked.moving);
+        let took_us = mark.at_us.saturating_sub(asked.at.at_us);
+        self.bins.ended(mark.at_us, response == Response::Refused, took_us);
         if response == Response::Refused {
             self.refused += 1;
             return;
         }
         self.answered += 1;
-        let took_us = mark.at_us.saturating_sub(asked.at.at_us);
         self.measure(asked, took_us, mark);
         if asked.moving && self.open_moving == 0 && self.moving_since_us.is_none() {
             self.judge_p99(mark);
@@ -354,6 +360,11 @@ impl Observer<Node> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         self.last = mark;
         match seen {
+            Seen::Deliver { to, msg: Msg::Serve { .. }, .. } => self.bins.came(mark.at_us, to.index()),
+            Seen::Send { from, msg: Msg::Answer { refused, .. }, .. } => {
+                self.bins.left(mark.at_us, from.index(), *refused);
+            }
+            Seen::Crash(node) => self.bins.crashed(mark.at_us, node.index()),
             Seen::Invoke { op, .. } => {
                 let moving = self.moving_since_us.is_some();
                 self.open_moving += u64::from(moving);

@@ -1,8 +1,10 @@
 //! The lab ring: rows spread over nodes, and what happens when nodes come and go.
 
+mod bins;
 mod challenges;
 mod claims;
 mod fidelity;
+mod gauges;
 mod message;
 mod meta;
 mod meter;
@@ -24,7 +26,7 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Name, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Outcome, Preset};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
@@ -69,6 +71,10 @@ impl Lab for RingLab {
         sentences(&Params::of(&scenario.values))
     }
 
+    fn gauges(&self, scenario: &Scenario) -> Gauges {
+        gauges::gauges(&self.cast(scenario))
+    }
+
     fn presets(&self) -> &'static [Preset] {
         presets::PRESETS
     }
@@ -90,11 +96,11 @@ impl Lab for RingLab {
         let network = Network::plain(params.leg.clone());
         let plan = Arc::new(Plan::new(params, scenario));
         let config = Config { cast: self.cast(scenario), plan };
-        let meter = Meter::new(&config);
+        let meter = Meter::new(&config, scenario.horizon_us);
         let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
         begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
             meter.end(run.ended_us);
-            let (tallies, series) = (meter.tallies(), meter.series());
+            let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
             run.outcome(tallies, series, meter.verdicts())
         })
     }

@@ -13,7 +13,7 @@ use crate::trace::Fact;
 use std::fmt::Write;
 
 /// Requests that may wait at a node.
-const QUEUE_LIMIT: u32 = 1_000;
+pub const QUEUE_LIMIT: u32 = 1_000;
 /// What moving leaves to requests at the least, in millionths.
 const LEAST_PACE: u64 = 50_000;
 

@@ -1,0 +1,44 @@
+//! RED: the rate, the errors and the duration of every service, over the run and at the cursor.
+
+use super::gauge::{Cell, Columns, Fold};
+use super::grid::{self, Row};
+use super::{Look, Picture};
+use crate::scene::Role;
+
+/// The panel's title.
+pub const TITLE: &str = "RED: rate, errors, duration";
+
+/// Draws a row for each service: what it is asked, what of it fails, what it takes on average (filled) and at the most (dashed).
+pub fn draw(look: &Look<'_>) -> Picture {
+    let gauges = look.lab.gauges(look.scenario);
+    if gauges.services.is_empty() {
+        return grid::only_words(look, "red", TITLE, "No service is measured in this run.");
+    }
+    let most = if look.width < 600 { 50 } else { 90 };
+    let rows: Vec<Row<'_>> = gauges
+        .services
+        .iter()
+        .enumerate()
+        .map(|(i, service)| {
+            let cell = |which: &str, heading, unit, main, above, role| Cell {
+                key: format!("{which}{i}"),
+                heading,
+                unit,
+                main,
+                above,
+                role,
+                top: None,
+            };
+            let sum = |names: &[&str], fold| Columns::of(look, names, most, fold);
+            let [mean, slowest] = service.duration;
+            let slowest = Some(sum(&[slowest], Fold::Most));
+            let cells = vec![
+                cell("rate", "rate", "/s", sum(&service.rate, Fold::Mean), None, Role::Series0),
+                cell("errors", "errors", "/s", sum(&service.errors, Fold::Mean), None, Role::Broken),
+                cell("duration", "duration", "us", sum(&[mean], Fold::Mean), slowest, Role::Series2),
+            ];
+            Row { name: service.name.to_owned(), cells }
+        })
+        .collect();
+    grid::draw(look, "red", TITLE, "Rate, errors and duration at the cursor; the dashed line is the slowest.", &rows)
+}

@@ -1,0 +1,97 @@
+//! Traffic: what the work of each moment came to, layer on layer, against what could be done and what was asked.
+
+use super::gauge::{Columns, Fold};
+use super::{Look, Picture, grid};
+use crate::chart::{Axis, Chart, ChartSeries, Draw};
+use crate::markup::{Element, el};
+use crate::scene::{Role, Scene, Shape, mark};
+use splitbrain::lab::{Fate, Traffic};
+
+/// The panel's title.
+pub const TITLE: &str = "Traffic against capacity";
+
+/// The most stacks that are drawn: the others are rows of RED.
+const MAX_STACKS: usize = 2;
+
+/// Draws a stack for each kind of traffic.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let gauges = look.lab.gauges(look.scenario);
+    if gauges.traffic.is_empty() {
+        return grid::only_words(look, "traffic", TITLE, "Nothing is offered to a server with a capacity in this run.");
+    }
+    let width = f64::from(look.width);
+    let height = if look.width < 600 { 250.0 } else { 280.0 };
+    let shown = &gauges.traffic[..gauges.traffic.len().min(MAX_STACKS)];
+    let whole = (height + 12.0) * shown.len() as f64;
+    let mut scene = Scene::new(format!("{}-traffic", look.id), width, whole, TITLE);
+    let (mut text, mut sentences) = (el("div").class("sb-figures"), Vec::new());
+    for (i, traffic) in shown.iter().enumerate() {
+        let picture = stack(look, i, traffic).draw(width, height);
+        sentences.push(at_cursor(look, traffic));
+        let place = mark(format!("stack{i}"), Role::Ink, Shape::Group(picture.scene.marks));
+        scene.push(place.at(0.0, (height + 12.0) * i as f64));
+        text = text.child(folded(traffic.title, picture.table));
+    }
+    Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
+}
+
+fn folded(title: &str, table: Element) -> Element {
+    el("details").child(el("summary").child(format!("{title}, as a table"))).child(table)
+}
+
+/// What a layer is: the form of its fate everywhere.
+pub fn role(fate: Fate) -> Role {
+    match fate {
+        Fate::Good => Role::Series4,
+        Fate::Degraded => Role::Series2,
+        Fate::Wasted => Role::Series1,
+        Fate::Repeated => Role::Series3,
+        Fate::Refused => Role::Series5,
+        Fate::Failed => Role::Series6,
+        Fate::Late => Role::Series7,
+    }
+}
+
+fn columns(look: &Look<'_>, name: &str) -> Columns {
+    let most = if look.width < 600 { 80 } else { 160 };
+    Columns::of(look, &[name], most, Fold::Mean)
+}
+
+fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
+    let seconds = |at_us: u64| at_us as f64 / 1e6;
+    let ended_us = look.outcome.ended_us.max(1);
+    let x = Axis::new("time", "s").range(0.0, seconds(ended_us));
+    let mut chart = Chart::new(format!("{}-traffic{i}", look.id), traffic.title, x, Axis::new("a second", ""));
+    let points = |columns: &Columns| {
+        // Both ends of every column: a stack of steps.
+        let at = |place: usize| seconds((place as u64 * columns.each_us).min(ended_us));
+        let values = columns.values.iter().enumerate();
+        values.flat_map(|(place, v)| [(at(place), v.unwrap_or(0.0)), (at(place + 1), v.unwrap_or(0.0))]).collect()
+    };
+    for layer in &traffic.layers {
+        let of_layer = columns(look, layer.series);
+        // A layer in which nothing ever was says nothing.
+        if of_layer.most() > 0.0 {
+            let series = ChartSeries::new(0, layer.label, Draw::Stacked, points(&of_layer));
+            chart = chart.series(series.role(role(layer.fate)));
+        }
+    }
+    for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
+        if let Some(name) = name {
+            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&columns(look, name))).role(role));
+        }
+    }
+    chart.cursor = Some(seconds(look.cursor.at_us));
+    chart
+}
+
+/// The layers at the cursor, in words.
+fn at_cursor(look: &Look<'_>, traffic: &Traffic) -> String {
+    let at = |name: &str| columns(look, name).at(look.cursor.at_us).unwrap_or(0.0);
+    let number = crate::chart::scale::short_number;
+    let mut parts: Vec<String> =
+        traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();
+    parts.extend(traffic.capacity.map(|name| format!("capacity {}", number(at(name)))));
+    parts.extend(traffic.offered.map(|name| format!("offered {}", number(at(name)))));
+    format!("{} at the cursor, a second: {}.", traffic.title, parts.join(", "))
+}

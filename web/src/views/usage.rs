@@ -1,0 +1,51 @@
+//! USE: the utilisation, the saturation and the errors of every pool, server and queue, over the run and at the cursor.
+
+use super::gauge::{Cell, Columns, Fold};
+use super::grid::{self, Row};
+use super::{Look, Picture};
+use crate::scene::Role;
+use splitbrain::lab::Station;
+
+/// The panel's title.
+pub const TITLE: &str = "USE: utilisation, saturation, errors";
+
+/// Draws a row for each station: how busy its places are, how many wait for one, what it turns away or fails. A queue with a limit
+/// has a row of its own.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let gauges = look.lab.gauges(look.scenario);
+    if gauges.stations.is_empty() {
+        return grid::only_words(look, "usage", TITLE, "No pool and no queue is measured in this run.");
+    }
+    let most = if look.width < 600 { 50 } else { 90 };
+    let sum = |names: &[&str], fold| Columns::of(look, names, most, fold);
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for (i, station) in gauges.stations.iter().enumerate() {
+        let cell = |which: &str, heading, unit, main, role, top| Cell {
+            key: format!("{which}{i}"),
+            heading,
+            unit,
+            main,
+            above: None,
+            role,
+            top,
+        };
+        let waiting = sum(&[station.waiting], Fold::Most);
+        let cells = vec![
+            cell("use", "utilisation", "%", sum(&[station.utilisation], Fold::Mean), Role::Series1, Some(100.0)),
+            cell("wait", "saturation: waiting", "", waiting, Role::NodeSlow, None),
+            cell("fail", "errors", "/s", sum(&station.errors, Fold::Mean), Role::Broken, None),
+        ];
+        rows.push(Row { name: name(station), cells });
+    }
+    grid::draw(look, "usage", TITLE, "Utilisation, saturation and errors at the cursor.", &rows)
+}
+
+/// "server: 1 worker, queue of at most 10,000".
+fn name(station: &Station) -> String {
+    let places = if station.size == 1 { station.places.trim_end_matches('s') } else { station.places };
+    let queue = match station.queue_limit {
+        Some(limit) => format!(", queue of at most {}", super::ring::placing::count(i64::from(limit))),
+        None => String::new(),
+    };
+    format!("{}: {} {places}{queue}", station.name, station.size)
+}
