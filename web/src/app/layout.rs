@@ -76,6 +76,11 @@ impl App {
         self.views().filter(|view| self.is_open(view.id))
     }
 
+    /// Whether this view stands beside the first.
+    pub(crate) fn is_second(&self, id: &str) -> bool {
+        self.open_views().nth(1).is_some_and(|view| view.id == id)
+    }
+
     fn own_panel(&self, id: &str) -> Option<Element> {
         self.is_open(id).then(|| match id {
             "timeline" => timeline::draw(self),

@@ -11,6 +11,9 @@ use crate::views::View;
 /// Views that show a part of the run and can be moved along it.
 const IN_TIME: [&str; 3] = ["spacetime", "strip", "operations"];
 
+/// Views that use the room beside the first.
+const WIDE: [&str; 5] = ["traffic", "services", "flow", "red", "usage"];
+
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
     match (app.width, view.id) {
@@ -25,7 +28,9 @@ fn units(app: &App, view: &View, two: bool) -> u32 {
         }
         (Width::Wide, "stage") => 360,
         (Width::Wide, "spacetime") if !two => 720,
-        (Width::Wide, "strip" | "operations") if !two => 720,
+        (Width::Wide, "strip" | "operations" | "waterfall") if !two => 720,
+        // Beside the first view there is twice its room.
+        (Width::Wide, id) if !two && app.is_second(id) && WIDE.contains(&id) => 720,
         (Width::Wide, _) => 360,
     }
 }

@@ -49,7 +49,7 @@ pub fn gauges(params: &Params) -> Gauges {
     order.sort_by_key(|d| Some(*d) != params.bad_dependency());
     let mut traffic = vec![requests()];
     traffic.extend(order.into_iter().map(calls));
-    Gauges { services, stations, traffic, crowd: None, breakers: breakers(params), budget: None }
+    Gauges { services, stations, traffic, breakers: breakers(params), ..Gauges::default() }
 }
 
 fn requests() -> Traffic {

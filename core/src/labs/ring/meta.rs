@@ -22,7 +22,7 @@ pub static META: Meta = Meta {
     summary: "Rows spread over nodes by seven strategies: how even it is, what moves when a node joins, and what that costs the requests.",
     part: BookPart::Scalability,
     chapters: &["Partitioning", "Data partitioning", "Consistent hashing"],
-    views: &["ring", "load", "charts", "spacetime", "operations"],
+    views: &["ring", "load", "red", "usage", "services", "traffic", "waterfall", "charts", "spacetime", "operations"],
     facts: &[
         fact("role", "What a node does, or how far the router's change is.", Show::Role),
         fact("rows", "Rows that it owns, copies not counted.", Show::Face),

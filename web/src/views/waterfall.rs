@@ -1,0 +1,231 @@
+//! The waterfall: one call followed through its attempts: on the way, in the queue, at work, waited for in vain, asleep before a retry.
+
+mod follow;
+
+use super::{Focus, Look, Picture, grid};
+use crate::markup::{Element, el};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{bold_text_width, fit_text, text_width};
+use follow::{Attempt, Call, Phase, follow};
+use splitbrain::lab::{End, Operation};
+use splitbrain::time::DurationUs;
+
+/// The panel's title.
+pub const TITLE: &str = "Waterfall of a call";
+
+/// The most attempts that have a row each.
+const MAX_ROWS: usize = 14;
+const ROW: f64 = 30.0;
+const TOP: f64 = 74.0;
+
+/// Draws the call in focus, or the last one begun before the cursor.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let operations = &look.outcome.operations;
+    let Some(place) = chosen(look) else {
+        return grid::only_words(look, "waterfall", TITLE, "No call has been recorded in this run.");
+    };
+    let operation = &operations[place];
+    let call = follow(look, operation);
+    let width = f64::from(look.width);
+    let rows = call.attempts.len().clamp(1, MAX_ROWS) as f64;
+    let bottom = TOP + ROW * rows;
+    let mut scene = Scene::new(format!("{}-waterfall", look.id), width, bottom + 66.0, TITLE);
+    scene.marks.extend(choosers(look, place, width));
+    let headline = headline(look, operation, &call);
+    let fitted = fit_text(&headline, 13.0, width - 16.0);
+    scene.push(mark("call", Role::Ink, Shape::text(8.0, 50.0, fitted, Anchor::Start).sized(13.0).bold()));
+    let axis = Axis { from_us: call.from_us, to_us: call.to_us.max(call.from_us + 1), left: 78.0, right: width - 10.0 };
+    scene.marks.extend(axis.draw(bottom));
+    for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
+        scene.push(row(look, &axis, i, attempt));
+    }
+    let now = look.cursor.at_us;
+    if (axis.from_us..=axis.to_us).contains(&now) {
+        let x = axis.x(now);
+        scene.push(mark("cursor", Role::Accent, Shape::line((x, TOP - 8.0), (x, bottom))));
+    }
+    scene.marks.extend(legend(bottom + 44.0, width));
+    let spent = spent(&call);
+    let more = call.attempts.len().saturating_sub(MAX_ROWS);
+    let more = if more > 0 { format!(" {more} more attempts are not drawn.") } else { String::new() };
+    let scene = scene.describe(format!("{headline}. {spent}{more}"));
+    Picture { scene: Some(scene), text: Some(table(&call, &spent)) }
+}
+
+/// The call in focus; else the last one begun at the cursor, of those kept.
+fn chosen(look: &Look<'_>) -> Option<usize> {
+    let operations = &look.outcome.operations;
+    if let Focus::Operation(number) = look.focus
+        && let Ok(place) = operations.binary_search_by_key(&number, |operation| operation.number)
+    {
+        return Some(place);
+    }
+    let begun = operations.partition_point(|operation| operation.invoked.at_us <= look.cursor.at_us);
+    (!operations.is_empty()).then(|| begun.saturating_sub(1))
+}
+
+/// The calls to go to from here: the one before, the next, the next that ended badly, the slowest.
+fn choosers(look: &Look<'_>, place: usize, width: f64) -> Vec<Mark> {
+    let operations = &look.outcome.operations;
+    let bad = |operation: &&Operation| matches!(operation.end, End::Failed | End::Unknown);
+    let next_bad = operations[place + 1..].iter().find(bad).or_else(|| operations[..place].iter().find(bad));
+    let took = |operation: &&Operation| operation.returned.map_or(0, |end| end.at_us - operation.invoked.at_us);
+    let slowest = operations.iter().max_by_key(took);
+    let ways = [
+        ("previous", "← previous", place.checked_sub(1).map(|place| &operations[place])),
+        ("next", "next →", operations.get(place + 1)),
+        ("failed", "next failed", next_bad),
+        ("slowest", "slowest", slowest),
+    ];
+    let room = (width - 16.0 + 6.0) / ways.len() as f64 - 6.0;
+    let each = ways.into_iter().enumerate().map(|(i, (key, words, to))| {
+        let x = 8.0 + i as f64 * (room + 6.0);
+        let (box_role, role) = if to.is_some() { (Role::Client, Role::Ink) } else { (Role::Grid, Role::InkSoft) };
+        let parts = vec![
+            mark("box", box_role, Shape::rect(0.0, 0.0, room, 28.0, 6.0)),
+            mark("words", role, Shape::text(room / 2.0, 18.5, words, Anchor::Middle)),
+        ];
+        let button = mark(key, Role::Client, Shape::Group(parts)).at(x, 2.0);
+        match to {
+            Some(to) => button.title(format!("Follow the {key} call")).on_click(format!("focus op {}", to.number)),
+            None => button,
+        }
+    });
+    each.collect()
+}
+
+fn headline(look: &Look<'_>, operation: &Operation, call: &Call) -> String {
+    let sample = if look.outcome.trace.is_complete() { "" } else { " (of a sample)" };
+    let told = match (&operation.response, operation.end) {
+        (Some(words), _) => words.clone(),
+        (None, End::Open) => "still open at the end of the run".to_owned(),
+        (None, _) => "outcome unknown".to_owned(),
+    };
+    let attempts = match call.attempts.len() {
+        1 => "1 attempt".to_owned(),
+        n => format!("{n} attempts"),
+    };
+    let took = DurationUs(call.to_us - call.from_us);
+    format!("Call {} of {}{sample}: {told}, {attempts}, {took}", operation.number, look.name(operation.client))
+}
+
+/// Time across the picture, from the call's beginning.
+struct Axis {
+    from_us: u64,
+    to_us: u64,
+    left: f64,
+    right: f64,
+}
+
+impl Axis {
+    fn x(&self, at_us: u64) -> f64 {
+        let at_us = at_us.clamp(self.from_us, self.to_us);
+        let share = (at_us - self.from_us) as f64 / (self.to_us - self.from_us) as f64;
+        self.left + (self.right - self.left) * share
+    }
+
+    fn draw(&self, bottom: f64) -> Vec<Mark> {
+        let most = ((self.right - self.left) / 70.0) as u64;
+        let step = super::stretch::tick_step_us(self.to_us - self.from_us, most.max(2));
+        let mut marks = Vec::new();
+        let mut after_us = 0;
+        while after_us <= self.to_us - self.from_us {
+            let x = self.x(self.from_us + after_us);
+            marks.push(mark(format!("grid{after_us}"), Role::Grid, Shape::line((x, TOP - 8.0), (x, bottom))));
+            let words = DurationUs(after_us).to_string();
+            let anchor = if x + text_width(&words, 12.0) / 2.0 > self.right { Anchor::End } else { Anchor::Middle };
+            marks.push(mark(format!("time{after_us}"), Role::InkSoft, Shape::text(x, bottom + 16.0, words, anchor)));
+            after_us += step;
+        }
+        marks
+    }
+}
+
+fn role(phase: Phase) -> Role {
+    match phase {
+        Phase::Asleep => Role::Series1,
+        Phase::OnTheWay => Role::Series7,
+        Phase::Queued => Role::Series2,
+        Phase::AtWork => Role::Series0,
+        Phase::NoThread => Role::Series3,
+    }
+}
+
+/// A row: the attempt's name, its phases as bars of different heights, its end as a sign.
+fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
+    let y = TOP + ROW * i as f64;
+    let mut parts = vec![mark("name", Role::Ink, Shape::text(8.0, y + 14.0, fit_text(&attempt.name, 12.0, 66.0), Anchor::Start))];
+    for (j, part) in attempt.parts.iter().enumerate().filter(|(_, part)| part.from_us < axis.to_us) {
+        let (from, to) = (axis.x(part.from_us), axis.x(part.to_us));
+        // What nobody waits for any more is drawn thin.
+        let (top, height) = match (part.phase, part.in_vain) {
+            (Phase::Asleep, _) => (y + 8.0, 4.0),
+            (_, true) => (y + 14.0, 4.0),
+            (Phase::OnTheWay, _) => (y + 6.0, 8.0),
+            (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
+            (Phase::AtWork, _) => (y + 1.0, 18.0),
+        };
+        let title = format!("{} for {}{}", part.phase.words(), DurationUs(part.to_us - part.from_us), if part.in_vain { ", in vain" } else { "" });
+        let bar = Shape::rect(from, top, (to - from).max(1.0), height, 1.0);
+        parts.push(mark(format!("part{j}"), role(part.phase), bar).title(title));
+    }
+    if let Some((at_us, allowed_us)) = attempt.limit {
+        let x = axis.x(at_us);
+        parts.push(mark("limit", Role::Ink, Shape::line((x, y - 1.0), (x, y + 21.0))).title(format!("the time limit of {}", DurationUs(allowed_us))));
+    }
+    let (sign, role) = if attempt.ok { ("✓", Role::Kept) } else { ("✕", Role::Broken) };
+    let words = format!("{sign} {}", attempt.end);
+    let wide = bold_text_width(&words, 12.0);
+    let x = axis.x(attempt.ended_us);
+    // Beside the end of the bar, or before it where there is no room.
+    let (x, anchor) = if x + 6.0 + wide <= axis.right + 8.0 { (x + 5.0, Anchor::Start) } else { (x - 5.0, Anchor::End) };
+    parts.push(mark("end", role, Shape::text(x, y + 14.0, words.clone(), anchor).halo()));
+    let record = attempt.record;
+    let lit = look.emphasis(&[record]);
+    mark(format!("attempt{i}"), Role::Ink, Shape::Group(parts))
+        .title(format!("{}: {}", attempt.name, attempt.end))
+        .on_click(format!("goto record {record}"))
+        .emphasis(lit)
+}
+
+fn legend(y: f64, width: f64) -> Vec<Mark> {
+    let (mut x, mut y) = (8.0, y);
+    let mut marks = Vec::new();
+    for phase in Phase::ALL {
+        let words = phase.words();
+        let room = text_width(words, 12.0) + 34.0;
+        if x + room > width && x > 8.0 {
+            (x, y) = (8.0, y + 16.0);
+        }
+        marks.push(mark(format!("key-{words}"), role(phase), Shape::rect(x, y - 9.0, 14.0, if phase == Phase::Asleep { 4.0 } else { 10.0 }, 1.0)));
+        marks.push(mark(format!("word-{words}"), Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
+        x += room;
+    }
+    marks
+}
+
+/// Where the time went: sums by phase, while the caller waited.
+fn spent(call: &Call) -> String {
+    let sum = |phase: Phase| {
+        let parts = call.attempts.iter().flat_map(|attempt| &attempt.parts);
+        parts.filter(|part| part.phase == phase && !part.in_vain).map(|part| part.to_us - part.from_us).sum::<u64>()
+    };
+    let parts: Vec<String> = Phase::ALL
+        .into_iter()
+        .filter(|phase| sum(*phase) > 0)
+        .map(|phase| format!("{} {}", phase.words(), DurationUs(sum(phase))))
+        .collect();
+    if parts.is_empty() { "It took no time.".to_owned() } else { format!("Of its time: {}.", parts.join(", ")) }
+}
+
+fn table(call: &Call, spent: &str) -> Element {
+    let rows = call.attempts.iter().take(MAX_ROWS).map(|attempt| {
+        let parts = attempt.parts.iter().map(|part| format!("{} {}", part.phase.words(), DurationUs(part.to_us - part.from_us)));
+        el("tr")
+            .child(el("th").attr("scope", "row").child(attempt.name.as_str()))
+            .child(el("td").child(parts.collect::<Vec<_>>().join(", ")))
+            .child(el("td").child(attempt.end.as_str()))
+    });
+    let table = el("table").class("sb-table").child(el("caption").child(spent)).child(el("tbody").children(rows));
+    el("details").child(el("summary").child("The attempts as a table")).child(table)
+}
