@@ -10,8 +10,14 @@ use splitbrain_web::svg::{Theme, picture, standalone};
 use splitbrain_web::views::{Focus, Look, VIEWS, Window, find, spacetime};
 use std::collections::BTreeSet;
 
-/// Labs whose default run is in the gallery: the example, and the one that the pattern comes from.
-const GALLERY: [&str; 2] = ["ping", "quorum"];
+/// Runs that are in the gallery, by their links: the example, the one that the pattern comes from, and those under load with the views that
+/// are theirs; an empty list is all of a lab's views.
+const GALLERY: [(&str, &[&str]); 4] = [
+    ("ping", &[]),
+    ("quorum", &[]),
+    ("retry?budget=call", &["services", "traffic", "flow", "budget", "red", "usage", "waterfall"]),
+    ("breaker", &["states", "traffic", "services", "red", "usage", "waterfall"]),
+];
 
 fn look<'a>(
     lab: &'static dyn Lab,
@@ -27,12 +33,14 @@ fn look<'a>(
 
 #[test]
 fn the_gallery_is_as_it_was() {
-    for id in GALLERY {
+    for (link, views) in GALLERY {
+        let scenario = splitbrain::link::parse(link, LABS).link.expect("it names a lab").scenario;
+        let id = scenario.lab;
         let lab = splitbrain::labs::find(id).expect("it is in the list");
-        let scenario = Scenario::of(lab);
         let outcome = lab.run(&scenario, Detail::Full);
         let cursor = Cursor::after(&outcome.trace, outcome.trace.records().len() / 2);
-        for view in lab.meta().views.iter().filter_map(|id| find(id)) {
+        let chosen = |id: &&&str| views.is_empty() || views.contains(id);
+        for view in lab.meta().views.iter().filter(chosen).filter_map(|id| find(id)) {
             for width in [360, 720] {
                 let Some(scene) =
                     (view.draw)(&look(lab, &scenario, &outcome, cursor, width, width == 360)).scene

@@ -116,6 +116,8 @@ pub struct Crowd {
     pub waiting: &'static str,
     /// Series: calls that sleep before a retry.
     pub sleeping: &'static str,
+    /// Whether each has one call at a time, so that those without one are idle.
+    pub one_each: bool,
 }
 
 /// A budget that limits retries; every caller has its own.

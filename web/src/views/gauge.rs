@@ -29,16 +29,19 @@ impl Columns {
     pub fn of(look: &Look<'_>, names: &[&str], most: usize, fold: Fold) -> Columns {
         let ended_us = look.outcome.ended_us.max(1);
         let found: Vec<&Series> = names.iter().filter_map(|name| look.outcome.series(name)).collect();
-        let points = found.iter().map(|series| series.points.len()).max().unwrap_or(0);
         // A column has whole bins, so that rates are not torn: the step of the series decides.
         let step_us = found.iter().filter_map(|series| step(series)).min().unwrap_or(ended_us);
         let bins = ended_us.div_ceil(step_us).max(1);
-        let each_us = step_us * bins.div_ceil(most.max(1) as u64).max(1);
+        let narrow = bins.div_ceil(most.max(1) as u64);
+        let steady = steady_us(&found, ended_us).div_ceil(step_us).min(bins.div_ceil(LEAST_COLUMNS));
+        Columns::by(look, names, step_us * narrow.max(steady).max(1), fold)
+    }
+
+    /// The sum of these series in columns of this length.
+    pub fn by(look: &Look<'_>, names: &[&str], each_us: u64, fold: Fold) -> Columns {
+        let ended_us = look.outcome.ended_us.max(1);
         let mut values = vec![None; ended_us.div_ceil(each_us) as usize];
-        if points == 0 {
-            return Columns { values, each_us };
-        }
-        for series in found {
+        for series in names.iter().filter_map(|name| look.outcome.series(name)) {
             fold_into(&mut values, series, each_us, fold);
         }
         Columns { values, each_us }
@@ -54,6 +57,20 @@ impl Columns {
     pub fn most(&self) -> f64 {
         self.values.iter().flatten().copied().fold(0.0, f64::max)
     }
+}
+
+/// A column of a rate holds so many events on average, that chance does not make a saw of it; but there are so many columns at the least.
+const STEADY_EVENTS: f64 = 8.0;
+const LEAST_COLUMNS: u64 = 24;
+
+/// How long it takes for so many events, where these are rates; else nothing.
+fn steady_us(series: &[&Series], ended_us: u64) -> u64 {
+    let rates = series.iter().filter(|series| series.unit == "a second");
+    let mean = |series: &&Series| {
+        series.points.iter().map(|point| point.1 as f64).sum::<f64>() / series.points.len().max(1) as f64
+    };
+    let rate: f64 = rates.map(mean).sum();
+    if rate <= 0.0 { 0 } else { ((STEADY_EVENTS * 1e6 / rate) as u64).min(ended_us) }
 }
 
 /// The time between points, where they are evenly spaced bins.
@@ -131,20 +148,21 @@ impl Cell<'_> {
             parts.push(mark("peak", Role::InkSoft, Shape::text(width, 27.0, peak.clone(), Anchor::End)));
         }
         parts.push(mark("base", Role::Axis, Shape::line((0.0, low), (width, low))));
-        let line = |columns: &Columns| {
+        // Where nothing was measured the filled line is on the ground, and the other is not drawn.
+        let line = |columns: &Columns, ground: bool| {
             let step = width / columns.values.len().max(1) as f64;
-            let height = |value: Option<f64>| low - (low - high) * (value.unwrap_or(0.0) / top).min(1.0);
-            let points = columns.values.iter().enumerate();
-            points.flat_map(|(i, value)| [(i as f64 * step, height(*value)), ((i + 1) as f64 * step, height(*value))])
-                .collect::<Vec<_>>()
+            let height = |value: f64| low - (low - high) * (value / top).min(1.0);
+            let values = columns.values.iter().map(|value| value.or(ground.then_some(0.0))).enumerate();
+            let known = values.filter_map(|(i, value)| Some((i as f64 * step, height(value?))));
+            known.flat_map(|(x, y)| [(x, y), (x + step, y)]).collect::<Vec<_>>()
         };
-        let mut points = line(&self.main);
+        let mut points = line(&self.main, true);
         points.insert(0, (0.0, low));
         points.push((width, low));
         let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
         parts.push(mark("line", self.role, shape));
         if let Some(above) = &self.above {
-            let shape = Shape::Path { points: line(above), curve: Curve::Straight, dash: Dash::Dashed, closed: false };
+            let shape = Shape::Path { points: line(above, false), curve: Curve::Straight, dash: Dash::Dashed, closed: false };
             parts.push(mark("above", Role::Ink, shape));
         }
         let share = look.cursor.at_us as f64 / look.outcome.ended_us.max(1) as f64;

@@ -4,8 +4,9 @@ use super::gauge::{Columns, Fold, words};
 use super::ring::placing::count;
 use super::{Look, Picture, grid};
 use crate::markup::{Element, el};
-use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_text, text_width};
+use splitbrain::cast::Sort;
 use splitbrain::lab::{Crowd, Station};
 use splitbrain::trace::{Fact, FactKey};
 
@@ -14,7 +15,9 @@ pub const TITLE: &str = "Services and queues";
 
 /// The most dots of a queue, of places and of a crowd: a greater number is drawn in dots of several each.
 const MAX_DOTS: u32 = 120;
-const MAX_CROWD: u32 = 600;
+const MAX_CROWD: u32 = 1_000;
+/// The most breakers whose state is looked up.
+const MAX_GATES: usize = 1_000;
 const DOT: f64 = 7.0;
 const BOX: f64 = 112.0;
 const GAP: f64 = 26.0;
@@ -26,10 +29,12 @@ struct Now<'a> {
     waiting: u32,
     arrivals: f64,
     errors: f64,
+    /// The breakers before it: how many, and how many of them are not closed.
+    breakers: (usize, usize),
 }
 
 impl<'a> Now<'a> {
-    fn of(look: &Look<'_>, station: &'a Station) -> Now<'a> {
+    fn of(look: &Look<'_>, station: &'a Station, breakers: &[String]) -> Now<'a> {
         let at_us = look.cursor.at_us;
         let value = |name: &str| look.outcome.series(name).and_then(|series| series.value_at(at_us)).unwrap_or(0);
         // Rates of a single bin are noise: a sixtieth of the run steadies them.
@@ -51,13 +56,18 @@ impl<'a> Now<'a> {
             waiting: exact(|names| names.1).unwrap_or(value(station.waiting).max(0) as u32),
             arrivals: rate(&[station.arrivals]),
             errors: rate(&station.errors),
+            breakers: gates(look, station, breakers),
         }
     }
 
     fn sentence(&self) -> String {
         let limit = self.station.queue_limit.map_or(String::new(), |limit| format!(" of {}", count(i64::from(limit))));
+        let gates = match self.breakers {
+            (0, _) => String::new(),
+            (all, shut) => format!(", {shut} of {all} breakers before it not closed"),
+        };
         format!(
-            "{}: {} of {} {} busy, {}{limit} wait, {} come, {} fail or are turned away",
+            "{}: {} of {} {} busy, {}{limit} wait, {} come, {} fail or are turned away{gates}",
             self.station.name,
             self.busy,
             count(i64::from(self.station.size)),
@@ -69,6 +79,22 @@ impl<'a> Now<'a> {
     }
 }
 
+/// The breakers before a station, by their names, over all nodes: how many, and how many are not closed. Few enough are looked up.
+fn gates(look: &Look<'_>, station: &Station, breakers: &[String]) -> (usize, usize) {
+    let trace = &look.outcome.trace;
+    let state = look.lab.meta().facts.iter().position(|fact| fact.name == "state");
+    let (Some(state), Some(record)) = (state, look.cursor.record_id(trace)) else { return (0, 0) };
+    let mut own = breakers.iter().zip(0..).filter(|(name, _)| name.starts_with(station.name)).map(|(_, index)| index);
+    let nodes = || look.outcome.cast.of(Sort::Coordinator);
+    if !trace.is_complete() || nodes().count() * breakers.len() > MAX_GATES {
+        return (0, 0);
+    }
+    let words = own.by_ref().flat_map(|index| nodes().map(move |node| (node, FactKey { name: state as u8, index })));
+    words.filter_map(|(node, key)| trace.fact_at(node, key, record)).fold((0, 0), |(all, shut), value| {
+        (all + 1, shut + usize::from(*value != Fact::Word("closed")))
+    })
+}
+
 /// Draws the graph at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
     let gauges = look.lab.gauges(look.scenario);
@@ -76,9 +102,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "services", TITLE, "No service and no queue is measured in this run.");
     }
     let width = f64::from(look.width);
-    let now: Vec<Now<'_>> = gauges.stations.iter().map(|station| Now::of(look, station)).collect();
+    let now: Vec<Now<'_>> = gauges.stations.iter().map(|station| Now::of(look, station, &gauges.breakers)).collect();
     let mut scene = Scene::new(format!("{}-services", look.id), width, 0.0, TITLE);
-    let mut y = 8.0;
+    let mut y = if gauges.crowd.is_some() { 8.0 } else { GAP };
     let mut sentences = Vec::new();
     if let Some(crowd) = &gauges.crowd {
         let (marks, height, words) = callers(look, crowd, width);
@@ -91,14 +117,21 @@ pub fn draw(look: &Look<'_>) -> Picture {
     for rank in ranks {
         let row: Vec<&Now<'_>> = now.iter().filter(|now| now.station.rank == rank).collect();
         let columns = row.len().min(if width >= 600.0 { 4 } else { 1 });
-        for (i, chunk) in row.chunks(columns).enumerate() {
-            let wide = (width - 16.0 - 12.0 * (columns as f64 - 1.0)) / columns as f64;
+        // One below the other they hang on a rail, so that nobody takes them for a chain.
+        let rail = columns == 1 && row.len() > 1;
+        let left = if rail { 34.0 } else { 8.0 };
+        let wide = (width - left - 8.0 - 12.0 * (columns as f64 - 1.0)) / columns as f64;
+        let top = y;
+        for chunk in row.chunks(columns) {
             for (j, now) in chunk.iter().enumerate() {
-                let x = 8.0 + j as f64 * (wide + 12.0);
-                let edge = i == 0 || columns == 1;
-                scene.push(station(now, wide, edge).at(x, y));
+                let x = left + j as f64 * (wide + 12.0);
+                scene.push(station(now, wide, rail).at(x, y));
             }
             y += BOX + GAP;
+        }
+        if rail {
+            let line = Shape::line((16.0, top - GAP + 2.0), (16.0, y - GAP - BOX / 2.0));
+            scene.push(mark(format!("rail{rank}"), Role::Link, line));
         }
     }
     sentences.extend(now.iter().map(Now::sentence));
@@ -115,24 +148,26 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
     };
     let (waiting, sleeping) = (value(crowd.waiting), value(crowd.sleeping));
     let idle = crowd.size.saturating_sub(waiting + sleeping);
-    let each = (crowd.size.max(waiting + sleeping)).div_ceil(MAX_CROWD).max(1);
+    let present = if crowd.one_each { crowd.size } else { 0 };
+    let each = present.max(waiting + sleeping).div_ceil(MAX_CROWD).max(1);
     let plural = if crowd.size == 1 { "" } else { "s" };
     let heading = format!("{} {}{plural}", count(i64::from(crowd.size)), crowd.name);
-    let legend = if each > 1 { format!("a dot is {each} calls or {}s", crowd.name) } else { String::new() };
+    let legend = if each > 1 { format!("a dot is {each} of them") } else { String::new() };
     let mut marks = vec![
         mark("heading", Role::Ink, Shape::text(8.0, 12.0, heading.clone(), Anchor::Start).sized(13.0).bold()),
     ];
     if !legend.is_empty() {
         marks.push(mark("each", Role::InkSoft, Shape::text(width - 8.0, 12.0, legend, Anchor::End)));
     }
-    let groups = [
+    let groups: &[_] = &[
         ("waiting", "calls wait for an answer", waiting, Role::Series0),
         ("sleeping", "calls sleep before a retry", sleeping, Role::Series1),
-        ("idle", "ask for nothing", idle, Role::Axis),
+        ("idle", "have no call", idle, Role::Axis),
     ];
+    let groups = &groups[..if crowd.one_each { 3 } else { 2 }];
     let per_row = ((width - 16.0) / DOT).floor().max(1.0) as u32;
     let mut y = 30.0;
-    for (key, what, number, role) in groups {
+    for (key, what, number, role) in groups.iter().copied() {
         // Their words stand whether there are any or not, so that nothing jumps.
         marks.push(mark(format!("{key}-sign"), role, Shape::circle(13.0, y - 4.0, 4.0)));
         let words = format!("{} {what}", count(i64::from(number)));
@@ -140,7 +175,7 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
         y += 17.0;
     }
     let (mut place, mut points) = (0, Vec::new());
-    for (key, _, number, role) in groups {
+    for (key, _, number, role) in groups.iter().copied() {
         points.clear();
         for _ in 0..number.div_ceil(each) {
             let (column, row) = (place % per_row, place / per_row);
@@ -152,7 +187,7 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
         }
     }
     // Room for all who may be there, now and later.
-    let rows = crowd.size.div_ceil(each).max(place).div_ceil(per_row);
+    let rows = present.div_ceil(each).max(place).div_ceil(per_row);
     let height = y + DOT * f64::from(rows) + 30.0;
     let words = format!(
         "{heading}: {} calls wait for an answer, {} sleep before a retry",
@@ -163,15 +198,24 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
 }
 
 /// A station: its queue, its places, its limit; what comes on the edge above it.
-fn station(now: &Now<'_>, width: f64, edge: bool) -> Mark {
+fn station(now: &Now<'_>, width: f64, rail: bool) -> Mark {
     let spec = now.station;
     let mut parts = Vec::new();
-    let middle = width / 2.0;
-    if edge {
-        parts.push(mark("edge", Role::Link, Shape::arrow((middle, -GAP + 4.0), (middle, -2.0))));
-        let comes = format!("{} come", words(now.arrivals, "/s"));
-        parts.push(mark("comes", Role::Ink, Shape::text(middle + 8.0, -8.0, comes, Anchor::Start).halo()));
+    // In a narrow column what comes needs the whole width beside its arrow.
+    let middle = if width < 300.0 { 10.0 } else { width / 2.0 };
+    let mut comes = format!("{} come", words(now.arrivals, "/s"));
+    match now.breakers {
+        (0, _) => {}
+        (all, shut) => comes.push_str(&format!(", {shut} of {all} breakers not closed")),
     }
+    let (from, to, at) = match rail {
+        true => ((-18.0, BOX / 2.0), (-2.0, BOX / 2.0), 0.0),
+        false => ((middle, -GAP + 4.0), (middle, -2.0), middle + 10.0),
+    };
+    let stroke = if now.breakers.1 > 0 { Dash::Dotted } else { Dash::Solid };
+    parts.push(mark("edge", Role::Link, Shape::Line { from, to, dash: stroke, arrow: true }));
+    let room = width - at;
+    parts.push(mark("comes", Role::Ink, Shape::text(at, -8.0, fit_text(&comes, 12.0, room), Anchor::Start).halo()));
     let full = spec.queue_limit.is_some_and(|limit| limit > 0 && now.waiting >= limit);
     let role = if full { Role::NodeDown } else if now.waiting > 0 { Role::NodeSlow } else { Role::NodeUp };
     parts.push(mark("box", role, Shape::rect(0.0, 0.0, width, BOX, 8.0)));
@@ -219,8 +263,8 @@ fn slots(busy: u32, size: u32, width: f64, y: f64) -> Vec<Mark> {
         mark("filled", Role::Series0, Shape::rect(10.0, y, (room * filled).max(0.01), 13.0, 2.0)),
         mark("rim", Role::Axis, Shape::Path {
             points: vec![(10.0, y), (10.0 + room, y), (10.0 + room, y + 13.0), (10.0, y + 13.0), (10.0, y)],
-            curve: crate::scene::Curve::Straight,
-            dash: crate::scene::Dash::Solid,
+            curve: Curve::Straight,
+            dash: Dash::Solid,
             closed: false,
         }),
     ];

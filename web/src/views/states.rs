@@ -75,8 +75,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let left = ((width - 344.0) / 2.0).max(0.0);
     let machine = machine(look, names, &shown, &crowd);
     scene.push(mark("machine", Role::Ink, Shape::Group(machine)).at(left, 28.0));
-    let words = format!("{} breakers before the {name} in all: dots", count(crowd.iter().sum::<usize>() as i64));
-    scene.push(mark("crowd", Role::InkSoft, Shape::text(8.0, 310.0, words, Anchor::Start)));
+    let all = count(crowd.iter().sum::<usize>() as i64);
+    let words = format!("A dot is one instance’s breaker before the {name}: {all} in all.");
+    scene.push(mark("crowd", Role::InkSoft, Shape::text(8.0, 310.0, fit_text(&words, 12.0, width - 16.0), Anchor::Start)));
     let last = shown.until.checked_sub(1).filter(|last| *last > 0).map(|last| {
         let change = shown.history[last];
         format!(" since {}: {}", moment(look, change), cause(look, names, &shown, change))

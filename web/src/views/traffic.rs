@@ -13,6 +13,9 @@ pub const TITLE: &str = "Traffic against capacity";
 /// The most stacks that are drawn: the others are rows of RED.
 const MAX_STACKS: usize = 2;
 
+/// A capacity so many times the greatest layer would press the layers flat: it is said instead.
+const FAR: f64 = 6.0;
+
 /// Draws a stack for each kind of traffic.
 pub fn draw(look: &Look<'_>) -> Picture {
     let gauges = look.lab.gauges(look.scenario);
@@ -52,9 +55,12 @@ pub fn role(fate: Fate) -> Role {
     }
 }
 
-fn columns(look: &Look<'_>, name: &str) -> Columns {
+/// A series in the columns of the stack, which are those of its busiest.
+fn columns(look: &Look<'_>, traffic: &Traffic, name: &str) -> Columns {
     let most = if look.width < 600 { 80 } else { 160 };
-    Columns::of(look, &[name], most, Fold::Mean)
+    let layers: Vec<&str> = traffic.layers.iter().map(|layer| layer.series).collect();
+    let each_us = Columns::of(look, &layers, most, Fold::Mean).each_us;
+    Columns::by(look, &[name], each_us, Fold::Mean)
 }
 
 fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
@@ -69,16 +75,23 @@ fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
         values.flat_map(|(place, v)| [(at(place), v.unwrap_or(0.0)), (at(place + 1), v.unwrap_or(0.0))]).collect()
     };
     for layer in &traffic.layers {
-        let of_layer = columns(look, layer.series);
+        let of_layer = columns(look, traffic, layer.series);
         // A layer in which nothing ever was says nothing.
         if of_layer.most() > 0.0 {
             let series = ChartSeries::new(0, layer.label, Draw::Stacked, points(&of_layer));
             chart = chart.series(series.role(role(layer.fate)));
         }
     }
+    let top = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).fold(0.0, f64::max);
+    let capacity = traffic.capacity.map(|name| columns(look, traffic, name).most());
+    let far = capacity.filter(|capacity| *capacity > FAR * top.max(1.0));
+    if let Some(capacity) = far {
+        let capacity = crate::chart::scale::short_number(capacity);
+        chart.title = format!("{} (capacity {capacity}, far above)", traffic.title);
+    }
     for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
-        if let Some(name) = name {
-            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&columns(look, name))).role(role));
+        if let Some(name) = name.filter(|_| far.is_none() || label != "capacity") {
+            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&columns(look, traffic, name))).role(role));
         }
     }
     chart.cursor = Some(seconds(look.cursor.at_us));
@@ -87,7 +100,7 @@ fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
 
 /// The layers at the cursor, in words.
 fn at_cursor(look: &Look<'_>, traffic: &Traffic) -> String {
-    let at = |name: &str| columns(look, name).at(look.cursor.at_us).unwrap_or(0.0);
+    let at = |name: &str| columns(look, traffic, name).at(look.cursor.at_us).unwrap_or(0.0);
     let number = crate::chart::scale::short_number;
     let mut parts: Vec<String> =
         traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();

@@ -1,7 +1,7 @@
 //! What the views of load read of this lab: which series are whose rate, errors and duration, and what the work came to.
 
 use super::bins::{FLOW, name};
-use super::params::{BudgetOf, Load, Params};
+use super::params::{Arrivals, BudgetOf, Load, Params};
 use super::protocol::{Config, fact};
 use crate::lab::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 use crate::parts::backoff::Backoff;
@@ -51,8 +51,13 @@ pub fn gauges(params: &Params) -> Gauges {
         capacity: Some("capacity"),
         offered: Some("offered load"),
     };
-    let crowd =
-        Crowd { name: "client", size: params.clients, waiting: name::WAITING, sleeping: name::SLEEPING };
+    let crowd = Crowd {
+        name: "client",
+        size: params.clients,
+        waiting: name::WAITING,
+        sleeping: name::SLEEPING,
+        one_each: params.arrivals == Arrivals::Closed,
+    };
     Gauges {
         services: vec![calls, attempts],
         stations: vec![server],
