@@ -162,7 +162,12 @@ impl Cell<'_> {
         let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
         parts.push(mark("line", self.role, shape));
         if let Some(above) = &self.above {
-            let shape = Shape::Path { points: line(above, false), curve: Curve::Straight, dash: Dash::Dashed, closed: false };
+            let shape = Shape::Path {
+                points: line(above, false),
+                curve: Curve::Straight,
+                dash: Dash::Dashed,
+                closed: false,
+            };
             parts.push(mark("above", Role::Ink, shape));
         }
         let share = look.cursor.at_us as f64 / look.outcome.ended_us.max(1) as f64;

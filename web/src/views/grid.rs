@@ -39,18 +39,18 @@ pub fn draw(look: &Look<'_>, id: &str, title: &'static str, lead: &str, rows: &[
 /// The figures at the cursor and the greatest of the run.
 fn table(look: &Look<'_>, title: &str, rows: &[Row<'_>]) -> Element {
     let Some(first) = rows.first() else { return el("div") };
-    let heads = first.cells.iter().map(|cell| el("th").attr("scope", "col").child(format!("{} (max)", cell.heading)));
+    let heads =
+        first.cells.iter().map(|cell| el("th").attr("scope", "col").child(format!("{} (max)", cell.heading)));
     let head = el("tr").child(el("td")).children(heads);
     let body = rows.iter().map(|row| {
-        let cells = row.cells.iter().map(|cell| {
-            el("td").class("sb-number").child(format!("{} ({})", cell.now(look), cell.peak()))
-        });
+        let cells = row
+            .cells
+            .iter()
+            .map(|cell| el("td").class("sb-number").child(format!("{} ({})", cell.now(look), cell.peak())));
         el("tr").child(el("th").attr("scope", "row").child(row.name.as_str())).children(cells)
     });
-    let table = el("table")
-        .class("sb-table")
-        .child(el("thead").child(head))
-        .child(el("tbody").children(body));
+    let table =
+        el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(body));
     let summary = el("summary").child(format!("{title}, at the cursor, as a table"));
     el("details").child(summary).child(table)
 }
