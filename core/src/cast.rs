@@ -153,7 +153,7 @@ impl Cast {
                 Part::All(sort) => nodes.extend(self.of(*sort)),
             }
         }
-        nodes.sort_unstable();
+        crate::sorted::sort(&mut nodes);
         nodes.dedup();
         Ok(nodes)
     }

@@ -15,6 +15,7 @@ pub mod params;
 pub mod parts;
 pub mod scenario;
 pub mod sim;
+pub mod sorted;
 pub mod stats;
 pub mod time;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! What has to change to turn one tree into another: a list of steps that visits changed elements only.
 
 use crate::markup::{Element, Node};
-use std::collections::BTreeMap;
+use splitbrain::sorted::Map;
 
 /// One step. A cursor stands on an element, at first on the root; indexes count the children of the element under
 /// the cursor (texts included) as they are at that moment.
@@ -99,7 +99,7 @@ fn kind(node: &Node) -> (&'static str, Option<&str>) {
 
 /// Every child's identity: its kind, and how many of that kind came before.
 fn identities(nodes: &[Node]) -> Vec<(&'static str, Option<&str>, u32)> {
-    let mut counts = BTreeMap::new();
+    let mut counts = Map::new();
     nodes
         .iter()
         .map(|node| {
@@ -112,7 +112,7 @@ fn identities(nodes: &[Node]) -> Vec<(&'static str, Option<&str>, u32)> {
 }
 
 fn diff_children<'a>(old: &[Node], new: &'a [Node], out: &mut Vec<Patch<'a>>) {
-    let old_ids: BTreeMap<_, usize> = identities(old).into_iter().zip(0..).collect();
+    let old_ids: Map<_, usize> = identities(old).into_iter().zip(0..).collect();
     let sources: Vec<Option<usize>> = identities(new).iter().map(|id| old_ids.get(id).copied()).collect();
     let mut stays = vec![false; old.len()];
     for source in sources.iter().flatten() {
@@ -192,6 +192,7 @@ mod tests {
     use super::*;
     use crate::markup::el;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     /// A stand-in for the page: what patches do to it is what `dom::patch` does to live nodes.
     #[derive(Clone, Debug, PartialEq)]

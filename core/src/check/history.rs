@@ -1,8 +1,8 @@
 //! A history: what clients asked of registers, what they were told, and when.
 
 use crate::lab::Operation;
+use crate::sorted::Map;
 use crate::trace::Mark;
-use std::collections::BTreeMap;
 
 /// What every register holds before the first write.
 pub const INITIAL: u64 = 0;
@@ -123,8 +123,8 @@ impl History {
     }
 
     /// The places of the operations that have an effect or see one, by key, in order of invocation.
-    pub(super) fn by_key(&self) -> BTreeMap<u32, Vec<usize>> {
-        let mut keys: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    pub(super) fn by_key(&self) -> Map<u32, Vec<usize>> {
+        let mut keys: Map<u32, Vec<usize>> = Map::new();
         for i in self.in_order() {
             keys.entry(self.ops[i].key).or_default().push(i);
         }
@@ -135,7 +135,7 @@ impl History {
     pub(super) fn in_order(&self) -> Vec<usize> {
         let mut places: Vec<usize> =
             (0..self.ops.len()).filter(|&i| self.ops[i].effect().is_some()).collect();
-        places.sort_by_key(|&i| (self.ops[i].invoked, i));
+        crate::sorted::sort_by_key(&mut places, |&i| (self.ops[i].invoked, i));
         places
     }
 }

@@ -206,7 +206,9 @@ impl Register {
             Some(Item { op, effect, invoked: it.invoked, returned: it.settled() })
         };
         let mut items: Vec<Item> = places.iter().filter_map(item).collect();
-        items.sort_by_key(|item| (item.returned.is_none(), item.returned, item.invoked, item.op));
+        crate::sorted::sort_by_key(&mut items, |item| {
+            (item.returned.is_none(), item.returned, item.invoked, item.op)
+        });
         let settled = items.iter().filter(|item| item.returned.is_some()).count();
         Register { items, settled }
     }
@@ -305,7 +307,7 @@ impl RealTime {
             events.extend(item.returned.map(|returned| (returned, true, step as u32)));
         }
         // At equal marks invocations come first: what touches overlaps.
-        events.sort_unstable();
+        crate::sorted::sort(&mut events);
         let len = events.len() as u32 + 1;
         let mut entries = vec![(0, 0); items.len()];
         for (i, &(_, is_return, step)) in events.iter().enumerate() {
@@ -349,7 +351,7 @@ impl Order for RealTime {
             entry = self.next[entry as usize];
         }
         // Steps are numbered by their returns, those without one last.
-        open.sort_unstable();
+        crate::sorted::sort(open);
         due
     }
 

@@ -10,9 +10,9 @@ use super::light::{Light, evidence};
 use super::replicas::Replicas;
 use crate::cast::{Cast, NodeId};
 use crate::lab::{State, Verdict};
+use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;
-use std::collections::BTreeMap;
 use words::span;
 pub(super) use words::tell;
 
@@ -90,13 +90,13 @@ pub struct Read<'a> {
 #[derive(Clone, Debug)]
 pub struct Register {
     rules: Rules,
-    writes: BTreeMap<WriteId, Written>,
-    readings: BTreeMap<u32, Reading>,
+    writes: Map<WriteId, Written>,
+    readings: Map<u32, Reading>,
     /// For each key the acknowledged writes in order of acknowledgement.
     acked: Vec<Vec<WriteId>>,
     /// For each key the acknowledged write that was invoked last.
     latest: Vec<Option<WriteId>>,
-    sessions: BTreeMap<(NodeId, u16), Session>,
+    sessions: Map<(NodeId, u16), Session>,
     replicas: Replicas,
     fresh: Light,
     own: Light,
@@ -116,11 +116,11 @@ impl Register {
         let keys = rules.owners.len();
         let kept = |promise, why| Light::new(promise, State::Kept, why);
         Register {
-            writes: BTreeMap::new(),
-            readings: BTreeMap::new(),
+            writes: Map::new(),
+            readings: Map::new(),
             acked: vec![Vec::new(); keys],
             latest: vec![None; keys],
-            sessions: BTreeMap::new(),
+            sessions: Map::new(),
             replicas: Replicas::new(&rules),
             fresh: kept("latest", "No read has missed an acknowledged write."),
             own: kept("own", "No client has missed a write of its own."),

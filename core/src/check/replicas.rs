@@ -5,9 +5,9 @@ use super::light::{Light, evidence};
 use super::register::{Rules, WriteId, Written, tell};
 use crate::cast::NodeId;
 use crate::lab::State;
+use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::Mark;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How many times a write may have been replaced in turn for a server still to count as having it.
 const MAX_STEPS: usize = 16;
@@ -18,14 +18,14 @@ pub(super) struct Replicas {
     /// For each key the writes that each server holds.
     held: Vec<Vec<Vec<WriteId>>>,
     /// What replaced a write at some server.
-    replaced_by: BTreeMap<WriteId, Vec<WriteId>>,
+    replaced_by: Map<WriteId, Vec<WriteId>>,
     /// What each client has read, where concurrent writes are siblings.
-    seen: BTreeSet<(NodeId, WriteId)>,
+    seen: Set<(NodeId, WriteId)>,
     /// For each key the acknowledged writes in order.
     acked: Vec<Vec<WriteId>>,
-    lost: BTreeSet<WriteId>,
+    lost: Set<WriteId>,
     /// Writes that some owner lacks, each with when the first server had it.
-    unsettled: BTreeMap<WriteId, Mark>,
+    unsettled: Map<WriteId, Mark>,
     disturbed: bool,
     calm_since_us: u64,
     due_us: u64,
@@ -35,18 +35,18 @@ pub(super) struct Replicas {
     pub(super) converged_us: Option<u64>,
 }
 
-type Writes = BTreeMap<WriteId, Written>;
+type Writes = Map<WriteId, Written>;
 
 impl Replicas {
     pub(super) fn new(rules: &Rules) -> Replicas {
         let servers = usize::from(rules.cast.servers);
         Replicas {
             held: vec![vec![Vec::new(); servers]; rules.owners.len()],
-            replaced_by: BTreeMap::new(),
-            seen: BTreeSet::new(),
+            replaced_by: Map::new(),
+            seen: Set::new(),
             acked: vec![Vec::new(); rules.owners.len()],
-            lost: BTreeSet::new(),
-            unsettled: BTreeMap::new(),
+            lost: Set::new(),
+            unsettled: Map::new(),
             disturbed: false,
             calm_since_us: 0,
             due_us: u64::MAX,
@@ -212,7 +212,7 @@ impl Replicas {
         if !rules.siblings || older {
             return !older;
         }
-        let mut reached = BTreeSet::from([write]);
+        let mut reached = Set::from_iter([write]);
         let mut front = vec![write];
         while let Some(earlier) = front.pop() {
             if self.has_seen(writes, earlier, other) {
@@ -287,7 +287,7 @@ impl Replicas {
     /// Whether a server has the write, or something that replaced it, directly or in at most [`MAX_STEPS`] steps. Each
     /// write is looked at once: many may replace one, and one may replace many.
     fn covered(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
-        let mut seen = BTreeSet::from([write]);
+        let mut seen = Set::from_iter([write]);
         let mut front = vec![write];
         for _ in 0..=MAX_STEPS {
             if front.iter().any(|write| self.has(writes, *write, server)) {

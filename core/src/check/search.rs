@@ -9,7 +9,7 @@
 
 use super::history::Effect;
 use super::memory::Memory;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// “No value” among value numbers, “no step” among steps.
 pub(super) const NONE: u32 = u32::MAX;
@@ -26,7 +26,7 @@ pub(super) struct Step {
 /// Numbers values, each of one register, so that tables can be indexed by them.
 #[derive(Default)]
 pub(super) struct Values {
-    numbers: BTreeMap<(u32, Option<u64>), u32>,
+    numbers: Map<(u32, Option<u64>), u32>,
     /// For each number, the value; `None` is the one that no register holds.
     pub values: Vec<Option<u64>>,
 }
@@ -45,14 +45,14 @@ impl Values {
 pub(super) fn drop_idle<T>(items: &mut Vec<T>, required: usize, look: impl Fn(&T) -> (u32, Effect)) {
     let mut avoiding: Vec<u32> =
         items.iter().map(&look).filter(|(_, effect)| effect.avoids.is_some()).map(|(key, _)| key).collect();
-    avoiding.sort_unstable();
+    crate::sorted::sort(&mut avoiding);
     loop {
         let needs = |item: &T| {
             let (key, effect) = look(item);
             effect.needs.flatten().map(|value| (key, value))
         };
         let mut needed: Vec<(u32, u64)> = items.iter().filter_map(needs).collect();
-        needed.sort_unstable();
+        crate::sorted::sort(&mut needed);
         let before = items.len();
         let mut place = 0;
         items.retain(|item| {

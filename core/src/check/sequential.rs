@@ -5,7 +5,7 @@ use super::judgement::{Broken, Judgement, Undecided, Why};
 use super::linearizable::step;
 use super::search::{Found, Order, Search, Values, drop_idle};
 use super::view::Views;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 /// Whether one order of all operations agrees with each client's own. Operations of a client that overlap count in the order of their invocations; one whose outcome is
 /// unknown comes after what its client had done, and holds back nothing.
@@ -53,10 +53,10 @@ fn one_order(
     };
     // In order of invocation, for the clients' orders; then those that must be placed first, as the search wants them.
     let mut items: Vec<(usize, Item)> = places.iter().filter_map(item).enumerate().collect();
-    items.sort_by_key(|(place, item)| (!item.effect.required, *place));
+    crate::sorted::sort_by_key(&mut items, |(place, item)| (!item.effect.required, *place));
     let required = items.iter().filter(|(_, item)| item.effect.required).count();
     drop_idle(&mut items, required, |(_, item)| (item.key, item.effect));
-    let mut registers = BTreeMap::new();
+    let mut registers = Map::new();
     let mut values = Values::default();
     let mut holding = Vec::new();
     for (_, item) in &items {
@@ -93,7 +93,7 @@ fn one_order(
 
 /// The order of each client: a step may come next when the one before it, of its client, is placed.
 struct ClientOrder {
-    open: BTreeSet<u32>,
+    open: Set<u32>,
     followers: Vec<Vec<u32>>,
 }
 
@@ -101,9 +101,9 @@ impl ClientOrder {
     fn new(items: &[(usize, Item)], required: usize) -> ClientOrder {
         let mut by_place: Vec<(usize, u32)> =
             items.iter().enumerate().map(|(step, (place, _))| (*place, step as u32)).collect();
-        by_place.sort_unstable();
-        let mut order = ClientOrder { open: BTreeSet::new(), followers: vec![Vec::new(); items.len()] };
-        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+        crate::sorted::sort(&mut by_place);
+        let mut order = ClientOrder { open: Set::new(), followers: vec![Vec::new(); items.len()] };
+        let mut last: Map<u32, u32> = Map::new();
         for (_, step) in by_place {
             let client = items[step as usize].1.client;
             match last.get(&client) {
@@ -128,7 +128,7 @@ impl Order for ClientOrder {
 
     fn place(&mut self, step: u32) {
         self.open.remove(&step);
-        self.open.extend(&self.followers[step as usize]);
+        self.open.extend(self.followers[step as usize].iter().copied());
     }
 
     fn unplace(&mut self, step: u32) {

@@ -7,7 +7,7 @@
 
 use super::history::{Effect, History, INITIAL};
 use super::judgement::{Broken, Judgement, Undecided, Why};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// The most operations that these checkers take: the table of what comes before what has a bit for each pair.
 pub(super) const MAX_OPS: usize = 2_000;
@@ -15,7 +15,7 @@ pub(super) const MAX_OPS: usize = 2_000;
 /// The operations of a history that count, in order of invocation, and what each of them saw.
 pub(super) struct Views {
     pub nodes: Vec<Node>,
-    writes: BTreeMap<u32, Vec<usize>>,
+    writes: Map<u32, Vec<usize>>,
 }
 
 /// An operation.
@@ -68,7 +68,7 @@ impl Views {
         if candidates.len() > MAX_OPS {
             return Err(Judgement::Unknown(Undecided::TooMany { ops: candidates.len(), most: MAX_OPS }));
         }
-        let mut writers: BTreeMap<(u32, u64), Vec<usize>> = BTreeMap::new();
+        let mut writers: Map<(u32, u64), Vec<usize>> = Map::new();
         for (i, (op, effect)) in candidates.iter().enumerate() {
             if let Some(value) = effect.makes {
                 writers.entry((history.ops()[*op].key, value)).or_default().push(i);
@@ -93,7 +93,7 @@ impl Views {
             node_of[i] = count;
             count += usize::from(saw[i].is_some());
         }
-        let mut views = Views { nodes: Vec::with_capacity(count), writes: BTreeMap::new() };
+        let mut views = Views { nodes: Vec::with_capacity(count), writes: Map::new() };
         for ((op, effect), saw) in candidates.into_iter().zip(saw) {
             let Some(saw) = saw else { continue };
             let saw = if let Saw::Write(writer) = saw { Saw::Write(node_of[writer]) } else { saw };
@@ -110,14 +110,14 @@ impl Views {
     pub fn clients(&self) -> Vec<u32> {
         let mut clients: Vec<u32> =
             self.nodes.iter().filter(|node| node.reads()).map(|node| node.client).collect();
-        clients.sort_unstable();
+        crate::sorted::sort(&mut clients);
         clients.dedup();
         clients
     }
 
     /// The order of each client among its operations that pass: each after the last one before it whose outcome is known.
     pub fn client_order(&self, passes: impl Fn(&Node) -> bool) -> Vec<Edge> {
-        let mut last: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut last: Map<u32, usize> = Map::new();
         let mut edges = Vec::new();
         for (i, node) in self.nodes.iter().enumerate().filter(|(_, node)| passes(node)) {
             edges.extend(last.get(&node.client).map(|&before| (before, i)));
@@ -207,7 +207,7 @@ fn source(
     key: u32,
     op: usize,
     effect: Effect,
-    writers: &BTreeMap<(u32, u64), Vec<usize>>,
+    writers: &Map<(u32, u64), Vec<usize>>,
 ) -> Result<Saw, Judgement> {
     let broken = |why| Err(Judgement::Broken(Broken { op, order: Vec::new(), view: None, why }));
     match effect.needs {

@@ -300,7 +300,7 @@ pub(crate) fn read_script(text: &str) -> Script {
     if count > MAX_CUES {
         script.too_many = Some(format!("the script has {count} cues; {MAX_CUES} are the most"));
     }
-    script.cues.sort_by_key(|cue| cue.at_us); // stable: cues of one moment keep their order
+    crate::sorted::sort_by_key(&mut script.cues, |cue| cue.at_us); // stable: cues of one moment keep their order
     script
 }
 

@@ -2,7 +2,7 @@
 //! *Release It!*; resilience4j's `SemaphoreBulkhead` and `ThreadPoolBulkhead`).
 
 use super::queue::{Discipline, Policy, Queue, Ticket};
-use std::collections::BTreeSet;
+use crate::sorted::Set;
 
 /// At most `limit` calls at once; more are refused at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -55,7 +55,7 @@ pub enum Submitted<T> {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Pool<T> {
     threads: u32,
-    running: BTreeSet<Ticket>,
+    running: Set<Ticket>,
     queue: Queue<T>,
 }
 
@@ -67,7 +67,7 @@ impl<T> Pool<T> {
     pub fn new(threads: u32, queue_limit: u32) -> Self {
         assert!(threads > 0, "a pool has at least one thread");
         let policy = Policy { discipline: Discipline::Fifo, limit: queue_limit, drop_expired: true };
-        Self { threads, running: BTreeSet::new(), queue: Queue::new(policy) }
+        Self { threads, running: Set::new(), queue: Queue::new(policy) }
     }
 
     /// How many threads are held.
@@ -115,6 +115,7 @@ impl<T> Pool<T> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_semaphore_admits_its_limit() {

@@ -3,7 +3,7 @@
 //! "Scalable and accurate causality tracking for eventually consistent stores", DAIS 2014, §5; as in Riak).
 
 use super::version_vector::VersionVector;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// What one server has issued for the key: updates 1 to `counter`, of which the latest `values.len()` are still
 /// siblings, newest first. The value at place i carries the dot (server, counter − i): the dot is the place.
@@ -16,12 +16,12 @@ struct Entry<V> {
 /// The concurrent versions of one key with their causal past.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct DottedSet<A: Ord, V> {
-    entries: BTreeMap<A, Entry<V>>,
+    entries: Map<A, Entry<V>>,
 }
 
 impl<A: Ord, V> Default for DottedSet<A, V> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new() }
+        Self { entries: Map::new() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hinted handoff: writes kept for a replica that could not be reached, until it can (Dynamo §4.6).
 
-use std::collections::{BTreeMap, VecDeque};
+use crate::sorted::Map;
+use std::collections::VecDeque;
 
 /// A write kept for its owner.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -28,13 +29,13 @@ pub struct Hints<O: Ord, T> {
     lifetime_us: u64,
     next: u64,
     held: u32,
-    owners: BTreeMap<O, VecDeque<Hint<T>>>,
+    owners: Map<O, VecDeque<Hint<T>>>,
 }
 
 impl<O: Ord + Clone, T> Hints<O, T> {
     /// Room for `limit` hints of all owners together; each lives `lifetime_us`.
     pub fn new(limit: u32, lifetime_us: u64) -> Self {
-        Self { limit, lifetime_us, next: 0, held: 0, owners: BTreeMap::new() }
+        Self { limit, lifetime_us, next: 0, held: 0, owners: Map::new() }
     }
 
     /// How many hints are held, expired ones included until [`Hints::expire`].

@@ -2,7 +2,7 @@
 //! (Merkle, CRYPTO 1987; anti-entropy in Dynamo §4.7 and Cassandra's repair).
 
 use crate::sim::dice::remix;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// Deepest tree: 65,536 leaves.
 pub const MAX_DEPTH: u32 = 16;
@@ -14,7 +14,7 @@ pub const MAX_DEPTH: u32 = 16;
 pub struct MerkleTree {
     depth: u32,
     /// Version hash by key hash.
-    keys: BTreeMap<u64, u64>,
+    keys: Map<u64, u64>,
     /// Heap order: the root is node 1, the children of i are 2i and 2i + 1, leaf l is node 2^depth + l; 0 is unused.
     nodes: Vec<u64>,
 }
@@ -31,7 +31,7 @@ impl MerkleTree {
         for i in (1..leaves).rev() {
             nodes[i] = inner(nodes[2 * i], nodes[2 * i + 1]);
         }
-        Self { depth, keys: BTreeMap::new(), nodes }
+        Self { depth, keys: Map::new(), nodes }
     }
 
     /// Levels below the root.
@@ -219,7 +219,7 @@ mod tests {
         #[test]
         fn the_tree_depends_on_its_keys_only(keys in proptest::collection::vec((0u64..20, 0u64..3), 0..40), gone in 0u64..20) {
             let mut a = tree(4, &keys);
-            let last: BTreeMap<u64, u64> = keys.iter().copied().filter(|(k, _)| *k != gone).collect();
+            let last: Map<u64, u64> = keys.iter().copied().filter(|(k, _)| *k != gone).collect();
             a.remove(remix(gone, 0));
             let b = tree(4, &last.into_iter().rev().collect::<Vec<_>>());
             prop_assert_eq!(a, b);

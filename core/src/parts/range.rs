@@ -103,7 +103,7 @@ impl RangeTable {
             }
         }
         self.nodes.clone_from(&self.owners);
-        self.nodes.sort_unstable();
+        crate::sorted::sort(&mut self.nodes);
         self.nodes.dedup();
     }
 }

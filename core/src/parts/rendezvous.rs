@@ -3,6 +3,8 @@
 
 use super::placement::Placement;
 use crate::sim::dice::{remix, unit};
+use crate::sorted::sort_by_key;
+use std::cmp::Reverse;
 
 /// The nodes with their weights. A look-up asks every node; there is nothing to store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -90,9 +92,10 @@ impl Placement for Rendezvous {
     fn replicas(&self, key: u64, count: u32) -> Vec<u32> {
         let mut order: Vec<usize> = (0..self.nodes.len()).rev().collect();
         if self.is_even() {
-            order.sort_by_key(|at| std::cmp::Reverse(remix(key, u64::from(self.nodes[*at]))));
+            sort_by_key(&mut order, |at| Reverse(remix(key, u64::from(self.nodes[*at]))));
         } else {
-            order.sort_by(|a, b| self.score(key, *b).total_cmp(&self.score(key, *a)));
+            // No score is above 0, and floats from 0 up are in the order of their bits.
+            sort_by_key(&mut order, |at| (0.0 - self.score(key, *at)).to_bits());
         }
         order.into_iter().take(count as usize).map(|at| self.nodes[at]).collect()
     }

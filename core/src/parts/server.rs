@@ -1,7 +1,7 @@
 //! A server: some workers, a queue before them, and the time that each request takes.
 
 use super::queue::{Policy, Queue, Ticket, Waiting};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// A request at a server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -52,7 +52,7 @@ pub struct Server<T> {
     workers: u32,
     queue: Queue<Job<T>>,
     /// The number under which an arriving request that need not wait is served; those that wait keep their ticket.
-    running: BTreeMap<JobId, Running<T>>,
+    running: Map<JobId, Running<T>>,
     busy_us: u64,
 }
 
@@ -69,7 +69,7 @@ impl<T> Server<T> {
     /// Without a worker.
     pub fn new(workers: u32, queue: Policy) -> Self {
         assert!(workers > 0, "a server has at least one worker");
-        Self { workers, queue: Queue::new(queue), running: BTreeMap::new(), busy_us: 0 }
+        Self { workers, queue: Queue::new(queue), running: Map::new(), busy_us: 0 }
     }
 
     /// How many requests are being served.
@@ -153,6 +153,7 @@ mod tests {
     use super::super::queue::Discipline;
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn policy(limit: u32) -> Policy {
         Policy { discipline: Discipline::Fifo, limit, drop_expired: false }

@@ -1,7 +1,7 @@
 //! Version vectors: which updates of one replicated object a version has seen (Parker et al., "Detection of mutual
 //! inconsistency in distributed systems", IEEE TSE 1983; Dynamo, DeCandia et al. 2007, §4.4).
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 use std::fmt;
 
 /// How two versions stand to each other in causal order.
@@ -32,12 +32,12 @@ impl Causality {
 /// A counter for each actor that has updated the object; an absent actor stands at 0.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct VersionVector<A: Ord> {
-    counters: BTreeMap<A, u64>,
+    counters: Map<A, u64>,
 }
 
 impl<A: Ord> Default for VersionVector<A> {
     fn default() -> Self {
-        Self { counters: BTreeMap::new() }
+        Self { counters: Map::new() }
     }
 }
 
@@ -129,12 +129,12 @@ impl<A: Ord + fmt::Display> fmt::Display for VersionVector<A> {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct DatedVector<A: Ord> {
     vector: VersionVector<A>,
-    touched_us: BTreeMap<A, u64>,
+    touched_us: Map<A, u64>,
 }
 
 impl<A: Ord> Default for DatedVector<A> {
     fn default() -> Self {
-        Self { vector: VersionVector::default(), touched_us: BTreeMap::new() }
+        Self { vector: VersionVector::default(), touched_us: Map::new() }
     }
 }
 
@@ -188,6 +188,7 @@ impl<A: Ord + Clone> DatedVector<A> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn vector() -> impl Strategy<Value = VersionVector<u8>> {
         proptest::collection::vec((0u8..4, 0u64..4), 0..5)

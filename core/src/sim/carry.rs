@@ -64,7 +64,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             let number = name ^ (u64::from(key.number) << 16 | u64::from(attempt));
             return die(self.seed, Purpose::Timer, who, number);
         }
-        let count = self.draws.entry((node, name)).or_default();
+        let count = self.draws[node.index()].entry(name).or_default();
         *count += 1;
         die(self.seed, Purpose::Timer, u64::from(self.cast.luck(node)), name ^ *count)
     }

@@ -3,7 +3,7 @@
 use super::dice::{Purpose, die, happens};
 use super::dist::Dist;
 use crate::cast::{Cast, NodeId};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// What the network is like: the same for the whole run, but for cuts.
 #[derive(Clone, Debug)]
@@ -75,8 +75,8 @@ pub(crate) struct Net {
     cast: Cast,
     side: usize,
     cuts: Vec<Cut>,
-    counts: Vec<BTreeMap<(NodeId, u8), u64>>,
-    last_arrival_us: BTreeMap<(NodeId, NodeId), u64>,
+    counts: Vec<Map<(NodeId, u8), u64>>,
+    last_arrival_us: Map<(NodeId, NodeId), u64>,
 }
 
 #[derive(Debug)]
@@ -94,8 +94,8 @@ impl Net {
             network.zones.is_empty() || network.zone_extra_us.len() == side * side,
             "one extra from zone to zone"
         );
-        let counts = vec![BTreeMap::new(); cast.len()];
-        Net { network, cast: *cast, side, cuts: Vec::new(), counts, last_arrival_us: BTreeMap::new() }
+        let counts = vec![Map::new(); cast.len()];
+        Net { network, cast: *cast, side, cuts: Vec::new(), counts, last_arrival_us: Map::new() }
     }
 
     /// The link between two nodes, for dice.

@@ -3,13 +3,13 @@
 use super::protocol::{Asked, Protocol, Told};
 use crate::cast::NodeId;
 use crate::lab::{End, Operation};
+use crate::sorted::Map;
 use crate::trace::Mark;
-use std::collections::BTreeMap;
 
 /// Collects operations by their numbers in the run.
 #[derive(Debug, Default)]
 pub(super) struct OperationLog {
-    kept: BTreeMap<u32, Operation>,
+    kept: Map<u32, Operation>,
 }
 
 impl OperationLog {

@@ -11,8 +11,8 @@ use super::{Finger, MAX_EVENTS, MAX_PENDING, Payload, Setup};
 use crate::cast::{Cast, NodeId};
 use crate::lab::{Detail, MessageSpec};
 use crate::scenario::Cue;
+use crate::sorted::Map;
 use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind};
-use std::collections::BTreeMap;
 
 /// A message under way.
 pub(super) struct Letter<P: Protocol> {
@@ -64,7 +64,7 @@ pub(super) struct Sim<P: Protocol, O: Observer<P>> {
     pub(super) nodes: Vec<Node>,
     pub(super) net: Net,
     pub(super) fingers: Vec<Finger>,
-    pub(super) draws: BTreeMap<(NodeId, u64), u64>,
+    pub(super) draws: Vec<Map<u64, u64>>,
     pub(super) queue: Queue,
     pub(super) recorder: Recorder,
     pub(super) seed: u32,
@@ -101,7 +101,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             nodes: (0..count).map(|i| Node::new(work(i))).collect(),
             net: Net::new(network, &setup.cast),
             fingers: Vec::new(),
-            draws: BTreeMap::new(),
+            draws: vec![Map::new(); count],
             queue: Queue::default(),
             recorder: Recorder::new(detail),
             seed: setup.scenario.seed,

@@ -1,6 +1,6 @@
 //! A sample of whole numbers: exact moments, exact quantiles up to a million values, and merging that does not depend on the order.
 
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// Up to so many values every one is kept, and quantiles are exact.
 pub const EXACT_VALUES: u64 = 1_000_000;
@@ -16,7 +16,7 @@ pub struct Sample {
     values: Vec<i64>,
     /// From then on: how many values share their first 11 significant bits, by the least of them. These are HdrHistogram's buckets at three
     /// significant digits (Tene): a quantile is off by less than one part in 1,024.
-    buckets: BTreeMap<i64, u64>,
+    buckets: Map<i64, u64>,
 }
 
 /// The figures of a sample. A quantile p is the nearest rank: the least value that is not exceeded by a share p of all.

@@ -7,7 +7,7 @@
 use super::{NOBODY, NONE, Record, RecordKind, Trace, Transcript};
 use crate::cast::NodeId;
 use crate::lab::VerdictChange;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 /// The most clock entries that are worked out beforehand (32 MB); beyond, a record's past is walked when asked for.
 const MAX_ENTRIES: usize = 8_000_000;
@@ -137,9 +137,9 @@ impl Causality {
 }
 
 /// Everything that happened before the record at a place: its causal past, in order.
-pub fn past(trace: &Trace, place: usize) -> BTreeSet<usize> {
+pub fn past(trace: &Trace, place: usize) -> Set<usize> {
     let records = trace.records();
-    let mut found = BTreeSet::new();
+    let mut found = Set::new();
     let mut todo = vec![place];
     while let Some(place) = todo.pop() {
         let record = &records[place];
@@ -165,7 +165,7 @@ pub struct Step {
 
 /// Why a light changed: the evidence, and what brought each piece of it about within its operation, in order.
 pub fn argument(transcript: &Transcript<'_>, change: &VerdictChange) -> Vec<Step> {
-    let mut steps = BTreeMap::new();
+    let mut steps = Map::new();
     for evidence in &change.evidence {
         chain(transcript, evidence.record, &mut steps);
     }
@@ -177,14 +177,14 @@ pub fn argument(transcript: &Transcript<'_>, change: &VerdictChange) -> Vec<Step
 
 /// Why a record happened: what brought it about, back to the start of its operation, in order.
 pub fn why(transcript: &Transcript<'_>, record: u32) -> Vec<Step> {
-    let mut steps = BTreeMap::new();
+    let mut steps = Map::new();
     chain(transcript, record, &mut steps);
     steps.into_iter().map(|(record, says)| Step { record, says }).collect()
 }
 
 /// Follows causes back to where the operation began, or for background work to the timer, boot or act that began it. An
 /// arrival stands for its send. Stops where another chain has been.
-fn chain(transcript: &Transcript<'_>, record: u32, steps: &mut BTreeMap<u32, String>) {
+fn chain(transcript: &Transcript<'_>, record: u32, steps: &mut Map<u32, String>) {
     let trace = &transcript.outcome().trace;
     let mut at = trace.get(record);
     while let Some(record) = at {

@@ -5,20 +5,20 @@ use crate::acts::Act;
 use crate::cast::{Cast, Group, NodeId};
 use crate::lab::Outcome;
 use crate::scenario::Scenario;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 /// Ways from one node to another.
-type Ways = BTreeSet<(NodeId, NodeId)>;
+type Ways = Set<(NodeId, NodeId)>;
 
 /// The conditions at a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Conditions {
     /// The nodes that are down.
-    pub down: BTreeSet<NodeId>,
+    pub down: Set<NodeId>,
     /// The nodes that are paused, and until when, in µs.
-    pub paused: BTreeMap<NodeId, u64>,
+    pub paused: Map<NodeId, u64>,
     /// The nodes that are slow, and by which factor.
-    pub slow: BTreeMap<NodeId, u32>,
+    pub slow: Map<NodeId, u32>,
     /// The ways that are cut, each from one node to another.
     pub cuts: Ways,
     /// The caption that stands.
@@ -133,8 +133,8 @@ pub enum SpanKind {
 pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
     let (trace, cast) = (&outcome.trace, &outcome.cast);
     let mut done: Vec<Span> = Vec::new();
-    let mut open: BTreeMap<SpanKind, u64> = BTreeMap::new();
-    let mut pauses: BTreeMap<NodeId, (u64, u64)> = BTreeMap::new();
+    let mut open: Map<SpanKind, u64> = Map::new();
+    let mut pauses: Map<NodeId, (u64, u64)> = Map::new();
     let mut cuts: Vec<(SpanKind, u64, Ways)> = Vec::new();
     let mut now = Conditions::default();
     for place in trace.acts() {
@@ -155,7 +155,7 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
             }
             lasts
         });
-        let wanted: BTreeSet<SpanKind> = now
+        let wanted: Set<SpanKind> = now
             .down
             .iter()
             .map(|node| SpanKind::Down(*node))
@@ -188,7 +188,7 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
         from_us,
         to_us: until_us.min(end_us),
     }));
-    done.sort_by_key(|span| (span.from_us, span.to_us));
+    crate::sorted::sort_by_key(&mut done, |span| (span.from_us, span.to_us));
     done
 }
 

@@ -11,7 +11,7 @@ pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, Record
 pub use text::{Line, Transcript};
 
 use crate::cast::NodeId;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 use std::sync::{Arc, OnceLock};
 
 /// Makes words of payloads, when somebody reads them.
@@ -35,8 +35,8 @@ impl Words for Silent {
 pub struct Trace {
     records: Vec<Record>,
     changes: Vec<Change>,
-    /// Places in `changes`, by fact.
-    by_fact: BTreeMap<(NodeId, FactKey), Vec<u32>>,
+    /// Places in `changes`, by node and fact.
+    by_fact: Vec<Map<FactKey, Vec<u32>>>,
     /// Places in `records`, by node.
     by_node: Vec<Vec<u32>>,
     /// For each kept record, the place of the delivery or loss that a send came to, or [`NONE`].
@@ -82,14 +82,14 @@ impl Trace {
         complete: bool,
     ) -> Trace {
         let mut by_node = vec![Vec::new(); nodes];
-        let mut by_fact: BTreeMap<(NodeId, FactKey), Vec<u32>> = BTreeMap::new();
+        let mut by_fact: Vec<Map<FactKey, Vec<u32>>> = vec![Map::new(); nodes];
         for (i, record) in records.iter().enumerate() {
             if record.node != NOBODY {
                 by_node[record.node.index()].push(i as u32);
             }
         }
         for (i, change) in changes.iter().enumerate() {
-            by_fact.entry((change.node, change.key)).or_default().push(i as u32);
+            by_fact[change.node.index()].entry(change.key).or_default().push(i as u32);
         }
         let ends = vec![NONE; records.len()];
         let earliest = vec![NONE; records.len().div_ceil(BLOCK)];
@@ -225,19 +225,25 @@ impl Trace {
 
     /// The history of one fact.
     pub fn history(&self, node: NodeId, key: FactKey) -> impl Iterator<Item = &Change> {
-        self.by_fact.get(&(node, key)).into_iter().flatten().map(|i| &self.changes[*i as usize])
+        self.facts_of(node)
+            .and_then(|facts| facts.get(&key))
+            .into_iter()
+            .flatten()
+            .map(|i| &self.changes[*i as usize])
     }
 
     /// The facts that a node ever had, in order of their keys.
     pub fn fact_keys(&self, node: NodeId) -> impl Iterator<Item = FactKey> + '_ {
-        let first = FactKey { name: 0, index: 0 };
-        let last = FactKey { name: u8::MAX, index: u16::MAX };
-        self.by_fact.range((node, first)..=(node, last)).map(|((_, key), _)| *key)
+        self.facts_of(node).into_iter().flat_map(|facts| facts.keys().copied())
+    }
+
+    fn facts_of(&self, node: NodeId) -> Option<&Map<FactKey, Vec<u32>>> {
+        self.by_fact.get(node.index())
     }
 
     /// The last change of a fact at or before the record of number `id`.
     pub fn change_at(&self, node: NodeId, key: FactKey, id: u32) -> Option<&Change> {
-        let changes = self.by_fact.get(&(node, key))?;
+        let changes = self.facts_of(node)?.get(&key)?;
         let count = changes.partition_point(|i| self.changes[*i as usize].record <= id);
         count.checked_sub(1).map(|i| &self.changes[changes[i] as usize])
     }

@@ -71,7 +71,7 @@ pub(super) fn moments(outcomes: &[Outcome]) -> Vec<u64> {
         .iter()
         .flat_map(|outcome| outcome.trace.records().iter().map(|record| record.at_us))
         .collect();
-    times.sort_unstable();
+    splitbrain::sorted::sort(&mut times);
     times.dedup();
     times
 }
@@ -137,7 +137,7 @@ impl App {
                 stops.extend(self.stop_of(side, change.at.record));
             }
         }
-        stops.sort_unstable();
+        splitbrain::sorted::sort(&mut stops);
         stops.dedup();
         stops
     }

@@ -62,7 +62,7 @@ impl App {
             }
         }
         for nodes in [&mut left, &mut right] {
-            nodes.sort_unstable();
+            splitbrain::sorted::sort(nodes);
             nodes.dedup();
         }
         (left, right)

@@ -54,7 +54,7 @@ impl App {
         };
         let told: Vec<u32> = steps.iter().map(|step| step.record).chain(about).collect();
         let mut lit: Vec<u32> = told.iter().filter_map(ends).chain(told.iter().copied()).collect();
-        lit.sort_unstable();
+        splitbrain::sorted::sort(&mut lit);
         lit.dedup();
         let steps = steps.into_iter().map(|step| (step.record, step.says)).collect();
         self.why = Some(Why { side, title, steps, lit });

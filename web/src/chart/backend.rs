@@ -7,7 +7,7 @@ use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind as Kind,
 };
-use std::collections::BTreeMap;
+use splitbrain::sorted::Map;
 use std::convert::Infallible;
 
 /// Plotters' coordinates are whole numbers: it draws ten times as large, and marks are a tenth of it.
@@ -27,14 +27,14 @@ pub fn filled(role: Role) -> ShapeStyle {
 pub struct SceneBackend<'a> {
     size: (u32, u32),
     marks: &'a mut Vec<Mark>,
-    drawn: BTreeMap<Role, u32>,
+    drawn: Map<Role, u32>,
 }
 
 impl<'a> SceneBackend<'a> {
     /// A backend for a picture of this size, in the picture's units.
     pub fn new(width: f64, height: f64, marks: &'a mut Vec<Mark>) -> SceneBackend<'a> {
         let size = ((width * ENLARGED) as u32, (height * ENLARGED) as u32);
-        SceneBackend { size, marks, drawn: BTreeMap::new() }
+        SceneBackend { size, marks, drawn: Map::new() }
     }
 
     fn draw(

@@ -33,7 +33,7 @@ fn even_or_round(min: i64, max: i64, default: i64, step: i64) -> Vec<i64> {
     }
     let mut values: Vec<i64> = (0..=(max - min) / step).map(|place| min + place * step).collect();
     values.extend([max, default]);
-    values.sort_unstable();
+    splitbrain::sorted::sort(&mut values);
     values.dedup();
     values
 }
@@ -48,7 +48,7 @@ fn round(min: i64, max: i64, default: i64) -> Vec<i64> {
         decade = decade.saturating_mul(10);
     }
     values.retain(|value| (min..=max).contains(value));
-    values.sort_unstable();
+    splitbrain::sorted::sort(&mut values);
     values.dedup();
     values
 }

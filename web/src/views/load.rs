@@ -156,7 +156,7 @@ fn moves(placing: &Placing, width: f64) -> Part {
         return Part { marks: Vec::new(), height: 0.0 };
     }
     let mut moves = placing.moves.clone();
-    moves.sort_by_key(|(from, to, rows)| (-rows, *from, *to));
+    splitbrain::sorted::sort_by_key(&mut moves, |(from, to, rows)| (-rows, *from, *to));
     let most = moves.first().map_or(1, |m| m.2).max(1) as f64;
     let rows = count(placing.moving());
     let words = match placing.phase.as_str() {

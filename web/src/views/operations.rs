@@ -9,7 +9,7 @@ use splitbrain::cast::{NodeId, Sort};
 use splitbrain::check::{History, Judgement, Names, linearizable};
 use splitbrain::lab::{End, Operation, key_name};
 use splitbrain::trace::{Mark as When, RecordKind};
-use std::collections::BTreeMap;
+use splitbrain::sorted::Map;
 
 /// The panel's title.
 pub const TITLE: &str = "Operations";
@@ -28,7 +28,7 @@ const TOP: f64 = 34.0;
 /// What the checker says, by place among the outcome's operations.
 struct Answer {
     /// For each operation that has one, the moment at which it takes effect in the order that was found.
-    points: BTreeMap<usize, u64>,
+    points: Map<usize, u64>,
     /// The orders, one for each key.
     orders: Vec<Vec<usize>>,
     /// The operation that fits nowhere, and why.
@@ -102,7 +102,7 @@ fn rows(look: &Look<'_>) -> Vec<NodeId> {
         }
     }
     rows.retain(|row| look.sees(*row));
-    rows.sort();
+    splitbrain::sorted::sort(&mut rows);
     rows
 }
 
@@ -129,7 +129,7 @@ fn range(look: &Look<'_>) -> (usize, usize) {
 fn judge(look: &Look<'_>) -> Answer {
     let operations = &look.outcome.operations;
     let silent = |words: &str| Answer {
-        points: BTreeMap::new(),
+        points: Map::new(),
         orders: Vec::new(),
         misfit: None,
         words: words.to_owned(),

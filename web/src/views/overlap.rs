@@ -7,7 +7,7 @@ use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, MessageRole, Operation};
 use splitbrain::params::Value;
 use splitbrain::trace::{RecordKind, Trace};
-use std::collections::BTreeSet;
+use splitbrain::sorted::Set;
 
 /// The panel's title.
 pub const TITLE: &str = "Overlap";
@@ -137,15 +137,15 @@ fn latest<'a>(look: &Look<'a>, writes: bool) -> Option<&'a Operation> {
 }
 
 /// The servers whose acknowledgements or answers came before the operation returned, the first `most` of them.
-fn answered(look: &Look<'_>, operation: &Operation, most: usize) -> BTreeSet<NodeId> {
+fn answered(look: &Look<'_>, operation: &Operation, most: usize) -> Set<NodeId> {
     let trace: &Trace = &look.outcome.trace;
     let (Some(from), Some(returned)) = (trace.index_of(operation.invoked.record), operation.returned) else {
-        return BTreeSet::new();
+        return Set::new();
     };
     let kinds = look.lab.meta().kinds;
     let records = trace.records()[from..].iter().take(MAX_RECORDS).take_while(|r| r.id <= returned.record);
     let is_server = |node: NodeId| look.outcome.cast.sort(node).0 == Sort::Server;
-    let mut set = BTreeSet::new();
+    let mut set = Set::new();
     for record in records.filter(|r| r.op == operation.number && r.kind == RecordKind::Deliver) {
         let member = match kinds.get(usize::from(record.message)).map(|kind| kind.role) {
             // A server that coordinates answers itself without a message.
@@ -160,10 +160,10 @@ fn answered(look: &Look<'_>, operation: &Operation, most: usize) -> BTreeSet<Nod
     set
 }
 
-type Set<'a> = (&'a str, Option<&'a Operation>, BTreeSet<NodeId>);
+type Quorum<'a> = (&'a str, Option<&'a Operation>, Set<NodeId>);
 
 /// The sets of the latest write and read, on the servers by name.
-fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Set<'_>; 2]) -> String {
+fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum<'_>; 2]) -> String {
     let width = f64::from(look.width);
     scene.push(mark("rule", Role::Grid, Shape::dashed((8.0, top - 4.0), (width - 8.0, top - 4.0), Dash::Solid)));
     let mut sentences = Vec::new();
@@ -200,7 +200,7 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Set<'_
         scene.push(mark(format!("label{i}"), Role::Ink, if both { shape.bold() } else { shape }));
     }
     if sets.iter().all(|(_, operation, _)| operation.is_some()) {
-        let shared: Vec<String> = sets[0].2.intersection(&sets[1].2).map(|node| look.name(*node)).collect();
+        let shared: Vec<String> = sets[0].2.iter().filter(|node| sets[1].2.contains(node)).map(|node| look.name(*node)).collect();
         let words = match shared.is_empty() {
             true => "They have no replica in common.".to_owned(),
             false => format!("They share {}.", shared.join(", ")),

@@ -34,7 +34,7 @@ impl Stretch {
 
     /// Gives each of these moments the same room.
     pub fn warped(self, mut moments: Vec<u64>) -> Stretch {
-        moments.sort_unstable();
+        splitbrain::sorted::sort(&mut moments);
         moments.dedup();
         Stretch { moments, ..self }
     }

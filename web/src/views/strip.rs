@@ -68,7 +68,7 @@ fn rows(look: &Look<'_>) -> (Vec<Row>, Vec<u16>, usize, f64) {
     for node in servers.iter().filter(|node| look.sees(**node)) {
         all.extend(values::face_keys(look, *node).into_iter().map(|(key, facts)| (key, *node, facts)));
     }
-    all.sort_by_key(|(key, node, _)| (*key, *node));
+    splitbrain::sorted::sort_by_key(&mut all, |(key, node, _)| (*key, *node));
     let mut keys: Vec<u16> = all.iter().map(|(key, _, _)| *key).collect();
     keys.dedup();
     let count = all.len();

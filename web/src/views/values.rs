@@ -42,7 +42,7 @@ pub fn face_keys(look: &Look<'_>, node: NodeId) -> Vec<(u16, Vec<FactKey>)> {
             None => rows.push((key.index, vec![key])),
         }
     }
-    rows.sort_by_key(|(index, _)| *index);
+    splitbrain::sorted::sort_by_key(&mut rows, |(index, _)| *index);
     rows
 }
 

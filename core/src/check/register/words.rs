@@ -56,7 +56,7 @@ impl Register {
         }
         let reader = self.name(reading.client);
         steps.push(evidence(reading.invoked.record, format!("{reader} asks")));
-        steps.sort_by_key(|step| step.record);
+        crate::sorted::sort_by_key(&mut steps, |step| step.record);
         steps.push(evidence(at.record, self.tell_read(reading, read)));
         steps
     }

@@ -10,7 +10,7 @@ use crate::lab::{Tally, Verdict};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, FactKey, Mark};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// How finely a fleet's trial calls are counted.
 const PROBE_US: u64 = 10_000;
@@ -30,8 +30,8 @@ pub struct Meter {
     request_us: Sample,
     healthy_us: Sample,
     /// State of each breaker that has reported one, and the last levels of pools and dependencies.
-    states: BTreeMap<(NodeId, u16), &'static str>,
-    levels: BTreeMap<(NodeId, FactKey), i64>,
+    states: Map<(NodeId, u16), &'static str>,
+    levels: Map<(NodeId, FactKey), i64>,
     bad: bool,
     well_us: Option<u64>,
     closed_us: Option<u64>,
@@ -61,8 +61,8 @@ impl Meter {
             results: [0; 6],
             request_us: Sample::default(),
             healthy_us: Sample::default(),
-            states: BTreeMap::new(),
-            levels: BTreeMap::new(),
+            states: Map::new(),
+            levels: Map::new(),
             bad: false,
             well_us: None,
             closed_us: None,

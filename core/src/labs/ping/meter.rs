@@ -7,7 +7,7 @@ use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
 use crate::trace::{Loss, Mark};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// What is known of an open ping.
 struct Open {
@@ -17,7 +17,7 @@ struct Open {
 
 /// The meter. It is told everything that happens at every level of detail, so that figures and verdicts never depend on it.
 pub struct Meter {
-    open: BTreeMap<OpId, Open>,
+    open: Map<OpId, Open>,
     pings: i64,
     late: i64,
     rtt_us: Sample,
@@ -29,7 +29,7 @@ impl Meter {
     /// A meter for a run that is about to begin.
     pub fn new() -> Meter {
         Meter {
-            open: BTreeMap::new(),
+            open: Map::new(),
             pings: 0,
             late: 0,
             rtt_us: Sample::default(),

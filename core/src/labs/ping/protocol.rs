@@ -5,7 +5,7 @@ use crate::cast::NodeId;
 use crate::lab::{Effect, End};
 use crate::sim::{Asked, Ctx, Input, Kinded, OpId, Out, Protocol, Range, Told};
 use crate::trace::Fact;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 use std::fmt;
 use std::str::FromStr;
 
@@ -132,7 +132,7 @@ pub enum Node {
         /// The next ping's number.
         next: u32,
         /// The pings that are open, and the operation of each.
-        open: BTreeMap<u32, OpId>,
+        open: Map<u32, OpId>,
     },
 }
 
@@ -158,7 +158,7 @@ impl Protocol for Node {
         out.fact(ROLE, 0, Fact::Word("client"));
         out.set_timer(Timer::Next, Range::exactly(config.params.every));
         // The client's own numbers decide its luck: after a crash it must not use the old ones again.
-        Node::Client { next: ctx.epoch << 20, open: BTreeMap::new() }
+        Node::Client { next: ctx.epoch << 20, open: Map::new() }
     }
 
     fn step(&mut self, config: &Config, input: Input<Node>, _: &Ctx, out: &mut Out<Node>) {

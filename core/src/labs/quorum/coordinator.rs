@@ -10,7 +10,7 @@ use crate::cast::NodeId;
 use crate::parts::hints::Hints;
 use crate::sim::dice::{Purpose, below, remix};
 use crate::sim::{Ctx, OpId, OpKey, Out, Range};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// Where a coordinator stands while it handles an input.
 pub struct At<'a> {
@@ -28,7 +28,7 @@ pub struct At<'a> {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Coordinator {
     next: u32,
-    pending: BTreeMap<u32, Pending>,
+    pending: Map<u32, Pending>,
     /// What a coordinator without a replica has stamped: under vectors its counters must go on rising.
     stamped: Vec<Option<Object>>,
 }
@@ -37,7 +37,7 @@ impl Coordinator {
     /// Boots. Quorums are numbered anew after each crash, so that answers to the dead ones mean nothing.
     pub fn new(config: &Config, ctx: &Ctx, disk: Option<&Disk>) -> Coordinator {
         let stamped = disk.map_or_else(|| vec![None; config.params.keys as usize], |disk| disk.objects.clone());
-        Coordinator { next: ctx.epoch << 20, pending: BTreeMap::new(), stamped }
+        Coordinator { next: ctx.epoch << 20, pending: Map::new(), stamped }
     }
 
     /// The coordinator's own operation, of a probe; the answer, if it is there at once.

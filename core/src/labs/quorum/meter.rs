@@ -17,7 +17,7 @@ use crate::sim::{Asked, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
 use crate::trace::{Fact, Mark};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 /// Counts and measures of a run, and the laws that it feeds.
 pub struct Meter {
@@ -30,12 +30,12 @@ pub struct Meter {
     /// Operations in order, for the checker.
     pub(super) history: Vec<Op>,
     /// Which operation a write's key belongs to.
-    writes: BTreeMap<OpKey, WriteId>,
+    writes: Map<OpKey, WriteId>,
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
     arriving: Vec<(u32, NodeId, WriteId)>,
-    down: BTreeSet<NodeId>,
+    down: Set<NodeId>,
     /// When a node came up again after it was down.
-    restarted: BTreeMap<NodeId, Mark>,
+    restarted: Map<NodeId, Mark>,
     cuts: Vec<(Group, Group)>,
     reads_ok: u64,
     reads_failed: u64,
@@ -44,7 +44,7 @@ pub struct Meter {
     siblings_max: u64,
     repairs: u64,
     hints: u64,
-    hints_kept: BTreeMap<NodeId, i64>,
+    hints_kept: Map<NodeId, i64>,
     messages: u64,
     bytes_synced: u64,
     hashes: u64,
@@ -79,10 +79,10 @@ impl Meter {
             available: Light::new("available", State::Kept, "Every request to a live node has been answered."),
             refused: 0,
             history: Vec::new(),
-            writes: BTreeMap::new(),
+            writes: Map::new(),
             arriving: Vec::new(),
-            down: BTreeSet::new(),
-            restarted: BTreeMap::new(),
+            down: Set::new(),
+            restarted: Map::new(),
             cuts: Vec::new(),
             reads_ok: 0,
             reads_failed: 0,
@@ -91,7 +91,7 @@ impl Meter {
             siblings_max: 0,
             repairs: 0,
             hints: 0,
-            hints_kept: BTreeMap::new(),
+            hints_kept: Map::new(),
             messages: 0,
             bytes_synced: 0,
             hashes: 0,

@@ -217,7 +217,7 @@ pub(super) fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
                 evidence(at.record, "it returns"),
             ];
             steps.extend(argue(&history, broken.why));
-            steps.sort_by_key(|step| step.record);
+            crate::sorted::sort_by_key(&mut steps, |step| step.record);
             light.break_(at, || (broken.sentence(&history, &names), steps));
         }
         Judgement::Unknown(why) => {

@@ -13,7 +13,7 @@ use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
 use crate::trace::{Fact, Mark};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 use std::sync::Arc;
 
 /// Points that a chart of this lab keeps at the most, a quarter of it.
@@ -40,7 +40,7 @@ struct Slowest {
 pub struct Meter {
     plan: Arc<Plan>,
     router: crate::cast::NodeId,
-    open: BTreeMap<OpId, Open>,
+    open: Map<OpId, Open>,
     begun: usize,
     moving_since_us: Option<u64>,
     moving_us: u64,
@@ -77,7 +77,7 @@ impl Meter {
         let plan = config.plan.clone();
         let mut meter = Meter {
             router: config.router(),
-            open: BTreeMap::new(),
+            open: Map::new(),
             begun: 0,
             moving_since_us: None,
             moving_us: 0,

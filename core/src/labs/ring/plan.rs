@@ -6,7 +6,7 @@ use super::rows::Rows;
 use super::scheme::Scheme;
 use crate::acts::Act;
 use crate::scenario::Scenario;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 /// The most changes of membership that a scenario may have.
 pub const MAX_CHANGES: usize = 16;
@@ -49,7 +49,7 @@ pub struct Change {
     /// Index of the topology after; the same when nothing could be changed.
     pub to: usize,
     /// Copies that go from a node to another.
-    pub pairs: BTreeMap<(u16, u16), u64>,
+    pub pairs: Map<(u16, u16), u64>,
     /// Rows that change their owner.
     pub moved: u64,
     /// Of these, rows that go from a node that stays to a node that was there before.
@@ -149,7 +149,7 @@ impl Plan {
         let from = self.topologies.len() - 1;
         let before = &self.topologies[from];
         let mut members = before.scheme.nodes().to_vec();
-        members.sort_unstable();
+        crate::sorted::sort(&mut members);
         let (mut joined, mut left) = (Vec::new(), Vec::new());
         match step {
             Step::Resize(by) if by > 0 => joined.extend(*next..*next + by as u32),
@@ -163,7 +163,7 @@ impl Plan {
             Step::Leave(_) => {}
         }
         *next += joined.len() as u32;
-        let none = Change { from, to: from, pairs: BTreeMap::new(), moved: 0, between_old: 0, joined, left };
+        let none = Change { from, to: from, pairs: Map::new(), moved: 0, between_old: 0, joined, left };
         if none.joined.is_empty() && none.left.is_empty() {
             return none;
         }
@@ -220,7 +220,7 @@ impl Topology {
     /// The members' numbers, ascending.
     pub fn members(&self) -> Vec<u32> {
         let mut members = self.scheme.nodes().to_vec();
-        members.sort_unstable();
+        crate::sorted::sort(&mut members);
         members
     }
 

@@ -9,7 +9,7 @@ use crate::cast::{Cast, NodeId, Sort};
 use crate::sim::dice::{MILLION, Purpose};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, OpId, Out, Protocol, Range};
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 use std::sync::Arc;
 
 /// Names of the facts: indexes into the lab's list.
@@ -79,7 +79,7 @@ pub enum Node {
         /// Requests that have come up.
         arrived: u32,
         /// Requests that lack parts of their answer: the operation and how many; as many as can be before the first has come.
-        open: BTreeMap<u32, (OpId, u32)>,
+        open: Map<u32, (OpId, u32)>,
     },
 }
 
@@ -101,7 +101,7 @@ impl Protocol for Node {
                 // A crowd that comes up again asks for other things than before.
                 let arrived = ctx.epoch.wrapping_mul(10_000_000);
                 await_next(config, arrived, ctx, out);
-                Node::Crowd { arrived, open: BTreeMap::new() }
+                Node::Crowd { arrived, open: Map::new() }
             }
         }
     }

@@ -60,7 +60,7 @@ pub fn shards(wanted: &Wanted, rows: &Rows, topology: &Topology, owner: impl Fn(
             None => hashed_stretch(rows, topology, (*first, *last)),
         },
     };
-    nodes.sort_unstable();
+    crate::sorted::sort(&mut nodes);
     nodes.dedup();
     nodes
 }

@@ -7,7 +7,7 @@ use super::queries;
 use super::rows::Target;
 use crate::sim::{Ctx, Input, Out, Range};
 use crate::trace::Fact;
-use std::collections::BTreeSet;
+use crate::sorted::Set;
 use std::fmt::Write;
 
 /// So many rows are shown in pictures.
@@ -23,8 +23,8 @@ pub struct Router {
     /// Changes that have begun.
     begun: usize,
     /// Batches that have not come yet, as giver and taker; of these, those under way.
-    waiting: BTreeSet<(u16, u16)>,
-    under_way: BTreeSet<(u16, u16)>,
+    waiting: Set<(u16, u16)>,
+    under_way: Set<(u16, u16)>,
     moved: u64,
 }
 
@@ -32,7 +32,7 @@ impl Router {
     /// Comes up with the first topology.
     pub fn boot(config: &Config, out: &mut Out<Node>) -> Router {
         let plan = &config.plan;
-        let empty = BTreeSet::new;
+        let empty = Set::new;
         let router = Router { topology: 0, asked: 0, begun: 0, waiting: empty(), under_way: empty(), moved: 0 };
         out.fact(fact::ROLE, 0, Fact::Word(if plan.changes.is_empty() { "steady" } else { "planned" }));
         if let Some(change) = plan.first_change() {
@@ -151,7 +151,7 @@ impl Router {
 }
 
 /// Everybody who is there before or after.
-fn members(plan: &Plan, change: &Change) -> BTreeSet<u32> {
+fn members(plan: &Plan, change: &Change) -> Set<u32> {
     let nodes = |topology: usize| plan.topologies[topology].scheme.nodes().to_vec();
     nodes(change.from).into_iter().chain(nodes(change.to)).collect()
 }

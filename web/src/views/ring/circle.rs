@@ -56,7 +56,7 @@ fn pieces(placing: &Placing, after: bool) -> Vec<Arc> {
     for member in &placing.members {
         edges.extend(member.before.iter().chain(&member.after).map(|stretch| stretch.0));
     }
-    edges.sort_unstable();
+    splitbrain::sorted::sort(&mut edges);
     edges.dedup();
     if edges.len() > MAX_ARCS {
         edges = (0..MAX_ARCS).map(|i| (i * 65_536 / MAX_ARCS) as u16).collect();

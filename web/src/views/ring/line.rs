@@ -33,7 +33,7 @@ fn ranges(placing: &Placing, after: bool, y: f64, x: &dyn Fn(f64) -> f64) -> Vec
     for member in &placing.members {
         ranges.extend((if after { &member.after } else { &member.before }).iter().map(|s| (s.0, s.1, member)));
     }
-    ranges.sort_unstable_by_key(|range| range.0);
+    splitbrain::sorted::sort_by_key(&mut ranges, |range| range.0);
     // While every range begins at a multiple of a sixteenth, one digit says it.
     let digits = if ranges.iter().all(|range| range.0 % 4_096 == 0) { 1 } else if ranges.iter().all(|range| range.0 % 256 == 0) { 2 } else { 4 };
     let hex = |place: u16| format!("{place:04X}")[..digits].to_owned();
@@ -64,7 +64,7 @@ fn ranges(placing: &Placing, after: bool, y: f64, x: &dyn Fn(f64) -> f64) -> Vec
 /// Some rows where they lie, stacked where many share a place.
 fn rows(placing: &Placing, y: f64, x: &dyn Fn(f64) -> f64) -> Vec<Mark> {
     let mut sorted = placing.sample.clone();
-    sorted.sort_unstable();
+    splitbrain::sorted::sort(&mut sorted);
     let mut points: Vec<(f64, f64)> = Vec::new();
     let mut depth = 0usize;
     for place in sorted {

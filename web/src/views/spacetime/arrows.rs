@@ -52,7 +52,7 @@ fn flights(look: &Look<'_>, places: Range<usize>) -> Vec<Flight> {
         }
     }
     flights.extend(trace.in_flight(places.end).into_iter().filter(|flight| flight.end.is_none_or(|end| end >= places.end)));
-    flights.sort_by_key(|flight| (flight.send, flight.end));
+    splitbrain::sorted::sort_by_key(&mut flights, |flight| (flight.send, flight.end));
     flights
 }
 

@@ -48,7 +48,7 @@ pub fn fold(trace: &Trace, nodes: usize, places: Range<usize>) -> (Vec<Run>, Vec
         }
     }
     runs.extend(open.into_iter().flatten());
-    runs.sort_by_key(|run| run.first);
+    splitbrain::sorted::sort_by_key(&mut runs, |run| run.first);
     (runs, skip)
 }
 
@@ -75,7 +75,7 @@ pub fn operations(
         let inside = lane[from..to].iter().map(|place| &trace.records()[*place as usize]);
         numbers.extend(inside.filter(|record| is_end(record.kind)).map(|record| record.op));
     }
-    numbers.sort_unstable();
+    splitbrain::sorted::sort(&mut numbers);
     numbers.dedup();
     let left_out = numbers.len().saturating_sub(MAX_OPERATIONS);
     let drawn = numbers.iter().take(MAX_OPERATIONS).filter_map(|number| transcript.find_operation(*number));
