@@ -4,6 +4,7 @@
 mod in_a_browser {
     mod accessible;
     mod checks;
+    mod large;
     mod learning;
     mod runs;
     mod story;

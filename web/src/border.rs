@@ -73,7 +73,9 @@ struct Inner {
     app: App,
     /// Where the pointer was pressed on the stage.
     pressed: Option<(f64, f64)>,
-    mount: Mount,
+    root: web_sys::Node,
+    /// Nothing, until there is something to show.
+    mount: Option<Mount>,
     /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
     tell: Function,
 }
@@ -85,12 +87,51 @@ impl Widget {
     #[wasm_bindgen(constructor)]
     pub fn new(root: &web_sys::Node, link: &str, options: &JsValue, tell: Function) -> Widget {
         let home = text(options, "home").and_then(|id| link::find_lab(LABS, &id)).unwrap_or(LABS[0]);
-        let app = App::open(link, LABS, home, read_options(options));
-        let mount = Mount::new(root, app.view());
-        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, mount, tell }));
-        let weak = Rc::downgrade(&inner);
-        inner.borrow_mut().mount.listen(move |event| hear(&weak, &event));
-        Widget { inner }
+        let mut app = App::opening(link, LABS, home, read_options(options));
+        app.first_stretch();
+        let root = root.clone();
+        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, root, mount: None, tell }));
+        let widget = Widget { inner };
+        widget.show(Field::Overwrite);
+        widget
+    }
+
+    /// Goes on with a run that takes longer than a frame, for some milliseconds, and shows what it came to when it has ended; says whether
+    /// there is more to do. A widget that has just been opened shows nothing before.
+    pub fn advance(&self) -> bool {
+        const EVENTS: u64 = 2_000;
+        let (effects, tell) = {
+            let mut inner = self.inner.borrow_mut();
+            (inner.app.advance(EVENTS), inner.tell.clone())
+        };
+        let waits = self.is_waiting();
+        if !waits {
+            self.show(Field::Keep);
+        }
+        tell_all(&tell, effects);
+        waits
+    }
+
+    /// Whether a run is under way: [`Widget::advance`] goes on with it.
+    pub fn is_waiting(&self) -> bool {
+        self.inner.borrow().app.is_waiting()
+    }
+
+    /// Shows the widget as it is now.
+    fn show(&self, field: Field) {
+        let mut guard = self.inner.borrow_mut();
+        let inner = &mut *guard;
+        if !inner.app.is_ready() {
+            return;
+        }
+        let tree = inner.app.view();
+        match &mut inner.mount {
+            Some(mount) => mount.show(tree, field),
+            None => {
+                let weak = Rc::downgrade(&self.inner);
+                inner.mount.insert(Mount::new(&inner.root, tree)).listen(move |event| hear(&weak, &event));
+            }
+        }
     }
 
     /// Sends a message in its text form; `value` is what a field would bring.
@@ -132,21 +173,30 @@ impl Widget {
 fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
     let Some(widget) = widget.upgrade() else { return Handled::No };
     let Ok(mut inner) = widget.try_borrow_mut() else { return Handled::No };
+    if inner.mount.is_none() {
+        return Handled::No;
+    }
     let Some(msg) = read(&mut inner, event) else { return Handled::No };
     let effects = inner.app.update(msg);
     let field = if event.event == "input" { Field::Keep } else { Field::Overwrite };
     let tree = inner.app.view();
-    inner.mount.show(tree, field);
+    if let Some(mount) = &mut inner.mount {
+        mount.show(tree, field);
+    }
     let tell = inner.tell.clone();
     drop(inner);
     // The page may send a message in turn: by now the widget is free again.
-    for effect in effects {
-        let (name, value) = told(effect);
-        let _ = tell.call2(&JsValue::NULL, &name.into(), &value);
-    }
+    tell_all(&tell, effects);
     match event.event {
         "input" | "change" | "toggle" => Handled::Also,
         _ => Handled::Yes,
+    }
+}
+
+fn tell_all(tell: &Function, effects: Vec<Effect>) {
+    for effect in effects {
+        let (name, value) = told(effect);
+        let _ = tell.call2(&JsValue::NULL, &name.into(), &value);
     }
 }
 
@@ -206,6 +256,7 @@ fn fresh_seed() -> u32 {
 fn told(effect: Effect) -> (&'static str, JsValue) {
     match effect {
         Effect::Ran => ("ran", JsValue::UNDEFINED),
+        Effect::Waits => ("waits", JsValue::UNDEFINED),
         Effect::Changed => ("changed", JsValue::UNDEFINED),
         Effect::Played => ("played", JsValue::UNDEFINED),
         Effect::Copy(text) => ("copy", text.into()),
@@ -247,6 +298,7 @@ fn read_options(options: &JsValue) -> Options {
         panels: words("panels").unwrap_or_default(),
         controls: words("controls"),
         width: get("width").as_f64().map_or(720, |width| width as u32),
+        stretches: true,
         still: get("still").is_truthy(),
         whole: get("whole").is_truthy(),
         site: text(options, "site").unwrap_or_default(),

@@ -8,23 +8,24 @@ import { keep, kept, whenKept } from './kept.js';
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
 const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
+const STRETCH_MS = 8; // how long a large run may hold up the page at a time
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 const all = new Set();
 let loading; // wasm and styles, once for all widgets of a page
 let mover; // the one widget that moves by itself
-let touched; // the widget that the reader last used
+let acting; // the widget that the model last worked for
 let count = 0;
 
 /** The wasm, compiled once for the page (workers are handed `module`), its glue, and the widget's styles. */
 export function load() {
   loading ??= (async () => {
-    const [glued, compiled] = [import(SITE + 'splitbrain_web.js'), compile(SITE + 'splitbrain_web_bg.wasm')];
+    const code = Promise.all([import(SITE + 'splitbrain_web.js'), compile(SITE + 'splitbrain_web_bg.wasm')]);
     const sheets = STYLES.map(async (name) => {
       const answer = await fetch(SITE + name);
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
       return new CSSStyleSheet().replace(await answer.text());
     });
-    const [glue, module] = [await glued, await compiled];
+    const [glue, module] = await code;
     await glue.default({ module_or_path: module });
     glue.on_panic(panicked);
     return { glue, module, sheets: await Promise.all(sheets) };
@@ -43,10 +44,10 @@ async function compile(address) {
 // The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that did it says so.
 function panicked(message, link) {
   console.error(message);
-  const culprit = touched ?? [...all][0];
-  const drawn = [...all].filter((lab) => lab.drawn);
-  for (const lab of drawn) lab.stop();
-  setTimeout(() => drawn.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
+  const culprit = acting ?? [...all][0];
+  const hurt = [...all].filter((lab) => lab.drawn || lab === culprit);
+  for (const lab of hurt) lab.stop();
+  setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
 }
 
 class SplitbrainLab extends HTMLElement {
@@ -54,7 +55,7 @@ class SplitbrainLab extends HTMLElement {
 
   connectedCallback() {
     all.add(this);
-    if (this.drawn) return;
+    if (this.widget) return this.compute();
     this.number ??= ++count;
     this.seen = new IntersectionObserver(([entry]) => this.sees(entry), { rootMargin: '300px', threshold: [0, 0.5, 1] });
     if (this.getAttribute('load') === 'click') this.offer();
@@ -90,6 +91,7 @@ class SplitbrainLab extends HTMLElement {
   /** What the run came to, as plain data: the shape of `cargo dev run --json`. */
   async outcome() {
     await this.wake();
+    while (this.computing) await this.computing;
     return this.widget.outcome();
   }
 
@@ -132,10 +134,10 @@ class SplitbrainLab extends HTMLElement {
         root.adoptedStyleSheets = sheets;
         this.Widget = glue.Widget;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
-        this.draw(this.startLink());
         this.sized = new ResizeObserver(() => this.fit());
         this.sized.observe(this);
         reduced.addEventListener('change', () => this.widget.message(`still ${reduced.matches ? 'on' : 'off'}`, ''));
+        this.draw(this.startLink());
         choose();
       },
       (error) => {
@@ -160,13 +162,41 @@ class SplitbrainLab extends HTMLElement {
     if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
     this.bin = layout(options.width);
+    acting = this;
     this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
-    this.drawn = true;
+    this.drawn = !this.widget.is_waiting();
     this.last = link;
+    if (this.drawn) return;
+    // Until the first run has ended, the picture in the page stays.
+    this.setAttribute('aria-busy', 'true');
+    this.shadowRoot.append(document.createElement('slot'));
+    this.compute();
+  }
+
+  // A run that takes longer than a frame goes on in stretches between the page's own events. A change of the scenario begins it anew.
+  compute() {
+    this.computing ??= this.stretches()
+      .catch(() => {}) // `panicked` has said what happened
+      .finally(() => (this.computing = undefined));
+  }
+
+  async stretches() {
+    while (all.has(this) && this.widget.is_waiting()) {
+      await breath();
+      acting = this;
+      const end = performance.now() + STRETCH_MS;
+      while (this.widget.advance() && performance.now() < end);
+    }
+    if (this.drawn || this.widget.is_waiting()) return;
+    this.drawn = true;
+    this.removeAttribute('aria-busy');
+    this.fit();
+    choose();
   }
 
   apologise(link) {
     this.drawn = false;
+    this.removeAttribute('aria-busy');
     const box = document.createElement('div');
     box.className = 'sb sb-sorry';
     box.setAttribute('role', 'alert');
@@ -174,9 +204,11 @@ class SplitbrainLab extends HTMLElement {
     words.textContent = 'The model stopped with an error of its own. This is the scenario that did it; please report it.';
     const field = Object.assign(document.createElement('input'), { value: link, readOnly: true, type: 'text' });
     field.setAttribute('aria-label', 'Link of the scenario');
-    const back = Object.assign(document.createElement('button'), { textContent: 'Back to what was before' });
+    const before = this.last && this.last !== link ? this.last : undefined;
+    const way = before ? 'Back to what was before' : 'Open the lab as it comes';
+    const back = Object.assign(document.createElement('button'), { textContent: way });
     back.className = 'sb-button';
-    back.addEventListener('click', () => this.draw(this.last));
+    back.addEventListener('click', () => this.draw(before ?? link.split('?')[0]));
     box.append(words, field, back);
     this.shadowRoot.replaceChildren(box);
   }
@@ -189,7 +221,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   touch = () => {
-    touched = this;
+    acting = this;
     this.used = true;
     if (mover && mover !== this) rest(mover);
     if (mover === this) mover = undefined;
@@ -202,6 +234,8 @@ class SplitbrainLab extends HTMLElement {
         return this.now;
       case 'played':
         return this.played();
+      case 'waits':
+        return this.compute();
       case 'ran':
         return this.announce('splitbrain-run');
       case 'changed':
@@ -228,8 +262,10 @@ class SplitbrainLab extends HTMLElement {
   announce(event) {
     queueMicrotask(() => {
       if (!this.drawn) return;
-      this.last = this.widget.link();
-      this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: { link: this.last } }));
+      const link = this.widget.link();
+      // A run that has not ended may yet fail: then there is a way back.
+      if (!this.widget.is_waiting()) this.last = link;
+      this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: { link } }));
     });
   }
 
@@ -303,6 +339,15 @@ class SplitbrainLab extends HTMLElement {
       mark.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
     }
   }
+}
+
+/** Lets the page handle what has happened meanwhile; a timer would come 4 ms later. */
+function breath() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(0);
+  });
 }
 
 function layout(width) {

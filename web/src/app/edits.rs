@@ -194,8 +194,9 @@ impl App {
         } else {
             self.history.push(link)
         }
-        self.run();
-        vec![Effect::Ran, Effect::Changed]
+        let mut effects = self.run();
+        effects.push(Effect::Changed);
+        effects
     }
 
     /// Takes the last change back (`false`), or does it again.
@@ -206,15 +207,15 @@ impl App {
         }
         self.refused = None;
         self.held = None;
-        if let Some(lab) = link::find_lab(self.labs, self.link().scenario.lab) {
-            self.lab = lab;
-        }
+        let lab = link::find_lab(self.labs, self.link().scenario.lab).unwrap_or(self.lab);
         if self.link().second.is_none() {
             self.side = 0;
         }
         self.said = if again { "Done again." } else { "Taken back." }.into();
-        self.run();
-        vec![Effect::Ran, Effect::Changed]
+        let same = lab.meta().id == self.lab.meta().id;
+        let mut effects = if same { self.run() } else { self.run_as(lab) };
+        effects.push(Effect::Changed);
+        effects
     }
 
     /// Puts this run beside a copy that stays as it is, or takes the second run away.
@@ -225,16 +226,5 @@ impl App {
         };
         self.side = 0;
         self.turn_to(link, false)
-    }
-
-    /// Opens another link in this widget; undo comes back.
-    pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
-        let opened = App::open(text, self.labs, self.lab, self.options.clone());
-        let mut history = self.history.clone();
-        history.push(opened.link().clone());
-        let (width, still) = (self.width, self.options.still);
-        *self = App { history, width, kept: self.kept.clone(), ..opened };
-        self.options.still = still;
-        vec![Effect::Ran, Effect::Changed]
     }
 }

@@ -25,6 +25,8 @@ impl App {
             .class(self.width.class())
             .class_if(self.outcomes.len() > 1, "sb-paired")
             .class_if(self.is_playing(), "sb-playing")
+            .class_if(self.is_waiting(), "sb-waiting")
+            .attr_if("aria-busy", self.is_waiting().then_some("true"))
             .attr("data-now", self.play.at_us.to_string())
             .attr_if("data-theme", theme)
             .attr("tabindex", "-1")
@@ -49,18 +51,18 @@ impl App {
     }
 
     /// What can be shown without scripts: the pictures and the lights as they are at the end of the run, or where the link says.
-    pub fn still_view(&self) -> Element {
-        let mut shown = App { printed: true, ..self.clone() };
-        if shown.link().view.at.is_none() {
-            shown.place(shown.last_stop(), shown.ended_us());
+    pub fn still_view(mut self) -> Element {
+        self.printed = true;
+        if self.link().view.at.is_none() {
+            self.place(self.last_stop(), self.ended_us());
         }
-        let pictures = shown.open_views().take(2).map(|view| pictures::draw(&shown, view));
+        let pictures = self.open_views().take(2).map(|view| pictures::draw(&self, view));
         el("div")
             .class("sb sb-printed")
-            .class(shown.width.class())
+            .class(self.width.class())
             .child(el("div").class("sb-main").children(pictures))
-            .child_if(shown.own_panel("verdicts"))
-            .child(bar::status(&shown))
+            .child_if(self.own_panel("verdicts"))
+            .child(bar::status(&self))
     }
 
     /// The first open view, which stands before everything else, with what lies over it.

@@ -51,7 +51,7 @@ impl App {
             Judged::Hidden
         } else if challenge.guess.is_some() && self.guessed().is_none() {
             Judged::GuessFirst
-        } else if (challenge.goal)(&self.link().scenario, &self.outcomes[0]) {
+        } else if !self.is_waiting() && (challenge.goal)(&self.link().scenario, &self.outcomes[0]) {
             Judged::Reached
         } else {
             Judged::Open

@@ -7,6 +7,7 @@ pub(crate) mod learning;
 mod open;
 mod options;
 pub mod play;
+mod runs;
 pub mod sharing;
 pub mod slice;
 #[cfg(test)]
@@ -22,10 +23,11 @@ use edits::{Draft, Refusal};
 use kept::Kept;
 use learning::Learning;
 use play::Play;
+use runs::Job;
 use slice::Slice;
 use splitbrain::cast::{Cast, NodeId};
 use splitbrain::edit::History;
-use splitbrain::lab::{Detail, Lab, Outcome};
+use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link::{self, At, Link};
 use splitbrain::scenario::{Problem, Scenario};
 use splitbrain::trace::{Conditions, Cursor};
@@ -53,6 +55,8 @@ pub enum Zoom {
 pub enum Effect {
     /// There is a new outcome.
     Ran,
+    /// Runs are under way: call [`App::advance`] until they have ended.
+    Waits,
     /// The link has changed.
     Changed,
     /// Playing has begun or ended: ask for the next [`play::Leg`], or stop.
@@ -91,7 +95,6 @@ pub struct Halt {
 }
 
 /// One widget.
-#[derive(Clone)]
 pub struct App {
     pub(crate) options: Options,
     pub(crate) labs: &'static [&'static dyn Lab],
@@ -100,6 +103,12 @@ pub struct App {
     pub(crate) problems: Vec<Problem>,
     /// What the runs came to: one, or two beside each other.
     pub(crate) outcomes: Vec<Outcome>,
+    /// What they were the runs of: while others are under way, not what the controls say.
+    pub(crate) ran: Link,
+    /// The runs under way of what the controls say.
+    pub(crate) job: Option<Job>,
+    /// The widget that another link is about to make of this one.
+    pub(crate) next: Option<Box<App>>,
     /// The distinct times of two runs; empty for one run, whose stops are its records.
     pub(crate) moments: Vec<u64>,
     pub(crate) play: Play,
@@ -137,8 +146,22 @@ pub struct App {
 }
 
 impl App {
-    /// Opens a link. A text that names no lab opens `home`, and says so.
+    /// Opens a link and runs it. A text that names no lab opens `home`, and says so.
     pub fn open(
+        text: &str,
+        labs: &'static [&'static dyn Lab],
+        home: &'static dyn Lab,
+        options: Options,
+    ) -> App {
+        let mut app = App::opening(text, labs, home, options);
+        while !app.is_ready() {
+            app.advance(u64::MAX);
+        }
+        app
+    }
+
+    /// Opens a link whose runs are still under way: [`App::advance`] goes on until it [is ready](App::is_ready) to be shown.
+    pub fn opening(
         text: &str,
         labs: &'static [&'static dyn Lab],
         home: &'static dyn Lab,
@@ -168,6 +191,9 @@ impl App {
             open: Vec::new(),
             problems,
             outcomes: Vec::new(),
+            ran: link.clone(),
+            job: Some(Job::new(lab, &link)),
+            next: None,
             moments: Vec::new(),
             play: Play::default(),
             halted: None,
@@ -202,40 +228,12 @@ impl App {
         for (name, text) in app.options.kept.clone() {
             app.kept.take(&name, &text);
         }
-        app.run();
-        match app.link().view.at {
-            Some(at) => app.go_to(at),
-            None => app.place(0, 0),
-        }
         app
     }
 
     /// What is run and how it was opened; [`App::link_now`] adds how it is looked at now.
     pub fn link(&self) -> &Link {
         self.history.present()
-    }
-
-    /// Runs the scenarios again; the cursor keeps its time.
-    pub(crate) fn run(&mut self) {
-        let at_end = !self.outcomes.is_empty() && self.play.stop > 0 && self.play.stop == self.last_stop();
-        let link = self.history.present();
-        crate::blackbox::running(link);
-        let mut outcomes = vec![self.lab.run(&link.scenario, Detail::Full)];
-        outcomes.extend(link.second.iter().map(|second| self.lab.run(second, Detail::Full)));
-        if self.hides_lights() {
-            // What a worksheet hides is not there to be shown by anything.
-            outcomes.iter_mut().for_each(|outcome| outcome.verdicts.clear());
-        }
-        self.outcomes = outcomes;
-        self.moments = play::moments(&self.outcomes);
-        self.why = None;
-        self.halted = None;
-        self.focus_again();
-        match self.play.stop {
-            0 => self.place(0, self.play.at_us.min(self.ended_us())),
-            _ if at_end => self.place(self.last_stop(), 0),
-            _ => self.place_at(self.play.at_us.min(self.ended_us())),
-        }
     }
 
     /// Lets go of what the new run does not have.
@@ -284,7 +282,7 @@ impl App {
 
     /// The scenario that the controls change.
     pub(crate) fn scenario(&self) -> &Scenario {
-        self.scenario_of(self.side)
+        side_of(self.link(), self.side)
     }
 
     /// When the last run ends, in µs.
@@ -366,5 +364,13 @@ impl App {
     /// The same as text.
     pub fn link_text(&self) -> String {
         link::print(&self.link_now(), self.labs)
+    }
+}
+
+/// The scenario of one of a link's two runs.
+fn side_of(link: &Link, side: usize) -> &Scenario {
+    match (&link.second, side) {
+        (Some(second), 1) => second,
+        _ => &link.scenario,
     }
 }

@@ -11,6 +11,8 @@ pub struct Options {
     pub controls: Option<Vec<String>>,
     /// The width of its box, in CSS pixels.
     pub width: u32,
+    /// Whether large runs go in stretches, which the page asks for: see `App::advance`.
+    pub stretches: bool,
     /// Steps instead of motion.
     pub still: bool,
     /// Whether the page is the widget's own: it offers no larger one.
@@ -30,6 +32,7 @@ impl Default for Options {
             panels: Vec::new(),
             controls: None,
             width: 720,
+            stretches: false,
             still: false,
             whole: false,
             keeps: false,

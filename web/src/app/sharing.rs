@@ -27,7 +27,7 @@ impl App {
     /// The link with what its author saw: the run's digest and the lab's revision.
     fn shared_link(&self) -> splitbrain::link::Link {
         let mut link = self.link_now();
-        link.envelope.digest = Some(fingerprint(&self.outcomes[0]));
+        link.envelope.digest = (!self.is_waiting()).then(|| fingerprint(&self.outcomes[0]));
         link.envelope.revision = Some(self.lab.meta().revision);
         link
     }
@@ -86,12 +86,9 @@ impl App {
         vec![Effect::Save { name, mime: "image/svg+xml", text: svg::standalone(&scene, Theme::Auto) }]
     }
 
-    /// The scenario of run `side`.
+    /// The scenario of run `side` that is shown.
     pub(crate) fn scenario_of(&self, side: usize) -> &Scenario {
-        match (&self.link().second, side) {
-            (Some(second), 1) => second,
-            _ => &self.link().scenario,
-        }
+        super::side_of(&self.ran, side)
     }
 
     /// Run `side` in words.

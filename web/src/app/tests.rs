@@ -250,3 +250,77 @@ proptest! {
         prop_assert_eq!(before, shown(&app));
     }
 }
+
+/// A link whose run takes longer than a frame.
+const LARGE: &str = "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=30s";
+
+fn open_in_stretches(link: &str) -> App {
+    let mut app = App::opening(link, LABS, LABS[0], Options { stretches: true, ..Options::default() });
+    app.first_stretch();
+    app
+}
+
+/// Goes on until nothing is under way; gives the effects and in how many stretches.
+fn advance(app: &mut App) -> (Vec<Effect>, usize) {
+    let (mut effects, mut stretches) = (Vec::new(), 0);
+    while app.is_waiting() {
+        effects.extend(app.advance(2_000));
+        stretches += 1;
+    }
+    (effects, stretches)
+}
+
+#[test]
+fn a_large_run_goes_on_in_stretches_while_the_one_before_is_shown() {
+    let mut app = open_in_stretches("retry?rate=280&capacity=300&attempts=2&for=3s");
+    assert!(app.is_ready() && !app.is_waiting(), "a small run is done at once");
+    let before = app.outcomes()[0].digest;
+    let effects = tell(&mut app, &[("set for", "1m")]);
+    assert!(effects.contains(&Effect::Waits) && app.is_waiting());
+    assert_eq!(app.outcomes()[0].digest, before);
+    let html = shown(&app);
+    assert!(html.contains("aria-busy=\"true\"") && html.contains("sb-waiting"));
+    // The controls say already what is to come, and a change cancels what is under way.
+    tell(&mut app, &[("set trouble_for", "5s"), ("set for", "30s"), ("step 1", "")]);
+    let (effects, stretches) = advance(&mut app);
+    assert!(effects.contains(&Effect::Ran) && stretches > 5, "{stretches}");
+    let whole = open(&app.link_text());
+    assert_eq!(app.outcomes()[0].digest, whole.outcomes()[0].digest);
+    assert!(!shown(&app).contains("aria-busy"));
+}
+
+#[test]
+fn a_large_link_opens_when_its_run_has_ended_and_undo_comes_back() {
+    let mut first = open_in_stretches(LARGE);
+    assert!(!first.is_ready() && first.is_waiting());
+    advance(&mut first);
+    let whole = open(LARGE);
+    assert_eq!(shown(&first), shown(&whole));
+    let mut app = open_in_stretches("quorum?w=1");
+    tell(&mut app, &[(&format!("open {LARGE}"), "")]);
+    assert!(app.is_waiting() && app.link_text() == "quorum?w=1", "{}", app.link_text());
+    let (effects, _) = advance(&mut app);
+    assert!(effects.contains(&Effect::Changed));
+    assert_eq!(app.outcomes()[0].digest, whole.outcomes()[0].digest);
+    tell(&mut app, &[("undo", "")]);
+    advance(&mut app);
+    assert!(app.link_text().starts_with("quorum?w=1&"), "{}", app.link_text());
+}
+
+#[test]
+fn what_comes_meanwhile_does_not_disturb_a_run_under_way() {
+    for message in
+        ["play", "end", "pair", "undo", "width 360", "share", "why promise budget", "new run", "help"]
+    {
+        let mut app = open_in_stretches("retry");
+        tell(&mut app, &[("set for", "1m"), ("set rate", "300")]);
+        assert!(app.is_waiting());
+        let cast = app.cast();
+        let Some(msg) = Msg::parse(message, "", true, &cast) else { continue };
+        app.update(msg);
+        shown(&app);
+        advance(&mut app);
+        assert_eq!(app.outcomes()[0].digest, open(&app.link_text()).outcomes()[0].digest, "{message}");
+        shown(&app);
+    }
+}

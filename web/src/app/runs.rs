@@ -1,0 +1,155 @@
+//! Runs under way: a small one is done at once, a large one in stretches, while the picture of the run before stays.
+
+use super::{App, Effect, play};
+use splitbrain::lab::{Course, Detail, Lab, Outcome};
+use splitbrain::link::Link;
+
+/// How many events a run may take before the page draws again: about 20,000 records, a frame's work. Nobody can tell from a scenario how long
+/// it will take; so each is begun, and what has not ended by then is gone on with in stretches.
+const AT_ONCE: u64 = 12_000;
+
+/// The runs of a link under way, one after the other. To drop it is to cancel them.
+pub(crate) struct Job {
+    link: Link,
+    /// Those that have not ended, the next one last.
+    courses: Vec<Box<dyn Course>>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Job {
+    pub(super) fn new(lab: &dyn Lab, link: &Link) -> Job {
+        crate::blackbox::running(link);
+        let scenarios = link.second.iter().chain([&link.scenario]);
+        let courses = scenarios.map(|scenario| lab.begin(scenario, Detail::Full)).collect();
+        Job { link: link.clone(), courses, outcomes: Vec::new() }
+    }
+
+    /// Goes on with the present run for so many events at the most, and sums it up when it has ended; says whether it has.
+    fn advance(&mut self, events: u64) -> bool {
+        crate::blackbox::running(&self.link);
+        let ended = self.courses.last_mut().is_some_and(|course| course.advance(events));
+        if ended && let Some(course) = self.courses.pop() {
+            self.outcomes.push(course.outcome());
+        }
+        ended
+    }
+}
+
+impl App {
+    /// Runs the scenarios again: at once where they are small or nobody waits, otherwise [`App::advance`] goes on. What was under way before
+    /// is cancelled.
+    pub(super) fn run(&mut self) -> Vec<Effect> {
+        self.next = None;
+        self.job = Some(Job::new(self.lab, self.history.present()));
+        if self.first_stretch() { vec![Effect::Ran] } else { vec![Effect::Waits] }
+    }
+
+    /// Runs the scenarios of another lab: its pictures cannot wait behind those of the lab before.
+    pub(super) fn run_as(&mut self, lab: &'static dyn Lab) -> Vec<Effect> {
+        self.lab = lab;
+        self.next = None;
+        self.job = Some(Job::new(lab, self.history.present()));
+        while !self.go_on(u64::MAX) {}
+        vec![Effect::Ran]
+    }
+
+    /// What may be done at once; says whether that was all.
+    pub(crate) fn first_stretch(&mut self) -> bool {
+        let events = if self.options.stretches { AT_ONCE } else { u64::MAX };
+        while let Some(job) = &mut self.job {
+            let ended = job.advance(events);
+            if job.courses.is_empty() {
+                self.take_in();
+            } else if !ended {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether runs are under way: what is shown is the run before.
+    pub fn is_waiting(&self) -> bool {
+        self.job.is_some() || self.next.is_some()
+    }
+
+    /// Whether there is something to show: a widget that has just been opened may have to run first.
+    pub fn is_ready(&self) -> bool {
+        !self.outcomes.is_empty()
+    }
+
+    /// Goes on with what is under way for so many events at the most; effects come when it has ended.
+    pub fn advance(&mut self, events: u64) -> Vec<Effect> {
+        let (opened, was_playing) = (!self.is_ready(), self.play.on);
+        let ended = match &mut self.next {
+            Some(next) => next.go_on(events),
+            None => self.go_on(events),
+        };
+        if !ended {
+            return Vec::new();
+        }
+        let mut effects = match self.next.take() {
+            Some(next) => self.turn_into(*next),
+            None => vec![Effect::Ran],
+        };
+        if !opened {
+            effects.extend(self.judge());
+        }
+        effects.extend((was_playing != self.play.on).then_some(Effect::Played));
+        effects
+    }
+
+    /// Goes on with the job, and shows what it came to when all its runs have ended; says whether they have.
+    fn go_on(&mut self, events: u64) -> bool {
+        let Some(job) = &mut self.job else { return false };
+        job.advance(events);
+        let ended = job.courses.is_empty();
+        if ended {
+            self.take_in();
+        }
+        ended
+    }
+
+    /// Shows what the job came to. The cursor keeps its time; where nothing was shown before, it goes where the link says.
+    fn take_in(&mut self) {
+        let Some(job) = self.job.take() else { return };
+        let first = self.outcomes.is_empty();
+        let at_end = !first && self.play.stop > 0 && self.play.stop == self.last_stop();
+        self.outcomes = job.outcomes;
+        self.ran = job.link;
+        if self.hides_lights() {
+            // What a worksheet hides is not there to be shown by anything.
+            self.outcomes.iter_mut().for_each(|outcome| outcome.verdicts.clear());
+        }
+        self.moments = play::moments(&self.outcomes);
+        self.why = None;
+        self.halted = None;
+        self.focus_again();
+        match (first, self.link().view.at, self.play.stop) {
+            (true, Some(at), _) => self.go_to(at),
+            (true, None, _) => self.place(0, 0),
+            (_, _, 0) => self.place(0, self.play.at_us.min(self.ended_us())),
+            _ if at_end => self.place(self.last_stop(), 0),
+            _ => self.place_at(self.play.at_us.min(self.ended_us())),
+        }
+    }
+
+    /// Opens another link in this widget; undo comes back.
+    pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
+        let mut opened = App::opening(text, self.labs, self.lab, self.options.clone());
+        self.job = None;
+        if opened.first_stretch() {
+            return self.turn_into(opened);
+        }
+        self.next = Some(Box::new(opened));
+        vec![Effect::Waits]
+    }
+
+    fn turn_into(&mut self, opened: App) -> Vec<Effect> {
+        let mut history = self.history.clone();
+        history.push(opened.link().clone());
+        let (width, still) = (self.width, self.options.still);
+        *self = App { history, width, kept: self.kept.clone(), ..opened };
+        self.options.still = still;
+        vec![Effect::Ran, Effect::Changed]
+    }
+}
