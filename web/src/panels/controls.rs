@@ -125,13 +125,15 @@ fn group(app: &App, name: &'static str, only: bool) -> Element {
         return list.key(name);
     }
     let count = (changed > 0).then(|| el("span").class("sb-count").child(format!("{changed} changed")));
+    // What is folded costs the page nothing: the controls of a group are made when it is opened.
+    let open = app.groups.contains(&name);
     el("details")
         .key(name)
         .class("sb-group")
-        .flag("open", app.groups.contains(&name))
+        .flag("open", open)
         .on("toggle", format!("group {name}"))
         .child(el("summary").child(name).child_if(count))
-        .child(list)
+        .child_if(open.then_some(list))
 }
 
 /// One control: its label, value, slider, way back, and what is wrong with what was written.
