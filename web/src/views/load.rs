@@ -100,7 +100,10 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
         for (key, at, dash) in [("fair", member.fair, Dash::Dashed), ("bound", bound(member), Dash::Dotted)] {
             let line = Shape::dashed((x(at), y - 3.0), (x(at), y + ROW - 3.0), dash);
             if at > 0.0 {
-                marks.push(mark(format!("{key}-{}", member.name), Role::Ink, line).title(format!("{key}: {}", count(at as i64))));
+                let line = mark(format!("{key}-{}", member.name), Role::Ink, line);
+                // Named once, above; said again only where it is another one.
+                let first = i == 0 || at != if key == "fair" { shown(placing)[0].fair } else { bound(&shown(placing)[0]) };
+                marks.push(if first { line.title(format!("{key}: {}", count(at as i64))) } else { line });
             }
         }
         marks.extend(labels(member, y, format!("{} · {}", count(member.rows), percent(member.rows, placing.rows)), width));

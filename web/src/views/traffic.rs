@@ -33,13 +33,28 @@ pub fn draw(look: &Look<'_>) -> Picture {
         sentences.push(at_cursor(look, traffic));
         let place = mark(format!("stack{i}"), Role::Ink, Shape::Group(picture.scene.marks));
         scene.push(place.at(0.0, (height + 12.0) * i as f64));
-        text = text.child(folded(traffic.title, picture.table));
+        text = text.child(table(look, traffic));
     }
     Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
 }
 
-fn folded(title: &str, table: Element) -> Element {
-    el("details").child(el("summary").child(format!("{title}, as a table"))).child(table)
+/// Each layer at the cursor, on average and at its peak.
+fn table(look: &Look<'_>, traffic: &Traffic) -> Element {
+    let heads = ["at the cursor", "mean", "peak"];
+    let head = el("tr").child(el("td")).children(heads.map(|head| el("th").attr("scope", "col").child(head)));
+    let lines = [("offered", traffic.offered), ("capacity", traffic.capacity)];
+    let layers = traffic.layers.iter().map(|layer| (layer.label, layer.series));
+    let rows = layers.chain(lines.into_iter().filter_map(|(label, name)| Some((label, name?)))).map(|(label, name)| {
+        let of = columns(look, traffic, name);
+        let known: Vec<f64> = of.values.iter().flatten().copied().collect();
+        let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+        let cells = [of.at(look.cursor.at_us).unwrap_or(0.0), mean, of.most()];
+        let cells = cells.map(|value| el("td").class("sb-number").child(crate::chart::scale::short_number(value)));
+        el("tr").child(el("th").attr("scope", "row").child(label)).children(cells)
+    });
+    let table = el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(rows));
+    let summary = el("summary").child(format!("{}, a second, as a table", traffic.title));
+    el("details").child(summary).child(table)
 }
 
 /// What a layer is: the form of its fate everywhere.

@@ -5,9 +5,9 @@ use super::placing::{Placing, count, percent};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
 
 /// With more stretches than this on a circle, it is drawn in so many equal cells instead: a picture has 1,500 elements at the most.
-const MAX_ARCS: usize = 180;
+const MAX_ARCS: usize = 128;
 /// With more than this, stretches are too narrow to point at, and have no titles.
-const MAX_TITLED: usize = 130;
+const MAX_TITLED: usize = 100;
 /// Up to so many stretches are named beside the circle.
 const MAX_NAMED: usize = 26;
 
