@@ -44,13 +44,18 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.marks.extend(cursor);
     scene.marks.extend(events::here(look, &frame));
     scene.marks.extend(left_out(&frame, fewer_arrows, fewer_bars));
+    let sample = frame.sample(look);
+    scene.marks.extend(sample.as_ref().map(|words| {
+        let shape = Shape::text(4.0, frame.height - 20.0, words.as_str(), Anchor::Start).halo();
+        mark("sample", Role::InkSoft, shape)
+    }));
     let sentence = describe(look, &frame, places.len(), fewer_arrows);
     scene.describe(sentence).into()
 }
 
 /// What is not drawn, in words.
 fn left_out(frame: &Frame, arrows: usize, bars: usize) -> Option<crate::scene::Mark> {
-    let parts = [(arrows, "messages"), (bars, "operations"), (frame.hidden, "nodes")];
+    let parts = [(arrows, "messages"), (bars, "operations")];
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} more {what}")).collect();
     if parts.is_empty() {
@@ -65,8 +70,9 @@ fn describe(look: &Look<'_>, frame: &Frame, records: usize, left_out: usize) -> 
     let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| frame.moment(at_us));
     let scale = if look.window.warped { "each moment with the same room" } else { "in true time" };
     let thinned = if left_out > 0 { format!(" {left_out} messages are left out.") } else { String::new() };
+    let sample = frame.sample(look).map(|words| format!(" {words}.")).unwrap_or_default();
     let eyes = look.eyes.map(|eyes| format!(" Only what {} can know.", look.name(eyes))).unwrap_or_default();
-    format!("From {from} to {to}, {scale}: {records} events. Now, {}.{thinned}{eyes}", look.now())
+    format!("From {from} to {to}, {scale}: {records} events. Now, {}.{thinned}{sample}{eyes}", look.now())
 }
 
 /// A window that shows the cursor with as many events around it as can be read at this width.

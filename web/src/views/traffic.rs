@@ -98,15 +98,20 @@ fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
         }
     }
     let top = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).fold(0.0, f64::max);
-    let capacity = traffic.capacity.map(|name| columns(look, traffic, name).most());
-    let far = capacity.filter(|capacity| *capacity > FAR * top.max(1.0));
-    if let Some(capacity) = far {
-        let capacity = crate::chart::scale::short_number(capacity);
-        chart.title = format!("{} (capacity {capacity}, far above)", traffic.title);
+    let capacity = traffic.capacity.map(|name| columns(look, traffic, name));
+    let least = capacity.as_ref().and_then(|of| of.values.iter().flatten().copied().reduce(f64::min));
+    let most = capacity.map_or(0.0, |of| of.most());
+    let cut = (most > FAR * top.max(1.0)).then(|| top.max(1.0) * 1.3);
+    let far = cut.is_some() && least.is_some_and(|least| least > FAR * top);
+    if cut.is_some() {
+        let how = if far { "far above" } else { "cut off where it is far above" };
+        chart.title = format!("{} (capacity {}, {how})", traffic.title, crate::chart::scale::short_number(most));
     }
     for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
-        if let Some(name) = name.filter(|_| far.is_none() || label != "capacity") {
-            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&columns(look, traffic, name))).role(role));
+        if let Some(name) = name.filter(|_| !far || label != "capacity") {
+            let mut of = columns(look, traffic, name);
+            of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
+            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&of)).role(role));
         }
     }
     chart.cursor = Some(seconds(look.cursor.at_us));

@@ -5,8 +5,9 @@ use super::super::stretch::share;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{NOBODY, RecordKind};
 
-/// The most lanes that are drawn.
-pub const MAX_LANES: usize = 16;
+/// The most lanes that are drawn, and on narrow paper.
+const MAX_LANES: usize = 16;
+const MAX_NARROW_LANES: usize = 9;
 
 /// Which moments are how far along.
 #[derive(Clone, Debug)]
@@ -32,8 +33,6 @@ pub struct Frame {
     pub across: (f64, f64),
     /// The lanes in order: clients, coordinators, servers.
     pub lanes: Vec<NodeId>,
-    /// How many nodes have no lane.
-    pub hidden: usize,
     /// The window, in µs.
     pub window_us: (u64, u64),
     /// How moments stand apart.
@@ -46,8 +45,8 @@ impl Frame {
     pub fn of(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> Frame {
         let cast = &look.outcome.cast;
         let ordered = [Sort::Client, Sort::Coordinator, Sort::Server].map(|sort| cast.of(sort).collect::<Vec<_>>());
-        let lanes = choose(&ordered);
         let (width, down) = (f64::from(look.width), look.width < 600);
+        let lanes = choose(&ordered, if down { MAX_NARROW_LANES } else { MAX_LANES });
         let count = lanes.len().max(1) as f64;
         let (time, across, height) = if down {
             ((60.0, 520.0), (66.0, width - 6.0), 540.0)
@@ -66,7 +65,28 @@ impl Frame {
             false => Scale::True,
         };
         let window_us = (look.window.from_us, look.window.to_us.max(look.window.from_us + 1));
-        Frame { down, width, height, time, across, hidden: cast.len() - lanes.len(), lanes, window_us, scale, positions }
+        // Room for a line that says who is shown.
+        let height = if lanes.len() < cast.len() { height + 18.0 } else { height };
+        Frame { down, width, height, time, across, lanes, window_us, scale, positions }
+    }
+
+    /// Who has a lane, where not everybody has: "c1 to c15 of 1,000 clients".
+    pub fn sample(&self, look: &Look<'_>) -> Option<String> {
+        let cast = &look.outcome.cast;
+        let of_sort = |(sort, word): (Sort, &str)| {
+            let all = cast.of(sort).count();
+            let shown: Vec<NodeId> = self.lanes.iter().copied().filter(|node| cast.sort(*node).0 == sort).collect();
+            let (first, last) = (shown.first()?, shown.last()?);
+            let all_words = super::super::ring::placing::count(all as i64);
+            (shown.len() < all).then(|| match first == last {
+                true => format!("{} of {all_words} {word}", look.name(*first)),
+                false => format!("{} to {} of {all_words} {word}", look.name(*first), look.name(*last)),
+            })
+        };
+        let sorts = [(Sort::Client, "clients"), (Sort::Coordinator, "services"), (Sort::Server, "servers")];
+        let parts: Vec<String> = sorts.into_iter().filter_map(of_sort).collect();
+        let calls = if look.outcome.trace.is_complete() { "" } else { ", and of their calls a sample" };
+        (!parts.is_empty()).then(|| format!("Shown: {}{calls}", parts.join(", ")))
     }
 
     /// Where the node's lane is, across.
@@ -104,15 +124,15 @@ impl Frame {
 }
 
 /// The lanes there is room for: some of every sort, always the same ones.
-fn choose(sorts: &[Vec<NodeId>; 3]) -> Vec<NodeId> {
+fn choose(sorts: &[Vec<NodeId>; 3], most: usize) -> Vec<NodeId> {
     let total: usize = sorts.iter().map(Vec::len).sum();
-    if total <= MAX_LANES {
+    if total <= most {
         return sorts.concat();
     }
     let [clients, coordinators, servers] = sorts;
-    let servers = servers.len().min(MAX_LANES - clients.len().min(4) - coordinators.len().min(2));
-    let coordinators = coordinators.len().min((MAX_LANES - servers).saturating_sub(clients.len().min(4)));
-    let clients = MAX_LANES - servers - coordinators;
+    let servers = servers.len().min(most - clients.len().min(4) - coordinators.len().min(2));
+    let coordinators = coordinators.len().min((most - servers).saturating_sub(clients.len().min(4)));
+    let clients = most - servers - coordinators;
     let counts = [clients, coordinators, servers];
     sorts.iter().zip(counts).flat_map(|(nodes, count)| nodes.iter().take(count).copied()).collect()
 }
