@@ -6,6 +6,7 @@ mod in_a_browser {
     mod checks;
     mod large;
     mod learning;
+    mod robust;
     mod runs;
     mod story;
 

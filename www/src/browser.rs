@@ -105,6 +105,11 @@ impl Browser {
         Ok(self.wait(self.client.current_url())?.to_string())
     }
 
+    /// Goes into the first iframe of the page: what follows happens in its document.
+    pub fn enter_frame(&self) -> Result<()> {
+        self.wait(self.client.enter_frame(0))
+    }
+
     /// Runs the body of a function in the page; `return` gives a value, `arguments` holds `args`. A promise is awaited.
     pub fn execute(&self, body: &str, args: Vec<Value>) -> Result<Value> {
         self.wait(self.client.execute(body, args)).with_context(|| format!("in the page: {body}"))

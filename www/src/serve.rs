@@ -66,7 +66,12 @@ fn spawn(folder: &Path, listener: TcpListener) -> Result<thread::JoinHandle<()>>
     // Whoever builds again wants to see what was built, not what the browser remembers.
     let fresh =
         SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let app = Router::new().fallback_service(files).layer(fresh);
+    // A sandboxed iframe has no origin: its module scripts and wasm come only from hosts that let anybody read.
+    let open = SetResponseHeaderLayer::overriding(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    let app = Router::new().fallback_service(files).layer(fresh).layer(open);
     Ok(thread::spawn(move || {
         runtime.block_on(async {
             let listener =

@@ -72,7 +72,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   attributeChangedCallback(_, before, after) {
-    if (this.drawn && before !== after) this.widget.message(`open ${after}`, '');
+    if (this.drawn && before !== after) this.send(`open ${after}`);
   }
 
   get bound() {
@@ -84,7 +84,7 @@ class SplitbrainLab extends HTMLElement {
     return this.drawn ? this.widget.link() : (this.getAttribute('src') ?? '');
   }
   set link(link) {
-    if (this.drawn) this.widget.message(`open ${link}`, '');
+    if (this.drawn) this.send(`open ${link}`);
     else this.setAttribute('src', link);
   }
 
@@ -93,6 +93,12 @@ class SplitbrainLab extends HTMLElement {
     await this.wake();
     while (this.computing) await this.computing;
     return this.widget.outcome();
+  }
+
+  /** Tells the widget something, in the words of its own buttons. */
+  send(message, value = '') {
+    acting = this;
+    this.widget?.message(message, value);
   }
 
   offer() {
@@ -124,7 +130,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   follow = () => {
-    if (this.drawn && /[=?]/.test(location.hash)) this.widget.message(`open ${this.startLink()}`, '');
+    if (this.drawn && /[=?]/.test(location.hash)) this.send(`open ${this.startLink()}`);
   };
 
   wake() {
@@ -136,7 +142,7 @@ class SplitbrainLab extends HTMLElement {
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         this.sized = new ResizeObserver(() => this.fit());
         this.sized.observe(this);
-        reduced.addEventListener('change', () => this.widget.message(`still ${reduced.matches ? 'on' : 'off'}`, ''));
+        reduced.addEventListener('change', () => this.send(`still ${reduced.matches ? 'on' : 'off'}`));
         this.draw(this.startLink());
         choose();
       },
@@ -217,7 +223,7 @@ class SplitbrainLab extends HTMLElement {
     const bin = layout(this.clientWidth);
     if (!this.drawn || bin === this.bin || !this.clientWidth) return;
     this.bin = bin;
-    this.widget.message(`width ${Math.round(this.clientWidth)}`, '');
+    this.send(`width ${Math.round(this.clientWidth)}`);
   }
 
   touch = () => {
@@ -244,7 +250,7 @@ class SplitbrainLab extends HTMLElement {
       case 'copy':
         return void navigator.clipboard?.writeText(value).catch(() => {}); // the text stands in a field, too
       case 'keep':
-        if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.widget.message('unkept', ''));
+        if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.send('unkept'));
         return;
       case 'save':
         return save(...value);
@@ -307,7 +313,7 @@ class SplitbrainLab extends HTMLElement {
     if (this.leg && time >= this.leg.start + this.leg.ms) {
       const end = this.leg.start + this.leg.ms;
       this.leg = undefined;
-      this.widget.message('arrive', '');
+      this.send('arrive');
       // What was left of the frame belongs to the next stretch, but a page that slept doesn't catch up.
       if (this.playing) this.begin(time - end < 100 ? end : time);
     }
@@ -376,17 +382,17 @@ function choose() {
   if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
   mover = nearest;
   nearest.moved = true;
-  nearest.widget.message('play', '');
+  nearest.send('play');
 }
 
 function rest(lab) {
-  if (lab.playing) lab.widget.message('pause', '');
+  if (lab.playing) lab.send('pause');
   mover = undefined;
 }
 
 // What one widget keeps, the others show.
 whenKept((name, text) => {
-  for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.widget.message(`kept ${name}`, text);
+  for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
 });
 addEventListener('scroll', () => requestAnimationFrame(choose), { passive: true });
 document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));

@@ -1,0 +1,93 @@
+//! What goes wrong is said, and the page goes on: a panic in the model, in the page and in a worker, and pages without an origin.
+
+use serde_json::{Value, json};
+use splitbrain_site::browser::{Browser, Look};
+use splitbrain_tests::visit;
+
+use super::runs::{STILL, awake};
+
+/// Runs the body of an asynchronous function in the page.
+fn await_in(browser: &Browser, body: &str) -> Value {
+    browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap()
+}
+
+#[test]
+fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran() {
+    let browser = visit("/labs/ring/", &STILL);
+    awake(&browser);
+    let body = "const { glue } = await (await import('/splitbrain.js')).load();
+        const [other, lab] = document.querySelectorAll('splitbrain-lab');
+        await Promise.all([other.wake(), lab.wake()]);
+        lab.link = 'ring?nodes=5';
+        // The model is asked for what there is not, and panics for good: this instance of the wasm is lost.
+        let trap;
+        try { glue.check_values('ring', 'nothing', 0, 1); } catch (error) { trap = error.name; }
+        await new Promise((done) => setTimeout(done, 300));
+        const sorry = lab.shadowRoot.querySelector('.sb-sorry');
+        const named = sorry?.querySelector('input').value;
+        const digest = (await other.outcome()).digest;
+        sorry?.querySelector('button').click();
+        return [trap, named, digest.length, other.drawn, lab.drawn, lab.link];";
+    let found = await_in(&browser, body);
+    let expected = [
+        json!("RuntimeError"),
+        json!("ring?nodes=5"),
+        json!(16),
+        json!(true),
+        json!(true),
+        json!("ring?nodes=5"),
+    ];
+    assert_eq!(*found.as_array().expect("a list"), expected);
+}
+
+#[test]
+fn a_panic_in_a_worker_names_the_scenario_and_the_next_task_gets_a_fresh_one() {
+    let browser = visit("/labs/ring/", &STILL);
+    let body = "const workers = await (await import('/pool.js')).pool();
+        const values = await workers.ask('check_values', ['ring', 'cv2-1', 0, 3]);
+        const error = await workers.ask('check_values', ['ring', 'nothing', 0, 1]).catch((error) => error);
+        const again = await workers.ask('check_values', ['ring', 'cv2-1', 0, 3]);
+        return [workers.refused, error.message, error.link, values.length === 3 && values.join() === again.join()];";
+    let found = await_in(&browser, body);
+    assert_eq!(found[0], false);
+    assert!(found[1].as_str().is_some_and(|said| said.contains("ring has no check nothing")), "{found}");
+    assert!(
+        found[2].as_str().is_some_and(|link| link.starts_with("ring?") && link.contains("seed=2")),
+        "{found}"
+    );
+    assert_eq!(found[3], true);
+}
+
+/// Puts a page of the site into an iframe whose document has no origin, as many hosts of notes do, and goes into it.
+fn sandboxed(path: &str) -> Browser {
+    let browser = visit("/404.html", &Look { reduced_motion: true, ..Look::default() });
+    let body = "const frame = Object.assign(document.createElement('iframe'), { src: arguments[0], width: 900, height: 700 });
+        frame.setAttribute('sandbox', 'allow-scripts');
+        document.querySelector('main').replaceChildren(frame);
+        return new Promise((done) => (frame.onload = () => done(null)));";
+    browser.execute(body, vec![json!(path)]).unwrap();
+    browser.enter_frame().unwrap();
+    awake(&browser);
+    browser
+}
+
+#[test]
+fn a_lab_and_its_checks_work_where_the_origin_is_opaque() {
+    let browser = sandboxed("/labs/ring/");
+    assert_eq!(browser.execute("return self.origin", vec![]).unwrap(), "null");
+    browser.execute("document.querySelector('[data-check] [data-seeds=few]').click()", vec![]).unwrap();
+    let done = "/measured in/.test(document.querySelector('[data-check] [role=status]').textContent)";
+    browser.wait_until(done).unwrap();
+    let said = browser.text("[data-check] [role=status]").unwrap();
+    // Workers from a Blob are allowed even there.
+    assert!(said.starts_with("All") && !said.contains("No workers"), "{said}");
+}
+
+#[test]
+fn an_embedded_lab_works_where_the_origin_is_opaque() {
+    let browser = sandboxed("/embed/#quorum?w=1&r=1");
+    let body = "const lab = document.querySelector('splitbrain-lab');
+        lab.send('set w', '3');
+        return [lab.link, (await lab.outcome()).digest.length];";
+    assert_eq!(await_in(&browser, body), json!(["quorum?w=3&r=1", 16]));
+}
