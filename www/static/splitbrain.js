@@ -46,7 +46,10 @@ function panicked(message, link) {
   console.error(message);
   const culprit = acting ?? [...all][0];
   const hurt = [...all].filter((lab) => lab.drawn || lab === culprit);
-  for (const lab of hurt) lab.stop();
+  for (const lab of hurt) {
+    lab.stop();
+    lab.drawn = false;
+  }
   setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
 }
 
