@@ -30,14 +30,8 @@ fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran() {
         sorry?.querySelector('button').click();
         return [trap, named, digest.length, other.drawn, lab.drawn, lab.link];";
     let found = await_in(&browser, body);
-    let expected = [
-        json!("RuntimeError"),
-        json!("ring?nodes=5"),
-        json!(16),
-        json!(true),
-        json!(true),
-        json!("ring"),
-    ];
+    let expected =
+        [json!("RuntimeError"), json!("ring?nodes=5"), json!(16), json!(true), json!(true), json!("ring")];
     assert_eq!(*found.as_array().expect("a list"), expected);
 }
 
