@@ -1,5 +1,9 @@
 //! Everything that can be done to a system: each act's word, arguments and sentence, in one table.
 
+mod narration;
+
+pub use narration::{Caption, Pointed};
+
 use crate::cast::{Cast, Group, Name};
 use crate::params::shown;
 use crate::time::{DurationUs, parse_duration_us};
@@ -122,10 +126,17 @@ acts! {
     "reseed" Reseed { seed: Seed; } "change the luck to {seed}"
     /// A caption.
     "say" Say { text: Caption; } "say “{text}”"
-    /// Highlights a node.
-    "point" Point { node: Group; } "point at {node}"
+    /// Highlights nodes, or the link between two.
+    "point" Point { at: Pointed; } "point at {at}"
     /// A stop of a narrated run.
     "stop" Stop {} "stop here"
+}
+
+impl Act {
+    /// Whether it only tells of the run (a caption, a pointer, a stop) and does nothing in it.
+    pub fn is_narration(&self) -> bool {
+        matches!(self, Act::Say { .. } | Act::Point { .. } | Act::Stop {})
+    }
 }
 
 impl Argument for Group {
@@ -307,74 +318,11 @@ impl Argument for Request {
     }
 }
 
-/// A caption of at most 120 characters.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Caption(pub String);
-
-impl Caption {
-    /// The most characters that a caption may have.
-    pub const MAX_CHARS: usize = 120;
-}
-
-impl Argument for Caption {
-    fn read(text: &str) -> Result<Self, String> {
-        let said = unescape(text)
-            .ok_or("the caption has a broken escape: write spaces as _, and other signs as - and two hexadecimal digits, a comma as -2C")?;
-        if said.trim().is_empty() {
-            return Err("the caption is empty".into());
-        }
-        match said.chars().count() <= Caption::MAX_CHARS && !said.chars().any(char::is_control) {
-            true => Ok(Caption(said)),
-            false => Err(format!("a caption is at most {} characters on one line", Caption::MAX_CHARS)),
-        }
-    }
-    fn print(&self) -> String {
-        escape(&self.0)
-    }
-    fn tell(&self) -> String {
-        self.0.clone()
-    }
-}
-
 fn plain(text: &str, most: usize) -> bool {
     !text.is_empty()
         && text.len() <= most
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b == b'.')
         && !text.ends_with('.')
-}
-
-/// A space between words becomes `_`; letters, digits and dots between them stay; every other byte becomes `-XX`, its hexadecimal digits. A `%`
-/// would not do: programs that links pass through add and take away %-escapes as they please.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    let bytes = text.as_bytes();
-    for (i, byte) in bytes.iter().enumerate() {
-        let inside = i > 0 && i + 1 < bytes.len();
-        match byte {
-            b' ' if inside => out.push('_'),
-            b'.' if inside => out.push('.'),
-            b if b.is_ascii_alphanumeric() => out.push(char::from(*b)),
-            b => out.push_str(&format!("-{b:02X}")),
-        }
-    }
-    out
-}
-
-fn unescape(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'_' => bytes.push(b' '),
-            b'-' => {
-                let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
-                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-                bytes.push((high * 16 + low) as u8);
-            }
-            b => bytes.push(b),
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -401,6 +349,7 @@ mod tests {
             "reseed:5",
             "say:Now_n1-2C_alone-21",
             "point:n1",
+            "point:n1-n2",
             "stop",
         ] {
             let act: Act = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));

@@ -211,6 +211,8 @@ fn read(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
     };
     let msg = Msg::parse(message, &event.value, event.checked, &inner.app.cast())?;
     match msg {
+        // The keys of a narrated run are the page's where there is none.
+        Msg::GoOn | Msg::GoBack if !inner.app.is_narrated() => None,
         Msg::Toggle | Msg::Pause(None) if inner.app.is_playing() => {
             let now = inner.tell.call2(&JsValue::NULL, &"now".into(), &JsValue::UNDEFINED).ok();
             Some(Msg::Pause(now.and_then(|now| now.as_f64()).map(|now| now as u64)))

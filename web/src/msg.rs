@@ -15,6 +15,9 @@ pub enum Msg {
     Pause(Option<u64>),
     /// Play or pause.
     Toggle,
+    /// In a narrated run, to the next stop of its script; to the one before.
+    GoOn,
+    GoBack,
     /// The stretch being played has come to its end.
     Arrive,
     /// So many events forward, or back.
@@ -154,6 +157,8 @@ impl Msg {
             "play" => Msg::Play,
             "pause" => Msg::Pause(rest.parse().ok()),
             "toggle" => Msg::Toggle,
+            "on" => Msg::GoOn,
+            "back" => Msg::GoBack,
             "arrive" => Msg::Arrive,
             "step" => Msg::Step(rest.parse().ok()?),
             "message" => Msg::StepMessage(rest.parse().ok()?),
@@ -280,8 +285,10 @@ fn parse_focus(text: &str, cast: &Cast) -> Option<Focus> {
 }
 
 /// The keys that a widget with the focus listens to: key, with Shift, with Control or Command, the message, and what help says of it.
-pub const KEYS: [(&str, &str, &str); 15] = [
-    ("Space", "toggle", "play or pause"),
+pub const KEYS: [(&str, &str, &str); 17] = [
+    ("Space", "toggle", "play or pause; in a narrated run, go on to the next stop"),
+    ("PageDown", "on", "the same in a narrated run, as remote controls do it"),
+    ("PageUp", "back", "to the stop before, in a narrated run"),
     ("ArrowRight", "step 1", "one event forward"),
     ("ArrowLeft", "step -1", "one event back"),
     ("n", "message 1", "to the next message"),

@@ -147,6 +147,7 @@ class SplitbrainLab extends HTMLElement {
         this.sized.observe(this);
         reduced.addEventListener('change', () => this.send(`still ${reduced.matches ? 'on' : 'off'}`));
         this.draw(this.startLink());
+        this.listen();
         choose();
       },
       (error) => {
@@ -156,6 +157,12 @@ class SplitbrainLab extends HTMLElement {
       },
     );
     return this.woken;
+  }
+
+  // A page that is there for a narrated run listens to its one key at once.
+  listen() {
+    const alone = this.bound && document.activeElement === document.body;
+    if (alone) this.shadowRoot.querySelector('.sb-go.sb-primary')?.focus({ preventScroll: true });
   }
 
   draw(link) {
@@ -381,7 +388,7 @@ function choose() {
   const nearest = [...all].reduce((a, b) => (a && far(a) <= far(b) ? a : b), undefined);
   if (!nearest || far(nearest) === Infinity || nearest === mover) return;
   if (mover) rest(mover);
-  const paused = /[?&]at=/.test(nearest.link) || nearest.hasAttribute('still');
+  const paused = nearest.shadowRoot?.querySelector('.sb')?.hasAttribute('data-waits') || nearest.hasAttribute('still');
   if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
   mover = nearest;
   nearest.moved = true;

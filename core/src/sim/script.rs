@@ -8,7 +8,7 @@ use super::protocol::{OpId, Protocol};
 use super::queue::{Event, Queue};
 use super::recorder::record;
 use super::run::Sim;
-use crate::acts::Act;
+use crate::acts::{Act, Pointed};
 use crate::cast::{Cast, NodeId};
 use crate::lab::MessageSpec;
 use crate::trace::{Loss, RecordKind};
@@ -188,13 +188,14 @@ pub(super) fn place_of(act: &Act, cast: &Cast) -> Option<NodeId> {
         | Act::Clock { node, .. }
         | Act::Drift { node, .. }
         | Act::Ask { node, .. }
-        | Act::Point { node } => members(cast, node).first().copied(),
+        | Act::Point { at: Pointed::Nodes(node) } => members(cast, node).first().copied(),
         Act::Drop { from, .. } | Act::Dup { from, .. } => cast.find(*from),
         Act::Cut { .. }
         | Act::CutOneWay { .. }
         | Act::Heal { .. }
         | Act::Reseed { .. }
         | Act::Say { .. }
+        | Act::Point { at: Pointed::Link(..) }
         | Act::Stop {} => None,
     }
 }

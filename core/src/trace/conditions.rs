@@ -1,7 +1,7 @@
 //! What the script has done to nodes and links: who is down, paused or slow, and which ways are cut, at a moment and over time.
 
 use super::Cursor;
-use crate::acts::Act;
+use crate::acts::{Act, Pointed};
 use crate::cast::{Cast, Group, NodeId};
 use crate::lab::Outcome;
 use crate::scenario::Scenario;
@@ -23,8 +23,10 @@ pub struct Conditions {
     pub cuts: Ways,
     /// The caption that stands.
     pub says: Option<String>,
-    /// The nodes pointed at.
+    /// The nodes pointed at; the ends of the link that is pointed at.
     pub points: Vec<NodeId>,
+    /// Whether it is the link between the two that is pointed at.
+    pub points_at_link: bool,
 }
 
 impl Conditions {
@@ -89,8 +91,19 @@ impl Conditions {
                     };
                 }
             }
-            Act::Say { text } => self.says = Some(text.0.clone()),
-            Act::Point { node } => self.points = members(node),
+            // New words let go of what was pointed at.
+            Act::Say { text } => {
+                self.says = Some(text.0.clone());
+                self.points.clear();
+            }
+            Act::Point { at: Pointed::Nodes(nodes) } => {
+                (self.points, self.points_at_link) = (members(nodes), false);
+            }
+            Act::Point { at: Pointed::Link(a, b) } => {
+                self.points = [a, b].into_iter().filter_map(|name| cast.find(*name)).collect();
+                self.points_at_link = self.points.len() == 2;
+            }
+
             _ => {}
         }
     }

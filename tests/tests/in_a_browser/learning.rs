@@ -50,3 +50,25 @@ fn a_challenge_is_met_where_it_stands_by_keyboard_and_remembered() {
     browser.wait_for(mark).unwrap();
     assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn a_scene_is_told_by_one_key() {
+    let browser = visit_lab("/labs/quorum/told/", &STILL);
+    let caption = "splitbrain-lab >>> .sb-caption";
+    // The page is there for the scene: its key works without a click.
+    let mut heard = vec![browser.text(caption).unwrap()];
+    for _ in 1..7 {
+        browser.press("Space").unwrap();
+        heard.push(browser.text(caption).unwrap());
+        assert_eq!(&browser.text("splitbrain-lab >>> [role=status]").unwrap(), heard.last().unwrap());
+    }
+    heard.dedup();
+    assert_eq!(heard.len(), 7, "{heard:?}");
+    assert!(heard[4].contains("reads the old value"), "{heard:?}");
+    let size = "const box = document.querySelector('splitbrain-lab').shadowRoot.querySelector('.sb-go.sb-primary').getBoundingClientRect();
+        return Math.min(box.width, box.height)";
+    assert!(browser.execute(size, vec![]).unwrap().as_f64() >= Some(44.0));
+    browser.press("PageUp").unwrap();
+    assert_eq!(browser.text(caption).unwrap(), heard[5]);
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}

@@ -3,8 +3,8 @@
 use super::{App, Width};
 use crate::markup::{Element, el};
 use crate::panels::{
-    bar, button, challenges, controls, help, menu, notices, pictures, quick, script, share, timeline,
-    verdicts, why,
+    bar, button, challenges, controls, help, menu, narration, notices, pictures, quick, script, share,
+    timeline, verdicts, why,
 };
 use crate::views::View;
 use splitbrain::link::Theme;
@@ -28,6 +28,7 @@ impl App {
             .class_if(self.is_waiting(), "sb-waiting")
             .attr_if("aria-busy", self.is_waiting().then_some("true"))
             .attr("data-now", self.play.at_us.to_string())
+            .attr_if("data-waits", self.waits().then_some(""))
             .attr_if("data-theme", theme)
             .attr("tabindex", "-1")
             .on("keydown", "key")
@@ -60,7 +61,7 @@ impl App {
         el("div")
             .class("sb sb-printed")
             .class(self.width.class())
-            .child(el("div").class("sb-main").children(pictures))
+            .child(el("div").class("sb-main").children(pictures).child_if(narration::draw(&self)))
             .child_if(self.own_panel("verdicts"))
             .child(bar::status(&self))
     }
@@ -108,6 +109,7 @@ impl App {
             .key("main")
             .class("sb-main")
             .child(row.child_if(self.stage()).child_if(beside))
+            .child_if(narration::draw(self))
             .child_if(self.own_panel("timeline"))
             .child_if(why::draw(self))
             .child_if(below)
@@ -137,6 +139,7 @@ impl App {
             .key("main")
             .class("sb-main")
             .child_if(self.stage())
+            .child_if(narration::draw(self))
             .child_if(self.own_panel("timeline"))
             .child_if(why::draw(self))
             .child_if((tabs.len() > 1).then(|| {

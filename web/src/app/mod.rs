@@ -4,6 +4,7 @@ pub mod edits;
 pub(crate) mod kept;
 pub mod layout;
 pub(crate) mod learning;
+mod narration;
 mod open;
 mod options;
 pub mod play;

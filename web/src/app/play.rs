@@ -216,7 +216,7 @@ impl App {
             let next_us = self.stop_us(stop);
             ms += self.pace_ms(next_us - at_us) / speed;
             at_us = next_us;
-            if self.break_at(stop).is_some() {
+            if self.halts_at(stop) {
                 break;
             }
         }
@@ -238,8 +238,9 @@ impl App {
             return;
         };
         self.place(leg.to_stop, 0);
-        self.halted = self.break_at(leg.to_stop);
-        if self.halted.is_some() || leg.to_stop == self.last_stop() {
+        let halts = self.halts_at(leg.to_stop);
+        self.halted = if self.is_narrated() { None } else { self.break_at(leg.to_stop) };
+        if halts || leg.to_stop == self.last_stop() {
             self.play.on = false;
         }
     }

@@ -126,7 +126,10 @@ impl App {
         self.focus_again();
         match (first, self.link().view.at, self.play.stop) {
             (true, Some(at), _) => self.go_to(at),
-            (true, None, _) => self.place(0, 0),
+            (true, None, _) => {
+                self.place(0, 0);
+                self.open_narration();
+            }
             (_, _, 0) => self.place(0, self.play.at_us.min(self.ended_us())),
             _ if at_end => self.place(self.last_stop(), 0),
             _ => self.place_at(self.play.at_us.min(self.ended_us())),

@@ -183,6 +183,43 @@ fn a_challenge_is_guessed_attempted_judged_and_remembered() {
     assert!(!shown(&app).contains("sb-task"));
 }
 
+#[test]
+fn a_narrated_run_goes_from_stop_to_stop_by_one_key() {
+    let told = LABS.iter().flat_map(|lab| lab.presets()).find(|preset| preset.id == "told").expect("a scene");
+    for still in ["still off", "still on"] {
+        let mut app = open(told.link);
+        tell(&mut app, &[(still, "")]);
+        let stops = app.narration_stops();
+        assert_eq!(app.play.stop, stops[0], "it opens at its first words");
+        let mut heard = vec![app.conditions(0).says.expect("words")];
+        while app.play.stop < app.last_stop() {
+            tell(&mut app, &[("toggle", "")]);
+            while app.is_playing() {
+                tell(&mut app, &[("arrive", "")]);
+            }
+            assert!(stops.contains(&app.play.stop) || app.play.stop == app.last_stop());
+            assert!(app.halted.is_none(), "the script says where it stops");
+            if stops.contains(&app.play.stop) {
+                assert!(shown(&app).contains("sb-go") && app.conditions(0).says.as_ref() == Some(&app.said));
+                heard.push(app.said.clone());
+            }
+        }
+        assert_eq!(heard.len(), stops.len());
+        assert!(heard.iter().any(|words| words.contains("reads the old value")));
+        // While it plays, the key is there at once; and there is a way back.
+        tell(&mut app, &[("toggle", ""), ("play", ""), ("on", ""), ("back", "")]);
+        assert_eq!(app.play.stop, stops[0]);
+    }
+}
+
+#[test]
+fn captions_are_words_and_nothing_else() {
+    let app = open("ping?do=0us:say:-3Cimg_src-3Dx_onerror-3Dalert-281-29-3E,0us:stop");
+    assert!(shown(&app).contains("&lt;img src=x onerror=alert(1)&gt;"));
+    let long = format!("ping?do=0us:say:{}", "a".repeat(121));
+    assert!(open(&long).problems.iter().any(|problem| problem.sentence.contains("at most 120 characters")));
+}
+
 /// What a worksheet must not say before its reader has judged.
 const TELLING: [&str; 6] =
     ["sb-promise", "sb-tick-broken", "sb-is-broken", "data-on-click=\"why", "Broken", "verdict"];

@@ -28,6 +28,9 @@ impl App {
         match msg {
             Msg::Play => self.start_playing(),
             Msg::Pause(at_us) => self.pause(at_us),
+            Msg::Toggle | Msg::GoOn if self.is_narrated() => self.narrate_on(),
+            Msg::GoOn => Vec::new(),
+            Msg::GoBack => self.narrate_back(),
             Msg::Toggle if self.play.on => self.pause(None),
             Msg::Toggle => self.start_playing(),
             Msg::Arrive => self.arrived(),
@@ -92,6 +95,8 @@ impl App {
         if let Some(halt) = &self.halted {
             let why = self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_());
             self.said = why.map_or_else(String::new, |change| format!("Broken: {}", change.why));
+        } else if !self.play.on && self.play.stop < self.last_stop() {
+            self.tell_caption();
         } else if !self.play.on {
             self.said = "The run has ended.".into();
         }

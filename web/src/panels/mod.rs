@@ -5,6 +5,7 @@ pub mod challenges;
 pub mod controls;
 pub mod help;
 pub mod menu;
+pub mod narration;
 pub mod notices;
 pub mod pictures;
 pub mod quick;

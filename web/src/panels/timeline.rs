@@ -30,7 +30,11 @@ pub(crate) fn draw(app: &App) -> Element {
 
 fn buttons(app: &App) -> Element {
     let (at_start, at_end) = (app.play.stop == 0, app.play.stop == app.last_stop());
-    let (label, path) = if app.play.on { ("Pause", PAUSE) } else { ("Play", PLAY) };
+    let (label, path) = match app.play.on {
+        _ if app.is_narrated() => ("Go on", PLAY),
+        true => ("Pause", PAUSE),
+        false => ("Play", PLAY),
+    };
     let toggle = el("button")
         .attr("type", "button")
         .key("play")

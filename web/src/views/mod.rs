@@ -12,7 +12,7 @@ use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::{Lab, Outcome};
 use splitbrain::scenario::Scenario;
-use splitbrain::trace::{Conditions, Cursor, Transcript};
+use splitbrain::trace::{Conditions, Cursor, Record, RecordKind, Transcript};
 
 /// What a view is given: a run, and how the reader looks at it.
 #[derive(Clone, Copy)]
@@ -69,11 +69,18 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether a record is of a cue that only tells of the run.
+    fn is_narration(&self, record: &Record) -> bool {
+        let cue = self.scenario.cues.get(record.payload as usize);
+        record.kind == RecordKind::Act && cue.is_some_and(|cue| cue.act.is_narration())
+    }
+
     /// The last record that has happened, as a sentence; or that nothing has.
     pub fn now(&self) -> String {
         let transcript = self.transcript();
         let moment = transcript.moment(self.cursor.at_us);
         match self.cursor.record(&self.outcome.trace) {
+            Some(record) if self.is_narration(record) => moment,
             Some(record) => format!("{moment}: {}", transcript.sentence(record)),
             None => format!("{moment}: nothing has happened yet"),
         }

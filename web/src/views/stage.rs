@@ -10,7 +10,6 @@ use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use layout::Layout;
 use node::Face;
-use splitbrain::acts::Act;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, MessageSpec, Operation};
 use splitbrain::trace::{Conditions, RecordKind, Transcript};
@@ -25,8 +24,7 @@ const LOOK_BACK: usize = 200;
 pub fn draw(look: &Look<'_>) -> Picture {
     let (transcript, conditions, layout) = (look.transcript(), look.conditions(), Layout::of(look));
     let kinds_height = legend_height(look);
-    let says_height = if captions(look) { 30.0 } else { 0.0 };
-    let height = layout.height + kinds_height + says_height + 8.0;
+    let height = layout.height + kinds_height + 8.0;
     let mut scene = Scene::new(format!("{}-stage", look.id), f64::from(look.width), height, TITLE);
     scene.push(now(look));
     links::draw(look, &layout, &conditions).into_iter().for_each(|mark| scene.push(mark));
@@ -35,7 +33,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let Some(place) = layout.place(node) else { continue };
         let rows = if look.outcome.cast.sort(node).0 == Sort::Server { layout.rows } else { 0 };
         let face = Face::of(look, &transcript, &conditions, node, place, rows);
-        if conditions.points.contains(&node) {
+        if conditions.points.contains(&node) && !conditions.points_at_link {
             scene.push(pointer(look, node, place, face.radius()));
         }
         scene.push(face.draw());
@@ -47,9 +45,6 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (flights, under_way) = messages::draw(look, &layout, &transcript);
     flights.into_iter().for_each(|mark| scene.push(mark));
     legend(look, layout.height + 4.0).into_iter().for_each(|mark| scene.push(mark));
-    if let (Some(says), true) = (&conditions.says, captions(look)) {
-        scene.push(caption(look, says, layout.height + kinds_height + 20.0));
-    }
     if layout.hidden > 0 {
         let words = format!("and {} more nodes", layout.hidden);
         let shape = Shape::text(f64::from(look.width) - 8.0, layout.height - 4.0, words, Anchor::End);
@@ -150,21 +145,6 @@ fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place, radius: f64) ->
     let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
     parts.push(mark("point", Role::Accent, shape));
     mark(format!("point-{}", look.name(node)), Role::Accent, Shape::Group(parts)).at(place.x, place.y)
-}
-
-/// Whether the script says anything, so that there is room for it all the time.
-fn captions(look: &Look<'_>) -> bool {
-    look.scenario.cues.iter().any(|cue| matches!(cue.act, Act::Say { .. }))
-}
-
-fn caption(look: &Look<'_>, says: &str, y: f64) -> Mark {
-    let width = f64::from(look.width);
-    let words = fit_text(says, 14.0, width - 24.0);
-    let parts = vec![
-        mark("ground", Role::Band, Shape::Band { x: 8.0, y: y - 18.0, width: width - 16.0, height: 26.0 }),
-        mark("words", Role::Ink, Shape::text(width / 2.0, y, words, Anchor::Middle).sized(14.0).bold()),
-    ];
-    mark("says", Role::Band, Shape::Group(parts)).title(says)
 }
 
 const LEGEND_ROW: f64 = 20.0;

@@ -36,6 +36,24 @@ pub const DVV: &str = "quorum?versions=dvv&clients=4&rate=0&for=1s&do=100ms:ask:
 /// One clock is two seconds fast.
 pub const CLOCK: &str =
     "quorum?rate=0&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x";
+/// The stale read as a narrated run.
+pub const TOLD: &str = concat!(
+    "quorum?w=1&r=1&rate=0&seed=7&for=900ms&do=",
+    "0us:say:Three_replicas_hold_x._W_-3D_R_-3D_1-3A_one_of_them_is_enough_to_write-2C_and_one_is_enough_to_read-2E,",
+    "0us:stop,100ms:ask:c1:put.x.1,",
+    "200ms:say:c1_writes_x_-3D_1_at_n1-2C_and_is_told_ok._Copies_go_to_n2_and_n3-3A_all_three_agree-2E,200ms:stop,",
+    "300ms:cut:n1-n2.n3,",
+    "300ms:say:Now_the_network_parts._n1_still_runs_and_still_answers-3B_it_just_cannot_reach_n2_and_n3-2E,",
+    "300ms:point:n1,300ms:stop,400ms:ask:c1:put.x.2,",
+    "450ms:say:c1_writes_x_-3D_2_at_n1._One_copy_is_enough-2C_so_c1_is_told_ok._The_other_two_copies_die_on_the_way-2E,",
+    "450ms:point:n1,450ms:stop,500ms:ask:c2:get.x,",
+    "550ms:say:c2_asks_n2._One_answer_is_enough-3A_x_-3D_1._c1_was_told_ok_before_c2_asked-2C_and_yet_c2_reads_the_old_value-2E,",
+    "550ms:point:n2,550ms:stop,",
+    "600ms:say:Nobody_made_a_mistake._n2_cannot_know_what_it_missed-3A_with_W_-2B_R_-3D_2-2C_one_write_and_one_read_need_not_meet-2E,",
+    "600ms:point:n1-n2,600ms:stop,700ms:heal,",
+    "800ms:say:Now_set_W_and_R_to_2._Two_of_three_always_share_a_replica-3A_the_write_at_n1_is_refused-2C_and_no_read_is_stale-2E,",
+    "800ms:stop",
+);
 /// Spare nodes take writes for owners beyond a cut.
 pub const SLOPPY: &str = "quorum?rate=0&handoff=sloppy&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,400ms:ask:c1:put.x.2,700ms:ask:c2:get.x,1s:heal,1.7s:ask:c2:get.x";
 /// Nothing brings a replica what it missed.
@@ -50,6 +68,12 @@ pub const PRESETS: &[Preset] = &[
         "One is enough, and a cut",
         "W = R = 1: while n1 is cut off, clients on the other side read what it has replaced.",
         STALE,
+    ),
+    preset(
+        "told",
+        "The stale read, told step by step",
+        "A write at one replica, a cut, a read at another: one key goes from sentence to sentence.",
+        TOLD,
     ),
     preset(
         "refused",

@@ -53,6 +53,7 @@ fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
     let mut acts = vec![
         Just("heal".to_string()).boxed(),
         Just("stop".to_string()).boxed(),
+        (one(), one()).prop_map(|(a, b)| format!("point:{a}-{b}")).boxed(),
         (word(&["cut", "cut1", "heal"]), node(), node()).prop_map(|(w, a, b)| format!("{w}:{a}-{b}")).boxed(),
         (word(&["crash", "start", "wipe", "point"]), node()).prop_map(|(w, a)| format!("{w}:{a}")).boxed(),
         ("pause", node(), 0..9_000_000u64)

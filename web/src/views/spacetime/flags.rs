@@ -4,7 +4,6 @@ use super::super::{Look, labels::Labels};
 use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width};
-use splitbrain::acts::Act;
 use splitbrain::lab::State;
 
 /// The most flags that are drawn.
@@ -18,7 +17,7 @@ pub fn cues(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
     let mut marks = Vec::new();
     for record in inside.take_while(|record| frame.shows(record.at_us)).take(MAX_FLAGS) {
         let Some(cue) = look.scenario.cues.get(record.payload as usize) else { continue };
-        if matches!(cue.act, Act::Point { .. } | Act::Stop {}) || look.eyes.is_some() {
+        if cue.act.is_narration() || look.eyes.is_some() {
             continue;
         }
         let sentence = cue.act.sentence();

@@ -2,7 +2,7 @@
 
 use super::super::{Focus, Look};
 use super::layout::Layout;
-use crate::scene::{Dash, Mark, Role, Shape, mark};
+use crate::scene::{Curve, Dash, Mark, Role, Shape, mark};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::Conditions;
 
@@ -20,6 +20,7 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
     for (i, a) in drawn.iter().enumerate() {
         for b in &drawn[i + 1..] {
             let sorts = (cast.sort(*a).0, cast.sort(*b).0);
+            let pointed = conditions.points_at_link && [a, b].iter().all(|end| conditions.points.contains(end));
             let idle = match sorts {
                 (Sort::Server, Sort::Server) => servers * (servers - 1) / 2,
                 (Sort::Server, Sort::Coordinator) => servers * coordinators,
@@ -30,7 +31,7 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
             };
             let cut = look.eyes.is_none() && (conditions.is_cut(*a, *b) || conditions.is_cut(*b, *a));
             let focused = look.focus == Focus::Link(*a, *b) || look.focus == Focus::Link(*b, *a);
-            if (idle <= MAX_IDLE || cut || focused) && marks.len() < 100 {
+            if (idle <= MAX_IDLE || cut || focused || pointed) && marks.len() < 100 {
                 let quiet = sorts.1 == Sort::Client;
                 marks.push(link(look, layout, conditions, (*a, *b), quiet, focused));
             }
@@ -59,6 +60,9 @@ fn link(
         (false, true) => format!("link between {name_a} and {name_b}: cut from {name_b} to {name_a}"),
     };
     let mut parts = Vec::new();
+    if conditions.points_at_link && conditions.points.contains(&a) && conditions.points.contains(&b) {
+        pointer(&mut parts, p, q);
+    }
     if focused {
         parts.push(mark("focus", Role::Focus, Shape::dashed(p, q, Dash::Solid)).emphasis(crate::scene::Emphasis::Lit));
     }
@@ -75,6 +79,16 @@ fn link(
     mark(format!("link-{name_a}-{name_b}"), Role::Link, Shape::Group(parts))
         .title(title)
         .on_click(format!("focus link {name_a}-{name_b}"))
+}
+
+/// A narrated run points at the link: the same ring and triangle as at a node, around and above its middle.
+fn pointer(parts: &mut Vec<Mark>, p: (f64, f64), q: (f64, f64)) {
+    let (x, y) = between(p, q, 0.5);
+    parts.push(mark("ring", Role::Accent, Shape::circle(x, y, 17.0)));
+    parts.push(mark("hole", Role::Paper, Shape::circle(x, y, 14.5)));
+    let top = y - 19.0;
+    let points = vec![(x - 8.0, top - 13.0), (x + 8.0, top - 13.0), (x, top - 2.0)];
+    parts.push(mark("point", Role::Accent, Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true }));
 }
 
 /// A point of the way from `p` to `q`.

@@ -1,0 +1,103 @@
+//! What tells of a run and does nothing in it: captions as links write them, and what is pointed at.
+
+use super::Argument;
+use crate::cast::{Cast, Group, Name};
+
+/// A caption of at most 120 characters.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Caption(pub String);
+
+impl Caption {
+    /// The most characters that a caption may have.
+    pub const MAX_CHARS: usize = 120;
+}
+
+impl Argument for Caption {
+    fn read(text: &str) -> Result<Self, String> {
+        let said = unescape(text)
+            .ok_or("the caption has a broken escape: write spaces as _, and other signs as - and two hexadecimal digits, a comma as -2C")?;
+        if said.trim().is_empty() {
+            return Err("the caption is empty".into());
+        }
+        match said.chars().count() <= Caption::MAX_CHARS && !said.chars().any(char::is_control) {
+            true => Ok(Caption(said)),
+            false => Err(format!("a caption is at most {} characters on one line", Caption::MAX_CHARS)),
+        }
+    }
+    fn print(&self) -> String {
+        escape(&self.0)
+    }
+    fn tell(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// What a narrated run points at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Pointed {
+    /// Nodes.
+    Nodes(Group),
+    /// The link between two nodes.
+    Link(Name, Name),
+}
+
+impl Argument for Pointed {
+    fn read(text: &str) -> Result<Self, String> {
+        match text.split_once('-') {
+            Some((a, b)) => Ok(Pointed::Link(a.parse()?, b.parse()?)),
+            None => text.parse().map(Pointed::Nodes),
+        }
+    }
+    fn print(&self) -> String {
+        match self {
+            Pointed::Nodes(nodes) => nodes.print(),
+            Pointed::Link(a, b) => format!("{a}-{b}"),
+        }
+    }
+    fn tell(&self) -> String {
+        match self {
+            Pointed::Nodes(nodes) => nodes.tell(),
+            Pointed::Link(a, b) => format!("the link between {a} and {b}"),
+        }
+    }
+    fn stranger(&self, cast: &Cast) -> Option<Name> {
+        match self {
+            Pointed::Nodes(nodes) => nodes.stranger(cast),
+            Pointed::Link(a, b) => a.stranger(cast).or_else(|| b.stranger(cast)),
+        }
+    }
+}
+
+/// A space between words becomes `_`; letters, digits and dots between them stay; every other byte becomes `-XX`, its hexadecimal digits. A `%`
+/// would not do: programs that links pass through add and take away %-escapes as they please.
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    let bytes = text.as_bytes();
+    for (i, byte) in bytes.iter().enumerate() {
+        let inside = i > 0 && i + 1 < bytes.len();
+        match byte {
+            b' ' if inside => out.push('_'),
+            b'.' if inside => out.push('.'),
+            b if b.is_ascii_alphanumeric() => out.push(char::from(*b)),
+            b => out.push_str(&format!("-{b:02X}")),
+        }
+    }
+    out
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'_' => bytes.push(b' '),
+            b'-' => {
+                let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
+                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+                bytes.push((high * 16 + low) as u8);
+            }
+            b => bytes.push(b),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
