@@ -37,11 +37,13 @@ pub fn check_golden(path: &str, text: &str) {
     );
 }
 
-/// The address of the site, without a slash at its end. Built and served once for each test program.
+/// The address of the site, without a slash at its end. Built and served once for each test program; with `SPLITBRAIN_FAST=1` in the
+/// environment by the dev profile, for whoever writes a test.
 pub fn site_address() -> &'static str {
     static ADDRESS: OnceLock<String> = OnceLock::new();
     ADDRESS.get_or_init(|| {
-        let built = site::build(&site::Options::default()).expect("the site builds");
+        let fast = env::var("SPLITBRAIN_FAST").is_ok_and(|fast| fast == "1");
+        let built = site::build(&site::Options { fast, ..site::Options::default() }).expect("the site builds");
         format!("http://{}", serve::start(&built.out, 0).expect("a free port"))
     })
 }

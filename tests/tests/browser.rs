@@ -7,6 +7,9 @@ mod in_a_browser {
     mod large;
     mod learning;
     mod robust;
+    mod gestures;
+    mod keyboard;
+    mod surroundings;
     mod runs;
     mod story;
 

@@ -5,7 +5,8 @@ use crate::app::{App, Effect, Options};
 use crate::blackbox;
 use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
-use crate::msg::{Msg, of_key};
+use crate::hold::{Axis, Hold, wheeled};
+use crate::msg::{Msg, of_cue_key, of_key};
 use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
 use splitbrain::lab::{Lab, Outcome, tally_unit};
@@ -73,6 +74,8 @@ struct Inner {
     app: App,
     /// Where the pointer was pressed on the stage.
     pressed: Option<(f64, f64)>,
+    /// The pointers that are down on the diagram in time.
+    hold: Hold,
     root: web_sys::Node,
     /// Nothing, until there is something to show.
     mount: Option<Mount>,
@@ -90,7 +93,7 @@ impl Widget {
         let mut app = App::opening(link, LABS, home, read_options(options));
         app.first_stretch();
         let root = root.clone();
-        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, root, mount: None, tell }));
+        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, hold: Hold::default(), root, mount: None, tell }));
         let widget = Widget { inner };
         widget.show(Field::Overwrite);
         widget
@@ -158,6 +161,11 @@ impl Widget {
         link::print_fragment(&inner.app.link_now(), inner.app.lab())
     }
 
+    /// A parameter's value, as links write it.
+    pub fn value(&self, key: &str) -> Option<String> {
+        self.inner.borrow().app.value_text(key)
+    }
+
     /// The lab's id.
     pub fn lab(&self) -> String {
         self.inner.borrow().app.lab().meta().id.into()
@@ -202,11 +210,22 @@ fn tell_all(tell: &Function, effects: Vec<Effect>) {
 
 /// What an event says to this widget.
 fn read(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
+    let moved;
     let message = match event.message.as_str() {
+        message if message.starts_with("cue-key ") => {
+            moved = of_cue_key(&message["cue-key ".len()..], &event.key, event.shift)?;
+            &moved
+        }
         "key" => of_key(&event.key, event.shift, event.control, event.alt)?,
         "new-seed" => return Some(Msg::Seed(fresh_seed().to_string())),
         message if message.starts_with("slice") => return sliced(inner, event),
-        message if message.starts_with("wheel") => return wheeled(event),
+        message if message.starts_with("probe-at ") => return probed(event),
+        // A finger that has left the chart has only been lifted: what it pointed at stays.
+        "probe-off" if event.touch => return None,
+        message if message.starts_with("hold ") => {
+            let axis = Axis::parse(message)?;
+            return if event.event == "wheel" { wheeled(event, axis) } else { inner.hold.hear(event, axis) };
+        }
         message => message,
     };
     let msg = Msg::parse(message, &event.value, event.checked, &inner.app.cast())?;
@@ -243,11 +262,11 @@ fn sliced(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
     }
 }
 
-/// Control and the wheel zoom about the pointer; the wheel alone scrolls the page.
-fn wheeled(event: &UiEvent) -> Option<Msg> {
-    let width: f64 = event.message.split(' ').nth(1)?.parse().ok()?;
-    let factor = if event.wheel > 0.0 { 1.25 } else { 0.8 };
-    event.control.then(|| Msg::Zoom { factor, about: event.x / width })
+/// A pointer over a chart: `probe-at 0 360`, the run and the picture's width.
+fn probed(event: &UiEvent) -> Option<Msg> {
+    let mut words = event.message.split(' ').skip(1);
+    let (side, width) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    Some(Msg::ProbeAt { side, width, x: event.x, y: event.y })
 }
 
 /// The one place where chance comes in from outside; the seed stands in the scenario and the link at once.

@@ -19,6 +19,10 @@ pub struct UiEvent {
     pub y: f64,
     /// How far a wheel turned, in pixels; down is positive.
     pub wheel: f64,
+    /// How far it turned sideways, in pixels; to the right is positive.
+    pub wheel_x: f64,
+    /// Which pointer it is: fingers have a number each.
+    pub pointer: i32,
     /// Whether a finger or a pen points, not a mouse.
     pub touch: bool,
     /// Whether a button of the mouse or a finger is down.

@@ -14,6 +14,7 @@ pub mod diff;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 pub mod event;
+pub mod hold;
 pub mod markup;
 pub mod msg;
 mod panels;

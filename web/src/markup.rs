@@ -111,6 +111,21 @@ impl Element {
         self.attr(event_attribute(event), message)
     }
 
+    /// The same, with another message for each event that it or anything in it asks for.
+    pub fn map_messages(mut self, other: &impl Fn(&str) -> String) -> Self {
+        for (name, value) in &mut self.attributes {
+            if name.starts_with("data-on-") {
+                *value = Cow::Owned(other(value));
+            }
+        }
+        let children = self.children.into_iter().map(|child| match child {
+            Node::Element(element) => Node::Element(element.map_messages(other)),
+            text => text,
+        });
+        self.children = children.collect();
+        self
+    }
+
     /// Adds a child: an element, a node or text.
     pub fn child(mut self, child: impl Into<Node>) -> Self {
         match (child.into(), self.children.last_mut()) {

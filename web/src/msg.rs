@@ -66,6 +66,15 @@ pub enum Msg {
     CueRemove(usize),
     /// Give a cue another time, as text.
     CueTime(usize, String),
+    /// Drag a cue on the timeline to after a stop; `done` once the reader has let go.
+    CueDrag {
+        cue: usize,
+        stop: usize,
+        done: bool,
+    },
+    /// Move a cue on the timeline by so many gaps between events.
+    CueNudge(usize, i32),
+    CueLetGo,
     /// The form for a new cue: the act's word, its time, one of its fields; and its end.
     DraftWord(String),
     DraftTime(String),
@@ -76,6 +85,8 @@ pub enum Msg {
     Focus(Focus),
     /// Close the menu of the node or link in focus.
     MenuClose,
+    /// Said in the second of two runs, and about it.
+    InSecond(Box<Msg>),
     /// Light what led to a record.
     WhyRecord(u32),
     /// Light the evidence of a promise's light.
@@ -98,6 +109,24 @@ pub enum Msg {
     },
     /// Along the run, in windows.
     Pan(f64),
+    /// A hand has pulled the window by so many of its lengths, and stretched it about a place, since it took hold of it.
+    Pull {
+        factor: f64,
+        about: f64,
+        shift: f64,
+    },
+    /// Read the charts at one of the moments at which they were measured.
+    Probe(usize),
+    /// Read the chart of a run under a place of its picture, so many units wide.
+    ProbeAt {
+        side: usize,
+        width: u32,
+        x: f64,
+        y: f64,
+    },
+    ProbeOff,
+    /// The hand has let go of the diagram.
+    LetGo,
     ZoomFit,
     Warp(bool),
     Open(String),
@@ -196,6 +225,7 @@ impl Msg {
                 ("promise", id) => Msg::WhyPromise(id.into()),
                 _ => return None,
             },
+            "second" => Msg::InSecond(Box::new(Msg::parse(rest, value, checked, cast)?)),
             "why-close" => Msg::WhyClose,
             "eyes" => match text().as_str() {
                 "" | "all" => Msg::Eyes(None),
@@ -209,6 +239,8 @@ impl Msg {
                 Msg::Zoom { factor: finite(factor)?, about: finite(about)? }
             }
             "pan" => Msg::Pan(finite(rest)?),
+            "probe" => Msg::Probe(number(&text())?),
+            "probe-off" => Msg::ProbeOff,
             "fit" => Msg::ZoomFit,
             "warp" => Msg::Warp(on()),
             "open" => Msg::Open(text()),
@@ -248,9 +280,18 @@ fn finite(text: &str) -> Option<f64> {
 }
 
 fn parse_cue(rest: &str, value: &str) -> Option<Msg> {
+    if rest == "let-go" {
+        return Some(Msg::CueLetGo);
+    }
     let (word, place) = rest.split_once(' ')?;
+    if let ("nudge", Some((cue, by))) = (word, place.split_once(' ')) {
+        return Some(Msg::CueNudge(cue.parse().ok()?, by.parse().ok()?));
+    }
     let place = place.parse().ok()?;
     match word {
+        "drag" | "dragged" => {
+            Some(Msg::CueDrag { cue: place, stop: value.parse().ok()?, done: word == "dragged" })
+        }
         "remove" => Some(Msg::CueRemove(place)),
         "time" => Some(Msg::CueTime(place, value.into())),
         _ => None,
@@ -285,7 +326,7 @@ fn parse_focus(text: &str, cast: &Cast) -> Option<Focus> {
 }
 
 /// The keys that a widget with the focus listens to: key, with Shift, with Control or Command, the message, and what help says of it.
-pub const KEYS: [(&str, &str, &str); 17] = [
+pub const KEYS: [(&str, &str, &str); 22] = [
     ("Space", "toggle", "play or pause; in a narrated run, go on to the next stop"),
     ("PageDown", "on", "the same in a narrated run, as remote controls do it"),
     ("PageUp", "back", "to the stop before, in a narrated run"),
@@ -299,11 +340,28 @@ pub const KEYS: [(&str, &str, &str); 17] = [
     ("End", "end", "to the end"),
     (".", "faster", "faster"),
     (",", "slower", "slower"),
+    ("+", "zoom 0.5", "the diagram in time: closer"),
+    ("-", "zoom 2", "further"),
+    ("Shift+ArrowRight", "pan 0.25", "a part later"),
+    ("Shift+ArrowLeft", "pan -0.25", "a part earlier"),
+    ("0", "fit", "the whole run, or the part at the cursor"),
     ("Control+z", "undo", "take back the last change"),
     ("Control+Shift+Z", "redo", "do it again"),
     ("Escape", "escape", "close what is in front"),
     ("?", "help", "this list"),
 ];
+
+/// What a key does to the handle of a cue: arrows move it by a gap between events, with Shift or as Page keys by ten.
+pub fn of_cue_key(cue: &str, key: &str, shift: bool) -> Option<String> {
+    let by = match (key, shift) {
+        ("ArrowRight" | "ArrowUp", false) => "1",
+        ("ArrowLeft" | "ArrowDown", false) => "-1",
+        ("ArrowRight" | "ArrowUp", true) | ("PageUp", _) => "10",
+        ("ArrowLeft" | "ArrowDown", true) | ("PageDown", _) => "-10",
+        _ => return None,
+    };
+    Some(format!("cue nudge {cue} {by}"))
+}
 
 /// The message of a key.
 pub fn of_key(key: &str, shift: bool, control: bool, alt: bool) -> Option<&'static str> {
@@ -315,6 +373,8 @@ pub fn of_key(key: &str, shift: bool, control: bool, alt: bool) -> Option<&'stat
         (true, true, "z" | "Z") | (true, false, "y") => "Control+Shift+Z",
         (true, ..) => return None,
         (false, _, " ") => "Space",
+        (false, true, "ArrowRight") => "Shift+ArrowRight",
+        (false, true, "ArrowLeft") => "Shift+ArrowLeft",
         (false, _, key) => key,
     };
     KEYS.iter().find(|(key, ..)| *key == name).map(|(_, message, _)| *message)

@@ -88,7 +88,9 @@ fn draw(mark: &Mark) -> Element {
             element.attr("data-m", format!("{x0},{y0},{},{x1},{y1},{}", motion.start_us, motion.end_us));
     }
     if let Some(message) = &mark.message {
-        element = element.on("click", message.clone()).attr("tabindex", "0").attr("role", "button");
+        // Keys go from record to record as the timeline does: a stop for each would bury everything else.
+        let tabs = if message.starts_with("goto record ") { "-1" } else { "0" };
+        element = element.on("click", message.clone()).attr("tabindex", tabs).attr("role", "button");
         element = element.attr_if("aria-label", mark.title.clone());
     }
     element.child_if(mark.title.as_deref().map(|title| el("title").key("title").child(title)))

@@ -31,6 +31,8 @@ enum Part {
     Kernel,
     /// From a slider to the picture, and frames while playing, for every preset
     Page,
+    /// Pulling the diagram in time of a run of 100,000 records
+    Pull,
     /// What the first lab page transfers
     Bytes,
 }
@@ -42,10 +44,13 @@ const SMALL_RECORDS: usize = 20_000;
 pub fn run(args: &Args) -> Result<ExitCode> {
     let chosen = |part: Part| args.only.is_empty() || args.only.contains(&part);
     println!("{:<52} {:>12} {:>16}", "what", "measured", "budget");
-    if chosen(Part::Bytes) || chosen(Part::Page) {
+    if chosen(Part::Bytes) || chosen(Part::Page) || chosen(Part::Pull) {
         let built = site::build(&site::Options::default())?;
         if chosen(Part::Bytes) {
             bytes(&built)?;
+        }
+        if chosen(Part::Pull) {
+            pull(&format!("http://{}", serve::start(&built.out, 0)?))?;
         }
         if chosen(Part::Page) {
             let address = serve::start(&built.out, 0)?;
@@ -190,6 +195,52 @@ const PLAY: &str = "return (async () => { const lab = document.querySelector('sp
         const elements = lab.shadowRoot.querySelectorAll('*').length;
         done([times.length ? times[Math.ceil(times.length * 0.95) - 1] : 0, elements]);
     }, 3000)); })();";
+
+/// Pulls the diagram in time to and fro, one move of the pointer in each frame for three seconds, and times each move and each frame.
+const PULL: &str = "const lab = document.querySelector('splitbrain-lab');
+    lab.link = arguments[0];
+    const picture = () => lab.shadowRoot.querySelector('.sb-spacetime svg');
+    const box = picture().getBoundingClientRect();
+    let [x, y, by] = [box.left + box.width / 2, box.top + box.height / 2, 7];
+    const point = (name) => picture().dispatchEvent(new PointerEvent(name, {
+        bubbles: true, composed: true, cancelable: true, pointerId: 1, pointerType: 'mouse', buttons: 1, clientX: x, clientY: y,
+    }));
+    point('pointerdown');
+    const [moves, frames] = [[], []];
+    const start = performance.now();
+    let last = start;
+    return new Promise((done) => requestAnimationFrame(function frame(time) {
+        if (frames.push(time - last) && performance.now() - start > 3000) {
+            point('pointerup');
+            const worst = (times) => times.sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1];
+            return done([worst(moves), worst(frames.slice(2)), moves.length / 3]);
+        }
+        last = time;
+        if (Math.abs(x + by - box.left - box.width / 2) > box.width / 3) by = -by;
+        x += by;
+        const before = performance.now();
+        point('pointermove');
+        moves.push(performance.now() - before);
+        requestAnimationFrame(frame);
+    }));";
+
+fn pull(address: &str) -> Result<()> {
+    // Eight minutes of three clients: about 100,000 records.
+    let text = "quorum?for=8m&panels=stage,spacetime,timeline&at=4m";
+    let link = link::parse(text, LABS).link.context("a link of ours opens")?;
+    let lab = link::find_lab(LABS, link.scenario.lab).context("and names a lab")?;
+    let records = lab.run(&link.scenario, Detail::Full).trace.records().len();
+    let browser = Browser::open(&Look::default())?;
+    browser.goto(&format!("{address}/embed/#ping"))?;
+    browser.wait_until("document.querySelector('splitbrain-lab')?.drawn")?;
+    let pulled = browser.execute(PULL, vec![json!(text)])?;
+    let figure = |i: usize| pulled.get(i).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let name = format!("pull: {records} records");
+    line(&name, &format!("{:.1} ms", figure(0)), "16 ms", Some(figure(0) <= 16.0));
+    line("    frames", &format!("{:.0} a second", figure(2)), "60", Some(figure(2) >= 57.0));
+    line("    95 % of frames within", &format!("{:.1} ms", figure(1)), "", None);
+    Ok(())
+}
 
 /// Every preset of a lab in the page of an embedded widget.
 fn page(address: &str, lab: &dyn Lab) -> Result<()> {

@@ -1,5 +1,5 @@
 //! Lessons: a lab's README.md made into HTML, with a live widget for each fenced `splitbrain` block.
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::glossary::Glossary;
@@ -37,11 +37,13 @@ pub struct Place<'a> {
     pub glossary: &'a Glossary,
     /// Makes the widget of a link; called in order.
     pub widget: &'a mut dyn FnMut(&str) -> Result<String>,
+    /// Makes a number that sets a control (its key, its words) of the widget with a link.
+    pub scrub: &'a dyn Fn(&str, &str, &str) -> Result<String>,
 }
 
 /// Renders a lesson. It must begin with a heading of the first level and a paragraph.
 pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
-    let Place { root, glossary, widget } = place;
+    let Place { root, glossary, widget, scrub } = place;
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
     let events: Vec<Event> = Parser::new_ext(markdown, options).collect();
     let (title, after_title) = text_of_first(&events, |tag| matches!(tag, TagEnd::Heading(HeadingLevel::H1)));
@@ -51,7 +53,8 @@ pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
         !summary.is_empty(),
         "a lesson's heading is followed by a paragraph that says what the lab shows"
     );
-    let (body, links) = with_widgets(&events[after_title..], widget)?;
+    let body = with_controls(&events[after_title..], scrub)?;
+    let (body, links) = with_widgets(&body, widget)?;
     let (body, terms) = with_terms(body, root, glossary)?;
     let (body, sections) = with_ids(body);
     let mut out = String::new();
@@ -115,6 +118,44 @@ fn with_widgets<'a>(
         }
     }
     Ok((out, links))
+}
+
+/// Makes what a lesson links to a control, `[3](control:w)`, a number that sets it in the next widget.
+fn with_controls<'a>(
+    events: &[Event<'a>],
+    scrub: &dyn Fn(&str, &str, &str) -> Result<String>,
+) -> Result<Vec<Event<'a>>> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut place = 0;
+    while let Some(event) = events.get(place) {
+        let key = match event {
+            Event::Start(Tag::Link { dest_url, .. }) => dest_url.strip_prefix("control:"),
+            _ => None,
+        };
+        let Some(key) = key else {
+            out.push(event.clone());
+            place += 1;
+            continue;
+        };
+        let rest = &events[place..];
+        let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Link)));
+        let end = end.expect("a link ends");
+        let link = next_widget(&rest[end..]).with_context(|| format!("no widget follows the control {key}"))?;
+        out.push(Event::InlineHtml(scrub(key, &plain(&rest[..end]), &link)?.into()));
+        place += end + 1;
+    }
+    Ok(out)
+}
+
+/// The link of the next block marked `splitbrain`.
+fn next_widget(events: &[Event]) -> Option<String> {
+    let starts = |event: &Event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(kind))) => &**kind == "splitbrain",
+        _ => false,
+    };
+    let text = &events[events.iter().position(starts)? + 1..];
+    let end = text.iter().position(|event| matches!(event, Event::End(_)))?;
+    Some(plain(&text[..end]).trim().to_string())
 }
 
 /// Makes what a lesson links to the glossary, `[timeout](glossary:timeout)`, a term that explains itself.
@@ -186,7 +227,16 @@ mod tests {
     fn read(text: &str) -> Result<Lesson> {
         let glossary = Glossary::parse("## timeout: Timeout\n\nA wait.\n\nSource: X").unwrap();
         let mut widget = |link: &str| Ok(format!("<x-lab src=\"{link}\"></x-lab>\n"));
-        render(text, Place { root: "../", glossary: &glossary, widget: &mut widget })
+        let scrub = |key: &str, words: &str, link: &str| Ok(format!("<x-number {key} {words} {link}>"));
+        render(text, Place { root: "../", glossary: &glossary, widget: &mut widget, scrub: &scrub })
+    }
+
+    #[test]
+    fn a_number_is_bound_to_the_widget_after_it() {
+        let lab = "```splitbrain\nquorum?w=1\n```\n";
+        let lesson = read(&format!("# T\n\nWords.\n\n{lab}\nHere W is [*3*](control:w).\n\n{lab}")).unwrap();
+        assert!(lesson.html.contains("W is <x-number w 3 quorum?w=1>.</p>"), "{}", lesson.html);
+        assert!(read(&format!("# T\n\n{lab}\nW is [3](control:w).")).is_err(), "no widget follows");
     }
 
     #[test]

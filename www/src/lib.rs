@@ -15,6 +15,7 @@ pub mod pages;
 pub mod picture;
 pub mod render;
 pub mod run;
+pub mod scrub;
 pub mod serve;
 pub mod setup;
 pub mod sheet;

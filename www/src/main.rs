@@ -36,6 +36,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let line = Line::parse();
     let done = match line.command.unwrap_or(Command::Serve(line.serve)) {
         Command::Serve(args) => serve::run(&args),
@@ -57,4 +58,16 @@ fn main() -> ExitCode {
         // What a reader gave is wrong: 2, as for options that do not exist.
         if error.is::<BadInput>() { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
+}
+
+/// In `cargo dev run … | head` the reader closes the pipe when it has enough. `println!` panics then; we end, as other tools do.
+fn end_quietly_when_nobody_reads() {
+    let as_ever = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload_as_str().unwrap_or_default();
+        if words.starts_with("failed printing to stdout: Broken pipe") {
+            std::process::exit(0);
+        }
+        as_ever(panic);
+    }));
 }

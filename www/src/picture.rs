@@ -58,6 +58,7 @@ fn scene(id: &str, lab: &'static dyn Lab, link: &Link, width: u32) -> Result<Sce
         lit: &[],
         eyes: None,
         window: spacetime::window_around(&outcome, cursor, width, true),
+        probe_us: None,
     };
     let named = link.view.view.iter().chain(&link.view.panels).map(String::as_str);
     let drawn = |view: &'static View| (view.draw)(&look).scene;

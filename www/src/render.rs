@@ -57,6 +57,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         lit: &[],
         eyes: None,
         window: Window { from_us: 0, to_us: outcome.ended_us.max(1), warped: false },
+        probe_us: None,
     };
     let scene = (view.draw)(&look).scene.ok_or_else(|| {
         BadInput(format!("the view ‘{}’ is in words; `cargo dev run --text` prints the transcript", view.id))

@@ -137,3 +137,5 @@ if (challenges.length > 0) {
   markReached(kept()?.done ?? '');
   whenKept((name, text) => name === 'done' && markReached(text));
 }
+// Numbers in a lesson's sentences that set a control of the widget below.
+if (document.querySelector('.scrub')) import('./scrub.js');

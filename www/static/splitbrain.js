@@ -91,6 +91,11 @@ class SplitbrainLab extends HTMLElement {
     else this.setAttribute('src', link);
   }
 
+  /** The value of a control, as links write it; undefined before the lab has drawn and where it has no such control. */
+  value(control) {
+    return this.drawn ? this.widget.value(control) : undefined;
+  }
+
   /** What the run came to, as plain data: the shape of `cargo dev run --json`. */
   async outcome() {
     await this.wake();

@@ -1,5 +1,5 @@
 //! The binary as a script calls it: the shapes of `--json`, format 1, as the README documents them, and how bad links end.
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use splitbrain::labs::LABS;
@@ -211,4 +211,17 @@ fn answers_are_marked_line_by_line() {
     // A link that names no challenge cannot be judged by itself, and a challenge that there is not by none.
     assert!(judged(poor, &[]).1.contains("--challenge quorum/fresh"));
     assert_eq!(judged(good, &["--challenge", "quorum/nothing"]), (2, String::new()));
+}
+
+#[test]
+fn a_reader_who_closes_the_pipe_ends_it_quietly() {
+    for args in [&["run", "quorum", "--text"][..], &["labs"], &["sweep", "ping", "--seeds", "3"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_splitbrain"));
+        let mut child =
+            command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let out = child.wait_with_output().expect("it ends");
+        assert!(out.status.success(), "{args:?} ends with {}", out.status);
+        assert_eq!(String::from_utf8_lossy(&out.stderr), "", "{args:?}");
+    }
 }

@@ -90,7 +90,7 @@ impl App {
         let insert = if drop_later { edit::insert_and_drop_after } else { edit::insert_cue };
         let said = format!("At {}: {}.", DurationUs(at_us), act.sentence());
         let placed = insert(self.lab, self.scenario(), Cue { at_us, act });
-        self.placed(key, text, placed, said)
+        self.placed(key, text, placed, said, false)
     }
 
     pub(super) fn remove_cue(&mut self, place: usize) -> Vec<Effect> {
@@ -105,7 +105,7 @@ impl App {
         match parse_duration_us(text.trim()) {
             Ok(at_us) => {
                 let placed = edit::move_cue(self.lab, self.scenario(), place, at_us);
-                self.placed(&key, text, placed, format!("Moved to {}.", DurationUs(at_us)))
+                self.placed(&key, text, placed, format!("Moved to {}.", DurationUs(at_us)), false)
             }
             Err(why) => self.refuse(&key, text, vec![Problem::key("do", why)]),
         }
@@ -153,8 +153,9 @@ impl App {
         }
     }
 
-    fn placed(&mut self, key: &str, text: &str, placed: Placed, said: String) -> Vec<Effect> {
-        let effects = self.edited(key, text, placed.map(|(scenario, _)| scenario), false);
+    /// Takes in an edit that put a cue somewhere; `held` while the reader goes on moving it.
+    pub(super) fn placed(&mut self, key: &str, text: &str, placed: Placed, said: String, held: bool) -> Vec<Effect> {
+        let effects = self.edited(key, text, placed.map(|(scenario, _)| scenario), held);
         if self.refused.is_none() {
             self.said = said;
         }
@@ -168,6 +169,7 @@ impl App {
             Err(problems) => return self.refuse(key, text, problems),
         };
         self.refused = None;
+        self.moving = None;
         let link = match (self.link().second.is_some(), self.side) {
             (true, 1) => Link { second: Some(scenario), ..self.link().clone() },
             _ => edit::with_scenario(self.link(), scenario),
@@ -207,6 +209,7 @@ impl App {
         }
         self.refused = None;
         self.held = None;
+        self.moving = None;
         let lab = link::find_lab(self.labs, self.link().scenario.lab).unwrap_or(self.lab);
         if self.link().second.is_none() {
             self.side = 0;
@@ -225,6 +228,7 @@ impl App {
             None => edit::pin(self.link()),
         };
         self.side = 0;
+        self.moving = None;
         self.turn_to(link, false)
     }
 }

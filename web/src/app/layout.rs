@@ -7,6 +7,7 @@ use crate::panels::{
     timeline, verdicts, why,
 };
 use crate::views::View;
+use splitbrain::lab::State;
 use splitbrain::link::Theme;
 
 impl App {
@@ -27,6 +28,7 @@ impl App {
             .class_if(self.is_playing(), "sb-playing")
             .class_if(self.is_waiting(), "sb-waiting")
             .attr_if("aria-busy", self.is_waiting().then_some("true"))
+            .class_if(self.is_folded(), "sb-folded")
             .attr("data-now", self.play.at_us.to_string())
             .attr_if("data-waits", self.waits().then_some(""))
             .attr_if("data-theme", theme)
@@ -37,7 +39,7 @@ impl App {
             .child_if(notices::limits(self))
             .child_if(challenges::task(self))
             .child(main)
-            .child(bar::panels(self))
+            .child_if((!self.is_folded()).then(|| bar::panels(self)))
             .child(bar::status(self))
             .child_if(share::draw(self))
             .child_if(help::draw(self))
@@ -57,7 +59,8 @@ impl App {
         if self.link().view.at.is_none() {
             self.place(self.last_stop(), self.ended_us());
         }
-        let pictures = self.open_views().take(2).map(|view| pictures::draw(&self, view));
+        let count = if self.is_folded() { 1 } else { 2 };
+        let pictures = self.open_views().take(count).map(|view| pictures::draw(&self, view));
         el("div")
             .class("sb sb-printed")
             .class(self.width.class())
@@ -116,6 +119,21 @@ impl App {
             .child(el("div").key("columns").class("sb-columns").children(columns).children(views))
     }
 
+    /// A narrow widget in a text: a page may hold twenty, so it shows no panel until one is asked for.
+    pub(crate) fn is_folded(&self) -> bool {
+        self.width == Width::Narrow && !self.options.whole
+    }
+
+    /// How many promises are broken at the cursor.
+    fn broken_now(&self) -> usize {
+        let sides = self.outcomes.iter().enumerate();
+        let lights = sides.flat_map(|(side, outcome)| {
+            let now = self.cursor(side).record_id(&outcome.trace);
+            outcome.verdicts.iter().map(move |verdict| verdict.at(now).state)
+        });
+        lights.filter(|state| *state == State::Broken).count()
+    }
+
     /// The stage, the timeline, and one panel at a time.
     fn narrow(&self) -> Element {
         let tabs: Vec<(&'static str, &'static str)> = {
@@ -123,10 +141,14 @@ impl App {
             let own = own.filter(|(id, _)| self.is_open(id));
             own.chain(self.open_views().skip(1).map(|view| (view.id, view.title))).collect()
         };
-        let tab =
-            tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(tabs.first().map(|(id, _)| *id));
+        let first = tabs.first().filter(|_| !self.is_folded()).map(|(id, _)| *id);
+        let tab = tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(first);
+        let broken = self.broken_now();
         let buttons = tabs.iter().map(|(id, title)| {
+            let words = (*id == "verdicts" && broken > 0)
+                .then(|| el("span").class("sb-is-broken").child(format!("✕ {broken} broken")));
             button(format!("tab {id}"), *title)
+                .child_if(words)
                 .key(*id)
                 .class("sb-tab")
                 .attr("aria-pressed", if tab == Some(*id) { "true" } else { "false" })

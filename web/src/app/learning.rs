@@ -75,6 +75,8 @@ impl App {
             Msg::Seed(_) => "seed",
             Msg::Horizon(_) => "for",
             Msg::Do { .. } | Msg::CueRemove(_) | Msg::CueTime(..) | Msg::DraftAdd => "do",
+            Msg::CueDrag { .. } | Msg::CueNudge(..) => "do",
+            Msg::InSecond(msg) => return self.is_locked(msg),
             Msg::Knife | Msg::Slice(_) | Msg::SliceEnd => "do",
             _ => return false,
         };

@@ -6,6 +6,7 @@ pub mod layout;
 pub(crate) mod learning;
 mod narration;
 mod open;
+pub mod moving;
 mod options;
 pub mod play;
 mod runs;
@@ -15,14 +16,17 @@ pub mod slice;
 mod tests;
 pub mod update;
 pub mod why;
+mod window;
 
 pub use open::PANELS;
+pub use crate::panels::controls::slider_texts;
 pub use options::{Options, Width};
 
 use crate::views::{self, Focus, Look};
 use edits::{Draft, Refusal};
 use kept::Kept;
 use learning::Learning;
+use moving::Moving;
 use play::Play;
 use runs::Job;
 use slice::Slice;
@@ -48,6 +52,13 @@ pub enum Zoom {
         from_us: u64,
         /// To, in µs.
         to_us: u64,
+    },
+    /// So many stops of the timeline, after the first so many.
+    Stops {
+        /// How many come before.
+        first: usize,
+        /// How many are shown.
+        count: usize,
     },
 }
 
@@ -118,11 +129,15 @@ pub struct App {
     pub(crate) history: History<Link>,
     /// The control that is being moved: its steps are one.
     pub(crate) held: Option<String>,
+    /// The cue that is being moved along the timeline.
+    pub(crate) moving: Option<Moving>,
     pub(crate) refused: Option<Refusal>,
     pub(crate) draft: Draft,
     /// Which of two runs the controls change.
     pub(crate) side: usize,
     pub(crate) focus: Focus,
+    /// The run that the record or operation in focus is of.
+    pub(crate) focus_side: usize,
     pub(crate) menu: bool,
     pub(crate) why: Option<Why>,
     pub(crate) eyes: Option<NodeId>,
@@ -131,6 +146,10 @@ pub struct App {
     pub(crate) groups: Vec<&'static str>,
     pub(crate) zoom: Zoom,
     pub(crate) warped: bool,
+    /// The moment at which charts are read.
+    pub(crate) probe_us: Option<u64>,
+    /// The window when a hand took hold of the diagram.
+    pub(crate) grip: Option<Zoom>,
     pub(crate) width: Width,
     /// A finger draws lines that cut, and does not scroll.
     pub(crate) knife: bool,
@@ -200,17 +219,21 @@ impl App {
             halted: None,
             history: History::new(link, MAX_UNDO),
             held: None,
+            moving: None,
             refused: None,
             draft: Draft::default(),
             side: 0,
             focus: Focus::None,
+            focus_side: 0,
             menu: false,
             why: None,
             eyes: None,
-            tab: "verdicts",
+            tab: "",
             groups: Vec::new(),
             zoom: Zoom::Follow,
             warped: true,
+            probe_us: None,
+            grip: None,
             knife: false,
             slicing: None,
             share: false,
@@ -244,7 +267,12 @@ impl App {
         self.focus = match self.focus {
             Focus::Node(node) if has(node) => self.focus,
             Focus::Link(a, b) if has(a) && has(b) => self.focus,
-            Focus::Operation(number) if self.transcript(0).find_operation(number).is_some() => self.focus,
+            Focus::Operation(number)
+                if self.focus_side < self.outcomes.len()
+                    && self.transcript(self.focus_side).find_operation(number).is_some() =>
+            {
+                self.focus
+            }
             _ => Focus::None,
         };
         self.menu &= self.focus != Focus::None;
@@ -319,6 +347,10 @@ impl App {
             Some(why) if why.side == side => &why.lit,
             _ => &[],
         };
+        let focus = match self.focus {
+            Focus::Record(_) | Focus::Operation(_) if side != self.focus_side => Focus::None,
+            focus => focus,
+        };
         see(&Look {
             id: &format!("{}-{}{id}", self.options.id, ["", "b-"][side]),
             lab: self.lab,
@@ -326,10 +358,11 @@ impl App {
             outcome: &self.outcomes[side],
             cursor: self.cursor(side),
             width,
-            focus: self.focus,
+            focus,
             lit,
             eyes: self.eyes,
             window: self.window(),
+            probe_us: self.probe_us,
         })
     }
 
@@ -360,6 +393,12 @@ impl App {
             link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
         }
         link
+    }
+
+    /// A parameter's value in the run that the controls change, as text.
+    pub fn value_text(&self, key: &str) -> Option<String> {
+        let place = self.lab.params().iter().position(|param| param.key == key)?;
+        Some(self.lab.params()[place].print(&self.scenario().values[place]))
     }
 
     /// The same as text.

@@ -1,7 +1,6 @@
 //! Time in a widget: the stops of its timeline, stepping, and the stretches that playing is made of.
 
-use super::{App, Halt, Width, Zoom};
-use crate::views::Window;
+use super::{App, Halt};
 use splitbrain::lab::{Outcome, State};
 use splitbrain::link::At;
 use splitbrain::trace::{Record, RecordKind};
@@ -25,8 +24,6 @@ const PLAIN_SPEED: usize = 5;
 const EVENT_MS: f64 = 120.0;
 /// A stretch of play is never shorter than a frame, in ms: faster play takes several events at once.
 const FRAME_MS: f64 = 16.0;
-/// How many events a page of the diagrams holds on a narrow and on a broad page.
-const PAGE: [usize; 2] = [14, 32];
 
 /// Where the reader is, and how a run is played.
 #[derive(Clone, Debug)]
@@ -243,43 +240,5 @@ impl App {
         if halts || leg.to_stop == self.last_stop() {
             self.play.on = false;
         }
-    }
-
-    /// The part of the runs that diagrams show. It depends on where the cursor is and never on how it came there.
-    pub(crate) fn window(&self) -> Window {
-        let warped = self.warped;
-        if let Zoom::Fixed { from_us, to_us } = self.zoom {
-            return Window { from_us, to_us, warped };
-        }
-        let (last, ended_us) = (self.last_stop(), self.ended_us().max(1));
-        let page = PAGE[usize::from(self.width > Width::Narrow)];
-        if last <= page {
-            return Window { from_us: 0, to_us: ended_us, warped };
-        }
-        // A third of the page before stays in sight, so that an arrow across the edge is seen whole on one of them.
-        let turn = page * 2 / 3;
-        let number = self.play.stop.saturating_sub(page / 6) / turn;
-        let first = (number * turn).min(last - page);
-        let from_us = self.stop_us(first + 1);
-        let to_us = if first + page == last { ended_us } else { self.stop_us(first + page) };
-        Window { from_us, to_us: to_us.max(from_us + 1), warped }
-    }
-
-    /// Zooms by a factor about a place of the window, from 0 to 1.
-    pub(crate) fn zoom_by(&mut self, factor: f64, about: f64) {
-        let window = self.window();
-        let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
-        let fixed = window.from_us as f64 + span * about.clamp(0.0, 1.0);
-        let new = (span * factor.clamp(0.05, 20.0)).clamp(100.0_f64.min(ended), ended);
-        let from = (fixed - new * about.clamp(0.0, 1.0)).clamp(0.0, ended - new);
-        self.zoom = Zoom::Fixed { from_us: from as u64, to_us: (from + new) as u64 };
-    }
-
-    /// Moves the window along the run by so many of its lengths.
-    pub(crate) fn pan_by(&mut self, windows: f64) {
-        let window = self.window();
-        let (ended, span) = (self.ended_us().max(1) as f64, (window.to_us - window.from_us) as f64);
-        let from = (window.from_us as f64 + span * windows).clamp(0.0, (ended - span).max(0.0));
-        self.zoom = Zoom::Fixed { from_us: from as u64, to_us: (from + span) as u64 };
     }
 }

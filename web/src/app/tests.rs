@@ -139,13 +139,56 @@ fn two_runs_share_one_timeline() {
 }
 
 #[test]
+fn why_and_focus_are_about_the_run_in_which_they_are_asked() {
+    let mut app = open("quorum?do=1s:cut:n1-n2.n3,2s:heal&b.w=1&b.r=1");
+    let broken = |app: &App, side: usize| {
+        app.outcomes()[side].verdicts.iter().find(|verdict| verdict.break_().is_some()).map(|v| v.promise)
+    };
+    assert_eq!(broken(&app, 0), None);
+    let promise = broken(&app, 1).expect("without overlap it breaks");
+    assert!(shown(&app).contains(&format!("second why promise {promise}")));
+    tell(&mut app, &[(&format!("second why promise {promise}"), "")]);
+    assert_eq!(app.why.as_ref().map(|why| why.side), Some(1));
+    let id = app.outcomes()[1].trace.records()[20].id;
+    tell(&mut app, &[("panel inspector", ""), (&format!("second focus record {id}"), "")]);
+    assert_eq!((app.focus, app.focus_side), (crate::views::Focus::Record(id), 1));
+    tell(&mut app, &[(&format!("second why record {id}"), "")]);
+    assert_eq!(app.why.as_ref().map(|why| why.side), Some(1));
+    assert!(shown(&app).contains(&format!("second why record {id}")), "the inspector of the second run");
+    tell(&mut app, &[("pair", ""), (&format!("second focus record {id}"), "")]);
+    assert_eq!(app.focus, crate::views::Focus::None, "there is no second run any more");
+}
+
+#[test]
+fn eyes_are_told_only_what_they_can_know() {
+    let mut app = open("quorum?do=1s:cut:n1-n2.n3&at=1.3s");
+    tell(&mut app, &[("eyes", "n2")]);
+    let known = |app: &App| {
+        app.with_look(0, "stage", 360, |look| (crate::views::stage::draw(look).scene.expect("a picture").description, look.now()))
+    };
+    let records = app.outcomes()[0].trace.records().to_vec();
+    for _ in 0..60 {
+        tell(&mut app, &[("step 1", "")]);
+        let record = records[app.play.stop - 1];
+        let (description, now) = known(&app);
+        let words = app.record_words(0, record.id);
+        let may = record.node == splitbrain::cast::NodeId(1) && !matches!(record.kind, splitbrain::trace::RecordKind::Lose);
+        assert_eq!(now.contains(&words), may, "{words}: {now}");
+        assert!(description.contains(&now), "{description}");
+        assert_eq!(app.said.contains(&words), may, "{words}: {}", app.said);
+    }
+}
+
+#[test]
 fn every_preset_is_shown_at_every_width_and_as_text() {
     for preset in LABS.iter().flat_map(|lab| lab.presets()) {
         let mut app = open(preset.link);
         for message in ["width 360", "help", "share", "width 720", "end", "width 1200"] {
             tell(&mut app, &[(message, "")]);
             let html = shown(&app);
-            assert!(html.contains("sb-timeline") && html.contains("sb-promise"), "{} {message}", preset.link);
+            // A narrow widget in a text shows no panel before one is asked for.
+            let lights = if app.is_folded() { "tab verdicts" } else { "sb-promise" };
+            assert!(html.contains("sb-timeline") && html.contains(lights), "{} {message}", preset.link);
         }
         let still = crate::still::static_widget(preset.link, LABS, &Options::default());
         assert!(!still.contains("data-on-") && !still.contains("<button"), "{}", preset.link);
@@ -254,6 +297,8 @@ fn what_a_link_locks_cannot_be_moved() {
         ("do heal", ""),
         ("cue remove 0", ""),
         ("cue time 0", "2s"),
+        ("cue drag 0", "9"),
+        ("cue nudge 0 1", ""),
         ("draft add", ""),
         ("for", "2s"),
     ];

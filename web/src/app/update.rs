@@ -2,8 +2,8 @@
 
 use super::{App, Effect, Width, Zoom};
 use crate::msg::Msg;
-use crate::views::Focus;
-use splitbrain::lab::State;
+use crate::views::{Focus, Look, charts};
+use splitbrain::link::At;
 
 impl App {
     /// Does what a message says; what the page has to do comes back.
@@ -48,6 +48,8 @@ impl App {
             Msg::Do { act, drop_later } => self.act_now(&act, drop_later),
             Msg::CueRemove(place) => self.remove_cue(place),
             Msg::CueTime(place, text) => self.move_cue(place, &text),
+            Msg::CueDrag { cue, stop, done } => self.drag_cue(cue, stop, done),
+            Msg::CueNudge(cue, by) => self.nudge_cue(cue, by),
             Msg::DraftWord(_) | Msg::DraftTime(_) | Msg::DraftField(..) => self.drafted(msg),
             Msg::DraftAdd => self.add_draft(),
             Msg::Undo => self.travel(false),
@@ -62,10 +64,25 @@ impl App {
             Msg::CopyMarkdown => self.copy(self.markdown()),
             Msg::CopyWorksheet => self.copy(self.worksheet()),
             Msg::SaveSvg(view) => self.picture_file(&view),
-            Msg::Focus(focus) => self.look_at(focus),
+            Msg::Focus(focus) => self.look_at(focus, 0),
+            Msg::InSecond(msg) => self.act_in_second(*msg),
             Msg::SliceEnd => self.slice(),
             Msg::Escape => self.escape(),
             other => self.change_look(other),
+        }
+    }
+
+    /// What is said in the pictures and the lights of the second run is about that run.
+    fn act_in_second(&mut self, msg: Msg) -> Vec<Effect> {
+        if self.outcomes.len() < 2 {
+            return Vec::new();
+        }
+        match msg {
+            Msg::GoTo(At::Record(id)) => self.travelled(Msg::GoToSecond(id)),
+            Msg::Focus(focus) => self.look_at(focus, 1),
+            Msg::WhyRecord(id) => self.ask_why(|app| app.why_record(id, 1)),
+            Msg::WhyPromise(promise) => self.ask_why(|app| app.why_promise(&promise, 1)),
+            other => self.act_on(other),
         }
     }
 
@@ -129,12 +146,24 @@ impl App {
         vec![Effect::Changed]
     }
 
-    /// The live region says what has just happened.
+    /// The live region says what has just happened: in both runs where there are two, and with eyes what their node knows of it.
     fn tell_moment(&mut self) {
-        let words = match self.cursor(0).record_id(&self.outcomes[0].trace) {
-            Some(id) => self.record_words(0, id),
-            None => "nothing has happened yet".into(),
+        let now = |side: usize| {
+            let trace = &self.outcomes[side].trace;
+            let record = self.cursor(side).record(trace)?;
+            let fresh = self.moments.is_empty() || record.at_us == self.stop_us(self.play.stop);
+            let known = self.with_look(side, "said", 360, |look| look.knows(record));
+            let run = if self.outcomes.len() > 1 { ["first run: ", "second run: "][side] } else { "" };
+            match (fresh, self.eyes) {
+                (false, _) => None,
+                (true, Some(eyes)) if !known => {
+                    Some(format!("{run}nothing that {} can know of", self.cast().name(eyes)))
+                }
+                _ => Some(format!("{run}{}", self.record_words(side, record.id))),
+            }
         };
+        let told: Vec<String> = (0..self.outcomes.len()).filter_map(now).collect();
+        let words = if told.is_empty() { "nothing has happened yet".into() } else { told.join("; ") };
         let broken = match self.break_at(self.play.stop) {
             Some(halt) => self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_()),
             None => None,
@@ -179,11 +208,11 @@ impl App {
     }
 
     /// Puts something in focus; nodes and links open their menu.
-    fn look_at(&mut self, focus: Focus) -> Vec<Effect> {
-        self.focus = focus;
+    fn look_at(&mut self, focus: Focus, side: usize) -> Vec<Effect> {
+        (self.focus, self.focus_side) = (focus, side);
         self.menu = matches!(focus, Focus::Node(_) | Focus::Link(..));
         if let Focus::Record(id) = focus {
-            self.said = format!("{}.", self.record_words(0, id));
+            self.said = format!("{}.", self.record_words(side, id));
         }
         // A record or an operation says nothing of itself in the picture: the inspector does.
         if matches!(focus, Focus::Record(_) | Focus::Operation(_))
@@ -200,6 +229,15 @@ impl App {
         }
     }
 
+    /// Shows an argument: the keyboard goes to its first step, and comes back when it is closed.
+    fn ask_why(&mut self, argue: impl FnOnce(&mut App)) -> Vec<Effect> {
+        self.play.on = false;
+        argue(self);
+        let Some(why) = &self.why else { return Vec::new() };
+        self.said = why.title.clone();
+        vec![Effect::FocusOn(format!("{}-why", self.options.id))]
+    }
+
     /// Closes what is in front, one thing at a time.
     fn escape(&mut self) -> Vec<Effect> {
         if self.help {
@@ -213,6 +251,7 @@ impl App {
             return vec![Effect::FocusBack];
         } else if self.why.is_some() {
             self.why = None;
+            return vec![Effect::FocusBack];
         } else if self.halted.is_some() {
             self.halted = None;
         } else {
@@ -228,31 +267,37 @@ impl App {
                 self.menu = false;
                 return vec![Effect::FocusBack];
             }
-            Msg::WhyRecord(id) => self.why_record(id),
-            Msg::WhyPromise(promise) => {
-                let broken = |side: &usize| {
-                    let verdict = self.outcomes[*side].verdict(&promise);
-                    verdict.is_some_and(|verdict| verdict.last().state == State::Broken)
-                };
-                let side = (0..self.outcomes.len()).find(broken).unwrap_or(0);
-                self.play.on = false;
-                self.why_promise(&promise, side);
-                self.said = self.why.as_ref().map_or_else(String::new, |why| why.title.clone());
+            Msg::WhyRecord(id) => return self.ask_why(|app| app.why_record(id, 0)),
+            Msg::WhyPromise(promise) => return self.ask_why(|app| app.why_promise(&promise, 0)),
+            Msg::WhyClose => {
+                self.why = None;
+                return vec![Effect::FocusBack];
             }
-            Msg::WhyClose => self.why = None,
             Msg::Eyes(node) => self.eyes = node,
             Msg::Panel(id) => return self.toggle_panel(&id),
+            Msg::Tab(id) if self.is_folded() && self.tab == id => self.tab = "",
             Msg::Tab(id) => self.tab = self.known_panel(&id).unwrap_or(self.tab),
             Msg::Group { name, open } => self.toggle_group(&name, open),
             Msg::Zoom { factor, about } => self.zoom_by(factor, about),
             Msg::Pan(windows) => self.pan_by(windows),
+            Msg::Pull { factor, about, shift } => self.pull_window(factor, about, shift),
+            Msg::Probe(place) => {
+                self.probe_us = charts::reading::moments(&self.outcomes[0]).get(place).copied();
+            }
+            Msg::ProbeAt { side, width, x, y } if side < self.outcomes.len() => {
+                let read = |look: &Look<'_>| charts::reading::moment_at(look, (x, y));
+                self.probe_us = self.with_look(side, "charts", width, read);
+            }
+            Msg::ProbeAt { .. } | Msg::ProbeOff => self.probe_us = None,
+            Msg::LetGo => self.grip = None,
             Msg::ZoomFit => {
                 self.zoom = match self.zoom {
                     Zoom::Follow => Zoom::Fixed { from_us: 0, to_us: self.ended_us().max(1) },
-                    Zoom::Fixed { .. } => Zoom::Follow,
+                    Zoom::Fixed { .. } | Zoom::Stops { .. } => Zoom::Follow,
                 }
             }
             Msg::Warp(on) => self.warped = on,
+            Msg::CueLetGo => self.let_go(),
             Msg::Side(side) => self.side = side.min(self.outcomes.len() - 1),
             Msg::Knife => self.knife = !self.knife,
             Msg::Slice(slice) => self.slicing = Some(slice),

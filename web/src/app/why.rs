@@ -18,9 +18,10 @@ pub struct Why {
 
 impl App {
     /// How a record came about: what brought it about, back to the start of its operation.
-    pub(super) fn why_record(&mut self, id: u32) {
-        let steps = why(&self.transcript(0), id);
-        self.argue(0, format!("How it came to this: {}", self.record_words(0, id)), steps, Some(id));
+    pub(super) fn why_record(&mut self, id: u32, side: usize) {
+        let steps = why(&self.transcript(side), id);
+        let title = format!("How it came to this: {}", self.record_words(side, id));
+        self.argue(side, title, steps, Some(id));
     }
 
     /// Why a promise's light shows what it shows: its evidence, and what lies between.

@@ -113,10 +113,10 @@ fn hold_back(event: &Event, handled: Handled) {
     }
 }
 
-/// A drag that began on an element goes on when the pointer leaves it.
+/// A drag that has begun on an element which holds it (`data-hold`) goes on when the pointer leaves it, and is no click.
 fn capture(name: &str, element: &Element, event: &Event) {
-    if let ("pointerdown", Some(pointer)) = (name, event.dyn_ref::<PointerEvent>())
-        && element.has_attribute("data-on-pointermove")
+    if let ("pointermove", Some(pointer)) = (name, event.dyn_ref::<PointerEvent>())
+        && element.has_attribute("data-hold")
     {
         let _ = element.set_pointer_capture(pointer.pointer_id());
     }
@@ -171,8 +171,12 @@ fn read(target: &Element, element: &Element, name: &'static str, message: String
         read.control = mouse.ctrl_key() || mouse.meta_key();
         read.pressed = mouse.buttons() != 0;
     }
-    read.touch = event.dyn_ref::<PointerEvent>().is_some_and(|pointer| pointer.pointer_type() != "mouse");
-    read.wheel = event.dyn_ref::<WheelEvent>().map_or(0.0, |wheel| wheel.delta_y());
+    if let Some(pointer) = event.dyn_ref::<PointerEvent>() {
+        (read.pointer, read.touch) = (pointer.pointer_id(), pointer.pointer_type() != "mouse");
+    }
+    if let Some(wheel) = event.dyn_ref::<WheelEvent>() {
+        (read.wheel_x, read.wheel) = (wheel.delta_x(), wheel.delta_y());
+    }
     read
 }
 

@@ -118,35 +118,51 @@ fn put(live: &Node, child: &Node, index: usize) {
     live.insert_before(child, before.as_ref()).expect("an element takes children");
 }
 
-/// What has the focus, to be given it again when a patch moved it.
-pub struct Focus(Option<Element>);
+/// What has the focus, to be given it again when a patch moved it; when the patch took it away, what was around it gets it.
+pub struct Focus {
+    element: Option<Element>,
+    /// What can take the focus around it, from the nearest.
+    around: Vec<Element>,
+}
 
 impl Focus {
     /// What has the focus in the document or shadow root that `root` is in.
     pub fn of(root: &Node) -> Focus {
-        let tree = root.get_root_node();
-        let active = Reflect::get(&tree, &"activeElement".into()).ok();
-        Focus(active.and_then(|active| active.dyn_into().ok()))
+        let element = active(root);
+        let mut around = Vec::new();
+        let mut outer = element.as_ref().filter(|element| root.contains(Some(element))).cloned();
+        while let Some(parent) = outer.and_then(|element| element.parent_element()) {
+            if parent.has_attribute("tabindex") {
+                around.push(parent.clone());
+            }
+            outer = Some(parent);
+        }
+        Focus { element, around }
     }
 
     /// The field to be kept, under a rule.
     pub fn field(&self, field: Field) -> Option<&Element> {
-        self.0.as_ref().filter(|_| field == Field::Keep)
+        self.element.as_ref().filter(|_| field == Field::Keep)
     }
 
-    /// Gives the focus back when its element is still there and has lost it.
+    /// Gives the focus back when its element has lost it. Without it, keys would no longer reach the widget.
     pub fn restore(&self, root: &Node) {
-        let Some(element) = &self.0 else { return };
-        if Focus::of(root).0.as_ref() == Some(element)
-            || !element.is_connected()
-            || !root.contains(Some(element))
-        {
-            return;
-        }
+        let Some(element) = &self.element else { return };
+        let stays = element.is_connected() && root.contains(Some(element));
+        let heir = match stays {
+            true => Some(element),
+            false => self.around.iter().find(|outer| outer.is_connected() && root.contains(Some(outer))),
+        };
+        let Some(heir) = heir.filter(|heir| active(root).as_ref() != Some(heir)) else { return };
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         // SVG elements have `focus` as HTML elements do; the binding has it for the latter.
-        let target: &web_sys::HtmlElement = element.unchecked_ref();
+        let target: &web_sys::HtmlElement = heir.unchecked_ref();
         let _ = target.focus_with_options(&options);
     }
+}
+
+fn active(root: &Node) -> Option<Element> {
+    let active = Reflect::get(&root.get_root_node(), &"activeElement".into()).ok();
+    active.and_then(|active| active.dyn_into().ok())
 }

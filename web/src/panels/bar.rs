@@ -16,7 +16,7 @@ pub(crate) fn top(app: &App) -> Element {
         .key("top")
         .class("sb-top")
         .child(el("span").class("sb-title").child(meta.title))
-        .child_if(presets(app))
+        .child_if(presets(app).filter(|_| !app.is_folded()))
         .child(el("span").class("sb-fill"))
         .child(
             icon_button("undo", "Take back the last change", UNDO)
@@ -24,12 +24,12 @@ pub(crate) fn top(app: &App) -> Element {
                 .flag("disabled", !app.history.can_undo()),
         )
         .child(icon_button("redo", "Do it again", REDO).key("redo").flag("disabled", !app.history.can_redo()))
-        .child(
+        .child_if((!app.is_folded()).then(|| {
             button("pair", compare)
                 .key("pair")
                 .class("sb-wordy")
-                .attr("title", "Keep this run beside the one that you change"),
-        )
+                .attr("title", "Keep this run beside the one that you change")
+        }))
         .child(
             button("share", "Share")
                 .key("share")
@@ -137,7 +137,9 @@ pub(crate) fn status(app: &App) -> Element {
         .class("sb-status")
         .child(el("span").child(format!("seed {}", app.link().scenario.seed)))
         .child(el("span").child(format!("{} events", outcome.trace.records().len())))
-        .child(el("span").child("run ").child(el("code").child(outcome.digest_word())));
+        .child(el("span").child("run ").child(el("code").child(outcome.digest_word())))
+        // On paper nothing else says what was run.
+        .child(el("code").class("sb-what-ran").child(app.link_text()));
     if let Some(digest) = envelope.digest {
         let (class, words) = match digest == fingerprint(outcome) {
             true => ("sb-is-kept", "the very run that was shared"),

@@ -64,6 +64,11 @@ pub(crate) fn slider_text(param: &Param, place: usize) -> Option<String> {
     Some(param.print(&value))
 }
 
+/// The values at which a parameter's slider stops, as text; none where it has no slider.
+pub fn slider_texts(param: &Param) -> Vec<String> {
+    (0..slider_values(param).len()).filter_map(|place| slider_text(param, place)).collect()
+}
+
 /// All controls that may be moved.
 pub(crate) fn draw(app: &App) -> Element {
     let base = &app.options.id;

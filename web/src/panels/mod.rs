@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod challenges;
 pub mod controls;
+pub mod cues;
 pub mod help;
 pub mod menu;
 pub mod narration;

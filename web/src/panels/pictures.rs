@@ -2,11 +2,12 @@
 
 use super::{button, panel};
 use crate::app::{App, Width, Zoom};
-use crate::markup::{Element, el};
+use crate::markup::{Element, el, number};
 use crate::role::Role;
 use crate::scene::{Dash, Scene, Shape, mark};
 use crate::svg;
 use crate::views::View;
+use crate::views::charts::reading;
 
 /// Views that show a part of the run and can be moved along it.
 const IN_TIME: [&str; 3] = ["spacetime", "strip", "operations"];
@@ -44,6 +45,7 @@ pub(crate) fn draw(app: &App, view: &'static View) -> Element {
         .class("sb-pictures")
         .class_if(sides > 1, "sb-two")
         .children(pictures)
+        .child_if((view.id == "charts").then(|| reading(app)).flatten())
         .child_if((IN_TIME.contains(&view.id) && !app.printed).then(|| moves(app, view)));
     panel(&app.options.id, view.id, view.title, body)
 }
@@ -59,18 +61,24 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
             .key("scene")
             .class("sb-scene")
             .class(format!("sb-units-{width}"))
-            .child(picture_of(app, view, scene))
+            .child(picture_of(app, view, side, scene))
     });
-    el("figure")
+    let figure = el("figure")
         .key(["a", "b"][side])
         .class("sb-figure")
         .child_if(caption.map(|caption| caption.key("caption")))
         .child_if(scene)
-        .child_if(text.map(|text| el("div").key("text").class("sb-words").child(text)))
+        .child_if(text.map(|text| el("div").key("text").class("sb-words").child(text)));
+    // What a pointer draws or pulls has no run; everything else is about the run in which it stands.
+    let in_second = |message: &str| match message.split(' ').next() {
+        Some("slice" | "slice-end" | "slice-off" | "hold" | "probe-at" | "probe-off") => message.to_string(),
+        _ => format!("second {message}"),
+    };
+    if side == 1 { figure.map_messages(&in_second) } else { figure }
 }
 
 /// The drawing, with what it listens to: lines across the stage, the wheel over a diagram in time.
-fn picture_of(app: &App, view: &View, scene: &Scene) -> Element {
+fn picture_of(app: &App, view: &View, side: usize, scene: &Scene) -> Element {
     if app.printed {
         return svg::picture(&svg::still(scene));
     }
@@ -84,9 +92,47 @@ fn picture_of(app: &App, view: &View, scene: &Scene) -> Element {
             let picture = svg::picture(&scene).on("pointerdown", message.clone()).on("pointermove", message);
             picture.on("pointerup", "slice-end").on("pointerleave", "slice-off")
         }
-        "spacetime" => svg::picture(scene).on("wheel", format!("wheel {}", scene.width)),
+        "spacetime" => {
+            let (down, (from, to)) = crate::views::spacetime::time_axis(scene);
+            let hold = format!("hold {} {} {}", if down { "y" } else { "x" }, number(from), number(to));
+            ["pointerdown", "pointermove", "pointerup", "pointercancel", "wheel"]
+                .into_iter()
+                .fold(svg::picture(scene).flag("data-hold", true), |picture, event| picture.on(event, hold.clone()))
+        }
+        "charts" => {
+            let read = format!("probe-at {side} {}", scene.width);
+            let picture = svg::picture(scene).on("pointermove", read.clone()).on("pointerdown", read);
+            picture.on("pointerleave", "probe-off")
+        }
         _ => svg::picture(scene),
     }
+}
+
+/// A slider along the moments at which anything was measured: it reads the charts as a pointer over them does.
+fn reading(app: &App) -> Option<Element> {
+    let moments = reading::moments(&app.outcomes[0]);
+    if app.printed || app.eyes.is_some() || moments.len() < 2 {
+        return None;
+    }
+    let at_us = app.probe_us.unwrap_or(app.play.at_us);
+    let place = moments.partition_point(|moment| *moment <= at_us).saturating_sub(1);
+    let words = |side: usize| {
+        let words = app.with_look(side, "reading", 360, |look| reading::words(look, at_us));
+        if app.outcomes.len() > 1 { format!("{} run, {words}", ["First", "Second"][side]) } else { words }
+    };
+    let words: Vec<String> = (0..app.outcomes.len()).map(words).collect();
+    let slider = el("input")
+        .attr("type", "range")
+        .attr("min", "0")
+        .num("max", (moments.len() - 1) as f64)
+        .attr("step", "1")
+        .num("value", place as f64)
+        .attr("aria-label", "Read the charts at")
+        .attr("aria-valuetext", words.join(". "))
+        .attr("title", "Read the charts at a moment, with the arrow keys")
+        .on("input", "probe")
+        .on("focusout", "probe-off");
+    Some(el("div").key("reading").class("sb-reading").child(slider))
 }
 
 /// Buttons that move and stretch a diagram in time.

@@ -10,7 +10,9 @@ const MAX_NODES: usize = 3;
 /// The row; its place is kept while it is empty.
 pub(crate) fn draw(app: &App) -> Element {
     let conditions = app.conditions(app.side);
+    // It takes the keyboard when a button that has done its work goes.
     let mut row = el("div").key("quick").class("sb-quick").attr("role", "group").attr("aria-label", "Now");
+    row = row.attr("tabindex", "-1");
     if !app.may_move("do") {
         return row;
     }

@@ -92,12 +92,13 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
     let mut acts = el("span").class("sb-acts");
     if let Some(change) = broken.filter(|_| !app.printed) {
         let message = if side == 0 { "goto record" } else { "goto-second" };
-        let name = format!("Jump to where “{}” breaks", promise.term);
+        let run = if two { [" in the first run", " in the second run"][side] } else { "" };
+        let name = format!("Jump to where “{}” breaks{run}", promise.term);
         let jump = button(format!("{message} {}", change.at.record), "jump").key("jump");
         acts = acts.child(jump.attr("aria-label", name));
-        let name = format!("Why is “{}” broken?", promise.term);
-        acts = acts
-            .child(button(format!("why promise {}", promise.id), "why?").key("why").attr("aria-label", name));
+        let name = format!("Why is “{}” broken{run}?", promise.term);
+        let message = format!("{}why promise {}", ["", "second "][side], promise.id);
+        acts = acts.child(button(message, "why?").key("why").attr("aria-label", name));
     }
     row.child(acts)
 }

@@ -16,10 +16,12 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         let jump = if here == Some(*id) { jump.attr("aria-current", "step") } else { jump };
         el("li").child(jump).child(" ").child(super::capital(says))
     });
-    let id = format!("{}-why-title", app.options.id);
+    let base = format!("{}-why", app.options.id);
+    let id = format!("{base}-title");
     let section = el("section")
         .key("why")
         .class("sb-panel sb-why")
+        .attr("id", base)
         .attr("aria-labelledby", id.clone())
         .child(el("h3").class("sb-panel-title").attr("id", id).child("Why?"))
         .child(el("p").class("sb-why-title").child(super::capital(&why.title)))

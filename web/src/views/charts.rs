@@ -1,7 +1,9 @@
 //! The charts: what the run measured over time, with the cursor in it, and the run's figures as a table.
 
+pub mod reading;
+
 use super::{Look, Picture};
-use crate::chart::{Axis, Chart, ChartSeries, Draw, ShadedRange};
+use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
 use splitbrain::lab::{Tally, tally_unit};
@@ -14,18 +16,19 @@ pub const TITLE: &str = "Charts";
 /// The most series of one chart: more go into further charts.
 const MAX_SERIES: usize = 4;
 const HEIGHT: f64 = 220.0;
+/// Between two charts.
+const GAP: f64 = 12.0;
 
 /// Draws a chart for each unit that the run's series have.
 pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
-    let mut groups: Vec<(&str, Vec<&Series>)> = Vec::new();
-    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty() && !series.is_gauge()) {
-        match groups.iter_mut().find(|(unit, group)| *unit == series.unit && group.len() < MAX_SERIES) {
-            Some((_, group)) => group.push(series),
-            None => groups.push((series.unit, vec![series])),
-        }
+    if let Some(eyes) = look.eyes {
+        // What an observer counts over the whole system is known to nobody in it.
+        let words = format!("These figures are taken from outside: {} cannot know them.", look.name(eyes));
+        return el("p").class("sb-quiet").child(words).into();
     }
-    let height = (HEIGHT + 12.0) * groups.len() as f64;
+    let groups = groups(look);
+    let height = (HEIGHT + GAP) * groups.len() as f64;
     let mut scene = Scene::new(format!("{}-charts", look.id), width, height.max(30.0), TITLE);
     let mut text = el("div").class("sb-figures");
     let mut sentences = Vec::new();
@@ -44,13 +47,28 @@ pub fn draw(look: &Look<'_>) -> Picture {
     Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
 }
 
+/// The series that share a chart: those of one unit, as many as can be told apart.
+fn groups<'a>(look: &Look<'a>) -> Vec<(&'a str, Vec<&'a Series>)> {
+    let mut groups: Vec<(&str, Vec<&Series>)> = Vec::new();
+    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty() && !series.is_gauge()) {
+        match groups.iter_mut().find(|(unit, group)| *unit == series.unit && group.len() < MAX_SERIES) {
+            Some((_, group)) => group.push(series),
+            None => groups.push((series.unit, vec![series])),
+        }
+    }
+    groups
+}
+
+fn seconds(at_us: u64) -> f64 {
+    at_us as f64 / 1e6
+}
+
 fn placed(i: usize, marks: Vec<Mark>) -> Mark {
     let chart = mark(format!("chart{i}"), Role::Ink, Shape::Group(marks));
-    chart.at(0.0, (HEIGHT + 12.0) * i as f64)
+    chart.at(0.0, (HEIGHT + GAP) * i as f64)
 }
 
 fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
-    let seconds = |at_us: u64| at_us as f64 / 1e6;
     let is_time = unit == "us";
     let scale = if is_time { 1e-3 } else { 1.0 };
     let title = match group {
@@ -66,21 +84,23 @@ fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
         let draw = if is_time { Draw::Line } else { Draw::Step };
         chart = chart.series(ChartSeries::new(index, series.name, draw, points));
     }
-    chart.cursor = Some(seconds(look.cursor.at_us));
-    if look.eyes.is_none() {
-        let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
-            SpanKind::Cut { words, .. } => {
-                Some(ShadedRange { from: seconds(span.from_us), to: seconds(span.to_us), label: format!("cut {words}") })
-            }
-            SpanKind::Down(node) => Some(ShadedRange {
-                from: seconds(span.from_us),
-                to: seconds(span.to_us),
-                label: format!("{} down", look.name(node)),
-            }),
-            _ => None,
-        });
-        chart.bands = cuts.take(20).collect();
+    chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
+    if let Some(probe_us) = look.probe_us {
+        let label = look.transcript().moment(probe_us).trim().to_string();
+        chart.rules.push(Rule { value: seconds(probe_us), level: false, label, role: Role::Accent });
     }
+    let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
+        SpanKind::Cut { words, .. } => {
+            Some(ShadedRange { from: seconds(span.from_us), to: seconds(span.to_us), label: format!("cut {words}") })
+        }
+        SpanKind::Down(node) => Some(ShadedRange {
+            from: seconds(span.from_us),
+            to: seconds(span.to_us),
+            label: format!("{} down", look.name(node)),
+        }),
+        _ => None,
+    });
+    chart.bands = cuts.take(20).collect();
     chart
 }
 

@@ -37,6 +37,8 @@ pub struct Look<'a> {
     pub eyes: Option<NodeId>,
     /// The part of the run that space-time shows.
     pub window: Window,
+    /// The moment at which charts are read, in µs, where the reader points at one.
+    pub probe_us: Option<u64>,
 }
 
 impl<'a> Look<'a> {
@@ -75,14 +77,28 @@ impl<'a> Look<'a> {
         record.kind == RecordKind::Act && cue.is_some_and(|cue| cue.act.is_narration())
     }
 
-    /// The last record that has happened, as a sentence; or that nothing has.
+    /// Whether the reader may see this record: with eyes, only what the node itself did or was told. That a message died, it is not.
+    pub fn knows(&self, record: &Record) -> bool {
+        let told = !matches!(record.kind, RecordKind::Lose | RecordKind::Act);
+        self.sees(record.node) && (told || self.eyes.is_none())
+    }
+
+    /// The last record that has happened, as a sentence; or that nothing has. With eyes, the last that the node knows of.
     pub fn now(&self) -> String {
-        let transcript = self.transcript();
-        let moment = transcript.moment(self.cursor.at_us);
-        match self.cursor.record(&self.outcome.trace) {
-            Some(record) if self.is_narration(record) => moment,
-            Some(record) => format!("{moment}: {}", transcript.sentence(record)),
-            None => format!("{moment}: nothing has happened yet"),
+        let (transcript, trace) = (self.transcript(), &self.outcome.trace);
+        let last = match self.eyes {
+            None => self.cursor.record(trace).map(|record| (self.cursor.at_us, record)),
+            Some(eyes) => {
+                let lane = trace.lane(eyes);
+                let upto = lane.partition_point(|place| *place < self.cursor.index);
+                let mut mine = lane[..upto].iter().rev().map(|place| &trace.records()[*place as usize]);
+                mine.find(|record| self.knows(record)).map(|record| (record.at_us, record))
+            }
+        };
+        match last {
+            Some((at_us, record)) if self.is_narration(record) => transcript.moment(at_us),
+            Some((at_us, record)) => format!("{}: {}", transcript.moment(at_us), transcript.sentence(record)),
+            None => format!("{}: nothing has happened yet", transcript.moment(self.cursor.at_us)),
         }
     }
 }

@@ -49,8 +49,14 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let shape = Shape::text(4.0, frame.height - 20.0, words.as_str(), Anchor::Start).halo();
         mark("sample", Role::InkSoft, shape)
     }));
-    let sentence = describe(look, &frame, places.len(), fewer_arrows);
+    let records = trace.records()[places].iter().filter(|record| look.knows(record)).count();
+    let sentence = describe(look, &frame, records, fewer_arrows);
     scene.describe(sentence).into()
+}
+
+/// Whether time runs downwards on this picture, and where it begins and ends.
+pub fn time_axis(scene: &Scene) -> (bool, (f64, f64)) {
+    frame::time_axis(scene.width)
 }
 
 /// What is not drawn, in words.

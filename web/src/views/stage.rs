@@ -57,7 +57,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
 /// What happens now, in words, above everything.
 fn now(look: &Look<'_>) -> Mark {
     let words = match look.eyes {
-        Some(eyes) if look.cursor.record(&look.outcome.trace).is_none_or(|record| record.node != eyes) => {
+        Some(eyes) if look.cursor.record(&look.outcome.trace).is_none_or(|record| !look.knows(record)) => {
             format!("as {} sees it", look.name(eyes))
         }
         _ => look.now(),
@@ -69,7 +69,7 @@ fn now(look: &Look<'_>) -> Mark {
 fn describe(look: &Look<'_>, conditions: &Conditions, states: Vec<String>, under_way: usize) -> String {
     let mut parts = vec![look.now()];
     if let Some(eyes) = look.eyes {
-        return format!("What {} can know. {}.", look.name(eyes), parts.remove(0));
+        return format!("What {} can know. Last, {}.", look.name(eyes), parts.remove(0));
     }
     match under_way {
         0 => parts.push("no message is under way".into()),

@@ -18,7 +18,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (from, to) = transcript.around(look.cursor, MAX_RECORDS);
     let now = look.cursor.record_id(&look.outcome.trace);
     let records = &look.outcome.trace.records()[from..to];
-    let visible = records.iter().enumerate().filter(|(_, record)| look.sees(record.node));
+    let visible = records.iter().enumerate().filter(|(_, record)| look.knows(record));
     let lines = visible.flat_map(|(i, _)| transcript.lines(from + i, from + i + 1).collect::<Vec<_>>());
     let items = lines.filter(|line| look.eyes.is_none() || (line.verdict.is_none() && !line.is_act));
     let list = el("ol").class("sb-transcript").attr("aria-label", "What happened, in order").children(
@@ -57,6 +57,8 @@ fn item(look: &Look<'_>, line: &Line, is_now: bool) -> Element {
     let button = el("button")
         .attr("type", "button")
         .class("sb-line")
+        // Keys go along the transcript with the timeline: the line at the cursor stands for all.
+        .attr_if("tabindex", (!is_now).then_some("-1"))
         .on("click", format!("goto record {record}"))
         .child(el("span").class("sb-time").child(line.time.trim_start()))
         .child(" ")

@@ -8,6 +8,7 @@ use splitbrain::lab::{Lab, Preset};
 use super::frame::{self, Head};
 use super::{Made, Site, way_up};
 use crate::lesson::{self, Lesson, Place, Section};
+use crate::scrub::scrub_html;
 use crate::sheet::sheet;
 use crate::template::{escape, render};
 use crate::widget::{Bond, widget_html};
@@ -78,7 +79,7 @@ fn read_lesson(site: &Site, lab: &dyn Lab, root: &str) -> Result<Lesson> {
         let heading = if count == 1 { "<h2 class=\"unseen\">The lab</h2>\n" } else { "" };
         Ok(format!("{heading}{}", widget_html(link, count, bond)))
     };
-    let place = Place { root, glossary: &site.glossary, widget: &mut widget };
+    let place = Place { root, glossary: &site.glossary, widget: &mut widget, scrub: &scrub_html };
     lesson::render(&text, place).with_context(|| format!("in the lesson {}", file.display()))
 }
 

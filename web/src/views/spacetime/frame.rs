@@ -40,20 +40,26 @@ pub struct Frame {
     positions: Vec<Option<f64>>,
 }
 
+/// Whether time runs downwards on paper of a width, and where it begins and ends.
+pub fn time_axis(width: f64) -> (bool, (f64, f64)) {
+    if width < 600.0 { (true, (60.0, 520.0)) } else { (false, (64.0, width - 14.0)) }
+}
+
 impl Frame {
     /// The frame for a look; `skip` are the records (by place) that take no room of their own.
     pub fn of(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> Frame {
         let cast = &look.outcome.cast;
         let ordered = [Sort::Client, Sort::Coordinator, Sort::Server].map(|sort| cast.of(sort).collect::<Vec<_>>());
-        let (width, down) = (f64::from(look.width), look.width < 600);
+        let width = f64::from(look.width);
+        let (down, time) = time_axis(width);
         let lanes = choose(&ordered, if down { MAX_NARROW_LANES } else { MAX_LANES });
         let count = lanes.len().max(1) as f64;
-        let (time, across, height) = if down {
-            ((60.0, 520.0), (66.0, width - 6.0), 540.0)
+        let (across, height) = if down {
+            ((66.0, width - 6.0), 540.0)
         } else {
             let gap = (300.0 / count).clamp(34.0, 58.0);
             let bottom = 58.0 + gap * count;
-            ((64.0, width - 14.0), (58.0, bottom), bottom + 56.0)
+            ((58.0, bottom), bottom + 56.0)
         };
         let mut positions = vec![None; cast.len()];
         let gap = (across.1 - across.0) / count;

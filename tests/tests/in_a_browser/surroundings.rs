@@ -1,0 +1,109 @@
+//! The same page on paper, on a phone, on a wall, and for those who read figures by ear.
+
+use serde_json::{Value, json};
+use splitbrain_site::browser::{Browser, Look};
+
+use super::runs::{STILL, awake, visit_lab};
+use splitbrain_tests::site_address;
+
+fn ask(browser: &Browser, body: &str) -> Value {
+    let body = format!("const lab = document.querySelector('splitbrain-lab'), root = lab?.shadowRoot; {body}");
+    browser.execute(&body, vec![]).unwrap()
+}
+
+#[test]
+fn no_page_scrolls_sideways_from_a_small_phone_to_a_wall() {
+    let browser = Browser::open(&STILL).unwrap();
+    let labs = ["quorum", "cap", "retry", "breaker", "ring", "ping"];
+    let full = labs.map(|lab| format!("/labs/{lab}/full/"));
+    let others = ["/", "/labs/quorum/", "/claims/", "/book/", "/glossary/"].map(String::from);
+    for (width, height) in [(320, 640), (3840, 2160)] {
+        browser.look(&Look { width, height, ..STILL }).unwrap();
+        for page in full.iter().chain(&others) {
+            browser.goto(&format!("{}{page}", site_address())).unwrap();
+            if page.contains("full") {
+                awake(&browser);
+            }
+            let beyond = ask(&browser, "return document.documentElement.scrollWidth - innerWidth");
+            assert_eq!(beyond, 0, "{page} at {width}");
+        }
+    }
+}
+
+#[test]
+fn on_paper_there_are_pictures_with_what_was_run_and_nothing_to_press() {
+    let browser = visit_lab("/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3&at=1.435s", &STILL);
+    browser.devtools("Emulation.setEmulatedMedia", json!({"media": "print"})).unwrap();
+    let seen = ask(
+        &browser,
+        "const seen = (element) => element.getClientRects().length > 0;
+         return [
+             [...root.querySelectorAll('button, select, [type=range]')].filter(seen).map((control) => control.outerHTML.slice(0, 80)),
+             [...root.querySelectorAll('svg.sb-picture')].filter(seen).length,
+             root.querySelector('.sb-status').innerText,
+             document.documentElement.scrollWidth - innerWidth,
+         ]",
+    );
+    assert_eq!(seen[0], json!([]), "controls on paper");
+    assert!(seen[1].as_u64() >= Some(2), "the pictures");
+    assert!(seen[2].as_str().unwrap().contains("quorum?w=1&r=1&do=1s:cut:n1-n2.n3"), "{}", seen[2]);
+    assert_eq!(seen[3], 0);
+    // A4 less the usual margins: the pages are written without a complaint.
+    let paper = json!({"paperWidth": 8.27, "paperHeight": 11.69});
+    let pdf = browser.devtools("Page.printToPDF", paper).unwrap();
+    assert!(pdf["data"].as_str().is_some_and(|data| data.len() > 10_000));
+}
+
+#[test]
+fn with_forced_colours_a_run_keeps_its_shapes() {
+    let browser = visit_lab("/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3&at=1.435s", &STILL);
+    let forced = json!({"features": [{"name": "forced-colors", "value": "active"}]});
+    browser.devtools("Emulation.setEmulatedMedia", forced).unwrap();
+    browser.wait_until("matchMedia('(forced-colors: active)').matches").unwrap();
+    let body = "const node = root.querySelector('[data-on-click=\"focus node n1\"] .m, [data-on-click=\"focus node n1\"].m');
+        const style = getComputedStyle(node), paper = getComputedStyle(root.querySelector('.sb')).backgroundColor;
+        return style.stroke !== paper && style.stroke !== 'none';";
+    assert_eq!(ask(&browser, body), true, "a node is seen against the paper");
+}
+
+#[test]
+fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
+    let browser = visit_lab("/labs/quorum/", &Look { width: 390, height: 844, ..STILL });
+    let heights = "const labs = [...document.querySelectorAll('splitbrain-lab')].slice(1, 4);
+        return Promise.all(labs.map((lab) => lab.wake())).then(() => labs.map((lab) => lab.getBoundingClientRect().height));";
+    let heights = ask(&browser, heights);
+    for height in heights.as_array().unwrap() {
+        assert!(height.as_f64() < Some(900.0), "a widget in a text fills about a screen: {heights}");
+    }
+    let second = "const folded = document.querySelectorAll('splitbrain-lab')[1].shadowRoot;";
+    let promises = || ask(&browser, &format!("{second} return folded.querySelectorAll('.sb-promise').length"));
+    assert_eq!(promises(), 0);
+    ask(&browser, &format!("{second} folded.querySelector(\"[data-on-click='tab verdicts']\").click()"));
+    assert!(promises().as_u64() > Some(0), "the tab opens the lights");
+    ask(&browser, &format!("{second} folded.querySelector(\"[data-on-click='tab verdicts']\").click()"));
+    assert_eq!(promises(), 0, "and closes them");
+}
+
+#[test]
+fn charts_are_read_by_key_and_by_pointer() {
+    let browser = visit_lab("/labs/retry/full/#panels=charts,timeline", &STILL);
+    let words = || ask(&browser, "return root.querySelector(\"[data-on-input='probe']\").getAttribute('aria-valuetext')");
+    ask(&browser, "const slider = root.querySelector(\"[data-on-input='probe']\"); slider.scrollIntoView({ block: 'center' }); slider.focus()");
+    browser.press("Home").unwrap();
+    let first = words();
+    browser.press("ArrowRight").unwrap();
+    let next = words();
+    assert_ne!(first, next, "each step says what the series say there");
+    assert!(next.as_str().unwrap().contains("goodput"), "{next}");
+    let place = ask(
+        &browser,
+        "const picture = root.querySelector('.sb-charts svg');
+         picture.scrollIntoView({ block: 'start' });
+         const box = picture.getBoundingClientRect();
+         return [box.left + box.width * 0.6, box.top + 120];",
+    );
+    let point = (place[0].as_f64().unwrap() as i32, place[1].as_f64().unwrap() as i32);
+    browser.drag((point.0 - 40, point.1), point).unwrap();
+    assert_ne!(words(), next, "a pointer reads them, too");
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
