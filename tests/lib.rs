@@ -43,7 +43,8 @@ pub fn site_address() -> &'static str {
     static ADDRESS: OnceLock<String> = OnceLock::new();
     ADDRESS.get_or_init(|| {
         let fast = env::var("SPLITBRAIN_FAST").is_ok_and(|fast| fast == "1");
-        let built = site::build(&site::Options { fast, ..site::Options::default() }).expect("the site builds");
+        let built =
+            site::build(&site::Options { fast, ..site::Options::default() }).expect("the site builds");
         format!("http://{}", serve::start(&built.out, 0).expect("a free port"))
     })
 }

@@ -4,14 +4,14 @@
 mod in_a_browser {
     mod accessible;
     mod checks;
+    mod gestures;
+    mod keyboard;
     mod large;
     mod learning;
     mod robust;
-    mod gestures;
-    mod keyboard;
-    mod surroundings;
     mod runs;
     mod story;
+    mod surroundings;
 
     use splitbrain_site::browser::{Browser, Look};
     use splitbrain_site::site::Options;

@@ -106,7 +106,7 @@ impl Hold {
         };
         let moved = axis.along(now) - axis.along(from);
         self.pulling |= moved.abs() > SLIP || (factor - 1.0).abs() > 0.05;
-        let shift = -moved / axis.length() ;
+        let shift = -moved / axis.length();
         self.pulling.then_some(Msg::Pull { factor, about: axis.share(from), shift })
     }
 }
@@ -158,7 +158,10 @@ mod tests {
     #[test]
     fn the_wheel_alone_scrolls_the_page() {
         let wheel = |wheel: f64, wheel_x: f64, shift: bool, control: bool| {
-            wheeled(&UiEvent { event: "wheel", x: 50.0, wheel, wheel_x, shift, control, ..UiEvent::default() }, ACROSS)
+            wheeled(
+                &UiEvent { event: "wheel", x: 50.0, wheel, wheel_x, shift, control, ..UiEvent::default() },
+                ACROSS,
+            )
         };
         assert_eq!(wheel(100.0, 0.0, false, false), None);
         assert_eq!(wheel(100.0, 10.0, false, false), None);

@@ -140,7 +140,8 @@ fn with_controls<'a>(
         let rest = &events[place..];
         let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Link)));
         let end = end.expect("a link ends");
-        let link = next_widget(&rest[end..]).with_context(|| format!("no widget follows the control {key}"))?;
+        let link =
+            next_widget(&rest[end..]).with_context(|| format!("no widget follows the control {key}"))?;
         out.push(Event::InlineHtml(scrub(key, &plain(&rest[..end]), &link)?.into()));
         place += end + 1;
     }

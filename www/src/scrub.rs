@@ -41,7 +41,8 @@ mod tests {
         let html = scrub_html("w", "1", "quorum?w=1&r=1").unwrap();
         assert!(html.contains("data-control=\"w\" data-steps=\"1 2 3"), "{html}");
         assert!(scrub_html("timeout", "1 s", "retry").unwrap().ends_with(">1 s</span>"));
-        for (key, words, link) in [("w", "2", "quorum?w=1"), ("nothing", "1", "quorum"), ("w", "1", "nolab")] {
+        for (key, words, link) in [("w", "2", "quorum?w=1"), ("nothing", "1", "quorum"), ("w", "1", "nolab")]
+        {
             assert!(scrub_html(key, words, link).is_err(), "{key} {words} {link}");
         }
     }

@@ -39,7 +39,9 @@ fn fingers(browser: &Browser, ways: &[((i32, i32), (i32, i32))]) {
     let at = |step: i32| {
         let between = |from: i32, to: i32| from + (to - from) * step / 8;
         let points = ways.iter().enumerate();
-        points.map(|(id, (from, to))| json!({"id": id, "x": between(from.0, to.0), "y": between(from.1, to.1)})).collect()
+        points
+            .map(|(id, (from, to))| json!({"id": id, "x": between(from.0, to.0), "y": between(from.1, to.1)}))
+            .collect()
     };
     touch("touchStart", at(0));
     (1..=8).for_each(|step| touch("touchMove", at(step)));
@@ -48,7 +50,9 @@ fn fingers(browser: &Browser, ways: &[((i32, i32), (i32, i32))]) {
 
 fn with_fingers(path: &str, look: &Look) -> Browser {
     let browser = visit_lab(path, look);
-    browser.devtools("Emulation.setTouchEmulationEnabled", json!({"enabled": true, "maxTouchPoints": 2})).unwrap();
+    browser
+        .devtools("Emulation.setTouchEmulationEnabled", json!({"enabled": true, "maxTouchPoints": 2}))
+        .unwrap();
     browser
 }
 
@@ -61,7 +65,10 @@ fn a_cue_is_dragged_and_that_is_one_step_of_undo() {
     let from = thumb(&browser, FIRST_CUE);
     browser.drag(from, (from.0 + 120, from.1)).unwrap();
     let after = link(&browser);
-    assert!(!after.contains("do=1s:cut") && after.contains(":cut:n1-n2.n3,2s:heal"), "later, before the heal: {after}");
+    assert!(
+        !after.contains("do=1s:cut") && after.contains(":cut:n1-n2.n3,2s:heal"),
+        "later, before the heal: {after}"
+    );
     assert!(thumb(&browser, FIRST_CUE).0 > from.0 + 40, "the handle is where the cue is");
     browser.press("Control+z").unwrap();
     assert_eq!(link(&browser), before);
@@ -123,7 +130,8 @@ fn middle_of_diagram(browser: &Browser) -> (i32, i32) {
 
 fn wheel(browser: &Browser, (x, y): (i32, i32), (dx, dy): (i32, i32), modifiers: u32) {
     // Bits of `modifiers` (DevTools protocol, Input.dispatchMouseEvent): 2 is Control, 8 is Shift.
-    let turn = json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": dx, "deltaY": dy, "modifiers": modifiers});
+    let turn =
+        json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": dx, "deltaY": dy, "modifiers": modifiers});
     browser.devtools("Input.dispatchMouseEvent", turn).unwrap();
 }
 
@@ -144,7 +152,9 @@ fn the_diagram_in_time_is_pulled_and_the_wheel_alone_scrolls() {
     wheel(&browser, place, (0, 120), 0);
     browser.wait_until(&format!("scrollY > {scrolled}")).unwrap();
     assert_eq!(shown(&browser), still, "the wheel alone is the page's");
-    for (key, says) in [("-", "further"), ("Shift+ArrowRight", "later"), ("+", "closer"), ("0", "the whole or the part")] {
+    for (key, says) in
+        [("-", "further"), ("Shift+ArrowRight", "later"), ("+", "closer"), ("0", "the whole or the part")]
+    {
         let before = shown(&browser);
         ask(&browser, "root.querySelector('.sb-play').focus()");
         browser.press(key).unwrap();
@@ -155,7 +165,8 @@ fn the_diagram_in_time_is_pulled_and_the_wheel_alone_scrolls() {
 #[test]
 fn two_fingers_pinch_and_one_scrolls_where_time_runs_down() {
     let look = Look { width: 390, height: 844, ..STILL };
-    let browser = with_fingers(&RUN.replace("&at=", "&panels=stage,timeline,spacetime&view=spacetime&at="), &look);
+    let browser =
+        with_fingers(&RUN.replace("&at=", "&panels=stage,timeline,spacetime&view=spacetime&at="), &look);
     let place = middle_of_diagram(&browser);
     let whole = shown(&browser);
     let near = |by: i32| (place.0 + by, place.1 + by);
@@ -174,11 +185,18 @@ fn a_number_in_a_sentence_sets_the_widget_below_and_follows_it() {
     let number = "document.querySelector('.scrub[data-control=w]')";
     let below = "[...document.querySelectorAll('splitbrain-lab')][1]";
     browser.wait_until(&format!("{number}.getAttribute('role') === 'slider'")).unwrap();
-    browser.execute(&format!("{number}.scrollIntoView({{ block: 'center' }}); {number}.focus()"), vec![]).unwrap();
+    browser
+        .execute(&format!("{number}.scrollIntoView({{ block: 'center' }}); {number}.focus()"), vec![])
+        .unwrap();
     browser.wait_until(&format!("{below}.drawn")).unwrap();
     browser.press("ArrowRight").unwrap();
-    browser.wait_until(&format!("{number}.textContent === '2' && /w=2|^quorum\\?r=1/.test({below}.link)")).unwrap();
-    assert_eq!(browser.execute(&format!("return {number}.getAttribute('aria-valuetext')"), vec![]).unwrap(), "2");
+    browser
+        .wait_until(&format!("{number}.textContent === '2' && /w=2|^quorum\\?r=1/.test({below}.link)"))
+        .unwrap();
+    assert_eq!(
+        browser.execute(&format!("return {number}.getAttribute('aria-valuetext')"), vec![]).unwrap(),
+        "2"
+    );
     let place = browser.execute(&format!("const box = {number}.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]"), vec![]).unwrap();
     let place = (place[0].as_f64().unwrap() as i32, place[1].as_f64().unwrap() as i32);
     browser.drag(place, (place.0 + 40, place.1)).unwrap();

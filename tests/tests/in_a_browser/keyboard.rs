@@ -24,11 +24,15 @@ fn tab_to(browser: &Browser, condition: &str) {
 
 /// The name by which a reader knows a control, from its label or its text.
 fn named(name: &str) -> String {
-    format!("(at.getAttribute('aria-label') ?? (at.labels?.[0] ?? at).textContent).trim().startsWith({name:?})")
+    format!(
+        "(at.getAttribute('aria-label') ?? (at.labels?.[0] ?? at).textContent).trim().startsWith({name:?})"
+    )
 }
 
 fn ask(browser: &Browser, expression: &str) -> Value {
-    let body = format!("const lab = document.querySelector('splitbrain-lab'), root = lab.shadowRoot; return {expression};");
+    let body = format!(
+        "const lab = document.querySelector('splitbrain-lab'), root = lab.shadowRoot; return {expression};"
+    );
     browser.execute(&body, vec![]).unwrap()
 }
 
@@ -127,7 +131,9 @@ fn a_reader_of_the_home_page_finds_and_mends_the_stale_read() {
     tab_to(&browser, &named("Heal"));
     browser.press("Enter").unwrap();
     assert!(link(&browser).contains(":heal"), "{}", link(&browser));
-    let outcome = browser.execute("return document.querySelector('splitbrain-lab').outcome()", vec![json!(null)]).unwrap();
+    let outcome = browser
+        .execute("return document.querySelector('splitbrain-lab').outcome()", vec![json!(null)])
+        .unwrap();
     let broken = outcome["verdicts"].as_array().unwrap().iter().find(|light| light["id"] == "latest");
     assert!(broken.is_none_or(|light| light["state"] == "kept"), "mended: {broken:?}");
 }

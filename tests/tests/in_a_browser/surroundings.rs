@@ -7,7 +7,8 @@ use super::runs::{STILL, awake, visit_lab};
 use splitbrain_tests::site_address;
 
 fn ask(browser: &Browser, body: &str) -> Value {
-    let body = format!("const lab = document.querySelector('splitbrain-lab'), root = lab?.shadowRoot; {body}");
+    let body =
+        format!("const lab = document.querySelector('splitbrain-lab'), root = lab?.shadowRoot; {body}");
     browser.execute(&body, vec![]).unwrap()
 }
 
@@ -76,7 +77,8 @@ fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
         assert!(height.as_f64() < Some(900.0), "a widget in a text fills about a screen: {heights}");
     }
     let second = "const folded = document.querySelectorAll('splitbrain-lab')[1].shadowRoot;";
-    let promises = || ask(&browser, &format!("{second} return folded.querySelectorAll('.sb-promise').length"));
+    let promises =
+        || ask(&browser, &format!("{second} return folded.querySelectorAll('.sb-promise').length"));
     assert_eq!(promises(), 0);
     ask(&browser, &format!("{second} folded.querySelector(\"[data-on-click='tab verdicts']\").click()"));
     assert!(promises().as_u64() > Some(0), "the tab opens the lights");
@@ -87,8 +89,13 @@ fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
 #[test]
 fn charts_are_read_by_key_and_by_pointer() {
     let browser = visit_lab("/labs/retry/full/#panels=charts,timeline", &STILL);
-    let words = || ask(&browser, "return root.querySelector(\"[data-on-input='probe']\").getAttribute('aria-valuetext')");
-    ask(&browser, "const slider = root.querySelector(\"[data-on-input='probe']\"); slider.scrollIntoView({ block: 'center' }); slider.focus()");
+    let words = || {
+        ask(&browser, "return root.querySelector(\"[data-on-input='probe']\").getAttribute('aria-valuetext')")
+    };
+    ask(
+        &browser,
+        "const slider = root.querySelector(\"[data-on-input='probe']\"); slider.scrollIntoView({ block: 'center' }); slider.focus()",
+    );
     browser.press("Home").unwrap();
     let first = words();
     browser.press("ArrowRight").unwrap();

@@ -154,7 +154,14 @@ impl App {
     }
 
     /// Takes in an edit that put a cue somewhere; `held` while the reader goes on moving it.
-    pub(super) fn placed(&mut self, key: &str, text: &str, placed: Placed, said: String, held: bool) -> Vec<Effect> {
+    pub(super) fn placed(
+        &mut self,
+        key: &str,
+        text: &str,
+        placed: Placed,
+        said: String,
+        held: bool,
+    ) -> Vec<Effect> {
         let effects = self.edited(key, text, placed.map(|(scenario, _)| scenario), held);
         if self.refused.is_none() {
             self.said = said;

@@ -4,9 +4,9 @@ pub mod edits;
 pub(crate) mod kept;
 pub mod layout;
 pub(crate) mod learning;
+pub mod moving;
 mod narration;
 mod open;
-pub mod moving;
 mod options;
 pub mod play;
 mod runs;
@@ -18,8 +18,8 @@ pub mod update;
 pub mod why;
 mod window;
 
-pub use open::PANELS;
 pub use crate::panels::controls::slider_texts;
+pub use open::PANELS;
 pub use options::{Options, Width};
 
 use crate::views::{self, Focus, Look};

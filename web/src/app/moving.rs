@@ -36,9 +36,10 @@ impl App {
     /// The last stop of the ruler along which cue `handle` moves, and the stop before the cue.
     pub(crate) fn place_on_ruler(&self, handle: usize, at_us: u64) -> (usize, usize) {
         match &self.moving {
-            Some(moving) if moving.place == handle && !moving.ruler.is_empty() => {
-                (moving.ruler.len() - 1, moving.ruler.partition_point(|stop| *stop <= at_us).saturating_sub(1))
-            }
+            Some(moving) if moving.place == handle && !moving.ruler.is_empty() => (
+                moving.ruler.len() - 1,
+                moving.ruler.partition_point(|stop| *stop <= at_us).saturating_sub(1),
+            ),
             _ => (self.last_stop(), self.stop_at(at_us)),
         }
     }
@@ -95,7 +96,8 @@ impl App {
         let effects = match at_us == moving.at_us {
             true => Vec::new(),
             false => {
-                let said = format!("At {}: {}.", DurationUs(at_us), moving.base.cues[moving.place].act.sentence());
+                let said =
+                    format!("At {}: {}.", DurationUs(at_us), moving.base.cues[moving.place].act.sentence());
                 self.placed(&format!("moving {}", moving.place), "", placed, said, true)
             }
         };

@@ -164,7 +164,9 @@ fn eyes_are_told_only_what_they_can_know() {
     let mut app = open("quorum?do=1s:cut:n1-n2.n3&at=1.3s");
     tell(&mut app, &[("eyes", "n2")]);
     let known = |app: &App| {
-        app.with_look(0, "stage", 360, |look| (crate::views::stage::draw(look).scene.expect("a picture").description, look.now()))
+        app.with_look(0, "stage", 360, |look| {
+            (crate::views::stage::draw(look).scene.expect("a picture").description, look.now())
+        })
     };
     let records = app.outcomes()[0].trace.records().to_vec();
     for _ in 0..60 {
@@ -172,7 +174,8 @@ fn eyes_are_told_only_what_they_can_know() {
         let record = records[app.play.stop - 1];
         let (description, now) = known(&app);
         let words = app.record_words(0, record.id);
-        let may = record.node == splitbrain::cast::NodeId(1) && !matches!(record.kind, splitbrain::trace::RecordKind::Lose);
+        let may = record.node == splitbrain::cast::NodeId(1)
+            && !matches!(record.kind, splitbrain::trace::RecordKind::Lose);
         assert_eq!(now.contains(&words), may, "{words}: {now}");
         assert!(description.contains(&now), "{description}");
         assert_eq!(app.said.contains(&words), may, "{words}: {}", app.said);

@@ -58,7 +58,10 @@ pub(crate) fn halt(app: &App) -> Option<Element> {
         .child(capital(&change.why));
     let acts = el("p")
         .class("sb-acts")
-        .child(button(format!("{}why promise {}", ["", "second "][halt.side], promise.id), "Why?").class("sb-primary"))
+        .child(
+            button(format!("{}why promise {}", ["", "second "][halt.side], promise.id), "Why?")
+                .class("sb-primary"),
+        )
         .child(button("play", "Go on"))
         .child(button("halt-close", "Stay here"));
     Some(el("div").key("halt").class("sb-halt").child(words).child(acts))

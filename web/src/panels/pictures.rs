@@ -97,7 +97,9 @@ fn picture_of(app: &App, view: &View, side: usize, scene: &Scene) -> Element {
             let hold = format!("hold {} {} {}", if down { "y" } else { "x" }, number(from), number(to));
             ["pointerdown", "pointermove", "pointerup", "pointercancel", "wheel"]
                 .into_iter()
-                .fold(svg::picture(scene).flag("data-hold", true), |picture, event| picture.on(event, hold.clone()))
+                .fold(svg::picture(scene).flag("data-hold", true), |picture, event| {
+                    picture.on(event, hold.clone())
+                })
         }
         "charts" => {
             let read = format!("probe-at {side} {}", scene.width);

@@ -76,7 +76,11 @@ fn scrubber(app: &App) -> Element {
         .attr("aria-label", "Place in the run")
         .attr("aria-valuetext", said)
         .on("input", "seek");
-    el("div").class("sb-scrubber").child(input).child(ticks(app, last.max(1))).child_if(super::cues::draw(app))
+    el("div")
+        .class("sb-scrubber")
+        .child(input)
+        .child(ticks(app, last.max(1)))
+        .child_if(super::cues::draw(app))
 }
 
 fn ticks(app: &App, last: usize) -> Element {

@@ -7,7 +7,8 @@ use splitbrain::lab::Outcome;
 
 /// The moments at which anything was measured, in µs, in order.
 pub fn moments(outcome: &Outcome) -> Vec<u64> {
-    let points = outcome.series.iter().flat_map(|series| series.points.iter().map(|(at_us, _)| *at_us));
+    let shown = outcome.series.iter().filter(|series| !series.is_gauge());
+    let points = shown.flat_map(|series| series.points.iter().map(|(at_us, _)| *at_us));
     let mut moments: Vec<u64> = points.collect();
     moments.sort_unstable();
     moments.dedup();
