@@ -93,7 +93,14 @@ impl Widget {
         let mut app = App::opening(link, LABS, home, read_options(options));
         app.first_stretch();
         let root = root.clone();
-        let inner = Rc::new(RefCell::new(Inner { app, pressed: None, hold: Hold::default(), root, mount: None, tell }));
+        let inner = Rc::new(RefCell::new(Inner {
+            app,
+            pressed: None,
+            hold: Hold::default(),
+            root,
+            mount: None,
+            tell,
+        }));
         let widget = Widget { inner };
         widget.show(Field::Overwrite);
         widget

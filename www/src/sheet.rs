@@ -165,8 +165,10 @@ fn statistic_words(statistic: Statistic) -> String {
 }
 
 fn defaults(lab: &dyn Lab) -> String {
-    let mut out = String::from(
-        "<h3 id=\"defaults\">Defaults</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"defaults\"><table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
+    // Long, and looked up rather than read: it unfolds.
+    let mut out = format!(
+        "<h3 id=\"defaults\">Defaults</h3>\n<details class=\"fold\"><summary>All {} controls, with what each begins with</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"defaults\"><table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
+        lab.params().len()
     );
     for param in lab.params() {
         let value = param.print(&param.default());
@@ -178,7 +180,7 @@ fn defaults(lab: &dyn Lab) -> String {
             escape(&value)
         );
     }
-    out.push_str("</tbody></table></div>\n");
+    out.push_str("</tbody></table></div></details>\n");
     out
 }
 
