@@ -64,12 +64,16 @@ pub(super) fn moments(outcomes: &[Outcome]) -> Vec<u64> {
     if outcomes.len() < 2 {
         return Vec::new();
     }
-    let mut times: Vec<u64> = outcomes
-        .iter()
-        .flat_map(|outcome| outcome.trace.records().iter().map(|record| record.at_us))
-        .collect();
-    splitbrain::sorted::sort(&mut times);
-    times.dedup();
+    // Each run's times are in order: they are merged.
+    let mut runs: Vec<&[Record]> = outcomes.iter().map(|outcome| outcome.trace.records()).collect();
+    let mut times = Vec::new();
+    while let Some(at_us) = runs.iter().filter_map(|records| records.first()).map(|first| first.at_us).min() {
+        times.push(at_us);
+        for records in &mut runs {
+            let passed = records.iter().take_while(|record| record.at_us == at_us).count();
+            *records = &records[passed..];
+        }
+    }
     times
 }
 

@@ -98,13 +98,14 @@ impl App {
         effects
     }
 
-    /// Goes on with the job, and shows what it came to when all its runs have ended; says whether they have.
+    /// Goes on with the job, and shows what it came to once all its runs have ended, which is a stretch of its own; says whether it did.
     fn go_on(&mut self, events: u64) -> bool {
         let Some(job) = &mut self.job else { return false };
-        job.advance(events);
         let ended = job.courses.is_empty();
         if ended {
             self.take_in();
+        } else {
+            job.advance(events);
         }
         ended
     }
