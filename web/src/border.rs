@@ -10,14 +10,26 @@ use crate::msg::{Msg, of_cue_key, of_key};
 use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
 use splitbrain::lab::{Lab, Outcome, tally_unit};
-use splitbrain::labs::LABS;
 use splitbrain::link;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
 
 /// New seeds stay short in links.
 const SEEDS: u32 = 100_000;
+
+/// The labs of this module.
+static LABS: OnceLock<&'static [&'static dyn Lab]> = OnceLock::new();
+
+/// Says which labs this module has, before anything else is asked of it.
+pub fn serve(labs: &'static [&'static dyn Lab]) {
+    let _ = LABS.set(labs);
+}
+
+fn labs() -> &'static [&'static dyn Lab] {
+    LABS.get().copied().unwrap_or_default()
+}
 
 thread_local! {
     static PANICKED: RefCell<Option<Function>> = const { RefCell::new(None) };
@@ -33,7 +45,7 @@ pub fn on_panic(call: Function) {
         return;
     }
     std::panic::set_hook(Box::new(|info| {
-        let link = blackbox::last().map(|link| link::print(&link, LABS)).unwrap_or_default();
+        let link = blackbox::last().map(|link| link::print(&link, labs())).unwrap_or_default();
         PANICKED.with(|slot| {
             if let Ok(slot) = slot.try_borrow()
                 && let Some(call) = slot.as_ref()
@@ -48,19 +60,19 @@ pub fn on_panic(call: Function) {
 /// Over how many seeds a check of a lab goes; 0 for one that has no slices.
 #[wasm_bindgen]
 pub fn check_seeds(lab: &str, check: &str, quick: bool) -> u32 {
-    worker::check_seeds(lab, check, quick)
+    worker::check_seeds(labs(), lab, check, quick)
 }
 
 /// What a check measures under the seeds from `from` up to `to`.
 #[wasm_bindgen]
 pub fn check_values(lab: &str, check: &str, from: u32, to: u32) -> Vec<i64> {
-    worker::check_values(lab, check, from..to)
+    worker::check_values(labs(), lab, check, from..to)
 }
 
 /// How a check turned out, by all that it measured: whether it is kept, what was expected, what was measured.
 #[wasm_bindgen]
 pub fn check_judged(lab: &str, check: &str, values: &[i64]) -> Array {
-    let judged = worker::check_judged(lab, check, values);
+    let judged = worker::check_judged(labs(), lab, check, values);
     [JsValue::from(judged.kept), judged.expected.into(), judged.measured.into()].iter().collect()
 }
 
@@ -89,8 +101,8 @@ impl Widget {
     /// optionally `panels` and `controls`, lists of words; `home` is the lab for a link that names none.
     #[wasm_bindgen(constructor)]
     pub fn new(root: &web_sys::Node, link: &str, options: &JsValue, tell: Function) -> Widget {
-        let home = text(options, "home").and_then(|id| link::find_lab(LABS, &id)).unwrap_or(LABS[0]);
-        let mut app = App::opening(link, LABS, home, read_options(options));
+        let home = text(options, "home").and_then(|id| link::find_lab(labs(), &id)).unwrap_or(labs()[0]);
+        let mut app = App::opening(link, labs(), home, read_options(options));
         app.first_stretch();
         let root = root.clone();
         let inner = Rc::new(RefCell::new(Inner {
@@ -292,6 +304,7 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
             let parts = [JsValue::from(name), mime.into(), text.into()];
             ("save", parts.iter().collect::<Array>().into())
         }
+        Effect::Elsewhere(link) => ("elsewhere", link.into()),
         Effect::Keep { name, text } => {
             let parts = [JsValue::from(name), text.into()];
             ("keep", parts.iter().collect::<Array>().into())

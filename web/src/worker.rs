@@ -2,24 +2,26 @@
 
 use crate::blackbox;
 use splitbrain::lab::{Check, Detail, Fidelity, Lab};
-use splitbrain::labs;
-use splitbrain::link::Link;
+use splitbrain::link::{Link, find_lab};
 use splitbrain::many::{Judged, Work, judge_values, work_of_check};
 use std::ops::Range;
+
+/// The labs of the module.
+type Labs = &'static [&'static dyn Lab];
 
 /// A check, by the ids that the page names it by.
 ///
 /// # Panics
 /// When there is no such check: pages are printed from the same labs.
-fn find(lab: &str, check: &str) -> (&'static dyn Lab, &'static Fidelity) {
-    let lab = labs::find(lab).unwrap_or_else(|| panic!("there is no lab {lab}"));
+fn find(labs: Labs, lab: &str, check: &str) -> (&'static dyn Lab, &'static Fidelity) {
+    let lab = find_lab(labs, lab).unwrap_or_else(|| panic!("there is no lab {lab}"));
     let found = lab.fidelity().iter().find(|fidelity| fidelity.id == check);
     (lab, found.unwrap_or_else(|| panic!("{} has no check {check}", lab.meta().id)))
 }
 
 /// Over how many seeds a check goes, in full or with few; 0 for one that is a function of its own and has no slices.
-pub fn check_seeds(lab: &str, check: &str, quick: bool) -> u32 {
-    match find(lab, check).1.check {
+pub fn check_seeds(labs: Labs, lab: &str, check: &str, quick: bool) -> u32 {
+    match find(labs, lab, check).1.check {
         Check::Sweep { seeds, .. } if !quick => seeds,
         Check::Sweep { quick, .. } => quick,
         Check::Exact(_) => 0,
@@ -27,8 +29,8 @@ pub fn check_seeds(lab: &str, check: &str, quick: bool) -> u32 {
 }
 
 /// What a check measures under some of its seeds, in their order; runs that measured nothing add nothing.
-pub fn check_values(lab: &str, check: &str, seeds: Range<u32>) -> Vec<i64> {
-    let (lab, fidelity) = find(lab, check);
+pub fn check_values(labs: Labs, lab: &str, check: &str, seeds: Range<u32>) -> Vec<i64> {
+    let (lab, fidelity) = find(labs, lab, check);
     let work = work_of_check(lab, fidelity, false).unwrap_or_else(|why| panic!("{why}"));
     let (Work::Sweep(mut scenario, _), Check::Sweep { tally, .. }) = (work, &fidelity.check) else {
         return Vec::new();
@@ -42,8 +44,8 @@ pub fn check_values(lab: &str, check: &str, seeds: Range<u32>) -> Vec<i64> {
 }
 
 /// Judges a check on all its values, in any order.
-pub fn check_judged(lab: &str, check: &str, values: &[i64]) -> Judged {
-    let (lab, fidelity) = find(lab, check);
+pub fn check_judged(labs: Labs, lab: &str, check: &str, values: &[i64]) -> Judged {
+    let (lab, fidelity) = find(labs, lab, check);
     judge_values(lab, fidelity, values)
 }
 
@@ -58,7 +60,7 @@ mod tests {
         let (mut values, mut from) = (Vec::new(), 0);
         for size in sizes.iter().cycle() {
             let to = (from + size).min(seeds);
-            values.push(check_values(lab, check, from..to));
+            values.push(check_values(LABS, lab, check, from..to));
             from = to;
             if from == seeds {
                 break;
@@ -82,12 +84,12 @@ mod tests {
                     continue;
                 }
                 kinds.push(kind);
-                let seeds = check_seeds(kind.0, fidelity.id, true).min(7);
+                let seeds = check_seeds(LABS, kind.0, fidelity.id, true).min(7);
                 let whole = judge_check(*lab, fidelity, Some(&Part::run(*lab, &scenario, 0..seeds)));
                 for sizes in [&[1][..], &[3, 1], &[u32::MAX / 2]] {
                     let values = sliced(kind.0, fidelity.id, seeds, sizes);
                     assert_eq!(
-                        check_judged(kind.0, fidelity.id, &values),
+                        check_judged(LABS, kind.0, fidelity.id, &values),
                         whole,
                         "{} by {sizes:?}",
                         fidelity.id
@@ -100,8 +102,8 @@ mod tests {
 
     #[test]
     fn a_check_of_its_own_has_no_slices() {
-        assert_eq!(check_seeds("ring", "jump-table", false), 0);
-        assert!(check_values("ring", "jump-table", 0..9).is_empty());
-        assert!(check_judged("ring", "jump-table", &[]).kept);
+        assert_eq!(check_seeds(LABS, "ring", "jump-table", false), 0);
+        assert!(check_values(LABS, "ring", "jump-table", 0..9).is_empty());
+        assert!(check_judged(LABS, "ring", "jump-table", &[]).kept);
     }
 }

@@ -10,8 +10,8 @@ use splitbrain::labs::LABS;
 use splitbrain::link;
 
 use crate::browser::{Browser, Look};
-use crate::weight::Weight;
-use crate::{serve, site, wasm, workspace};
+use crate::wasm::Module;
+use crate::{serve, site, workspace};
 
 /// Measures the kernel, the way from a slider to the picture, frames while playing, and bytes; in headless Chromium.
 #[derive(clap::Args)]
@@ -78,10 +78,8 @@ fn line(what: &str, measured: &str, budget: &str, within: Option<bool>) {
 /// Everything that the first lab page transfers, compressed.
 fn bytes(built: &site::Built) -> Result<()> {
     const BUDGET: u64 = 300 * 1_024;
-    let gzip = |file: &str| -> Result<u64> { Ok(Weight::of(&fs::read(built.out.join(file))?).gzip) };
-    let shared = built.shared.iter().map(|file| gzip(file)).sum::<Result<u64>>()?;
     for page in ["index.html", "labs/quorum/index.html"] {
-        let all = shared + gzip(page)?;
+        let all = built.visit(page)?.gzip;
         line(&format!("bytes: {page}, gzip"), &format!("{} KB", all / 1_024), "300 KB", Some(all <= BUDGET));
     }
     Ok(())
@@ -91,7 +89,7 @@ fn bytes(built: &site::Built) -> Result<()> {
 fn kernel() -> Result<()> {
     let out = workspace::target().join("bench");
     fs::create_dir_all(&out)?;
-    wasm::build(&out, false, &["bench"])?;
+    Module { lab: None, fast: false, features: &["bench"] }.build(&out)?;
     fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
     let browser = open(&out)?;
     let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];
@@ -119,7 +117,7 @@ fn open(folder: &Path) -> Result<Browser> {
     let browser = Browser::open(&Look::default())?;
     browser.goto(&format!("http://{address}/"))?;
     browser.execute(
-        "return import('/splitbrain_web.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
+        "return import('/splitbrain_all.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
         vec![],
     )?;
     Ok(browser)

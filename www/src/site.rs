@@ -9,7 +9,9 @@ use url::Url;
 
 use splitbrain::labs::LABS;
 
-use crate::{pages, wasm, weight, workspace};
+use crate::wasm::{ALL, Module};
+use crate::weight::Weight;
+use crate::{pages, workspace};
 
 /// Builds the site into a folder that any static host serves.
 #[derive(clap::Args)]
@@ -77,17 +79,51 @@ impl FromStr for Base {
 pub struct Built {
     /// The folder that holds it.
     pub out: PathBuf,
-    /// Its pages, as files in that folder.
-    pub pages: Vec<String>,
-    /// The files that each page fetches: styles, scripts, wasm.
+    /// Its pages, as files in that folder, and the module of wasm that each loads.
+    pub pages: Vec<(String, Option<String>)>,
+    /// The files that each page fetches: styles and scripts.
     pub shared: Vec<String>,
 }
 
 impl Built {
-    /// Prints bytes by page.
+    /// Prints what every page fetches, each module, and bytes by page.
     pub fn report(&self) -> Result<()> {
-        weight::report(&self.out, &self.pages, &self.shared)
+        println!("{:<34} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip");
+        let modules = modules().map(|lab| Module { lab, fast: false, features: &[] }.page_files());
+        for file in self.shared.iter().cloned().chain(modules.flatten()) {
+            let weight = self.weigh(&file)?;
+            println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
+        }
+        println!("{:<34} {:>10} {:>10} {:>20}", "page", "bytes", "gzip", "first visit, gzip");
+        for (page, _) in &self.pages {
+            let (own, visit) = (self.weigh(page)?, self.visit(page)?.gzip);
+            println!("{page:<34} {:>10} {:>10} {visit:>20}", own.raw, own.gzip);
+        }
+        Ok(())
     }
+
+    /// What a first visit to a page fetches.
+    pub fn visit(&self, page: &str) -> Result<Weight> {
+        let module =
+            self.pages.iter().find(|(file, _)| file == page).and_then(|(_, module)| module.as_deref());
+        let module =
+            module.map(|name| Module { lab: (name != ALL).then_some(name), fast: false, features: &[] });
+        let files = module.iter().flat_map(Module::page_files).chain(self.shared.iter().cloned());
+        let mut all = self.weigh(page)?;
+        for file in files {
+            all = all.plus(self.weigh(&file)?);
+        }
+        Ok(all)
+    }
+
+    fn weigh(&self, file: &str) -> Result<Weight> {
+        Ok(Weight::of(&fs::read(self.out.join(file))?))
+    }
+}
+
+/// The labs of the modules that there are: each alone, and all of them.
+fn modules() -> impl Iterator<Item = Option<&'static str>> {
+    LABS.iter().map(|lab| Some(lab.meta().id)).chain([None])
 }
 
 /// Where the site goes when nobody says otherwise.
@@ -109,9 +145,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    wasm::build(out, options.fast, &[])?;
-    let mut shared = vec![format!("{}.js", wasm::MODULE), format!("{}_bg.wasm", wasm::MODULE)];
-    shared.extend(copy_static(out)?);
+    for lab in modules() {
+        Module { lab, fast: options.fast, features: &[] }.build(out)?;
+    }
+    let shared = copy_static(out)?;
     let made = pages::all(&options.base, LABS)?;
     for (file, bytes) in made.files {
         write(out, &file, &bytes)?;
@@ -119,7 +156,7 @@ pub fn build(options: &Options) -> Result<Built> {
     let mut written = Vec::new();
     for page in made.pages {
         write(out, &page.file, page.html.as_bytes())?;
-        written.push(page.file);
+        written.push((page.file, page.module));
     }
     Ok(Built { out: out.clone(), pages: written, shared })
 }

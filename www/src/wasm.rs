@@ -1,6 +1,6 @@
-//! Compiles web/ to wasm and makes its JavaScript bindings.
+//! Compiles the page's side to wasm, once with all labs and once with each alone, and makes their JavaScript bindings.
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -8,62 +8,88 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{setup, workspace};
 
-/// The module's name: `splitbrain_web.js` loads `splitbrain_web_bg.wasm`.
-pub const MODULE: &str = "splitbrain_web";
+/// The name of the module that has all labs.
+pub const ALL: &str = "all";
 
-/// The bindings for workers.
-const WORKER: &str = "splitbrain_worker.js";
-
-/// Writes the bindings and the wasm into `out`. `fast` compiles with the dev profile: quicker to build, several
-/// times larger to load. `features` are those of web/ to switch on.
-pub fn build(out: &Path, fast: bool, features: &[&str]) -> Result<()> {
-    setup::wasm_target()?;
-    let profile = if fast { "dev" } else { "wasm" };
-    let built = workspace::cargo()
-        .args(["build", "--quiet", "--locked", "-p", "splitbrain-web", "--lib"])
-        .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
-        .args(["--features", &features.join(",")])
-        .status()?;
-    ensure!(built.success(), "web/ does not compile to wasm: see above");
-    let folder = if fast { "debug" } else { "wasm" };
-    let module =
-        workspace::target().join("wasm32-unknown-unknown").join(folder).join(MODULE).with_extension("wasm");
-    let mut bindings = bindgen(&module, fast);
-    bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
-    let wasm = out.join(format!("{MODULE}_bg.wasm"));
-    for_workers(&module, fast, out, &fs::read(&wasm)?)?;
-    if !fast {
-        optimise(&wasm)?;
-    }
-    Ok(())
+/// A module to be made.
+pub struct Module<'a> {
+    /// The lab that it has; none for all of them.
+    pub lab: Option<&'a str>,
+    /// Compile with the dev profile: quicker to build, several times larger to load.
+    pub fast: bool,
+    /// Features to switch on.
+    pub features: &'a [&'a str],
 }
 
-fn bindgen(module: &Path, fast: bool) -> Bindgen {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(module)
-        .typescript(false)
-        .omit_default_module_path(false)
-        .remove_name_section(!fast)
-        .remove_producers_section(true);
-    bindgen
+impl Module<'_> {
+    /// What its files are called: `splitbrain_quorum.js` loads `splitbrain_quorum_bg.wasm`.
+    fn name(&self) -> String {
+        format!("splitbrain_{}", self.lab.unwrap_or(ALL))
+    }
+
+    /// The files that a page with this module fetches.
+    pub fn page_files(&self) -> [String; 2] {
+        let name = self.name();
+        [format!("{name}.js"), format!("{name}_bg.wasm")]
+    }
+
+    /// Writes the bindings, for pages and for workers, and the wasm into `out`.
+    pub fn build(&self, out: &Path) -> Result<()> {
+        let module = self.compile()?;
+        let mut bindings = self.bindgen(&module);
+        bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
+        let wasm = out.join(format!("{}_bg.wasm", self.name()));
+        self.for_workers(&module, out, &fs::read(&wasm)?)?;
+        if !self.fast {
+            optimise(&wasm)?;
+        }
+        Ok(())
+    }
+
+    /// Only the crate `module` hangs on which lab it is: the rest is compiled once for all of them.
+    fn compile(&self) -> Result<PathBuf> {
+        setup::wasm_target()?;
+        let (profile, folder) = if self.fast { ("dev", "debug") } else { ("wasm", "wasm") };
+        let mut cargo = workspace::cargo();
+        cargo
+            .args(["build", "--quiet", "--locked", "-p", "splitbrain-module"])
+            .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
+            .args(["--features", &self.features.join(",")])
+            .env_remove("SPLITBRAIN_LAB")
+            .envs(self.lab.map(|lab| ("SPLITBRAIN_LAB", lab)));
+        ensure!(cargo.status()?.success(), "web/ does not compile to wasm: see above");
+        let folder = workspace::target().join("wasm32-unknown-unknown").join(folder);
+        Ok(folder.join("splitbrain_module.wasm"))
+    }
+
+    fn bindgen(&self, module: &Path) -> Bindgen {
+        let mut bindgen = Bindgen::new();
+        bindgen
+            .input_path(module)
+            .out_name(&self.name())
+            .typescript(false)
+            .omit_default_module_path(false)
+            .remove_name_section(!self.fast)
+            .remove_producers_section(true);
+        bindgen
+    }
+
+    /// Writes the bindings for classic workers, which cannot import the page's, an ES module: wasm-bindgen's own kind for scripts without
+    /// modules. Workers are handed what the page has compiled, so both must be for the very same wasm, which is made sure of here.
+    fn for_workers(&self, module: &Path, out: &Path, page: &[u8]) -> Result<()> {
+        let mut made =
+            self.bindgen(module).no_modules(true)?.generate_output().with_context(|| unbound(module))?;
+        ensure!(
+            made.wasm_mut().emit_wasm() == page,
+            "the bindings for workers are for other wasm than the page's"
+        );
+        fs::write(out.join(format!("{}_worker.js", self.name())), made.js())?;
+        Ok(())
+    }
 }
 
 fn unbound(module: &Path) -> String {
     format!("the bindings of {} cannot be made", module.display())
-}
-
-/// Writes the bindings for classic workers, which cannot import the page's, an ES module: wasm-bindgen's own kind for scripts without
-/// modules. Workers are handed what the page has compiled, so both must be for the very same wasm, which is made sure of here.
-fn for_workers(module: &Path, fast: bool, out: &Path, page: &[u8]) -> Result<()> {
-    let mut made =
-        bindgen(module, fast).no_modules(true)?.generate_output().with_context(|| unbound(module))?;
-    ensure!(
-        made.wasm_mut().emit_wasm() == page,
-        "the bindings for workers are for other wasm than the page's"
-    );
-    fs::write(out.join(WORKER), made.js())?;
-    Ok(())
 }
 
 /// Runs wasm-opt where it happens to be installed. It gains 2 to 4 % of what is transferred: never a requirement.

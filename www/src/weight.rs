@@ -1,9 +1,6 @@
-//! What the site weighs: bytes by page, raw and compressed, as a reader's browser fetches them.
-use std::fs;
+//! What a file weighs, raw and compressed, as a reader's browser fetches it.
 use std::io::Write;
-use std::path::Path;
 
-use anyhow::Result;
 use flate2::{Compression, write::GzEncoder};
 
 /// Bytes of one file or of several together.
@@ -24,27 +21,10 @@ impl Weight {
         Weight { raw: bytes.len() as u64, gzip: packed.len() as u64 }
     }
 
-    fn plus(self, other: Weight) -> Weight {
+    /// Both together.
+    pub fn plus(self, other: Weight) -> Weight {
         Weight { raw: self.raw + other.raw, gzip: self.gzip + other.gzip }
     }
-}
-
-/// Prints each page with its own bytes and with everything that its first visit fetches.
-pub fn report(out: &Path, pages: &[String], shared: &[String]) -> Result<()> {
-    let mut together = Weight::default();
-    println!("{:<34} {:>10} {:>10}", "shared by all pages", "bytes", "gzip");
-    for file in shared {
-        let weight = Weight::of(&fs::read(out.join(file))?);
-        together = together.plus(weight);
-        println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
-    }
-    println!("{:<34} {:>10} {:>10} {:>20}", "page", "bytes", "gzip", "first visit, gzip");
-    for page in pages {
-        let weight = Weight::of(&fs::read(out.join(page))?);
-        let visit = weight.plus(together).gzip;
-        println!("{page:<34} {:>10} {:>10} {visit:>20}", weight.raw, weight.gzip);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

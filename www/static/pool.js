@@ -6,7 +6,6 @@
 // to it that both are for the very same wasm. Cutting `export` out of the page's glue would hang on how wasm-bindgen words it.
 import { load } from './splitbrain.js';
 
-const GLUE = new URL('splitbrain_worker.js', import.meta.url);
 const MOST = 8;
 const LIMIT_MS = 120_000; // a task that takes longer is taken for hung
 const READY_MS = 20_000; // a worker that is not ready by then never will be
@@ -16,7 +15,10 @@ let shared;
 
 /** The one pool of the page, made when it is first asked for. */
 export function pool() {
-  shared ??= Promise.all([load(), text(GLUE).catch(() => undefined)]).then(([loaded, glue]) => new Pool(loaded, glue));
+  shared ??= load().then(async (loaded) => {
+    const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
+    return new Pool(loaded, await text(glue).catch(() => undefined));
+  });
   return shared;
 }
 

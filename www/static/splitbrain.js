@@ -7,30 +7,46 @@ import { keep, kept, whenKept } from './kept.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
+const ALL = 'all'; // the module that has all labs
 const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
 const STRETCH_MS = 8; // how long a large run may hold up the page at a time
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 const all = new Set();
-let loading; // wasm and styles, once for all widgets of a page
+const loading = new Map(); // modules of wasm by name, each once for all widgets of a page
+let styling; // the widgets' styles
 let mover; // the one widget that moves by itself
 let acting; // the widget that the model last worked for
 let count = 0;
 
-/** The wasm, compiled once for the page (workers are handed `module`), its glue, and the widget's styles. */
-export function load() {
-  loading ??= (async () => {
-    const code = Promise.all([import(SITE + 'splitbrain_web.js'), compile(SITE + 'splitbrain_web_bg.wasm')]);
-    const sheets = STYLES.map(async (name) => {
+/** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
+export function load(name = suited()) {
+  if (!loading.has(name)) loading.set(name, fetchModule(name).catch((error) => (name === ALL ? Promise.reject(error) : load(ALL))));
+  return loading.get(name);
+}
+
+async function fetchModule(name) {
+  const code = Promise.all([import(`${SITE}splitbrain_${name}.js`), compile(`${SITE}splitbrain_${name}_bg.wasm`)]);
+  const [glue, module] = await code;
+  await glue.default({ module_or_path: module });
+  glue.on_panic(panicked);
+  return { name, glue, module };
+}
+
+// Each lab has a module of its own, the smallest that shows it; a page with several labs is better served by the one that has all.
+function suited() {
+  const labs = new Set(Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0] ?? ALL));
+  return labs.size === 1 ? [...labs][0] : ALL;
+}
+
+function styles() {
+  styling ??= Promise.all(
+    STYLES.map(async (name) => {
       const answer = await fetch(SITE + name);
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
       return new CSSStyleSheet().replace(await answer.text());
-    });
-    const [glue, module] = await code;
-    await glue.default({ module_or_path: module });
-    glue.on_panic(panicked);
-    return { glue, module, sheets: await Promise.all(sheets) };
-  })();
-  return loading;
+    }),
+  );
+  return styling;
 }
 
 async function compile(address) {
@@ -99,6 +115,7 @@ class SplitbrainLab extends HTMLElement {
   /** What the run came to, as plain data: the shape of `cargo dev run --json`. */
   async outcome() {
     await this.wake();
+    await this.changing;
     while (this.computing) await this.computing;
     return this.widget.outcome();
   }
@@ -142,8 +159,8 @@ class SplitbrainLab extends HTMLElement {
   };
 
   wake() {
-    this.woken ??= load().then(
-      ({ glue, sheets }) => {
+    this.woken ??= Promise.all([load(), styles()]).then(
+      ([{ glue }, sheets]) => {
         const root = this.attachShadow({ mode: 'open' });
         root.adoptedStyleSheets = sheets;
         this.Widget = glue.Widget;
@@ -234,6 +251,16 @@ class SplitbrainLab extends HTMLElement {
     this.shadowRoot.replaceChildren(box);
   }
 
+  // Goes on with a link to a lab that this widget's module does not have.
+  async change(link) {
+    const { glue } = await load(ALL);
+    this.stop();
+    this.Widget = glue.Widget;
+    this.draw(link);
+    this.announce('splitbrain-change');
+    this.announce('splitbrain-run');
+  }
+
   fit() {
     const bin = layout(this.clientWidth);
     if (!this.drawn || bin === this.bin || !this.clientWidth) return;
@@ -257,6 +284,9 @@ class SplitbrainLab extends HTMLElement {
         return this.played();
       case 'waits':
         return this.compute();
+      case 'elsewhere':
+        this.changing = this.change(value);
+        return;
       case 'ran':
         return this.announce('splitbrain-run');
       case 'changed':

@@ -9,10 +9,35 @@ macro_rules! labs {
 
         /// Every lab, in the order of catalogues.
         pub const LABS: &[&dyn Lab] = &[$(&$id::LAB),+];
+
+        /// Their ids.
+        pub const IDS: &[&str] = &[$(stringify!($id)),+];
+
+        /// The lab of that id alone, or every lab where none is named. What is compiled with one lab holds no code of the others.
+        ///
+        /// # Panics
+        /// When there is no such lab.
+        pub const fn only(id: Option<&str>) -> &'static [&'static dyn Lab] {
+            match id {
+                None => LABS,
+                $(Some(id) if same(id, stringify!($id)) => const { &[&$id::LAB as &dyn Lab] },)+
+                Some(_) => panic!("there is no such lab"),
+            }
+        }
     };
 }
 
 labs! { ping, quorum, cap, retry, breaker, ring }
+
+/// Whether two texts are the same, when it is compiled.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

@@ -23,7 +23,7 @@ mod view;
 
 pub use envelope::{Envelope, GRAMMAR, MAX_CELLS, MAX_MANY, MAX_OVER, Over, Seen, fingerprint};
 pub use pack::{MAX_UNPACKED_BYTES, PACK_ABOVE_CHARS};
-pub use parse::{MAX_PARTS, MAX_PROBLEMS, parse, parse_fragment};
+pub use parse::{MAX_PARTS, MAX_PROBLEMS, named, parse, parse_fragment};
 pub(crate) use parse::{read_script, read_seed};
 pub use print::{print, print_fragment};
 pub use view::{At, Hide, PANELS, Theme, View};

@@ -5,6 +5,7 @@ use super::nearest::nearest;
 use super::{Link, Opened, envelope, find_lab, pack, repair, view};
 use crate::acts::Act;
 use crate::lab::Lab;
+use crate::labs::IDS;
 use crate::params::shown;
 use crate::scenario::{Cue, MAX_CUES, Place, Problem, Scenario};
 use crate::time::{DurationUs, parse_duration_us};
@@ -16,17 +17,21 @@ pub const MAX_PROBLEMS: usize = 50;
 /// The most items of a list such as `panels`.
 const MAX_ITEMS: usize = 64;
 
+/// The lab that a link names, in small letters, whether there is such a lab or not.
+pub fn named(text: &str) -> Option<String> {
+    locate(text, &mut Vec::new()).lab.map(|name| name.to_ascii_lowercase())
+}
+
 /// Reads a link to any of the labs: `quorum?n=3&w=1`, with whatever a page's address, a chat program or a host put around it.
 ///
-/// The link is `None` only when the text names no lab that there is.
+/// The link is `None` only when the text names none of these labs.
 pub fn parse(text: &str, labs: &[&'static dyn Lab]) -> Opened {
     let mut reading = Reading::default();
     let Located { lab: name, parts, elsewhere } = locate(text, &mut reading.problems);
-    let ids: Vec<&str> = labs.iter().map(|lab| lab.meta().id).collect();
     let lab = name.as_deref().and_then(|name| find_lab(labs, &name.to_ascii_lowercase()));
     let Some(lab) = lab else {
-        let known = format!("the labs are {}", ids.join(", "));
-        let sentence = match name.as_deref().map(|name| (name, nearest(name, ids.iter().copied()))) {
+        let known = format!("the labs are {}", IDS.join(", "));
+        let sentence = match name.as_deref().map(|name| (name, nearest(name, IDS.iter().copied()))) {
             Some((name, Some(meant))) => format!("there is no lab {}; did you mean {meant}?", shown(name)),
             Some((name, None)) => format!("there is no lab {}; {known}", shown(name)),
             None if elsewhere => format!("this address leads to no lab; {known}"),

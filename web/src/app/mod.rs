@@ -84,6 +84,8 @@ pub enum Effect {
         /// What is in it.
         text: String,
     },
+    /// This link is one to a lab that this module does not have: open it with one that does.
+    Elsewhere(String),
     /// Keep this text in the reader's browser, where it may be.
     Keep {
         /// What it is called there.

@@ -2,7 +2,8 @@
 
 use super::{App, Effect, play};
 use splitbrain::lab::{Course, Detail, Lab, Outcome};
-use splitbrain::link::Link;
+use splitbrain::labs::IDS;
+use splitbrain::link::{self, Link};
 
 /// How many events a run may take before the page draws again: about 20,000 records, a frame's work. Nobody can tell from a scenario how long
 /// it will take; so each is begun, and what has not ended by then is gone on with in stretches.
@@ -139,6 +140,12 @@ impl App {
 
     /// Opens another link in this widget; undo comes back.
     pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
+        if let Some(name) = link::named(text)
+            && link::find_lab(self.labs, &name).is_none()
+            && IDS.contains(&name.as_str())
+        {
+            return vec![Effect::Elsewhere(text.to_string())];
+        }
         let mut opened = App::opening(text, self.labs, self.lab, self.options.clone());
         self.job = None;
         if opened.first_stretch() {

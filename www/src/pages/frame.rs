@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use super::{Page, Site, way_up};
 use crate::template::{escape, render};
+use crate::wasm;
 
 /// What the frame needs to know of a page.
 pub struct Head<'a> {
@@ -26,6 +27,7 @@ pub struct Head<'a> {
 pub fn page(site: &Site, head: &Head, body: &str) -> Result<Page> {
     // Whoever is lost may be at any depth: that page's links begin at the host's root.
     let root = if head.kind == "missing" { site.base.path.clone() } else { way_up(head.file) };
+    let module = module_of(body);
     let (title, description) = (escape(head.title), escape(head.description));
     // An embedded lab is part of somebody else's page: it gets no way out but its own.
     let nav = if head.kind == "embed" { String::new() } else { nav(head, &root)? };
@@ -35,11 +37,11 @@ pub fn page(site: &Site, head: &Head, body: &str) -> Result<Page> {
         ("description", &description),
         ("kind", head.kind),
         ("meta", &meta(site, head, &root)),
-        ("fetched", &fetched(head, &root)),
+        ("fetched", &fetched(head, module.as_deref(), &root)),
         ("nav", &nav),
         ("body", body),
     ];
-    Ok(Page { file: head.file.to_string(), html: render("page", &slots)? })
+    Ok(Page { file: head.file.to_string(), html: render("page", &slots)?, module })
 }
 
 /// The site's sections, the present one marked.
@@ -82,12 +84,22 @@ fn meta(site: &Site, head: &Head, root: &str) -> String {
     out
 }
 
+/// The module of wasm for the widgets of a page, as splitbrain.js chooses it: that of their lab, or of all labs where there are several.
+fn module_of(body: &str) -> Option<String> {
+    let mut labs =
+        body.split("<splitbrain-lab src=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next());
+    let first = labs.next().filter(|lab| !lab.is_empty())?;
+    Some(if labs.all(|lab| lab == first) { first } else { wasm::ALL }.to_string())
+}
+
 /// Styles and scripts: pages without a widget fetch nothing of it.
-fn fetched(head: &Head, root: &str) -> String {
+fn fetched(head: &Head, module: Option<&str>, root: &str) -> String {
     let mut out = String::new();
     if head.live {
         let _ = writeln!(out, "<link rel=\"stylesheet\" href=\"{root}widget.css\">");
-        let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}splitbrain_web.js\">");
+        if let Some(module) = module {
+            let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}splitbrain_{module}.js\">");
+        }
         let _ = writeln!(out, "<script type=\"module\" src=\"{root}splitbrain.js\"></script>");
     }
     let script = if head.kind == "embed" { "embed.js" } else { "site.js" };

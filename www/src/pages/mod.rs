@@ -17,6 +17,8 @@ pub struct Page {
     pub file: String,
     /// The whole of it.
     pub html: String,
+    /// The module of wasm that its widgets load: a lab's id, or [`wasm::ALL`]; none where there is no widget.
+    pub module: Option<String>,
 }
 
 /// Everything that is made, not copied.
