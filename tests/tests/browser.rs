@@ -111,7 +111,7 @@ mod in_a_browser {
         let address = serve::start(&host, 0).unwrap();
         let browser = Browser::open(&Look::default()).unwrap();
         let mut labs_with_a_preset: Vec<String> = Vec::new();
-        for page in built.pages {
+        for (page, _) in built.pages {
             // The pages of presets are made by one template: one of each lab stands for them.
             if let [_, lab, preset, _] = page.split('/').collect::<Vec<_>>()[..]
                 && preset != "full"

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result, ensure};
 use url::Url;
 
-use splitbrain::labs::LABS;
+use splitbrain::labs::{IDS, LABS};
 
 use crate::wasm::{ALL, Module};
 use crate::weight::Weight;
@@ -170,6 +170,15 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
 /// Scripts that pages fetch only when a reader asks for what they do.
 const LATER: [&str; 2] = ["checks.js", "pool.js"];
 
+/// The script of the widgets, which has to know the labs that have a module.
+const SCRIPT: &str = "splitbrain.js";
+
+fn with_labs(script: &str) -> Result<String> {
+    const PLACE: &str = "const LABS = [];";
+    ensure!(script.contains(PLACE), "{SCRIPT} has no place for the labs: {PLACE}");
+    Ok(script.replace(PLACE, &format!("const LABS = {IDS:?};")))
+}
+
 /// Copies the files of www/static (its folders hold what only the builder reads); names those that every page fetches.
 fn copy_static(out: &Path) -> Result<Vec<String>> {
     let mut fetched = Vec::new();
@@ -180,7 +189,11 @@ fn copy_static(out: &Path) -> Result<Vec<String>> {
         }
         let name = entry.file_name().into_string().ok().context("names of static files are plain text")?;
         ensure!(!name.starts_with('.'), "www/static/{name}: a hidden file would be published");
-        fs::copy(entry.path(), out.join(&name))?;
+        let mut bytes = fs::read(entry.path())?;
+        if name == SCRIPT {
+            bytes = with_labs(&String::from_utf8(bytes)?)?.into_bytes();
+        }
+        write(out, &name, &bytes)?;
         if (name.ends_with(".css") || name.ends_with(".js")) && !LATER.contains(&name.as_str()) {
             fetched.push(name);
         }

@@ -7,7 +7,8 @@ import { keep, kept, whenKept } from './kept.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
-const ALL = 'all'; // the module that has all labs
+const LABS = []; // those with a module of their own: `cargo dev build` writes them here
+const ALL = 'all'; // the module that has all of them
 const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
 const STRETCH_MS = 8; // how long a large run may hold up the page at a time
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
@@ -20,7 +21,7 @@ let count = 0;
 
 /** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
 export function load(name = suited()) {
-  if (!loading.has(name)) loading.set(name, fetchModule(name).catch((error) => (name === ALL ? Promise.reject(error) : load(ALL))));
+  if (!loading.has(name)) loading.set(name, fetchModule(name));
   return loading.get(name);
 }
 
@@ -34,8 +35,9 @@ async function fetchModule(name) {
 
 // Each lab has a module of its own, the smallest that shows it; a page with several labs is better served by the one that has all.
 function suited() {
-  const labs = new Set(Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0] ?? ALL));
-  return labs.size === 1 ? [...labs][0] : ALL;
+  const labs = new Set(Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0]));
+  const [lab] = labs;
+  return labs.size === 1 && LABS.includes(lab) ? lab : ALL;
 }
 
 function styles() {

@@ -36,6 +36,23 @@ fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran() {
 }
 
 #[test]
+fn a_widget_opens_links_to_labs_that_its_module_does_not_have() {
+    let browser = visit("/labs/ring/full/", &STILL);
+    awake(&browser);
+    let body = "const lab = document.querySelector('splitbrain-lab');
+        const fetched = () => performance.getEntriesByType('resource').map(({ name }) => /splitbrain_(.*)_bg/.exec(name)?.[1]).filter(Boolean);
+        const first = fetched();
+        lab.link = 'quorum?w=1&r=1';
+        const { link } = await lab.outcome();
+        lab.link = 'nowhere?w=1';
+        await lab.outcome();
+        const said = lab.shadowRoot.querySelector('.sb').textContent.includes('there is no lab');
+        return [first, link, said, fetched()];";
+    let found = await_in(&browser, body);
+    assert_eq!(found, json!([["ring"], "quorum?w=1&r=1", true, ["ring", "all"]]));
+}
+
+#[test]
 fn a_panic_in_a_worker_names_the_scenario_and_the_next_task_gets_a_fresh_one() {
     let browser = visit("/labs/ring/", &STILL);
     let body = "const workers = await (await import('/pool.js')).pool();
