@@ -79,13 +79,25 @@ pub trait Course {
 pub enum Detail {
     /// Every record.
     Full,
-    /// Records of every k-th operation of each client, and of the script.
+    /// Records of one operation in k over all clients, of one client in k where they serve none, of all other nodes, and of the script.
     Sample {
         /// The k.
         every: u32,
     },
     /// No records.
     Totals,
+}
+
+/// More nodes than this are a crowd, of which a sample is recorded.
+const CROWD: usize = 2_000;
+/// One of so many calls of a crowd is recorded: 5,000 clients for a minute come to some 10,000 records.
+const CROWD_EVERY: u32 = 75;
+
+impl Detail {
+    /// How much pictures need of a run with this cast.
+    pub fn of_pictures(cast: &Cast) -> Detail {
+        if cast.len() > CROWD { Detail::Sample { every: CROWD_EVERY } } else { Detail::Full }
+    }
 }
 
 /// The parts of the book.

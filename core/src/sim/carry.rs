@@ -27,7 +27,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                     let local_us = after.pick(self.timer_die(node, &name, after, op, attempt));
                     let span_us = self.nodes[node.index()].clock.true_span_us(local_us);
                     let payload =
-                        if self.keeps(op) { self.payload(Payload::Timer(name.clone())) } else { NONE };
+                        if self.keeps(op, node) { self.payload(Payload::Timer(name.clone())) } else { NONE };
                     let alarm = Alarm { node, name: name.clone(), op, attempt, cause, payload, live: true };
                     let place = self.alarms.put(alarm);
                     if let Some(old) = self.timers[node.index()].set(name, place) {
@@ -71,7 +71,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
 
     fn send(&mut self, from: NodeId, to: NodeId, msg: P::Msg, op: u32, attempt: u16, cause: u32) {
         let (kind, class) = (msg.kind(), msg.class());
-        let keep = self.keeps(op);
+        let keep = self.keeps(op, from);
         let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Send, self.now_us, cause);
         (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) = (from, to, op, payload, kind);
@@ -115,7 +115,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
 
     pub(super) fn lose(&mut self, place: u32, loss: Loss) {
         let Letter { from, to, msg, op, sent, payload, .. } = self.letters.take(place);
-        let (kind, keep) = (msg.kind(), self.keeps(op));
+        let (kind, keep) = (msg.kind(), self.keeps(op, to));
         let mut wrote = record(RecordKind::Lose, self.now_us, sent);
         (wrote.node, wrote.peer, wrote.op, wrote.payload) = (to, from, op, payload);
         (wrote.message, wrote.loss) = (kind, loss as u8);
@@ -128,7 +128,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         self.operations.push(Opened { key, open: true });
         self.nodes[node.index()].open.push(op);
         self.out.next_op = op + 1;
-        let keep = self.keeps(op);
+        let keep = self.keeps(op, node);
         let payload = if keep { self.payload(Payload::Request(request.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Invoke, self.now_us, cause);
         (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
@@ -141,7 +141,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
 
     fn complete(&mut self, node: NodeId, op: u32, response: P::Response, cause: u32) {
         let key = self.close(node, op);
-        let keep = self.keeps(op);
+        let keep = self.keeps(op, node);
         let payload = if keep { self.payload(Payload::Response(response.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Return, self.now_us, cause);
         (wrote.node, wrote.op, wrote.payload) = (node, op, payload);

@@ -55,18 +55,11 @@ impl Recorder {
         }
     }
 
-    /// Whether records that serve this operation (its number in the run, its client's number for it) are kept.
+    /// Whether one more record can be kept; that none can is said at the end.
     #[inline]
-    pub(crate) fn keeps(&mut self, op: u32, number: u32) -> bool {
-        let wanted = match self.detail {
-            Detail::Full => true,
-            Detail::Totals => return false,
-            Detail::Sample { every } => op == NONE || number.is_multiple_of(every.max(1)),
-        };
-        if wanted && self.records.len() >= MAX_RECORDS {
-            self.full = true;
-        }
-        wanted && !self.full
+    pub(crate) fn has_room(&mut self) -> bool {
+        self.full |= self.records.len() >= MAX_RECORDS;
+        !self.full
     }
 
     /// Numbers and hashes a record, and keeps it if asked to. Returns its number.

@@ -8,7 +8,7 @@ use super::queue::{Event, Queue};
 use super::recorder::{Recorder, record};
 use super::slab::{Slab, Timers};
 use super::{Finger, MAX_EVENTS, MAX_PENDING, Payload, Setup};
-use crate::cast::{Cast, NodeId};
+use crate::cast::{Cast, NodeId, Sort};
 use crate::lab::{Detail, MessageSpec};
 use crate::scenario::Cue;
 use crate::sorted::Map;
@@ -231,7 +231,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         match event {
             Event::Arrive(place) => {
                 let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.letters.take(place);
-                let (kind, keep) = (msg.kind(), self.keeps(op));
+                let (kind, keep) = (msg.kind(), self.keeps(op, to));
                 let mut wrote = record(RecordKind::Deliver, self.now_us, sent);
                 (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) =
                     (to, from, op, payload, kind);
@@ -242,7 +242,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             Event::Due(place) => {
                 let Alarm { name, op, attempt, cause, payload, .. } = self.alarms.take(place);
                 self.timers[node.index()].unset(&name);
-                let keep = self.keeps(op);
+                let keep = self.keeps(op, node);
                 let mut wrote = record(RecordKind::Timer, self.now_us, cause);
                 (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
                 let id = self.recorder.write(wrote, keep);
@@ -271,6 +271,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     pub(super) fn step(&mut self, node: NodeId, input: Input<P>, cause: u32, op: u32, attempt: u16) {
         let ctx = self.ctx(node);
         self.out.begin(node, op, attempt);
+        self.out.words_wanted = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
         let Some(state) = self.states[node.index()].as_mut() else { return };
         state.step(&self.config, input, &ctx, &mut self.out);
         self.carry_out(node, cause);
@@ -279,12 +280,13 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     pub(super) fn boot(&mut self, node: NodeId, cause: u32) {
         let mut wrote = record(RecordKind::Boot, self.now_us, cause);
         wrote.node = node;
-        let keep = self.recorder.keeps(NONE, 0);
+        let keep = self.keeps(NONE, node);
         let id = self.recorder.write(wrote, keep);
         self.nodes[node.index()].up = true;
         self.see(id, Seen::Boot(node));
         let ctx = self.ctx(node);
         self.out.begin(node, NONE, 0);
+        self.out.words_wanted = self.recorder.detail != Detail::Totals && self.recorder.kept(id);
         let state = P::boot(&self.config, self.disks[node.index()].as_ref(), &ctx, &mut self.out);
         self.states[node.index()] = Some(state);
         self.carry_out(node, id);
@@ -295,19 +297,30 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let mut wrote: Record = record(RecordKind::Act, self.now_us, NONE);
         wrote.payload = i;
         wrote.node = super::script::place_of(act, &self.cast).unwrap_or(NOBODY);
-        let keep = self.recorder.keeps(NONE, 0);
+        let keep = self.keeps(NONE, NOBODY);
         let id = self.recorder.write(wrote, keep);
         self.see(id, Seen::Act(act));
         self.act(act, id);
     }
 
+    /// Whether a record at this node that serves this operation is kept. Of a sample one operation in k is, and one client in k with what
+    /// serves none: client and operation number together decide, so that a crowd's first calls are thinned as its later ones are.
     #[inline]
-    pub(super) fn keeps(&mut self, op: u32) -> bool {
-        if self.recorder.detail == Detail::Totals {
-            return false;
-        }
-        let number = self.operations.get(op as usize).map_or(0, |o| o.key.number);
-        self.recorder.keeps(op, number)
+    pub(super) fn keeps(&mut self, op: u32, node: NodeId) -> bool {
+        let every = match self.recorder.detail {
+            Detail::Totals => return false,
+            Detail::Full => 1,
+            Detail::Sample { every } => every.max(1),
+        };
+        let wanted = every == 1
+            || match self.operations.get(op as usize) {
+                Some(opened) => (u32::from(opened.key.client.0) + opened.key.number).is_multiple_of(every),
+                None => {
+                    let client = node != NOBODY && self.cast.sort(node).0 == Sort::Client;
+                    !client || u32::from(node.0).is_multiple_of(every)
+                }
+            };
+        wanted && self.recorder.has_room()
     }
 
     pub(super) fn payload(&mut self, payload: Payload<P>) -> u32 {

@@ -73,7 +73,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             let opened = &mut self.operations[op as usize];
             opened.open = false;
             let key = opened.key;
-            let keep = self.keeps(op);
+            let keep = self.keeps(op, node);
             let mut wrote = record(RecordKind::Abandon, self.now_us, cause);
             (wrote.node, wrote.op) = (node, op);
             let id = self.recorder.write(wrote, keep);

@@ -4,6 +4,7 @@ use super::{App, Effect, play};
 use splitbrain::lab::{Course, Detail, Lab, Outcome};
 use splitbrain::labs::IDS;
 use splitbrain::link::{self, Link};
+use splitbrain::scenario::Scenario;
 
 /// How many events a run may take before the page draws again: about 20,000 records, a frame's work. Nobody can tell from a scenario how long
 /// it will take; so each is begun, and what has not ended by then is gone on with in stretches.
@@ -21,7 +22,8 @@ impl Job {
     pub(super) fn new(lab: &dyn Lab, link: &Link) -> Job {
         crate::blackbox::running(link);
         let scenarios = link.second.iter().chain([&link.scenario]);
-        let courses = scenarios.map(|scenario| lab.begin(scenario, Detail::Full)).collect();
+        let begin = |scenario: &Scenario| lab.begin(scenario, Detail::of_pictures(&lab.cast(scenario)));
+        let courses = scenarios.map(begin).collect();
         Job { link: link.clone(), courses, outcomes: Vec::new() }
     }
 

@@ -83,3 +83,15 @@ fn what_cannot_be_asked_is_said() {
     assert!(problem("retry?cap=1ms").unwrap().contains("raise cap"));
     assert_eq!(problem("retry?do=1s:ask:c1:call,2s:drop:c1-n1:call,3s:pause:n1:1s"), None);
 }
+
+#[test]
+fn a_crowd_is_recorded_as_a_sample() {
+    let scenario = opens(presets::PRESETS.iter().find(|preset| preset.id == "crowd").unwrap().link);
+    let detail = Detail::of_pictures(&LAB.cast(&scenario));
+    let run = LAB.run(&scenario, detail);
+    let records = run.trace.records().len();
+    assert!((5_000..15_000).contains(&records), "{records} records");
+    let clients = |from: usize, to: usize| run.operations.iter().filter(|o| (from..to).contains(&o.client.index())).count();
+    let (early, late) = (clients(0, 2_500), clients(2_500, 5_001));
+    assert!(early.abs_diff(late) * 5 < early, "{early} calls of one half of the clients, {late} of the other");
+}
