@@ -1,8 +1,11 @@
 //! What a lab is: its data (meta, parameters, presets, promises, claims, challenges, fidelity) and its one function, `run`.
 
+mod export;
 mod gauges;
 mod outcome;
 
+pub use export::Export;
+pub(crate) use export::{Lines, seconds, spring_duration};
 pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
@@ -248,21 +251,6 @@ pub struct RequestSpec {
     pub example: &'static str,
     /// In words.
     pub about: &'static str,
-}
-
-/// A scenario's settings as a tool's configuration.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Export {
-    /// Its id among the lab's exports: a word.
-    pub id: &'static str,
-    /// The tool.
-    pub tool: &'static str,
-    /// The file it belongs in.
-    pub file: &'static str,
-    /// The configuration; what the tool cannot express is said in a comment, or in `notes` where the format has none.
-    pub text: String,
-    /// What the tool cannot express.
-    pub notes: Vec<String>,
 }
 
 /// A scenario worth opening.

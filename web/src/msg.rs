@@ -157,6 +157,8 @@ pub enum Msg {
     CopyLink,
     CopyEmbed,
     CopyMarkdown,
+    /// The settings as the configuration of the tool of this id.
+    CopyExport(String),
     CopyWorksheet,
     SaveSvg(String),
     Share,
@@ -256,6 +258,7 @@ impl Msg {
                 "link" => Msg::CopyLink,
                 "embed" => Msg::CopyEmbed,
                 "markdown" => Msg::CopyMarkdown,
+                tool if tool.starts_with("export ") => Msg::CopyExport(tool["export ".len()..].into()),
                 "worksheet" => Msg::CopyWorksheet,
                 _ => return None,
             },

@@ -78,6 +78,13 @@ impl App {
         vec![Effect::Copy(text)]
     }
 
+    /// The settings of the run as the configuration of a tool.
+    pub(super) fn copy_export(&mut self, id: &str) -> Vec<Effect> {
+        let exports = self.lab.exports(self.scenario());
+        let found = exports.into_iter().find(|export| export.id == id);
+        found.map_or_else(Vec::new, |export| self.copy(export.text))
+    }
+
     /// A view as an SVG file.
     pub(super) fn picture_file(&mut self, view: &str) -> Vec<Effect> {
         let picture = views::find(view).map(|view| self.draw(view, 0, 720));

@@ -62,6 +62,7 @@ impl App {
             Msg::CopyLink => self.copy(self.address()),
             Msg::CopyEmbed => self.copy(self.embed_code()),
             Msg::CopyMarkdown => self.copy(self.markdown()),
+            Msg::CopyExport(id) => self.copy_export(&id),
             Msg::CopyWorksheet => self.copy(self.worksheet()),
             Msg::SaveSvg(view) => self.picture_file(&view),
             Msg::Focus(focus) => self.look_at(focus, 0),

@@ -170,7 +170,7 @@ macro_rules! views {
     };
 }
 
-views! { stage, spacetime, operations, strip, overlap, ring, load, services, states, flow, budget, traffic, red, usage, waterfall, charts, inspector, transcript }
+views! { stage, spacetime, operations, strip, overlap, ring, load, services, states, flow, budget, traffic, red, usage, waterfall, export, charts, inspector, transcript }
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

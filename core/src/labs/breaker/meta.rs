@@ -22,7 +22,7 @@ pub static META: Meta = Meta {
     summary: "A service with three dependencies, one of which goes bad: what a breaker spares it, what a bulkhead keeps afloat.",
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
-    views: &["states", "traffic", "services", "red", "usage", "waterfall", "charts", "stage", "spacetime", "operations"],
+    views: &["states", "traffic", "services", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
     facts: &[
         fact("role", "What it is, or what is wrong with it.", Show::Role),
         fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face),

@@ -5,6 +5,7 @@ mod caller;
 mod challenges;
 mod claims;
 mod dependency;
+mod exports;
 mod fidelity;
 mod gauges;
 mod laws;
@@ -23,7 +24,7 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
@@ -65,6 +66,10 @@ impl Lab for BreakerLab {
 
     fn gauges(&self, scenario: &Scenario) -> Gauges {
         gauges::gauges(&Params::of(&scenario.values))
+    }
+
+    fn exports(&self, scenario: &Scenario) -> Vec<Export> {
+        exports::exports(&Params::of(&scenario.values))
     }
 
     fn presets(&self) -> &'static [Preset] {

@@ -82,3 +82,25 @@ fn live_sentences_tell_what_opens_it_and_what_the_fleet_does() {
     let order = said("breaker?trip=consecutive&order=breaker-outside");
     assert!(order.contains("15 in all"), "{order}");
 }
+
+#[test]
+fn settings_are_exported_by_the_names_that_tools_publish() {
+    let text = |link: &str, tool: &str| {
+        let exports = LAB.exports(&opens(link));
+        exports.into_iter().find(|export| export.id == tool).unwrap().text
+    };
+    let spring = text("breaker?open_jitter=50", "resilience4j");
+    for line in [
+        "slidingWindowType: COUNT_BASED",
+        "minimumNumberOfCalls: 5",
+        "slowCallDurationThreshold: 500ms",
+        "waitDurationInOpenState: 1000ms",
+        "randomizedWaitFactor: 0.5",
+        "permittedNumberOfCallsInHalfOpenState: 3",
+        "maxThreadPoolSize: 4",
+    ] {
+        assert!(spring.contains(line), "{line}: {spring}");
+    }
+    let envoy = text("breaker?trip=consecutive&open_for=30s", "envoy");
+    assert!(envoy.contains("consecutive_5xx: 5\n") && envoy.contains("base_ejection_time: 30s\n"), "{envoy}");
+}

@@ -22,7 +22,7 @@ pub static META: Meta = Meta {
     summary: "Clients that try again, and a server with a limit: when retries help, and when they keep it down.",
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
-    views: &["services", "traffic", "flow", "budget", "red", "usage", "waterfall", "charts", "stage", "spacetime", "operations"],
+    views: &["services", "traffic", "flow", "budget", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
     facts: &[
         fact("queue", "How many requests wait at the server.", Show::Face),
         fact("busy", "How many of its workers are busy.", Show::Inspector),

@@ -6,6 +6,7 @@ mod challenges;
 mod claims;
 mod client;
 mod contention;
+mod exports;
 mod fidelity;
 mod gauges;
 mod laws;
@@ -28,7 +29,7 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Preset};
+use crate::lab::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
 use crate::params::Param;
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use crate::sim::dist::Dist;
@@ -74,6 +75,10 @@ impl Lab for RetryLab {
 
     fn gauges(&self, scenario: &Scenario) -> Gauges {
         gauges::gauges(&Params::of(&scenario.values))
+    }
+
+    fn exports(&self, scenario: &Scenario) -> Vec<Export> {
+        exports::exports(&Params::of(&scenario.values))
     }
 
     fn presets(&self) -> &'static [Preset] {

@@ -95,3 +95,41 @@ fn a_crowd_is_recorded_as_a_sample() {
     let (early, late) = (clients(0, 2_500), clients(2_500, 5_001));
     assert!(early.abs_diff(late) * 5 < early, "{early} calls of one half of the clients, {late} of the other");
 }
+
+#[test]
+fn settings_are_exported_by_the_names_that_tools_publish() {
+    let text = |link: &str, tool: &str| {
+        let exports = LAB.exports(&opens(link));
+        exports.into_iter().find(|export| export.id == tool).unwrap().text
+    };
+    let grpc = text("retry?cap=1s&budget=grpc", "grpc");
+    let policy = r#"{
+  "methodConfig": [
+    {
+      "name": [{ "service": "example.Service" }],
+      "retryPolicy": {
+        "maxAttempts": 4,
+        "initialBackoff": "0.1s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"]
+      }
+    }
+  ],
+  "retryThrottling": {
+    "maxTokens": 10,
+    "tokenRatio": 0.1
+  }
+}
+"#;
+    assert_eq!(grpc, policy);
+    assert!(text("retry?attempts=1", "grpc").contains("\"name\": [{ \"service\": \"example.Service\" }]\n    }"));
+    let spring = text("retry?attempts=3&backoff=fixed&initial=500ms&jitter=0", "resilience4j");
+    assert!(spring.contains("maxAttempts: 3\n        waitDuration: 500ms\n  timelimiter:"), "{spring}");
+    assert!(text("retry?attempts=3", "aws").starts_with("[default]\nretry_mode = standard\nmax_attempts = 3\n"));
+    let envoy = text("retry?attempts=2&backoff=full&initial=25ms&cap=250ms&budget=call&ratio=0.2", "envoy");
+    for line in ["num_retries: 1", "base_interval: 0.025s", "max_interval: 0.25s", "budget_percent: { value: 20 }"] {
+        assert!(envoy.contains(line), "{line}: {envoy}");
+    }
+    assert!(LAB.exports(&opens("retry?load=contention")).is_empty());
+}

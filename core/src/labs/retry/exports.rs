@@ -1,0 +1,156 @@
+//! The settings as the configuration of tools that people run: gRPC, resilience4j, the AWS SDKs, Envoy. What a tool cannot say is said beside it.
+
+use super::params::{BudgetOf, Kind, Load, Params, Patience, RetryAfter, Switch};
+use crate::lab::{Export, Lines, seconds, spring_duration};
+use crate::time::Decimal;
+
+/// The most attempts that gRPC makes, whatever is asked (A6).
+const GRPC_ATTEMPTS: u32 = 5;
+
+/// The four configurations; none for AWS's contention run, whose clients are no tool's.
+pub fn exports(params: &Params) -> Vec<Export> {
+    if params.load == Load::Contention {
+        return Vec::new();
+    }
+    vec![grpc(params), resilience4j(params), aws(params), envoy(params)]
+}
+
+/// gRPC's service config (proposal A6): JSON, which has no comments.
+fn grpc(params: &Params) -> Export {
+    let mut notes = Vec::new();
+    let mut note = |wrong: bool, words: &str| {
+        if wrong {
+            notes.push(words.to_owned());
+        }
+    };
+    note(params.attempts > GRPC_ATTEMPTS, "gRPC makes 5 attempts at the most; more are taken as 5.");
+    note(params.backoff != Kind::Exponential || params.jitter != 20, "gRPC always waits exponentially and spreads each delay by ± 20 %.");
+    note(params.jitter_from > 1, "gRPC spreads every retry, the first too.");
+    note(params.total == 0, "An attempt has no timeout of its own in gRPC: timeout is that of the whole call. None is set here.");
+    note(params.total > 0, "An attempt has no timeout of its own in gRPC: timeout is that of the whole call.");
+    let finagle = matches!(params.budget, BudgetOf::Call | BudgetOf::Success);
+    note(finagle, "gRPC has no budget that calls or successes pay for; its throttling is by failures: choose it under Retry budget.");
+    note(params.retry_after != RetryAfter::Off, "A server says when to come back by the metadata grpc-retry-pushback-ms, without configuration.");
+    note(params.cancel == Switch::Off, "gRPC cancels what its caller gives up.");
+    let timeout = if params.total > 0 { format!("\n      \"timeout\": \"{}s\",", seconds(params.total)) } else { String::new() };
+    let retry = match params.attempts {
+        1 => String::new(),
+        attempts => format!(
+            "\n      \"retryPolicy\": {{\n        \"maxAttempts\": {},\n        \"initialBackoff\": \"{}s\",\n        \"maxBackoff\": \"{}s\",\n        \"backoffMultiplier\": {},\n        \"retryableStatusCodes\": [\"UNAVAILABLE\"]\n      }},",
+            attempts.min(GRPC_ATTEMPTS),
+            seconds(params.initial),
+            seconds(params.cap),
+            Decimal(u64::from(params.multiplier), 1_000_000)
+        ),
+    };
+    let throttling = match params.budget {
+        BudgetOf::Grpc => format!(
+            ",\n  \"retryThrottling\": {{\n    \"maxTokens\": {},\n    \"tokenRatio\": {}\n  }}",
+            params.tokens,
+            Decimal(u64::from(params.ratio), 1_000_000)
+        ),
+        _ => String::new(),
+    };
+    let method = format!("{timeout}{retry}");
+    let method = method.trim_end_matches(',');
+    let comma = if method.is_empty() { "" } else { "," };
+    let text = format!(
+        "{{\n  \"methodConfig\": [\n    {{\n      \"name\": [{{ \"service\": \"example.Service\" }}]{comma}{method}\n    }}\n  ]{throttling}\n}}\n"
+    );
+    Export { id: "grpc", tool: "gRPC service config", file: "service-config.json", text, notes }
+}
+
+/// resilience4j with Spring Boot: YAML.
+fn resilience4j(params: &Params) -> Export {
+    let mut lines = Lines::of(&["resilience4j:", "  retry:", "    instances:", "      service:"], "        ");
+    lines.say(format!("        maxAttempts: {}", params.attempts));
+    let exponential = !matches!(params.backoff, Kind::None | Kind::Fixed);
+    let initial = if params.backoff == Kind::None { 0 } else { params.initial };
+    lines.say(format!("        waitDuration: {}", spring_duration(initial)));
+    if exponential {
+        lines.say("        enableExponentialBackoff: true");
+        lines.say(format!("        exponentialBackoffMultiplier: {}", Decimal(u64::from(params.multiplier), 1_000_000)));
+        lines.say(format!("        exponentialMaxWaitDuration: {}", spring_duration(params.cap)));
+    }
+    let factor = match params.backoff {
+        Kind::None => 0,
+        Kind::Fixed | Kind::Exponential => params.jitter,
+        // From nothing to twice the middle: half of the interval, ± all of it.
+        Kind::Full | Kind::Equal | Kind::Decorrelated => 50,
+    };
+    if factor > 0 {
+        lines.say("        enableRandomizedWait: true");
+        lines.say(format!("        randomizedWaitFactor: {}", Decimal(u64::from(factor), 100)));
+    }
+    let full = matches!(params.backoff, Kind::Full | Kind::Equal | Kind::Decorrelated);
+    lines.note(full, "full, equal and decorrelated jitter cannot be said; ± 50 % of the exponential is the nearest");
+    lines.note(params.jitter_from > 1, "every retry is spread, the first too");
+    lines.note(params.total > 0, "there is no limit on the time of all attempts together");
+    lines.note(params.budget != BudgetOf::Off, "there is no retry budget");
+    lines.note(params.retry_after != RetryAfter::Off, "Retry-After is obeyed by an intervalBiFunction, which is code");
+    lines.say("  timelimiter:");
+    lines.say("    instances:");
+    lines.say("      service:");
+    lines.say(format!("        timeoutDuration: {}", spring_duration(params.timeout)));
+    lines.say(format!("        cancelRunningFuture: {}", params.cancel == Switch::On));
+    lines.note(params.patience != Patience::Fixed, "the timeout does not follow the latency");
+    lines.say("# Spring's annotations put Retry around TimeLimiter, so that each attempt has this timeout.");
+    Export { id: "resilience4j", tool: "resilience4j", file: "application.yml", text: lines.text, notes: Vec::new() }
+}
+
+/// The AWS SDKs' shared config file: two settings; the rest is the mode's.
+fn aws(params: &Params) -> Export {
+    let mut lines = Lines::of(&[], "");
+    lines.say("[default]");
+    lines.say("retry_mode = standard");
+    lines.say(format!("max_attempts = {}", params.attempts));
+    let full = params.backoff == Kind::Full && params.cap == 20_000_000 && params.multiplier == 2_000_000;
+    lines.note(!full, "backoff cannot be set here: standard mode draws from 0 to a delay that doubles up to 20 s");
+    lines.note(params.budget == BudgetOf::Off, "standard mode has a retry quota that cannot be switched off here");
+    lines.note(params.budget != BudgetOf::Off, "this budget cannot be said; standard mode has a retry quota of its own");
+    lines.note(true, "timeouts are set in code, by the client's own settings");
+    lines.note(params.total > 0, "so is the time for all attempts of a call");
+    Export { id: "aws", tool: "AWS SDKs", file: "~/.aws/config", text: lines.text, notes: Vec::new() }
+}
+
+/// Envoy: a route's retry policy and a cluster's circuit breakers.
+fn envoy(params: &Params) -> Export {
+    let mut lines = Lines::of(&["# In a route of the HTTP connection manager:", "route:", "  cluster: service"], "  ");
+    match params.total {
+        0 => lines.say("  timeout: 0s # no limit on all attempts together; the default is 15 s"),
+        total => lines.say(format!("  timeout: {}s", seconds(total))),
+    }
+    if params.attempts > 1 {
+        lines.say("  retry_policy:");
+        lines.say("    retry_on: \"5xx,reset,connect-failure\"");
+        lines.say(format!("    num_retries: {}", params.attempts - 1));
+        lines.say(format!("    per_try_timeout: {}s", seconds(params.timeout)));
+        if params.initial > 0 && params.backoff != Kind::None {
+            lines.say("    retry_back_off:");
+            lines.say(format!("      base_interval: {}s", seconds(params.initial)));
+            lines.say(format!("      max_interval: {}s", seconds(params.cap.max(params.initial))));
+        }
+        if params.retry_after != RetryAfter::Off {
+            lines.say("    rate_limited_retry_back_off:");
+            lines.say("      reset_headers: [{ name: Retry-After, format: SECONDS }]");
+        }
+        lines.note(params.backoff != Kind::Full, "Envoy always draws from 0 to the exponential delay: full jitter");
+        lines.note(params.multiplier != 2_000_000, "Envoy always doubles");
+    }
+    lines.note(params.patience != Patience::Fixed, "the timeout does not follow the latency");
+    lines.indent = "";
+    lines.say("# In the cluster:");
+    lines.say("circuit_breakers:");
+    lines.say("  thresholds:");
+    lines.say("  - priority: DEFAULT");
+    match params.budget {
+        BudgetOf::Off => lines.say("    max_retries: 3 # at once, the default; raise it where nothing else should limit retries"),
+        _ => {
+            lines.say("    retry_budget:");
+            lines.say(format!("      budget_percent: {{ value: {} }}", Decimal(u64::from(params.ratio), 10_000)));
+            lines.say("      min_retry_concurrency: 3");
+            lines.note(true, "Envoy's budget is a share of the requests in flight, not of calls or successes over time");
+        }
+    }
+    Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }
+}
