@@ -71,6 +71,14 @@ fn can_act(mark: &Mark) -> bool {
     mark.message.is_some() || matches!(&mark.shape, Shape::Group(marks) if marks.iter().any(can_act))
 }
 
+fn has_words(mark: &Mark) -> bool {
+    match &mark.shape {
+        Shape::Text { .. } => true,
+        Shape::Group(marks) => marks.iter().any(has_words),
+        _ => false,
+    }
+}
+
 fn draw(mark: &Mark) -> Element {
     let mut element = shape(mark).key(mark.key.clone()).class(mark.role.class());
     element = match mark.emphasis {
@@ -91,7 +99,8 @@ fn draw(mark: &Mark) -> Element {
         // Keys go from record to record as the timeline does: a stop for each would bury everything else.
         let tabs = if message.starts_with("goto record ") { "-1" } else { "0" };
         element = element.on("click", message.clone()).attr("tabindex", tabs).attr("role", "button");
-        element = element.attr_if("aria-label", mark.title.clone());
+        // A mark with words in it is named by its `title`: a label of another wording would hide the words (WCAG 2.5.3).
+        element = element.attr_if("aria-label", mark.title.clone().filter(|_| !has_words(mark)));
     }
     element.child_if(mark.title.as_deref().map(|title| el("title").key("title").child(title)))
 }

@@ -195,8 +195,10 @@ const PLAY: &str = "return (async () => { const lab = document.querySelector('sp
     }, 3000)); })();";
 
 /// Pulls the diagram in time to and fro, one move of the pointer in each frame for three seconds, and times each move and each frame.
-const PULL: &str = "const lab = document.querySelector('splitbrain-lab');
+const PULL: &str = "return (async () => {
+    const lab = document.querySelector('splitbrain-lab');
     lab.link = arguments[0];
+    await lab.outcome();
     const picture = () => lab.shadowRoot.querySelector('.sb-spacetime svg');
     const box = picture().getBoundingClientRect();
     let [x, y, by] = [box.left + box.width / 2, box.top + box.height / 2, 7];
@@ -220,7 +222,8 @@ const PULL: &str = "const lab = document.querySelector('splitbrain-lab');
         point('pointermove');
         moves.push(performance.now() - before);
         requestAnimationFrame(frame);
-    }));";
+    }));
+    })();";
 
 fn pull(address: &str) -> Result<()> {
     // Eight minutes of three clients: about 100,000 records.

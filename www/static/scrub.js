@@ -34,7 +34,7 @@ function bind(number, lab) {
     await lab.wake();
     if (!lab.drawn) return;
     lab.touch();
-    lab.widget.message(`${word} ${control} ${steps[Math.min(steps.length - 1, Math.max(0, wanted))]}`, '');
+    lab.send(`${word} ${control} ${steps[Math.min(steps.length - 1, Math.max(0, wanted))]}`);
     follow();
   };
   show();

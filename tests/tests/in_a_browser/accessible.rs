@@ -1,6 +1,7 @@
 //! axe finds nothing, in light and dark, wide and narrow; what axe leaves open, the contrast of text in pictures, `web/` tests by arithmetic.
 
-use serde_json::Value;
+use super::runs::awake;
+use serde_json::{Value, json};
 use splitbrain_site::axe;
 use splitbrain_site::browser::{Browser, Look};
 use splitbrain_tests::site_address;
@@ -22,11 +23,48 @@ fn axe_finds_nothing() {
             browser.goto(&format!("{}{page}", site_address())).unwrap();
             // Widgets that are near the window wake up; the others are pictures, which axe reads as well.
             browser.wait_until("!document.querySelector('splitbrain-lab') || document.querySelector('splitbrain-lab').drawn").unwrap();
-            let violations = browser.execute(&format!("{script};\n{RUN}"), vec![]).unwrap();
-            let lines = violations.as_array().into_iter().flatten().filter_map(Value::as_str);
-            found.extend(
-                lines.map(|line| format!("{page} at {width}{}: {line}", if dark { ", dark" } else { "" })),
-            );
+            let place = format!("{page} at {width}{}", if dark { ", dark" } else { "" });
+            found.extend(violations(&browser, &script, &place));
+        }
+    }
+    assert!(found.is_empty(), "axe found:\n{}", found.join("\n"));
+}
+
+fn violations(browser: &Browser, script: &str, place: &str) -> Vec<String> {
+    let found = browser.execute(&format!("{script};\n{RUN}"), vec![]).unwrap();
+    let lines = found.as_array().into_iter().flatten().filter_map(Value::as_str);
+    lines.map(|line| format!("{place}: {line}")).collect()
+}
+
+/// Everything in a widget that opens, one after the other.
+const OPENING: [&str; 10] = [
+    "focus node n1",
+    "menu-close",
+    "share",
+    "help",
+    "escape",
+    "escape",
+    "why promise latest",
+    "panel transcript",
+    "panel charts",
+    "pair",
+];
+
+#[test]
+fn axe_finds_nothing_in_what_opens() {
+    let Ok(script) = axe::script() else { return };
+    let browser = Browser::open(&Look::default()).unwrap();
+    let mut found = Vec::new();
+    for (width, dark) in [(1200, true), (390, false)] {
+        browser.look(&Look { width, height: 900, dark, reduced_motion: true }).unwrap();
+        browser.goto("about:blank").unwrap();
+        let run = "/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal&at=1.3s";
+        browser.goto(&format!("{}{run}", site_address())).unwrap();
+        awake(&browser);
+        for message in OPENING {
+            let send = "return document.querySelector('splitbrain-lab').send(arguments[0])";
+            browser.execute(send, vec![json!(message)]).unwrap();
+            found.extend(violations(&browser, &script, &format!("{message} at {width}")));
         }
     }
     assert!(found.is_empty(), "axe found:\n{}", found.join("\n"));

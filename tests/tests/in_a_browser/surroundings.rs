@@ -74,7 +74,7 @@ fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
         return Promise.all(labs.map((lab) => lab.wake())).then(() => labs.map((lab) => lab.getBoundingClientRect().height));";
     let heights = ask(&browser, heights);
     for height in heights.as_array().unwrap() {
-        assert!(height.as_f64() < Some(900.0), "a widget in a text fills about a screen: {heights}");
+        assert!(height.as_f64() < Some(1000.0), "a widget in a text fills about a screen: {heights}");
     }
     let second = "const folded = document.querySelectorAll('splitbrain-lab')[1].shadowRoot;";
     let promises =
