@@ -68,13 +68,22 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
         .class("sb-figure")
         .child_if(caption.map(|caption| caption.key("caption")))
         .child_if(scene)
-        .child_if(text.map(|text| el("div").key("text").class("sb-words").child(text)));
+        .child_if(text.map(|text| words_of(app, view, text)));
     // What a pointer draws or pulls has no run; everything else is about the run in which it stands.
     let in_second = |message: &str| match message.split(' ').next() {
         Some("slice" | "slice-end" | "slice-off" | "hold" | "probe-at" | "probe-off") => message.to_string(),
         _ => format!("second {message}"),
     };
     if side == 1 { figure.map_messages(&in_second) } else { figure }
+}
+
+/// A view in words, or a drawing's figures: they scroll in a box of their own, by keyboard too.
+fn words_of(app: &App, view: &View, text: Element) -> Element {
+    let words = el("div").key("text").class("sb-words").child(text);
+    if app.printed {
+        return words;
+    }
+    words.attr("tabindex", "0").attr("role", "group").attr("aria-label", format!("{} in words", view.title))
 }
 
 /// The drawing, with what it listens to: lines across the stage, the wheel over a diagram in time.
