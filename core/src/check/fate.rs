@@ -19,6 +19,8 @@ pub enum Fate {
     Hinted(Mark),
     /// The server had it and gave it up for another.
     Dropped(Mark),
+    /// The server had it, or kept it for another, and lost its disk.
+    Wiped(Mark),
     /// The server had it and forgot it: a tombstone whose lifetime was over.
     Forgotten(Mark),
 }
@@ -43,6 +45,7 @@ impl Fate {
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
             Fate::Dropped(_) => format!("{server} had given it up for what is stamped later"),
+            Fate::Wiped(_) => format!("{server} had it and lost its disk"),
             Fate::Forgotten(_) => format!("{server} had forgotten it: the tombstone's lifetime was over"),
         }
     }
@@ -57,6 +60,7 @@ impl Fate {
             | Fate::Took(at)
             | Fate::Hinted(at)
             | Fate::Dropped(at)
+            | Fate::Wiped(at)
             | Fate::Forgotten(at) => Some(at.record),
         }
     }

@@ -125,12 +125,14 @@ pub struct Names<'a> {
     pub client: &'a dyn Fn(u32) -> String,
     /// A key's name.
     pub key: &'a dyn Fn(u32) -> String,
+    /// Whether a register that holds [`INITIAL`] is said to hold nothing, and a write of it to be a deletion; otherwise it holds that number.
+    pub empty: bool,
 }
 
 impl Names<'_> {
     /// `c1`, `c2`, … and `x0`, `x1`, …
     pub const PLAIN: Names<'static> =
-        Names { client: &|client| format!("c{client}"), key: &|key| format!("x{key}") };
+        Names { client: &|client| format!("c{client}"), key: &|key| format!("x{key}"), empty: false };
 }
 
 impl Broken {
@@ -142,10 +144,14 @@ impl Broken {
             let (client, key) = ((names.client)(op.client), (names.key)(op.key));
             let at = DurationUs(op.invoked.at_us);
             match (op.call, op.read()) {
+                (Call::Read, Some(INITIAL)) if names.empty => {
+                    format!("{client}'s read of {key} at {at}, which found nothing,")
+                }
                 (Call::Read, Some(value)) => {
-                    format!("{client}'s read of {key} at {at}, which returned {value}")
+                    format!("{client}'s read of {key} at {at}, which returned {value},")
                 }
                 (Call::Read, None) => format!("{client}'s read of {key} at {at}"),
+                (Call::Write(INITIAL), _) if names.empty => format!("{client}'s deletion of {key} at {at}"),
                 (Call::Write(value), _) => format!("{client}'s write of {value} to {key} at {at}"),
                 (Call::Cas { from, to }, _) => {
                     format!("{client}'s compare-and-set of {key} from {from} to {to} at {at}")
@@ -159,6 +165,9 @@ impl Broken {
             Why::NeverWritten => "nobody ever wrote that value".to_string(),
             Why::Siblings => "a register holds one value, neither none nor several".to_string(),
             Why::NotYetWritten { write } => format!("{} had not yet begun", told(write)),
+            Why::Stale { write: None, newer } if names.empty => {
+                format!("{} had come before it", told(newer))
+            }
             Why::Stale { write: None, newer } => {
                 format!("{} had replaced the initial value {INITIAL} by then", told(newer))
             }
@@ -166,13 +175,16 @@ impl Broken {
                 format!("{} had been replaced by {} by then", told(write), told(newer))
             }
             Why::BackInTime { seen, newer } => {
-                format!("{}, had already seen what is newer: {}", told(seen), told(newer))
+                format!("{} had already seen what is newer: {}", told(seen), told(newer))
             }
             Why::Circular => "what it saw was itself caused by what came after it".to_string(),
+            Why::NoOrder { holds: INITIAL } if names.empty => {
+                "no order of the operations fits; the longest one leaves nothing there".to_string()
+            }
             Why::NoOrder { holds } => {
                 format!("no order of the operations fits; the longest one leaves {holds} there")
             }
         };
-        format!("{eyes}{subject}, cannot be placed: {because}.")
+        format!("{eyes}{subject} cannot be placed: {because}.")
     }
 }

@@ -27,7 +27,8 @@ pub(super) struct Replicas {
     /// Writes that some owner lacks, each with when the first server had it.
     unsettled: Map<WriteId, Mark>,
     disturbed: bool,
-    calm_since_us: u64,
+    /// When the last disturbance ended, if there was one.
+    calm_since: Option<Mark>,
     due_us: u64,
     durable: Light,
     converge: Light,
@@ -48,7 +49,7 @@ impl Replicas {
             lost: Set::new(),
             unsettled: Map::new(),
             disturbed: false,
-            calm_since_us: 0,
+            calm_since: None,
             due_us: u64::MAX,
             durable: Light::new("durable", State::Kept, "No acknowledged write is lost."),
             converge: Light::new("converge", State::Unknown, "Nothing has been written yet."),
@@ -145,7 +146,7 @@ impl Replicas {
             if let Some(fate) = written.fates.get_mut(node.index())
                 && (fate.has_seen() || matches!(fate, Fate::Hinted(_)))
             {
-                *fate = Fate::Unsent;
+                *fate = Fate::Wiped(at);
                 gone.push(*write);
             }
         }
@@ -247,11 +248,16 @@ impl Replicas {
                 .turn(at, State::Unknown, || (format!("Replicas cannot agree for now: {what}."), Vec::new()));
         }
         if was && !disturbed {
-            self.calm_since_us = at.at_us;
+            self.calm_since = Some(at);
         }
         // Whatever is unsettled now gets its deadline at the next tick.
-        self.due_us = if disturbed { u64::MAX } else { self.calm_since_us };
+        self.due_us = if disturbed { u64::MAX } else { self.calm_since_us() };
         self.agree(at);
+    }
+
+    /// Since when nothing separates the replicas, in µs.
+    fn calm_since_us(&self) -> u64 {
+        self.calm_since.map_or(0, |calm| calm.at_us)
     }
 
     /// The light goes on when nothing is missing anywhere.
@@ -269,7 +275,7 @@ impl Replicas {
         let first = self.unsettled.values().map(|since| since.at_us).min();
         self.due_us = match first {
             Some(since_us) if !self.disturbed => {
-                since_us.max(self.calm_since_us).saturating_add(rules.settle_us)
+                since_us.max(self.calm_since_us()).saturating_add(rules.settle_us)
             }
             _ => u64::MAX,
         };
@@ -319,7 +325,7 @@ impl Replicas {
             .collect();
         for (write, since) in &done {
             self.unsettled.remove(write);
-            let took_us = at.at_us.saturating_sub(since.at_us.max(self.calm_since_us));
+            let took_us = at.at_us.saturating_sub(since.at_us.max(self.calm_since_us()));
             if !self.disturbed {
                 self.converged_us = Some(self.converged_us.unwrap_or(0).max(took_us));
             }
@@ -341,7 +347,7 @@ impl Replicas {
         let overdue = self
             .unsettled
             .iter()
-            .find(|(_, since)| since.at_us.max(self.calm_since_us) + rules.settle_us <= at.at_us);
+            .find(|(_, since)| since.at_us.max(self.calm_since_us()) + rules.settle_us <= at.at_us);
         let Some((write, since)) = overdue.map(|(write, since)| (*write, *since)) else { return };
         let written = &writes[&write];
         let lacks = rules.owners[usize::from(written.key)]
@@ -350,13 +356,15 @@ impl Replicas {
         if let Some(owner) = lacks {
             let name = rules.cast.name(*owner).to_string();
             let fate = written.fates[owner.index()];
-            let waited = DurationUs(at.at_us - since.at_us.max(self.calm_since_us));
-            let told = tell(rules, written);
+            let waited = DurationUs(at.at_us - since.at_us.max(self.calm_since_us()));
+            let (told, calm_since) = (tell(rules, written), self.calm_since);
             self.converge.break_(at, || {
                 let why = format!("{name} still lacks {told}, {waited} after nothing separated the replicas any more: {}, and nothing brought it again.", fate.tell(&name));
                 let mut steps = vec![evidence(since.record, format!("{told} reaches the first replica"))];
                 steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name))));
-                steps.push(evidence(at.record, "time is up"));
+                // Nothing happens when the time is up: it counts from here.
+                let calm = calm_since.map(|calm| evidence(calm.record, "from here on nothing separates the replicas"));
+                steps.extend(calm);
                 (why, steps)
             });
         }

@@ -126,7 +126,8 @@ fn a_break_names_the_first_impossible_return_and_says_why() {
             panic!("{text}: not broken")
         };
         let letter = |client: u32| char::from(b'A' + client as u8).to_string();
-        let names = Names { client: &letter, key: &|key| char::from(b'x' + key as u8).to_string() };
+        let names =
+            Names { client: &letter, key: &|key| char::from(b'x' + key as u8).to_string(), empty: false };
         let sentence = broken.sentence(&history, &names);
         assert_eq!(broken.op, op, "{text}: {sentence}");
         assert!(sentence.contains(part), "{text}: {sentence}");

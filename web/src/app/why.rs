@@ -33,11 +33,11 @@ impl App {
             None => verdict.at(self.cursor(side).record_id(&outcome.trace)),
         };
         let steps = argument(&self.transcript(side), change);
-        let (title, record) = (change.why.clone(), change.at.record);
-        self.argue(side, title, steps, Some(record));
-        let stop = self.stop_of(side, record);
+        let (title, at) = (change.why.clone(), change.at);
+        self.argue(side, title, steps, Some(at.record));
+        let stop = self.stop_of(side, at.record);
         if let Some(stop) = stop.filter(|stop| *stop > self.play.stop) {
-            self.place(stop, 0);
+            self.place(stop, at.at_us);
         }
     }
 

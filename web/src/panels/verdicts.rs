@@ -4,6 +4,7 @@ use super::{button, capital, panel};
 use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::lab::{Promise, State, Verdict};
+use splitbrain::time::DurationUs;
 
 const KEPT: &str = "M5 12.500l4.500 4.500L19 7.500";
 const BROKEN: &str = "M6 6l12 12M18 6L6 18";
@@ -91,10 +92,18 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
     row = row.child(el("span").class("sb-sentence").attr("title", sentence.clone()).child(sentence));
     let mut acts = el("span").class("sb-acts");
     if let Some(change) = broken.filter(|_| !app.printed) {
-        let message = if side == 0 { "goto record" } else { "goto-second" };
+        let record = outcome.trace.get(change.at.record);
+        let message = match side {
+            // A deadline passes when nothing happens.
+            0 if record.is_some_and(|record| record.at_us < change.at.at_us) => {
+                format!("at {}", DurationUs(change.at.at_us))
+            }
+            0 => format!("goto record {}", change.at.record),
+            _ => format!("goto-second {}", change.at.record),
+        };
         let run = if two { [" in the first run", " in the second run"][side] } else { "" };
         let name = format!("Jump to where “{}” breaks{run}", promise.term);
-        let jump = button(format!("{message} {}", change.at.record), "jump").key("jump");
+        let jump = button(message, "jump").key("jump");
         acts = acts.child(jump.attr("aria-label", name));
         let name = format!("Why is “{}” broken{run}?", promise.term);
         let message = format!("{}why promise {}", ["", "second "][side], promise.id);

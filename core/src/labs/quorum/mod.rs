@@ -206,7 +206,7 @@ pub(super) fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
     let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
     let history = meter.history();
     let client = |client: u32| cast.name(crate::cast::NodeId(client as u16)).to_string();
-    let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string() };
+    let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string(), empty: true };
     match linearizable::judge(&history, BUDGET) {
         Judgement::Kept { .. } => {}
         Judgement::Broken(broken) => {
