@@ -331,7 +331,9 @@ fn read_options(options: &JsValue) -> Options {
     };
     // An object of texts: what the browser keeps for us. Where there is none, nothing is kept.
     let texts = get("kept");
-    let kept = ["done"].iter().filter_map(|name| Some(((*name).to_string(), text(&texts, name)?)));
+    let kept = ["done", "saved", "recent"]
+        .iter()
+        .filter_map(|name| Some(((*name).to_string(), text(&texts, name)?)));
     Options {
         keeps: texts.is_object(),
         kept: kept.collect(),

@@ -152,6 +152,19 @@ pub enum Msg {
         name: String,
         text: String,
     },
+    /// Something was pasted outside a field.
+    Paste(String),
+    /// The name for the run to be saved; and save it.
+    SaveName(String),
+    SaveRun,
+    /// Open a run of a list of those kept, `saved` or `recent`, by its place; take a saved one out.
+    OpenKept(String, usize),
+    Forget(usize),
+    /// The saved runs as a file; the text of such a file.
+    Export,
+    Import(String),
+    /// The reader leaves the page.
+    Leave,
     /// The browser has refused to keep something.
     Unkept,
     CopyLink,
@@ -252,6 +265,17 @@ impl Msg {
             "attempt-off" => Msg::LeaveAttempt,
             "guess" => Msg::Guess(number(rest)?),
             "hint" => Msg::Hint,
+            "paste" => Msg::Paste(value.into()),
+            "save-name" => Msg::SaveName(value.into()),
+            "save-run" => Msg::SaveRun,
+            "open-kept" => {
+                let (list, place) = rest.split_once(' ')?;
+                Msg::OpenKept(list.into(), number(place)?)
+            }
+            "forget" => Msg::Forget(number(rest)?),
+            "export" => Msg::Export,
+            "import" => Msg::Import(value.into()),
+            "leave" => Msg::Leave,
             "kept" => Msg::Kept { name: rest.into(), text: value.into() },
             "unkept" => Msg::Unkept,
             "copy" => match rest {

@@ -1,6 +1,7 @@
-// What our own pages remember in this browser, each a text of lines: the challenges that were reached. Storage may be refused (an opaque
+// What our own pages remember in this browser, each a text of lines: the challenges that were reached, the runs that were
+// saved, and those opened last. Storage may be refused (an opaque
 // origin throws, a full one too): then nothing is remembered, and nothing else is lost.
-const NAMES = ['done'];
+const NAMES = ['done', 'saved', 'recent'];
 const key = (name) => `splitbrain-${name}`;
 
 /** What is kept, by name; undefined where this browser keeps nothing for the page. */

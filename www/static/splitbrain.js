@@ -9,6 +9,7 @@ const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
 const LABS = []; // those with a module of their own: `cargo dev build` writes them here
 const ALL = 'all'; // the module that has all of them
+const MOST_BYTES = 1 << 20; // of a file that is read
 const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
 const STRETCH_MS = 8; // how long a large run may hold up the page at a time
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
@@ -167,6 +168,7 @@ class SplitbrainLab extends HTMLElement {
         root.adoptedStyleSheets = sheets;
         this.Widget = glue.Widget;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
+        root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
         this.sized = new ResizeObserver(() => this.fit());
         this.sized.observe(this);
         reduced.addEventListener('change', () => this.send(`still ${reduced.matches ? 'on' : 'off'}`));
@@ -187,6 +189,15 @@ class SplitbrainLab extends HTMLElement {
   listen() {
     const alone = this.bound && document.activeElement === document.body;
     if (alone) this.shadowRoot.querySelector('.sb-go.sb-primary')?.focus({ preventScroll: true });
+  }
+
+  // A text file of saved runs.
+  async take(field) {
+    const [file] = field.files;
+    if (!file) return;
+    const text = await file.slice(0, MOST_BYTES).text();
+    field.value = '';
+    if (this.drawn) this.widget.message('import', text);
   }
 
   draw(link) {
@@ -326,7 +337,10 @@ class SplitbrainLab extends HTMLElement {
     clearTimeout(this.writing);
     this.writing = setTimeout(() => {
       if (!this.drawn) return;
-      const fragment = this.widget.fragment();
+      const home = (this.getAttribute('src') ?? '').split('?')[0];
+      const other = this.widget.lab() !== home && this.widget.link();
+      // A run of another lab than the page's keeps its name, by which a link is known.
+      const fragment = other ? (other.includes('?') ? other : `${other}?`) : this.widget.fragment();
       history.replaceState(history.state, '', fragment ? `#${fragment}` : location.pathname + location.search);
     }, 400);
   }
@@ -437,6 +451,20 @@ function rest(lab) {
   mover = undefined;
 }
 
+// A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.
+document.addEventListener('paste', (event) => {
+  const [first] = event.composedPath();
+  if (first.closest?.('input, textarea, [contenteditable]')) return;
+  const inside = event.composedPath().find((element) => all.has(element));
+  const lab = inside ?? [...all].find((lab) => lab.bound);
+  const text = event.clipboardData?.getData('text/plain');
+  if (!lab?.drawn || !text) return;
+  event.preventDefault();
+  lab.widget.message('paste', text.slice(0, MOST_BYTES));
+});
+addEventListener('pagehide', () => {
+  for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.widget.message('leave', '');
+});
 // What one widget keeps, the others show.
 whenKept((name, text) => {
   for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);

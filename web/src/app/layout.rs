@@ -3,7 +3,7 @@
 use super::{App, Width};
 use crate::markup::{Element, el};
 use crate::panels::{
-    bar, button, challenges, controls, help, menu, narration, notices, pictures, quick, script, share,
+    bar, button, challenges, controls, help, menu, narration, notices, pictures, quick, saved, script, share,
     timeline, verdicts, why,
 };
 use crate::views::View;
@@ -94,6 +94,7 @@ impl App {
             "controls" => controls::draw(self),
             "script" => script::draw(self),
             "challenges" => challenges::draw(self),
+            "saved" => saved::draw(self),
             other => unreachable!("{other} is not in PANELS"),
         })
     }
@@ -106,8 +107,9 @@ impl App {
         let (wide, second) = (self.width == Width::Wide, views.next());
         let (beside, below) = if wide { (second, None) } else { (None, second) };
         let row = el("div").key("pictures").class("sb-row").class_if(beside.is_none(), "sb-alone");
-        let columns =
-            ["verdicts", "controls", "script", "challenges"].into_iter().filter_map(|id| self.own_panel(id));
+        let columns = ["verdicts", "controls", "script", "challenges", "saved"]
+            .into_iter()
+            .filter_map(|id| self.own_panel(id));
         el("div")
             .key("main")
             .class("sb-main")

@@ -104,7 +104,8 @@ impl App {
         self.learning = Learning::default();
         self.halted = None;
         self.play.on = false;
-        let mut effects = self.turn_to(link, false);
+        let mut effects = self.remember();
+        effects.extend(self.turn_to(link, false));
         self.place(0, 0);
         self.said = format!("Challenge: {}", challenge.prompt);
         effects.push(Effect::FocusOn(format!("{}-task", self.options.id)));

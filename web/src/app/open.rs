@@ -4,12 +4,13 @@ use super::App;
 use crate::views;
 
 /// Panels of the widget itself, beside the views: id and title.
-pub const PANELS: [(&str, &str); 5] = [
+pub const PANELS: [(&str, &str); 6] = [
     ("timeline", "Timeline"),
     ("verdicts", "Promises"),
     ("controls", "Controls"),
     ("script", "Script"),
     ("challenges", "Challenges"),
+    ("saved", "Saved runs"),
 ];
 
 /// How many of [`PANELS`] are open where nobody says otherwise.

@@ -158,6 +158,12 @@ impl App {
         None
     }
 
+    /// When the promise breaks at which the run has halted, in µs.
+    fn broken_at(&self, halt: &Halt) -> Option<u64> {
+        let verdict = self.outcomes[halt.side].verdict(halt.promise)?;
+        verdict.break_().map(|change| change.at.at_us)
+    }
+
     /// Goes to a stop, and on to a time before the next.
     pub(crate) fn place(&mut self, stop: usize, at_us: u64) {
         self.play.stop = stop.min(self.last_stop());
@@ -241,6 +247,10 @@ impl App {
         self.place(leg.to_stop, 0);
         let halts = self.halts_at(leg.to_stop);
         self.halted = if self.is_narrated() { None } else { self.break_at(leg.to_stop) };
+        if let Some(change) = self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
+            // A deadline passes after the last thing that happened.
+            self.play.at_us = self.play.at_us.max(change);
+        }
         if halts || leg.to_stop == self.last_stop() {
             self.play.on = false;
         }

@@ -161,7 +161,13 @@ impl App {
         let mut history = self.history.clone();
         history.push(opened.link().clone());
         let (width, still) = (self.width, self.options.still);
-        *self = App { history, width, kept: self.kept.clone(), ..opened };
+        // Panels stay open where the link says nothing of them and the same ones are to be had.
+        let same = opened.lab.meta().id == self.lab.meta().id && opened.hides_lights() == self.hides_lights();
+        let (open, tab) = match same && opened.link().view.panels == self.options.panels {
+            true => (self.open.clone(), self.tab),
+            false => (opened.open.clone(), opened.tab),
+        };
+        *self = App { history, width, open, tab, kept: self.kept.clone(), ..opened };
         self.options.still = still;
         vec![Effect::Ran, Effect::Changed]
     }

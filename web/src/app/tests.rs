@@ -266,6 +266,57 @@ fn captions_are_words_and_nothing_else() {
     assert!(open(&long).problems.iter().any(|problem| problem.sentence.contains("at most 120 characters")));
 }
 
+#[test]
+fn runs_are_saved_opened_deleted_exported_and_imported() {
+    let mut app = open("quorum?w=1");
+    let effects =
+        tell(&mut app, &[("save-name", " my  first "), ("save-run", ""), ("set r", "1"), ("save-run", "")]);
+    assert!(
+        effects.contains(&Effect::Keep { name: "saved", text: "quorum?w=1 my first".into() }),
+        "{effects:?}"
+    );
+    assert_eq!(app.kept.saved.len(), 2, "one without a name has one all the same: {:?}", app.kept.saved);
+    tell(&mut app, &[("open-kept saved 1", "")]);
+    assert_eq!(app.link_text(), "quorum?w=1");
+    assert_eq!(app.kept.recent[0].link, "quorum?w=1&r=1", "what was left is among those opened last");
+    tell(&mut app, &[("forget 0", "")]);
+    let exported = tell(&mut app, &[("export", "")]);
+    let [Effect::Save { text, .. }] = exported.as_slice() else { panic!("{exported:?}") };
+    assert_eq!(text, "quorum?w=1 my first\n");
+    let file = format!("{text}\nhttps://example.org/labs/cap/#n=5 five\nnonsense\n");
+    tell(&mut app, &[("import", &file)]);
+    assert_eq!(app.kept.saved.iter().map(|s| s.link.as_str()).collect::<Vec<_>>(), ["cap?n=5", "quorum?w=1"]);
+    assert_eq!(app.said, "1 imported; 1 known already; no link to a run in line 4.");
+    let many: String = (0..60).map(|seed| format!("ping?seed={}\n", seed + 2)).collect();
+    tell(&mut app, &[("import", &many), ("save-run", "")]);
+    assert!(
+        app.kept.saved.len() == 50 && app.kept.told.contains("50 runs are the most"),
+        "{}",
+        app.kept.told
+    );
+    tell(&mut app, &[("panel saved", "")]);
+    assert!(shown(&app).contains("50 of at most 50 saved"));
+}
+
+#[test]
+fn what_is_pasted_opens_or_is_said_to_be_no_link() {
+    for (text, link) in [
+        ("cap?n=5", "cap?n=5"),
+        (" https://example.org/x/labs/quorum/full/#w=1&r=1 \n", "quorum?w=1&r=1"),
+        ("#w=1&r=1", "quorum?w=1&r=1"),
+    ] {
+        let mut app = open("quorum");
+        tell(&mut app, &[("paste", text)]);
+        assert_eq!(app.link_text(), link, "{text}");
+        tell(&mut app, &[("undo", "")]);
+        assert_eq!(app.link_text(), "quorum");
+    }
+    let mut app = open("quorum?w=1");
+    tell(&mut app, &[("paste", "some words of a letter")]);
+    assert_eq!(app.link_text(), "quorum?w=1");
+    assert!(shown(&app).contains("What was pasted is no link to a run"), "{}", app.said);
+}
+
 /// What a worksheet must not say before its reader has judged.
 const TELLING: [&str; 6] =
     ["sb-promise", "sb-tick-broken", "sb-is-broken", "data-on-click=\"why", "Broken", "verdict"];

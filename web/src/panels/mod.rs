@@ -10,6 +10,7 @@ pub mod narration;
 pub mod notices;
 pub mod pictures;
 pub mod quick;
+pub mod saved;
 pub mod script;
 pub mod share;
 pub mod timeline;
