@@ -197,7 +197,7 @@ class SplitbrainLab extends HTMLElement {
     if (!file) return;
     const text = await file.slice(0, MOST_BYTES).text();
     field.value = '';
-    if (this.drawn) this.widget.message('import', text);
+    if (this.drawn) this.send('import', text);
   }
 
   draw(link) {
@@ -460,10 +460,10 @@ document.addEventListener('paste', (event) => {
   const text = event.clipboardData?.getData('text/plain');
   if (!lab?.drawn || !text) return;
   event.preventDefault();
-  lab.widget.message('paste', text.slice(0, MOST_BYTES));
+  lab.send('paste', text.slice(0, MOST_BYTES));
 });
 addEventListener('pagehide', () => {
-  for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.widget.message('leave', '');
+  for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.send('leave');
 });
 // What one widget keeps, the others show.
 whenKept((name, text) => {

@@ -2,6 +2,7 @@
 //! lines, the last two in the form in which runs are exported and imported: a link, and after a space its name.
 
 use super::{App, Effect};
+use splitbrain::labs::IDS;
 use splitbrain::link;
 use splitbrain::scenario::{Place, Problem};
 
@@ -156,12 +157,15 @@ impl App {
             (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).take(MAX_LINES)
         {
             let Saved { link, name } = saved(line);
-            match link::parse(&link, self.labs).link {
+            let canonical = match link::parse(&link, self.labs).link {
+                Some(read) => Some((read.scenario.lab, link::print(&read, self.labs))),
+                None => self.lab_elsewhere(&link).map(|lab| (lab, link.clone())),
+            };
+            match canonical {
                 None => bad.push(number.to_string()),
                 Some(_) if link.len() > MAX_LINK_BYTES => bad.push(number.to_string()),
-                Some(read) => {
-                    let name = if name.is_empty() { read.scenario.lab.to_string() } else { name };
-                    let new = Saved { link: link::print(&read, self.labs), name };
+                Some((lab, link)) => {
+                    let new = Saved { link, name: if name.is_empty() { lab.to_string() } else { name } };
                     if self.kept.saved.contains(&new) || taken.contains(&new) {
                         known += 1;
                     } else if self.kept.saved.len() + taken.len() >= MAX_SAVED {
@@ -189,11 +193,18 @@ impl App {
         Vec::new()
     }
 
+    /// The lab that a link names, where it is one that this widget's module does not have.
+    pub(super) fn lab_elsewhere(&self, text: &str) -> Option<&'static str> {
+        let name = link::named(text)?;
+        let known = IDS.iter().copied().find(|id| *id == name)?;
+        link::find_lab(self.labs, known).is_none().then_some(known)
+    }
+
     /// Opens what was pasted: a link, a page's address, or the fragment of one; or says that it is none.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         let text = text.trim();
         let opened = link::parse(text, self.labs);
-        if opened.link.is_some() {
+        if opened.link.is_some() || self.lab_elsewhere(text).is_some() {
             return self.open_other(text);
         }
         let fragment = text.trim_start_matches(['#', '?']);

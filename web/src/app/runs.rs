@@ -2,8 +2,7 @@
 
 use super::{App, Effect, play};
 use splitbrain::lab::{Course, Detail, Lab, Outcome};
-use splitbrain::labs::IDS;
-use splitbrain::link::{self, Link};
+use splitbrain::link::Link;
 use splitbrain::scenario::Scenario;
 
 /// How many events a run may take before the page draws again: about 20,000 records, a frame's work. Nobody can tell from a scenario how long
@@ -142,10 +141,7 @@ impl App {
 
     /// Opens another link in this widget; undo comes back.
     pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
-        if let Some(name) = link::named(text)
-            && link::find_lab(self.labs, &name).is_none()
-            && IDS.contains(&name.as_str())
-        {
+        if self.lab_elsewhere(text).is_some() {
             return vec![Effect::Elsewhere(text.to_string())];
         }
         let mut opened = App::opening(text, self.labs, self.lab, self.options.clone());
