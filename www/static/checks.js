@@ -51,11 +51,14 @@ async function start(box, quick) {
   if (focused) box.querySelector('button').focus({ preventScroll: true });
 }
 
-/** A column more for what is measured here. */
+/** A column more for what is measured here: the last, or on a narrow page, where the last is out of sight, beside the claim. */
 function measuredCell(table, row) {
   const head = table.tHead.rows[0];
-  if (head.cells.length === 3) head.append(Object.assign(document.createElement('th'), { textContent: 'Measured here' }));
-  const cell = row.cells[3] ?? row.insertCell();
+  if (!head.querySelector('.measured')) {
+    const title = Object.assign(document.createElement('th'), { className: 'measured', textContent: 'Measured here' });
+    head.insertBefore(title, matchMedia('(max-width: 45rem)').matches ? head.cells[1] : null);
+  }
+  const cell = row.querySelector('.measured') ?? row.insertCell(head.querySelector('.measured').cellIndex);
   cell.textContent = '';
   cell.className = 'measured';
   return cell;

@@ -31,7 +31,7 @@ fn in_the_page(browser: &Browser) -> Vec<(String, String)> {
         .unwrap();
     let rows = browser
         .execute(
-            "return [...document.querySelectorAll('[data-measured]')].map((row) => [row.dataset.measured, row.cells[3].textContent])",
+            "return [...document.querySelectorAll('[data-measured]')].map((row) => [row.dataset.measured, row.querySelector('.measured').textContent])",
             vec![],
         )
         .unwrap();
