@@ -369,6 +369,21 @@ pub enum Check {
         /// How many in the quick run of tests and of the page.
         quick: u32,
     },
+    /// For each of several links, how many of seeds 0 to n-1 break a promise.
+    Breaks {
+        /// Each link, and what it is called in what was measured.
+        cases: &'static [(&'static str, &'static str)],
+        /// The promise.
+        promise: &'static str,
+        /// How many seeds for each link.
+        seeds: u32,
+        /// How many in the quick run of the page.
+        quick: u32,
+        /// What the counts should be, in words.
+        expected: &'static str,
+        /// Whether they are, in the order of the links.
+        kept: fn(&[u32]) -> bool,
+    },
     /// Exact: returns what was measured, or what differs.
     Exact(fn() -> Result<String, String>),
 }

@@ -33,7 +33,7 @@ fn published(lab: &dyn Lab) -> Vec<&'static str> {
     let challenges = lab.challenges().iter().flat_map(|challenge| [challenge.start, challenge.solution]);
     let checks = lab.fidelity().iter().filter_map(|fidelity| match fidelity.check {
         Check::Sweep { link, .. } => Some(link),
-        Check::Exact(_) => None,
+        Check::Exact(_) | Check::Breaks { .. } => None,
     });
     presets.chain(claims).chain(challenges).chain(checks).collect()
 }

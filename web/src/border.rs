@@ -57,22 +57,22 @@ pub fn on_panic(call: Function) {
     }));
 }
 
-/// Over how many seeds a check of a lab goes; 0 for one that has no slices.
+/// Of how many runs a check of a lab consists; 0 for one that has no slices.
 #[wasm_bindgen]
-pub fn check_seeds(lab: &str, check: &str, quick: bool) -> u32 {
-    worker::check_seeds(labs(), lab, check, quick)
+pub fn check_units(lab: &str, check: &str, quick: bool) -> u32 {
+    worker::check_units(labs(), lab, check, quick)
 }
 
-/// What a check measures under the seeds from `from` up to `to`.
+/// What a check's runs from `from` up to `to` come to.
 #[wasm_bindgen]
 pub fn check_values(lab: &str, check: &str, from: u32, to: u32) -> Vec<i64> {
     worker::check_values(labs(), lab, check, from..to)
 }
 
-/// How a check turned out, by all that it measured: whether it is kept, what was expected, what was measured.
+/// How a check turned out, by all that its runs came to: whether it is kept, what was expected, what was measured.
 #[wasm_bindgen]
-pub fn check_judged(lab: &str, check: &str, values: &[i64]) -> Array {
-    let judged = worker::check_judged(labs(), lab, check, values);
+pub fn check_judged(lab: &str, check: &str, units: u32, values: &[i64]) -> Array {
+    let judged = worker::check_judged(labs(), lab, check, units, values);
     [JsValue::from(judged.kept), judged.expected.into(), judged.measured.into()].iter().collect()
 }
 

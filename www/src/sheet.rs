@@ -130,6 +130,7 @@ fn checks(lab: &dyn Lab) -> String {
             Check::Sweep { tally, statistic, expected, seeds, .. } => {
                 format!("{} of {tally}: {expected}, over {seeds} seeds", statistic_words(*statistic))
             }
+            Check::Breaks { expected, seeds, .. } => format!("{expected}, over {seeds} seeds"),
             Check::Exact(_) => "exactly".to_string(),
         };
         let (claim, source) = (escape(fidelity.claim), escape(fidelity.source));

@@ -1,8 +1,8 @@
-// The published numbers of a lab, measured here and now: each check is cut into slices of seeds for the pool, so that progress moves
-// and stopping is prompt. Values are put together in the order of seeds: the figures are those of `cargo dev verify`.
+// The published numbers of a lab, measured here and now: each check is cut into slices of its runs for the pool, so that progress moves
+// and stopping is prompt. Values are put together in the order of runs: the figures are those of `cargo dev verify`.
 import { pool } from './pool.js';
 
-const MOST_SEEDS = 10_000; // of one slice
+const MOST_RUNS = 10_000; // of one slice
 const running = new WeakMap(); // box -> what stops it
 
 /** A button of the box below the table of checks was pressed. */
@@ -71,9 +71,9 @@ function where(workers) {
 
 function plan(workers, lab, checks, quick) {
   for (const check of checks) {
-    check.seeds = workers.glue.check_seeds(lab, check.id, quick);
-    // A check without seeds is one piece.
-    check.total = check.seeds || 1;
+    check.units = workers.glue.check_units(lab, check.id, quick);
+    // A check that does not consist of runs is one piece.
+    check.total = check.units || 1;
     Object.assign(check, { next: 0, done: 0, slice: 1, parts: [] });
   }
 }
@@ -86,16 +86,16 @@ async function runner(workers, lab, checks, tick, judged, signal) {
     const from = check.next;
     const to = (check.next = Math.min(check.total, from + check.slice));
     try {
-      if (check.seeds) {
+      if (check.units) {
         const begun = performance.now();
         const values = await workers.ask('check_values', [lab, check.id, from, to], signal);
         const pace = workers.slice_ms / Math.max(1, performance.now() - begun);
-        check.slice = Math.max(1, Math.min(MOST_SEEDS, Math.round((to - from) * Math.min(4, pace))));
+        check.slice = Math.max(1, Math.min(MOST_RUNS, Math.round((to - from) * Math.min(4, pace))));
         check.parts.push({ from, values });
       }
       check.done += to - from;
       if (check.done === check.total) {
-        const result = await workers.ask('check_judged', [lab, check.id, whole(check.parts)], signal);
+        const result = await workers.ask('check_judged', [lab, check.id, check.units, whole(check.parts)], signal);
         show(check, result, judged);
       } else if (!check.judged) check.cell.textContent = `${Math.floor((100 * check.done) / check.total)} %`;
     } catch (error) {
@@ -106,7 +106,7 @@ async function runner(workers, lab, checks, tick, judged, signal) {
   }
 }
 
-/** All values in the order of their seeds. */
+/** All values in the order of their runs. */
 function whole(parts) {
   parts.sort((a, b) => a.from - b.from);
   const values = new BigInt64Array(parts.reduce((sum, part) => sum + part.values.length, 0));

@@ -4,4 +4,7 @@ mod sweep;
 mod verify;
 
 pub use sweep::{Cell, MAX_SEEDS, Part, cells};
-pub use verify::{Judged, Work, judge_check, judge_claim, judge_values, work_of_check, work_of_claim};
+pub use verify::{
+    Judged, Work, check_units, check_values, judge_check, judge_claim, judge_values, work_of_check,
+    work_of_claim,
+};

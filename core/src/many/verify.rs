@@ -5,6 +5,7 @@ use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Stati
 use crate::link;
 use crate::scenario::Scenario;
 use crate::stats::Sample;
+use std::ops::Range;
 
 /// How a check or a claim turned out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +41,7 @@ fn scenario_of(lab: &'static dyn Lab, text: &str) -> Result<Scenario, String> {
 /// When the check's own link is wrong.
 pub fn work_of_check(lab: &'static dyn Lab, fidelity: &Fidelity, quick: bool) -> Result<Work, String> {
     match fidelity.check {
-        Check::Exact(_) => Ok(Work::Itself),
+        Check::Exact(_) | Check::Breaks { .. } => Ok(Work::Itself),
         Check::Sweep { link, seeds, quick: few, .. } => {
             Ok(Work::Sweep(scenario_of(lab, link)?, if quick { few } else { seeds }))
         }
@@ -63,18 +64,84 @@ pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, part: Option<&Par
             judge_statistic(&part.tallies[place], tally, *statistic, *expected, *error)
         }
         (Check::Sweep { .. }, None) => unreachable!("a sweep is judged on its runs"),
+        (Check::Breaks { .. }, _) => {
+            let units = check_units(fidelity, false);
+            match check_values(lab, fidelity, 0..units, |_| ()) {
+                Ok(values) => judge_values(lab, fidelity, units, &values),
+                Err(why) => Judged { kept: false, expected: "a link that runs".into(), measured: why },
+            }
+        }
     }
 }
 
-/// Judges a fidelity check on the values of its tally alone, in any order: what slices of its seeds came to. A check that is a
-/// function of its own needs none.
-pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, values: &[i64]) -> Judged {
+/// Of how many runs a check consists, in full or with few seeds; 0 where it is a function of its own, which is one piece.
+pub fn check_units(fidelity: &Fidelity, quick: bool) -> u32 {
+    match fidelity.check {
+        Check::Sweep { seeds, quick: few, .. } => {
+            if quick {
+                few
+            } else {
+                seeds
+            }
+        }
+        Check::Breaks { cases, seeds, quick: few, .. } => {
+            cases.len() as u32 * if quick { few } else { seeds }
+        }
+        Check::Exact(_) => 0,
+    }
+}
+
+/// What some of a check's runs come to: the values of its tally, or, for each run that breaks the promise, the place of its link. Slices of the
+/// runs come to the same values as all of them. `note` is told of each scenario before it runs.
+///
+/// # Errors
+/// When the check's own link is wrong.
+pub fn check_values(
+    lab: &'static dyn Lab,
+    fidelity: &Fidelity,
+    units: Range<u32>,
+    mut note: impl FnMut(&Scenario),
+) -> Result<Vec<i64>, String> {
+    let mut run = |scenario: &mut Scenario, seed: u32| {
+        scenario.seed = seed;
+        note(scenario);
+        lab.run(scenario, Detail::Totals)
+    };
+    match &fidelity.check {
+        Check::Exact(_) => Ok(Vec::new()),
+        Check::Sweep { link, tally, .. } => {
+            let mut scenario = scenario_of(lab, link)?;
+            Ok(units.filter_map(|seed| run(&mut scenario, seed).tally(tally)).collect())
+        }
+        Check::Breaks { cases, promise, .. } => {
+            let scenarios: Result<Vec<_>, _> = cases.iter().map(|(_, link)| scenario_of(lab, link)).collect();
+            let (mut scenarios, count) = (scenarios?, cases.len() as u32);
+            let broken = |unit: &u32| {
+                let outcome = run(&mut scenarios[(unit % count) as usize], unit / count);
+                outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Broken)
+            };
+            Ok(units.filter(broken).map(|unit| i64::from(unit % count)).collect())
+        }
+    }
+}
+
+/// Judges a fidelity check on what its runs came to, in any order. A check that is a function of its own needs none.
+pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, units: u32, values: &[i64]) -> Judged {
     match &fidelity.check {
         Check::Exact(_) => judge_check(lab, fidelity, None),
         Check::Sweep { tally, statistic, expected, error, .. } => {
             let mut sample = Sample::default();
             values.iter().for_each(|value| sample.add(*value));
             judge_statistic(&sample, tally, *statistic, *expected, *error)
+        }
+        Check::Breaks { cases, expected, kept, .. } => {
+            let mut counts = vec![0u32; cases.len()];
+            values.iter().for_each(|place| counts[*place as usize] += 1);
+            let each: Vec<String> =
+                cases.iter().zip(&counts).map(|((name, _), count)| format!("{name}: {count}")).collect();
+            let measured =
+                format!("broken in {}, of {} runs each", each.join("; "), units / cases.len() as u32);
+            Judged { kept: kept(&counts), expected: (*expected).into(), measured }
         }
     }
 }

@@ -1,11 +1,8 @@
 //! What is often said of quorums, and the runs that decide it.
 
-use super::presets;
+use super::{fidelity, presets};
 use crate::lab::{Claim, Detail, Holds, Proof, State, Tally};
 use crate::scenario::Scenario;
-
-/// Contention for the promises that break only in races: coordinators apart, skewed clocks, twelve requests a second each.
-const RACE: &str = "coordinator=apart&rate=12&skew=20ms&cleg=1ms";
 
 /// The claims.
 pub const CLAIMS: &[Claim] = &[
@@ -31,7 +28,7 @@ pub const CLAIMS: &[Claim] = &[
         holds: Holds::No("Of all settings that overlap it is the one that is least often linearizable."),
         link: presets::ALL_ONE,
         promise: "linearizable",
-        proof: Proof::Shown(all_one_is_worst),
+        proof: Proof::Shown(fidelity::all_one_is_worst),
     },
     Claim {
         id: "consensus",
@@ -47,7 +44,7 @@ pub const CLAIMS: &[Claim] = &[
         holds: Holds::No("Each alone is not enough, nor is repair after the answer: each of the five other combinations fails."),
         link: "quorum?repair=blocking&coordinator=apart&rate=12&skew=20ms&cleg=1ms",
         promise: "linearizable",
-        proof: Proof::Shown(other_five_fail),
+        proof: Proof::Shown(fidelity::other_five_fail),
     },
     Claim {
         id: "latency",
@@ -143,34 +140,6 @@ fn mean(tallies: &[Vec<Tally>], name: &str) -> f64 {
         count += 1.0;
     }
     sum / count
-}
-
-/// REFERENCES: W = N, R = 1 is rejected most often among the settings with W + R > N.
-pub(super) fn all_one_is_worst() -> Result<String, String> {
-    const SEEDS: u32 = 400;
-    let settings = [(3, 1), (1, 3), (2, 2), (2, 3), (3, 2), (3, 3)];
-    let rejected: Vec<u32> =
-        settings.iter().map(|(w, r)| sweep(&format!("quorum?w={w}&r={r}&{RACE}"), SEEDS, "linearizable").1).collect();
-    let told: Vec<String> =
-        settings.iter().zip(&rejected).map(|((w, r), n)| format!("W={w} R={r}: {n}")).collect();
-    let told = format!("rejected of {SEEDS}: {}", told.join(", "));
-    if rejected[1..].iter().all(|n| *n < rejected[0]) { Ok(told) } else { Err(told) }
-}
-
-/// Every combination of repair and ask-first writes but the full one is rejected for some seeds.
-pub(super) fn other_five_fail() -> Result<String, String> {
-    const SEEDS: u32 = 1_000;
-    let mut told = Vec::new();
-    let mut all = true;
-    for (repair, write) in
-        [("none", "clock"), ("none", "ask"), ("async", "clock"), ("async", "ask"), ("blocking", "clock")]
-    {
-        let (_, rejected) = sweep(&format!("quorum?repair={repair}&write={write}&{RACE}"), SEEDS, "linearizable");
-        all &= rejected > 0;
-        told.push(format!("{repair}, {write}: {rejected}"));
-    }
-    let told = format!("rejected of {SEEDS}: {}", told.join("; "));
-    if all { Ok(told) } else { Err(told) }
 }
 
 fn latency_is_of_its_own_quorum() -> Result<String, String> {
