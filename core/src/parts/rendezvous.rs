@@ -3,8 +3,9 @@
 
 use super::placement::Placement;
 use crate::sim::dice::{remix, unit};
-use crate::sorted::sort_by_key;
-use std::cmp::Reverse;
+
+/// The most nodes that [`Rendezvous::best`] finds for a key.
+pub const MAX_BEST: usize = 16;
 
 /// The nodes with their weights. A look-up asks every node; there is nothing to store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -12,6 +13,8 @@ pub struct Rendezvous {
     /// Ascending.
     nodes: Vec<u32>,
     weights: Vec<u32>,
+    /// Some weight differs from another: scores need logarithms; otherwise hashes compare as their scores do.
+    uneven: bool,
 }
 
 impl Rendezvous {
@@ -22,7 +25,7 @@ impl Rendezvous {
 
     /// Nodes 0 to `nodes` − 1, all of weight 1.
     pub fn of(nodes: u32) -> Self {
-        Self { nodes: (0..nodes).collect(), weights: vec![1; nodes as usize] }
+        Self { nodes: (0..nodes).collect(), weights: vec![1; nodes as usize], uneven: false }
     }
 
     /// A node joins; its share is proportional to its weight.
@@ -34,6 +37,7 @@ impl Rendezvous {
         let at = self.nodes.binary_search(&node).expect_err("a node joins once");
         self.nodes.insert(at, node);
         self.weights.insert(at, weight);
+        self.compare_weights();
     }
 
     /// A node leaves; false if it was not there.
@@ -41,12 +45,41 @@ impl Rendezvous {
         let Ok(at) = self.nodes.binary_search(&node) else { return false };
         self.nodes.remove(at);
         self.weights.remove(at);
+        self.compare_weights();
         true
     }
 
-    /// All weights are one: hashes compare as their scores do, and logarithms can be spared.
-    fn is_even(&self) -> bool {
-        self.weights.iter().all(|w| *w == self.weights[0])
+    fn compare_weights(&mut self) {
+        self.uneven = self.weights.iter().any(|weight| *weight != self.weights[0]);
+    }
+
+    /// The nodes with the best scores for a key, the best first, into a list that is used again: one pass, nothing allocated.
+    ///
+    /// # Panics
+    /// If more than [`MAX_BEST`] are wanted.
+    pub fn best(&self, key: u64, count: usize, into: &mut Vec<u32>) {
+        let wanted = count.min(self.nodes.len());
+        assert!(wanted <= MAX_BEST, "{wanted} copies of a key; {MAX_BEST} are the most");
+        let mut ranks = [u64::MAX; MAX_BEST];
+        into.clear();
+        // The last of equals wins, so it comes first.
+        for at in (0..self.nodes.len()).rev() {
+            // No score is above 0, and floats from 0 up are in the order of their bits.
+            let rank = match self.uneven {
+                false => !remix(key, u64::from(self.nodes[at])),
+                true => (0.0 - self.score(key, at)).to_bits(),
+            };
+            if into.len() == wanted && ranks[wanted - 1] <= rank {
+                continue;
+            }
+            let place = ranks[..into.len()].iter().position(|other| *other > rank).unwrap_or(into.len());
+            if into.len() == wanted {
+                into.pop();
+            }
+            into.insert(place, self.nodes[at]);
+            ranks.copy_within(place..wanted - 1, place + 1);
+            ranks[place] = rank;
+        }
     }
 
     /// What chance gives this node for this key, between 0 and 1.
@@ -66,7 +99,7 @@ impl Placement for Rendezvous {
     }
 
     fn owner(&self, key: u64) -> u32 {
-        if self.is_even() {
+        if !self.uneven {
             // The last of equals wins, here as below.
             return *self
                 .nodes
@@ -90,14 +123,9 @@ impl Placement for Rendezvous {
 
     /// The next best scores.
     fn replicas(&self, key: u64, count: u32) -> Vec<u32> {
-        let mut order: Vec<usize> = (0..self.nodes.len()).rev().collect();
-        if self.is_even() {
-            sort_by_key(&mut order, |at| Reverse(remix(key, u64::from(self.nodes[*at]))));
-        } else {
-            // No score is above 0, and floats from 0 up are in the order of their bits.
-            sort_by_key(&mut order, |at| (0.0 - self.score(key, *at)).to_bits());
-        }
-        order.into_iter().take(count as usize).map(|at| self.nodes[at]).collect()
+        let mut best = Vec::with_capacity(count as usize);
+        self.best(key, count as usize, &mut best);
+        best
     }
 }
 

@@ -184,6 +184,8 @@ fn compare(before: &Topology, after: &Topology, mut change: Change, params: &Par
     let size = before.keys.len();
     let mut counts = vec![0u64; size * size];
     let (mut held, mut wanted) = (Vec::new(), Vec::new());
+    let tables = (params.replicas > 1).then(|| Some((before.scheme.copy_table(params)?, after.scheme.copy_table(params)?)));
+    let tables = tables.flatten();
     for row in 0..rows.count() {
         let (from, to) = (before.owners[row as usize], after.owners[row as usize]);
         if from != to {
@@ -195,6 +197,13 @@ fn compare(before: &Topology, after: &Topology, mut change: Change, params: &Par
             continue;
         }
         let key = rows.key(row);
+        if let Some((held, wanted)) = &tables {
+            let (held, wanted) = (held.of(key), wanted.of(key));
+            for node in wanted.iter().filter(|node| !held.contains(node)) {
+                counts[usize::from(from) * size + usize::from(*node)] += 1;
+            }
+            continue;
+        }
         before.scheme.copies(params, key, u32::from(from), &mut held);
         after.scheme.copies(params, key, u32::from(to), &mut wanted);
         for node in wanted.iter().filter(|node| !held.contains(node)) {

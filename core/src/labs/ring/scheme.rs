@@ -34,6 +34,22 @@ pub enum Scheme {
     Directory(Directory),
 }
 
+/// The nodes of the copies of all keys, by the point of the ring that they come to.
+#[derive(Debug)]
+pub struct CopyTable<'a> {
+    ring: &'a Ring,
+    each: usize,
+    nodes: Vec<u16>,
+}
+
+impl CopyTable<'_> {
+    /// The nodes of a key's copies, its owner first.
+    pub fn of(&self, key: u64) -> &[u16] {
+        let from = self.ring.place(key) * self.each;
+        &self.nodes[from..from + self.each]
+    }
+}
+
 impl Scheme {
     /// The first nodes of a scenario. A ring's points are other ones for another seed.
     pub fn new(params: &Params, seed: u32) -> Scheme {
@@ -141,13 +157,24 @@ impl Scheme {
                     }
                 }
             }
-            Scheme::Rendezvous(rendezvous) => *into = rendezvous.replicas(key, params.replicas),
+            Scheme::Rendezvous(rendezvous) => rendezvous.best(key, wanted, into),
             _ => {
                 let nodes = self.nodes();
                 let at = nodes.iter().position(|node| *node == owner).expect("an owner is a node");
                 into.extend(nodes.iter().cycle().skip(at + 1).take(wanted - 1));
             }
         }
+    }
+
+    /// The copies of every key at once, where they hang on the next point alone: for a ring whose nodes pass nothing on.
+    pub fn copy_table(&self, params: &Params) -> Option<CopyTable<'_>> {
+        let Scheme::Ring(ring) = self else { return None };
+        let (mut copies, mut nodes) = (Vec::new(), Vec::new());
+        for point in ring.points() {
+            self.copies(params, point.at, point.node, &mut copies);
+            nodes.extend(copies.iter().map(|node| *node as u16));
+        }
+        Some(CopyTable { ring, each: copies.len(), nodes })
     }
 
     /// The node of something that is asked for: rows of a bounded ring are where they have been put.
