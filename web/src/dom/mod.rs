@@ -39,6 +39,7 @@ impl Mount {
         };
         let mut mount = Mount { live, tree, root: host.clone(), listeners: None };
         mount.settle(Field::Overwrite);
+        mount.keep_in_step();
         mount
     }
 
@@ -57,8 +58,22 @@ impl Mount {
                 patch::apply(&self.live, &patches, focus.field(field));
                 focus.restore(&self.root);
             });
+            self.keep_in_step();
         }
         self.tree = tree;
+    }
+
+    /// Scrolls what is listed in a box of its own to the line at the cursor; the page stays where it is.
+    fn keep_in_step(&self) {
+        let Ok(lines) = self.live.query_selector_all(".sb-words li[aria-current]") else { return };
+        for line in (0..lines.length()).filter_map(|i| lines.item(i)?.dyn_into::<web_sys::Element>().ok()) {
+            let Ok(Some(list)) = line.closest(".sb-words") else { continue };
+            let (line, view) = (line.get_bounding_client_rect(), list.get_bounding_client_rect());
+            if line.top() < view.top() || line.bottom() > view.bottom() {
+                let to_middle = line.top() - view.top() - view.height() / 2.0;
+                list.set_scroll_top(list.scroll_top() + to_middle as i32);
+            }
+        }
     }
 
     /// Makes every form control show what the tree says, whatever the reader left in it: called when an entry is
