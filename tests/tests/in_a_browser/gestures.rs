@@ -18,7 +18,7 @@ fn link(browser: &Browser) -> String {
 }
 
 /// Where the thumb of a slider of the widget is, in CSS pixels of the viewport.
-fn thumb(browser: &Browser, selector: &str) -> (i32, i32) {
+fn thumb(browser: &Browser, selector: &str) -> Place {
     let place = ask(
         browser,
         &format!(
@@ -31,8 +31,11 @@ fn thumb(browser: &Browser, selector: &str) -> (i32, i32) {
     (place[0].as_f64().unwrap() as i32, place[1].as_f64().unwrap() as i32)
 }
 
+/// A place, in CSS pixels of the viewport.
+type Place = (i32, i32);
+
 /// Fingers go down at the first places of their ways, along them in eight steps, and up.
-fn fingers(browser: &Browser, ways: &[((i32, i32), (i32, i32))]) {
+fn fingers(browser: &Browser, ways: &[(Place, Place)]) {
     let touch = |kind: &str, points: Vec<Value>| {
         browser.devtools("Input.dispatchTouchEvent", json!({"type": kind, "touchPoints": points})).unwrap();
     };
@@ -119,7 +122,7 @@ fn shown(browser: &Browser) -> String {
     ask(browser, body).as_str().unwrap().to_string()
 }
 
-fn middle_of_diagram(browser: &Browser) -> (i32, i32) {
+fn middle_of_diagram(browser: &Browser) -> Place {
     let body = "const picture = root.querySelector('.sb-spacetime svg');
         picture.scrollIntoView({ block: 'center' });
         const box = picture.getBoundingClientRect();
@@ -128,7 +131,7 @@ fn middle_of_diagram(browser: &Browser) -> (i32, i32) {
     (place[0].as_f64().unwrap() as i32, place[1].as_f64().unwrap() as i32)
 }
 
-fn wheel(browser: &Browser, (x, y): (i32, i32), (dx, dy): (i32, i32), modifiers: u32) {
+fn wheel(browser: &Browser, (x, y): Place, (dx, dy): (i32, i32), modifiers: u32) {
     // Bits of `modifiers` (DevTools protocol, Input.dispatchMouseEvent): 2 is Control, 8 is Shift.
     let turn =
         json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": dx, "deltaY": dy, "modifiers": modifiers});

@@ -202,7 +202,7 @@ impl Bins {
             line("open breakers", "breakers", &|i| Some(self.open.most[i])),
             line("pools: utilisation", "%", &|i| share(&self.threads, i, threads)),
             line("pools: waiting", "calls", &|i| Some(self.waiting.most[i])),
-            line(SUBMITTED, "a second", &|i| rate(self.calls[i].iter().map(|of| submitted(of)).sum())),
+            line(SUBMITTED, "a second", &|i| rate(self.calls[i].iter().map(submitted).sum())),
             line(REJECTED, "a second", &|i| rate(self.calls[i].iter().map(|of| of[Ending::Rejected as usize]).sum())),
             line(REQUEST_TIME[0], "us", &|i| {
                 let requests = &self.requests[i];
