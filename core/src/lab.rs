@@ -3,6 +3,7 @@
 mod export;
 mod gauges;
 mod outcome;
+mod tables;
 
 pub use export::Export;
 pub(crate) use export::{Lines, seconds, spring_duration};
@@ -10,6 +11,7 @@ pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
 };
+pub(crate) use tables::{exact, fact, preset, promise, tally};
 
 use crate::acts::Act;
 use crate::cast::Cast;

@@ -5,7 +5,8 @@ use crate::lab::{Detail, Lab, Outcome, State};
 use crate::link;
 use crate::scenario::Scenario;
 
-fn scenario(text: &str) -> Scenario {
+/// A link's scenario; it opens without a complaint.
+pub(super) fn scenario(text: &str) -> Scenario {
     let opened = link::parse(text, LABS);
     assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
     opened.link.unwrap_or_else(|| panic!("{text}: no lab")).scenario

@@ -1,11 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::super::quorum;
-use crate::lab::{BookPart, Meta, Promise, RequestSpec, TallySpec};
-
-const fn tally(name: &'static str, about: &'static str) -> TallySpec {
-    TallySpec { name, about }
-}
+use crate::lab::{BookPart, Meta, Promise, RequestSpec, tally};
 
 /// The lab's data. Messages and facts are the lab quorum's.
 pub static META: Meta = Meta {

@@ -4,7 +4,7 @@ use super::claims::scenario;
 use super::message::{KINDS, Msg};
 use super::protocol::Node;
 use super::{Params, configure, network, presets};
-use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic};
+use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact};
 use crate::many::judge_check;
 use crate::parts::quorum::{Quorum, availability};
 use crate::sim::{Observer, Seen, Setup, run};
@@ -34,10 +34,6 @@ const fn p999(tally: &'static str, expected: f64, error_of_100000: f64) -> (&'st
     // sqrt(100,000)
     let spread = error_of_100000 * 316.227_766;
     (tally, Statistic::Quantile { per_mille: 999, spread }, expected, 0.0)
-}
-
-const fn exact(id: &'static str, claim: &'static str, source: &'static str, check: fn() -> Result<String, String>) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Exact(check) }
 }
 
 /// How many histories the checker rejects.

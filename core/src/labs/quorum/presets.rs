@@ -1,10 +1,6 @@
 //! Scenarios worth opening, in an order in which they tell the story.
 
-use crate::lab::Preset;
-
-const fn preset(id: &'static str, title: &'static str, sentence: &'static str, link: &'static str) -> Preset {
-    Preset { id, title, sentence, link }
-}
+use crate::lab::{Preset, preset};
 
 /// 3/1/1 under a cut.
 pub const STALE: &str = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal";

@@ -1,7 +1,7 @@
 //! Published numbers that the lab must reproduce (REFERENCES: retry).
 
 use super::LAB;
-use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic};
+use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, exact};
 use crate::link;
 use crate::parts::backoff::Policy;
 use crate::sim::dist::Dist;
@@ -181,15 +181,6 @@ const fn sweep(
         quick: seeds.1,
     };
     Fidelity { id, claim, source, check }
-}
-
-const fn exact(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    check: fn() -> Result<String, String>,
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Exact(check) }
 }
 
 macro_rules! contention {

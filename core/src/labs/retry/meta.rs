@@ -1,19 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, FactSpec, Meta, Promise, RequestSpec, Show, TallySpec};
-
-const fn tally(name: &'static str, about: &'static str) -> TallySpec {
-    TallySpec { name, about }
-}
-
-const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {
-    Promise { id, question, term }
-}
-
-const fn fact(name: &'static str, about: &'static str, show: Show) -> FactSpec {
-    FactSpec { name, about, show }
-}
+use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally};
 
 /// The lab's data.
 pub static META: Meta = Meta {

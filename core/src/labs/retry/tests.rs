@@ -1,66 +1,8 @@
-//! The lab's own tests: every preset opens, every claim holds, every challenge can be won, one digest at every detail.
+//! The lab's own tests, beside those that hold of every lab.
 
-use super::fidelity::outcome;
 use super::*;
-use crate::lab::{Check, Proof};
+use crate::labs::tests::scenario as opens;
 use crate::link;
-
-fn opens(text: &str) -> Scenario {
-    let opened = link::parse(text, &[&LAB]);
-    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
-    opened.link.expect("the lab is named").scenario
-}
-
-#[test]
-fn every_preset_opens_and_has_one_digest_at_every_detail() {
-    for preset in presets::PRESETS {
-        let mut scenario = opens(preset.link);
-        scenario.horizon_us = scenario.horizon_us.min(6_000_000);
-        let totals = LAB.run(&scenario, Detail::Totals);
-        for detail in [Detail::Full, Detail::Sample { every: 7 }] {
-            let other = LAB.run(&scenario, detail);
-            assert_eq!(other.digest, totals.digest, "{}: {detail:?}", preset.id);
-            assert_eq!(other.tallies, totals.tallies, "{}: {detail:?}", preset.id);
-            assert_eq!(other.verdicts, totals.verdicts, "{}: {detail:?}", preset.id);
-        }
-    }
-}
-
-#[test]
-fn claims_are_proved() {
-    for claim in claims::CLAIMS {
-        opens(claim.link);
-        match claim.proof {
-            Proof::Run(state) => {
-                let run = outcome(claim.link, 1, Detail::Totals);
-                let verdict = run.verdict(claim.promise).expect("a promise of the lab");
-                assert_eq!(verdict.last().state, state, "{}: {}", claim.id, verdict.last().why);
-            }
-            Proof::Shown(show) => drop(show().unwrap_or_else(|why| panic!("{}: {why}", claim.id))),
-            Proof::NoneOf { .. } | Proof::SomeOf { .. } => unreachable!("no claim here is about many runs"),
-        }
-        assert!(claim.sentence.split_whitespace().count() <= 20, "{}", claim.id);
-    }
-}
-
-#[test]
-fn challenges_begin_open_and_can_be_won() {
-    for challenge in challenges::CHALLENGES {
-        let start = opens(challenge.start);
-        assert!(!(challenge.goal)(&start, &LAB.run(&start, Detail::Totals)), "{}: won at the start", challenge.id);
-        let end = opens(challenge.solution);
-        assert!((challenge.goal)(&end, &LAB.run(&end, Detail::Totals)), "{}: not won", challenge.id);
-    }
-}
-
-#[test]
-fn exact_checks_hold() {
-    for fidelity in fidelity::FIDELITY {
-        if let Check::Exact(check) = fidelity.check {
-            check().unwrap_or_else(|why| panic!("{}: {why}", fidelity.id));
-        }
-    }
-}
 
 #[test]
 fn live_sentences_count_timeouts_the_cap_and_the_load() {

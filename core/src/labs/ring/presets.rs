@@ -1,10 +1,6 @@
 //! Scenarios worth opening.
 
-use crate::lab::Preset;
-
-const fn preset(id: &'static str, title: &'static str, sentence: &'static str, link: &'static str) -> Preset {
-    Preset { id, title, sentence, link }
-}
+use crate::lab::{Preset, preset};
 
 /// All of them.
 pub static PRESETS: &[Preset] = &[

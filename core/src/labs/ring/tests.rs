@@ -2,63 +2,8 @@
 
 use super::*;
 use crate::lab::State;
-use crate::many::{Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
+use crate::labs::tests::scenario as open;
 use proptest::prelude::*;
-
-fn open(text: &str) -> Scenario {
-    let opened = crate::link::parse(text, &[&LAB]);
-    assert_eq!(opened.problems, [], "{text}");
-    opened.link.unwrap().scenario
-}
-
-fn part(work: Work) -> Option<Part> {
-    match work {
-        Work::Sweep(scenario, seeds) => Some(Part::run(&LAB, &scenario, 0..seeds)),
-        Work::Itself => None,
-    }
-}
-
-#[test]
-fn presets_say_the_same_at_every_detail() {
-    for preset in LAB.presets() {
-        let scenario = open(preset.link);
-        let [full, totals] = [Detail::Full, Detail::Totals].map(|detail| LAB.run(&scenario, detail));
-        assert_eq!((full.digest, &full.tallies), (totals.digest, &totals.tallies), "{}", preset.id);
-        assert_eq!(full.verdicts, totals.verdicts, "{}", preset.id);
-        let declared: Vec<&str> = META.tallies.iter().map(|tally| tally.name).collect();
-        assert_eq!(declared, full.tallies.iter().map(|tally| tally.name).collect::<Vec<_>>());
-        assert!(full.trace.records().len() < 20_000, "{} is too long for a frame", preset.id);
-    }
-}
-
-#[test]
-fn published_numbers_are_reproduced() {
-    for check in LAB.fidelity() {
-        let judged = judge_check(&LAB, check, part(work_of_check(&LAB, check, true).unwrap()).as_ref());
-        assert!(judged.kept, "{}: expected {}, measured {}", check.id, judged.expected, judged.measured);
-    }
-}
-
-#[test]
-fn claims_are_as_said() {
-    for claim in LAB.claims() {
-        let judged = judge_claim(&LAB, claim, part(work_of_claim(&LAB, claim, true).unwrap()).as_ref());
-        assert!(judged.kept, "{}: expected {}, measured {}", claim.id, judged.expected, judged.measured);
-        assert!(claim.sentence.split_whitespace().count() <= 20, "{}", claim.id);
-    }
-}
-
-#[test]
-fn challenges_are_open_at_the_start_and_reached_by_their_solution() {
-    for challenge in LAB.challenges() {
-        for (link, reached) in [(challenge.start, false), (challenge.solution, true)] {
-            let scenario = open(link);
-            let outcome = LAB.run(&scenario, Detail::Totals);
-            let got = (challenge.goal)(&scenario, &outcome);
-            assert_eq!(got, reached, "{}: {link}: {:?} {:?}", challenge.id, outcome.tallies, outcome.verdict("p99"));
-        }
-    }
-}
 
 #[test]
 fn presets_show_what_they_say() {

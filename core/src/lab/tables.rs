@@ -1,0 +1,38 @@
+//! Short ways to write the tables of a lab: one line for each figure, promise, fact, preset and exact check.
+
+use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, TallySpec};
+
+/// A figure: its name and what it is.
+pub(crate) const fn tally(name: &'static str, about: &'static str) -> TallySpec {
+    TallySpec { name, about }
+}
+
+/// A promise: its id, a developer's question and the field's term.
+pub(crate) const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {
+    Promise { id, question, term }
+}
+
+/// A fact that nodes report: its name, what it is, and where it is shown.
+pub(crate) const fn fact(name: &'static str, about: &'static str, show: Show) -> FactSpec {
+    FactSpec { name, about, show }
+}
+
+/// A preset: its id, title, one sentence and link.
+pub(crate) const fn preset(
+    id: &'static str,
+    title: &'static str,
+    sentence: &'static str,
+    link: &'static str,
+) -> Preset {
+    Preset { id, title, sentence, link }
+}
+
+/// A published number that a function of the lab checks exactly.
+pub(crate) const fn exact(
+    id: &'static str,
+    claim: &'static str,
+    source: &'static str,
+    check: fn() -> Result<String, String>,
+) -> Fidelity {
+    Fidelity { id, claim, source, check: Check::Exact(check) }
+}
