@@ -176,9 +176,9 @@ impl Param {
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         let key = self.key;
         match &self.kind {
-            Kind::Int { min, max, .. } => {
+            Kind::Int { min, max, unit, .. } => {
                 let right = format!("{key} is a whole number from {min} to {max}");
-                match text.parse::<i64>() {
+                match without_unit(text, unit).parse::<i64>() {
                     Ok(n) if (*min..=*max).contains(&n) => Ok(Value::Int(n)),
                     Ok(n) => Err(format!("{key}={n} is out of range: {right}")),
                     Err(_) => Err(format!("{key}={} is not a whole number: {right}", shown(text))),
@@ -187,16 +187,19 @@ impl Param {
             Kind::Duration { min_us, max_us, .. } => {
                 let right =
                     format!("{key} is a time from {} to {}", DurationUs(*min_us), DurationUs(*max_us));
-                match parse_duration_us(text) {
+                match parse_duration_us(&text.replace(' ', "")) {
                     Ok(us) if (*min_us..=*max_us).contains(&us) => Ok(Value::Duration(us)),
                     Ok(us) => Err(format!("{key}={} is out of range: {right}", DurationUs(us))),
                     Err(why) => Err(format!("{key}: {why}; {right}")),
                 }
             }
-            Kind::Decimal { min, max, .. } => {
+            Kind::Decimal { min, max, unit, .. } => {
                 let right =
                     format!("{key} is a number from {} to {}", format_decimal(*min), format_decimal(*max));
-                match parse_decimal(text) {
+                // A number of milliseconds may be written as any other time.
+                let time = (*unit == "ms").then(|| parse_duration_us(text).ok()).flatten();
+                let millionths = time.and_then(|us| i64::try_from(us).ok()?.checked_mul(1_000));
+                match millionths.or_else(|| parse_decimal(without_unit(text, unit))) {
                     Some(n) if (*min..=*max).contains(&n) => Ok(Value::Decimal(n)),
                     Some(n) => Err(format!("{key}={} is out of range: {right}", format_decimal(n))),
                     None => Err(format!(
@@ -215,6 +218,15 @@ impl Param {
             Kind::Dist { .. } => text.parse().map(Value::Dist).map_err(|why| format!("{key}: {why}")),
         }
     }
+}
+
+/// The number before a unit that a reader wrote after it: the parameter's own, in the singular too, or `/s` where it is by the second.
+fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
+    let by_second = unit.ends_with("second").then_some("/s");
+    let words = [Some(unit), unit.strip_suffix('s'), by_second];
+    let bare =
+        words.into_iter().flatten().filter(|word| !word.is_empty()).find_map(|word| text.strip_suffix(word));
+    bare.map(str::trim_end).filter(|bare| bare.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
 }
 
 /// A reader's text as a sentence may quote it: short, and without what could confuse.
@@ -402,19 +414,4 @@ macro_rules! params {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_print_as_they_are_read() {
-        for (text, millionths) in [("0", 0), ("0.1", 100_000), ("1.510001", 1_510_001), ("-2.5", -2_500_000)]
-        {
-            assert_eq!(parse_decimal(text), Some(millionths));
-            assert_eq!(format_decimal(millionths), text);
-        }
-        assert_eq!(parse_decimal("20%"), Some(200_000));
-        for text in ["", ".", "-", "1e9", "0.1234567", "99999999999999", "NaN", "1 2", "+1"] {
-            assert_eq!(parse_decimal(text), None, "{text}");
-        }
-    }
-}
+mod tests;
