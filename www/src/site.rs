@@ -23,7 +23,7 @@ pub struct Args {
     /// (https://example.org/splitbrain/): pictures in chats and the map for search engines need it
     #[arg(long, default_value = "/")]
     base: String,
-    /// Compile quickly to larger wasm
+    /// Compile quickly to larger wasm, with all labs in each module
     #[arg(long)]
     fast: bool,
 }
@@ -89,7 +89,8 @@ impl Built {
     /// Prints what every page fetches, each module, and bytes by page.
     pub fn report(&self) -> Result<()> {
         println!("{:<34} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip");
-        let modules = modules().map(|lab| Module { lab, fast: false, features: &[] }.page_files());
+        let labs = IDS.iter().copied().map(Some).chain([None]);
+        let modules = labs.map(|lab| Module { lab, fast: false, features: &[] }.page_files());
         for file in self.shared.iter().cloned().chain(modules.flatten()) {
             let weight = self.weigh(&file)?;
             println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
@@ -121,11 +122,6 @@ impl Built {
     }
 }
 
-/// The labs of the modules that there are: each alone, and all of them.
-fn modules() -> impl Iterator<Item = Option<&'static str>> {
-    LABS.iter().map(|lab| Some(lab.meta().id)).chain([None])
-}
-
 /// Where the site goes when nobody says otherwise.
 pub fn default_out() -> PathBuf {
     workspace::target().join("site")
@@ -145,8 +141,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    for lab in modules() {
-        Module { lab, fast: options.fast, features: &[] }.build(out)?;
+    let all = Module { lab: None, fast: options.fast, features: &[] };
+    all.build(out)?;
+    for lab in IDS.iter().copied().map(Some) {
+        let alone = Module { lab, ..all };
+        if options.fast { alone.replace_by(&all, out)? } else { alone.build(out)? }
     }
     let shared = copy_static(out)?;
     let made = pages::all(&options.base, LABS)?;

@@ -33,6 +33,21 @@ impl Module<'_> {
         [format!("{name}.js"), format!("{name}_bg.wasm")]
     }
 
+    /// What workers are made of.
+    fn worker_file(&self) -> String {
+        format!("{}_worker.js", self.name())
+    }
+
+    /// Has another module, which has all labs, stand in for this one.
+    pub fn replace_by(&self, all: &Module<'_>, out: &Path) -> Result<()> {
+        let files = |module: &Module<'_>| module.page_files().into_iter().chain([module.worker_file()]);
+        for (mine, theirs) in files(self).zip(files(all)) {
+            fs::copy(out.join(&theirs), out.join(mine))
+                .with_context(|| format!("{theirs} cannot be copied"))?;
+        }
+        Ok(())
+    }
+
     /// Writes the bindings, for pages and for workers, and the wasm into `out`.
     pub fn build(&self, out: &Path) -> Result<()> {
         let module = self.compile()?;
@@ -83,7 +98,7 @@ impl Module<'_> {
             made.wasm_mut().emit_wasm() == page,
             "the bindings for workers are for other wasm than the page's"
         );
-        fs::write(out.join(format!("{}_worker.js", self.name())), made.js())?;
+        fs::write(out.join(self.worker_file()), made.js())?;
         Ok(())
     }
 }
