@@ -8,11 +8,11 @@ use crate::catalogue::address;
 use crate::template::{escape, render};
 use crate::widget::{Bond, widget_html};
 
-/// The run that greets: one replica of three answers for all, and a cut that nobody heals.
-const BROKEN: &str = "quorum?w=1&r=1&seed=69&for=2s&do=1s:cut:n1-n2.n3";
+/// The run that greets: one replica of three answers for all, and a cut that nobody heals. Played as it comes it breaks within ten seconds.
+const BROKEN: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3";
 
 /// The same run, healed before anybody reads what has been replaced.
-const HEALED: &str = "quorum?w=1&r=1&seed=69&for=2s&do=1s:cut:n1-n2.n3,1.3s:heal";
+const HEALED: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3,250ms:heal";
 
 /// What is open in the widget that greets.
 const PANELS: &str = "stage,timeline,verdicts";
