@@ -89,6 +89,9 @@ mod in_a_browser {
                 "document.querySelector('iframe').contentDocument.documentElement.dataset.theme === 'dark'",
             )
             .unwrap();
+        // The way to the full window carries everything.
+        let full = "/full.#(at=[^&]*&)?panels=stage&theme=dark$/.test(document.querySelector('iframe').contentDocument.querySelector('splitbrain-lab').shadowRoot.querySelector('.sb-full').href)";
+        browser.wait_until(full).unwrap();
         browser
             .wait_until("document.querySelector('iframe').contentWindow.location.hash === '#ping?panels=stage&theme=dark'")
             .unwrap();

@@ -207,7 +207,7 @@ class SplitbrainLab extends HTMLElement {
       site: SITE,
       width: Math.round(this.clientWidth) || 720,
       still: reduced.matches,
-      whole: this.bound,
+      whole: this.hasAttribute('address'),
       home: (this.getAttribute('src') ?? '').split('?')[0],
     };
     if (this.hasAttribute('keep')) options.kept = kept();

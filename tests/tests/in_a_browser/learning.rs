@@ -72,3 +72,71 @@ fn a_scene_is_told_by_one_key() {
     assert_eq!(browser.text(caption).unwrap(), heard[5]);
     assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
 }
+
+/// The link of the page's first widget.
+fn link(browser: &Browser) -> String {
+    let link = browser.execute("return document.querySelector('splitbrain-lab').link", vec![]).unwrap();
+    link.as_str().expect("a link is text").to_string()
+}
+
+/// Pastes a text where the keyboard is.
+fn paste(browser: &Browser, text: &str) {
+    let body = "const data = new DataTransfer();
+        data.setData('text/plain', arguments[0]);
+        const inner = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
+        inner.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }));";
+    browser.execute(body, vec![json!(text)]).unwrap();
+}
+
+#[test]
+fn a_run_is_saved_and_found_again_and_a_pasted_link_opens() {
+    let browser = visit_lab("/labs/quorum/full/", &STILL);
+    let lab = "splitbrain-lab";
+    paste(&browser, "https://example.org/somewhere/labs/quorum/#w=1&r=1");
+    assert_eq!(link(&browser), "quorum?w=1&r=1");
+    paste(&browser, "just some words");
+    let told = browser.text(&format!("{lab} >>> .sb-notice")).unwrap();
+    assert!(told.contains("What was pasted is no link to a run"), "{told}");
+    focus(&browser, lab, "[data-on-click='panel saved']");
+    browser.press("Enter").unwrap();
+    focus(&browser, lab, ".sb-save input");
+    paste(&browser, "cap");
+    browser.press("m").unwrap();
+    browser.press("Enter").unwrap();
+    let saved = format!("{lab} >>> [data-on-click='open-kept saved 0']");
+    assert_eq!(browser.text(&saved).unwrap(), "m", "what is pasted into a field stays there");
+    // Another day, another page of the same site: it is still there.
+    let address = browser.url().unwrap();
+    browser.goto("about:blank").unwrap();
+    browser.goto(address.split('#').next().expect("an address")).unwrap();
+    super::runs::awake(&browser);
+    focus(&browser, lab, "[data-on-click='panel saved']");
+    browser.press("Enter").unwrap();
+    browser.click(&saved).unwrap();
+    assert!(link(&browser).starts_with("quorum?w=1&r=1"), "{}", link(&browser));
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_worksheet_is_answered_by_a_link() {
+    let sheet =
+        "/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal&controls=w,r&hide=lights&challenge=fresh";
+    let browser = visit_lab(sheet, &STILL);
+    let lab = "splitbrain-lab";
+    assert!(browser.text(&format!("{lab} >>> .sb-task")).unwrap().contains("Worksheet"));
+    let telling = ".sb-verdicts, .sb-light, .sb-tick-broken, .sb-is-broken, [data-on-click^='why'], [data-on-click^='do ']";
+    for key in ["w", "r"] {
+        focus(&browser, lab, &format!("input[data-on-input='slide {key}']"));
+        browser.press("ArrowRight").unwrap();
+        focus(&browser, lab, ".sb-timeline button:not([disabled])");
+        browser.press("End").unwrap();
+        let body = "return document.querySelector('splitbrain-lab').shadowRoot.querySelectorAll(arguments[0]).length";
+        assert_eq!(browser.execute(body, vec![json!(telling)]).unwrap(), 0, "nothing tells");
+    }
+    let answer = link(&browser);
+    assert!(
+        answer.contains("hide=lights") && answer.contains("challenge=fresh") && !answer.contains("w=1"),
+        "{answer}"
+    );
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}

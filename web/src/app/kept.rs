@@ -85,9 +85,16 @@ impl App {
         }
     }
 
+    /// The link of the run where the cursor is. Which panels are open is the reader's, not the run's.
+    fn link_to_keep(&self) -> String {
+        let mut link = self.link_now();
+        link.view.panels.clear();
+        link::print(&link, self.labs)
+    }
+
     /// Saves the present run, where the cursor is, under the name in the form.
     pub(super) fn save_run(&mut self) -> Vec<Effect> {
-        let link = self.link_text();
+        let link = self.link_to_keep();
         if self.kept.saved.len() >= MAX_SAVED {
             return self.tell_kept(format!(
                 "Not saved: {MAX_SAVED} runs are the most. Delete one, or export them first."
@@ -134,7 +141,7 @@ impl App {
 
     /// Puts the present run first among those opened last, if the reader has changed anything.
     pub(super) fn remember(&mut self) -> Vec<Effect> {
-        let link = self.link_text();
+        let link = self.link_to_keep();
         if !self.history.can_undo() || link.len() > MAX_LINK_BYTES {
             return Vec::new();
         }
