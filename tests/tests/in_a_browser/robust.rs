@@ -49,7 +49,10 @@ fn a_widget_opens_links_to_labs_that_its_module_does_not_have() {
         const said = /there is no lab/i.test(lab.shadowRoot.querySelector('.sb').textContent);
         return [first, link, said, fetched()];";
     let found = await_in(&browser, body);
-    assert_eq!(found, json!([["ring"], "quorum?w=1&r=1", true, ["ring", "all"]]));
+    // In a fast build one module with all labs stands in for each.
+    let fast = std::env::var_os("SPLITBRAIN_FAST").is_some();
+    let fetched = if fast { json!(["ring"]) } else { json!(["ring", "all"]) };
+    assert_eq!(found, json!([["ring"], "quorum?w=1&r=1", true, fetched]));
 }
 
 #[test]
