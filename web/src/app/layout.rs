@@ -82,6 +82,11 @@ impl App {
         self.views().filter(|view| self.is_open(view.id))
     }
 
+    /// Whether this view stands before everything else.
+    pub(crate) fn is_first(&self, id: &str) -> bool {
+        self.open_views().next().is_some_and(|view| view.id == id)
+    }
+
     /// Whether this view stands beside the first.
     pub(crate) fn is_second(&self, id: &str) -> bool {
         self.open_views().nth(1).is_some_and(|view| view.id == id)

@@ -23,6 +23,10 @@ pub(crate) fn draw(app: &App) -> Element {
         let name = app.cast().name(*node).to_string();
         row = row.child(button(format!("do start:{name}"), format!("Start {name}")).key(name));
     }
+    // Only across the stage can a line be drawn.
+    if !app.is_first("stage") {
+        return row;
+    }
     let pressed = if app.knife { "true" } else { "false" };
     let knife = button("knife", "Cut by a line")
         .key("knife")

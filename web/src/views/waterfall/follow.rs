@@ -120,8 +120,9 @@ fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attemp
     let mut attempts = Vec::new();
     for (i, send) in sends.iter().enumerate() {
         let answer = Answer::to(look, send, &mut answers);
-        // A timer that was set when this was sent, and fired: the timeout.
-        let timeout = own.iter().find(|record| record.kind == RecordKind::Timer && record.cause == send.cause);
+        // The timer that was set when this was sent, and fired. One for the next call may have been set in the same moment.
+        let mut fired = own.iter().filter(|record| record.kind == RecordKind::Timer && record.cause == send.cause);
+        let timeout = fired.find(|timer| look.outcome.trace.words(timer).ends_with("timed out"));
         let (end, ok) = match (&timeout, &answer) {
             (Some(_), _) => ("timed out".to_owned(), false),
             (None, Some(answer)) if answer.came_us.is_some() => (answer.words.clone(), answer.ok),
