@@ -90,11 +90,6 @@ impl<K, V> Map<K, V> {
         self.0.iter().map(|(_, value)| value)
     }
 
-    /// The values, by key, to be changed.
-    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, value)| value)
-    }
-
     /// The entries, by key, their values to be changed.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
         self.0.iter_mut().map(|(key, value)| (&*key, value))
@@ -108,16 +103,6 @@ impl<K, V> Map<K, V> {
     /// Keeps the entries of which `keep` says so.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         self.0.retain_mut(|(key, value)| keep(key, value));
-    }
-
-    /// The entry of the least key.
-    pub fn first_key_value(&self) -> Option<(&K, &V)> {
-        self.0.first().map(|(key, value)| (key, value))
-    }
-
-    /// The entry of the greatest key.
-    pub fn last_key_value(&self) -> Option<(&K, &V)> {
-        self.0.last().map(|(key, value)| (key, value))
     }
 }
 
@@ -275,9 +260,9 @@ impl<'a, K, V> IntoIterator for &'a Map<K, V> {
     }
 }
 
-/// A set, sorted.
+/// A set, sorted: a [`Map`] to nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Set<T>(Vec<T>);
+pub struct Set<T>(Map<T, ()>);
 
 impl<T> Default for Set<T> {
     fn default() -> Self {
@@ -294,7 +279,7 @@ impl<T: fmt::Debug> fmt::Debug for Set<T> {
 impl<T> Set<T> {
     /// An empty set.
     pub const fn new() -> Self {
-        Set(Vec::new())
+        Set(Map::new())
     }
 
     /// How many members there are.
@@ -313,61 +298,36 @@ impl<T> Set<T> {
     }
 
     /// The members, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.0.iter()
-    }
-
-    /// The least.
-    pub fn first(&self) -> Option<&T> {
-        self.0.first()
-    }
-
-    /// The greatest.
-    pub fn last(&self) -> Option<&T> {
-        self.0.last()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
+        self.0.keys()
     }
 
     /// Keeps the members of which `keep` says so.
-    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
-        self.0.retain(keep);
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.0.retain(|member, ()| keep(member));
     }
 }
 
 impl<T: Ord> Set<T> {
-    fn find(&self, member: &T) -> Result<usize, usize> {
-        match self.0.last() {
-            Some(last) if last >= member => self.0.binary_search(member),
-            _ => Err(self.0.len()),
-        }
-    }
-
     /// Whether it is a member.
     pub fn contains(&self, member: &T) -> bool {
-        self.find(member).is_ok()
+        self.0.contains_key(member)
     }
 
     /// Takes it in; says whether it is new.
     pub fn insert(&mut self, member: T) -> bool {
-        match self.find(&member) {
-            Ok(_) => false,
-            Err(at) => {
-                self.0.insert(at, member);
-                true
-            }
-        }
+        self.0.insert(member, ()).is_none()
     }
 
     /// Takes it out; says whether it was there.
     pub fn remove(&mut self, member: &T) -> bool {
-        self.find(member).map(|at| self.0.remove(at)).is_ok()
+        self.0.remove(member).is_some()
     }
 }
 
 impl<T: Ord> Extend<T> for Set<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, members: I) {
-        for member in members {
-            self.insert(member);
-        }
+        self.0.extend(members.into_iter().map(|member| (member, ())));
     }
 }
 
@@ -381,19 +341,19 @@ impl<T: Ord> FromIterator<T> for Set<T> {
 
 impl<T> IntoIterator for Set<T> {
     type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+    type IntoIter = std::iter::Map<std::vec::IntoIter<(T, ())>, fn((T, ())) -> T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.0.into_iter().map(|(member, ())| member)
     }
 }
 
 impl<'a, T> IntoIterator for &'a Set<T> {
     type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
+    type IntoIter = std::iter::Map<std::slice::Iter<'a, (T, ())>, fn(&'a (T, ())) -> &'a T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.0.0.iter().map(|(member, ())| member)
     }
 }
 

@@ -10,7 +10,7 @@ use splitbrain::labs::LABS;
 use splitbrain::link;
 
 use crate::browser::{Browser, Look};
-use crate::wasm::Module;
+use crate::wasm::{ALL, Module};
 use crate::{serve, site, workspace};
 
 /// Measures the kernel, the way from a slider to the picture, frames while playing, and bytes; in headless Chromium.
@@ -89,7 +89,7 @@ fn bytes(built: &site::Built) -> Result<()> {
 fn kernel() -> Result<()> {
     let out = workspace::target().join("bench");
     fs::create_dir_all(&out)?;
-    Module { lab: None, fast: false, features: &["bench"] }.build(&out)?;
+    Module { name: ALL, fast: false, features: &["bench"] }.build(&out)?;
     fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
     let browser = open(&out)?;
     let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];

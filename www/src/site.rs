@@ -1,4 +1,5 @@
 //! `cargo dev build`: the site as a folder that any static host serves, from a sub-path too.
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use url::Url;
 
 use splitbrain::labs::{IDS, LABS};
 
-use crate::wasm::{ALL, Module};
+use crate::wasm::{ALL, Module, page_files};
 use crate::weight::Weight;
 use crate::{pages, workspace};
 
@@ -89,15 +90,18 @@ impl Built {
     /// Prints what every page fetches, each module, and bytes by page.
     pub fn report(&self) -> Result<()> {
         println!("{:<34} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip");
-        let labs = IDS.iter().copied().map(Some).chain([None]);
-        let modules = labs.map(|lab| Module { lab, fast: false, features: &[] }.page_files());
-        for file in self.shared.iter().cloned().chain(modules.flatten()) {
+        let modules = IDS.iter().chain([&ALL]).flat_map(|name| page_files(name));
+        // Each file is packed once: the modules take long.
+        let mut weights = HashMap::new();
+        for file in self.shared.iter().cloned().chain(modules) {
             let weight = self.weigh(&file)?;
             println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
+            weights.insert(file, weight);
         }
         println!("{:<34} {:>10} {:>10} {:>20}", "page", "bytes", "gzip", "first visit, gzip");
-        for (page, _) in &self.pages {
-            let (own, visit) = (self.weigh(page)?, self.visit(page)?.gzip);
+        for (page, module) in &self.pages {
+            let own = self.weigh(page)?;
+            let visit = self.fetched(module.as_deref()).fold(own, |all, file| all.plus(weights[&file])).gzip;
             println!("{page:<34} {:>10} {:>10} {visit:>20}", own.raw, own.gzip);
         }
         Ok(())
@@ -107,14 +111,12 @@ impl Built {
     pub fn visit(&self, page: &str) -> Result<Weight> {
         let module =
             self.pages.iter().find(|(file, _)| file == page).and_then(|(_, module)| module.as_deref());
-        let module =
-            module.map(|name| Module { lab: (name != ALL).then_some(name), fast: false, features: &[] });
-        let files = module.iter().flat_map(Module::page_files).chain(self.shared.iter().cloned());
-        let mut all = self.weigh(page)?;
-        for file in files {
-            all = all.plus(self.weigh(&file)?);
-        }
-        Ok(all)
+        self.fetched(module).try_fold(self.weigh(page)?, |all, file| Ok(all.plus(self.weigh(&file)?)))
+    }
+
+    /// The files that a page with that module fetches besides itself.
+    fn fetched(&self, module: Option<&str>) -> impl Iterator<Item = String> {
+        module.map(page_files).into_iter().flatten().chain(self.shared.iter().cloned())
     }
 
     fn weigh(&self, file: &str) -> Result<Weight> {
@@ -141,10 +143,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    let all = Module { lab: None, fast: options.fast, features: &[] };
+    let all = Module { name: ALL, fast: options.fast, features: &[] };
     all.build(out)?;
-    for lab in IDS.iter().copied().map(Some) {
-        let alone = Module { lab, ..all };
+    for name in IDS {
+        let alone = Module { name, ..all };
         if options.fast { alone.replace_by(&all, out)? } else { alone.build(out)? }
     }
     let shared = copy_static(out)?;

@@ -11,10 +11,26 @@ use crate::{setup, workspace};
 /// The name of the module that has all labs.
 pub const ALL: &str = "all";
 
+/// The files that a page fetches of a module: `splitbrain_quorum.js` loads `splitbrain_quorum_bg.wasm`.
+pub fn page_files(name: &str) -> [String; 2] {
+    let stem = stem(name);
+    [format!("{stem}.js"), format!("{stem}_bg.wasm")]
+}
+
+/// What workers are made of.
+fn worker_file(name: &str) -> String {
+    format!("{}_worker.js", stem(name))
+}
+
+/// What the names of a module's files begin with.
+fn stem(name: &str) -> String {
+    format!("splitbrain_{name}")
+}
+
 /// A module to be made.
 pub struct Module<'a> {
-    /// The lab that it has; none for all of them.
-    pub lab: Option<&'a str>,
+    /// The id of the lab that it has, or [`ALL`].
+    pub name: &'a str,
     /// Compile with the dev profile: quicker to build, several times larger to load.
     pub fast: bool,
     /// Features to switch on.
@@ -22,26 +38,10 @@ pub struct Module<'a> {
 }
 
 impl Module<'_> {
-    /// What its files are called: `splitbrain_quorum.js` loads `splitbrain_quorum_bg.wasm`.
-    fn name(&self) -> String {
-        format!("splitbrain_{}", self.lab.unwrap_or(ALL))
-    }
-
-    /// The files that a page with this module fetches.
-    pub fn page_files(&self) -> [String; 2] {
-        let name = self.name();
-        [format!("{name}.js"), format!("{name}_bg.wasm")]
-    }
-
-    /// What workers are made of.
-    fn worker_file(&self) -> String {
-        format!("{}_worker.js", self.name())
-    }
-
-    /// Has another module, which has all labs, stand in for this one.
+    /// Has the files of another module, which has all labs, stand in for this one's.
     pub fn replace_by(&self, all: &Module<'_>, out: &Path) -> Result<()> {
-        let files = |module: &Module<'_>| module.page_files().into_iter().chain([module.worker_file()]);
-        for (mine, theirs) in files(self).zip(files(all)) {
+        let files = |name| page_files(name).into_iter().chain([worker_file(name)]);
+        for (mine, theirs) in files(self.name).zip(files(all.name)) {
             fs::copy(out.join(&theirs), out.join(mine))
                 .with_context(|| format!("{theirs} cannot be copied"))?;
         }
@@ -53,7 +53,7 @@ impl Module<'_> {
         let module = self.compile()?;
         let mut bindings = self.bindgen(&module);
         bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
-        let wasm = out.join(format!("{}_bg.wasm", self.name()));
+        let [_, wasm] = page_files(self.name).map(|file| out.join(file));
         self.for_workers(&module, out, &fs::read(&wasm)?)?;
         if !self.fast {
             optimise(&wasm)?;
@@ -71,7 +71,7 @@ impl Module<'_> {
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
             .args(["--features", &self.features.join(",")])
             .env_remove("SPLITBRAIN_LAB")
-            .envs(self.lab.map(|lab| ("SPLITBRAIN_LAB", lab)));
+            .envs((self.name != ALL).then_some(("SPLITBRAIN_LAB", self.name)));
         ensure!(cargo.status()?.success(), "web/ does not compile to wasm: see above");
         let folder = workspace::target().join("wasm32-unknown-unknown").join(folder);
         Ok(folder.join("splitbrain_module.wasm"))
@@ -81,7 +81,7 @@ impl Module<'_> {
         let mut bindgen = Bindgen::new();
         bindgen
             .input_path(module)
-            .out_name(&self.name())
+            .out_name(&stem(self.name))
             .typescript(false)
             .omit_default_module_path(false)
             .remove_name_section(!self.fast)
@@ -98,7 +98,7 @@ impl Module<'_> {
             made.wasm_mut().emit_wasm() == page,
             "the bindings for workers are for other wasm than the page's"
         );
-        fs::write(out.join(self.worker_file()), made.js())?;
+        fs::write(out.join(worker_file(self.name)), made.js())?;
         Ok(())
     }
 }
