@@ -1,5 +1,5 @@
 //! `cargo dev build`: the site as a folder that any static host serves, from a sub-path too.
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -92,7 +92,7 @@ impl Built {
         println!("{:<34} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip");
         let modules = IDS.iter().chain([&ALL]).flat_map(|name| page_files(name));
         // Each file is packed once: the modules take long.
-        let mut weights = HashMap::new();
+        let mut weights = BTreeMap::new();
         for file in self.shared.iter().cloned().chain(modules) {
             let weight = self.weigh(&file)?;
             println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
@@ -171,8 +171,8 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
 /// Scripts that pages fetch only when a reader asks for what they do.
 const LATER: [&str; 2] = ["checks.js", "pool.js"];
 
-/// The script of the widgets, which has to know the labs that have a module.
-const SCRIPT: &str = "splitbrain.js";
+/// The script that has to know the labs that have a module.
+const SCRIPT: &str = "modules.js";
 
 fn with_labs(script: &str) -> Result<String> {
     const PLACE: &str = "const LABS = [];";

@@ -4,7 +4,7 @@
 // iframe, a page opened as a file) workers by address and module workers are refused, and these are not. A classic worker cannot
 // import the page's glue, which is an ES module; so the build has wasm-bindgen make its glue of the kind `no-modules`, too, and sees
 // to it that both are for the very same wasm. Cutting `export` out of the page's glue would hang on how wasm-bindgen words it.
-import { load } from './splitbrain.js';
+import { fetched, load } from './modules.js';
 
 const MOST = 8;
 const LIMIT_MS = 120_000; // a task that takes longer is taken for hung
@@ -17,7 +17,8 @@ let shared;
 export function pool() {
   shared ??= load().then(async (loaded) => {
     const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
-    return new Pool(loaded, await text(glue).catch(() => undefined));
+    const script = await fetched(glue).then((answer) => answer.text()).catch(() => undefined);
+    return new Pool(loaded, script);
   });
   return shared;
 }
@@ -173,10 +174,4 @@ function serve() {
       self.postMessage({ error: panic?.message ?? String(error), link: panic?.link });
     }
   };
-}
-
-async function text(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer.text();
 }

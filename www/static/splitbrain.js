@@ -4,64 +4,19 @@
 // It fetches nothing but the files beside this one, and touches nothing outside its shadow root.
 
 import { keep, kept, whenKept } from './kept.js';
+import { ALL, load, onPanic, styles } from './modules.js';
+import { choose, move, movers, reduced, yieldTo } from './motion.js';
 
 const SITE = new URL('.', import.meta.url).href;
-const STYLES = ['theme.css', 'widget.css'];
-const LABS = []; // those with a module of their own: `cargo dev build` writes them here
-const ALL = 'all'; // the module that has all of them
 const MOST_BYTES = 1 << 20; // of a file that is read
-const WIDTHS = [600, 1060]; // where layouts change: web/src/app/mod.rs
+const WIDTHS = [600, 1060]; // where layouts change: web/src/app/options.rs
 const STRETCH_MS = 8; // how long a large run may hold up the page at a time
-const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 const all = new Set();
-const loading = new Map(); // modules of wasm by name, each once for all widgets of a page
-let styling; // the widgets' styles
-let mover; // the one widget that moves by itself
 let acting; // the widget that the model last worked for
 let count = 0;
 
-/** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
-export function load(name = suited()) {
-  if (!loading.has(name)) loading.set(name, fetchModule(name));
-  return loading.get(name);
-}
-
-async function fetchModule(name) {
-  const code = Promise.all([import(`${SITE}splitbrain_${name}.js`), compile(`${SITE}splitbrain_${name}_bg.wasm`)]);
-  const [glue, module] = await code;
-  await glue.default({ module_or_path: module });
-  glue.on_panic(panicked);
-  return { name, glue, module };
-}
-
-// Each lab has a module of its own, the smallest that shows it; a page with several labs is better served by the one that has all.
-function suited() {
-  const labs = new Set(Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0]));
-  const [lab] = labs;
-  return labs.size === 1 && LABS.includes(lab) ? lab : ALL;
-}
-
-function styles() {
-  styling ??= Promise.all(
-    STYLES.map(async (name) => {
-      const answer = await fetch(SITE + name);
-      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      return new CSSStyleSheet().replace(await answer.text());
-    }),
-  );
-  return styling;
-}
-
-async function compile(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  // A host that serves wasm as another type gets the slower way.
-  const streams = answer.headers.get('content-type') === 'application/wasm';
-  return streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
-}
-
 // The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that did it says so.
-function panicked(message, link) {
+onPanic((message, link) => {
   console.error(message);
   const culprit = acting ?? [...all][0];
   const hurt = [...all].filter((lab) => lab.drawn || lab === culprit);
@@ -70,7 +25,7 @@ function panicked(message, link) {
     lab.drawn = false;
   }
   setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
-}
+});
 
 class SplitbrainLab extends HTMLElement {
   static observedAttributes = ['src'];
@@ -99,6 +54,11 @@ class SplitbrainLab extends HTMLElement {
 
   get bound() {
     return this.hasAttribute('address') || this.hasAttribute('fragment');
+  }
+
+  /** The id of the lab that `src` names. */
+  get home() {
+    return (this.getAttribute('src') ?? '').split('?')[0];
   }
 
   /** The link of everything as it is now; setting it opens another. */
@@ -144,7 +104,7 @@ class SplitbrainLab extends HTMLElement {
     if (entry.isIntersecting) this.wake();
     this.visible = entry.isIntersecting;
     if (this.visible) this.go();
-    choose();
+    choose(all);
   }
 
   // Where a page is bound to this widget, its address may hold a link: whole, or without the lab's name.
@@ -154,7 +114,7 @@ class SplitbrainLab extends HTMLElement {
     const fragment = location.hash.slice(1);
     if (!/[=?]/.test(fragment)) return this.hasAttribute('fragment') && fragment ? fragment : src;
     const whole = this.hasAttribute('fragment') || /^[a-z]+\?/.test(fragment);
-    return whole ? fragment : `${src.split('?')[0]}?${fragment}`;
+    return whole ? fragment : `${this.home}?${fragment}`;
   }
 
   follow = () => {
@@ -174,7 +134,7 @@ class SplitbrainLab extends HTMLElement {
         reduced.addEventListener('change', () => this.send(`still ${reduced.matches ? 'on' : 'off'}`));
         this.draw(this.startLink());
         this.listen();
-        choose();
+        choose(all);
       },
       (error) => {
         // The static picture stays; a reader who wants more is told why there is none.
@@ -208,7 +168,7 @@ class SplitbrainLab extends HTMLElement {
       width: Math.round(this.clientWidth) || 720,
       still: reduced.matches,
       whole: this.hasAttribute('address'),
-      home: (this.getAttribute('src') ?? '').split('?')[0],
+      home: this.home,
     };
     if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
@@ -227,7 +187,7 @@ class SplitbrainLab extends HTMLElement {
   // A run that takes longer than a frame goes on in stretches between the page's own events. A change of the scenario begins it anew.
   compute() {
     this.computing ??= this.stretches()
-      .catch(() => {}) // `panicked` has said what happened
+      .catch(() => {}) // what was to be said of a panic has been said
       .finally(() => (this.computing = undefined));
   }
 
@@ -242,7 +202,7 @@ class SplitbrainLab extends HTMLElement {
     this.drawn = true;
     this.removeAttribute('aria-busy');
     this.fit();
-    choose();
+    choose(all);
   }
 
   apologise(link) {
@@ -284,8 +244,7 @@ class SplitbrainLab extends HTMLElement {
   touch = () => {
     acting = this;
     this.used = true;
-    if (mover && mover !== this) rest(mover);
-    if (mover === this) mover = undefined;
+    yieldTo(this);
   };
 
   // What the widget asks of the page. It may not be called back before this returns: hosts hear of it a moment later.
@@ -337,8 +296,7 @@ class SplitbrainLab extends HTMLElement {
     clearTimeout(this.writing);
     this.writing = setTimeout(() => {
       if (!this.drawn) return;
-      const home = (this.getAttribute('src') ?? '').split('?')[0];
-      const other = this.widget.lab() !== home && this.widget.link();
+      const other = this.widget.lab() !== this.home && this.widget.link();
       // A run of another lab than the page's keeps its name, by which a link is known.
       const fragment = other ? (other.includes('?') ? other : `${other}?`) : this.widget.fragment();
       history.replaceState(history.state, '', fragment ? `#${fragment}` : location.pathname + location.search);
@@ -362,7 +320,7 @@ class SplitbrainLab extends HTMLElement {
     this.frame = this.leg = this.now = undefined;
     this.playing = false;
     const shown = this.shadowRoot?.querySelector('.sb')?.dataset.now;
-    if (shown !== undefined) this.move(this.movers(), Number(shown));
+    if (shown !== undefined) move(movers(this.shadowRoot), Number(shown));
   }
 
   tick = (time) => {
@@ -380,9 +338,9 @@ class SplitbrainLab extends HTMLElement {
     }
     if (this.playing && !this.leg) this.begin(time);
     if (this.leg) {
-      const { from, to, start, ms, movers } = this.leg;
+      const { from, to, start, ms, marks } = this.leg;
       this.now = from + (to - from) * Math.min(1, Math.max(0, (time - start) / ms));
-      if (!reduced.matches) this.move(movers, this.now);
+      if (!reduced.matches) move(marks, this.now);
     }
     this.go();
   };
@@ -391,20 +349,7 @@ class SplitbrainLab extends HTMLElement {
     const leg = this.widget.leg();
     if (!leg) return;
     const [from, to, ms] = leg;
-    this.leg = { from, to, ms, start, movers: this.movers() };
-  }
-
-  movers() {
-    return Array.from(this.shadowRoot.querySelectorAll('[data-m]'), (mark) => ({ mark, m: mark.dataset.m.split(',').map(Number) }));
-  }
-
-  move(movers, now) {
-    for (const { mark, m } of movers) {
-      const [x0, y0, start, x1, y1, end] = m;
-      const share = end > start ? Math.min(1, Math.max(0, (now - start) / (end - start))) : 1;
-      const [x, y] = [x0 + (x1 - x0) * share, y0 + (y1 - y0) * share];
-      mark.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
-    }
+    this.leg = { from, to, ms, start, marks: movers(this.shadowRoot) };
   }
 }
 
@@ -427,30 +372,6 @@ function save(name, mime, text) {
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
-// One widget moves by itself: the one nearest the middle of the screen, until the reader touches it; none with reduced motion.
-function choose() {
-  if (reduced.matches) return;
-  const far = (lab) => {
-    const box = lab.getBoundingClientRect();
-    const inside = box.bottom > 0 && box.top < innerHeight;
-    return inside ? Math.abs((box.top + Math.min(box.bottom, box.top + innerHeight)) / 2 - innerHeight / 2) : Infinity;
-  };
-  if ([...all].some((lab) => lab.playing && lab !== mover)) return;
-  const nearest = [...all].reduce((a, b) => (a && far(a) <= far(b) ? a : b), undefined);
-  if (!nearest || far(nearest) === Infinity || nearest === mover) return;
-  if (mover) rest(mover);
-  const paused = nearest.shadowRoot?.querySelector('.sb')?.hasAttribute('data-waits') || nearest.hasAttribute('still');
-  if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
-  mover = nearest;
-  nearest.moved = true;
-  nearest.send('play');
-}
-
-function rest(lab) {
-  if (lab.playing) lab.send('pause');
-  mover = undefined;
-}
-
 // A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.
 document.addEventListener('paste', (event) => {
   const [first] = event.composedPath();
@@ -469,6 +390,6 @@ addEventListener('pagehide', () => {
 whenKept((name, text) => {
   for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
 });
-addEventListener('scroll', () => requestAnimationFrame(choose), { passive: true });
+addEventListener('scroll', () => requestAnimationFrame(() => choose(all)), { passive: true });
 document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
 customElements.define('splitbrain-lab', SplitbrainLab);

@@ -15,7 +15,7 @@ fn await_in(browser: &Browser, body: &str) -> Value {
 fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran() {
     let browser = visit("/labs/ring/", &STILL);
     awake(&browser);
-    let body = "const { glue } = await (await import('/splitbrain.js')).load();
+    let body = "const { glue } = await (await import('/modules.js')).load();
         const [other, lab] = document.querySelectorAll('splitbrain-lab');
         await Promise.all([other.wake(), lab.wake()]);
         lab.link = 'ring?nodes=5';

@@ -84,7 +84,7 @@ fn meta(site: &Site, head: &Head, root: &str) -> String {
     out
 }
 
-/// The module of wasm for the widgets of a page, as splitbrain.js chooses it: that of their lab, or of all labs where there are several.
+/// The module of wasm for the widgets of a page, as modules.js chooses it: that of their lab, or of all labs where there are several.
 fn module_of(body: &str) -> Option<String> {
     let mut labs =
         body.split("<splitbrain-lab src=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next());

@@ -1,0 +1,49 @@
+// What moves: marks between two records, and the one widget of a page that plays by itself.
+
+export const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+let mover; // the one widget that moves by itself
+
+/** The marks below `root` that move, each with where and when it begins and ends. */
+export function movers(root) {
+  return Array.from(root.querySelectorAll('[data-m]'), (mark) => ({ mark, m: mark.dataset.m.split(',').map(Number) }));
+}
+
+/** Puts marks where they are at a time. */
+export function move(marks, now) {
+  for (const { mark, m } of marks) {
+    const [x0, y0, start, x1, y1, end] = m;
+    const share = end > start ? Math.min(1, Math.max(0, (now - start) / (end - start))) : 1;
+    const [x, y] = [x0 + (x1 - x0) * share, y0 + (y1 - y0) * share];
+    mark.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
+  }
+}
+
+/** Has one of the widgets play by itself: the one nearest the middle of the screen, until the reader touches it; none with reduced motion. */
+export function choose(all) {
+  if (reduced.matches) return;
+  const far = (lab) => {
+    const box = lab.getBoundingClientRect();
+    const inside = box.bottom > 0 && box.top < innerHeight;
+    return inside ? Math.abs((box.top + Math.min(box.bottom, box.top + innerHeight)) / 2 - innerHeight / 2) : Infinity;
+  };
+  if ([...all].some((lab) => lab.playing && lab !== mover)) return;
+  const nearest = [...all].reduce((a, b) => (a && far(a) <= far(b) ? a : b), undefined);
+  if (!nearest || far(nearest) === Infinity || nearest === mover) return;
+  if (mover) rest(mover);
+  const paused = nearest.shadowRoot?.querySelector('.sb')?.hasAttribute('data-waits') || nearest.hasAttribute('still');
+  if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
+  mover = nearest;
+  nearest.moved = true;
+  nearest.send('play');
+}
+
+/** The reader uses a widget: no other plays by itself. */
+export function yieldTo(lab) {
+  if (mover && mover !== lab) rest(mover);
+  if (mover === lab) mover = undefined;
+}
+
+function rest(lab) {
+  if (lab.playing) lab.send('pause');
+  mover = undefined;
+}
