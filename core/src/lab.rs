@@ -68,6 +68,13 @@ pub trait Lab: Sync {
     }
 }
 
+impl dyn Lab + '_ {
+    /// The challenge of that id.
+    pub fn challenge(&self, id: &str) -> Option<&'static Challenge> {
+        self.challenges().iter().find(|challenge| challenge.id == id)
+    }
+}
+
 /// A run under way. What it comes to does not depend on the stretches in which it was computed.
 pub trait Course {
     /// Handles up to so many events more; says whether the run has ended.

@@ -81,8 +81,7 @@ fn goal(name: &str) -> Result<Goal, BadInput> {
         .split_once('/')
         .ok_or_else(|| BadInput("name the lab and the challenge, as in quorum/fresh".into()))?;
     let lab = opened::lab(lab)?;
-    let found = lab.challenges().iter().find(|challenge| challenge.id == id);
-    found.map(|challenge| (lab, challenge)).ok_or_else(|| {
+    lab.challenge(id).map(|challenge| (lab, challenge)).ok_or_else(|| {
         let known: Vec<&str> = lab.challenges().iter().map(|challenge| challenge.id).collect();
         BadInput(format!("{} has no challenge ‘{id}’; there are {}", lab.meta().id, known.join(", ")))
     })
@@ -100,7 +99,7 @@ fn mark(line: &str, goal: Option<Goal>) -> Mark {
             return Mark::Unreadable(format!("this is a run of {its}, and the challenge is one of {ours}"));
         }
         Some((_, challenge)) => challenge,
-        None => match lab.challenges().iter().find(|known| link.envelope.challenge == Some(known.id)) {
+        None => match link.envelope.challenge.and_then(|id| lab.challenge(id)) {
             Some(challenge) => challenge,
             None => {
                 let right =

@@ -252,8 +252,8 @@ pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> Envelope {
 
 /// A challenge of the lab by its id.
 fn challenge(lab: &dyn Lab, id: &str) -> Result<&'static str, String> {
-    let ids = || lab.challenges().iter().map(|challenge| challenge.id);
-    ids().find(|known| *known == id).ok_or_else(|| {
+    lab.challenge(id).map(|challenge| challenge.id).ok_or_else(|| {
+        let ids = || lab.challenges().iter().map(|challenge| challenge.id);
         let end = match (nearest(id, ids()), ids().next()) {
             (Some(meant), _) => format!("; did you mean {meant}?"),
             (None, Some(_)) => format!("; there are {}", ids().collect::<Vec<_>>().join(", ")),

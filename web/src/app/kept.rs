@@ -11,7 +11,7 @@ pub(crate) const MAX_SAVED: usize = 50;
 /// How many of the runs opened last are remembered.
 const MAX_RECENT: usize = 8;
 /// The most characters of a name.
-const MAX_NAME: usize = 80;
+pub(crate) const MAX_NAME: usize = 80;
 /// The longest link that is kept, in bytes.
 const MAX_LINK_BYTES: usize = 8_000;
 /// The most lines that are read of any text: far more than is ever written.

@@ -32,8 +32,7 @@ pub(crate) enum Judged {
 impl App {
     /// The challenge that is attempted.
     pub(crate) fn challenge(&self) -> Option<&'static Challenge> {
-        let id = self.link().envelope.challenge?;
-        self.lab.challenges().iter().find(|challenge| challenge.id == id)
+        self.lab.challenge(self.link().envelope.challenge?)
     }
 
     /// What the reader has guessed of the challenge that is attempted: 0 is right.
@@ -94,9 +93,7 @@ impl App {
 
     /// Opens a challenge where it starts; panels and colours stay as they are.
     pub(super) fn attempt(&mut self, id: &str) -> Vec<Effect> {
-        let Some(challenge) = self.lab.challenges().iter().find(|challenge| challenge.id == id) else {
-            return Vec::new();
-        };
+        let Some(challenge) = self.lab.challenge(id) else { return Vec::new() };
         let Some(mut link) = link::parse(challenge.start, self.labs).link else { return Vec::new() };
         link.view = self.link().view.clone();
         link.view.at = None;

@@ -2,7 +2,7 @@
 
 use super::{button, panel};
 use crate::app::App;
-use crate::app::kept::MAX_SAVED;
+use crate::app::kept::{MAX_NAME, MAX_SAVED};
 use crate::markup::{Element, el};
 
 /// The form, the two lists, and how long they last.
@@ -12,7 +12,7 @@ pub(crate) fn draw(app: &App) -> Element {
     let name = el("input")
         .attr("type", "text")
         .attr("id", id.clone())
-        .attr("maxlength", "80")
+        .attr("maxlength", MAX_NAME.to_string())
         .attr("autocomplete", "off")
         .attr("placeholder", app.proposed_name())
         .attr("value", kept.name.clone())

@@ -24,8 +24,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "budget", TITLE, "No budget limits the retries of this run: set one under Retry budget.");
     };
     let width = f64::from(look.width);
-    let mean = Columns::of(look, &[budget.mean], if look.width < 600 { 50 } else { 90 }, Fold::Mean);
-    let empty = Columns::of(look, &[budget.empty], if look.width < 600 { 50 } else { 90 }, Fold::Most);
+    let mean = Columns::small(look, &[budget.mean], Fold::Mean);
+    let empty = Columns::small(look, &[budget.empty], Fold::Most);
     let callers = callers(look, &budget);
     let of_mean = look.outcome.series(budget.mean).and_then(|series| series.value_at(look.cursor.at_us));
     let most = callers.iter().filter_map(|caller| caller.1).max().unwrap_or(0).max(mean.most() as i64);

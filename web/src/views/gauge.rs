@@ -25,6 +25,11 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// The sum of these series as fine as a small chart shows it.
+    pub fn small(look: &Look<'_>, names: &[&str], fold: Fold) -> Columns {
+        Columns::of(look, names, if look.width < 600 { 50 } else { 90 }, fold)
+    }
+
     /// The sum of these series in at most `most` columns.
     pub fn of(look: &Look<'_>, names: &[&str], most: usize, fold: Fold) -> Columns {
         let ended_us = look.outcome.ended_us.max(1);

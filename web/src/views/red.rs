@@ -14,7 +14,6 @@ pub fn draw(look: &Look<'_>) -> Picture {
     if gauges.services.is_empty() {
         return grid::only_words(look, "red", TITLE, "No service is measured in this run.");
     }
-    let most = if look.width < 600 { 50 } else { 90 };
     let rows: Vec<Row<'_>> = gauges
         .services
         .iter()
@@ -29,7 +28,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
                 role,
                 top: None,
             };
-            let sum = |names: &[&str], fold| Columns::of(look, names, most, fold);
+            let sum = |names: &[&str], fold| Columns::small(look, names, fold);
             let [mean, slowest] = service.duration;
             let slowest = Some(sum(&[slowest], Fold::Most));
             let cells = vec![

@@ -16,8 +16,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     if gauges.stations.is_empty() {
         return grid::only_words(look, "usage", TITLE, "No pool and no queue is measured in this run.");
     }
-    let most = if look.width < 600 { 50 } else { 90 };
-    let sum = |names: &[&str], fold| Columns::of(look, names, most, fold);
+    let sum = |names: &[&str], fold| Columns::small(look, names, fold);
     let mut rows: Vec<Row<'_>> = Vec::new();
     for (i, station) in gauges.stations.iter().enumerate() {
         let cell = |which: &str, heading, unit, main, role, top| Cell {
