@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use splitbrain::lab::{Challenge, Detail, Lab};
 use splitbrain::labs::LABS;
-use splitbrain::link;
+use splitbrain::link::{self, Link};
+use splitbrain::scenario::Scenario;
+use splitbrain::time::DurationUs;
 
 use crate::opened::{self, BadInput, Opened};
 
@@ -22,6 +24,9 @@ pub struct Args {
     /// The challenge, as in quorum/fresh [default: the one that each link names]
     #[arg(long)]
     challenge: Option<String>,
+    /// The link that was handed out: an answer may differ from it only in what its `controls` leaves free
+    #[arg(long, value_name = "LINK")]
+    worksheet: Option<String>,
     /// As JSON, format 1
     #[arg(long)]
     json: bool,
@@ -34,12 +39,16 @@ type Goal = (&'static dyn Lab, &'static Challenge);
 enum Mark {
     Reached(String),
     NotReached(String),
+    /// Something was moved that the worksheet locks.
+    Moved(String),
     Unreadable(String),
 }
 
 /// Marks every line and prints the list.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let goal = args.challenge.as_deref().map(goal).transpose()?;
+    let sheet = args.worksheet.as_deref().map(opened::open).transpose()?;
+    let named = sheet.as_ref().and_then(|sheet| Some((sheet.lab, sheet.lab.challenge(sheet.link.envelope.challenge?)?)));
+    let goal = args.challenge.as_deref().map(goal).transpose()?.or(named);
     let text = read(&args.file)?;
     let lines: Vec<(usize, &str)> =
         (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
@@ -48,7 +57,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return Err(BadInput(format!("{} has {count} answers; {MAX_LINES} are the most", args.file)).into());
     }
     let marks: Vec<(usize, Mark)> =
-        lines.into_iter().map(|(number, line)| (number, mark(line, goal))).collect();
+        lines.into_iter().map(|(number, line)| (number, mark(line, goal, sheet.as_ref()))).collect();
     if args.json {
         let answers: Vec<Value> = marks.iter().map(|(number, mark)| to_json(*number, mark)).collect();
         println!("{}", serde_json::to_string_pretty(&json!({ "format": 1, "answers": answers }))?);
@@ -58,7 +67,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let any = |is: fn(&Mark) -> bool| marks.iter().any(|(_, mark)| is(mark));
     Ok(if any(|mark| matches!(mark, Mark::Unreadable(_))) {
         ExitCode::from(2)
-    } else if any(|mark| matches!(mark, Mark::NotReached(_))) {
+    } else if any(|mark| !matches!(mark, Mark::Reached(_))) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
@@ -87,12 +96,16 @@ fn goal(name: &str) -> Result<Goal, BadInput> {
     })
 }
 
-/// Runs one answer and judges it.
-fn mark(line: &str, goal: Option<Goal>) -> Mark {
+/// Runs one answer and judges it, if it left alone what its worksheet locks.
+fn mark(line: &str, goal: Option<Goal>, sheet: Option<&Opened>) -> Mark {
     let Opened { lab, link } = match opened::open(line) {
         Ok(opened) => opened,
         Err(BadInput(why)) => return Mark::Unreadable(why.replace('\n', "; ")),
     };
+    if let Some(of) = sheet.map(|sheet| sheet.lab).filter(|of| of.meta().id != lab.meta().id) {
+        let (its, ours) = (lab.meta().id, of.meta().id);
+        return Mark::Unreadable(format!("this is a run of {its}, and the worksheet is one of {ours}"));
+    }
     let challenge = match goal {
         Some((of, _)) if of.meta().id != lab.meta().id => {
             let (its, ours) = (lab.meta().id, of.meta().id);
@@ -108,9 +121,48 @@ fn mark(line: &str, goal: Option<Goal>) -> Mark {
             }
         },
     };
+    if let Some(sheet) = sheet {
+        let moved = moved(lab, &sheet.link, &link);
+        if !moved.is_empty() {
+            return Mark::Moved(format!("the worksheet locks {}", moved.join("; ")));
+        }
+    }
     let reached = (challenge.goal)(&link.scenario, &lab.run(&link.scenario, Detail::Full));
     let text = link::print(&link, LABS);
     if reached { Mark::Reached(text) } else { Mark::NotReached(text) }
+}
+
+/// What an answer changed although its worksheet locks it, each with what it was and what it is.
+fn moved(lab: &dyn Lab, sheet: &Link, answer: &Link) -> Vec<String> {
+    let Some(free) = &sheet.view.controls else { return Vec::new() };
+    let locked = |key: &str| !free.iter().any(|known| known == key);
+    let mut moved = Vec::new();
+    let mut compare = |key: &str, was: String, is: String| {
+        if was != is && locked(key) {
+            moved.push(format!("{key}={was}, and this has {key}={is}"));
+        }
+    };
+    let script = |run: &Scenario| match run.cues.as_slice() {
+        [] => "none".to_string(),
+        cues => cues.iter().map(|cue| format!("{}:{}", DurationUs(cue.at_us), cue.act)).collect::<Vec<_>>().join(","),
+    };
+    let mut runs = |was: &Scenario, is: &Scenario| {
+        for (i, param) in lab.params().iter().enumerate() {
+            compare(param.key, param.print(&was.values[i]), param.print(&is.values[i]));
+        }
+        compare("seed", was.seed.to_string(), is.seed.to_string());
+        compare("for", DurationUs(was.horizon_us).to_string(), DurationUs(is.horizon_us).to_string());
+        compare("do", script(was), script(is));
+    };
+    runs(&sheet.scenario, &answer.scenario);
+    // A second run that only one of them has is compared with the first.
+    if sheet.second.is_some() || answer.second.is_some() {
+        runs(
+            sheet.second.as_ref().unwrap_or(&sheet.scenario),
+            answer.second.as_ref().unwrap_or(&answer.scenario),
+        );
+    }
+    moved
 }
 
 impl Mark {
@@ -119,6 +171,7 @@ impl Mark {
         match self {
             Mark::Reached(link) => ("reached", link),
             Mark::NotReached(link) => ("not reached", link),
+            Mark::Moved(why) => ("moved", why),
             Mark::Unreadable(why) => ("unreadable", why),
         }
     }
@@ -126,9 +179,9 @@ impl Mark {
 
 fn to_json(line: usize, mark: &Mark) -> Value {
     let (word, text) = mark.parts();
-    let unreadable = matches!(mark, Mark::Unreadable(_));
-    let link = (!unreadable).then_some(text);
-    json!({ "line": line, "state": word, "link": link, "why": unreadable.then_some(text) })
+    let told = matches!(mark, Mark::Moved(_) | Mark::Unreadable(_));
+    let link = (!told).then_some(text);
+    json!({ "line": line, "state": word, "link": link, "why": told.then_some(text) })
 }
 
 fn to_text(marks: &[(usize, Mark)]) -> String {
@@ -141,6 +194,10 @@ fn to_text(marks: &[(usize, Mark)]) -> String {
     let reached = count(|mark| matches!(mark, Mark::Reached(_)));
     let unreadable = count(|mark| matches!(mark, Mark::Unreadable(_)));
     text += &format!("{reached} of {} reached", marks.len());
+    let moved = count(|mark| matches!(mark, Mark::Moved(_)));
+    if moved > 0 {
+        text += &format!(", {moved} moved what is locked");
+    }
     if unreadable > 0 {
         text += &format!(", {unreadable} unreadable");
     }

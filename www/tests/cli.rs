@@ -214,6 +214,27 @@ fn answers_are_marked_line_by_line() {
 }
 
 #[test]
+fn what_a_worksheet_locks_is_left_alone() {
+    let sheet = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal&controls=w,r&hide=lights&challenge=fresh";
+    let good = sheet.replace("w=1&r=1", "w=2&r=2");
+    // What the answer itself says of controls does not count.
+    let longer = good.replace("controls=w,r", "for=20s&seed=7");
+    let answers = format!("{good}\n{sheet}\n{longer}\ncap\n{}", good.replace("2s:heal", "9s:heal"));
+    let (code, json) = judged(&answers, &["--worksheet", sheet, "--json"]);
+    let list: Value = serde_json::from_str(&json).expect("JSON");
+    let states: Vec<&str> =
+        items(&list["answers"]).iter().map(|answer| answer["state"].as_str().expect("a word")).collect();
+    assert_eq!((code, states), (2, ["reached", "not reached", "moved", "unreadable", "moved"].to_vec()));
+    assert_eq!(
+        list["answers"][2]["why"],
+        "the worksheet locks seed=1, and this has seed=7; for=3s, and this has for=20s"
+    );
+    assert!(list["answers"][4]["why"].as_str().is_some_and(|why| why.contains("do=1s:cut:n1-n2.n3,2s:heal")));
+    let (code, text) = judged(&longer, &["--worksheet", sheet]);
+    assert_eq!((code, text.lines().last()), (1, Some("0 of 1 reached, 1 moved what is locked")), "{text}");
+}
+
+#[test]
 fn a_reader_who_closes_the_pipe_ends_it_quietly() {
     for args in [&["run", "quorum", "--text"][..], &["labs"], &["sweep", "ping", "--seeds", "3"]] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_splitbrain"));
