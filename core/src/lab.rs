@@ -75,11 +75,12 @@ impl dyn Lab + '_ {
     }
 }
 
-/// A run under way. What it comes to does not depend on the stretches in which it was computed.
+/// A run under way: its events are handled, then its records are indexed, then what only the whole can tell is judged. What it comes to does
+/// not depend on the stretches in which it was computed.
 pub trait Course {
-    /// Handles up to so many events more; says whether the run has ended.
+    /// Goes on for up to so many events, or as much of what comes after them as takes that long; says whether the run has ended.
     fn advance(&mut self, events: u64) -> bool;
-    /// What it came to.
+    /// What it came to: the figures, which take no longer than a stretch.
     ///
     /// # Panics
     /// When it has not ended.

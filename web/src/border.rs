@@ -91,6 +91,8 @@ struct Inner {
     root: web_sys::Node,
     /// Nothing, until there is something to show.
     mount: Option<Mount>,
+    /// The page shows what was before: drawing is left to a stretch of its own, after which the page hears of these effects.
+    unshown: Option<(Field, Vec<Effect>)>,
     /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
     tell: Function,
 }
@@ -111,6 +113,7 @@ impl Widget {
             hold: Hold::default(),
             root,
             mount: None,
+            unshown: None,
             tell,
         }));
         let widget = Widget { inner };
@@ -118,25 +121,28 @@ impl Widget {
         widget
     }
 
-    /// Goes on with a run that takes longer than a frame, for some milliseconds, and shows what it came to when it has ended; says whether
-    /// there is more to do. A widget that has just been opened shows nothing before.
+    /// Goes on with a run that takes longer than a frame, by about a millisecond, or shows what has come of it; says whether the same stretch
+    /// may go on with more. A widget that has just been opened shows nothing before.
     pub fn advance(&self) -> bool {
         const EVENTS: u64 = 2_000;
-        let (effects, tell) = {
-            let mut inner = self.inner.borrow_mut();
-            (inner.app.advance(EVENTS), inner.tell.clone())
-        };
-        let waits = self.is_waiting();
-        if !waits {
-            self.show(Field::Keep);
+        let unshown = self.inner.borrow_mut().unshown.take();
+        if let Some((field, effects)) = unshown {
+            self.show(field);
+            let tell = self.inner.borrow().tell.clone();
+            tell_all(&tell, effects);
+            return self.is_waiting();
         }
-        tell_all(&tell, effects);
+        let mut inner = self.inner.borrow_mut();
+        let effects = inner.app.advance(EVENTS);
+        let waits = inner.app.is_waiting();
+        inner.unshown = (!waits).then_some((Field::Keep, effects));
         waits
     }
 
-    /// Whether a run is under way: [`Widget::advance`] goes on with it.
+    /// Whether a run is under way or not shown yet: [`Widget::advance`] goes on with it.
     pub fn is_waiting(&self) -> bool {
-        self.inner.borrow().app.is_waiting()
+        let inner = self.inner.borrow();
+        inner.app.is_waiting() || inner.unshown.is_some()
     }
 
     /// Shows the widget as it is now.
@@ -204,11 +210,19 @@ fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
         return Handled::No;
     }
     let Some(msg) = read(&mut inner, event) else { return Handled::No };
-    let effects = inner.app.update(msg);
+    let mut effects = inner.app.update(msg);
     let field = if event.event == "input" { Field::Keep } else { Field::Overwrite };
-    let tree = inner.app.view();
-    if let Some(mount) = &mut inner.mount {
-        mount.show(tree, field);
+    let mut told = inner.unshown.take().map_or_else(Vec::new, |(_, effects)| effects);
+    if inner.app.is_waiting() {
+        // The run has had its part of this frame.
+        inner.unshown = Some((field, told));
+    } else {
+        let tree = inner.app.view();
+        if let Some(mount) = &mut inner.mount {
+            mount.show(tree, field);
+        }
+        told.append(&mut effects);
+        effects = told;
     }
     let tell = inner.tell.clone();
     drop(inner);

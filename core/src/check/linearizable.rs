@@ -102,6 +102,12 @@ impl Checker {
         Some(self.verdict())
     }
 
+    /// Goes on for about `steps`, and gives up once `budget` have been spent in all: the same judgement, however the steps are cut.
+    pub fn step_within(&mut self, steps: u64, budget: u64) -> Option<Judgement> {
+        let left = budget.saturating_sub(self.spent);
+        self.step(steps.min(left)).or_else(|| (self.spent >= budget).then(|| self.give_up()))
+    }
+
     /// Ends it: broken if a break was found on some key, unknown otherwise.
     pub fn give_up(&self) -> Judgement {
         match &self.broken {

@@ -162,9 +162,13 @@ fn an_answer_must_fit_its_call() {
 fn a_budget_ends_the_search_and_slices_come_to_the_same() {
     let broken = history("A w x 1; A w x 2; B r x 2; B r x 1; B w x 9; B r x 9");
     assert!(matches!(linearizable::judge(&broken, 1), Judgement::Unknown(Undecided::Budget { .. })));
-    let mut checker = linearizable::Checker::new(&broken);
-    let sliced = (0..1_000).find_map(|_| checker.step(1));
-    assert_eq!(sliced, Some(linearizable::judge(&broken, BUDGET)));
+    for budget in 1..40 {
+        for slice in [1, 3, 7] {
+            let mut checker = linearizable::Checker::new(&broken);
+            let sliced = (0..100).find_map(|_| checker.step_within(slice, budget));
+            assert_eq!(sliced, Some(linearizable::judge(&broken, budget)), "{budget} steps, {slice} at a time");
+        }
+    }
     assert_eq!(linearizable::judge(&History::default(), 0), Judgement::Kept { orders: Vec::new() });
 }
 

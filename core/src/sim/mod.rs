@@ -35,7 +35,7 @@ use crate::lab::{Course, Detail, MessageSpec, Operation, Outcome, Tally, Verdict
 use crate::scenario::Scenario;
 use crate::stats::Series;
 use crate::time::DurationUs;
-use crate::trace::{Trace, Words};
+use crate::trace::{Indexing, Trace, Words};
 use run::Sim;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -102,9 +102,9 @@ impl Run {
 
 /// Runs a scenario to its end: boots every node, handles every event, and tells the observer what happens.
 pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, detail: Detail) -> Run {
-    let mut sim = Sim::new(setup, observer, detail);
-    sim.advance(u64::MAX);
-    recorded(sim, detail).0
+    let mut begun = Begun { sim: Sim::new(setup, observer, detail), detail, indexing: None, judged: false };
+    while !begun.advance(u64::MAX) {}
+    begun.end().0
 }
 
 /// Begins a run that is gone on with in stretches; `sum_up` makes the outcome of what was recorded and observed.
@@ -114,50 +114,81 @@ pub fn begin<P: Protocol, O: Observer<P> + 'static>(
     detail: Detail,
     sum_up: impl FnOnce(Run, O) -> Outcome + 'static,
 ) -> Box<dyn Course> {
-    Box::new(Begun { sim: Sim::new(setup, observer, detail), detail, sum_up })
+    let begun = Begun { sim: Sim::new(setup, observer, detail), detail, indexing: None, judged: false };
+    Box::new(Summed { begun, sum_up })
 }
 
-/// A run under way.
-struct Begun<P: Protocol, O: Observer<P>, F> {
+/// So many records are indexed in the time that an event takes.
+const INDEXED: u64 = 4;
+/// So many steps of judging fit into it.
+const JUDGED: u64 = 2;
+
+/// A run under way: first events are handled, then what was recorded is indexed, then what is left is judged.
+struct Begun<P: Protocol, O: Observer<P>> {
     sim: Sim<P, O>,
     detail: Detail,
+    indexing: Option<Indexing>,
+    judged: bool,
+}
+
+impl<P: Protocol, O: Observer<P>> Begun<P, O> {
+    /// Goes on for up to so many events, or as much else as takes their time; says whether only summing up is left.
+    fn advance(&mut self, events: u64) -> bool {
+        let until = self.sim.handled().saturating_add(events);
+        if !self.sim.advance(events) {
+            return false;
+        }
+        let left = until - self.sim.handled();
+        let indexing = self.indexing.get_or_insert_with(|| indexing(&mut self.sim, self.detail));
+        let indexed = indexing.advance(usize::try_from(left.saturating_mul(INDEXED)).unwrap_or(usize::MAX));
+        let left = left - (indexed as u64).div_ceil(INDEXED);
+        self.judged = left > 0 && self.sim.observer.judge(left.saturating_mul(JUDGED));
+        self.judged
+    }
+
+    /// What the run has recorded, and who watched it.
+    fn end(self) -> (Run, O) {
+        assert!(self.judged, "a run is summed up at its end");
+        let trace = self.indexing.expect("what is judged has been indexed").trace();
+        recorded(self.sim, trace)
+    }
+}
+
+/// A run under way, and what its lab makes of it.
+struct Summed<P: Protocol, O: Observer<P>, F> {
+    begun: Begun<P, O>,
     sum_up: F,
 }
 
-impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Begun<P, O, F> {
+impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Summed<P, O, F> {
     fn advance(&mut self, events: u64) -> bool {
-        self.sim.advance(events)
+        self.begun.advance(events)
     }
 
     fn outcome(self: Box<Self>) -> Outcome {
-        let (run, observer) = recorded(self.sim, self.detail);
+        let (run, observer) = self.begun.end();
         (self.sum_up)(run, observer)
     }
 }
 
-/// What an ended run has recorded, and who watched it.
-fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, detail: Detail) -> (Run, O) {
-    assert!(sim.has_ended(), "a run is summed up at its end");
+/// Takes out what an ended run has recorded, to be indexed.
+fn indexing<P: Protocol, O: Observer<P>>(sim: &mut Sim<P, O>, detail: Detail) -> Indexing {
+    let complete = detail == Detail::Full && !sim.recorder.full;
+    let words = Arc::new(Lexicon::<P>(std::mem::take(&mut sim.payloads)));
+    let (records, changes) = (&mut sim.recorder.records, &mut sim.recorder.changes);
+    Indexing::new(sim.cast.len(), std::mem::take(records), std::mem::take(changes), words, complete)
+}
+
+fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, trace: Trace) -> (Run, O) {
     let operations = sim.log.take();
-    let Sim { cast, payloads, recorder, now_us, mut limits, observer, .. } = sim;
+    let Sim { cast, recorder, now_us, mut limits, observer, .. } = sim;
     if recorder.full {
         limits.push(format!(
             "Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."
         ));
     }
-    let records = recorder.count();
-    let complete = detail == Detail::Full && !recorder.full;
-    let words = Arc::new(Lexicon::<P>(payloads));
-    let run = Run {
-        cast,
-        trace: Trace::new(cast.len(), recorder.records, recorder.changes, words, complete),
-        operations,
-        digest: recorder.digest,
-        limits,
-        ended_us: now_us,
-        records,
-    };
-    (run, observer)
+    let (digest, records) = (recorder.digest, recorder.count());
+    (Run { cast, trace, operations, digest, limits, ended_us: now_us, records }, observer)
 }
 
 fn limit_met(events: u64, at_us: u64) -> String {

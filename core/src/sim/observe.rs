@@ -100,6 +100,11 @@ pub trait Observer<P: Protocol> {
     fn done(&self) -> bool {
         false
     }
+    /// Goes on with what can be judged only once all has happened, for about so many steps; says whether it has been. What it comes to does
+    /// not depend on how the steps were cut.
+    fn judge(&mut self, _steps: u64) -> bool {
+        true
+    }
 }
 
 /// Lent to a run, to be looked at afterwards.
@@ -110,6 +115,10 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for &mut O {
 
     fn done(&self) -> bool {
         (**self).done()
+    }
+
+    fn judge(&mut self, steps: u64) -> bool {
+        (**self).judge(steps)
     }
 }
 

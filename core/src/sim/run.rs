@@ -115,9 +115,9 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         sim
     }
 
-    /// Whether there is nothing more to handle.
-    pub(super) fn has_ended(&self) -> bool {
-        self.ended
+    /// How many events have been handled.
+    pub(super) fn handled(&self) -> u64 {
+        self.events
     }
 
     fn start(&mut self) {

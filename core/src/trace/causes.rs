@@ -216,7 +216,7 @@ fn chain(transcript: &Transcript<'_>, record: u32, steps: &mut Map<u32, String>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Silent;
+    use crate::trace::{Indexing, Silent};
     use proptest::prelude::*;
     use std::sync::Arc;
 
@@ -245,7 +245,7 @@ mod tests {
             }
             records.push(record);
         }
-        Trace::new(3, records, Vec::new(), Arc::new(Silent), true)
+        Indexing::new(3, records, Vec::new(), Arc::new(Silent), true).trace()
     }
 
     proptest! {

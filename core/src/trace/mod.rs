@@ -2,11 +2,13 @@
 
 mod causes;
 mod conditions;
+mod indexing;
 mod record;
 mod text;
 
 pub use causes::{Causality, Step, argument, past, why};
 pub use conditions::{Conditions, Span, SpanKind, spans};
+pub use indexing::Indexing;
 pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice};
 pub use text::{Line, Transcript};
 
@@ -73,70 +75,6 @@ impl std::fmt::Debug for Trace {
 }
 
 impl Trace {
-    /// Indexes what a run recorded. `complete` says whether every record was kept.
-    pub fn new(
-        nodes: usize,
-        records: Vec<Record>,
-        changes: Vec<Change>,
-        words: Arc<dyn Words>,
-        complete: bool,
-    ) -> Trace {
-        let mut by_node = vec![Vec::new(); nodes];
-        let mut by_fact: Vec<Map<FactKey, Vec<u32>>> = vec![Map::new(); nodes];
-        for (i, record) in records.iter().enumerate() {
-            if record.node != NOBODY {
-                by_node[record.node.index()].push(i as u32);
-            }
-        }
-        for (i, change) in changes.iter().enumerate() {
-            by_fact[change.node.index()].entry(change.key).or_default().push(i as u32);
-        }
-        let ends = vec![NONE; records.len()];
-        let earliest = vec![NONE; records.len().div_ceil(BLOCK)];
-        let (acts, kinds, endless, causality) = (Vec::new(), Vec::new(), Vec::new(), OnceLock::new());
-        let mut trace = Trace {
-            records,
-            changes,
-            by_fact,
-            by_node,
-            ends,
-            acts,
-            kinds,
-            endless,
-            earliest,
-            causality,
-            words,
-            complete,
-        };
-        trace.index_messages();
-        trace
-    }
-
-    fn index_messages(&mut self) {
-        let mut kinds = [false; 256];
-        for i in 0..self.records.len() {
-            let record = self.records[i];
-            match record.kind {
-                RecordKind::Act => self.acts.push(i as u32),
-                RecordKind::Send => kinds[usize::from(record.message)] = true,
-                _ => {}
-            }
-            if !matches!(record.kind, RecordKind::Deliver | RecordKind::Lose) || record.cause == NONE {
-                continue;
-            }
-            if let Some(send) = self.index_of(record.cause) {
-                if self.ends[send] == NONE {
-                    self.ends[send] = i as u32;
-                }
-                let earliest = &mut self.earliest[i / BLOCK];
-                *earliest = (send as u32).min(*earliest);
-            }
-        }
-        let endless = |i: &usize| self.records[*i].kind == RecordKind::Send && self.ends[*i] == NONE;
-        self.kinds = (0..=u8::MAX).filter(|kind| kinds[usize::from(*kind)]).collect();
-        self.endless = (0..self.records.len()).filter(endless).map(|i| i as u32).collect();
-    }
-
     /// The records in order.
     pub fn records(&self) -> &[Record] {
         &self.records

@@ -30,8 +30,8 @@ fn a_large_scenario_greys_the_picture_and_then_shows() {
         const before = lab.shadowRoot.querySelector('svg.sb-picture').outerHTML;
         lab.widget.message('set for', '5s');
         lab.widget.message('set rate', '280');
-        const [link] = arguments;
         lab.link = link;
+        await new Promise((done) => setTimeout(done));
         const busy = widget().getAttribute('aria-busy');
         const same = lab.shadowRoot.querySelector('svg.sb-picture') !== null;
         const grey = Number(getComputedStyle(lab.shadowRoot.querySelector('svg.sb-picture')).opacity);
@@ -44,7 +44,8 @@ fn a_large_scenario_greys_the_picture_and_then_shows() {
             clearInterval(beat);
             return [busy, same && before.length > 0, grey < 1, beats, widget().getAttribute('aria-busy'), lab.link === link, longest];
         });";
-    let found = browser.execute(body, vec![json!(LARGE)]).unwrap();
+    let body = format!("return (async (link) => {{ {body} }})(arguments[0])");
+    let found = browser.execute(&body, vec![json!(LARGE)]).unwrap();
     let found = found.as_array().expect("a list");
     assert_eq!(
         found[..3],

@@ -66,12 +66,13 @@ pub(super) fn moments(outcomes: &[Outcome]) -> Vec<u64> {
     }
     // Each run's times are in order: they are merged.
     let mut runs: Vec<&[Record]> = outcomes.iter().map(|outcome| outcome.trace.records()).collect();
-    let mut times = Vec::new();
+    let mut times = Vec::with_capacity(runs.iter().map(|records| records.len()).sum());
     while let Some(at_us) = runs.iter().filter_map(|records| records.first()).map(|first| first.at_us).min() {
         times.push(at_us);
         for records in &mut runs {
-            let passed = records.iter().take_while(|record| record.at_us == at_us).count();
-            *records = &records[passed..];
+            while let [first, rest @ ..] = records && first.at_us == at_us {
+                *records = rest;
+            }
         }
     }
     times

@@ -5,16 +5,18 @@ use splitbrain::lab::{Course, Detail, Lab, Outcome};
 use splitbrain::link::Link;
 use splitbrain::scenario::Scenario;
 
-/// How many events a run may take before the page draws again: about 20,000 records, a frame's work. Nobody can tell from a scenario how long
-/// it will take; so each is begun, and what has not ended by then is gone on with in stretches.
-const AT_ONCE: u64 = 12_000;
+/// How many events a run may take before the page draws again, its index counted as events: about 20,000 records, a frame's work. Nobody can
+/// tell from a scenario how long it will take; so each is begun, and what has not ended by then is gone on with in stretches.
+const AT_ONCE: u64 = 20_000;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
 pub(crate) struct Job {
     link: Link,
     /// Those that have not ended, the next one last.
     courses: Vec<Box<dyn Course>>,
+    /// What the others came to; once that is taken, what was shown before, to be dropped: a large outcome takes 10 ms to drop.
     outcomes: Vec<Outcome>,
+    taken: bool,
 }
 
 impl Job {
@@ -23,7 +25,7 @@ impl Job {
         let scenarios = link.second.iter().chain([&link.scenario]);
         let begin = |scenario: &Scenario| lab.begin(scenario, Detail::of_pictures(&lab.cast(scenario)));
         let courses = scenarios.map(begin).collect();
-        Job { link: link.clone(), courses, outcomes: Vec::new() }
+        Job { link: link.clone(), courses, outcomes: Vec::new(), taken: false }
     }
 
     /// Goes on with the present run for so many events at the most, and sums it up when it has ended; says whether it has.
@@ -59,10 +61,9 @@ impl App {
     pub(crate) fn first_stretch(&mut self) -> bool {
         let events = if self.options.stretches { AT_ONCE } else { u64::MAX };
         while let Some(job) = &mut self.job {
-            let ended = job.advance(events);
             if job.courses.is_empty() {
-                self.take_in();
-            } else if !ended {
+                self.go_on(events);
+            } else if !job.advance(events) {
                 return false;
             }
         }
@@ -100,25 +101,34 @@ impl App {
         effects
     }
 
-    /// Goes on with the job, and shows what it came to once all its runs have ended, which is a stretch of its own; says whether it did.
+    /// Goes on with the job: its runs, then what they came to is taken in, then what was shown before is dropped, a part at a time. Says
+    /// whether that was all.
     fn go_on(&mut self, events: u64) -> bool {
-        let Some(job) = &mut self.job else { return false };
-        let ended = job.courses.is_empty();
+        match &mut self.job {
+            None => return false,
+            Some(job) if !job.courses.is_empty() => {
+                job.advance(events);
+            }
+            Some(job) if job.taken => {
+                job.outcomes.pop();
+            }
+            Some(_) => self.take_in(),
+        }
+        let ended = self.job.as_ref().is_some_and(|job| job.taken && job.outcomes.is_empty());
         if ended {
-            self.take_in();
-        } else {
-            job.advance(events);
+            self.job = None;
         }
         ended
     }
 
     /// Shows what the job came to. The cursor keeps its time; where nothing was shown before, it goes where the link says.
     fn take_in(&mut self) {
-        let Some(job) = self.job.take() else { return };
         let first = self.outcomes.is_empty();
         let at_end = !first && self.play.stop > 0 && self.play.stop == self.last_stop();
-        self.outcomes = job.outcomes;
-        self.ran = job.link;
+        let Some(job) = &mut self.job else { return };
+        std::mem::swap(&mut self.outcomes, &mut job.outcomes);
+        job.taken = true;
+        self.ran = job.link.clone();
         if self.hides_lights() {
             // What a worksheet hides is not there to be shown by anything.
             self.outcomes.iter_mut().for_each(|outcome| outcome.verdicts.clear());

@@ -143,7 +143,7 @@ fn sum_up(run: Run, meter: Meter) -> Outcome {
     let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
     let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();
     let series = meter.series();
-    let linearizable = quorum::judge_linearizable(&meter, run.cast);
+    let linearizable = meter.linearizable(run.cast);
     let available = meter.available.clone().verdict();
     let others = meter.register.verdicts();
     let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));

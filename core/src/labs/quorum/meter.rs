@@ -1,5 +1,6 @@
 //! Watches a run: feeds the laws, counts, and measures.
 
+use super::linearity::Linearity;
 use super::message::{KEYS, Msg, Request, Response};
 use super::object::Object;
 use super::params::{Load, Versions};
@@ -7,12 +8,12 @@ use super::probe_meter::ProbeMeter;
 use super::protocol::{Config, Node, WriteNumber};
 use super::replica::fact;
 use crate::acts::Act;
-use crate::cast::{Group, NodeId, Sort};
+use crate::cast::{Cast, Group, NodeId, Sort};
 use crate::check::fate::Fate;
 use crate::check::light::{Light, evidence};
 use crate::check::register::{Read, Register, Rules, WriteId};
-use crate::check::{Call, History, Op};
-use crate::lab::{State, Tally};
+use crate::check::{Call, Op};
+use crate::lab::{State, Tally, Verdict};
 use crate::sim::{Asked, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
@@ -29,6 +30,7 @@ pub struct Meter {
     refused: u64,
     /// Operations in order, for the checker.
     pub(super) history: Vec<Op>,
+    linearity: Linearity,
     /// Which operation a write's key belongs to.
     writes: Map<OpKey, WriteId>,
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
@@ -79,6 +81,7 @@ impl Meter {
             available: Light::new("available", State::Kept, "Every request to a live node has been answered."),
             refused: 0,
             history: Vec::new(),
+            linearity: Linearity::default(),
             writes: Map::new(),
             arriving: Vec::new(),
             down: Set::new(),
@@ -155,9 +158,9 @@ impl Meter {
         ]
     }
 
-    /// The operations as a checker takes them.
-    pub fn history(&self) -> History {
-        History::new(self.history.clone()).expect("answers fit their calls, and follow them")
+    /// The checker's light; once the run has been judged.
+    pub fn linearizable(&self, cast: Cast) -> Verdict {
+        self.linearity.verdict(&self.history, cast)
     }
 
     fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
@@ -405,5 +408,9 @@ impl Observer<Node> for Meter {
 
     fn done(&self) -> bool {
         self.probe.as_ref().is_some_and(ProbeMeter::is_done)
+    }
+
+    fn judge(&mut self, steps: u64) -> bool {
+        self.linearity.judge(&self.history, steps)
     }
 }

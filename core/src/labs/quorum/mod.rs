@@ -5,6 +5,7 @@ mod claims;
 mod client;
 mod coordinator;
 mod fidelity;
+mod linearity;
 mod message;
 mod meta;
 pub(super) mod meter;
@@ -25,9 +26,7 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::check::light::{Light, evidence};
-use crate::check::{History, Judgement, Names, Why, linearizable};
-use crate::lab::{Challenge, Claim, Course, Detail, Evidence, Fidelity, Lab, Meta, Outcome, Preset, State, Verdict};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
 use crate::params::Param;
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
@@ -88,7 +87,7 @@ impl Lab for QuorumLab {
     fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
         measure(Params::of(&scenario.values), scenario, detail, |run, meter| {
             let (tallies, series) = (meter.tallies(), meter.series());
-            let linearizable = judge_linearizable(&meter, run.cast);
+            let linearizable = meter.linearizable(run.cast);
             let mut verdicts = meter.register.verdicts();
             verdicts.insert(4, linearizable);
             run.outcome(tallies, series, verdicts)
@@ -198,53 +197,4 @@ pub(super) fn sentences(params: &Params) -> Vec<String> {
         sentences.push("Reads write back what they return and writes ask first: this is the register of Attiya, Bar-Noy and Dolev, and linearizable.".into());
     }
     sentences
-}
-
-/// The checker's answer for the whole run, at the return that made the history impossible.
-pub(super) fn judge_linearizable(meter: &Meter, cast: Cast) -> Verdict {
-    const BUDGET: u64 = 2_000_000;
-    let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
-    let history = meter.history();
-    let client = |client: u32| cast.name(crate::cast::NodeId(client as u16)).to_string();
-    let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string(), empty: true };
-    match linearizable::judge(&history, BUDGET) {
-        Judgement::Kept { .. } => {}
-        Judgement::Broken(broken) => {
-            let op = &history.ops()[broken.op];
-            let at = op.returned.unwrap_or(op.invoked);
-            let mut steps = vec![
-                evidence(op.invoked.record, "the operation that fits nowhere is invoked"),
-                evidence(at.record, "it returns"),
-            ];
-            steps.extend(argue(&history, broken.why));
-            crate::sorted::sort_by_key(&mut steps, |step| step.record);
-            light.break_(at, || (broken.sentence(&history, &names), steps));
-        }
-        Judgement::Unknown(why) => {
-            let last = history.ops().iter().filter_map(|op| op.returned).max().unwrap_or_default();
-            light.turn(last, State::Unknown, || (why.to_string(), Vec::new()));
-        }
-    }
-    light.verdict()
-}
-
-/// The other operations that a judgement rests on.
-fn argue(history: &History, why: Why) -> Vec<Evidence> {
-    let ended = |place: usize| {
-        let op = &history.ops()[place];
-        op.returned.unwrap_or(op.invoked).record
-    };
-    let began = |place: usize| history.ops()[place].invoked.record;
-    match why {
-        Why::Stale { write, newer } => {
-            let old = write.map(|write| evidence(began(write), "what was read is written"));
-            old.into_iter().chain([evidence(ended(newer), "what replaced it is acknowledged")]).collect()
-        }
-        Why::BackInTime { seen, newer } => vec![
-            evidence(began(newer), "the newer value begins to be written"),
-            evidence(ended(seen), "an earlier read returns it"),
-        ],
-        Why::NotYetWritten { write } => vec![evidence(began(write), "what was read is written only here")],
-        Why::NeverWritten | Why::Siblings | Why::Circular | Why::NoOrder { .. } => Vec::new(),
-    }
 }
