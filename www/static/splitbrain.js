@@ -30,19 +30,23 @@ onPanic((message, link) => {
 class SplitbrainLab extends HTMLElement {
   static observedAttributes = ['src'];
 
+  // Also when it was taken out of the page and is put back: then it goes on where it was.
   connectedCallback() {
     all.add(this);
-    if (this.widget) return this.compute();
     this.number ??= ++count;
-    this.seen = new IntersectionObserver(([entry]) => this.sees(entry), { rootMargin: '300px', threshold: [0, 0.5, 1] });
-    if (this.getAttribute('load') === 'click') this.offer();
+    this.seen ??= new IntersectionObserver(([entry]) => this.sees(entry), { rootMargin: '300px', threshold: [0, 0.5, 1] });
+    if (!this.woken && this.getAttribute('load') === 'click') this.offer();
     else this.seen.observe(this);
+    this.sized?.observe(this);
     if (this.bound) addEventListener('hashchange', this.follow);
+    if (this.widget) this.compute();
+    if (this.drawn) this.played();
   }
 
   disconnectedCallback() {
     all.delete(this);
     this.stop();
+    this.offered?.remove();
     this.seen?.disconnect();
     this.sized?.disconnect();
     removeEventListener('hashchange', this.follow);
@@ -90,14 +94,13 @@ class SplitbrainLab extends HTMLElement {
   }
 
   offer() {
-    const button = document.createElement('button');
-    button.textContent = 'Start this lab';
-    button.addEventListener('click', () => {
-      button.remove();
+    this.offered = Object.assign(document.createElement('button'), { textContent: 'Start this lab' });
+    this.offered.addEventListener('click', () => {
+      this.offered.remove();
       this.seen.observe(this);
       this.wake();
     });
-    this.append(button);
+    this.append(this.offered);
   }
 
   sees(entry) {

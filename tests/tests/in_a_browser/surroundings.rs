@@ -114,3 +114,31 @@ fn charts_are_read_by_key_and_by_pointer() {
     assert_ne!(words(), next, "a pointer reads them, too");
     assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn a_widget_that_is_taken_out_and_put_back_goes_on() {
+    let look = Look { reduced_motion: false, ..STILL };
+    let browser = visit_lab("/embed/#quorum?w=1&r=1&at=500ms", &look);
+    let body = "lab.send('play');
+        const parent = lab.parentElement, digest = (await lab.outcome()).digest;
+        lab.remove();
+        const gone = lab.playing;
+        parent.append(lab);
+        const width = () => root.querySelector('.sb').className;
+        const before = width();
+        parent.style.maxWidth = '400px';
+        const until = async (reached) => { while (!reached()) await new Promise(requestAnimationFrame); };
+        await until(() => width() !== before);
+        const now = root.querySelector('.sb').dataset.now;
+        await until(() => lab.visible && root.querySelector('.sb').dataset.now !== now);
+        // A run under way is given up with the widget, and taken up again.
+        lab.send('pause');
+        lab.link = 'retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=1m';
+        lab.remove();
+        await new Promise((done) => setTimeout(done, 100));
+        parent.append(lab);
+        return [gone, (await lab.outcome()).digest !== digest, lab.link.slice(0, 6)];";
+    let found = ask(&browser, &format!("return (async () => {{ {body} }})()"));
+    assert_eq!(found, json!([false, true, "retry?"]));
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
