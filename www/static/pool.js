@@ -15,12 +15,16 @@ let shared;
 
 /** The one pool of the page, made when it is first asked for. */
 export function pool() {
-  shared ??= load().then(async (loaded) => {
-    const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
-    const script = await fetched(glue).then((answer) => answer.text()).catch(() => undefined);
-    return new Pool(loaded, script);
-  });
+  shared ??= open();
   return shared;
+}
+
+/** A pool in which a task may take so long. */
+export async function open(limit_ms = LIMIT_MS) {
+  const loaded = await load();
+  const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
+  const script = await fetched(glue).then((answer) => answer.text()).catch(() => undefined);
+  return new Pool(loaded, script, limit_ms);
 }
 
 /** What went wrong with a task, in a sentence; `link` is the scenario that did it, where one did. */
@@ -35,9 +39,10 @@ class Pool {
   #queue = [];
   #workers = new Set();
 
-  constructor({ glue, module }, script) {
+  constructor({ glue, module }, script, limit_ms) {
     this.glue = glue;
     this.module = module;
+    this.limit_ms = limit_ms;
     /** Whether workers are refused here, so that tasks run on the page's own thread, one at a time. */
     this.refused = script === undefined;
     /** How many tasks run at once. What they come to does not depend on it. */
@@ -112,8 +117,8 @@ class Pool {
 
   #give(worker, task) {
     worker.task = task;
-    const late = () => this.#broke(worker, `It took more than ${LIMIT_MS / 1000} s and was stopped.`);
-    worker.timer = setTimeout(late, LIMIT_MS);
+    const late = () => this.#broke(worker, `It took more than ${this.limit_ms / 1000} s and was stopped.`);
+    worker.timer = setTimeout(late, this.limit_ms);
     worker.thread.postMessage({ call: task.call, args: task.args });
   }
 

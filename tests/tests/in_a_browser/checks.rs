@@ -86,7 +86,22 @@ fn checks_stop_at_once_and_begin_again() {
 }
 
 #[test]
-fn a_worker_that_panics_or_hangs_is_replaced_and_its_task_says_so() {
+fn a_worker_that_takes_too_long_is_replaced_and_its_task_says_so() {
+    let browser = visit("/labs/ring/", &STILL);
+    awake(&browser);
+    let body = "const workers = await (await import('/pool.js')).open(1500);
+        const values = () => workers.ask('check_values', ['ring', 'cv2-1', 0, 3]);
+        const before = await values();
+        const error = await workers.ask('check_values', ['ring', 'max-100', 0, 4000000]).catch((error) => error);
+        const after = await values();
+        return [workers.refused, error.constructor.name, error.message, before.length, before.join() === after.join()];";
+    let found = browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap();
+    let said = "It took more than 1.5 s and was stopped.";
+    assert_eq!(found, json!([false, "TaskError", said, 3, true]));
+}
+
+#[test]
+fn a_worker_that_panics_or_is_stopped_is_replaced_and_its_task_says_so() {
     let browser = visit("/labs/ring/", &STILL);
     awake(&browser);
     let body = "const { pool } = await import('/pool.js');
