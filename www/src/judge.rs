@@ -47,7 +47,9 @@ enum Mark {
 /// Marks every line and prints the list.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let sheet = args.worksheet.as_deref().map(opened::open).transpose()?;
-    let named = sheet.as_ref().and_then(|sheet| Some((sheet.lab, sheet.lab.challenge(sheet.link.envelope.challenge?)?)));
+    let named = sheet
+        .as_ref()
+        .and_then(|sheet| Some((sheet.lab, sheet.lab.challenge(sheet.link.envelope.challenge?)?)));
     let goal = args.challenge.as_deref().map(goal).transpose()?.or(named);
     let text = read(&args.file)?;
     let lines: Vec<(usize, &str)> =
@@ -144,7 +146,11 @@ fn moved(lab: &dyn Lab, sheet: &Link, answer: &Link) -> Vec<String> {
     };
     let script = |run: &Scenario| match run.cues.as_slice() {
         [] => "none".to_string(),
-        cues => cues.iter().map(|cue| format!("{}:{}", DurationUs(cue.at_us), cue.act)).collect::<Vec<_>>().join(","),
+        cues => cues
+            .iter()
+            .map(|cue| format!("{}:{}", DurationUs(cue.at_us), cue.act))
+            .collect::<Vec<_>>()
+            .join(","),
     };
     let mut runs = |was: &Scenario, is: &Scenario| {
         for (i, param) in lab.params().iter().enumerate() {

@@ -166,7 +166,11 @@ fn a_budget_ends_the_search_and_slices_come_to_the_same() {
         for slice in [1, 3, 7] {
             let mut checker = linearizable::Checker::new(&broken);
             let sliced = (0..100).find_map(|_| checker.step_within(slice, budget));
-            assert_eq!(sliced, Some(linearizable::judge(&broken, budget)), "{budget} steps, {slice} at a time");
+            assert_eq!(
+                sliced,
+                Some(linearizable::judge(&broken, budget)),
+                "{budget} steps, {slice} at a time"
+            );
         }
     }
     assert_eq!(linearizable::judge(&History::default(), 0), Judgement::Kept { orders: Vec::new() });

@@ -38,9 +38,16 @@ fn a_run_does_not_depend_on_the_stretches_in_which_it_is_computed() {
         };
         let indexes = |o: &Outcome| {
             let (trace, nodes) = (&o.trace, o.cast.nodes());
-            let nodes: Vec<_> = nodes.map(|n| (trace.lane(n).to_vec(), trace.fact_keys(n).collect::<Vec<_>>())).collect();
+            let nodes: Vec<_> =
+                nodes.map(|n| (trace.lane(n).to_vec(), trace.fact_keys(n).collect::<Vec<_>>())).collect();
             let ends: Vec<_> = (0..trace.records().len()).map(|send| trace.end_of(send).copied()).collect();
-            (nodes, ends, trace.acts().to_vec(), trace.kinds().to_vec(), trace.in_flight(trace.records().len() / 2))
+            (
+                nodes,
+                ends,
+                trace.acts().to_vec(),
+                trace.kinds().to_vec(),
+                trace.in_flight(trace.records().len() / 2),
+            )
         };
         assert_eq!(indexes(&parts), indexes(&whole), "{}", lab.meta().id);
         assert_eq!(of(&parts), of(&whole), "{}", lab.meta().id);

@@ -70,7 +70,9 @@ pub(super) fn moments(outcomes: &[Outcome]) -> Vec<u64> {
     while let Some(at_us) = runs.iter().filter_map(|records| records.first()).map(|first| first.at_us).min() {
         times.push(at_us);
         for records in &mut runs {
-            while let [first, rest @ ..] = records && first.at_us == at_us {
+            while let [first, rest @ ..] = records
+                && first.at_us == at_us
+            {
                 *records = rest;
             }
         }
