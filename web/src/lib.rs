@@ -17,6 +17,7 @@ pub mod event;
 pub mod hold;
 pub mod markup;
 pub mod msg;
+pub mod number;
 mod panels;
 pub mod role;
 pub mod scene;

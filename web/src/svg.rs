@@ -1,6 +1,7 @@
 //! A scene as SVG: a markup tree for the page, or a whole file for export, previews and `<img>`.
 
-use crate::markup::{Element, el, number};
+use crate::markup::{Element, el};
+use crate::number::{number, push_number};
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Scene, Shape};
 use crate::theme;
 
@@ -198,9 +199,9 @@ fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'stat
 fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
     let mut d = String::with_capacity(points.len() * 12);
     let pair = |d: &mut String, x: f64, y: f64| {
-        d.push_str(&number(x));
+        push_number(d, x);
         d.push(' ');
-        d.push_str(&number(y));
+        push_number(d, y);
     };
     for (index, (x, y)) in points.iter().copied().enumerate() {
         match curve {
@@ -215,7 +216,10 @@ fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
                 pair(&mut d, x, y);
             }
             Curve::Step => {
-                d.push_str(&format!("H{}V{}", number(x), number(y)));
+                d.push('H');
+                push_number(&mut d, x);
+                d.push('V');
+                push_number(&mut d, y);
             }
             Curve::Smooth => {
                 let before = points[index.saturating_sub(2)];

@@ -41,10 +41,7 @@ impl Ring {
     /// The ring of nodes 0 to `nodes` − 1, all of weight 1.
     pub fn of(nodes: u32, vnodes: u32, seed: u64) -> Self {
         let mut ring = Self::new(vnodes, seed);
-        for node in 0..nodes {
-            ring.join(node, 1);
-        }
-        ring.settle();
+        ring.add_all((0..nodes).map(|node| (node, 1)));
         ring
     }
 
@@ -53,7 +50,15 @@ impl Ring {
     /// # Panics
     /// If it is there already, or its weight is 0.
     pub fn add(&mut self, node: u32, weight: u32) {
-        self.join(node, weight);
+        self.add_all([(node, weight)]);
+    }
+
+    /// Nodes join with their weights, at once: as one after the other, but the points are put in order only once.
+    ///
+    /// # Panics
+    /// If one is there already, or its weight is 0.
+    pub fn add_all(&mut self, nodes: impl IntoIterator<Item = (u32, u32)>) {
+        nodes.into_iter().for_each(|(node, weight)| self.join(node, weight));
         self.settle();
     }
 
@@ -89,22 +94,37 @@ impl Ring {
         64 - self.starts.len().trailing_zeros().max(1)
     }
 
-    /// Puts the points in order, and finds the first of each stretch.
+    /// Puts the points in order, and finds the first of each stretch. The points are hashes, and lie evenly: put into their stretches, they
+    /// are all but in order.
     fn settle(&mut self) {
-        crate::sorted::sort(&mut self.points);
         self.starts.clear();
         if self.points.is_empty() {
             return;
         }
-        let stretches = (self.points.len() * 2).next_power_of_two().max(2);
-        let shift = 64 - stretches.trailing_zeros();
-        let mut point = 0;
-        for stretch in 0..stretches as u64 {
-            while self.points.get(point).is_some_and(|p| p.at < stretch << shift) {
-                point += 1;
-            }
-            self.starts.push(point as u32);
+        self.starts.resize((self.points.len() * 2).next_power_of_two().max(2), 0);
+        let shift = self.shift();
+        // How many points each stretch has; then how many all before it have, which is the place of its first.
+        for point in &self.points {
+            self.starts[(point.at >> shift) as usize] += 1;
         }
+        let mut sum = 0;
+        for start in &mut self.starts {
+            sum += std::mem::replace(start, sum);
+        }
+        let (mut next, mut points) = (self.starts.clone(), self.points.clone());
+        for point in &self.points {
+            let place = &mut next[(point.at >> shift) as usize];
+            points[*place as usize] = *point;
+            *place += 1;
+        }
+        for at in 1..points.len() {
+            let mut at = at;
+            while at > 0 && points[at - 1] > points[at] {
+                points.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+        self.points = points;
     }
 
     /// The arcs: each point with the length of what lies between it and the point before, of 2^64. The lengths add up to the

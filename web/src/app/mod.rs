@@ -36,6 +36,7 @@ use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link::{self, At, Link};
 use splitbrain::scenario::{Problem, Scenario};
 use splitbrain::trace::{Conditions, Cursor};
+use std::cell::OnceCell;
 use why::Why;
 
 /// How many changes can be taken back.
@@ -113,6 +114,8 @@ pub struct App {
     pub(crate) options: Options,
     pub(crate) labs: &'static [&'static dyn Lab],
     pub(crate) lab: &'static dyn Lab,
+    /// The lab's presets, read when they are first compared with what is run: there may be twenty, and every view compares.
+    presets: OnceCell<Vec<Option<Link>>>,
     /// What was wrong with the link when it was opened.
     pub(crate) problems: Vec<Problem>,
     /// What the runs came to: one, or two beside each other.
@@ -210,6 +213,7 @@ impl App {
             options,
             labs,
             lab,
+            presets: OnceCell::new(),
             open: Vec::new(),
             problems,
             outcomes: Vec::new(),
@@ -309,6 +313,13 @@ impl App {
     /// The lab.
     pub fn lab(&self) -> &'static dyn Lab {
         self.lab
+    }
+
+    /// The lab's presets as links that have been read, in its order.
+    pub(crate) fn presets(&self) -> &[Option<Link>] {
+        let read =
+            || self.lab.presets().iter().map(|preset| link::parse(preset.link, self.labs).link).collect();
+        self.presets.get_or_init(read)
     }
 
     /// The scenario that the controls change.

@@ -4,6 +4,7 @@ use super::{App, Effect, play};
 use splitbrain::lab::{Course, Detail, Lab, Outcome};
 use splitbrain::link::Link;
 use splitbrain::scenario::Scenario;
+use std::cell::OnceCell;
 
 /// How many events a run may take before the page draws again, its index counted as events: about 20,000 records, a frame's work. Nobody can
 /// tell from a scenario how long it will take; so each is begun, and what has not ended by then is gone on with in stretches.
@@ -50,7 +51,7 @@ impl App {
 
     /// Runs the scenarios of another lab: its pictures cannot wait behind those of the lab before.
     pub(super) fn run_as(&mut self, lab: &'static dyn Lab) -> Vec<Effect> {
-        self.lab = lab;
+        (self.lab, self.presets) = (lab, OnceCell::new());
         self.next = None;
         self.job = Some(Job::new(lab, self.history.present()));
         while !self.go_on(u64::MAX) {}

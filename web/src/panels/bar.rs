@@ -3,7 +3,7 @@
 use super::{button, icon_button};
 use crate::app::App;
 use crate::markup::{Element, el};
-use splitbrain::link::fingerprint;
+use splitbrain::link::{Link, fingerprint};
 
 const UNDO: &str = "M8 5L3 10l5 5v-3.500h6a3.500 3.500 0 0 1 0 7H9v2.500h5a6 6 0 0 0 0-12H8z";
 const REDO: &str = "M16 5l5 5-5 5v-3.500h-6a3.500 3.500 0 0 0 0 7h5v2.500h-5a6 6 0 0 1 0-12h6z";
@@ -60,11 +60,12 @@ fn presets(app: &App) -> Option<Element> {
         return None;
     }
     let id = format!("{}-presets", app.options.id);
-    let now = presets.iter().position(|preset| {
-        splitbrain::link::parse(preset.link, app.labs)
-            .link
+    let shown = |preset: &Option<Link>| {
+        preset
+            .as_ref()
             .is_some_and(|link| link.scenario == app.link().scenario && link.second == app.link().second)
-    });
+    };
+    let now = app.presets().iter().position(shown);
     let head = el("option").attr("value", "").flag("selected", now.is_none()).child("as set here");
     let options = presets.iter().enumerate().map(|(i, preset)| {
         el("option")

@@ -2,7 +2,8 @@
 
 use super::{button, capital, complaint, panel};
 use crate::app::App;
-use crate::markup::{Element, el, number};
+use crate::markup::{Element, el};
+use crate::number::number;
 use splitbrain::params::{Kind, Param, Value, Word, format_decimal};
 use splitbrain::scenario::{Place, Scenario};
 use splitbrain::time::DurationUs;

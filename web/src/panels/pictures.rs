@@ -2,7 +2,8 @@
 
 use super::{button, panel};
 use crate::app::{App, Width, Zoom};
-use crate::markup::{Element, el, number};
+use crate::markup::{Element, el};
+use crate::number::number;
 use crate::role::Role;
 use crate::scene::{Dash, Scene, Shape, mark};
 use crate::svg;

@@ -3,7 +3,8 @@
 use super::{icon, icon_button, panel};
 use crate::app::App;
 use crate::app::play::SPEEDS;
-use crate::markup::{Element, el, number};
+use crate::markup::{Element, el};
+use crate::number::number;
 use splitbrain::lab::State;
 
 const PLAY: &str = "M8 5v14l11-7z";

@@ -14,6 +14,7 @@ use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
 use crate::trace::{Fact, Mark};
 use crate::sorted::Map;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Points that a chart of this lab keeps at the most, a quarter of it.
@@ -51,7 +52,7 @@ pub struct Meter {
     moving: Sample,
     rest: Sample,
     slowest: Option<Slowest>,
-    recent: Vec<i64>,
+    recent: Recent,
     waiting: Vec<i64>,
     latency: SeriesRecorder,
     p99: SeriesRecorder,
@@ -60,6 +61,28 @@ pub struct Meter {
     bins: Bins,
     last: Mark,
     lights: Lights,
+}
+
+/// What the latest answers took.
+#[derive(Default)]
+struct Recent {
+    /// In order of time, and in order of length.
+    times_us: VecDeque<i64>,
+    sorted_us: Vec<i64>,
+}
+
+impl Recent {
+    /// Takes in one more; 99 of 100 took at most this.
+    fn p99_with(&mut self, took_us: i64) -> i64 {
+        if self.times_us.len() == P99_WINDOW
+            && let Some(oldest) = self.times_us.pop_front()
+        {
+            self.sorted_us.remove(self.sorted_us.partition_point(|us| *us < oldest));
+        }
+        self.times_us.push_back(took_us);
+        self.sorted_us.insert(self.sorted_us.partition_point(|us| *us < took_us), took_us);
+        self.sorted_us[(self.sorted_us.len() * 99).div_ceil(100) - 1]
+    }
 }
 
 struct Lights {
@@ -87,7 +110,7 @@ impl Meter {
             moving: Sample::default(),
             rest: Sample::default(),
             slowest: None,
-            recent: Vec::new(),
+            recent: Recent::default(),
             waiting: vec![0; config.cast.len()],
             latency: SeriesRecorder::new(SERIES_CAP),
             p99: SeriesRecorder::new(SERIES_CAP),
@@ -195,13 +218,7 @@ impl Meter {
             self.judge_p99(mark);
         }
         self.latency.add(mark.at_us, took_us as i64);
-        if self.recent.len() == P99_WINDOW {
-            self.recent.remove(0);
-        }
-        self.recent.push(took_us as i64);
-        let mut sorted = self.recent.clone();
-        sorted.sort_unstable();
-        self.p99.add(mark.at_us, sorted[(sorted.len() * 99).div_ceil(100) - 1]);
+        self.p99.add(mark.at_us, self.recent.p99_with(took_us as i64));
     }
 
     /// The router's change has begun or ended.

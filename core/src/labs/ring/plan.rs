@@ -7,6 +7,7 @@ use super::scheme::Scheme;
 use crate::acts::Act;
 use crate::scenario::Scenario;
 use crate::sorted::Map;
+use std::sync::{Arc, OnceLock};
 
 /// The most changes of membership that a scenario may have.
 pub const MAX_CHANGES: usize = 16;
@@ -39,6 +40,8 @@ pub struct Topology {
     pub shards: u64,
     /// Rows with two copies on one node.
     pub doubled: u64,
+    /// Each node's stretches of the key space in words, made when they are first shown.
+    pub stretches: OnceLock<Vec<Arc<str>>>,
 }
 
 /// From one topology to the next.
@@ -168,7 +171,7 @@ impl Plan {
             return none;
         }
         let mut scheme = before.scheme.clone();
-        none.joined.iter().for_each(|node| scheme.add(*node, self.params.weight_of(*node)));
+        scheme.add_all(&none.joined, |node| self.params.weight_of(node));
         none.left.iter().for_each(|node| scheme.remove(*node));
         let after = Topology::new(scheme, &self.params, &self.rows, self.nodes, seed);
         let change = compare(before, &after, Change { to: from + 1, ..none }, &self.params, &self.rows);
@@ -221,7 +224,8 @@ impl Topology {
         let mut keys = vec![0u64; nodes as usize];
         owners.iter().for_each(|node| keys[usize::from(*node)] += 1);
         let doubled = doubled(&scheme, params, rows, &owners);
-        let mut topology = Topology { scheme, owners, keys, forwarded, work: Vec::new(), shards: 0, doubled };
+        let (work, stretches) = (Vec::new(), OnceLock::new());
+        let mut topology = Topology { scheme, owners, keys, forwarded, work, shards: 0, doubled, stretches };
         (topology.work, topology.shards) = queries::work(params, rows, &topology, seed);
         topology
     }

@@ -138,10 +138,17 @@ impl Router {
             return self.begin_next(config, out);
         }
         let number = self.begun as u16 - 1;
-        for (from, to) in self.waiting.clone() {
-            if self.under_way.iter().any(|(giver, taker)| *giver == from || *taker == to) {
+        let nodes = config.cast.len();
+        let (mut gives, mut takes) = (vec![false; nodes], vec![false; nodes]);
+        for (giver, taker) in self.under_way.iter().copied() {
+            (gives[usize::from(giver)], takes[usize::from(taker)]) = (true, true);
+        }
+        for (from, to) in self.waiting.iter().copied() {
+            let (gives, takes) = (&mut gives[usize::from(from)], &mut takes[usize::from(to)]);
+            if *gives || *takes {
                 continue;
             }
+            (*gives, *takes) = (true, true);
             self.under_way.insert((from, to));
             let copies = change.pairs[&(from, to)];
             out.send(config.cast.server(to), Msg::Take { change: number, from, copies });

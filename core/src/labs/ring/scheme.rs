@@ -56,7 +56,7 @@ impl Scheme {
         let nodes = params.nodes;
         let ring = || {
             let mut ring = Ring::new(params.vnodes, die(seed, Purpose::Choice, 0, 0));
-            (0..nodes).for_each(|node| ring.add(node, params.weight_of(node)));
+            ring.add_all((0..nodes).map(|node| (node, params.weight_of(node))));
             ring
         };
         match params.strategy {
@@ -74,16 +74,21 @@ impl Scheme {
         }
     }
 
-    /// A node joins.
-    pub fn add(&mut self, node: u32, weight: u32) {
-        match self {
-            Scheme::Modulo(modulo) => modulo.add(node),
-            Scheme::Ring(ring) | Scheme::Bounded(ring) => ring.add(node, weight),
-            Scheme::Rendezvous(rendezvous) => rendezvous.add(node, weight),
-            Scheme::Jump(jump) => jump.add(node),
-            Scheme::Range(ranges) => ranges.add(node),
-            Scheme::Directory(directory) => {
-                directory.add(node);
+    /// Nodes join, one after the other, each with the weight that it is given.
+    pub fn add_all(&mut self, nodes: &[u32], weight: impl Fn(u32) -> u32) {
+        if let Scheme::Ring(ring) | Scheme::Bounded(ring) = self {
+            return ring.add_all(nodes.iter().map(|node| (*node, weight(*node))));
+        }
+        for node in nodes.iter().copied() {
+            match self {
+                Scheme::Modulo(modulo) => modulo.add(node),
+                Scheme::Rendezvous(rendezvous) => rendezvous.add(node, weight(node)),
+                Scheme::Jump(jump) => jump.add(node),
+                Scheme::Range(ranges) => ranges.add(node),
+                Scheme::Directory(directory) => {
+                    directory.add(node);
+                }
+                Scheme::Ring(_) | Scheme::Bounded(_) => unreachable!("a ring takes all at once"),
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::sim::dice::{MILLION, Purpose};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, OpId, Out, Range};
 use crate::trace::Fact;
-use std::fmt::Write;
+use std::sync::Arc;
 
 /// Requests that may wait at a node.
 pub const QUEUE_LIMIT: u32 = 1_000;
@@ -53,7 +53,7 @@ impl Shard {
         shard.settle(&plan.params, topology, out);
         if let Some(change) = plan.first_change() {
             shard.show(plan, change, out);
-        } else {
+        } else if out.words_wanted() {
             out.fact(fact::BEFORE, 0, stretches(topology, number));
         }
         shard
@@ -182,20 +182,35 @@ pub fn left_for_requests(params: &Params, moves: u64) -> u64 {
 
 /// A node's stretches of the key space, in order, as `first-last` in four hexadecimal digits; neighbours are joined.
 fn stretches(topology: &Topology, number: u16) -> Fact {
-    let mut text = String::new();
-    let mut open: Option<(u64, u64)> = None;
-    let close = |stretch: Option<(u64, u64)>, text: &mut String| {
-        if let Some((first, last)) = stretch {
-            let space = if text.is_empty() { "" } else { " " };
-            write!(text, "{space}{:04x}-{:04x}", first >> 48, last >> 48).expect("writing to a string");
+    let texts = topology.stretches.get_or_init(|| stretches_of_all(topology));
+    Fact::Text(texts[usize::from(number)].clone())
+}
+
+/// Those of all nodes: a topology has thousands of stretches, and is looked through once.
+fn stretches_of_all(topology: &Topology) -> Vec<Arc<str>> {
+    let mut nodes: Vec<(String, Option<(u64, u64)>)> = vec![(String::new(), None); topology.keys.len()];
+    let close = |(text, open): &mut (String, Option<(u64, u64)>), next| {
+        if let Some((first, last)) = std::mem::replace(open, next) {
+            text.push_str(if text.is_empty() { "" } else { " " });
+            push_place(text, first);
+            text.push('-');
+            push_place(text, last);
         }
     };
-    for (first, last, _) in topology.scheme.stretches().into_iter().filter(|s| s.2 == u32::from(number)) {
-        match &mut open {
-            Some((_, before)) if before.wrapping_add(1) == first && !topology.scheme.has_points() => *before = last,
-            _ => close(open.replace((first, last)), &mut text),
+    let joins = !topology.scheme.has_points();
+    for (first, last, node) in topology.scheme.stretches() {
+        let node = &mut nodes[node as usize];
+        match &mut node.1 {
+            Some((_, before)) if joins && before.wrapping_add(1) == first => *before = last,
+            _ => close(node, Some((first, last))),
         }
     }
-    close(open, &mut text);
-    Fact::Text(text.into())
+    nodes.iter_mut().for_each(|node| close(node, None));
+    nodes.into_iter().map(|(text, _)| text.into()).collect()
+}
+
+/// The first four hexadecimal digits of a place.
+fn push_place(text: &mut String, place: u64) {
+    let digits = (12..16).rev().map(|digit| (place >> (digit * 4)) as u32 & 15);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit, 16)));
 }

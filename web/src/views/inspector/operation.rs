@@ -61,7 +61,7 @@ fn waterfall(look: &Look<'_>, operation: &Operation) -> Element {
             Some(end) if end.kind == RecordKind::Lose => format!("✕ {}", transcript.lost_because(end)),
             Some(_) => milliseconds(took_us),
         };
-        let percent = |us: u64| crate::markup::number(us as f64 * 100.0 / span_us as f64);
+        let percent = |us: u64| crate::number::number(us as f64 * 100.0 / span_us as f64);
         let bar = el("rect").class("m r-accent").attr("x", percent(left)).attr("y", "3").attr("width", percent(took_us.max(span_us / 100))).attr("height", "6");
         let svg = el("svg")
             .class("sb-bar")

@@ -32,12 +32,13 @@ pub fn draw(placing: &Placing, side: f64) -> Part {
     };
     let mut marks = Vec::new();
     let changes = placing.changes();
-    marks.extend(arcs(placing, &ring, false, ring.inner));
+    let cells = cells(placing);
+    marks.extend(arcs(placing, &ring, pieces(&cells, false), false));
     if changes {
-        marks.extend(arcs(placing, &ring, true, ring.outer));
+        marks.extend(arcs(placing, &ring, pieces(&cells, true), true));
     }
     marks.extend(rows(placing, &ring, changes));
-    marks.extend(names(placing, &ring, changes));
+    marks.extend(names(placing, &ring, pieces(&cells, changes), changes));
     marks.extend(middle(placing, &ring));
     Part { marks, height: size }
 }
@@ -50,25 +51,49 @@ struct Arc {
     moves: bool,
 }
 
+/// A part of the circle that nothing divides, in 65,536ths, and who owns it before and after.
+struct Cell {
+    from: u32,
+    to: u32,
+    was: usize,
+    is: usize,
+}
+
+/// The circle in cells.
+fn cells(placing: &Placing) -> Vec<Cell> {
+    // There may be thousands of edges, which a table puts in order in no time.
+    let mut edges = vec![false; 65_536];
+    edges[0] = true;
+    for (first, _) in placing.members.iter().flat_map(|member| member.before.iter().chain(&member.after)) {
+        edges[usize::from(*first)] = true;
+    }
+    if edges.iter().filter(|edge| **edge).count() > MAX_ARCS {
+        (0..edges.len()).for_each(|place| edges[place] = place % (65_536 / MAX_ARCS) == 0);
+    }
+    let (mut spans, mut middles, mut from) = (Vec::new(), Vec::new(), 0);
+    for to in 1..=65_536 {
+        if edges.get(to as usize) != Some(&false) {
+            spans.push((from, to));
+            // The middle decides: at an edge, rounding to 65,536ths may have two owners.
+            middles.push(((from + to) / 2).min(65_535) as u16);
+            from = to;
+        }
+    }
+    let mut cells = Vec::new();
+    for ((from, to), owners) in spans.into_iter().zip(placing.owners(&middles)) {
+        if let [Some(was), Some(is)] = owners {
+            cells.push(Cell { from, to, was, is });
+        }
+    }
+    cells
+}
+
 /// The circle's stretches, as shares of a turn; those of one owner and one fate are joined.
-fn pieces(placing: &Placing, after: bool) -> Vec<Arc> {
-    let mut edges: Vec<u16> = vec![0];
-    for member in &placing.members {
-        edges.extend(member.before.iter().chain(&member.after).map(|stretch| stretch.0));
-    }
-    splitbrain::sorted::sort(&mut edges);
-    edges.dedup();
-    if edges.len() > MAX_ARCS {
-        edges = (0..MAX_ARCS).map(|i| (i * 65_536 / MAX_ARCS) as u16).collect();
-    }
+fn pieces(cells: &[Cell], after: bool) -> Vec<Arc> {
     let mut arcs: Vec<Arc> = Vec::new();
-    for (i, edge) in edges.iter().enumerate() {
-        let next = edges.get(i + 1).map_or(65_536, |next| u32::from(*next));
-        // The middle decides: at an edge, rounding to 65,536ths may have two owners.
-        let middle = ((u32::from(*edge) + next) / 2).min(65_535) as u16;
-        let (Some(was), Some(is)) = (placing.owner(middle, false), placing.owner(middle, true)) else { continue };
-        let (owner, moves) = (if after { is } else { was }, was != is);
-        let (from, to) = (f64::from(*edge) / 65_536.0, f64::from(next) / 65_536.0);
+    for cell in cells {
+        let (owner, moves) = (if after { cell.is } else { cell.was }, cell.was != cell.is);
+        let (from, to) = (f64::from(cell.from) / 65_536.0, f64::from(cell.to) / 65_536.0);
         match arcs.last_mut() {
             Some(last) if last.owner == owner && last.moves == moves => last.to = to,
             _ => arcs.push(Arc { from, to, owner, moves }),
@@ -77,10 +102,10 @@ fn pieces(placing: &Placing, after: bool) -> Vec<Arc> {
     arcs
 }
 
-fn arcs(placing: &Placing, ring: &Ring, after: bool, radii: (f64, f64)) -> Vec<Mark> {
-    let pieces = pieces(placing, after);
+fn arcs(placing: &Placing, ring: &Ring, pieces: Vec<Arc>, after: bool) -> Vec<Mark> {
+    let radii = if after { ring.outer } else { ring.inner };
     let titled = pieces.len() <= MAX_TITLED;
-    let piece = |(i, arc): (usize, Arc)| {
+    let piece = |arc: Arc| {
         let member = &placing.members[arc.owner];
         let shape = Shape::Path {
             points: sector(ring.centre, radii, arc.from, arc.to),
@@ -90,7 +115,8 @@ fn arcs(placing: &Placing, ring: &Ring, after: bool, radii: (f64, f64)) -> Vec<M
         };
         let when = if after { "after" } else { "before" };
         let emphasis = if after && !arc.moves { Emphasis::Dim } else { Emphasis::Plain };
-        let drawn = mark(format!("{when}-{i}"), member.role(), shape).emphasis(emphasis);
+        // Known by its place: where a node joins, most of the circle stays as it is.
+        let drawn = mark(format!("{when}-{}", (arc.from * 65_536.0) as u32), member.role(), shape).emphasis(emphasis);
         if !titled {
             return drawn;
         }
@@ -98,7 +124,7 @@ fn arcs(placing: &Placing, ring: &Ring, after: bool, radii: (f64, f64)) -> Vec<M
         let moves = if arc.moves && after { ", moves here" } else { "" };
         drawn.title(format!("{when}: {}, {share}{moves}", member.name))
     };
-    pieces.into_iter().enumerate().map(piece).collect()
+    pieces.into_iter().map(piece).collect()
 }
 
 /// The outline of a part of a ring, from and to in turns clockwise from the top.
@@ -117,7 +143,10 @@ fn place((x, y): (f64, f64), radius: f64, turn: f64) -> (f64, f64) {
 
 /// Some rows, where they lie: those that move stand out.
 fn rows(placing: &Placing, ring: &Ring, changes: bool) -> Vec<Mark> {
-    let moves = |at: &u16| changes && placing.owner(*at, false) != placing.owner(*at, true);
+    let mut places = placing.sample.clone();
+    splitbrain::sorted::sort(&mut places);
+    let owners = placing.owners(&places);
+    let moves = |at: &u16| changes && places.binary_search(at).is_ok_and(|i| owners[i][0] != owners[i][1]);
     let points = |moving: bool| -> Vec<(f64, f64)> {
         let some = placing.sample.iter().filter(|at| moves(at) == moving);
         some.map(|at| place(ring.centre, ring.dots, f64::from(*at) / 65_536.0)).collect()
@@ -135,9 +164,9 @@ fn rows(placing: &Placing, ring: &Ring, changes: bool) -> Vec<Mark> {
 }
 
 /// Names beside the stretches, while they are few.
-fn names(placing: &Placing, ring: &Ring, changes: bool) -> Vec<Mark> {
+fn names(placing: &Placing, ring: &Ring, pieces: Vec<Arc>, changes: bool) -> Vec<Mark> {
     let mut arcs: Vec<Arc> = Vec::new();
-    for arc in pieces(placing, changes) {
+    for arc in pieces {
         match arcs.last_mut() {
             Some(last) if last.owner == arc.owner => last.to = arc.to,
             _ => arcs.push(arc),

@@ -41,7 +41,7 @@ fn ranges(placing: &Placing, after: bool, y: f64, x: &dyn Fn(f64) -> f64) -> Vec
     for (i, (first, last, member)) in ranges.into_iter().enumerate() {
         let (from, to) = (x(f64::from(first)), x(f64::from(last) + 1.0));
         let owner = (u32::from(first) + u32::from(last)) / 2;
-        let stays = placing.owner(owner as u16, false) == placing.owner(owner as u16, true);
+        let stays = placing.owners(&[owner as u16]).iter().all(|[was, is]| was == is);
         let emphasis = if after && stays { Emphasis::Dim } else { Emphasis::Plain };
         let words = format!("{}–{}", hex(first), hex(last));
         let title = format!("{words}: {}", member.name);

@@ -78,21 +78,21 @@ impl Placing {
             _ => None,
         };
         let text = |node: NodeId, which: Option<u8>| match fact(node, which) {
-            Some(Fact::Text(text)) => text.to_string(),
-            Some(Fact::Word(word)) => (*word).to_owned(),
-            _ => String::new(),
+            Some(Fact::Text(text)) => text,
+            Some(Fact::Word(word)) => *word,
+            _ => "",
         };
         let router = look.outcome.cast.of(Sort::Coordinator).next()?;
         let phase = text(router, name("role"));
         let changes = phase != "steady";
         let member = |node: NodeId| {
             let now = int(node, Some(rows)).unwrap_or(0);
-            let before = stretches(&text(node, name("stretches before")));
-            let after = if changes { stretches(&text(node, name("stretches after"))) } else { before.clone() };
+            let before = stretches(text(node, name("stretches before")));
+            let after = if changes { stretches(text(node, name("stretches after"))) } else { before.clone() };
             Member {
                 node,
                 name: look.name(node),
-                state: text(node, name("role")),
+                state: text(node, name("role")).to_owned(),
                 rows: now,
                 rows_before: int(node, name("rows before")).filter(|_| changes).unwrap_or(now),
                 rows_after: int(node, name("rows after")).filter(|_| changes).unwrap_or(now),
@@ -114,11 +114,11 @@ impl Placing {
         Some(Placing {
             members,
             moved: int(router, name("moved")).unwrap_or(0),
-            moves: moves_of(look, &text(router, Some(moves))),
+            moves: moves_of(look, text(router, Some(moves))),
             sample: text(router, name("sample")).split(' ').filter_map(|p| u16::from_str_radix(p, 16).ok()).collect(),
             strategy: strategy(look)?,
             rows: total,
-            phase,
+            phase: phase.to_owned(),
         })
     }
 
@@ -127,13 +127,29 @@ impl Placing {
         self.phase != "steady"
     }
 
-    /// The index among the members of who owns a place, before or after.
-    pub fn owner(&self, place: u16, after: bool) -> Option<usize> {
-        let has = |stretch: &Stretch| match stretch.0 <= stretch.1 {
-            true => (stretch.0..=stretch.1).contains(&place),
-            false => place >= stretch.0 || place <= stretch.1,
+    /// The indexes among the members of who owns places, which ascend: each before and after.
+    pub fn owners(&self, places: &[u16]) -> Vec<[Option<usize>; 2]> {
+        let mut owners = vec![[None; 2]; places.len()];
+        let mut own = |side: usize, member: usize, first: u16, last: u16| {
+            let from = places.partition_point(|place| *place < first);
+            let within = places[from..].iter().take_while(|place| **place <= last).count();
+            for owner in &mut owners[from..from + within] {
+                owner[side].get_or_insert(member);
+            }
         };
-        self.members.iter().position(|m| (if after { &m.after } else { &m.before }).iter().any(has))
+        for (i, member) in self.members.iter().enumerate() {
+            for (side, stretches) in [&member.before, &member.after].into_iter().enumerate() {
+                for (first, last) in stretches.iter().copied() {
+                    if first <= last {
+                        own(side, i, first, last);
+                    } else {
+                        own(side, i, first, u16::MAX);
+                        own(side, i, 0, last);
+                    }
+                }
+            }
+        }
+        owners
     }
 
     /// What the change comes to, in a few words.
@@ -182,9 +198,13 @@ fn strategy(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// Reads `0000-3fff 8000-bfff`: there are thousands, each of four digits, a hyphen, four digits and a space.
 fn stretches(text: &str) -> Vec<Stretch> {
-    let hex = |digits: &str| u16::from_str_radix(digits, 16).ok();
-    text.split(' ').filter_map(|part| part.split_once('-').and_then(|(a, b)| Some((hex(a)?, hex(b)?)))).collect()
+    let hex = |digits: &[u8]| {
+        digits.iter().try_fold(0, |place, digit| Some(place << 4 | char::from(*digit).to_digit(16)? as u16))
+    };
+    let parts = text.as_bytes().chunks(10);
+    parts.filter_map(|part| Some((hex(part.get(..4)?)?, hex(part.get(5..9)?)?))).collect()
 }
 
 fn moves_of(look: &Look<'_>, text: &str) -> Vec<(NodeId, NodeId, i64)> {

@@ -13,9 +13,9 @@ pub fn draw(placing: &Placing, side: f64) -> Part {
     let left = (side - size) / 2.0;
     let step = size / SIDE as f64;
     let mut marks: Vec<Mark> = Vec::new();
-    for slot in 0..SIDE * SIDE {
-        let middle = (slot * 65_536 / (SIDE * SIDE) + 128) as u16;
-        let (Some(was), Some(is)) = (placing.owner(middle, false), placing.owner(middle, true)) else { continue };
+    let middles: Vec<u16> = (0..SIDE * SIDE).map(|slot| (slot * 65_536 / (SIDE * SIDE) + 128) as u16).collect();
+    for (slot, owners) in placing.owners(&middles).into_iter().enumerate() {
+        let [Some(was), Some(is)] = owners else { continue };
         let (was, is) = (&placing.members[was], &placing.members[is]);
         let (x, y) = (left + step * (slot % SIDE) as f64, 8.0 + step * (slot / SIDE) as f64);
         let moves = placing.changes() && was.node != is.node;
