@@ -76,6 +76,7 @@ impl Cast {
         }
     }
 
+    #[inline]
     fn first(&self, sort: Sort) -> u16 {
         match sort {
             Sort::Server => 0,
@@ -109,14 +110,19 @@ impl Cast {
     }
 
     /// Sort and number (from 0) of a node.
+    #[inline]
     pub fn sort(&self, node: NodeId) -> (Sort, u16) {
-        let sort = Sort::ALL.into_iter().rev().find(|sort| node.0 >= self.first(*sort));
-        let sort = sort.unwrap_or(Sort::Server);
-        (sort, node.0 - self.first(sort))
+        let (coordinators, clients) = (self.first(Sort::Coordinator), self.first(Sort::Client));
+        match node.0 {
+            at if at >= clients => (Sort::Client, at - clients),
+            at if at >= coordinators => (Sort::Coordinator, at - coordinators),
+            at => (Sort::Server, at),
+        }
     }
 
     /// The node's number among all that could ever take part: what its dice go by. It does not depend on how many others
     /// there are, so that one more replica leaves everybody else's luck alone.
+    #[inline]
     pub fn luck(&self, node: NodeId) -> u16 {
         let (sort, number) = self.sort(node);
         (sort as u16) << 14 | number

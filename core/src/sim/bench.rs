@@ -1,13 +1,15 @@
 //! Loads for measuring the kernel, natively and in the page: each handles about as many events as it is asked to, and
-//! has a bare binary-heap loop beside it that does the same with nothing around it.
+//! has a bare binary-heap loop beside it that does the same with nothing around it. Both draw every time by the same die and the same
+//! logarithm: what lies between them is the kernel alone.
 
 use super::dice::{Purpose, die};
 use super::dist::Dist;
-use super::queueing::{self, Queue};
-use super::{Blind, Ctx, Input, Kinded, Network, Never, Out, Protocol, Setup};
+use super::queueing::{self, LEFT, Queue, Station};
+use super::{Blind, Ctx, Input, Kinded, Network, Never, Observer, Out, Protocol, Seen, Setup};
 use crate::cast::{Cast, NodeId};
 use crate::lab::Detail;
 use crate::scenario::Scenario;
+use crate::trace::{Fact, FactKey, Mark};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -30,7 +32,28 @@ pub fn mm1(events: u64) -> u64 {
         start: 0,
         arrivals,
     };
-    queueing::measure(&queue, 1).sojourns_us.iter().sum::<i64>() as u64
+    let mut sojourns = Sojourns { sum_us: 0, expected: arrivals };
+    queueing::watch(&queue, 1, &mut sojourns);
+    sojourns.sum_us as u64
+}
+
+/// The sum of sojourn times, which is what the bare loop computes.
+struct Sojourns {
+    sum_us: i64,
+    expected: u32,
+}
+
+impl Observer<Station> for Sojourns {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Station>) {
+        if let Seen::Fact { key: FactKey { name: LEFT, .. }, value: Fact::Int(sojourn_us), .. } = seen {
+            self.sum_us += sojourn_us;
+            self.expected -= 1;
+        }
+    }
+
+    fn done(&self) -> bool {
+        self.expected == 0
+    }
 }
 
 /// M/M/1 at ρ = .8 in a bare heap loop with the same dice.

@@ -14,13 +14,13 @@ use crate::trace::{Change, Loss, NONE, RecordKind};
 
 impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     /// Does what the node has asked for, in order.
+    #[inline]
     pub(super) fn carry_out(&mut self, node: NodeId, cause: u32) {
         if self.out.asks.is_empty() {
             return;
         }
         let kept = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
-        let mut asks = std::mem::take(&mut self.out.asks);
-        for ask in asks.drain(..) {
+        while let Some(ask) = self.out.asks.pop_front() {
             match ask {
                 Ask::Send { to, msg, op, attempt } => self.send(node, to, msg, op, attempt, cause),
                 Ask::SetTimer { name, after, op, attempt } => {
@@ -45,11 +45,12 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 Ask::Complete { op, response } => self.complete(node, op, response, cause),
                 Ask::Fact { key, value } => {
                     self.see(cause, Seen::Fact { node, key, value: &value });
-                    self.recorder.change(Change { record: cause, node, key, value }, kept);
+                    if kept {
+                        self.recorder.change(Change { record: cause, node, key, value });
+                    }
                 }
             }
         }
-        self.out.asks = asks;
     }
 
     /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.
@@ -107,6 +108,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         self.post(copy, passage.delay_us);
     }
 
+    #[inline]
     fn post(&mut self, letter: Letter<P>, delay_us: u64) {
         let at_us = self.net.in_order(letter.from, letter.to, self.now_us.saturating_add(delay_us));
         let place = self.letters.put(letter);

@@ -99,11 +99,13 @@ impl Net {
     }
 
     /// The link between two nodes, for dice.
+    #[inline]
     pub(crate) fn link(&self, from: NodeId, to: NodeId) -> Link {
         Link(u64::from(self.cast.luck(from)) << 48 | u64::from(self.cast.luck(to)) << 32)
     }
 
     /// The luck of the next message of this link and kind that serves no operation.
+    #[inline]
     pub(crate) fn count(&mut self, from: NodeId, to: NodeId, kind: u8) -> Luck {
         let count = self.counts[from.index()].entry((to, kind)).or_default();
         *count += 1;
@@ -125,8 +127,11 @@ impl Net {
         let die = |purpose| die(seed, purpose, luck.who, luck.number);
         let dist = &net.classes[usize::from(class).min(net.classes.len() - 1)];
         let extra_us = if net.zones.is_empty() { 0 } else { self.extra_us(from, to) };
-        let slow = u64::from(slow);
-        let delay = |purpose| (dist.sample_us(die(purpose)).saturating_add(extra_us)).saturating_mul(slow);
+        let delay = |purpose| {
+            let us = dist.sample_us(die(purpose)).saturating_add(extra_us);
+            // In wasm a multiplication that may overflow is one of 128 bits.
+            if slow == 1 { us } else { us.saturating_mul(u64::from(slow)) }
+        };
         let lost = net.loss_millionths > 0 && happens(die(Purpose::Loss), net.loss_millionths);
         let twice =
             net.duplicate_millionths > 0 && happens(die(Purpose::Duplicate), net.duplicate_millionths);
@@ -143,6 +148,7 @@ impl Net {
     }
 
     /// When a message that would arrive at `at_us` does arrive, on links that keep order.
+    #[inline]
     pub(crate) fn in_order(&mut self, from: NodeId, to: NodeId, at_us: u64) -> u64 {
         if !self.network.fifo {
             return at_us;
@@ -153,7 +159,12 @@ impl Net {
     }
 
     /// Whether a cut parts the two at present.
+    #[inline]
     pub(crate) fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
+        !self.cuts.is_empty() && self.is_parted(from, to)
+    }
+
+    fn is_parted(&self, from: NodeId, to: NodeId) -> bool {
         self.cuts.iter().any(|cut| {
             (cut.a[from.index()] && cut.b[to.index()])
                 || (cut.both_ways && cut.b[from.index()] && cut.a[to.index()])

@@ -2,7 +2,7 @@
 
 use super::dice::{Purpose, below, die};
 use super::dist::Dist;
-use super::{Ctx, Input, Network, Never, Observer, Out, Protocol, Range, Seen, Setup};
+use super::{Ctx, Input, Network, Never, Observer, Out, Protocol, Range, Run, Seen, Setup};
 use crate::cast::Cast;
 use crate::lab::{Check, Detail, Fidelity};
 use crate::scenario::Scenario;
@@ -27,7 +27,8 @@ pub struct Queue {
     pub arrivals: u32,
 }
 
-const LEFT: u8 = 0;
+/// The fact that a customer left, with its time in the system.
+pub(super) const LEFT: u8 = 0;
 const LOST: u8 = 1;
 const BEGAN: u8 = 2;
 
@@ -194,14 +195,20 @@ impl Measured {
 
 /// Runs a queue from its start until all have left.
 pub fn measure(queue: &Queue, seed: u32) -> Measured {
-    let scenario =
-        Scenario { lab: "queueing", seed, values: Vec::new(), cues: Vec::new(), horizon_us: u64::MAX / 2 };
     let mut measured = Measured {
         present: i64::from(queue.start),
         start_left: queue.start,
         expected: queue.start + queue.arrivals,
         ..Measured::default()
     };
+    measured.ended_us = watch(queue, seed, &mut measured).ended_us;
+    measured
+}
+
+/// Runs a queue until its observer has seen enough.
+pub(super) fn watch(queue: &Queue, seed: u32, observer: &mut impl Observer<Station>) -> Run {
+    let scenario =
+        Scenario { lab: "queueing", seed, values: Vec::new(), cues: Vec::new(), horizon_us: u64::MAX / 2 };
     let setup = Setup {
         config: queue.clone(),
         cast: Cast { servers: 1, coordinators: 0, clients: 0 },
@@ -210,9 +217,7 @@ pub fn measure(queue: &Queue, seed: u32) -> Measured {
         kinds: &[],
         scenario: &scenario,
     };
-    let run = super::run::<Station, _>(setup, &mut measured, Detail::Totals);
-    measured.ended_us = run.ended_us;
-    measured
+    super::run(setup, observer, Detail::Totals)
 }
 
 /// The unit of time of the checks: the mean service takes 100 ms of virtual time, so that whole µs are fine enough.

@@ -82,10 +82,10 @@ impl Recorder {
         id
     }
 
-    pub(crate) fn change(&mut self, change: Change, kept: bool) {
-        if kept && self.changes.len() < MAX_CHANGES {
+    pub(crate) fn change(&mut self, change: Change) {
+        if self.changes.len() < MAX_CHANGES {
             self.changes.push(change);
-        } else if kept {
+        } else {
             self.full = true;
         }
     }
@@ -102,6 +102,7 @@ impl Recorder {
 }
 
 /// A record of a kind with nothing else in it yet.
+#[inline]
 pub(crate) fn record(kind: RecordKind, at_us: u64, cause: u32) -> Record {
     Record {
         at_us,
