@@ -144,9 +144,10 @@ pub struct Evidence {
 }
 
 impl Verdict {
-    /// The state after everything up to record `id`.
-    pub fn at(&self, id: Option<u32>) -> &VerdictChange {
-        let count = id.map_or(1, |id| self.changes.partition_point(|c| c.at.record <= id).max(1));
+    /// The state after everything up to record `id`, at a time: a deadline passes when nothing happens.
+    pub fn at(&self, id: Option<u32>, at_us: u64) -> &VerdictChange {
+        let passed = |change: &VerdictChange| Some(change.at.record) <= id && change.at.at_us <= at_us;
+        let count = self.changes.partition_point(passed).max(1);
         &self.changes[count - 1]
     }
 

@@ -57,7 +57,7 @@ impl App {
     pub fn still_view(mut self) -> Element {
         self.printed = true;
         if self.link().view.at.is_none() {
-            self.place(self.last_stop(), self.ended_us());
+            self.to_end();
         }
         let count = if self.is_folded() { 1 } else { 2 };
         let pictures = self.open_views().take(count).map(|view| pictures::draw(&self, view));
@@ -135,8 +135,7 @@ impl App {
     fn broken_now(&self) -> usize {
         let sides = self.outcomes.iter().enumerate();
         let lights = sides.flat_map(|(side, outcome)| {
-            let now = self.cursor(side).record_id(&outcome.trace);
-            outcome.verdicts.iter().map(move |verdict| verdict.at(now).state)
+            outcome.verdicts.iter().map(move |verdict| self.shows(side, verdict).state)
         });
         lights.filter(|state| *state == State::Broken).count()
     }

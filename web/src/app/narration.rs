@@ -53,7 +53,10 @@ impl App {
         } else if self.play.on || self.options.still {
             let next = self.narration_stops().into_iter().find(|stop| *stop > self.play.stop);
             self.play.on = false;
-            self.place(next.unwrap_or(self.last_stop()), 0);
+            match next {
+                Some(next) => self.place(next, 0),
+                None => self.to_end(),
+            }
         } else {
             self.play.on = true;
             return Vec::new();

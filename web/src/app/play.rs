@@ -1,7 +1,7 @@
 //! Time in a widget: the stops of its timeline, stepping, and the stretches that playing is made of.
 
 use super::{App, Halt};
-use splitbrain::lab::{Outcome, State};
+use splitbrain::lab::{Outcome, State, Verdict, VerdictChange};
 use splitbrain::link::At;
 use splitbrain::trace::{Record, RecordKind};
 
@@ -133,20 +133,40 @@ impl App {
         self.outcomes.iter().enumerate().flat_map(of).collect()
     }
 
-    /// The stops at which a light changes, in order.
-    pub(crate) fn verdict_stops(&self) -> Vec<usize> {
-        let mut stops: Vec<usize> = Vec::new();
-        for (side, outcome) in self.outcomes.iter().enumerate() {
-            for change in outcome.verdicts.iter().flat_map(|verdict| verdict.changes.iter().skip(1)) {
-                stops.extend(self.stop_of(side, change.at.record));
-            }
-        }
-        splitbrain::sorted::sort(&mut stops);
-        stops.dedup();
-        stops
+    /// What a light of run `side` shows at the cursor.
+    pub(crate) fn shows<'a>(&self, side: usize, verdict: &'a Verdict) -> &'a VerdictChange {
+        let cursor = self.cursor(side);
+        verdict.at(cursor.record_id(&self.outcomes[side].trace), cursor.at_us)
     }
 
-    /// The first promise that breaks at a stop.
+    /// Goes to the next change of a light, or back to the one before; stays when there is none.
+    pub(crate) fn step_to_change(&mut self, by: i32) {
+        let app: &App = self;
+        let changes = app.outcomes.iter().enumerate().flat_map(|(side, outcome)| {
+            let changes = outcome.verdicts.iter().flat_map(|verdict| verdict.changes.iter().skip(1));
+            changes.filter_map(move |change| Some((app.stop_of(side, change.at.record)?, change.at.at_us)))
+        });
+        let here = (app.play.stop, app.play.at_us);
+        let found = match by > 0 {
+            true => changes.filter(|place| *place > here).min(),
+            false => changes.filter(|place| *place < here).max(),
+        };
+        if let Some((stop, at_us)) = found {
+            self.place(stop, at_us);
+        }
+    }
+
+    /// Whether the reader is at the run's end: after the last thing that happened, deadlines may yet pass.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.play.stop == self.last_stop() && self.play.at_us >= self.ended_us()
+    }
+
+    /// Goes to the run's end.
+    pub(crate) fn to_end(&mut self) {
+        self.place(self.last_stop(), self.ended_us());
+    }
+
+    /// The first promise that breaks at a stop, or after it when it is the last.
     pub(crate) fn break_at(&self, stop: usize) -> Option<Halt> {
         for (side, outcome) in self.outcomes.iter().enumerate() {
             for verdict in &outcome.verdicts {
@@ -189,8 +209,11 @@ impl App {
         }
     }
 
-    /// Goes so many stops on or back.
+    /// Goes so many stops on or back; after the last comes the run's end.
     pub(crate) fn step(&mut self, by: i32) {
+        if by > 0 && self.play.stop == self.last_stop() {
+            return self.to_end();
+        }
         // Within a stretch, one step back is to its beginning.
         let within = i32::from(by < 0 && self.play.at_us > self.stop_us(self.play.stop));
         let stop = self.play.stop as i64 + i64::from(by + within);
@@ -250,9 +273,11 @@ impl App {
         self.place(leg.to_stop, 0);
         let halts = self.halts_at(leg.to_stop);
         self.halted = if self.is_narrated() { None } else { self.break_at(leg.to_stop) };
-        if let Some(change) = self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
+        match self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
             // A deadline passes after the last thing that happened.
-            self.play.at_us = self.play.at_us.max(change);
+            Some(broken_us) => self.play.at_us = self.play.at_us.max(broken_us),
+            None if leg.to_stop == self.last_stop() => self.to_end(),
+            None => {}
         }
         if halts || leg.to_stop == self.last_stop() {
             self.play.on = false;

@@ -126,6 +126,7 @@ impl App {
     fn take_in(&mut self) {
         let first = self.outcomes.is_empty();
         let at_end = !first && self.play.stop > 0 && self.play.stop == self.last_stop();
+        let after_all = at_end && self.is_at_end();
         let Some(job) = &mut self.job else { return };
         std::mem::swap(&mut self.outcomes, &mut job.outcomes);
         job.taken = true;
@@ -145,6 +146,7 @@ impl App {
                 self.open_narration();
             }
             (_, _, 0) => self.place(0, self.play.at_us.min(self.ended_us())),
+            _ if after_all => self.to_end(),
             _ if at_end => self.place(self.last_stop(), 0),
             _ => self.place_at(self.play.at_us.min(self.ended_us())),
         }

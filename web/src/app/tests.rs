@@ -101,11 +101,34 @@ fn play_halts_where_a_promise_breaks_and_goes_on() {
     }
     let halt = app.halted.clone().expect("it halts");
     let verdict = app.outcomes()[halt.side].verdict(halt.promise).expect("a promise of the lab");
-    let now = verdict.at(app.cursor(halt.side).record_id(&app.outcomes()[halt.side].trace));
+    let now = app.shows(halt.side, verdict);
     assert_eq!(now.state, State::Broken);
     assert!(shown(&app).contains("sb-halt"));
     tell(&mut app, &[("play", ""), ("arrive", "")]);
     assert!(!shown(&app).contains("sb-halt\""));
+}
+
+#[test]
+fn a_deadline_after_the_last_event_passes_in_its_time() {
+    let preset = LABS.iter().find(|lab| lab.meta().id == "quorum").expect("a lab").presets();
+    let mut app = open(preset.iter().find(|preset| preset.id == "apart").expect("a preset").link);
+    let place = |app: &App| {
+        let verdict = app.outcomes()[0].verdict("converge").expect("a promise").clone();
+        (app.shows(0, &verdict).state, app.play.stop, verdict.break_().expect("it breaks").at)
+    };
+    let (_, _, at) = place(&app);
+    tell(&mut app, &[(&format!("goto record {}", at.record), "")]);
+    let (state, last, _) = place(&app);
+    assert!(app.play.at_us < at.at_us && last == app.last_stop(), "nothing happens any more");
+    assert_ne!(state, State::Broken);
+    assert!(!app.said.contains("Broken"), "{}", app.said);
+    for step in ["step 1", "verdict 1", "end", "why promise converge", "seek"] {
+        tell(&mut app, &[("start", ""), (&format!("goto record {}", at.record), "")]);
+        tell(&mut app, &[(step, "999999")]);
+        assert_eq!((place(&app).0, place(&app).1), (State::Broken, last), "{step}");
+        tell(&mut app, &[("step -1", "")]);
+        assert_ne!(place(&app).0, State::Broken, "back from {step}");
+    }
 }
 
 #[test]

@@ -135,13 +135,11 @@ impl App {
         match msg {
             Msg::Step(by) => self.step(by),
             Msg::StepMessage(by) => self.step_to(by, App::is_message),
-            Msg::StepVerdict(by) => {
-                let stops = self.verdict_stops();
-                self.step_to(by, |_, stop| stops.binary_search(&stop).is_ok());
-            }
+            Msg::StepVerdict(by) => self.step_to_change(by),
+            Msg::Seek(stop) if stop >= self.last_stop() => self.to_end(),
             Msg::Seek(stop) => self.place(stop, 0),
             Msg::ToStart => self.place(0, 0),
-            Msg::ToEnd => self.place(self.last_stop(), self.ended_us()),
+            Msg::ToEnd => self.to_end(),
             Msg::GoTo(at) => self.go_to(at),
             Msg::GoToSecond(record) => {
                 if let Some(stop) = self.stop_of(1, record) {
@@ -176,7 +174,7 @@ impl App {
             Some(halt) => self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_()),
             None => None,
         };
-        let broken = broken.map(|change| format!(" Broken: {}", change.why)).unwrap_or_default();
+        let broken = broken.filter(|change| change.at.at_us <= self.play.at_us).map(|change| format!(" Broken: {}", change.why)).unwrap_or_default();
         self.said = format!("{}: {words}.{broken}", self.clock(self.play.at_us));
     }
 

@@ -30,13 +30,13 @@ impl App {
         let Some(verdict) = outcome.verdict(promise) else { return };
         let change = match verdict.break_() {
             Some(broken) => broken,
-            None => verdict.at(self.cursor(side).record_id(&outcome.trace)),
+            None => self.shows(side, verdict),
         };
         let steps = argument(&self.transcript(side), change);
         let (title, at) = (change.why.clone(), change.at);
         self.argue(side, title, steps, Some(at.record));
         let stop = self.stop_of(side, at.record);
-        if let Some(stop) = stop.filter(|stop| *stop > self.play.stop) {
+        if let Some(stop) = stop.filter(|stop| (*stop, at.at_us) > (self.play.stop, self.play.at_us)) {
             self.place(stop, at.at_us);
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn draw(app: &App) -> Element {
 }
 
 fn buttons(app: &App) -> Element {
-    let (at_start, at_end) = (app.play.stop == 0, app.play.stop == app.last_stop());
+    let (at_start, at_end) = (app.play.stop == 0, app.is_at_end());
     let (label, path) = match app.play.on {
         _ if app.is_narrated() => ("Go on", PLAY),
         true => ("Pause", PAUSE),

@@ -46,9 +46,8 @@ fn stands_in_front(app: &App, promise: &Promise) -> bool {
 /// What the folded lights show, in a few words.
 fn summary(app: &App, rest: &[&'static Promise]) -> String {
     let outcome = &app.outcomes[0];
-    let id = app.cursor(0).record_id(&outcome.trace);
     let kept = rest.iter().filter_map(|promise| outcome.verdict(promise.id));
-    let kept = kept.filter(|verdict| verdict.at(id).state == State::Kept).count();
+    let kept = kept.filter(|verdict| app.shows(0, verdict).state == State::Kept).count();
     let others = if rest.len() == 1 { "1 other promise" } else { &format!("{} other promises", rest.len()) };
     match rest.len() - kept {
         0 => format!("{others}, kept so far"),
@@ -75,7 +74,7 @@ fn light(app: &App, promise: &'static Promise) -> Element {
 /// What the light shows at the cursor, and what is to come.
 fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool) -> Element {
     let outcome = &app.outcomes[side];
-    let now = verdict.at(app.cursor(side).record_id(&outcome.trace));
+    let now = app.shows(side, verdict);
     let broken = verdict.break_();
     let to_come = broken.filter(|change| change.at > now.at && now.state != State::Broken);
     let mut row =
@@ -95,7 +94,7 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
         let record = outcome.trace.get(change.at.record);
         let message = match side {
             // A deadline passes when nothing happens.
-            0 if record.is_some_and(|record| record.at_us < change.at.at_us) => {
+            _ if record.is_some_and(|record| record.at_us < change.at.at_us) => {
                 format!("at {}", DurationUs(change.at.at_us))
             }
             0 => format!("goto record {}", change.at.record),
