@@ -57,7 +57,7 @@ impl App {
     pub fn still_view(mut self) -> Element {
         self.printed = true;
         if self.link().view.at.is_none() {
-            self.to_end();
+            self.go_to_end();
         }
         let count = if self.is_folded() { 1 } else { 2 };
         let pictures = self.open_views().take(count).map(|view| pictures::draw(&self, view));
@@ -75,7 +75,7 @@ impl App {
         let over =
             el("div").key("over").class("sb-over").child_if(notices::halt(self)).child_if(menu::draw(self));
         let frame = el("div").key("stage").class("sb-stage-frame").class_if(self.knife, "sb-cutting");
-        Some(frame.child(pictures::draw(self, view)).child(quick::draw(self)).child(over))
+        Some(frame.child(pictures::draw(self, view)).child_if(quick::draw(self)).child(over))
     }
 
     fn open_views(&self) -> impl Iterator<Item = &'static View> {
@@ -85,6 +85,11 @@ impl App {
     /// Whether this view stands before everything else.
     pub(crate) fn is_first(&self, id: &str) -> bool {
         self.open_views().next().is_some_and(|view| view.id == id)
+    }
+
+    /// Whether the first view has the row for itself.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.open_views().nth(1).is_none()
     }
 
     /// Whether this view stands beside the first.

@@ -55,7 +55,7 @@ impl App {
             self.play.on = false;
             match next {
                 Some(next) => self.place(next, 0),
-                None => self.to_end(),
+                None => self.go_to_end(),
             }
         } else {
             self.play.on = true;

@@ -162,7 +162,7 @@ impl App {
     }
 
     /// Goes to the run's end.
-    pub(crate) fn to_end(&mut self) {
+    pub(crate) fn go_to_end(&mut self) {
         self.place(self.last_stop(), self.ended_us());
     }
 
@@ -212,7 +212,7 @@ impl App {
     /// Goes so many stops on or back; after the last comes the run's end.
     pub(crate) fn step(&mut self, by: i32) {
         if by > 0 && self.play.stop == self.last_stop() {
-            return self.to_end();
+            return self.go_to_end();
         }
         // Within a stretch, one step back is to its beginning.
         let within = i32::from(by < 0 && self.play.at_us > self.stop_us(self.play.stop));
@@ -276,7 +276,7 @@ impl App {
         match self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
             // A deadline passes after the last thing that happened.
             Some(broken_us) => self.play.at_us = self.play.at_us.max(broken_us),
-            None if leg.to_stop == self.last_stop() => self.to_end(),
+            None if leg.to_stop == self.last_stop() => self.go_to_end(),
             None => {}
         }
         if halts || leg.to_stop == self.last_stop() {

@@ -146,7 +146,7 @@ impl App {
                 self.open_narration();
             }
             (_, _, 0) => self.place(0, self.play.at_us.min(self.ended_us())),
-            _ if after_all => self.to_end(),
+            _ if after_all => self.go_to_end(),
             _ if at_end => self.place(self.last_stop(), 0),
             _ => self.place_at(self.play.at_us.min(self.ended_us())),
         }

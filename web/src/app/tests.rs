@@ -144,6 +144,20 @@ fn why_lights_the_evidence_and_jumps_to_the_break() {
 }
 
 #[test]
+fn a_row_for_cuts_stands_where_there_may_be_one_and_a_picture_alone_takes_the_width() {
+    let look = |link: &str| {
+        let wide = Options { width: 1_200, ..Options::default() };
+        let html = shown(&App::open(link, LABS, LABS[0], wide));
+        (html.contains("sb-quick"), html.contains("sb-units-720"))
+    };
+    assert_eq!(look("retry?panels=services"), (false, true));
+    assert!(look("retry?panels=services,flow&do=1s:crash:n1,2s:start:n1").0);
+    assert_eq!(look("quorum?panels=stage"), (true, true));
+    assert_eq!(look("quorum?panels=stage,inspector"), (true, false));
+    assert_eq!(look("quorum?panels=stage&controls=w"), (false, true));
+}
+
+#[test]
 fn two_runs_share_one_timeline() {
     let mut app = open("quorum");
     tell(&mut app, &[("pair", ""), ("set w", "1"), ("end", "")]);

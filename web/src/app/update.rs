@@ -136,10 +136,10 @@ impl App {
             Msg::Step(by) => self.step(by),
             Msg::StepMessage(by) => self.step_to(by, App::is_message),
             Msg::StepVerdict(by) => self.step_to_change(by),
-            Msg::Seek(stop) if stop >= self.last_stop() => self.to_end(),
+            Msg::Seek(stop) if stop >= self.last_stop() => self.go_to_end(),
             Msg::Seek(stop) => self.place(stop, 0),
             Msg::ToStart => self.place(0, 0),
-            Msg::ToEnd => self.to_end(),
+            Msg::ToEnd => self.go_to_end(),
             Msg::GoTo(at) => self.go_to(at),
             Msg::GoToSecond(record) => {
                 if let Some(stop) = self.stop_of(1, record) {

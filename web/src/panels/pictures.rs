@@ -28,6 +28,7 @@ fn units(app: &App, view: &View, two: bool) -> u32 {
                 720
             }
         }
+        (Width::Wide, _) if !two && app.is_alone() => 720,
         (Width::Wide, "stage") => 360,
         (Width::Wide, "spacetime") if !two => 720,
         (Width::Wide, "strip" | "operations" | "waterfall") if !two => 720,

@@ -3,19 +3,26 @@
 use super::button;
 use crate::app::App;
 use crate::markup::{Element, el};
+use splitbrain::acts::Act;
+use splitbrain::scenario::Cue;
 
 /// The most nodes that get a button of their own.
 const MAX_NODES: usize = 3;
 
-/// The row; its place is kept while it is empty.
-pub(crate) fn draw(app: &App) -> Element {
+/// The row; its place is kept while it is empty, and there is none where nothing ever comes into it.
+pub(crate) fn draw(app: &App) -> Option<Element> {
+    // Only across the stage can a line be drawn.
+    let knife = app.is_first("stage");
+    let breaks = |cue: &Cue| {
+        matches!(cue.act, Act::Cut { .. } | Act::CutOneWay { .. } | Act::Crash { .. } | Act::Wipe { .. })
+    };
+    if !app.may_move("do") || !(knife || app.scenario().cues.iter().any(breaks)) {
+        return None;
+    }
     let conditions = app.conditions(app.side);
     // It takes the keyboard when a button that has done its work goes.
     let mut row = el("div").key("quick").class("sb-quick").attr("role", "group").attr("aria-label", "Now");
     row = row.attr("tabindex", "-1");
-    if !app.may_move("do") {
-        return row;
-    }
     if !conditions.cuts.is_empty() {
         row = row.child(button("do heal", "Heal all cuts").key("heal"));
     }
@@ -23,15 +30,11 @@ pub(crate) fn draw(app: &App) -> Element {
         let name = app.cast().name(*node).to_string();
         row = row.child(button(format!("do start:{name}"), format!("Start {name}")).key(name));
     }
-    // Only across the stage can a line be drawn.
-    if !app.is_first("stage") {
-        return row;
-    }
     let pressed = if app.knife { "true" } else { "false" };
-    let knife = button("knife", "Cut by a line")
+    let cut = || button("knife", "Cut by a line")
         .key("knife")
         .attr("aria-pressed", pressed)
         .class("sb-toggle sb-knife")
         .attr("title", "Draw a line across the cluster to cut it there");
-    row.child(knife)
+    Some(row.child_if(knife.then(cut)))
 }
