@@ -174,7 +174,10 @@ impl App {
             Some(halt) => self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_()),
             None => None,
         };
-        let broken = broken.filter(|change| change.at.at_us <= self.play.at_us).map(|change| format!(" Broken: {}", change.why)).unwrap_or_default();
+        let broken = broken
+            .filter(|change| change.at.at_us <= self.play.at_us)
+            .map(|change| format!(" Broken: {}", change.why))
+            .unwrap_or_default();
         self.said = format!("{}: {words}.{broken}", self.clock(self.play.at_us));
     }
 

@@ -31,10 +31,12 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         row = row.child(button(format!("do start:{name}"), format!("Start {name}")).key(name));
     }
     let pressed = if app.knife { "true" } else { "false" };
-    let cut = || button("knife", "Cut by a line")
-        .key("knife")
-        .attr("aria-pressed", pressed)
-        .class("sb-toggle sb-knife")
-        .attr("title", "Draw a line across the cluster to cut it there");
+    let cut = || {
+        button("knife", "Cut by a line")
+            .key("knife")
+            .attr("aria-pressed", pressed)
+            .class("sb-toggle sb-knife")
+            .attr("title", "Draw a line across the cluster to cut it there")
+    };
     Some(row.child_if(knife.then(cut)))
 }
