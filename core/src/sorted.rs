@@ -11,6 +11,9 @@ use std::ops::{Bound, Index, RangeBounds};
 
 /// Sorts by a key; equals keep their order. The sorting is one piece of code for all types: for what is short or rare.
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    if items.len() < 2 {
+        return;
+    }
     let mut order = order(items.len(), &mut |a, b| key(&items[a]).cmp(&key(&items[b])));
     for start in 0..order.len() {
         let mut at = start;

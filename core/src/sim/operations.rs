@@ -3,13 +3,13 @@
 use super::protocol::{Asked, Protocol, Told};
 use crate::cast::NodeId;
 use crate::lab::{End, Operation};
-use crate::sorted::Map;
 use crate::trace::Mark;
 
 /// Collects operations by their numbers in the run.
 #[derive(Debug, Default)]
 pub(super) struct OperationLog {
-    kept: Map<u32, Operation>,
+    /// In order of their numbers.
+    kept: Vec<Operation>,
 }
 
 impl OperationLog {
@@ -26,11 +26,11 @@ impl OperationLog {
             call: request.call(),
             answer: None,
         };
-        self.kept.insert(op, operation);
+        self.kept.push(operation);
     }
 
     pub(super) fn returned<P: Protocol>(&mut self, op: u32, response: &P::Response, mark: Mark) {
-        if let Some(operation) = self.kept.get_mut(&op) {
+        if let Some(operation) = self.find(op) {
             operation.response = Some(response.to_string());
             operation.end = response.end();
             operation.answer = response.answer();
@@ -39,12 +39,21 @@ impl OperationLog {
     }
 
     pub(super) fn abandoned(&mut self, op: u32) {
-        if let Some(operation) = self.kept.get_mut(&op) {
+        if let Some(operation) = self.find(op) {
             operation.end = End::Unknown;
         }
     }
 
+    fn find(&mut self, op: u32) -> Option<&mut Operation> {
+        // Where all are kept, their numbers are their places.
+        let at = match self.kept.get(op as usize) {
+            Some(operation) if operation.number == op => op as usize,
+            _ => self.kept.binary_search_by_key(&op, |operation| operation.number).ok()?,
+        };
+        self.kept.get_mut(at)
+    }
+
     pub(super) fn take(&mut self) -> Vec<Operation> {
-        std::mem::take(&mut self.kept).into_values().collect()
+        std::mem::take(&mut self.kept)
     }
 }

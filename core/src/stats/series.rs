@@ -30,6 +30,8 @@ impl Series {
 pub struct SeriesRecorder {
     cap: usize,
     span_us: u64,
+    /// When the last span ends.
+    until_us: u64,
     spans: Vec<Span>,
 }
 
@@ -44,7 +46,7 @@ struct Span {
 impl SeriesRecorder {
     /// A recorder of at most `cap` spans, two at the least.
     pub fn new(cap: usize) -> SeriesRecorder {
-        SeriesRecorder { cap: cap.max(2), span_us: 1, spans: Vec::new() }
+        SeriesRecorder { cap: cap.max(2), span_us: 1, until_us: 0, spans: Vec::new() }
     }
 
     /// Adds a value; time may not run backwards.
@@ -83,9 +85,9 @@ impl SeriesRecorder {
     }
 
     fn join(&mut self, later: Span) {
-        let span_us = self.span_us;
-        match self.spans.last_mut() {
-            Some(span) if span.first.0 / span_us == later.first.0 / span_us => {
+        if let Some(span) = self.spans.last_mut() {
+            assert!(span.last.0 <= later.first.0, "a series runs forwards in time");
+            if later.first.0 < self.until_us {
                 if later.least.1 < span.least.1 {
                     span.least = later.least;
                 }
@@ -93,13 +95,11 @@ impl SeriesRecorder {
                     span.greatest = later.greatest;
                 }
                 span.last = later.last;
+                return;
             }
-            Some(span) => {
-                assert!(span.last.0 <= later.first.0, "a series runs forwards in time");
-                self.spans.push(later);
-            }
-            None => self.spans.push(later),
         }
+        self.until_us = (later.first.0 / self.span_us + 1).saturating_mul(self.span_us);
+        self.spans.push(later);
     }
 }
 
