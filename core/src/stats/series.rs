@@ -29,7 +29,8 @@ impl Series {
 #[derive(Clone, Debug)]
 pub struct SeriesRecorder {
     cap: usize,
-    span_us: u64,
+    /// A span is 2 to this power of µs.
+    bits: u32,
     /// When the last span ends.
     until_us: u64,
     spans: Vec<Span>,
@@ -46,24 +47,32 @@ struct Span {
 impl SeriesRecorder {
     /// A recorder of at most `cap` spans, two at the least.
     pub fn new(cap: usize) -> SeriesRecorder {
-        SeriesRecorder { cap: cap.max(2), span_us: 1, until_us: 0, spans: Vec::new() }
+        SeriesRecorder { cap: cap.max(2), bits: 0, until_us: 0, spans: Vec::new() }
     }
 
     /// Adds a value; time may not run backwards.
     pub fn add(&mut self, at_us: u64, value: i64) {
         let point = (at_us, value);
         self.join(Span { first: point, least: point, greatest: point, last: point });
-        while self.spans.len() > self.cap {
-            self.span_us = self.span_us.saturating_mul(2);
+        if self.spans.len() > self.cap {
+            while self.count() > self.cap {
+                self.bits += 1;
+            }
             for span in std::mem::take(&mut self.spans) {
                 self.join(span);
             }
         }
     }
 
+    /// How many spans there would be if they were joined anew.
+    fn count(&self) -> usize {
+        let number = |span: &Span| span.first.0 >> self.bits;
+        1 + self.spans.windows(2).filter(|pair| number(&pair[0]) != number(&pair[1])).count()
+    }
+
     /// How long the spans are that share four points; 1 while nothing was left out but points of one microsecond. A chart says so when it is more.
     pub fn span_us(&self) -> u64 {
-        self.span_us
+        1 << self.bits
     }
 
     /// The series so far.
@@ -98,7 +107,7 @@ impl SeriesRecorder {
                 return;
             }
         }
-        self.until_us = (later.first.0 / self.span_us + 1).saturating_mul(self.span_us);
+        self.until_us = ((later.first.0 >> self.bits) + 1) << self.bits;
         self.spans.push(later);
     }
 }
