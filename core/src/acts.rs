@@ -126,7 +126,7 @@ acts! {
     "reseed" Reseed { seed: Seed; } "change the luck to {seed}"
     /// A caption.
     "say" Say { text: Caption; } "say “{text}”"
-    /// Highlights nodes, or the link between two.
+    /// Highlights nodes, the link between two, or the messages (of a kind) that are under way on it in one direction.
     "point" Point { at: Pointed; } "point at {at}"
     /// A stop of a narrated run.
     "stop" Stop {} "stop here"
@@ -136,6 +136,15 @@ impl Act {
     /// Whether it only tells of the run (a caption, a pointer, a stop) and does nothing in it.
     pub fn is_narration(&self) -> bool {
         matches!(self, Act::Say { .. } | Act::Point { .. } | Act::Stop {})
+    }
+
+    /// The kind of message that it names, if it names one.
+    pub fn message_kind(&self) -> Option<&str> {
+        match self {
+            Act::Drop { kind, .. } | Act::Dup { kind, .. } => kind.0.as_deref(),
+            Act::Point { at: Pointed::Messages { kind, .. } } => kind.0.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -350,6 +359,7 @@ mod tests {
             "say:Now_n1-2C_alone-21",
             "point:n1",
             "point:n1-n2",
+            "point:c1-n1:put",
             "stop",
         ] {
             let act: Act = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));

@@ -109,10 +109,18 @@ impl Scenario {
             if let Some(name) = cue.act.stranger(&cast) {
                 let names: Vec<String> = cast.nodes().take(24).map(|n| cast.name(n).to_string()).collect();
                 add(format!("there is no {name} here; the nodes are {}", names.join(", ")));
-            } else if let Some(sentence) = lab.act_problem(self, &cue.act) {
+            } else if let Some(sentence) = kind_problem(lab, &cue.act).or_else(|| lab.act_problem(self, &cue.act)) {
                 add(sentence);
             }
         }
         problems
     }
+}
+
+/// What is wrong with the kind of message that an act names.
+fn kind_problem(lab: &dyn Lab, act: &Act) -> Option<String> {
+    let word = act.message_kind()?;
+    let words: Vec<&str> = lab.meta().kinds.iter().map(|kind| kind.word).collect();
+    let known = words.join(", ");
+    (!words.contains(&word)).then(|| format!("there is no message ‘{word}’ here; the kinds are {known}"))
 }

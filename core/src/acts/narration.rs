@@ -1,6 +1,6 @@
 //! What tells of a run and does nothing in it: captions as links write them, and what is pointed at.
 
-use super::Argument;
+use super::{Argument, MessageKind};
 use crate::cast::{Cast, Group, Name};
 
 /// A caption of at most 120 characters.
@@ -39,12 +39,27 @@ pub enum Pointed {
     Nodes(Group),
     /// The link between two nodes.
     Link(Name, Name),
+    /// The messages under way from one node to another: by what they are, not by a record's number, which another run gives to something else.
+    Messages {
+        /// From.
+        from: Name,
+        /// To.
+        to: Name,
+        /// Of this kind.
+        kind: MessageKind,
+    },
 }
 
 impl Argument for Pointed {
     fn read(text: &str) -> Result<Self, String> {
         match text.split_once('-') {
-            Some((a, b)) => Ok(Pointed::Link(a.parse()?, b.parse()?)),
+            Some((a, rest)) => match rest.split_once(':') {
+                Some((b, kind)) => {
+                    let (from, to) = (a.parse()?, b.parse()?);
+                    Ok(Pointed::Messages { from, to, kind: MessageKind::read(kind)? })
+                }
+                None => Ok(Pointed::Link(a.parse()?, rest.parse()?)),
+            },
             None => text.parse().map(Pointed::Nodes),
         }
     }
@@ -52,18 +67,22 @@ impl Argument for Pointed {
         match self {
             Pointed::Nodes(nodes) => nodes.print(),
             Pointed::Link(a, b) => format!("{a}-{b}"),
+            Pointed::Messages { from, to, kind } => format!("{from}-{to}:{}", kind.print()),
         }
     }
     fn tell(&self) -> String {
         match self {
             Pointed::Nodes(nodes) => nodes.tell(),
             Pointed::Link(a, b) => format!("the link between {a} and {b}"),
+            Pointed::Messages { from, to, kind } => format!("every {} from {from} to {to}", kind.tell()),
         }
     }
     fn stranger(&self, cast: &Cast) -> Option<Name> {
         match self {
             Pointed::Nodes(nodes) => nodes.stranger(cast),
-            Pointed::Link(a, b) => a.stranger(cast).or_else(|| b.stranger(cast)),
+            Pointed::Link(a, b) | Pointed::Messages { from: a, to: b, .. } => {
+                a.stranger(cast).or_else(|| b.stranger(cast))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Cursor;
 use crate::acts::{Act, Pointed};
-use crate::cast::{Cast, Group, NodeId};
+use crate::cast::{Cast, Group, Name, NodeId};
 use crate::lab::Outcome;
 use crate::scenario::Scenario;
 use crate::sorted::{Map, Set};
@@ -23,10 +23,36 @@ pub struct Conditions {
     pub cuts: Ways,
     /// The caption that stands.
     pub says: Option<String>,
-    /// The nodes pointed at; the ends of the link that is pointed at.
-    pub points: Vec<NodeId>,
-    /// Whether it is the link between the two that is pointed at.
-    pub points_at_link: bool,
+    /// What is pointed at.
+    pub points: Points,
+}
+
+/// What is pointed at.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Points {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Nodes.
+    Nodes(Vec<NodeId>),
+    /// The link between two.
+    Link(NodeId, NodeId),
+    /// What is under way from one to another, of a kind or of any.
+    Messages(NodeId, NodeId, Option<String>),
+}
+
+impl Points {
+    fn of(at: &Pointed, cast: &Cast) -> Points {
+        let link = |a: &Name, b: &Name| Some((cast.find(*a)?, cast.find(*b)?));
+        let points = match at {
+            Pointed::Nodes(nodes) => Some(Points::Nodes(cast.members(nodes).unwrap_or_default())),
+            Pointed::Link(a, b) => link(a, b).map(|(a, b)| Points::Link(a, b)),
+            Pointed::Messages { from, to, kind } => {
+                link(from, to).map(|(from, to)| Points::Messages(from, to, kind.0.clone()))
+            }
+        };
+        points.unwrap_or_default()
+    }
 }
 
 impl Conditions {
@@ -94,16 +120,9 @@ impl Conditions {
             // New words let go of what was pointed at.
             Act::Say { text } => {
                 self.says = Some(text.0.clone());
-                self.points.clear();
+                self.points = Points::Nothing;
             }
-            Act::Point { at: Pointed::Nodes(nodes) } => {
-                (self.points, self.points_at_link) = (members(nodes), false);
-            }
-            Act::Point { at: Pointed::Link(a, b) } => {
-                self.points = [a, b].into_iter().filter_map(|name| cast.find(*name)).collect();
-                self.points_at_link = self.points.len() == 2;
-            }
-
+            Act::Point { at } => self.points = Points::of(at, cast),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ mod record;
 mod text;
 
 pub use causes::{Causality, Step, argument, past, why};
-pub use conditions::{Conditions, Span, SpanKind, spans};
+pub use conditions::{Conditions, Points, Span, SpanKind, spans};
 pub use indexing::Indexing;
 pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice};
 pub use text::{Line, Transcript};

@@ -70,7 +70,7 @@ pub(crate) const ACTS: [Form; 17] = [
     Form { word: "ask", label: "Ask", fields: &[(Nodes("node"), ":"), (Request, ":")] },
     Form { word: "reseed", label: "Change the luck", fields: &[(Number("seed", "2"), ":")] },
     Form { word: "say", label: "Say", fields: &[(Caption, ":")] },
-    Form { word: "point", label: "Point at", fields: &[(Nodes("node"), ":")] },
+    Form { word: "point", label: "Point at", fields: &[(Nodes("node, link or message"), ":")] },
     Form { word: "stop", label: "Stop a narrated run", fields: &[] },
 ];
 

@@ -6,13 +6,13 @@ mod messages;
 mod node;
 
 use super::{Look, Picture, kinds};
-use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use layout::Layout;
 use node::Face;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, MessageSpec, Operation};
-use splitbrain::trace::{Conditions, RecordKind, Transcript};
+use splitbrain::trace::{Conditions, Points, RecordKind, Transcript};
 
 /// The panel's title.
 pub const TITLE: &str = "Stage";
@@ -22,7 +22,14 @@ const LOOK_BACK: usize = 200;
 
 /// Draws the cluster at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
-    let (transcript, conditions, layout) = (look.transcript(), look.conditions(), Layout::of(look));
+    let (transcript, mut conditions, layout) = (look.transcript(), look.conditions(), Layout::of(look));
+    let flights = messages::under_way(look);
+    // Where what is pointed at is not under way, its link is.
+    if let Points::Messages(from, to, _) = &conditions.points
+        && !flights.iter().any(|flight| messages::is_pointed(look, &conditions.points, flight))
+    {
+        conditions.points = Points::Link(*from, *to);
+    }
     let kinds_height = legend_height(look);
     let height = layout.height + kinds_height + 8.0;
     let mut scene = Scene::new(format!("{}-stage", look.id), f64::from(look.width), height, TITLE);
@@ -33,7 +40,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let Some(place) = layout.place(node) else { continue };
         let rows = if look.outcome.cast.sort(node).0 == Sort::Server { layout.rows } else { 0 };
         let face = Face::of(look, &transcript, &conditions, node, place, rows);
-        if conditions.points.contains(&node) && !conditions.points_at_link {
+        if matches!(&conditions.points, Points::Nodes(nodes) if nodes.contains(&node)) {
             scene.push(pointer(look, node, place, face.radius()));
         }
         scene.push(face.draw());
@@ -42,8 +49,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
             operation(look, node).into_iter().for_each(|operation| scene.push(bubble(look, &transcript, operation, place)));
         }
     }
-    let (flights, under_way) = messages::draw(look, &layout, &transcript);
-    flights.into_iter().for_each(|mark| scene.push(mark));
+    let under_way = flights.len();
+    let messages = messages::draw(look, &layout, &transcript, &conditions.points, flights);
+    messages.into_iter().for_each(|mark| scene.push(mark));
     legend(look, layout.height + 4.0).into_iter().for_each(|mark| scene.push(mark));
     if layout.hidden > 0 {
         let words = format!("and {} more nodes", layout.hidden);
@@ -139,11 +147,8 @@ fn waits(look: &Look<'_>, operation: &Operation) -> bool {
 
 /// A ring and a pointing triangle.
 fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place, radius: f64) -> Mark {
-    let top = -place.half_height - 6.0;
     let mut parts = node::ring(Role::Accent, place.half_width, place.half_height, radius);
-    let points = vec![(-8.0, top - 13.0), (8.0, top - 13.0), (0.0, top - 2.0)];
-    let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
-    parts.push(mark("point", Role::Accent, shape));
+    parts.push(links::arrowhead(0.0, -place.half_height - 6.0));
     mark(format!("point-{}", look.name(node)), Role::Accent, Shape::Group(parts)).at(place.x, place.y)
 }
 

@@ -134,12 +134,6 @@ fn act_problem(act: &Act) -> Option<String> {
             }
             request.0.parse::<Request>().err()
         }
-        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
-            let word = kind.0.as_ref()?;
-            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
-            (!words.contains(&word.as_str()))
-                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
-        }
         _ => None,
     }
 }

@@ -172,12 +172,6 @@ pub(super) fn act_problem(params: &Params, act: &Act) -> Option<String> {
                 Ok(_) => None,
             }
         }
-        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
-            let word = kind.0.as_ref()?;
-            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
-            (!words.contains(&word.as_str()))
-                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
-        }
         _ => None,
     }
 }

@@ -147,12 +147,6 @@ fn act_problem(act: &Act) -> Option<String> {
             };
             node.0.iter().any(router).then(|| "the router holds the table in memory and does not crash here; pause it instead".into())
         }
-        Act::Drop { kind, .. } | Act::Dup { kind, .. } => {
-            let word = kind.0.as_ref()?;
-            let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
-            (!words.contains(&word.as_str()))
-                .then(|| format!("there is no message ‘{word}’ here; the kinds are {}", words.join(", ")))
-        }
         _ => None,
     }
 }

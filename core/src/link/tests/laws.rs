@@ -62,7 +62,7 @@ fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
         (node(), 1..1_000u32).prop_map(|(a, by)| format!("slow:{a}:{by}")).boxed(),
         (node(), -500_000..500_000i32).prop_map(|(a, ppm)| format!("drift:{a}:{ppm}")).boxed(),
         (node(), 0..9_000_000u64).prop_map(|(a, us)| format!("clock:{a}:-{}", DurationUs(us))).boxed(),
-        (word(&["drop", "dup"]), one(), one(), proptest::sample::select(kinds))
+        (word(&["drop", "dup", "point"]), one(), one(), proptest::sample::select(kinds))
             .prop_map(|(w, a, b, k)| format!("{w}:{a}-{b}:{k}"))
             .boxed(),
         any::<u32>().prop_map(|seed| format!("reseed:{seed}")).boxed(),

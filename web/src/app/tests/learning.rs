@@ -1,7 +1,8 @@
 //! Challenges, narrated runs, saved runs, pasted links and worksheets, as a reader meets them.
 
 use super::{breaking, open, shown, tell};
-use crate::app::Effect;
+use crate::app::{App, Effect};
+use crate::scene::Shape;
 use splitbrain::labs::LABS;
 
 #[test]
@@ -54,6 +55,44 @@ fn a_narrated_run_goes_from_stop_to_stop_by_one_key() {
         tell(&mut app, &[("toggle", ""), ("play", ""), ("on", ""), ("back", "")]);
         assert_eq!(app.play.stop, stops[0]);
     }
+}
+
+/// The keys of the marks on the stage at which it points.
+fn pointed(app: &App) -> Vec<String> {
+    let picture = app.draw(crate::views::find("stage").expect("a view"), 0, 360);
+    let marks = picture.scene.expect("a drawing").marks.into_iter();
+    let pointed = marks.filter(|mark| match &mark.shape {
+        Shape::Group(parts) => parts.iter().any(|part| part.key == "point"),
+        _ => false,
+    });
+    pointed.map(|mark| mark.key).collect()
+}
+
+#[test]
+fn a_scene_points_at_what_is_under_way_whatever_number_its_record_has() {
+    // Replicas copy x from n1 to n2: while the copy is under way it is pointed at, then the link is.
+    let scene = "quorum?rate=0&for=900ms&do=100ms:ask:c1:put.x.1,101ms:point:n1-n2:write";
+    for link in [scene.to_string(), format!("{scene}&w=1&seed=5"), scene.replace("for=", "n=5&for=")] {
+        let mut app = open(&link);
+        assert!(app.problems.is_empty(), "{link}: {:?}", app.problems);
+        let flies = |app: &App| pointed(app).first().is_some_and(|key| key.starts_with('m'));
+        let (mut seen, mut landed) = (0, 0);
+        tell(&mut app, &[("start", "")]);
+        while !app.is_at_end() {
+            tell(&mut app, &[("step 1", "")]);
+            let points = pointed(&app);
+            assert!(points.len() <= 1, "{points:?}");
+            if flies(&app) {
+                seen += 1;
+            } else if !points.is_empty() {
+                landed += 1;
+                assert_eq!(points, ["link-n1-n2"]);
+            }
+        }
+        assert!(seen > 0 && landed > 0, "{link}: {seen} {landed}");
+    }
+    let strange = open("quorum?do=1s:point:n1-n2:letter");
+    assert!(shown(&strange).contains("there is no message ‘letter’ here"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::super::{Focus, Look};
 use super::layout::Layout;
 use crate::scene::{Curve, Dash, Mark, Role, Shape, mark};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::trace::Conditions;
+use splitbrain::trace::{Conditions, Points};
 
 /// The most links that are drawn between nodes of two sorts while they are whole and idle.
 const MAX_IDLE: usize = 40;
@@ -20,7 +20,7 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
     for (i, a) in drawn.iter().enumerate() {
         for b in &drawn[i + 1..] {
             let sorts = (cast.sort(*a).0, cast.sort(*b).0);
-            let pointed = conditions.points_at_link && [a, b].iter().all(|end| conditions.points.contains(end));
+            let pointed = is_pointed(conditions, *a, *b);
             let idle = match sorts {
                 (Sort::Server, Sort::Server) => servers * (servers - 1) / 2,
                 (Sort::Server, Sort::Coordinator) => servers * coordinators,
@@ -60,8 +60,9 @@ fn link(
         (false, true) => format!("link between {name_a} and {name_b}: cut from {name_b} to {name_a}"),
     };
     let mut parts = Vec::new();
-    if conditions.points_at_link && conditions.points.contains(&a) && conditions.points.contains(&b) {
-        pointer(&mut parts, p, q);
+    if is_pointed(conditions, a, b) {
+        let (x, y) = between(p, q, 0.5);
+        parts.extend(pointer(x, y, 17.0));
     }
     if focused {
         parts.push(mark("focus", Role::Focus, Shape::dashed(p, q, Dash::Solid)).emphasis(crate::scene::Emphasis::Lit));
@@ -81,14 +82,24 @@ fn link(
         .on_click(format!("focus link {name_a}-{name_b}"))
 }
 
-/// A narrated run points at the link: the same ring and triangle as at a node, around and above its middle.
-fn pointer(parts: &mut Vec<Mark>, p: (f64, f64), q: (f64, f64)) {
-    let (x, y) = between(p, q, 0.5);
-    parts.push(mark("ring", Role::Accent, Shape::circle(x, y, 17.0)));
-    parts.push(mark("hole", Role::Paper, Shape::circle(x, y, 14.5)));
-    let top = y - 19.0;
+/// Whether a narrated run points at the link.
+fn is_pointed(conditions: &Conditions, a: NodeId, b: NodeId) -> bool {
+    matches!(conditions.points, Points::Link(p, q) if (p, q) == (a, b) || (q, p) == (a, b))
+}
+
+/// A narrated run points at what is here: the same ring and triangle as at a node.
+pub fn pointer(x: f64, y: f64, radius: f64) -> [Mark; 3] {
+    [
+        mark("ring", Role::Accent, Shape::circle(x, y, radius)),
+        mark("hole", Role::Paper, Shape::circle(x, y, radius - 2.5)),
+        arrowhead(x, y - radius - 2.0),
+    ]
+}
+
+/// The triangle that points down at what is below.
+pub fn arrowhead(x: f64, top: f64) -> Mark {
     let points = vec![(x - 8.0, top - 13.0), (x + 8.0, top - 13.0), (x, top - 2.0)];
-    parts.push(mark("point", Role::Accent, Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true }));
+    mark("point", Role::Accent, Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true })
 }
 
 /// A point of the way from `p` to `q`.

@@ -2,10 +2,11 @@
 
 use super::super::{Look, kinds, labels::Labels};
 use super::layout::{Layout, Place};
+use super::links;
 use crate::scene::{Anchor, Emphasis, Mark, Motion, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use splitbrain::lab::MessageSpec;
-use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
+use splitbrain::trace::{Flight, Loss, NONE, Points, Record, RecordKind, Transcript};
 
 /// The most messages that are drawn.
 const MAX_FLIGHTS: usize = 80;
@@ -16,25 +17,40 @@ const LANE: f64 = 6.0;
 /// The most records back that a loss is still shown.
 const LINGER_RECORDS: usize = 40;
 
-/// Messages under way at the cursor; also says how many there are.
-pub fn draw(look: &Look<'_>, layout: &Layout, transcript: &Transcript<'_>) -> (Vec<Mark>, usize) {
+/// What is under way at the cursor, as far as whose eyes look on know of it.
+pub fn under_way(look: &Look<'_>) -> Vec<Flight> {
     let trace = &look.outcome.trace;
+    let mut flights = trace.in_flight(look.cursor.index as usize);
+    flights.retain(|flight| look.eyes.is_none_or(|eyes| trace.records()[flight.send].node == eyes));
+    flights
+}
+
+/// Whether a narrated run points at a message.
+pub fn is_pointed(look: &Look<'_>, points: &Points, flight: &Flight) -> bool {
+    let Points::Messages(from, to, kind) = points else { return false };
+    let send = &look.outcome.trace.records()[flight.send];
+    (send.node, send.peer) == (*from, *to) && kind.as_ref().is_none_or(|kind| kind_of(look, send).word == kind)
+}
+
+/// Draws messages under way, and what died a moment ago.
+pub fn draw(
+    look: &Look<'_>,
+    layout: &Layout,
+    transcript: &Transcript<'_>,
+    points: &Points,
+    flights: Vec<Flight>,
+) -> Vec<Mark> {
     let mut labels = Labels::new(MAX_WORDS, f64::from(look.width), layout.height);
     for place in layout.places.iter().flatten() {
         let (w, h) = (place.half_width, place.half_height);
         labels.block(place.x - w, place.y - h, 2.0 * w, 2.0 * h);
     }
-    let flights: Vec<Flight> = trace
-        .in_flight(look.cursor.index as usize)
-        .into_iter()
-        .filter(|flight| look.eyes.is_none_or(|eyes| trace.records()[flight.send].node == eyes))
-        .collect();
-    let count = flights.len();
     let mut marks = losses(look, layout, transcript, &mut labels);
     for flight in flights.into_iter().take(MAX_FLIGHTS) {
-        marks.extend(message(look, layout, transcript, flight, &mut labels));
+        let pointed = is_pointed(look, points, &flight);
+        marks.extend(message(look, layout, transcript, flight, pointed, &mut labels));
     }
-    (marks, count)
+    marks
 }
 
 fn kind_of(look: &Look<'_>, record: &Record) -> &'static MessageSpec {
@@ -70,6 +86,7 @@ fn message(
     layout: &Layout,
     transcript: &Transcript<'_>,
     flight: Flight,
+    pointed: bool,
     labels: &mut Labels,
 ) -> Option<Mark> {
     let records = look.outcome.trace.records();
@@ -86,14 +103,16 @@ fn message(
         let near = (p.0 + (q.0 - p.0) * 0.2, p.1 + (q.1 - p.1) * 0.2);
         motion = Motion { from: near, to: near, ..motion };
     }
-    let mut parts = kinds::marks(kind, 6.5);
+    let mut parts = if pointed { links::pointer(0.0, 0.0, 12.0).to_vec() } else { Vec::new() };
+    parts.extend(kinds::marks(kind, 6.5));
     let words = fit_text(&transcript.message_words(send), 12.0, 120.0);
     let (width, at) = (text_width(&words, 12.0), motion.place(look.cursor.at_us));
     let sideways = (q.1 - p.1).abs() > (q.0 - p.0).abs() * 0.6;
+    let beside = if pointed { 16.0 } else { 11.0 };
     let (x, y, anchor, left) = match sideways {
         // Beside a steep way, on its outer side.
-        true if q.1 > p.1 => (-11.0, 4.0, Anchor::End, -11.0 - width),
-        true => (11.0, 4.0, Anchor::Start, 11.0),
+        true if q.1 > p.1 => (-beside, 4.0, Anchor::End, -beside - width),
+        true => (beside, 4.0, Anchor::Start, beside),
         false if q.0 > p.0 => (0.0, 21.0, Anchor::Middle, -width / 2.0),
         false => (0.0, -11.0, Anchor::Middle, -width / 2.0),
     };
