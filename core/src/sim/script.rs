@@ -189,9 +189,9 @@ pub(super) fn place_of(act: &Act, cast: &Cast) -> Option<NodeId> {
         | Act::Drift { node, .. }
         | Act::Ask { node, .. }
         | Act::Point { at: Pointed::Nodes(node) } => members(cast, node).first().copied(),
-        Act::Drop { from, .. } | Act::Dup { from, .. } | Act::Point { at: Pointed::Messages { from, .. } } => {
-            cast.find(*from)
-        }
+        Act::Drop { from, .. }
+        | Act::Dup { from, .. }
+        | Act::Point { at: Pointed::Messages { from, .. } } => cast.find(*from),
         Act::Cut { .. }
         | Act::CutOneWay { .. }
         | Act::Heal { .. }
