@@ -35,6 +35,8 @@ pub struct Service {
     pub errors: Vec<&'static str>,
     /// Series in µs: the mean, and the slowest.
     pub duration: [&'static str; 2],
+    /// The tally of what 99 of 100 took at the most, over the whole run: the spans of a series hold too few calls to have one each.
+    pub p99: Option<&'static str>,
 }
 
 /// A place where work waits and is done: a server with its queue, a pool of threads.

@@ -9,6 +9,8 @@ use crate::scene::{Anchor, Role, Scene, Shape, mark};
 pub struct Row<'a> {
     /// The name of the service or station.
     pub name: String,
+    /// A figure of the whole run, in words.
+    pub note: Option<String>,
     /// One cell for each column.
     pub cells: Vec<Cell<'a>>,
 }
@@ -29,7 +31,12 @@ pub fn draw(look: &Look<'_>, id: &str, title: &'static str, lead: &str, rows: &[
         for (j, cell_of) in row.cells.iter().enumerate() {
             scene.push(cell_of.draw(look, (left + j as f64 * (cell + gap), y + 20.0), cell));
         }
+        if let Some(note) = &row.note {
+            let note = Shape::text(width - left, y + 15.0, note.as_str(), Anchor::End);
+            scene.push(mark(format!("note{i}"), Role::InkSoft, note));
+        }
         let figures = row.cells.iter().map(|cell| format!("{} {}", cell.heading, cell.now(look)));
+        let figures = figures.chain(row.note.clone());
         sentences.push(format!("{}: {}.", row.name, figures.collect::<Vec<_>>().join(", ")));
     }
     let scene = scene.describe(sentences.join(" "));
@@ -47,7 +54,8 @@ fn table(look: &Look<'_>, title: &str, rows: &[Row<'_>]) -> Element {
             .cells
             .iter()
             .map(|cell| el("td").class("sb-number").child(format!("{} ({})", cell.now(look), cell.peak())));
-        el("tr").child(el("th").attr("scope", "row").child(row.name.as_str())).children(cells)
+        let name = row.note.iter().fold(row.name.clone(), |name, note| format!("{name} ({note})"));
+        el("tr").child(el("th").attr("scope", "row").child(name)).children(cells)
     });
     let table =
         el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(body));

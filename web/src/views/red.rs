@@ -1,6 +1,6 @@
 //! RED: the rate, the errors and the duration of every service, over the run and at the cursor.
 
-use super::gauge::{Cell, Columns, Fold};
+use super::gauge::{Cell, Columns, Fold, words};
 use super::grid::{self, Row};
 use super::{Look, Picture};
 use crate::scene::Role;
@@ -36,7 +36,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
                 cell("errors", "errors", "/s", sum(&service.errors, Fold::Mean), None, Role::Broken),
                 cell("duration", "duration", "us", sum(&[mean], Fold::Mean), slowest, Role::Series2),
             ];
-            Row { name: service.name.to_owned(), cells }
+            let p99 = service.p99.and_then(|tally| look.outcome.tally(tally));
+            let note = p99.map(|us| format!("p99 of the run {}", words(us as f64, "us")));
+            Row { name: service.name.to_owned(), note, cells }
         })
         .collect();
     grid::draw(look, "red", TITLE, "Rate, errors and duration at the cursor; the dashed line is the slowest.", &rows)

@@ -34,7 +34,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
             cell("wait", "saturation: waiting", "", waiting, Role::NodeSlow, None),
             cell("fail", "errors", "/s", sum(&station.errors, Fold::Mean), Role::Broken, None),
         ];
-        rows.push(Row { name: name(station), cells });
+        rows.push(Row { name: name(station), note: None, cells });
     }
     grid::draw(look, "usage", TITLE, "Utilisation, saturation and errors at the cursor.", &rows)
 }

@@ -14,12 +14,14 @@ pub fn gauges(params: &Params) -> Gauges {
         rate: bins::REQUESTS.to_vec(),
         errors: bins::REQUESTS[2..].to_vec(),
         duration: bins::REQUEST_TIME,
+        p99: Some("request_p99_ms"),
     }];
     services.extend((0..DEPENDENCIES).map(|d| Service {
         name: ["calls to the cache", "calls to the database", "calls to analytics"][d],
         rate: bins::CALLS[d].to_vec(),
         errors: bins::CALLS[d][1..].to_vec(),
         duration: [bins::LATENCY[d], bins::SLOWEST[d]],
+        p99: None,
     }));
     let mut stations = vec![Station {
         name: "pools",

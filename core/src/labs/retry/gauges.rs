@@ -19,12 +19,14 @@ pub fn gauges(params: &Params) -> Gauges {
         rate: vec!["goodput", name::GAVE_UP],
         errors: vec![name::GAVE_UP],
         duration: ["latency", name::SLOWEST_CALL],
+        p99: Some("call_p99_ms"),
     };
     let attempts = Service {
         name: "attempts, as clients make them",
         rate: vec![name::ANSWERED, "failed attempts"],
         errors: vec!["failed attempts"],
         duration: [name::ATTEMPT, name::SLOWEST_ATTEMPT],
+        p99: None,
     };
     let server = Station {
         name: "server",
