@@ -156,7 +156,10 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let opened = &mut self.operations[op as usize];
         assert!(opened.open && opened.key.client == node, "an open operation ends once, at its client");
         opened.open = false;
-        self.nodes[node.index()].open.retain(|o| *o != op);
+        let open = &mut self.nodes[node.index()].open;
+        if let Some(place) = open.iter().position(|o| *o == op) {
+            open.remove(place);
+        }
         opened.key
     }
 }

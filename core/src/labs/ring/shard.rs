@@ -191,10 +191,7 @@ fn stretches_of_all(topology: &Topology) -> Vec<Arc<str>> {
     let mut nodes: Vec<(String, Option<(u64, u64)>)> = vec![(String::new(), None); topology.keys.len()];
     let close = |(text, open): &mut (String, Option<(u64, u64)>), next| {
         if let Some((first, last)) = std::mem::replace(open, next) {
-            text.push_str(if text.is_empty() { "" } else { " " });
-            push_place(text, first);
-            text.push('-');
-            push_place(text, last);
+            push_stretch(text, first, last);
         }
     };
     let joins = !topology.scheme.has_points();
@@ -209,8 +206,15 @@ fn stretches_of_all(topology: &Topology) -> Vec<Arc<str>> {
     nodes.into_iter().map(|(text, _)| text.into()).collect()
 }
 
-/// The first four hexadecimal digits of a place.
-fn push_place(text: &mut String, place: u64) {
-    let digits = (12..16).rev().map(|digit| (place >> (digit * 4)) as u32 & 15);
-    text.extend(digits.filter_map(|digit| char::from_digit(digit, 16)));
+/// Adds a stretch to others: of its first and its last place four hexadecimal digits each.
+fn push_stretch(text: &mut String, first: u64, last: u64) {
+    let digit = |place: u64, nth: usize| b"0123456789abcdef"[(place >> (60 - 4 * nth)) as usize & 15];
+    let words: [u8; 10] = std::array::from_fn(|at| match at {
+        0 => b' ',
+        5 => b'-',
+        1..5 => digit(first, at - 1),
+        _ => digit(last, at - 6),
+    });
+    let words = std::str::from_utf8(&words).expect("digits are ASCII");
+    text.push_str(if text.is_empty() { words.trim_start() } else { words });
 }

@@ -62,18 +62,16 @@ struct Cell {
 /// The circle in cells.
 fn cells(placing: &Placing) -> Vec<Cell> {
     // There may be thousands of edges, which a table puts in order in no time.
-    let mut edges = vec![false; 65_536];
-    edges[0] = true;
+    let (mut is_edge, mut count) = (vec![false; 65_536], 1);
+    is_edge[0] = true;
     for (first, _) in placing.members.iter().flat_map(|member| member.before.iter().chain(&member.after)) {
-        edges[usize::from(*first)] = true;
+        count += usize::from(!std::mem::replace(&mut is_edge[usize::from(*first)], true));
     }
-    if edges.iter().filter(|edge| **edge).count() > MAX_ARCS {
-        (0..edges.len()).for_each(|place| edges[place] = place % (65_536 / MAX_ARCS) == 0);
-    }
+    let step = if count > MAX_ARCS { 65_536 / MAX_ARCS } else { 1 };
     let (mut spans, mut middles, mut from) = (Vec::new(), Vec::new(), 0);
-    for to in 1..=65_536 {
-        if edges.get(to as usize) != Some(&false) {
-            spans.push((from, to));
+    for to in (step..=65_536).step_by(step) {
+        if step > 1 || is_edge.get(to) != Some(&false) {
+            spans.push((from as u32, to as u32));
             // The middle decides: at an edge, rounding to 65,536ths may have two owners.
             middles.push(((from + to) / 2).min(65_535) as u16);
             from = to;
