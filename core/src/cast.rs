@@ -76,7 +76,6 @@ impl Cast {
         }
     }
 
-    #[inline]
     fn first(&self, sort: Sort) -> u16 {
         match sort {
             Sort::Server => 0,
@@ -110,7 +109,6 @@ impl Cast {
     }
 
     /// Sort and number (from 0) of a node.
-    #[inline]
     pub fn sort(&self, node: NodeId) -> (Sort, u16) {
         let (coordinators, clients) = (self.first(Sort::Coordinator), self.first(Sort::Client));
         match node.0 {
@@ -122,7 +120,6 @@ impl Cast {
 
     /// The node's number among all that could ever take part: what its dice go by. It does not depend on how many others
     /// there are, so that one more replica leaves everybody else's luck alone.
-    #[inline]
     pub fn luck(&self, node: NodeId) -> u16 {
         let (sort, number) = self.sort(node);
         (sort as u16) << 14 | number

@@ -116,11 +116,9 @@ impl<K: Ord, V> Map<K, V> {
         K: Borrow<Q>,
     {
         // Most keys come in order: then they belong at the end.
-        let len = self.0.len();
-        match self.0.last().map_or(Ordering::Less, |(last, _)| last.borrow().cmp(key)) {
-            Ordering::Less => Err(len),
-            Ordering::Equal => Ok(len - 1),
-            Ordering::Greater => self.0.binary_search_by(|(k, _)| k.borrow().cmp(key)),
+        match self.0.last() {
+            Some((last, _)) if last.borrow() >= key => self.0.binary_search_by(|(k, _)| k.borrow().cmp(key)),
+            _ => Err(self.0.len()),
         }
     }
 

@@ -20,7 +20,8 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             return;
         }
         let kept = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
-        while let Some(ask) = self.out.asks.pop_front() {
+        for i in 0..self.out.asks.len() {
+            let Some(ask) = self.out.asks[i].take() else { break };
             match ask {
                 Ask::Send { to, msg, op, attempt } => self.send(node, to, msg, op, attempt, cause),
                 Ask::SetTimer { name, after, op, attempt } => {
@@ -51,6 +52,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 }
             }
         }
+        self.out.asks.clear();
     }
 
     /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.

@@ -5,7 +5,6 @@ use crate::check::{Answer, Call};
 use crate::lab::{Effect, End};
 use crate::sim::dice::{Purpose, Range, die};
 use crate::trace::{Fact, FactKey};
-use std::collections::VecDeque;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 use std::str::FromStr;
@@ -100,7 +99,6 @@ pub struct Ctx {
 
 impl Ctx {
     /// A die of this node's own: the same purpose and number give the same value in every run of the seed.
-    #[inline]
     pub fn die(&self, purpose: Purpose, number: u64) -> u64 {
         die(self.seed, purpose, u64::from(self.luck), number)
     }
@@ -131,7 +129,8 @@ pub(crate) enum Ask<P: Protocol> {
 /// handled, unless [`Out::serve`] says otherwise.
 #[derive(Debug)]
 pub struct Out<P: Protocol> {
-    pub(crate) asks: VecDeque<Ask<P>>,
+    /// In order; taken out one by one as they are carried out.
+    pub(crate) asks: Vec<Option<Ask<P>>>,
     pub(crate) op: u32,
     pub(crate) attempt: u16,
     pub(crate) next_op: u32,
@@ -146,7 +145,7 @@ pub struct OpId(pub u32);
 impl<P: Protocol> Out<P> {
     pub(crate) fn new(words_wanted: bool) -> Out<P> {
         Out {
-            asks: VecDeque::new(),
+            asks: Vec::new(),
             op: crate::trace::NONE,
             attempt: 0,
             next_op: 0,
@@ -161,25 +160,24 @@ impl<P: Protocol> Out<P> {
     }
 
     /// Sends a message.
-    #[inline]
     pub fn send(&mut self, to: NodeId, msg: P::Msg) {
-        self.asks.push_back(Ask::Send { to, msg, op: self.op, attempt: self.attempt });
+        self.asks.push(Some(Ask::Send { to, msg, op: self.op, attempt: self.attempt }));
     }
 
     /// Sets a timer that takes a span of the node's own clock, drawn by a die; setting it again replaces it.
     #[inline]
     pub fn set_timer(&mut self, name: P::Timer, after: Range) {
-        self.asks.push_back(Ask::SetTimer { name, after, op: self.op, attempt: self.attempt });
+        self.asks.push(Some(Ask::SetTimer { name, after, op: self.op, attempt: self.attempt }));
     }
 
     /// Takes a timer back; nothing happens when it is not set.
     pub fn cancel(&mut self, name: P::Timer) {
-        self.asks.push_back(Ask::Cancel { name });
+        self.asks.push(Some(Ask::Cancel { name }));
     }
 
     /// Writes the disk: what a crash leaves.
     pub fn persist(&mut self, disk: P::Disk) {
-        self.asks.push_back(Ask::Persist(disk));
+        self.asks.push(Some(Ask::Persist(disk)));
     }
 
     /// Begins an operation of this client, under the client's own number, which decides its luck. What follows serves it.
@@ -187,13 +185,13 @@ impl<P: Protocol> Out<P> {
         self.op = self.next_op;
         self.attempt = 0;
         self.next_op += 1;
-        self.asks.push_back(Ask::Invoke { key: OpKey { client: self.me, number }, op: self.op, request });
+        self.asks.push(Some(Ask::Invoke { key: OpKey { client: self.me, number }, op: self.op, request }));
         OpId(self.op)
     }
 
     /// Ends an operation with an answer.
     pub fn complete(&mut self, op: OpId, response: P::Response) {
-        self.asks.push_back(Ask::Complete { op: op.0, response });
+        self.asks.push(Some(Ask::Complete { op: op.0, response }));
     }
 
     /// What follows serves this operation and attempt (0 is the first try).
@@ -219,7 +217,7 @@ impl<P: Protocol> Out<P> {
 
     #[inline]
     fn fact_of(&mut self, key: FactKey, value: Fact) {
-        self.asks.push_back(Ask::Fact { key, value });
+        self.asks.push(Some(Ask::Fact { key, value }));
     }
 
     /// Whether facts that are costly to make (texts) are read by anybody in this run; observers that judge must not depend on these.

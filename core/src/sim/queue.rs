@@ -28,9 +28,10 @@ struct Entry {
 }
 
 impl Entry {
+    /// Without branches, of which a processor would guess every other one wrong.
     #[inline]
     fn is_before(&self, other: &Entry) -> bool {
-        self.at_us < other.at_us || (self.at_us == other.at_us && self.number < other.number)
+        (self.at_us < other.at_us) | ((self.at_us == other.at_us) & (self.number < other.number))
     }
 }
 

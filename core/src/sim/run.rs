@@ -1,7 +1,7 @@
 //! The run itself: pop an event, step a node, carry out what it asks, write a record.
 //!
 //! What every event passes through is marked `#[inline]`, here and in what it calls: wasm is compiled for size, where the compiler inlines
-//! next to nothing unasked, and calls were a fifth of the time. Most of it is called from one place, so that the code grows no larger.
+//! next to nothing unasked, and calls were a fifth of the time. It costs a lab's module 1 KB compressed.
 
 use super::net::{Net, Network};
 use super::node::Node;
@@ -181,7 +181,6 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     /// Gives a node an input: at once, or after its pause or its work.
-    #[inline]
     pub(super) fn input(&mut self, node: NodeId, event: Event) {
         let state = &mut self.nodes[node.index()];
         if state.paused_until_us.is_some() || state.working.is_some() {

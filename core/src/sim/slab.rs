@@ -43,7 +43,6 @@ impl<T> Slab<T> {
         self.places[place as usize].as_ref().expect("the place is in use")
     }
 
-    #[inline]
     pub(crate) fn get_mut(&mut self, place: u32) -> &mut T {
         self.places[place as usize].as_mut().expect("the place is in use")
     }
