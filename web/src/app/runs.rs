@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 
 /// How many events a run may take before the page draws again, its index counted as events: 20,000 records at the least, a frame's work. Nobody can
 /// tell from a scenario how long it will take; so each is begun, and what has not ended by then is gone on with in stretches.
-const AT_ONCE: u64 = 24_000;
+const AT_ONCE: u64 = 22_000;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
 pub(crate) struct Job {
