@@ -122,7 +122,8 @@ impl Widget {
     }
 
     /// Goes on with a run that takes longer than a frame, by about a millisecond, or shows what has come of it; says whether the same stretch
-    /// may go on with more. A widget that has just been opened shows nothing before.
+    /// may go on with more. What comes after a run's events is in larger pieces, each a stretch. A widget that has just been opened shows
+    /// nothing before.
     pub fn advance(&self) -> bool {
         const EVENTS: u64 = 2_000;
         let unshown = self.inner.borrow_mut().unshown.take();
@@ -130,13 +131,14 @@ impl Widget {
             self.show(field);
             let tell = self.inner.borrow().tell.clone();
             tell_all(&tell, effects);
-            return self.is_waiting();
+            return self.inner.borrow().app.is_running();
         }
         let mut inner = self.inner.borrow_mut();
         let effects = inner.app.advance(EVENTS);
-        let waits = inner.app.is_waiting();
-        inner.unshown = (!waits).then_some((Field::Keep, effects));
-        waits
+        if !inner.app.is_waiting() {
+            inner.unshown = Some((Field::Keep, effects));
+        }
+        inner.app.is_running()
     }
 
     /// Whether a run is under way or not shown yet: [`Widget::advance`] goes on with it.

@@ -76,6 +76,12 @@ impl App {
         self.job.is_some() || self.next.is_some()
     }
 
+    /// Whether events are being handled; what comes after them comes in larger pieces.
+    pub fn is_running(&self) -> bool {
+        let job = self.next.as_ref().map_or(&self.job, |next| &next.job);
+        job.as_ref().is_some_and(|job| !job.courses.is_empty())
+    }
+
     /// Whether there is something to show: a widget that has just been opened may have to run first.
     pub fn is_ready(&self) -> bool {
         !self.outcomes.is_empty()
