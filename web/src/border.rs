@@ -216,8 +216,12 @@ fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
     let field = if event.event == "input" { Field::Keep } else { Field::Overwrite };
     let mut told = inner.unshown.take().map_or_else(Vec::new, |(_, effects)| effects);
     if inner.app.is_waiting() {
-        // The run has had its part of this frame.
+        // The run has had its part of this frame: the next stretch shows it, and then tells what is told of what is shown.
+        let waits = effects.contains(&Effect::Waits);
+        effects.retain(|effect| *effect != Effect::Waits);
+        told.append(&mut effects);
         inner.unshown = Some((field, told));
+        effects.extend(waits.then_some(Effect::Waits));
     } else {
         let tree = inner.app.view();
         if let Some(mount) = &mut inner.mount {
