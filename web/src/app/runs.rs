@@ -9,6 +9,9 @@ use std::cell::OnceCell;
 /// How many events a run may take before the page draws again, its index counted as events: 20,000 records at the least, a frame's work. Nobody can
 /// tell from a scenario how long it will take; so each is begun, and what has not ended by then is gone on with in stretches.
 const AT_ONCE: u64 = 22_000;
+/// After a run of more records than this the next is taken to be large, too, and begins with so many events.
+const LARGE_RECORDS: usize = 25_000;
+const LARGE_AT_ONCE: u64 = 8_000;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
 pub(crate) struct Job {
@@ -60,7 +63,12 @@ impl App {
 
     /// What may be done at once; says whether that was all.
     pub(crate) fn first_stretch(&mut self) -> bool {
-        let events = if self.options.stretches { AT_ONCE } else { u64::MAX };
+        let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
+        let events = match (self.options.stretches, records > LARGE_RECORDS) {
+            (false, _) => u64::MAX,
+            (true, false) => AT_ONCE,
+            (true, true) => LARGE_AT_ONCE,
+        };
         while let Some(job) = &mut self.job {
             if job.courses.is_empty() {
                 self.go_on(events);
