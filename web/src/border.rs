@@ -361,7 +361,7 @@ fn read_options(options: &JsValue) -> Options {
         panels: words("panels").unwrap_or_default(),
         controls: words("controls"),
         width: get("width").as_f64().map_or(720, |width| width as u32),
-        stretches: true,
+        clock: Some(js_sys::Date::now),
         still: get("still").is_truthy(),
         whole: get("whole").is_truthy(),
         site: text(options, "site").unwrap_or_default(),

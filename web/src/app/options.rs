@@ -11,8 +11,8 @@ pub struct Options {
     pub controls: Option<Vec<String>>,
     /// The width of its box, in CSS pixels.
     pub width: u32,
-    /// Whether large runs go in stretches, which the page asks for: see `App::advance`.
-    pub stretches: bool,
+    /// The clock, in ms, by which large runs go in stretches, which the page asks for: see `App::advance`. Without one they are done at once.
+    pub clock: Option<fn() -> f64>,
     /// Steps instead of motion.
     pub still: bool,
     /// Whether the page is the widget's own: it offers no larger one.
@@ -32,7 +32,7 @@ impl Default for Options {
             panels: Vec::new(),
             controls: None,
             width: 720,
-            stretches: false,
+            clock: None,
             still: false,
             whole: false,
             keeps: false,

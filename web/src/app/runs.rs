@@ -12,6 +12,10 @@ const AT_ONCE: u64 = 22_000;
 /// After a run of more records than this the next is taken to be large, too, and begins with so many events.
 const LARGE_RECORDS: usize = 25_000;
 const LARGE_AT_ONCE: u64 = 8_000;
+/// They come in parts of so many,
+const PART: u64 = 3_000;
+/// until this time is up, in ms: some labs' events take longer, and so do some machines.
+const FIRST_MS: f64 = 13.0;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
 pub(crate) struct Job {
@@ -64,16 +68,25 @@ impl App {
     /// What may be done at once; says whether that was all.
     pub(crate) fn first_stretch(&mut self) -> bool {
         let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
-        let events = match (self.options.stretches, records > LARGE_RECORDS) {
-            (false, _) => u64::MAX,
-            (true, false) => AT_ONCE,
-            (true, true) => LARGE_AT_ONCE,
+        let clock = self.options.clock;
+        let (most, part) = match (clock, records > LARGE_RECORDS) {
+            (None, _) => (u64::MAX, u64::MAX),
+            (Some(_), false) => (AT_ONCE, PART),
+            (Some(_), true) => (LARGE_AT_ONCE, PART),
         };
+        let begun_ms = clock.map(|clock| clock());
+        let is_late = || clock.zip(begun_ms).is_some_and(|(clock, begun_ms)| clock() - begun_ms >= FIRST_MS);
+        let mut left = most;
         while let Some(job) = &mut self.job {
             if job.courses.is_empty() {
-                self.go_on(events);
-            } else if !job.advance(events) {
-                return false;
+                self.go_on(part);
+            } else if job.advance(part.min(left)) {
+                left = most;
+            } else {
+                left -= part.min(left);
+                if left == 0 || is_late() {
+                    return false;
+                }
             }
         }
         true

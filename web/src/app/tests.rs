@@ -267,7 +267,7 @@ proptest! {
 const LARGE: &str = "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=30s";
 
 fn open_in_stretches(link: &str) -> App {
-    let mut app = App::opening(link, LABS, LABS[0], Options { stretches: true, ..Options::default() });
+    let mut app = App::opening(link, LABS, LABS[0], Options { clock: Some(|| 0.0), ..Options::default() });
     app.first_stretch();
     app
 }
@@ -299,6 +299,18 @@ fn a_large_run_goes_on_in_stretches_while_the_one_before_is_shown() {
     let whole = open(&app.link_text());
     assert_eq!(app.outcomes()[0].digest, whole.outcomes()[0].digest);
     assert!(!shown(&app).contains("aria-busy"));
+}
+
+#[test]
+fn on_a_slow_machine_a_small_run_goes_in_stretches_too() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static MS: AtomicU32 = AtomicU32::new(0);
+    let slow = Options { clock: Some(|| f64::from(MS.fetch_add(20, Ordering::Relaxed))), ..Options::default() };
+    let link = "retry?rate=280&capacity=300&attempts=2&for=3s";
+    let mut app = App::opening(link, LABS, LABS[0], slow);
+    assert!(!app.first_stretch(), "its time is up before it has ended");
+    advance(&mut app);
+    assert_eq!(shown(&app), shown(&open(link)));
 }
 
 #[test]
