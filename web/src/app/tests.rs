@@ -305,7 +305,8 @@ fn a_large_run_goes_on_in_stretches_while_the_one_before_is_shown() {
 fn on_a_slow_machine_a_small_run_goes_in_stretches_too() {
     use std::sync::atomic::{AtomicU32, Ordering};
     static MS: AtomicU32 = AtomicU32::new(0);
-    let slow = Options { clock: Some(|| f64::from(MS.fetch_add(20, Ordering::Relaxed))), ..Options::default() };
+    let slow =
+        Options { clock: Some(|| f64::from(MS.fetch_add(20, Ordering::Relaxed))), ..Options::default() };
     let link = "retry?rate=280&capacity=300&attempts=2&for=3s";
     let mut app = App::opening(link, LABS, LABS[0], slow);
     assert!(!app.first_stretch(), "its time is up before it has ended");
