@@ -8,6 +8,7 @@ mod in_a_browser {
     mod keyboard;
     mod large;
     mod learning;
+    mod parts;
     mod robust;
     mod runs;
     mod story;

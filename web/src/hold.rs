@@ -3,6 +3,7 @@
 
 use crate::event::UiEvent;
 use crate::msg::Msg;
+use crate::number::parse_number;
 
 /// A pointer that moved less is a click, in units.
 const SLIP: f64 = 6.0;
@@ -21,7 +22,7 @@ impl Axis {
     pub fn parse(message: &str) -> Option<Axis> {
         let mut words = message.split(' ').skip(1);
         let down = words.next()? == "y";
-        let mut end = || words.next()?.parse::<f64>().ok();
+        let mut end = || parse_number(words.next()?);
         let ends = (end()?, end()?);
         (ends.1 > ends.0).then_some(Axis { down, ends })
     }

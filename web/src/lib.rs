@@ -19,6 +19,7 @@ pub mod markup;
 pub mod msg;
 pub mod number;
 mod panels;
+pub mod rehearsal;
 pub mod role;
 pub mod scene;
 pub mod still;

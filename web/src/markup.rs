@@ -15,7 +15,10 @@ pub enum Node {
 
 /// An element. Names are static, values are always escaped: what a reader writes can't become markup.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Element {
+pub struct Element(Box<Parts>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Parts {
     tag: &'static str,
     key: Option<Cow<'static, str>>,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
@@ -46,13 +49,13 @@ pub const EVENTS: [(&str, &str); 17] = [
 /// Starts an element.
 pub fn el(tag: &'static str) -> Element {
     assert!(tag != "script", "a script is never part of the tree");
-    Element { tag, key: None, attributes: Vec::new(), children: Vec::new() }
+    Element(Box::new(Parts { tag, key: None, attributes: Vec::new(), children: Vec::new() }))
 }
 
 impl Element {
     /// The identity of this element among its siblings: an element that keeps its key is moved, not made again.
     pub fn key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
-        self.key = Some(key.into());
+        self.0.key = Some(key.into());
         self
     }
 
@@ -62,9 +65,9 @@ impl Element {
         if matches!(name, "href" | "src" | "action" | "formaction") && !is_harmless_address(&value) {
             value = Cow::Borrowed("#");
         }
-        match self.attributes.iter_mut().find(|(known, _)| *known == name) {
+        match self.0.attributes.iter_mut().find(|(known, _)| *known == name) {
             Some(slot) => slot.1 = value,
-            None => self.attributes.push((name, value)),
+            None => self.0.attributes.push((name, value)),
         }
         self
     }
@@ -90,14 +93,14 @@ impl Element {
     /// Adds classes to those there are.
     pub fn class(mut self, class: impl Into<Cow<'static, str>>) -> Self {
         let class = class.into();
-        match self.attributes.iter_mut().find(|(name, _)| *name == "class") {
+        match self.0.attributes.iter_mut().find(|(name, _)| *name == "class") {
             _ if class.is_empty() => {}
             Some((_, value)) => {
                 let all = value.to_mut();
                 all.push(' ');
                 all.push_str(&class);
             }
-            None => self.attributes.push(("class", class)),
+            None => self.0.attributes.push(("class", class)),
         }
         self
     }
@@ -114,25 +117,25 @@ impl Element {
 
     /// The same, with another message for each event that it or anything in it asks for.
     pub fn map_messages(mut self, other: &impl Fn(&str) -> String) -> Self {
-        for (name, value) in &mut self.attributes {
+        for (name, value) in &mut self.0.attributes {
             if name.starts_with("data-on-") {
                 *value = Cow::Owned(other(value));
             }
         }
-        let children = self.children.into_iter().map(|child| match child {
+        let children = self.0.children.into_iter().map(|child| match child {
             Node::Element(element) => Node::Element(element.map_messages(other)),
             text => text,
         });
-        self.children = children.collect();
+        self.0.children = children.collect();
         self
     }
 
     /// Adds a child: an element, a node or text.
     pub fn child(mut self, child: impl Into<Node>) -> Self {
-        match (child.into(), self.children.last_mut()) {
+        match (child.into(), self.0.children.last_mut()) {
             (Node::Text(text), _) if text.is_empty() => {}
             (Node::Text(text), Some(Node::Text(before))) => before.push_str(&text),
-            (child, _) => self.children.push(child),
+            (child, _) => self.0.children.push(child),
         }
         self
     }
@@ -152,33 +155,33 @@ impl Element {
 
     /// The name of the element.
     pub fn tag(&self) -> &'static str {
-        self.tag
+        self.0.tag
     }
 
     /// Its identity among its siblings, where it has one.
     pub fn key_text(&self) -> Option<&str> {
-        self.key.as_deref()
+        self.0.key.as_deref()
     }
 
     /// Its attributes in the order of setting.
     pub fn attributes(&self) -> &[(&'static str, Cow<'static, str>)] {
-        &self.attributes
+        &self.0.attributes
     }
 
     /// The value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
+        self.0.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
     }
 
     /// Its children.
     pub fn child_nodes(&self) -> &[Node] {
-        &self.children
+        &self.0.children
     }
 
     /// Printed as HTML text.
     pub fn to_html(&self) -> String {
         let mut out = String::new();
-        print_element(self, self.tag == "svg", &mut out);
+        print_element(self, self.0.tag == "svg", &mut out);
         out
     }
 }
@@ -204,13 +207,13 @@ impl Node {
     pub fn text(&self) -> String {
         match self {
             Node::Text(text) => text.clone(),
-            Node::Element(element) => element.children.iter().map(Node::text).collect(),
+            Node::Element(element) => element.0.children.iter().map(Node::text).collect(),
         }
     }
 
     /// How many elements and texts there are in it, itself included.
     pub fn size(&self) -> usize {
-        1 + self.element().map_or(0, |element| element.children.iter().map(Node::size).sum())
+        1 + self.element().map_or(0, |element| element.0.children.iter().map(Node::size).sum())
     }
 }
 
@@ -269,41 +272,41 @@ const VOID: [&str; 8] = ["br", "col", "hr", "img", "input", "link", "meta", "wbr
 
 fn print_element(element: &Element, within_svg: bool, out: &mut String) {
     assert!(
-        within_svg || element.tag != "style",
+        within_svg || element.0.tag != "style",
         "HTML does not unescape a style element: link a stylesheet"
     );
     out.push('<');
-    out.push_str(element.tag);
-    for (name, value) in &element.attributes {
+    out.push_str(element.0.tag);
+    for (name, value) in &element.0.attributes {
         out.push(' ');
         out.push_str(name);
         out.push_str("=\"");
         push_escaped(value, out);
         out.push('"');
     }
-    if within_svg && element.children.is_empty() {
+    if within_svg && element.0.children.is_empty() {
         out.push_str("/>");
         return;
     }
     out.push('>');
-    if !within_svg && VOID.contains(&element.tag) {
-        assert!(element.children.is_empty(), "<{}> has no children", element.tag);
+    if !within_svg && VOID.contains(&element.0.tag) {
+        assert!(element.0.children.is_empty(), "<{}> has no children", element.0.tag);
         return;
     }
     // HTML drops the first line break in these.
-    if let ("pre" | "textarea", Some(Node::Text(text))) = (element.tag, element.children.first())
+    if let ("pre" | "textarea", Some(Node::Text(text))) = (element.0.tag, element.0.children.first())
         && text.starts_with('\n')
     {
         out.push('\n');
     }
-    for child in &element.children {
+    for child in &element.0.children {
         match child {
             Node::Text(text) => push_escaped(text, out),
-            Node::Element(inner) => print_element(inner, within_svg || inner.tag == "svg", out),
+            Node::Element(inner) => print_element(inner, within_svg || inner.0.tag == "svg", out),
         }
     }
     out.push_str("</");
-    out.push_str(element.tag);
+    out.push_str(element.0.tag);
     out.push('>');
 }
 

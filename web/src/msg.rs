@@ -1,6 +1,7 @@
 //! What can be said to a widget: messages, and their text form as elements, keys and host pages write it.
 
 use crate::app::slice::Slice;
+use crate::number::parse_number;
 use crate::views::Focus;
 use splitbrain::cast::{Cast, NodeId};
 use splitbrain::link::At;
@@ -251,9 +252,9 @@ impl Msg {
             "group" => Msg::Group { name: rest.into(), open: checked },
             "zoom" => {
                 let (factor, about) = rest.split_once(' ').unwrap_or((rest, "0.5"));
-                Msg::Zoom { factor: finite(factor)?, about: finite(about)? }
+                Msg::Zoom { factor: parse_number(factor)?, about: parse_number(about)? }
             }
-            "pan" => Msg::Pan(finite(rest)?),
+            "pan" => Msg::Pan(parse_number(rest)?),
             "probe" => Msg::Probe(number(&text())?),
             "probe-off" => Msg::ProbeOff,
             "fit" => Msg::ZoomFit,
@@ -300,10 +301,6 @@ impl Msg {
             _ => return None,
         })
     }
-}
-
-fn finite(text: &str) -> Option<f64> {
-    text.parse::<f64>().ok().filter(|n| n.is_finite())
 }
 
 fn parse_cue(rest: &str, value: &str) -> Option<Msg> {

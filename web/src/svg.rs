@@ -47,9 +47,18 @@ pub fn standalone(scene: &Scene, theme: Theme) -> String {
         Theme::Auto => theme::STYLESHEET.to_owned(),
         Theme::Light | Theme::Dark => theme::flat_stylesheet(theme == Theme::Dark),
     };
+    styled(scene, styles)
+}
+
+/// What stands for the stylesheet in a file that the page completes: it has the stylesheet, and the module need not carry it.
+pub const STYLES_OF_THE_PAGE: &str = "@splitbrain-styles";
+
+/// The same with a stylesheet of that text.
+pub fn styled(scene: &Scene, styles: impl Into<String>) -> String {
     let paper = el("rect").class("m r-paper").num("width", scene.width).num("height", scene.height);
     let svg = picture(&still(scene));
-    let mut file = el("svg").attr("xmlns", "http://www.w3.org/2000/svg").child(el("style").child(styles));
+    let mut file =
+        el("svg").attr("xmlns", "http://www.w3.org/2000/svg").child(el("style").child(styles.into()));
     for (name, value) in svg.attributes() {
         file = file.attr(name, value.clone());
     }
@@ -58,14 +67,18 @@ pub fn standalone(scene: &Scene, theme: Theme) -> String {
 
 /// The same picture with nothing to act on and nothing that moves.
 pub fn still(scene: &Scene) -> Scene {
-    fn quiet(mark: &Mark) -> Mark {
-        let shape = match &mark.shape {
-            Shape::Group(marks) => Shape::Group(marks.iter().map(quiet).collect()),
-            shape => shape.clone(),
-        };
-        Mark { shape, message: None, motion: None, ..mark.clone() }
+    fn quiet(marks: &[Mark]) -> Vec<Mark> {
+        let seen = marks.iter().filter(|mark| !matches!(mark.shape, Shape::Touch { .. }));
+        let quiet = seen.map(|mark| {
+            let shape = match &mark.shape {
+                Shape::Group(marks) => Shape::Group(quiet(marks)),
+                shape => shape.clone(),
+            };
+            Mark { shape, message: None, motion: None, ..mark.clone() }
+        });
+        quiet.collect()
     }
-    Scene { marks: scene.marks.iter().map(quiet).collect(), on: Vec::new(), ..scene.clone() }
+    Scene { marks: quiet(&scene.marks), on: Vec::new(), ..scene.clone() }
 }
 
 fn can_act(mark: &Mark) -> bool {

@@ -8,11 +8,12 @@ use std::str::FromStr;
 use anyhow::{Context, Result, ensure};
 use url::Url;
 
+use rayon::prelude::*;
 use splitbrain::labs::{IDS, LABS};
 
-use crate::wasm::{ALL, Module, page_files};
+use crate::wasm::{ALL, Module, page_files, rest_file};
 use crate::weight::Weight;
-use crate::{pages, workspace};
+use crate::{pages, squeeze, workspace};
 
 /// Builds the site into a folder that any static host serves.
 #[derive(clap::Args)]
@@ -89,20 +90,24 @@ pub struct Built {
 impl Built {
     /// Prints what every page fetches, each module, and bytes by page.
     pub fn report(&self) -> Result<()> {
-        println!("{:<34} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip");
-        let modules = IDS.iter().chain([&ALL]).flat_map(|name| page_files(name));
+        println!("{:<34} {:>10} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip", "brotli");
+        let modules = IDS.iter().chain([&ALL]);
+        let files = modules.clone().flat_map(|name| page_files(name));
+        let files: Vec<String> = self.shared.iter().cloned().chain(files).collect();
         // Each file is packed once: the modules take long.
-        let mut weights = BTreeMap::new();
-        for file in self.shared.iter().cloned().chain(modules) {
-            let weight = self.weigh(&file)?;
-            println!("{file:<34} {:>10} {:>10}", weight.raw, weight.gzip);
-            weights.insert(file, weight);
+        let weights: Vec<Weight> = files.par_iter().map(|file| self.weigh(file)).collect::<Result<_>>()?;
+        for (file, weight) in files.iter().zip(&weights) {
+            println!("{file:<34} {:>10} {:>10} {:>10}", weight.raw, weight.gzip, weight.brotli);
         }
-        println!("{:<34} {:>10} {:>10} {:>20}", "page", "bytes", "gzip", "first visit, gzip");
+        for file in modules.map(|name| rest_file(name)) {
+            println!("{file:<34} {:>10} when it is needed", fs::metadata(self.out.join(&file))?.len());
+        }
+        let weights: BTreeMap<String, Weight> = files.into_iter().zip(weights).collect();
+        println!("{:<34} {:>10} {:>21} {:>10}", "page", "bytes", "first visit, gzip", "brotli");
         for (page, module) in &self.pages {
             let own = self.weigh(page)?;
-            let visit = self.fetched(module.as_deref()).fold(own, |all, file| all.plus(weights[&file])).gzip;
-            println!("{page:<34} {:>10} {:>10} {visit:>20}", own.raw, own.gzip);
+            let visit = self.fetched(module.as_deref()).fold(own, |all, file| all.plus(weights[&file]));
+            println!("{page:<34} {:>10} {:>21} {:>10}", own.raw, visit.gzip, visit.brotli);
         }
         Ok(())
     }
@@ -143,7 +148,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    let all = Module { name: ALL, fast: options.fast, features: &[] };
+    let all = Module { name: ALL, fast: options.fast, whole: options.fast, features: &[] };
     all.build(out)?;
     for name in IDS {
         let alone = Module { name, ..all };
@@ -168,8 +173,8 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
     fs::write(&file, bytes).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-/// Scripts that pages fetch only when a reader asks for what they do.
-const LATER: [&str; 2] = ["checks.js", "pool.js"];
+/// Scripts that pages fetch only when a reader asks for what they do, or that one page alone fetches.
+const LATER: [&str; 3] = ["checks.js", "embed.js", "pool.js"];
 
 /// The script that has to know the labs that have a module.
 const SCRIPT: &str = "modules.js";
@@ -193,6 +198,11 @@ fn copy_static(out: &Path) -> Result<Vec<String>> {
         let mut bytes = fs::read(entry.path())?;
         if name == SCRIPT {
             bytes = with_labs(&String::from_utf8(bytes)?)?.into_bytes();
+        }
+        if name.ends_with(".js") {
+            bytes = squeeze::script(&String::from_utf8(bytes)?).into_bytes();
+        } else if name.ends_with(".css") {
+            bytes = squeeze::styles(&String::from_utf8(bytes)?).into_bytes();
         }
         write(out, &name, &bytes)?;
         if (name.ends_with(".css") || name.ends_with(".js")) && !LATER.contains(&name.as_str()) {

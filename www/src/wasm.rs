@@ -1,20 +1,24 @@
 //! Compiles the page's side to wasm, once with all labs and once with each alone, and makes their JavaScript bindings.
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{setup, workspace};
+use crate::{setup, split, squeeze, workspace};
 
 /// The name of the module that has all labs.
 pub const ALL: &str = "all";
 
-/// The files that a page fetches of a module: `splitbrain_quorum.js` loads `splitbrain_quorum_bg.wasm`.
+/// The files that a page fetches of a module at once: `splitbrain_quorum.js` loads `splitbrain_quorum_bg.wasm`.
 pub fn page_files(name: &str) -> [String; 2] {
     let stem = stem(name);
     [format!("{stem}.js"), format!("{stem}_bg.wasm")]
+}
+
+/// The part of a module that is fetched when it is called.
+pub fn rest_file(name: &str) -> String {
+    format!("{}_rest.wasm", stem(name))
 }
 
 /// What workers are made of.
@@ -27,12 +31,17 @@ fn stem(name: &str) -> String {
     format!("splitbrain_{name}")
 }
 
+/// A module of wasm with nothing in it.
+const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
+
 /// A module to be made.
 pub struct Module<'a> {
     /// The id of the lab that it has, or [`ALL`].
     pub name: &'a str,
     /// Compile with the dev profile: quicker to build, several times larger to load.
     pub fast: bool,
+    /// Leave it in one piece: nothing of it is ever missed.
+    pub whole: bool,
     /// Features to switch on.
     pub features: &'a [&'a str],
 }
@@ -40,7 +49,7 @@ pub struct Module<'a> {
 impl Module<'_> {
     /// Has the files of another module, which has all labs, stand in for this one's.
     pub fn replace_by(&self, all: &Module<'_>, out: &Path) -> Result<()> {
-        let files = |name| page_files(name).into_iter().chain([worker_file(name)]);
+        let files = |name| page_files(name).into_iter().chain([rest_file(name), worker_file(name)]);
         for (mine, theirs) in files(self.name).zip(files(all.name)) {
             fs::copy(out.join(&theirs), out.join(mine))
                 .with_context(|| format!("{theirs} cannot be copied"))?;
@@ -54,10 +63,15 @@ impl Module<'_> {
         let mut bindings = self.bindgen(&module);
         bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
         let [_, wasm] = page_files(self.name).map(|file| out.join(file));
-        self.for_workers(&module, out, &fs::read(&wasm)?)?;
-        if !self.fast {
-            optimise(&wasm)?;
+        let whole = fs::read(&wasm)?;
+        self.for_workers(&module, out, &whole)?;
+        let rest = out.join(rest_file(self.name));
+        if self.whole {
+            return Ok(fs::write(&rest, EMPTY)?);
         }
+        let parts = split::split(&whole).with_context(|| format!("{} cannot be parted", wasm.display()))?;
+        fs::write(&wasm, parts.first)?;
+        fs::write(&rest, parts.rest)?;
         Ok(())
     }
 
@@ -84,7 +98,7 @@ impl Module<'_> {
             .out_name(&stem(self.name))
             .typescript(false)
             .omit_default_module_path(false)
-            .remove_name_section(!self.fast)
+            .remove_name_section(false) // by their names they are parted
             .remove_producers_section(true);
         bindgen
     }
@@ -98,25 +112,13 @@ impl Module<'_> {
             made.wasm_mut().emit_wasm() == page,
             "the bindings for workers are for other wasm than the page's"
         );
-        fs::write(out.join(worker_file(self.name)), made.js())?;
+        fs::write(out.join(worker_file(self.name)), squeeze::script(made.js()))?;
+        let [script, _] = page_files(self.name).map(|file| out.join(file));
+        fs::write(&script, squeeze::script(&fs::read_to_string(&script)?))?;
         Ok(())
     }
 }
 
 fn unbound(module: &Path) -> String {
     format!("the bindings of {} cannot be made", module.display())
-}
-
-/// Runs wasm-opt where it happens to be installed. It gains 2 to 4 % of what is transferred: never a requirement.
-fn optimise(wasm: &Path) -> Result<()> {
-    let Some(program) = workspace::find_program(&["wasm-opt"]) else { return Ok(()) };
-    let smaller = wasm.with_extension("opt");
-    let done =
-        Command::new(program).args(["-O2", "--all-features"]).arg(wasm).arg("-o").arg(&smaller).status()?;
-    if done.success() {
-        fs::rename(&smaller, wasm)?;
-    } else {
-        eprintln!("wasm-opt failed: the module stays as the compiler made it");
-    }
-    Ok(())
 }

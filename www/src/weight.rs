@@ -1,6 +1,8 @@
 //! What a file weighs, raw and compressed, as a reader's browser fetches it.
 use std::io::Write;
 
+use brotli::BrotliCompress;
+use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
 /// Bytes of one file or of several together.
@@ -10,6 +12,8 @@ pub struct Weight {
     pub raw: u64,
     /// After gzip at its best level, which every static host offers.
     pub gzip: u64,
+    /// After brotli at its best level, which most hosts offer and every browser takes.
+    pub brotli: u64,
 }
 
 impl Weight {
@@ -18,12 +22,15 @@ impl Weight {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes).expect("memory takes what it is given");
         let packed = encoder.finish().expect("memory takes what it is given");
-        Weight { raw: bytes.len() as u64, gzip: packed.len() as u64 }
+        let mut packed_well = Vec::new();
+        BrotliCompress(&mut &bytes[..], &mut packed_well, &BrotliEncoderParams::default())
+            .expect("memory takes what it is given");
+        Weight { raw: bytes.len() as u64, gzip: packed.len() as u64, brotli: packed_well.len() as u64 }
     }
 
     /// Both together.
     pub fn plus(self, other: Weight) -> Weight {
-        Weight { raw: self.raw + other.raw, gzip: self.gzip + other.gzip }
+        Weight { raw: self.raw + other.raw, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
     }
 }
 
@@ -35,6 +42,6 @@ mod tests {
     fn text_that_repeats_itself_packs_well() {
         let weight = Weight::of(&b"splitbrain ".repeat(1000));
         assert_eq!(weight.raw, 11_000);
-        assert!(weight.gzip < 200);
+        assert!(weight.gzip < 200 && weight.brotli < 100);
     }
 }

@@ -1,6 +1,7 @@
 //! The element of a widget with its first paint in it, as pages carry it.
 use splitbrain::labs::LABS;
 use splitbrain_web::app::Options;
+use splitbrain_web::rehearsal::is_rehearsed;
 use splitbrain_web::still::static_widget;
 
 use crate::template::escape;
@@ -19,8 +20,9 @@ pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
     let whole = bond == Bond::Address;
     let options = Options { id: format!("still{number}"), whole, ..Options::default() };
     let bond = if bond == Bond::Address { " address" } else { "" };
+    let lean = if is_rehearsed(link, LABS) { " lean" } else { "" };
     let still = static_widget(link, LABS, &options);
-    format!("<splitbrain-lab src=\"{}\"{bond} keep>{still}</splitbrain-lab>\n", escape(link))
+    format!("<splitbrain-lab src=\"{}\"{bond} keep{lean}>{still}</splitbrain-lab>\n", escape(link))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 // A pool of workers for what would hold up the page. Each has an instance of its own of the wasm that is compiled once for the page.
 //
-// They are classic workers made from a Blob and are handed the compiled module by message: where the origin is opaque (a sandboxed
+// They are classic workers made from a Blob and are handed the compiled module, in its two parts, by message: where the origin is opaque (a sandboxed
 // iframe, a page opened as a file) workers by address and module workers are refused, and these are not. A classic worker cannot
 // import the page's glue, which is an ES module; so the build has wasm-bindgen make its glue of the kind `no-modules`, too, and sees
 // to it that both are for the very same wasm. Cutting `export` out of the page's glue would hang on how wasm-bindgen words it.
-import { fetched, load } from './modules.js';
+import { fetched, load, loadRest } from './modules.js';
 
 const MOST = 8;
 const LIMIT_MS = 120_000; // a task that takes longer is taken for hung
@@ -23,8 +23,8 @@ export function pool() {
 export async function open(limit_ms = LIMIT_MS) {
   const loaded = await load();
   const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
-  const script = await fetched(glue).then((answer) => answer.text()).catch(() => undefined);
-  return new Pool(loaded, script, limit_ms);
+  const script = fetched(glue).then((answer) => answer.text()).catch(() => undefined);
+  return new Pool({ ...loaded, rest: await loadRest(loaded.name) }, await script, limit_ms);
 }
 
 /** What went wrong with a task, in a sentence; `link` is the scenario that did it, where one did. */
@@ -39,9 +39,9 @@ class Pool {
   #queue = [];
   #workers = new Set();
 
-  constructor({ glue, module }, script, limit_ms) {
+  constructor({ glue, module, rest }, script, limit_ms) {
     this.glue = glue;
-    this.module = module;
+    this.parts = { module, rest };
     this.limit_ms = limit_ms;
     /** Whether workers are refused here, so that tasks run on the page's own thread, one at a time. */
     this.refused = script === undefined;
@@ -111,7 +111,7 @@ class Pool {
       worker.task = undefined;
       this.#next();
     };
-    thread.postMessage({ module: this.module });
+    thread.postMessage(this.parts);
     return true;
   }
 
@@ -166,9 +166,10 @@ class Pool {
 // What runs in a worker, after the glue, which declares `wasm_bindgen`. It is sent as text and can use nothing of this file.
 function serve() {
   let panic; // what the model said when it stopped, and the link of what it ran
-  self.onmessage = ({ data: { module, call, args } }) => {
+  self.onmessage = ({ data: { module, rest, call, args } }) => {
     try {
       if (module) {
+        self.splitbrainRest = () => !!new WebAssembly.Instance(rest, { first: wasm_bindgen.initSync() });
         wasm_bindgen.initSync({ module });
         wasm_bindgen.on_panic((message, link) => (panic = { message, link }));
         return self.postMessage({});

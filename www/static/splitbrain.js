@@ -1,10 +1,10 @@
 // <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
 // Attributes: src (a link), panels, controls, theme, load="click"; for our own pages address and fragment, which tie it to the page's
-// address, and keep, which lets it remember in this browser.
+// address; keep, which lets it remember in this browser; and lean, where the first part of its module was made for its run.
 // It fetches nothing but the files beside this one, and touches nothing outside its shadow root.
 
 import { keep, kept, whenKept } from './kept.js';
-import { ALL, load, onPanic, styles } from './modules.js';
+import { ALL, load, loadRest, onPanic, styles } from './modules.js';
 import { choose, move, movers, reduced, yieldTo } from './motion.js';
 
 const SITE = new URL('.', import.meta.url).href;
@@ -24,7 +24,7 @@ onPanic((message, link) => {
     lab.stop();
     lab.drawn = false;
   }
-  setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(link) : lab.draw(lab.last))));
+  setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(message, link) : lab.draw(lab.last))));
 });
 
 class SplitbrainLab extends HTMLElement {
@@ -125,11 +125,12 @@ class SplitbrainLab extends HTMLElement {
   };
 
   wake() {
-    this.woken ??= Promise.all([load(), styles()]).then(
-      ([{ glue }, sheets]) => {
+    this.woken ??= this.made().then(
+      ([{ name, glue }, sheets]) => {
         const root = this.attachShadow({ mode: 'open' });
         root.adoptedStyleSheets = sheets;
         this.Widget = glue.Widget;
+        this.module = name;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
         this.sized = new ResizeObserver(() => this.fit());
@@ -146,6 +147,14 @@ class SplitbrainLab extends HTMLElement {
       },
     );
     return this.woken;
+  }
+
+  // The first widget of a page makes do with the first part of its module where that was made for its run.
+  made() {
+    const isFirst = ![...all].some((lab) => lab.woken);
+    const isLean = this.hasAttribute('lean') && this.startLink() === this.getAttribute('src');
+    if (isFirst && !isLean) loadRest().catch(() => {});
+    return Promise.all([load(), styles(), isFirst ? undefined : loadRest()]);
   }
 
   // A page that is there for a narrated run listens to its one key at once.
@@ -208,14 +217,16 @@ class SplitbrainLab extends HTMLElement {
     choose(all);
   }
 
-  apologise(link) {
+  apologise(message, link = this.last ?? this.startLink()) {
     this.drawn = false;
     this.removeAttribute('aria-busy');
     const box = document.createElement('div');
     box.className = 'sb sb-sorry';
     box.setAttribute('role', 'alert');
     const words = document.createElement('p');
-    words.textContent = 'The model stopped with an error of its own. This is the scenario that did it; please report it.';
+    words.textContent = message.includes('cannot be fetched')
+      ? 'A part of this page could not be fetched: perhaps there is no connection now. This is the scenario, to be opened again.'
+      : 'The model stopped with an error of its own. This is the scenario that did it; please report it.';
     const field = Object.assign(document.createElement('input'), { value: link, readOnly: true, type: 'text' });
     field.setAttribute('aria-label', 'Link of the scenario');
     const before = this.last && this.last !== link ? this.last : undefined;
@@ -229,9 +240,10 @@ class SplitbrainLab extends HTMLElement {
 
   // Goes on with a link to a lab that this widget's module does not have.
   async change(link) {
-    const { glue } = await load(ALL);
+    const [{ name, glue }] = await Promise.all([load(ALL), loadRest(ALL)]);
     this.stop();
     this.Widget = glue.Widget;
+    this.module = name;
     this.draw(link);
     this.announce('splitbrain-change');
     this.announce('splitbrain-run');
@@ -247,6 +259,7 @@ class SplitbrainLab extends HTMLElement {
   touch = () => {
     acting = this;
     this.used = true;
+    loadRest(this.module).catch(() => {});
     yieldTo(this);
   };
 
@@ -273,7 +286,7 @@ class SplitbrainLab extends HTMLElement {
         if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.send('unkept'));
         return;
       case 'save':
-        return save(...value);
+        return save(...value, this.shadowRoot.adoptedStyleSheets[0]);
       case 'focus': {
         this.before = this.shadowRoot.activeElement;
         const target = this.shadowRoot.getElementById(value);
@@ -369,8 +382,11 @@ function layout(width) {
   return WIDTHS.filter((least) => width >= least).length;
 }
 
-function save(name, mime, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: mime }));
+// A picture gets the colours of the page: web/src/svg.rs leaves a place for them.
+function save(name, mime, text, theme) {
+  const styles = () => Array.from(theme.cssRules, (rule) => rule.cssText).join('\n');
+  const whole = text.replace('@splitbrain-styles', styles);
+  const address = URL.createObjectURL(new Blob([whole], { type: mime }));
   Object.assign(document.createElement('a'), { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

@@ -29,6 +29,20 @@ macro_rules! labs {
 
 labs! { ping, quorum, cap, retry, breaker, ring }
 
+/// The place of the lab of that id among [`IDS`]; where none is named, the place after the last.
+pub const fn number(id: Option<&str>) -> u32 {
+    let mut place = 0;
+    while place < IDS.len() {
+        if let Some(id) = id
+            && same(id, IDS[place])
+        {
+            break;
+        }
+        place += 1;
+    }
+    place as u32
+}
+
 /// Whether two texts are the same, when it is compiled.
 const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());

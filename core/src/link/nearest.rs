@@ -5,7 +5,7 @@ const MAX_CHARS: usize = 40;
 
 /// The candidate nearest to `word`, if it is near enough to have been meant.
 pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    let word = word.to_ascii_lowercase();
     let length = word.chars().count();
     if length > MAX_CHARS {
         return None;

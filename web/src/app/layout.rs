@@ -41,8 +41,8 @@ impl App {
             .child(main)
             .child_if((!self.is_folded()).then(|| bar::panels(self)))
             .child(bar::status(self))
-            .child_if(share::draw(self))
-            .child_if(help::draw(self))
+            .child_if(self.share.then(|| share::draw(self)))
+            .child_if(self.help.then(|| help::draw(self)))
             .child(
                 el("p")
                     .key("said")
@@ -126,7 +126,7 @@ impl App {
             .child(row.child_if(self.stage()).child_if(beside))
             .child_if(narration::draw(self))
             .child_if(self.own_panel("timeline"))
-            .child_if(why::draw(self))
+            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if(below)
             .child(el("div").key("columns").class("sb-columns").children(columns).children(views))
     }
@@ -174,7 +174,7 @@ impl App {
             .child_if(self.stage())
             .child_if(narration::draw(self))
             .child_if(self.own_panel("timeline"))
-            .child_if(why::draw(self))
+            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if((tabs.len() > 1).then(|| {
                 el("div")
                     .key("tabs")

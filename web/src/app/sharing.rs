@@ -1,7 +1,7 @@
 //! What leaves a widget: addresses, code to embed, pictures, and sentences about records.
 
 use super::{App, Effect};
-use crate::svg::{self, Theme};
+use crate::svg;
 use crate::views;
 use splitbrain::link::{Hide, fingerprint};
 use splitbrain::scenario::Scenario;
@@ -90,7 +90,8 @@ impl App {
         let picture = views::find(view).map(|view| self.draw(view, 0, 720));
         let Some(scene) = picture.and_then(|picture| picture.scene) else { return Vec::new() };
         let name = format!("splitbrain-{}-{view}.svg", self.lab.meta().id);
-        vec![Effect::Save { name, mime: "image/svg+xml", text: svg::standalone(&scene, Theme::Auto) }]
+        let text = svg::styled(&scene, svg::STYLES_OF_THE_PAGE);
+        vec![Effect::Save { name, mime: "image/svg+xml", text }]
     }
 
     /// The scenario of run `side` that is shown.

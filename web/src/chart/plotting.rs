@@ -7,8 +7,8 @@ use super::{Chart, ChartSeries, Draw, Plot};
 use crate::scene::{Dash, Mark, Role, Shape, mark};
 use plotters::coord::CoordTranslate;
 use plotters::prelude::{
-    Cartesian2d, ChartBuilder, ChartContext, IntoDrawingArea, IntoFont, LineSeries, Polygon, Rectangle,
-    TextStyle,
+    Cartesian2d, ChartBuilder, ChartContext, FontFamily, IntoDrawingArea, IntoFont, LineSeries, Polygon,
+    Rectangle, TextStyle,
 };
 use plotters::style::TRANSPARENT;
 
@@ -28,7 +28,7 @@ pub fn draw_plot(chart: &Chart, plot: &Plot, (width, height): (f64, f64), marks:
             .y_label_area_size(enlarged(plot.left))
             .build_cartesian_2d(plot.x.clone(), plot.y.clone())
             .expect("drawing on a list can't fail");
-        let label = TextStyle::from(("sans-serif", 12.0 * ENLARGED).into_font());
+        let label = TextStyle::from((FontFamily::SansSerif, 12.0 * ENLARGED).into_font());
         area.configure_mesh()
             .disable_x_mesh()
             .bold_line_style(style(Role::Grid, Dash::Solid))

@@ -3,6 +3,7 @@
 use super::patch;
 use crate::event::{Handled, UiEvent};
 use crate::markup::EVENTS;
+use crate::number::parse_number;
 use js_sys::Reflect;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -186,7 +187,7 @@ fn place(element: &Element, mouse: &MouseEvent) -> (f64, f64) {
     let frame = picture.as_ref().unwrap_or(element);
     let rect = frame.get_bounding_client_rect();
     let (x, y) = (f64::from(mouse.client_x()) - rect.left(), f64::from(mouse.client_y()) - rect.top());
-    let size = |name| picture.as_ref().and_then(|picture| picture.get_attribute(name)?.parse::<f64>().ok());
+    let size = |name| picture.as_ref().and_then(|picture| parse_number(&picture.get_attribute(name)?));
     let scale =
         |units: Option<f64>, pixels: f64| units.filter(|_| pixels > 0.0).map_or(1.0, |units| units / pixels);
     (x * scale(size("width"), rect.width()), y * scale(size("height"), rect.height()))

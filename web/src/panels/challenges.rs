@@ -8,6 +8,7 @@ use crate::markup::{Element, el};
 use splitbrain::lab::{Challenge, State};
 
 /// The lab's challenges, each with whether it was reached.
+#[inline(never)]
 pub(crate) fn draw(app: &App) -> Element {
     let items = app.lab.challenges().iter().map(|challenge| {
         let (now, done) =

@@ -5,11 +5,9 @@ use crate::app::App;
 use crate::markup::{Element, el};
 use crate::msg::KEYS;
 
-/// The list, when it is open.
-pub(crate) fn draw(app: &App) -> Option<Element> {
-    if !app.help {
-        return None;
-    }
+/// The list.
+#[inline(never)]
+pub(crate) fn draw(app: &App) -> Element {
     let id = format!("{}-help-title", app.options.id);
     let rows = KEYS.iter().map(|(key, _, about)| {
         let keys = key.replace("Arrow", "").replace("Control", "Ctrl");
@@ -17,7 +15,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
     });
     let list = el("dl").class("sb-keys").children(rows);
     let words = "Tab goes to nodes and links in the picture; Enter on one opens what can be done to it. Keys work while the keyboard is in this widget.";
-    let help = el("div")
+    el("div")
         .key("help")
         .class("sb-sheet")
         .attr("role", "group")
@@ -25,6 +23,5 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .child(el("h3").attr("id", id).child("Keys"))
         .child(list)
         .child(el("p").class("sb-quiet").child(words))
-        .child(button("help", "close").class("sb-close"));
-    Some(help)
+        .child(button("help", "close").class("sb-close"))
 }

@@ -1,4 +1,6 @@
 //! The widget's panels: each a file, each one pure function from the widget to markup.
+//!
+//! What is closed at first is never inlined: it would come along with what a page fetches at once (see `rehearsal`).
 
 pub mod bar;
 pub mod challenges;
@@ -61,8 +63,10 @@ pub(crate) fn capital(sentence: &str) -> String {
     let first = sentence.split(' ').next().unwrap_or_default();
     let mut letters = sentence.chars();
     match letters.next() {
-        Some(letter) if first.chars().all(|c| c.is_alphabetic() || c == ',' || c == '’' || c == '-') => {
-            letter.to_uppercase().chain(letters).collect()
+        Some(letter)
+            if first.chars().all(|c| c.is_ascii_alphabetic() || c == ',' || c == '’' || c == '-') =>
+        {
+            std::iter::once(letter.to_ascii_uppercase()).chain(letters).collect()
         }
         _ => sentence.to_string(),
     }

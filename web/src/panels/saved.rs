@@ -6,6 +6,7 @@ use crate::app::kept::{MAX_NAME, MAX_SAVED};
 use crate::markup::{Element, el};
 
 /// The form, the two lists, and how long they last.
+#[inline(never)]
 pub(crate) fn draw(app: &App) -> Element {
     let kept = &app.kept;
     let id = format!("{}-save-name", app.options.id);

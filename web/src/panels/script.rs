@@ -126,6 +126,7 @@ fn names(app: &App) -> Vec<String> {
 }
 
 /// The script, and the form.
+#[inline(never)]
 pub(crate) fn draw(app: &App) -> Element {
     let cues = &app.scenario().cues;
     let mut body = el("div").class("sb-script-body");

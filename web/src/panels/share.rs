@@ -6,11 +6,9 @@ use crate::markup::{Element, el};
 
 const COPY: &str = "M9 4h10v12h-2V6H9zM5 8h10v12H5z";
 
-/// The menu, when it is open. Each text stands in a field: an unfocused frame may not write to the clipboard.
-pub(crate) fn draw(app: &App) -> Option<Element> {
-    if !app.share {
-        return None;
-    }
+/// The menu. Each text stands in a field: an unfocused frame may not write to the clipboard.
+#[inline(never)]
+pub(crate) fn draw(app: &App) -> Element {
     let id = format!("{}-share-title", app.options.id);
     let field = |name: &'static str, label: &'static str, text: String| {
         let field = format!("{}-share-{name}", app.options.id);
@@ -33,7 +31,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
             .scene
             .map(|_| button(format!("save-svg {}", view.id), format!("{} (SVG)", view.title)))
     });
-    let sheet = el("div")
+    el("div")
         .key("share")
         .class("sb-sheet")
         .attr("role", "group")
@@ -44,6 +42,5 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .child(field("markdown", "Markdown", app.markdown()))
         .child_if((!app.hides_lights()).then(|| field("worksheet", "a worksheet", app.worksheet())))
         .child(el("p").class("sb-acts").child("Pictures: ").children(pictures))
-        .child(button("share", "close").class("sb-close"));
-    Some(sheet)
+        .child(button("share", "close").class("sb-close"))
 }

@@ -2,11 +2,12 @@
 
 use super::button;
 use crate::app::App;
+use crate::app::why::Why;
 use crate::markup::{Element, el};
 
-/// The argument, when one is asked for.
-pub(crate) fn draw(app: &App) -> Option<Element> {
-    let why = app.why.as_ref()?;
+/// The argument.
+#[inline(never)]
+pub(crate) fn draw(app: &App, why: &Why) -> Element {
     let trace = &app.outcomes[why.side].trace;
     let here = app.cursor(why.side).record_id(trace);
     let message = if why.side == 0 { "goto record" } else { "goto-second" };
@@ -18,7 +19,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
     });
     let base = format!("{}-why", app.options.id);
     let id = format!("{base}-title");
-    let section = el("section")
+    el("section")
         .key("why")
         .class("sb-panel sb-why")
         .attr("id", base)
@@ -26,6 +27,5 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .child(el("h3").class("sb-panel-title").attr("id", id).child("Why?"))
         .child(el("p").class("sb-why-title").child(super::capital(&why.title)))
         .child(el("ol").class("sb-steps").children(steps))
-        .child(button("why-close", "put the lights out").class("sb-close"));
-    Some(section)
+        .child(button("why-close", "put the lights out").class("sb-close"))
 }

@@ -7,8 +7,9 @@ use crate::book;
 use crate::catalogue::address;
 use crate::template::{escape, render};
 use crate::widget::{Bond, widget_html};
+use splitbrain_web::rehearsal::GREETING;
 
-/// The run that greets: one replica of three answers for all, and a cut that nobody heals. Played as it comes it breaks within ten seconds.
+/// The run that greets, with all panels.
 const BROKEN: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3";
 
 /// The same run, healed before anybody reads what has been replaced.
@@ -28,7 +29,7 @@ pub fn page(site: &Site) -> Result<Page> {
         image: Some("labs/quorum/stale/preview.png"),
         live: true,
     };
-    let widget = widget_html(&format!("{BROKEN}&panels={PANELS}"), 0, Bond::Free);
+    let widget = widget_html(GREETING, 0, Bond::Free);
     let [broken, healed] = [BROKEN, HEALED].map(|link| escape(&format!("{link}&panels={PANELS}")));
     let ways = [BROKEN, HEALED].map(|link| address("", link, "full/"));
     let slots = [
@@ -47,6 +48,11 @@ mod tests {
     use super::*;
     use splitbrain::lab::{Detail, State};
     use splitbrain::link;
+
+    #[test]
+    fn the_run_that_greets_is_the_one_that_is_rehearsed() {
+        assert_eq!(GREETING, format!("{BROKEN}&panels={PANELS}"));
+    }
 
     #[test]
     fn the_cut_makes_a_read_stale_and_healing_it_mends_it() {

@@ -35,7 +35,7 @@ fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {
 }
 
 /// The challenges.
-pub const CHALLENGES: &[Challenge] = &[
+pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "afloat",
         prompt: "The database is slow, and calls to the cache and to analytics are rejected. Keep them going, with no more than twelve threads.",

@@ -56,7 +56,7 @@ fn relief_lets_recover() -> Result<String, String> {
 }
 
 /// The claims.
-pub const CLAIMS: &[Claim] = &[
+pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "wrap-all",
         sentence: "Wrap any remote call in a circuit breaker.",

@@ -79,7 +79,7 @@ const fn sweep(
 }
 
 /// The checks.
-pub const FIDELITY: &[Fidelity] = &[
+pub static FIDELITY: &[Fidelity] = &[
     sweep(
         "retry-outside",
         "Threshold 5, 3 attempts, retry outside: 5 calls pass before it opens",

@@ -45,7 +45,7 @@ pub enum Reply {
 }
 
 /// The kinds of message.
-pub const KINDS: &[MessageSpec] = &[
+pub static KINDS: &[MessageSpec] = &[
     MessageSpec { word: "call", about: "A call to a dependency.", role: MessageRole::Request },
     MessageSpec { word: "answer", about: "Its answer.", role: MessageRole::Response },
 ];

@@ -3,7 +3,7 @@
 use crate::lab::{Preset, preset};
 
 /// The presets, in the order in which they are best played.
-pub const PRESETS: &[Preset] = &[
+pub static PRESETS: &[Preset] = &[
     preset(
         "restart",
         "The database restarts",

@@ -8,7 +8,7 @@ use crate::scenario::Scenario;
 const CUT: &str = "do=500ms:cut:n1.c1-n2.n3.c2.c3";
 
 /// The claims.
-pub const CLAIMS: &[Claim] = &[
+pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "refuses",
         sentence: "A CP system refuses writes during a partition.",
@@ -44,7 +44,7 @@ pub const CLAIMS: &[Claim] = &[
 ];
 
 /// The checks.
-pub const FIDELITY: &[Fidelity] = &[
+pub static FIDELITY: &[Fidelity] = &[
     Fidelity {
         id: "minority",
         claim: "With majorities the smaller side of a cut serves no operation, the larger all",

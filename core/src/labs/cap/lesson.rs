@@ -9,7 +9,7 @@ use crate::scenario::Scenario;
 pub const BOTH: &str = "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal&b.choose=ap";
 
 /// The presets: most of them two runs side by side.
-pub const PRESETS: &[Preset] = &[
+pub static PRESETS: &[Preset] = &[
     Preset {
         id: "both",
         title: "One cut, two choices",
@@ -57,7 +57,7 @@ fn cuts(scenario: &Scenario) -> bool {
 }
 
 /// The challenges.
-pub const CHALLENGES: &[Challenge] = &[
+pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "serve-all",
         prompt: "Choose consistency, keep a cut in the script, and serve every request all the same.",

@@ -80,7 +80,7 @@ pub static META: Meta = Meta {
 };
 
 /// Scenarios worth opening, the default first.
-const PRESETS: &[Preset] = &[
+static PRESETS: &[Preset] = &[
     Preset {
         id: "calm",
         title: "All is well",
@@ -108,7 +108,7 @@ const PRESETS: &[Preset] = &[
 ];
 
 /// What is often said, and the run that decides it.
-const CLAIMS: &[Claim] = &[Claim {
+static CLAIMS: &[Claim] = &[Claim {
     id: "silence",
     sentence: "A server that does not answer before the timeout is down.",
     holds: Holds::No("It may be slow, or cut off, or one message was lost: the client cannot tell."),
@@ -118,7 +118,7 @@ const CLAIMS: &[Claim] = &[Claim {
 }];
 
 /// Goals to reach by editing a scenario, judged on the run.
-const CHALLENGES: &[Challenge] = &[
+static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "patience",
         prompt: "The server is slow for half a second. Keep the promise without touching the script.",
@@ -151,7 +151,7 @@ fn kept(outcome: &Outcome) -> bool {
 }
 
 /// What the model must reproduce, with its source.
-const FIDELITY: &[Fidelity] = &[
+static FIDELITY: &[Fidelity] = &[
     Fidelity {
         id: "sum",
         claim: "The mean round trip is the sum of the means of both ways: 20 ms + 30 ms.",

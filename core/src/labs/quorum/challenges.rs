@@ -32,7 +32,7 @@ fn asked(scenario: &Scenario) -> (usize, usize) {
 }
 
 /// The challenges.
-pub const CHALLENGES: &[Challenge] = &[
+pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "fresh",
         prompt: "Clients read stale values during the cut. Make every read fresh, with the cut left in place and reads still answered during it.",

@@ -5,7 +5,7 @@ use crate::lab::{Claim, Detail, Holds, Proof, State, Tally};
 use crate::scenario::Scenario;
 
 /// The claims.
-pub const CLAIMS: &[Claim] = &[
+pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "overlap",
         sentence: "W + R > N means that every read sees the latest acknowledged write.",

@@ -81,7 +81,7 @@ const SOME: (u32, u32) = (40_000, 3_000);
 const SIMULATED: f64 = 0.000_1;
 
 /// The checks.
-pub const FIDELITY: &[Fidelity] = &[
+pub static FIDELITY: &[Fidelity] = &[
     exact("closed-forms", "k-staleness and availability in closed form", PBS, closed_forms),
     sweep("k1", "N=3, W=R=1: P(within 1 version) = 1/3", PBS, "quorum?load=probe&w=1&r=1&spread=quorum&legs=exp", share("within", 0.333_333_3, 0.0), SOME),
     sweep("k2", "N=3, W=R=1: P(within 2 versions) = 5/9", PBS, "quorum?load=probe&w=1&r=1&spread=quorum&legs=exp&writes=2", share("within", 0.555_555_6, 0.0), SOME),

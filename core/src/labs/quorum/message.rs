@@ -46,7 +46,7 @@ pub enum Msg {
 }
 
 /// The kinds of message, in the order of [`Msg`].
-pub const KINDS: &[MessageSpec] = &[
+pub static KINDS: &[MessageSpec] = &[
     MessageSpec { word: "put", about: "A client asks its coordinator to write or delete.", role: MessageRole::Request },
     MessageSpec { word: "get", about: "A client asks its coordinator to read.", role: MessageRole::Request },
     MessageSpec { word: "done", about: "The coordinator answers its client.", role: MessageRole::Response },

@@ -57,7 +57,7 @@ pub const APART: &str =
     "quorum?rate=0&for=2.5s&do=100ms:ask:c1:put.x.1,400ms:cut:n3-n1.n2,500ms:ask:c1:put.x.2,1s:heal";
 
 /// The presets.
-pub const PRESETS: &[Preset] = &[
+pub static PRESETS: &[Preset] = &[
     preset("majority", "Three replicas, quorums of two", "Every read meets every finished write: W + R > N.", "quorum"),
     preset(
         "stale",

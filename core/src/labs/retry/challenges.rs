@@ -36,7 +36,7 @@ fn does_it_once(scenario: &Scenario, outcome: &Outcome) -> bool {
 }
 
 /// The challenges.
-pub const CHALLENGES: &[Challenge] = &[
+pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "end-the-outage",
         prompt: "The blip is over, the outage is not. Bring the service back within five seconds, without a longer timeout, fewer attempts, less load or more capacity.",

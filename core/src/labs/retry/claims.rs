@@ -58,7 +58,7 @@ fn layers_multiply() -> Result<String, String> {
 }
 
 /// The claims.
-pub const CLAIMS: &[Claim] = &[
+pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "outage",
         sentence: "A 200 ms blip can become an outage of hours.",

@@ -211,7 +211,7 @@ macro_rules! contention {
 }
 
 /// The checks.
-pub const FIDELITY: &[Fidelity] = &[
+pub static FIDELITY: &[Fidelity] = &[
     row("time-none-10", contention!("10", "none"), "time_ms", 380.1, 1.0, 2_000),
     row("calls-none-10", contention!("10", "none"), "calls", 50.88, 0.3, 2_000),
     row("time-exponential-10", contention!("10", "exponential"), "time_ms", 3_461.0, 1.0, 2_000),

@@ -82,7 +82,7 @@ impl Reply {
 }
 
 /// The kinds of message, in the order of [`Msg`].
-pub const KINDS: &[MessageSpec] = &[
+pub static KINDS: &[MessageSpec] = &[
     MessageSpec { word: "call", about: "An attempt at a call.", role: MessageRole::Request },
     MessageSpec { word: "answer", about: "The answer to an attempt.", role: MessageRole::Response },
     MessageSpec { word: "cancel", about: "The caller does not wait any more.", role: MessageRole::Background },

@@ -34,7 +34,7 @@ const fn kind(word: &'static str, about: &'static str, role: MessageRole) -> Mes
 }
 
 /// The kinds of message, in the order of [`Msg`].
-pub const KINDS: &[MessageSpec] = &[
+pub static KINDS: &[MessageSpec] = &[
     kind("want", "The client asks the router for rows.", MessageRole::Request),
     kind("serve", "The router passes the request to a node that has them.", MessageRole::Read),
     kind("answer", "The node answers the client.", MessageRole::Response),
