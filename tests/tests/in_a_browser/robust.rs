@@ -18,6 +18,8 @@ fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran() {
     let body = "const { glue } = await (await import('/modules.js')).load();
         const [other, lab] = document.querySelectorAll('splitbrain-lab');
         await Promise.all([other.wake(), lab.wake()]);
+        // Whichever others are near wake too, once the rest of the module is there; what runs last is what is named.
+        await Promise.all(Array.from(document.querySelectorAll('splitbrain-lab'), (each) => each.woken));
         lab.link = 'ring?nodes=5';
         await lab.outcome();
         // The model is asked for what there is not, and panics for good: this instance of the wasm is lost.
