@@ -3,9 +3,12 @@
 
 use crate::app::{App, Options};
 use crate::diff::diff;
+use crate::markup::Element;
 use crate::msg::{KEYS, Msg};
 use splitbrain::lab::Lab;
+use splitbrain::sorted::Set;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The run that greets on the home page: one replica of three answers for all, and a cut that nobody heals. Played as it comes it breaks
 /// within ten seconds.
@@ -13,7 +16,7 @@ pub const GREETING: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3&panels=s
 
 /// What the browser may have kept from an earlier visit, by name.
 const KEPT: [(&str, &str); 3] =
-    [("done", "quorum fresh"), ("saved", "quorum?w=1 my run"), ("recent", "quorum?w=1")];
+    [("done", "quorum/fresh"), ("saved", "quorum?w=1 my run"), ("recent", "quorum?w=1")];
 
 /// The width of a lesson's widgets, in CSS pixels; and those of the other layouts.
 const WIDTH: u32 = 720;
@@ -25,66 +28,133 @@ const STRETCHES: usize = 40;
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;
 
+/// Events in a stretch of a run that is late.
+const EVENTS: u64 = 500;
+
 /// Whether a page may open that link with what it fetches at once.
 pub fn is_rehearsed(link: &str, labs: &[&dyn Lab]) -> bool {
     labs.iter().any(|lab| links(*lab).any(|known| known == link))
 }
 
-/// The lab as it comes, which is played; and what is opened besides: what its lesson may begin with, and the greeting.
+/// The lab as it comes; and what is opened besides: what its lesson may begin with, and the greeting.
 fn links(lab: &dyn Lab) -> impl Iterator<Item = &'static str> {
     let id = lab.meta().id;
     let greeting = Some(GREETING).filter(|link| link.split('?').next() == Some(id));
     [id].into_iter().chain(lab.presets().first().map(|preset| preset.link)).chain(greeting)
 }
 
-/// Opens each lab as it comes, presses the keys of the timeline and moves its first sliders, in each layout. Nothing of it
-/// touches a page.
-pub fn rehearse(labs: &'static [&'static dyn Lab]) {
-    labs.iter().for_each(|lab| play(labs, *lab));
+/// Plays the first minute with a lab, in each layout, on a machine that is quick and on one that is late. Nothing of it touches a page.
+pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
+    let begin = |link, whole, clock| Reader::opens(labs, lab, link, whole, clock);
+    let mut reader = begin(lab.meta().id, false, quick);
+    reader.watches();
+    reader.presses_keys();
+    reader.moves_sliders();
+    OTHERS.iter().for_each(|width| reader.does(&format!("width {width}"), ""));
+    reader.does("leave", "");
+    for link in links(lab) {
+        begin(link, false, late).moves_sliders();
+        let mut reader = begin(link, true, quick);
+        reader.watches();
+        reader.hears_all();
+        ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|word| reader.does(word, ""));
+        OTHERS.iter().for_each(|width| reader.does(&format!("width {width}"), ""));
+    }
 }
 
-fn play(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
-    let kept = KEPT.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-    let options = Options { width: WIDTH, clock: Some(|| 0.0), keeps: true, kept, ..Options::default() };
-    let mut app = App::opening(lab.meta().id, labs, lab, options);
-    app.first_stretch();
-    while app.is_waiting() {
-        black_box(app.advance(u64::MAX));
+/// Everything is done at once.
+fn quick() -> f64 {
+    0.0
+}
+
+/// Whenever a run looks at this clock its time is up: so it goes on in stretches, as on a slow machine.
+fn late() -> f64 {
+    static SECONDS: AtomicU32 = AtomicU32::new(0);
+    f64::from(SECONDS.fetch_add(1, Ordering::Relaxed)) * 1_000.0
+}
+
+/// A reader with a widget, and what it shows.
+struct Reader {
+    app: App,
+    shown: Element,
+}
+
+impl Reader {
+    fn opens(
+        labs: &'static [&'static dyn Lab],
+        lab: &'static dyn Lab,
+        link: &str,
+        whole: bool,
+        clock: fn() -> f64,
+    ) -> Reader {
+        let kept = KEPT.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+        let options =
+            Options { width: WIDTH, clock: Some(clock), keeps: true, kept, whole, ..Options::default() };
+        let mut app = App::opening(link, labs, lab, options);
+        app.first_stretch();
+        while app.is_waiting() {
+            black_box(app.advance(EVENTS));
+        }
+        let shown = app.view();
+        Reader { app, shown }
     }
-    let key = lab.params().first().map_or("", |param| param.key);
-    let mut shown = app.view();
-    let mut tell = |message: &str, value: &str| {
-        let Some(msg) = Msg::parse(message, value, true, &app.cast()) else { return };
-        black_box(app.update(msg));
-        let tree = app.view();
-        black_box((diff(&shown, &tree), app.leg(), app.link_text(), app.value_text(key)));
-        shown = tree;
-    };
-    let watch = |tell: &mut dyn FnMut(&str, &str)| {
-        tell("play", "");
-        (0..STRETCHES).for_each(|_| tell("arrive", ""));
-        tell("pause 300000", "");
-    };
-    watch(&mut tell);
-    for (_, message, _) in KEYS.iter().filter(|(_, message, _)| *message != "help") {
-        tell(message, "");
-        tell("arrive", "");
+
+    /// Sends a message and looks at what comes of it.
+    fn does(&mut self, message: &str, value: &str) {
+        let Some(msg) = Msg::parse(message, value, true, &self.app.cast()) else { return };
+        black_box(self.app.update(msg));
+        if self.app.is_waiting() {
+            self.looks();
+        }
+        while self.app.is_waiting() {
+            black_box(self.app.advance(EVENTS));
+        }
+        self.looks();
     }
-    for param in lab.params().iter().filter(|param| !crate::app::slider_texts(param).is_empty()).take(SLIDERS)
-    {
-        tell(&format!("slide {}", param.key), "0");
-        tell(&format!("slid {}", param.key), "0");
-        tell("undo", "");
-        tell(&format!("group {}", param.group), "");
+
+    fn looks(&mut self) {
+        let (app, tree) = (&self.app, self.app.view());
+        let key = app.lab().params().first().map_or("", |param| param.key);
+        black_box((diff(&self.shown, &tree), app.leg(), app.link_text(), app.value_text(key)));
+        self.shown = tree;
     }
-    tell("reset-all", "");
-    OTHERS.iter().for_each(|width| tell(&format!("width {width}"), ""));
-    for link in links(lab).skip(1) {
-        tell("open", link);
-        watch(&mut tell);
-        ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|message| tell(message, ""));
+
+    fn watches(&mut self) {
+        self.does("play", "");
+        (0..STRETCHES).for_each(|_| self.does("arrive", ""));
+        self.does("pause 300000", "");
     }
-    tell("leave", "");
+
+    fn presses_keys(&mut self) {
+        for (_, message, _) in KEYS.iter().filter(|(_, message, _)| *message != "help") {
+            self.does(message, "");
+            self.does("arrive", "");
+        }
+    }
+
+    fn moves_sliders(&mut self) {
+        let params = self.app.lab().params();
+        let sliders = params.iter().filter(|param| !crate::app::slider_texts(param).is_empty());
+        for param in sliders.take(SLIDERS) {
+            self.does(&format!("slide {}", param.key), "0");
+            self.does(&format!("slid {}", param.key), "0");
+            self.does("undo", "");
+            self.does(&format!("group {}", param.group), "");
+        }
+        self.does("reset-all", "");
+    }
+
+    /// Stops at an event of each kind, however late in the run: sentences that differ in their figures alone are one.
+    fn hears_all(&mut self) {
+        let mut heard = Set::default();
+        for stop in 1..=self.app.last_stop() {
+            let records = self.app.records_of_stop(stop).into_iter();
+            let now: String = records.map(|(side, record)| self.app.record_words(side, record.id)).collect();
+            if heard.insert(now.replace(|letter: char| letter.is_ascii_digit() || letter == '.', "")) {
+                self.does("seek", &stop.to_string());
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_lab_can_be_rehearsed() {
-        rehearse(LABS);
+        LABS.iter().for_each(|lab| rehearse(LABS, *lab));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use url::Url;
 
 use rayon::prelude::*;
-use splitbrain::labs::{IDS, LABS};
+use splitbrain::labs::{IDS, LABS, SHOWN};
 
 use crate::wasm::{ALL, Module, page_files, rest_file};
 use crate::weight::Weight;
@@ -91,15 +91,14 @@ impl Built {
     /// Prints what every page fetches, each module, and bytes by page.
     pub fn report(&self) -> Result<()> {
         println!("{:<34} {:>10} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip", "brotli");
-        let modules = IDS.iter().chain([&ALL]);
-        let files = modules.clone().flat_map(|name| page_files(name));
+        let files = IDS.iter().chain([&ALL]).flat_map(|name| page_files(name));
         let files: Vec<String> = self.shared.iter().cloned().chain(files).collect();
         // Each file is packed once: the modules take long.
         let weights: Vec<Weight> = files.par_iter().map(|file| self.weigh(file)).collect::<Result<_>>()?;
         for (file, weight) in files.iter().zip(&weights) {
             println!("{file:<34} {:>10} {:>10} {:>10}", weight.raw, weight.gzip, weight.brotli);
         }
-        for file in modules.map(|name| rest_file(name)) {
+        for file in IDS.iter().map(|name| rest_file(name)) {
             println!("{file:<34} {:>10} when it is needed", fs::metadata(self.out.join(&file))?.len());
         }
         let weights: BTreeMap<String, Weight> = files.into_iter().zip(weights).collect();
@@ -148,10 +147,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    let all = Module { name: ALL, fast: options.fast, whole: options.fast, features: &[] };
+    // No page opens with the module that has all labs: it comes whole.
+    let all = Module { name: ALL, fast: options.fast, whole: true, features: &[] };
     all.build(out)?;
     for name in IDS {
-        let alone = Module { name, ..all };
+        let alone = Module { name, whole: options.fast, ..all };
         if options.fast { alone.replace_by(&all, out)? } else { alone.build(out)? }
     }
     let shared = copy_static(out)?;
@@ -180,9 +180,9 @@ const LATER: [&str; 3] = ["checks.js", "embed.js", "pool.js"];
 const SCRIPT: &str = "modules.js";
 
 fn with_labs(script: &str) -> Result<String> {
-    const PLACE: &str = "const LABS = [];";
+    const PLACE: &str = "const MODULES = [];";
     ensure!(script.contains(PLACE), "{SCRIPT} has no place for the labs: {PLACE}");
-    Ok(script.replace(PLACE, &format!("const LABS = {IDS:?};")))
+    Ok(script.replace(PLACE, &format!("const MODULES = {SHOWN:?};")))
 }
 
 /// Copies the files of www/static (its folders hold what only the builder reads); names those that every page fetches.

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use splitbrain::labs::SHOWN;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{setup, split, squeeze, workspace};
@@ -14,6 +15,12 @@ pub const ALL: &str = "all";
 pub fn page_files(name: &str) -> [String; 2] {
     let stem = stem(name);
     [format!("{stem}.js"), format!("{stem}_bg.wasm")]
+}
+
+/// The module for a page that shows these labs, the smallest that has them all, as modules.js chooses it.
+pub fn suited(labs: &[&str]) -> &'static str {
+    let has = |shown: &&&[&str]| labs.iter().all(|lab| shown.contains(lab));
+    SHOWN.iter().filter(has).min_by_key(|shown| shown.len()).map_or(ALL, |shown| shown[0])
 }
 
 /// The part of a module that is fetched when it is called.

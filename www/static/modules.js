@@ -3,7 +3,7 @@
 
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
-const LABS = []; // those with a module of their own: `cargo dev build` writes them here
+const MODULES = []; // the labs of each module, after whose first it is called: `cargo dev build` writes them here
 /** The module that has all labs. */
 export const ALL = 'all';
 const loading = new Map(); // modules by name
@@ -46,7 +46,7 @@ export function loadRest(name = suited()) {
 // Called by the first part of a module (web/module, which knows its lab's number) in the midst of its work, which cannot wait for an answer
 // that comes later.
 globalThis.splitbrainRest = (number) => {
-  const name = LABS[number] ?? ALL;
+  const [name] = MODULES[number];
   try {
     if (!rests.has(name)) rests.set(name, fetchNow(restOf(name)));
     new WebAssembly.Instance(rests.get(name), { first: glues.get(name).initSync() });
@@ -71,11 +71,11 @@ function fetchNow(address) {
   return new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 255));
 }
 
-// Each lab has a module of its own, the smallest that shows it; a page with several labs is better served by the one that has all.
+// The smallest module that has every lab on the page.
 function suited() {
-  const labs = new Set(Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0]));
-  const [lab] = labs;
-  return labs.size === 1 && LABS.includes(lab) ? lab : ALL;
+  const labs = Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0]);
+  const fits = MODULES.filter((has) => labs.every((lab) => has.includes(lab)));
+  return fits.sort((a, b) => a.length - b.length)[0]?.[0] ?? ALL;
 }
 
 async function compile(address) {

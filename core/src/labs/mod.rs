@@ -2,9 +2,9 @@
 
 use crate::lab::Lab;
 
-/// Declares the labs: for each word a module of that name with a `LAB`.
+/// Declares the labs: for each word a module of that name with a `LAB`; after `shows`, the other labs that stand in its lesson.
 macro_rules! labs {
-    ($($id:ident),+ $(,)?) => {
+    ($($id:ident $(shows $($shown:ident),+)?);+ $(;)?) => {
         $(pub mod $id;)+
 
         /// Every lab, in the order of catalogues.
@@ -13,21 +13,25 @@ macro_rules! labs {
         /// Their ids.
         pub const IDS: &[&str] = &[$(stringify!($id)),+];
 
-        /// The lab of that id alone, or every lab where none is named. What is compiled with one lab holds no code of the others.
+        /// For each lab the ids of those that its lesson shows, its own first.
+        pub const SHOWN: &[&[&str]] = &[$(&[stringify!($id) $($(, stringify!($shown))+)?]),+];
+
+        /// The lab of that id with those that its lesson shows, or every lab where none is named. What is compiled with some holds no code of
+        /// the others.
         ///
         /// # Panics
         /// When there is no such lab.
         pub const fn only(id: Option<&str>) -> &'static [&'static dyn Lab] {
             match id {
                 None => LABS,
-                $(Some(id) if same(id, stringify!($id)) => const { &[&$id::LAB as &dyn Lab] },)+
+                $(Some(id) if same(id, stringify!($id)) => const { &[&$id::LAB as &dyn Lab $($(, &$shown::LAB)+)?] },)+
                 Some(_) => panic!("there is no such lab"),
             }
         }
     };
 }
 
-labs! { ping, quorum, cap, retry, breaker, ring }
+labs! { ping; quorum; cap shows quorum; retry; breaker; ring }
 
 /// The place of the lab of that id among [`IDS`]; where none is named, the place after the last.
 pub const fn number(id: Option<&str>) -> u32 {

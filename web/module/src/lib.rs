@@ -1,6 +1,6 @@
-//! What a browser loads: the page with the lab that `SPLITBRAIN_LAB` names when this is compiled, or with all labs. `cargo dev build`
-//! makes a module for each lab, since a lab's page needs no other's code, and only this crate is compiled anew for each; then it parts each
-//! module in two, the functions that a reader's first minute takes and the rest (`www/src/parts.rs`).
+//! What a browser loads: the page with the lab that `SPLITBRAIN_LAB` names when this is compiled and those that its lesson shows, or with
+//! all labs. `cargo dev build` makes a module for each lab, since a lab's page needs no other's code, and only this crate is compiled anew
+//! for each; then it parts each lab's module in two, the functions that a reader's first minute takes and the rest (`www/src/split.rs`).
 #![cfg(target_arch = "wasm32")]
 
 use splitbrain::lab::Lab;
@@ -18,7 +18,7 @@ pub fn start() {
 /// Plays what a reader does in the first minute, for the build to see which functions that takes. It is no part of what is published.
 #[wasm_bindgen]
 pub fn rehearse() {
-    splitbrain_web::rehearsal::rehearse(LABS);
+    splitbrain_web::rehearsal::rehearse(LABS, LABS[0]);
 }
 
 #[wasm_bindgen]

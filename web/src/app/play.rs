@@ -117,7 +117,7 @@ impl App {
     }
 
     /// The records between a stop and the one before, in all runs.
-    fn records_of_stop(&self, stop: usize) -> Vec<(usize, Record)> {
+    pub(crate) fn records_of_stop(&self, stop: usize) -> Vec<(usize, Record)> {
         let Some(place) = stop.checked_sub(1) else { return Vec::new() };
         if self.moments.is_empty() {
             return vec![(0, self.outcomes[0].trace.records()[place])];

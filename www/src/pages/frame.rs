@@ -84,12 +84,11 @@ fn meta(site: &Site, head: &Head, root: &str) -> String {
     out
 }
 
-/// The module of wasm for the widgets of a page, as modules.js chooses it: that of their lab, or of all labs where there are several.
+/// The module of wasm for the widgets of a page; none where there is no widget.
 fn module_of(body: &str) -> Option<String> {
-    let mut labs =
-        body.split("<splitbrain-lab src=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next());
-    let first = labs.next().filter(|lab| !lab.is_empty())?;
-    Some(if labs.all(|lab| lab == first) { first } else { wasm::ALL }.to_string())
+    let links = body.split("<splitbrain-lab src=\"").skip(1);
+    let labs: Vec<&str> = links.filter_map(|rest| rest.split(['?', '"']).next()).collect();
+    (!labs.is_empty()).then(|| wasm::suited(&labs).to_string())
 }
 
 /// Styles and scripts: pages without a widget fetch nothing of it.
