@@ -1,11 +1,12 @@
 //! What several of the workspace tests share: texts compared whole, the built site at an address, and browsers to look at it.
 pub mod published;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{env, fs};
 
 use splitbrain_site::browser::{Browser, Look};
+use splitbrain_site::test::BUILT_SITE;
 use splitbrain_site::{serve, site};
 
 /// Compares `text` with a file, whole; `path` is from the `tests` folder: `golden/links.txt`.
@@ -37,15 +38,16 @@ pub fn check_golden(path: &str, text: &str) {
     );
 }
 
-/// The address of the site, without a slash at its end. Built and served once for each test program; with `SPLITBRAIN_FAST=1` in the
+/// The address of the site, without a slash at its end. Served once for each test program, and built where [`BUILT_SITE`] names none; with `SPLITBRAIN_FAST=1` in the
 /// environment by the dev profile, for whoever writes a test.
 pub fn site_address() -> &'static str {
     static ADDRESS: OnceLock<String> = OnceLock::new();
     ADDRESS.get_or_init(|| {
         let fast = env::var("SPLITBRAIN_FAST").is_ok_and(|fast| fast == "1");
-        let built =
-            site::build(&site::Options { fast, ..site::Options::default() }).expect("the site builds");
-        format!("http://{}", serve::start(&built.out, 0).expect("a free port"))
+        let build =
+            || site::build(&site::Options { fast, ..site::Options::default() }).expect("the site builds");
+        let folder = env::var_os(BUILT_SITE).map_or_else(|| build().out, PathBuf::from);
+        format!("http://{}", serve::start(&folder, 0).expect("a free port"))
     })
 }
 

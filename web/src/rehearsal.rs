@@ -23,7 +23,7 @@ const WIDTH: u32 = 720;
 const OTHERS: [&str; 2] = ["1200", "390"];
 
 /// How many stretches of time a reader watches.
-const STRETCHES: usize = 40;
+const STRETCHES: usize = 16;
 
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;
@@ -49,16 +49,17 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
     let mut reader = begin(lab.meta().id, false, quick);
     reader.watches();
     reader.presses_keys();
-    reader.moves_sliders();
-    OTHERS.iter().for_each(|width| reader.does(&format!("width {width}"), ""));
+    reader.moves_sliders(SLIDERS);
+    reader.sees_all_layouts();
     reader.does("leave", "");
+    begin(lab.meta().id, false, late).moves_sliders(1);
     for link in links(lab) {
-        begin(link, false, late).moves_sliders();
+        begin(link, false, late);
         let mut reader = begin(link, true, quick);
         reader.watches();
         reader.hears_all();
         ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|word| reader.does(word, ""));
-        OTHERS.iter().for_each(|width| reader.does(&format!("width {width}"), ""));
+        reader.sees_all_layouts();
     }
 }
 
@@ -132,10 +133,14 @@ impl Reader {
         }
     }
 
-    fn moves_sliders(&mut self) {
+    fn sees_all_layouts(&mut self) {
+        OTHERS.iter().for_each(|width| self.does(&format!("width {width}"), ""));
+    }
+
+    fn moves_sliders(&mut self, count: usize) {
         let params = self.app.lab().params();
         let sliders = params.iter().filter(|param| !crate::app::slider_texts(param).is_empty());
-        for param in sliders.take(SLIDERS) {
+        for param in sliders.take(count) {
             self.does(&format!("slide {}", param.key), "0");
             self.does(&format!("slid {}", param.key), "0");
             self.does("undo", "");

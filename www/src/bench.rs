@@ -91,7 +91,8 @@ fn bytes(built: &site::Built) -> Result<()> {
 fn kernel() -> Result<()> {
     let out = workspace::target().join("bench");
     fs::create_dir_all(&out)?;
-    Module { name: ALL, fast: false, whole: true, features: &["bench"] }.build(&out)?;
+    let module = Module { name: ALL, fast: false, whole: true, features: &["bench"] };
+    module.bind(&module.compile()?, &out)?;
     fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
     let browser = open(&out)?;
     let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];

@@ -147,13 +147,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    // No page opens with the module that has all labs: it comes whole.
-    let all = Module { name: ALL, fast: options.fast, whole: true, features: &[] };
-    all.build(out)?;
-    for name in IDS {
-        let alone = Module { name, whole: options.fast, ..all };
-        if options.fast { alone.replace_by(&all, out)? } else { alone.build(out)? }
-    }
+    compile(options.fast, out)?;
     let shared = copy_static(out)?;
     let made = pages::all(&options.base, LABS)?;
     for (file, bytes) in made.files {
@@ -165,6 +159,22 @@ pub fn build(options: &Options) -> Result<Built> {
         written.push((page.file, page.module));
     }
     Ok(Built { out: out.clone(), pages: written, shared })
+}
+
+/// Makes every module. Cargo writes one after the other into the same file; what follows is done for all of them side by side.
+fn compile(fast: bool, out: &Path) -> Result<()> {
+    // No page opens with the module that has all labs: it comes whole.
+    let all = Module { name: ALL, fast, whole: true, features: &[] };
+    if fast {
+        all.bind(&all.compile()?, out)?;
+        return IDS.iter().try_for_each(|name| Module { name, ..all }.replace_by(&all, out));
+    }
+    let alone = IDS.iter().map(|name| Module { name, whole: false, ..all });
+    let compiled: Vec<(Module, Vec<u8>)> = std::iter::once(all)
+        .chain(alone)
+        .map(|module| Ok((module, module.compile()?)))
+        .collect::<Result<_>>()?;
+    compiled.par_iter().try_for_each(|(module, wasm)| module.bind(wasm, out))
 }
 
 fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {

@@ -36,14 +36,17 @@ enum Stage {
 /// What every test that needs a browser has in its path: the module `in_a_browser` of tests/tests/browser.rs.
 pub const BROWSER_TESTS: &str = "in_a_browser::";
 
+/// Names the folder of a site that tests in a browser need not build again.
+pub const BUILT_SITE: &str = "SPLITBRAIN_BUILT_SITE";
+
 /// Runs the stages until one fails.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let chosen = |stage: &Stage| args.only.is_empty() || args.only.contains(stage);
     let stages: Vec<Stage> = Stage::value_variants().iter().copied().filter(chosen).collect();
     timed("setup", || set_up(&stages))?;
-    for stage in stages {
+    for stage in &stages {
         let name = format!("{stage:?}").to_lowercase();
-        timed(&name, || run_stage(stage))?;
+        timed(&name, || run_stage(*stage, &stages))?;
     }
     println!("all green");
     Ok(ExitCode::SUCCESS)
@@ -60,7 +63,7 @@ fn set_up(stages: &[Stage]) -> Result<()> {
     Ok(())
 }
 
-fn run_stage(stage: Stage) -> Result<()> {
+fn run_stage(stage: Stage, stages: &[Stage]) -> Result<()> {
     match stage {
         Stage::Format => cargo(&["fmt", "--all", "--", "--check"]),
         Stage::Clippy => {
@@ -72,8 +75,17 @@ fn run_stage(stage: Stage) -> Result<()> {
             let built = site::build(&site::Options::default())?;
             built.report()
         }
-        Stage::Browser => cargo(&["test", "--workspace", "--locked", "--quiet", "--test", "browser"]),
+        Stage::Browser => browser(stages.contains(&Stage::Site)),
     }
+}
+
+/// The tests in a browser, of the site that the stage before has built, where there was one.
+fn browser(is_built: bool) -> Result<()> {
+    let mut command = workspace::cargo();
+    command.args(["test", "--workspace", "--locked", "--quiet", "--test", "browser"]);
+    command.envs(is_built.then(|| (BUILT_SITE, site::default_out())));
+    ensure!(command.status()?.success(), "the tests in a browser failed: see above");
+    Ok(())
 }
 
 /// What the release profile makes of every preset is what the tests of the dev profile have compared with the same file.

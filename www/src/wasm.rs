@@ -1,6 +1,6 @@
 //! Compiles the page's side to wasm, once with all labs and once with each alone, and makes their JavaScript bindings.
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use splitbrain::labs::SHOWN;
@@ -42,6 +42,7 @@ fn stem(name: &str) -> String {
 const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 
 /// A module to be made.
+#[derive(Clone, Copy)]
 pub struct Module<'a> {
     /// The id of the lab that it has, or [`ALL`].
     pub name: &'a str,
@@ -64,26 +65,8 @@ impl Module<'_> {
         Ok(())
     }
 
-    /// Writes the bindings, for pages and for workers, and the wasm into `out`.
-    pub fn build(&self, out: &Path) -> Result<()> {
-        let module = self.compile()?;
-        let mut bindings = self.bindgen(&module);
-        bindings.web(true)?.generate(out).with_context(|| unbound(&module))?;
-        let [_, wasm] = page_files(self.name).map(|file| out.join(file));
-        let whole = fs::read(&wasm)?;
-        self.for_workers(&module, out, &whole)?;
-        let rest = out.join(rest_file(self.name));
-        if self.whole {
-            return Ok(fs::write(&rest, EMPTY)?);
-        }
-        let parts = split::split(&whole).with_context(|| format!("{} cannot be parted", wasm.display()))?;
-        fs::write(&wasm, parts.first)?;
-        fs::write(&rest, parts.rest)?;
-        Ok(())
-    }
-
     /// Only the crate `module` hangs on which lab it is: the rest is compiled once for all of them.
-    fn compile(&self) -> Result<PathBuf> {
+    pub fn compile(&self) -> Result<Vec<u8>> {
         setup::wasm_target()?;
         let (profile, folder) = if self.fast { ("dev", "debug") } else { ("wasm", "wasm") };
         let mut cargo = workspace::cargo();
@@ -95,13 +78,37 @@ impl Module<'_> {
             .envs((self.name != ALL).then_some(("SPLITBRAIN_LAB", self.name)));
         ensure!(cargo.status()?.success(), "web/ does not compile to wasm: see above");
         let folder = workspace::target().join("wasm32-unknown-unknown").join(folder);
-        Ok(folder.join("splitbrain_module.wasm"))
+        Ok(fs::read(folder.join("splitbrain_module.wasm"))?)
     }
 
-    fn bindgen(&self, module: &Path) -> Bindgen {
+    /// Writes what was compiled, in its parts, and the bindings for pages and for workers into `out`.
+    pub fn bind(&self, compiled: &[u8], out: &Path) -> Result<()> {
+        let unbound = || format!("the bindings of {} cannot be made", self.name);
+        self.bindgen(compiled).web(true)?.generate(out).with_context(unbound)?;
+        let [script, wasm] = page_files(self.name).map(|file| out.join(file));
+        let whole = fs::read(&wasm)?;
+        // Workers are classic ones, which cannot import the page's bindings, an ES module: theirs are wasm-bindgen's own kind for scripts
+        // without modules. They are handed what the page has compiled, so both must be for the very same wasm.
+        let mut made = self.bindgen(compiled).no_modules(true)?.generate_output().with_context(unbound)?;
+        ensure!(
+            made.wasm_mut().emit_wasm() == whole,
+            "the bindings for workers are for other wasm than the page's"
+        );
+        fs::write(out.join(worker_file(self.name)), squeeze::script(made.js()))?;
+        fs::write(&script, squeeze::script(&fs::read_to_string(&script)?))?;
+        if self.whole {
+            return Ok(fs::write(out.join(rest_file(self.name)), EMPTY)?);
+        }
+        let parts = split::split(&whole).with_context(|| format!("{} cannot be parted", wasm.display()))?;
+        fs::write(&wasm, parts.first)?;
+        fs::write(out.join(rest_file(self.name)), parts.rest)?;
+        Ok(())
+    }
+
+    fn bindgen(&self, compiled: &[u8]) -> Bindgen {
         let mut bindgen = Bindgen::new();
         bindgen
-            .input_path(module)
+            .input_bytes(&stem(self.name), compiled.to_vec())
             .out_name(&stem(self.name))
             .typescript(false)
             .omit_default_module_path(false)
@@ -109,23 +116,4 @@ impl Module<'_> {
             .remove_producers_section(true);
         bindgen
     }
-
-    /// Writes the bindings for classic workers, which cannot import the page's, an ES module: wasm-bindgen's own kind for scripts without
-    /// modules. Workers are handed what the page has compiled, so both must be for the very same wasm, which is made sure of here.
-    fn for_workers(&self, module: &Path, out: &Path, page: &[u8]) -> Result<()> {
-        let mut made =
-            self.bindgen(module).no_modules(true)?.generate_output().with_context(|| unbound(module))?;
-        ensure!(
-            made.wasm_mut().emit_wasm() == page,
-            "the bindings for workers are for other wasm than the page's"
-        );
-        fs::write(out.join(worker_file(self.name)), squeeze::script(made.js()))?;
-        let [script, _] = page_files(self.name).map(|file| out.join(file));
-        fs::write(&script, squeeze::script(&fs::read_to_string(&script)?))?;
-        Ok(())
-    }
-}
-
-fn unbound(module: &Path) -> String {
-    format!("the bindings of {} cannot be made", module.display())
 }
