@@ -1,7 +1,7 @@
 //! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
 
 use crate::app::slice::Slice;
-use crate::app::{App, Effect, Options};
+use crate::app::{App, Effect, Options, Width};
 use crate::blackbox;
 use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
@@ -11,7 +11,7 @@ use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
 use splitbrain::lab::{Lab, Outcome, tally_unit};
 use splitbrain::link;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
@@ -22,39 +22,26 @@ const SEEDS: u32 = 100_000;
 /// The labs of this module.
 static LABS: OnceLock<&'static [&'static dyn Lab]> = OnceLock::new();
 
-/// Says which labs this module has, before anything else is asked of it.
+/// Says which labs this module has, before anything else is asked of it, and has the page told of panics.
 pub fn serve(labs: &'static [&'static dyn Lab]) {
     let _ = LABS.set(labs);
+    std::panic::set_hook(Box::new(|info| {
+        let link = blackbox::last().map(|link| link::print(&link, self::labs())).unwrap_or_default();
+        panicked(&info.to_string(), &link, blackbox::worker());
+        wasm_bindgen::handler::schedule_reinit();
+    }));
 }
 
 fn labs() -> &'static [&'static dyn Lab] {
     LABS.get().copied().unwrap_or_default()
 }
 
-thread_local! {
-    static PANICKED: RefCell<Option<Function>> = const { RefCell::new(None) };
-    static HOOKED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Says what to call when the model panics: with the message and the link of what was being run. The instance is made
-/// anew at the next call, so every widget has to be made again then.
 #[wasm_bindgen]
-pub fn on_panic(call: Function) {
-    PANICKED.with(|slot| *slot.borrow_mut() = Some(call));
-    if HOOKED.replace(true) {
-        return;
-    }
-    std::panic::set_hook(Box::new(|info| {
-        let link = blackbox::last().map(|link| link::print(&link, labs())).unwrap_or_default();
-        PANICKED.with(|slot| {
-            if let Ok(slot) = slot.try_borrow()
-                && let Some(call) = slot.as_ref()
-            {
-                let _ = call.call2(&JsValue::NULL, &info.to_string().into(), &link.into());
-            }
-        });
-        wasm_bindgen::handler::schedule_reinit();
-    }));
+extern "C" {
+    /// Of www/static/modules.js, and of pool.js in a worker: hears the message of a panic, the link of what was being run and the number of
+    /// the widget that ran it. The instance is made anew at the next call, so every widget has to be made again then.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = splitbrainPanicked)]
+    fn panicked(message: &str, link: &str, widget: u32);
 }
 
 /// Of how many runs a check of a lab consists; 0 for one that has no slices.
@@ -66,12 +53,14 @@ pub fn check_units(lab: &str, check: &str, quick: bool) -> u32 {
 /// What a check's runs from `from` up to `to` come to.
 #[wasm_bindgen]
 pub fn check_values(lab: &str, check: &str, from: u32, to: u32) -> Vec<i64> {
+    blackbox::working(0);
     worker::check_values(labs(), lab, check, from..to)
 }
 
 /// How a check turned out, by all that its runs came to: whether it is kept, what was expected, what was measured.
 #[wasm_bindgen]
 pub fn check_judged(lab: &str, check: &str, units: u32, values: &[i64]) -> Array {
+    blackbox::working(0);
     let judged = worker::check_judged(labs(), lab, check, units, values);
     [JsValue::from(judged.kept), judged.expected.into(), judged.measured.into()].iter().collect()
 }
@@ -80,10 +69,13 @@ pub fn check_judged(lab: &str, check: &str, units: u32, values: &[i64]) -> Array
 #[wasm_bindgen]
 pub struct Widget {
     inner: Rc<RefCell<Inner>>,
+    /// By which the page knows it.
+    number: u32,
 }
 
 struct Inner {
     app: App,
+    number: u32,
     /// Where the pointer was pressed on the stage.
     pressed: Option<(f64, f64)>,
     /// The pointers that are down on the diagram in time.
@@ -99,16 +91,20 @@ struct Inner {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Opens a link and draws it into `root`, an element or a shadow root. `options` has `id`, `site`, `width`, `still`, `whole`, and
-    /// optionally `panels` and `controls`, lists of words; `home` is the lab for a link that names none.
+    /// Opens a link and draws it into `root`, an element or a shadow root, instead of what is there. `options` has `number`, by which a panic
+    /// names the widget, `site`, `width`, `still`, `whole`, `home`, the lab for a link that names none, and optionally `panels` and
+    /// `controls`, lists of words, and `kept`, an object of texts.
     #[wasm_bindgen(constructor)]
     pub fn new(root: &web_sys::Node, link: &str, options: &JsValue, tell: Function) -> Widget {
+        let number = number_of(options);
+        blackbox::working(number);
         let home = text(options, "home").and_then(|id| link::find_lab(labs(), &id)).unwrap_or(labs()[0]);
         let mut app = App::opening(link, labs(), home, read_options(options));
         app.first_stretch();
         let root = root.clone();
         let inner = Rc::new(RefCell::new(Inner {
             app,
+            number,
             pressed: None,
             hold: Hold::default(),
             root,
@@ -116,9 +112,14 @@ impl Widget {
             unshown: None,
             tell,
         }));
-        let widget = Widget { inner };
+        let widget = Widget { inner, number };
         widget.show(Field::Overwrite);
         widget
+    }
+
+    /// The layout for a box of that many CSS pixels: a number that changes where layouts do.
+    pub fn layout(width: u32) -> u32 {
+        Width::of(width) as u32
     }
 
     /// Goes on with a run that takes longer than a frame, by about a millisecond, or shows what has come of it; says whether the same stretch
@@ -126,6 +127,7 @@ impl Widget {
     /// nothing before.
     pub fn advance(&self) -> bool {
         const EVENTS: u64 = 2_000;
+        blackbox::working(self.number);
         let unshown = self.inner.borrow_mut().unshown.take();
         if let Some((field, effects)) = unshown {
             self.show(field);
@@ -172,6 +174,7 @@ impl Widget {
 
     /// The next stretch of play: from and to in µs, and how many milliseconds it takes; nothing when not playing.
     pub fn leg(&self) -> Option<Vec<f64>> {
+        blackbox::working(self.number);
         let inner = self.inner.borrow();
         let leg = inner.app.leg().filter(|_| inner.app.is_playing())?;
         Some(vec![leg.from_us as f64, leg.to_us as f64, leg.ms])
@@ -200,6 +203,7 @@ impl Widget {
 
     /// What the first run came to, as plain data in the shape of `cargo dev run --json`.
     pub fn outcome(&self) -> JsValue {
+        blackbox::working(self.number);
         let inner = self.inner.borrow();
         outcome(inner.app.lab(), &inner.app.link_text(), &inner.app.outcomes()[0])
     }
@@ -208,6 +212,7 @@ impl Widget {
 fn hear(widget: &Weak<RefCell<Inner>>, event: &UiEvent) -> Handled {
     let Some(widget) = widget.upgrade() else { return Handled::No };
     let Ok(mut inner) = widget.try_borrow_mut() else { return Handled::No };
+    blackbox::working(inner.number);
     if inner.mount.is_none() {
         return Handled::No;
     }
@@ -338,6 +343,13 @@ fn text(options: &JsValue, key: &str) -> Option<String> {
     Reflect::get(options, &key.into()).ok()?.as_string()
 }
 
+fn number_of(options: &JsValue) -> u32 {
+    Reflect::get(options, &"number".into())
+        .ok()
+        .and_then(|number| number.as_f64())
+        .map_or(0, |number| number as u32)
+}
+
 fn read_options(options: &JsValue) -> Options {
     let get = |key: &str| Reflect::get(options, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let words = |key: &str| {
@@ -350,14 +362,15 @@ fn read_options(options: &JsValue) -> Options {
         )
     };
     // An object of texts: what the browser keeps for us. Where there is none, nothing is kept.
-    let texts = get("kept");
-    let kept = ["done", "saved", "recent"]
-        .iter()
-        .filter_map(|name| Some(((*name).to_string(), text(&texts, name)?)));
+    let texts = get("kept").dyn_into::<Object>().ok();
+    let kept = texts.iter().flat_map(Object::entries).filter_map(|entry| {
+        let entry = Array::from(&entry);
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    });
     Options {
-        keeps: texts.is_object(),
+        keeps: texts.is_some(),
         kept: kept.collect(),
-        id: text(options, "id").unwrap_or_else(|| "sb".into()),
+        id: format!("sb{}", number_of(options)),
         panels: words("panels").unwrap_or_default(),
         controls: words("controls"),
         width: get("width").as_f64().map_or(720, |width| width as u32),

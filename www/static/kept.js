@@ -1,13 +1,13 @@
 // What our own pages remember in this browser, each a text of lines: the challenges that were reached, the runs that were
 // saved, and those opened last. Storage may be refused (an opaque
 // origin throws, a full one too): then nothing is remembered, and nothing else is lost.
-const NAMES = ['done', 'saved', 'recent'];
-const key = (name) => `splitbrain-${name}`;
+const PREFIX = 'splitbrain-';
 
 /** What is kept, by name; undefined where this browser keeps nothing for the page. */
 export function kept() {
   try {
-    return Object.fromEntries(NAMES.map((name) => [name, localStorage.getItem(key(name)) ?? '']));
+    const ours = Object.entries(localStorage).filter(([key]) => key.startsWith(PREFIX));
+    return Object.fromEntries(ours.map(([key, text]) => [key.slice(PREFIX.length), text]));
   } catch {
     return undefined;
   }
@@ -16,7 +16,7 @@ export function kept() {
 /** Keeps a text, and says whether that was possible. */
 export function keep(name, text) {
   try {
-    localStorage.setItem(key(name), text);
+    localStorage.setItem(PREFIX + name, text);
   } catch {
     return false;
   }
@@ -28,7 +28,6 @@ export function keep(name, text) {
 export function whenKept(call) {
   addEventListener('splitbrain-kept', ({ detail }) => call(detail.name, detail.text));
   addEventListener('storage', (event) => {
-    const name = NAMES.find((name) => key(name) === event.key);
-    if (name) call(name, event.newValue ?? '');
+    if (event.key?.startsWith(PREFIX)) call(event.key.slice(PREFIX.length), event.newValue ?? '');
   });
 }

@@ -6,53 +6,59 @@ const STYLES = ['theme.css', 'widget.css'];
 const MODULES = []; // the labs of each module, after whose first it is called: `cargo dev build` writes them here
 /** The module that has all labs. */
 export const ALL = 'all';
-const loading = new Map(); // modules by name
-const resting = new Map(); // their rests, under way
-const rests = new Map(); // and compiled
+const had = new Map(); // what was fetched, or is on its way, by name
+const rests = new Map(); // of modules by name, compiled
 const glues = new Map();
-let styling;
 let panicked;
 
-/** Calls with the message, and the link of what ran, when a model panics or cannot go on; its instance is made anew at the next call. */
+/** Calls with the message, the link of what ran, and the number of the widget for which it ran, when a model panics; its instance is made
+ * anew at the next call. Without a link a part of a module could not be fetched, and it cannot go on. */
 export function onPanic(call) {
   panicked = call;
 }
 
-/** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
-export function load(name = suited()) {
-  if (!loading.has(name)) loading.set(name, fetchModule(name));
-  return loading.get(name);
+// Of border.rs, which calls it in the midst of a panic.
+globalThis.splitbrainPanicked = (message, link, number) => panicked?.(message, link, number);
+
+// Once for a page; but a try that has failed is made again when it is asked for again.
+function once(name, make) {
+  if (!had.has(name)) {
+    had.set(name, make());
+    had.get(name).catch(() => had.delete(name));
+  }
+  return had.get(name);
 }
 
-async function fetchModule(name) {
-  const code = Promise.all([import(`${SITE}splitbrain_${name}.js`), compile(`${SITE}splitbrain_${name}_bg.wasm`)]);
-  const [glue, module] = await code;
-  glues.set(name, glue);
-  await glue.default({ module_or_path: module });
-  glue.on_panic(panicked);
-  return { name, glue, module };
+/** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
+export function load(name = suited()) {
+  return once(`module ${name}`, async () => {
+    const code = Promise.all([import(`${SITE}splitbrain_${name}.js`), compile(`${SITE}splitbrain_${name}_bg.wasm`)]);
+    const [glue, module] = await code;
+    glues.set(name, glue);
+    await glue.default({ module_or_path: module });
+    return { name, glue, module };
+  });
 }
 
 /** The rest of a module, which the first part calls for where it needs it: fetched ahead of that, nobody is held up. */
 export function loadRest(name = suited()) {
-  if (!resting.has(name)) {
-    const compiled = compile(restOf(name));
-    resting.set(name, compiled);
-    compiled.then((rest) => rests.set(name, rest)).catch(() => resting.delete(name)); // it is fetched again when it is needed
-  }
-  return resting.get(name);
+  return once(`rest ${name}`, async () => {
+    const rest = await compile(restOf(name));
+    rests.set(name, rest);
+    return rest;
+  });
 }
 
 // Called by the first part of a module (web/module, which knows its lab's number) in the midst of its work, which cannot wait for an answer
 // that comes later.
-globalThis.splitbrainRest = (number) => {
-  const [name] = MODULES[number];
+globalThis.splitbrainRest = (module, widget) => {
+  const [name] = MODULES[module];
   try {
     if (!rests.has(name)) rests.set(name, fetchNow(restOf(name)));
     new WebAssembly.Instance(rests.get(name), { first: glues.get(name).initSync() });
     return true;
   } catch (error) {
-    panicked(`A part of this page cannot be fetched: ${error}`);
+    panicked?.(`A part of this page cannot be fetched: ${error}`, undefined, widget);
     return false;
   }
 };
@@ -88,8 +94,7 @@ async function compile(address) {
 /** The widgets' styles. */
 export function styles() {
   const sheet = async (name) => new CSSStyleSheet().replace(await (await fetched(SITE + name)).text());
-  styling ??= Promise.all(STYLES.map(sheet));
-  return styling;
+  return once('styles', () => Promise.all(STYLES.map(sheet)));
 }
 
 /** What a server answers, where it answers well. */

@@ -16,6 +16,7 @@ let shared;
 /** The one pool of the page, made when it is first asked for. */
 export function pool() {
   shared ??= open();
+  shared.catch(() => (shared = undefined)); // it is tried again when it is next asked for
   return shared;
 }
 
@@ -59,8 +60,10 @@ class Pool {
   ask(call, args, signal) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const task = { call, args, resolve, reject };
-      signal?.addEventListener('abort', () => this.#drop(task, signal.reason), { once: true });
+      const settled = new AbortController(); // then the task is no longer there to be aborted
+      const settle = (by) => (value) => (settled.abort(), by(value));
+      const task = { call, args, resolve: settle(resolve), reject: settle(reject) };
+      signal?.addEventListener('abort', () => this.#drop(task, signal.reason), { once: true, signal: settled.signal });
       this.#queue.push(task);
       this.#next();
     });
@@ -170,8 +173,8 @@ function serve() {
     try {
       if (module) {
         self.splitbrainRest = () => !!new WebAssembly.Instance(rest, { first: wasm_bindgen.initSync() });
+        self.splitbrainPanicked = (message, link) => (panic = { message, link });
         wasm_bindgen.initSync({ module });
-        wasm_bindgen.on_panic((message, link) => (panic = { message, link }));
         return self.postMessage({});
       }
       const value = wasm_bindgen[call](...args);

@@ -12,7 +12,15 @@ function bind(number, lab) {
   const { control, label } = number.dataset;
   const steps = number.dataset.steps.split(' ');
   let text = number.textContent.replace(/\s/g, ''); // as links write it
-  const place = () => Math.max(0, steps.indexOf(text));
+  // A value between two steps, which a link may bring, stands at the nearest.
+  const size = (text) => parseFloat(text) * ({ us: 1e-6, µs: 1e-6, ms: 1e-3, m: 60, h: 3600 }[text.replace(/^[\d.]+/, '')] ?? 1);
+  const sizes = steps.map(size);
+  const place = () => {
+    const there = steps.indexOf(text);
+    if (there >= 0 || sizes.some(Number.isNaN)) return Math.max(0, there);
+    const far = sizes.map((step) => Math.abs(step - size(text)));
+    return far.indexOf(Math.min(...far));
+  };
 
   number.tabIndex = 0;
   number.setAttribute('role', 'slider');
@@ -68,7 +76,7 @@ function bind(number, lab) {
     set(wanted, 'try');
   });
   const drop = () => {
-    if (grip?.moved) set(place(), 'set');
+    if (grip?.moved) set(grip.last ?? grip.from, 'set'); // it may still be waking
     grip = undefined;
   };
   number.addEventListener('pointerup', drop);

@@ -1,30 +1,33 @@
 // <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
-// Attributes: src (a link), panels, controls, theme, load="click"; for our own pages address and fragment, which tie it to the page's
-// address; keep, which lets it remember in this browser; and lean, where the first part of its module was made for its run.
-// It fetches nothing but the files beside this one, and touches nothing outside its shadow root.
+// Attributes: src (a link), panels, controls, theme, load="click", still, with which it plays only when it is told to; for our own pages
+// address and fragment, which tie it to the page's address; keep, which lets it remember in this browser; and lean, where the first part
+// of its module was made for its run. It fetches nothing but the files beside this one and writes nothing outside its shadow root, but for
+// the address and the memory of pages that asked for it.
 
 import { keep, kept, whenKept } from './kept.js';
 import { ALL, load, loadRest, onPanic, styles } from './modules.js';
 import { choose, move, movers, reduced, yieldTo } from './motion.js';
+import { sorry } from './sorry.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const MOST_BYTES = 1 << 20; // of a file that is read
-const WIDTHS = [600, 1060]; // where layouts change: web/src/app/options.rs
 const STRETCH_MS = 8; // how long a large run may hold up the page at a time
 const all = new Set();
-let acting; // the widget that the model last worked for
 let count = 0;
 
-// The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that did it says so.
-onPanic((message, link) => {
+// The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that it worked for says so. Without
+// a link it is no panic: a part of the module could not be fetched.
+onPanic((message, link, number) => {
   console.error(message);
-  const culprit = acting ?? [...all][0];
-  const hurt = [...all].filter((lab) => lab.drawn || lab === culprit);
-  for (const lab of hurt) {
-    lab.stop();
-    lab.drawn = false;
-  }
-  setTimeout(() => hurt.forEach((lab) => (lab === culprit ? lab.apologise(message, link) : lab.draw(lab.last))));
+  const culprit = [...all].find((lab) => lab.number === number);
+  const hurt = [...all].filter((lab) => lab.widget || lab === culprit);
+  for (const lab of hurt) lab.fall();
+  setTimeout(() => {
+    for (const lab of hurt) {
+      if (lab === culprit) lab.apologise(link === undefined ? 'fetch' : 'model', link || undefined);
+      else lab.draw(lab.last);
+    }
+  });
 });
 
 class SplitbrainLab extends HTMLElement {
@@ -34,7 +37,7 @@ class SplitbrainLab extends HTMLElement {
   connectedCallback() {
     all.add(this);
     this.number ??= ++count;
-    this.seen ??= new IntersectionObserver(([entry]) => this.sees(entry), { rootMargin: '300px', threshold: [0, 0.5, 1] });
+    this.seen ??= new IntersectionObserver((entries) => this.sees(entries.at(-1)), { rootMargin: '300px', threshold: [0, 0.5, 1] });
     if (!this.woken && this.getAttribute('load') === 'click') this.offer();
     else this.seen.observe(this);
     this.sized?.observe(this);
@@ -46,6 +49,7 @@ class SplitbrainLab extends HTMLElement {
   disconnectedCallback() {
     all.delete(this);
     this.stop();
+    clearTimeout(this.writing);
     this.offered?.remove();
     this.seen?.disconnect();
     this.sized?.disconnect();
@@ -53,7 +57,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   attributeChangedCallback(_, before, after) {
-    if (this.drawn && before !== after) this.send(`open ${after}`);
+    if (this.shadowRoot && before !== after) this.open(after);
   }
 
   get bound() {
@@ -67,11 +71,17 @@ class SplitbrainLab extends HTMLElement {
 
   /** The link of everything as it is now; setting it opens another. */
   get link() {
-    return this.drawn ? this.widget.link() : (this.getAttribute('src') ?? '');
+    return this.drawn ? this.widget.link() : (this.last ?? this.getAttribute('src') ?? '');
   }
   set link(link) {
-    if (this.drawn) this.send(`open ${link}`);
+    if (this.shadowRoot) this.open(link);
     else this.setAttribute('src', link);
+  }
+
+  // What is under way, or an apology, makes room for another link at once.
+  open(link) {
+    if (this.drawn) this.send(`open ${link}`);
+    else this.draw(link);
   }
 
   /** The value of a control, as links write it; undefined before the lab has drawn and where it has no such control. */
@@ -84,12 +94,12 @@ class SplitbrainLab extends HTMLElement {
     await this.wake();
     await this.changing;
     while (this.computing) await this.computing;
+    if (!this.drawn) throw new Error(this.shadowRoot?.querySelector('.sb-sorry p')?.textContent ?? 'This lab could not be loaded.');
     return this.widget.outcome();
   }
 
   /** Tells the widget something, in the words of its own buttons. */
   send(message, value = '') {
-    acting = this;
     this.widget?.message(message, value);
   }
 
@@ -121,7 +131,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   follow = () => {
-    if (this.drawn && /[=?]/.test(location.hash)) this.send(`open ${this.startLink()}`);
+    if (this.shadowRoot && /[=?]/.test(location.hash)) this.open(this.startLink());
   };
 
   wake() {
@@ -135,7 +145,7 @@ class SplitbrainLab extends HTMLElement {
         root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
         this.sized = new ResizeObserver(() => this.fit());
         this.sized.observe(this);
-        reduced.addEventListener('change', () => this.send(`still ${reduced.matches ? 'on' : 'off'}`));
+        this.removeAttribute('data-failed');
         this.draw(this.startLink());
         this.listen();
         choose(all);
@@ -144,6 +154,7 @@ class SplitbrainLab extends HTMLElement {
         // The static picture stays; a reader who wants more is told why there is none.
         console.error('splitbrain:', error);
         this.setAttribute('data-failed', '');
+        this.woken = undefined; // it is tried again when it is next seen or asked for
       },
     );
     return this.woken;
@@ -173,9 +184,13 @@ class SplitbrainLab extends HTMLElement {
   }
 
   draw(link) {
+    this.stop();
+    this.widget?.free();
+    this.widget = undefined;
+    this.drawn = false;
     this.shadowRoot.replaceChildren();
     const options = {
-      id: `sb${this.number}`,
+      number: this.number,
       site: SITE,
       width: Math.round(this.clientWidth) || 720,
       still: reduced.matches,
@@ -184,11 +199,15 @@ class SplitbrainLab extends HTMLElement {
     };
     if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
-    this.bin = layout(options.width);
-    acting = this;
-    this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
-    this.drawn = !this.widget.is_waiting();
+    this.bin = this.Widget.layout(options.width);
+    try {
+      this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
+    } catch (error) {
+      console.error(error); // what is to be said of a panic will be said
+      return;
+    }
     this.last = link;
+    this.drawn = !this.widget.is_waiting();
     if (this.drawn) return;
     // Until the first run has ended, the picture in the page stays.
     this.setAttribute('aria-busy', 'true');
@@ -199,43 +218,36 @@ class SplitbrainLab extends HTMLElement {
   // A run that takes longer than a frame goes on in stretches between the page's own events. A change of the scenario begins it anew.
   compute() {
     this.computing ??= this.stretches()
-      .catch(() => {}) // what was to be said of a panic has been said
+      .catch((error) => console.error(error)) // what is to be said of a panic will be said
       .finally(() => (this.computing = undefined));
   }
 
   async stretches() {
-    while (all.has(this) && this.widget.is_waiting()) {
+    while (all.has(this) && this.widget?.is_waiting()) {
       await breath();
-      acting = this;
       const end = performance.now() + STRETCH_MS;
-      while (this.widget.advance() && performance.now() < end);
+      while (this.widget?.advance() && performance.now() < end);
     }
-    if (this.drawn || this.widget.is_waiting()) return;
+    if (this.drawn || !this.widget || this.widget.is_waiting()) return;
     this.drawn = true;
     this.removeAttribute('aria-busy');
     this.fit();
     choose(all);
   }
 
-  apologise(message, link = this.last ?? this.startLink()) {
+  // Nothing of what it shows can be used until it is drawn again: its instance of the model is lost.
+  fall() {
+    this.stop();
     this.drawn = false;
+    this.widget = undefined;
+    for (const shown of this.shadowRoot?.children ?? []) shown.inert = true;
+  }
+
+  apologise(why, link = this.last ?? this.startLink()) {
+    this.fall();
     this.removeAttribute('aria-busy');
-    const box = document.createElement('div');
-    box.className = 'sb sb-sorry';
-    box.setAttribute('role', 'alert');
-    const words = document.createElement('p');
-    words.textContent = message.includes('cannot be fetched')
-      ? 'A part of this page could not be fetched: perhaps there is no connection now. This is the scenario, to be opened again.'
-      : 'The model stopped with an error of its own. This is the scenario that did it; please report it.';
-    const field = Object.assign(document.createElement('input'), { value: link, readOnly: true, type: 'text' });
-    field.setAttribute('aria-label', 'Link of the scenario');
-    const before = this.last && this.last !== link ? this.last : undefined;
-    const way = before ? 'Back to what was before' : 'Open the lab as it comes';
-    const back = Object.assign(document.createElement('button'), { textContent: way });
-    back.className = 'sb-button';
-    back.addEventListener('click', () => this.draw(before ?? link.split('?')[0]));
-    box.append(words, field, back);
-    this.shadowRoot.replaceChildren(box);
+    const before = this.last === link ? undefined : this.last;
+    this.shadowRoot.replaceChildren(sorry(why, link, before, (link) => this.draw(link)));
   }
 
   // Goes on with a link to a lab that this widget's module does not have.
@@ -250,14 +262,14 @@ class SplitbrainLab extends HTMLElement {
   }
 
   fit() {
-    const bin = layout(this.clientWidth);
-    if (!this.drawn || bin === this.bin || !this.clientWidth) return;
+    if (!this.drawn || !this.clientWidth) return;
+    const bin = this.Widget.layout(this.clientWidth);
+    if (bin === this.bin) return;
     this.bin = bin;
     this.send(`width ${Math.round(this.clientWidth)}`);
   }
 
   touch = () => {
-    acting = this;
     this.used = true;
     loadRest(this.module).catch(() => {});
     yieldTo(this);
@@ -273,7 +285,7 @@ class SplitbrainLab extends HTMLElement {
       case 'waits':
         return this.compute();
       case 'elsewhere':
-        this.changing = this.change(value);
+        this.changing = this.change(value).catch(() => this.apologise('fetch', value));
         return;
       case 'ran':
         return this.announce('splitbrain-run');
@@ -378,10 +390,6 @@ function breath() {
   });
 }
 
-function layout(width) {
-  return WIDTHS.filter((least) => width >= least).length;
-}
-
 // A picture gets the colours of the page: web/src/svg.rs leaves a place for them.
 function save(name, mime, text, theme) {
   const styles = () => Array.from(theme.cssRules, (rule) => rule.cssText).join('\n');
@@ -409,6 +417,7 @@ addEventListener('pagehide', () => {
 whenKept((name, text) => {
   for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
 });
+reduced.addEventListener('change', () => all.forEach((lab) => lab.send(`still ${reduced.matches ? 'on' : 'off'}`)));
 addEventListener('scroll', () => requestAnimationFrame(() => choose(all)), { passive: true });
 document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
 customElements.define('splitbrain-lab', SplitbrainLab);

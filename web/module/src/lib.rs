@@ -24,8 +24,9 @@ pub fn rehearse() {
 #[wasm_bindgen]
 extern "C" {
     /// Of www/static/modules.js: puts the rest of a module in its place, fetched now if it has not been fetched ahead; says whether it is there.
+    /// Where it is not, the page tells the widget's reader.
     #[wasm_bindgen(js_namespace = globalThis, js_name = splitbrainRest)]
-    fn put_rest(module: u32) -> bool;
+    fn put_rest(module: u32, widget: u32) -> bool;
 }
 
 /// What a function of the rest calls while the rest is not there. Nothing that it does itself may be of the rest: so it handles no texts,
@@ -33,7 +34,7 @@ extern "C" {
 #[wasm_bindgen]
 pub fn fetch_rest() {
     const MODULE: u32 = splitbrain::labs::number(LAB);
-    if !put_rest(MODULE) {
+    if !put_rest(MODULE, splitbrain_web::blackbox::worker()) {
         wasm_bindgen::handler::schedule_reinit();
         core::arch::wasm32::unreachable();
     }

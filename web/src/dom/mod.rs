@@ -19,24 +19,11 @@ pub struct Mount {
 }
 
 impl Mount {
-    /// Takes over `host`, an element or a shadow root. When its last element child has the shape of `tree` (it was
-    /// printed from the same state when the site was built) it is kept and corrected, otherwise it is replaced at
-    /// once. Whatever else is in `host`, such as stylesheets, stays.
+    /// Puts a tree into `host`, an element or a shadow root, instead of whatever is there.
     pub fn new(host: &web_sys::Node, tree: Element) -> Mount {
-        let document = patch::document();
-        let printed =
-            last_element(host).filter(|element| element.tag_name().eq_ignore_ascii_case(tree.tag()));
-        let live = match printed {
-            Some(element) if create::adopt(&element, &tree) => element,
-            found => {
-                let fresh = create::element(&document, &tree, false);
-                match found {
-                    Some(element) => host.replace_child(&fresh, &element).expect("it is a child of the host"),
-                    None => host.append_child(&fresh).expect("a host takes children"),
-                };
-                fresh
-            }
-        };
+        let live = create::element(&patch::document(), &tree, false);
+        host.set_text_content(None);
+        host.append_child(&live).expect("a host takes children");
         let mut mount = Mount { live, tree, root: host.clone(), listeners: None };
         mount.settle(Field::Overwrite);
         mount.keep_in_step();
@@ -82,26 +69,4 @@ impl Mount {
         let focus = patch::Focus::of(&self.root);
         patch::settle(&self.live, focus.field(field));
     }
-
-    /// The element that shows the tree.
-    pub fn live(&self) -> &web_sys::Element {
-        &self.live
-    }
-
-    /// The tree that is shown.
-    pub fn tree(&self) -> &Element {
-        &self.tree
-    }
-}
-
-/// The last child that is an element: white space may follow it in a page.
-fn last_element(host: &web_sys::Node) -> Option<web_sys::Element> {
-    let mut child = host.last_child();
-    while let Some(node) = child {
-        match node.dyn_into::<web_sys::Element>() {
-            Ok(element) => return Some(element),
-            Err(node) => child = node.previous_sibling(),
-        }
-    }
-    None
 }
