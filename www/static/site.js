@@ -42,6 +42,8 @@ for (const link of document.querySelectorAll('a[data-open]')) {
     if (!lab || event.ctrlKey || event.metaKey || event.shiftKey || lab.hasAttribute('data-failed')) return;
     event.preventDefault();
     lab.link = link.dataset.link;
+    // A run that says nothing of where to look is played from its beginning.
+    if (!/[?&]at=/.test(link.dataset.link) && !matchMedia('(prefers-reduced-motion: reduce)').matches) lab.outcome().then(() => lab.send('play'));
   });
 }
 

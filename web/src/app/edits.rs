@@ -79,7 +79,14 @@ impl App {
 
     /// Does something at the cursor's time.
     pub(super) fn act_now(&mut self, text: &str, drop_later: bool) -> Vec<Effect> {
-        self.add_cue("do", text, self.play.at_us, drop_later)
+        let mut effects = self.add_cue("do", text, self.play.at_us, drop_later);
+        // What was done is seen once the menu is gone; but where later lines stay, it has the choice to drop them.
+        let may_drop = self.scenario().cues.iter().any(|cue| cue.at_us > self.play.at_us);
+        if self.menu && self.refused.is_none() && !may_drop {
+            self.menu = false;
+            effects.push(Effect::FocusBack);
+        }
+        effects
     }
 
     fn add_cue(&mut self, key: &str, text: &str, at_us: u64, drop_later: bool) -> Vec<Effect> {
@@ -96,7 +103,9 @@ impl App {
     pub(super) fn remove_cue(&mut self, place: usize) -> Vec<Effect> {
         let edited = edit::remove_cue(self.lab, self.scenario(), place);
         let effects = self.edited(&format!("cue {place}"), "", edited, false);
-        self.said = "Taken out of the script.".into();
+        if self.refused.is_none() {
+            self.said = "Taken out of the script.".into();
+        }
         effects
     }
 

@@ -72,8 +72,7 @@ impl App {
     /// The first open view, which stands before everything else, with what lies over it.
     fn stage(&self) -> Option<Element> {
         let view = self.open_views().next()?;
-        let over =
-            el("div").key("over").class("sb-over").child_if(notices::halt(self)).child_if(menu::draw(self));
+        let over = el("div").key("over").class("sb-over").child_if(menu::draw(self));
         let frame = el("div").key("stage").class("sb-stage-frame").class_if(self.knife, "sb-cutting");
         Some(frame.child(pictures::draw(self, view)).child_if(quick::draw(self)).child(over))
     }
@@ -109,26 +108,37 @@ impl App {
         })
     }
 
-    /// Stage and diagram, the timeline, then the panels in columns. Where there is no room beside the stage, the timeline
-    /// comes right under it.
+    /// The timeline, and under it what a run says that has halted there: nothing that a hand is on moves, and no picture is covered.
+    fn timeline(&self) -> Vec<Element> {
+        self.own_panel("timeline").into_iter().chain(notices::halt(self)).collect()
+    }
+
+    /// Stage and diagram, the timeline, the controls with the other panels beside them, then what views there are more. Where there is no
+    /// room beside the stage, the timeline comes right under it.
     fn broad(&self) -> Element {
         let mut views =
             self.open_views().skip(1).map(|view| pictures::draw(self, view)).collect::<Vec<_>>().into_iter();
         let (wide, second) = (self.width == Width::Wide, views.next());
         let (beside, below) = if wide { (second, None) } else { (None, second) };
         let row = el("div").key("pictures").class("sb-row").class_if(beside.is_none(), "sb-alone");
-        let columns = ["verdicts", "controls", "script", "challenges", "saved"]
+        let others: Vec<Element> = ["verdicts", "script", "challenges", "saved"]
             .into_iter()
-            .filter_map(|id| self.own_panel(id));
+            .filter_map(|id| self.own_panel(id))
+            .collect();
+        let others =
+            (!others.is_empty()).then(|| el("div").key("others").class("sb-others").children(others));
+        let controls = self.own_panel("controls");
+        let own = el("div").key("own").class("sb-own").class_if(controls.is_none(), "sb-alone");
         el("div")
             .key("main")
             .class("sb-main")
             .child(row.child_if(self.stage()).child_if(beside))
             .child_if(narration::draw(self))
-            .child_if(self.own_panel("timeline"))
+            .children(self.timeline())
             .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if(below)
-            .child(el("div").key("columns").class("sb-columns").children(columns).children(views))
+            .child(own.child_if(others).child_if(controls))
+            .child(el("div").key("columns").class("sb-columns").children(views))
     }
 
     /// A narrow widget in a text: a page may hold twenty, so it shows no panel until one is asked for.
@@ -173,7 +183,7 @@ impl App {
             .class("sb-main")
             .child_if(self.stage())
             .child_if(narration::draw(self))
-            .child_if(self.own_panel("timeline"))
+            .children(self.timeline())
             .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if((tabs.len() > 1).then(|| {
                 el("div")

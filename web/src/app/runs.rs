@@ -1,6 +1,6 @@
 //! Runs under way: a small one is done at once, a large one in stretches, while the picture of the run before stays.
 
-use super::{App, Effect, play};
+use super::{App, Effect, Zoom, play};
 use splitbrain::lab::{Course, Detail, Lab, Outcome};
 use splitbrain::link::Link;
 use splitbrain::scenario::Scenario;
@@ -59,6 +59,8 @@ impl App {
     /// Runs the scenarios of another lab: its pictures cannot wait behind those of the lab before.
     pub(super) fn run_as(&mut self, lab: &'static dyn Lab) -> Vec<Effect> {
         (self.lab, self.presets) = (lab, OnceCell::new());
+        (self.open, self.groups) = (self.panels_at_first(), self.groups_at_first());
+        (self.tab, self.zoom) = ("", Zoom::Follow);
         self.next = None;
         self.job = Some(Job::new(lab, self.history.present()));
         while !self.go_on(u64::MAX) {}

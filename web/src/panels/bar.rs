@@ -66,7 +66,9 @@ fn presets(app: &App) -> Option<Element> {
             .is_some_and(|link| link.scenario == app.link().scenario && link.second == app.link().second)
     };
     let now = app.presets().iter().position(shown);
-    let head = el("option").attr("value", "").flag("selected", now.is_none()).child("as set here");
+    // It says what is; to choose it would be to choose nothing.
+    let head =
+        now.is_none().then(|| el("option").attr("value", "").flag("selected", true).child("as set here"));
     let options = presets.iter().enumerate().map(|(i, preset)| {
         el("option")
             .attr("value", preset.link)
@@ -78,7 +80,7 @@ fn presets(app: &App) -> Option<Element> {
         .attr("id", id.clone())
         .attr("value", now.map_or("", |i| presets[i].link))
         .on("change", "open")
-        .child(head)
+        .child_if(head)
         .children(options);
     Some(
         el("span")

@@ -1,7 +1,7 @@
 //! The controls, made from the lab's table of parameters: each with its unit, limits, default, and a way back.
 
 use super::{button, capital, complaint, panel};
-use crate::app::App;
+use crate::app::{App, Width};
 use crate::markup::{Element, el};
 use crate::number::number;
 use splitbrain::params::{Kind, Param, Value, Word, format_decimal};
@@ -81,8 +81,13 @@ pub(crate) fn draw(app: &App) -> Element {
         }
     }
     let only = groups.len() == 1;
-    body = body
-        .child(el("div").class("sb-groups").children(groups.into_iter().map(|name| group(app, name, only))));
+    // Side by side where there is room: a group that opens moves only what stands below it.
+    let columns = if app.width == Width::Wide { 2 } else { 1 };
+    let column = |first: usize| {
+        let names = groups.iter().skip(first).step_by(columns);
+        el("div").class("sb-groups").children(names.map(|name| group(app, name, only)))
+    };
+    body = body.child(el("div").class("sb-group-columns").children((0..columns).map(column)));
     body = body.child_if(["seed", "for"].iter().any(|key| app.may_move(key)).then(|| luck(app)));
     panel(base, "controls", "Controls", body)
 }

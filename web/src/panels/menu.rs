@@ -6,6 +6,7 @@ use crate::markup::{Element, el};
 use crate::views::Focus;
 use splitbrain::cast::NodeId;
 use splitbrain::scenario::Cue;
+use splitbrain::trace::Conditions;
 
 /// The menu, when one is open.
 pub(crate) fn draw(app: &App) -> Option<Element> {
@@ -56,7 +57,7 @@ fn drop_later(app: &App) -> Option<Element> {
     (later > 0).then(|| note().child_if(last.map(dropping)))
 }
 
-/// What can be done to a node: label and act.
+/// What can be done to a node as it is now: label and act.
 fn node_acts(app: &App, node: NodeId) -> Vec<(String, String)> {
     let cast = app.cast();
     let name = cast.name(node);
@@ -75,34 +76,45 @@ fn node_acts(app: &App, node: NodeId) -> Vec<(String, String)> {
         let others = peers.join(".");
         acts.push((format!("Cut off from {}", peers.join(", ")), format!("cut:{name}-{others}")));
     }
-    let everything = ["crash", "start", "wipe"].map(|word| {
-        let label = match word {
-            "crash" => "Crash",
-            "start" => "Start",
-            _ => "Crash and wipe its disk",
-        };
-        (label.to_string(), format!("{word}:{name}"))
-    });
-    acts.extend(everything);
+    let now = app.conditions(app.side);
+    match now.down.contains(&node) {
+        true => acts.push(("Start".into(), format!("start:{name}"))),
+        false => acts.push(("Crash".into(), format!("crash:{name}"))),
+    }
+    acts.push(("Crash and wipe its disk".into(), format!("wipe:{name}")));
     acts.push(("Pause for 200 ms".into(), format!("pause:{name}:200ms")));
     acts.push(("Make it 8 times as slow".into(), format!("slow:{name}:8")));
     acts.push(("Set its clock back by 250 ms".into(), format!("clock:{name}:-250ms")));
-    acts.push(("Heal all cuts".into(), "heal".into()));
+    acts.extend(heal_all(&now));
     acts
 }
 
-/// What can be done to a link.
+/// Only where something is cut.
+fn heal_all(now: &Conditions) -> Option<(String, String)> {
+    (!now.cuts.is_empty()).then(|| ("Heal all cuts".to_string(), "heal".to_string()))
+}
+
+/// What can be done to a link as it is now.
 fn link_acts(app: &App, a: NodeId, b: NodeId) -> Vec<(String, String)> {
-    let cast = app.cast();
+    let (cast, now) = (app.cast(), app.conditions(app.side));
+    let cut = [now.is_cut(a, b), now.is_cut(b, a)];
     let (a, b) = (cast.name(a), cast.name(b));
-    vec![
-        ("Cut".into(), format!("cut:{a}-{b}")),
-        (format!("Cut the way from {a} to {b}"), format!("cut1:{a}-{b}")),
-        (format!("Cut the way from {b} to {a}"), format!("cut1:{b}-{a}")),
-        ("Heal".into(), format!("heal:{a}-{b}")),
-        ("Heal all cuts".into(), "heal".into()),
+    let ways = [(a, b), (b, a)].into_iter().zip(cut).filter(|(_, cut)| !cut);
+    let mut acts = Vec::new();
+    if cut != [true, true] {
+        acts.push(("Cut".to_string(), format!("cut:{a}-{b}")));
+        acts.extend(
+            ways.map(|((a, b), _)| (format!("Cut the way from {a} to {b}"), format!("cut1:{a}-{b}"))),
+        );
+    }
+    if cut != [false, false] {
+        acts.push(("Heal".into(), format!("heal:{a}-{b}")));
+    }
+    acts.extend(heal_all(&now));
+    acts.extend([
         (format!("Drop the next message from {a} to {b}"), format!("drop:{a}-{b}:any")),
         (format!("Drop the next message from {b} to {a}"), format!("drop:{b}-{a}:any")),
         (format!("Deliver the next message from {a} to {b} twice"), format!("dup:{a}-{b}:any")),
-    ]
+    ]);
+    acts
 }

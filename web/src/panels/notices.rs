@@ -47,7 +47,7 @@ pub(crate) fn limits(app: &App) -> Option<Element> {
     (!limits.is_empty()).then(notice)
 }
 
-/// The run has halted because a promise broke: why, and how to go on. Its place is over the stage, so that nothing moves.
+/// The run has halted because a promise broke: why, and how to go on.
 pub(crate) fn halt(app: &App) -> Option<Element> {
     let halt = app.halted.as_ref()?;
     let promise = app.lab.meta().promises.iter().find(|promise| promise.id == halt.promise)?;
