@@ -162,7 +162,8 @@ impl App {
             let own = own.filter(|(id, _)| self.is_open(id));
             own.chain(self.open_views().skip(1).map(|view| (view.id, view.title))).collect()
         };
-        let first = tabs.first().filter(|_| !self.is_folded()).map(|(id, _)| *id);
+        // What a text opens with the stage alone is there to be seen.
+        let first = tabs.first().filter(|_| !self.is_folded() || tabs.len() == 1).map(|(id, _)| *id);
         let tab = tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(first);
         let broken = self.broken_now();
         let buttons = tabs.iter().map(|(id, title)| {

@@ -259,7 +259,7 @@ impl App {
             self.menu = false;
             return vec![Effect::FocusBack];
         } else if self.why.is_some() {
-            self.why = None;
+            self.close_why();
             return vec![Effect::FocusBack];
         } else if self.halted.is_some() {
             self.halted = None;
@@ -279,7 +279,7 @@ impl App {
             Msg::WhyRecord(id) => return self.ask_why(|app| app.why_record(id, 0)),
             Msg::WhyPromise(promise) => return self.ask_why(|app| app.why_promise(&promise, 0)),
             Msg::WhyClose => {
-                self.why = None;
+                self.close_why();
                 return vec![Effect::FocusBack];
             }
             Msg::Eyes(node) => self.eyes = node,

@@ -1,7 +1,10 @@
 //! "Why?": which records are lit, and the sentence that each contributes.
 
-use super::App;
+use super::{App, Zoom};
 use splitbrain::trace::{NONE, RecordKind, Step, argument, why};
+
+/// The most stops of the timeline whose events can be told apart in a diagram.
+const LEGIBLE_STOPS: usize = 60;
 
 /// An argument: the records that it rests on, each with what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,6 +61,20 @@ impl App {
         splitbrain::sorted::sort(&mut lit);
         lit.dedup();
         let steps = steps.into_iter().map(|step| (step.record, step.says)).collect();
+        self.show_stops(lit.iter().filter_map(|record| self.stop_of(side, *record)).collect());
         self.why = Some(Why { side, title, steps, lit });
+    }
+
+    /// Has the diagrams show what is lit: all of it, or as much of its end as can be read.
+    fn show_stops(&mut self, stops: Vec<usize>) {
+        let (Some(first), Some(last)) = (stops.iter().min(), stops.iter().max()) else { return };
+        let first = (first - 1).max(last.saturating_sub(LEGIBLE_STOPS));
+        self.zoom = Zoom::Stops { first, count: last - first };
+    }
+
+    /// Closes the argument; the diagrams follow the cursor again.
+    pub(super) fn close_why(&mut self) {
+        self.why = None;
+        self.zoom = Zoom::Follow;
     }
 }
