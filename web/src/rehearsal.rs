@@ -11,8 +11,9 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The run that greets on the home page: one replica of three answers for all, and a cut that nobody heals. Played as it comes it breaks
-/// within ten seconds.
-pub const GREETING: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3&panels=stage,timeline,verdicts";
+/// within ten seconds; on a phone its lights are unfolded.
+pub const GREETING: &str =
+    "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3&panels=stage,timeline,verdicts&view=verdicts";
 
 /// What the browser may have kept from an earlier visit, by name.
 const KEPT: [(&str, &str); 3] =

@@ -162,8 +162,7 @@ impl App {
             let own = own.filter(|(id, _)| self.is_open(id));
             own.chain(self.open_views().skip(1).map(|view| (view.id, view.title))).collect()
         };
-        // What a text opens with the stage alone is there to be seen.
-        let first = tabs.first().filter(|_| !self.is_folded() || tabs.len() == 1).map(|(id, _)| *id);
+        let first = tabs.first().filter(|_| !self.is_folded()).map(|(id, _)| *id);
         let tab = tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(first);
         let broken = self.broken_now();
         let buttons = tabs.iter().map(|(id, title)| {
@@ -186,7 +185,7 @@ impl App {
             .child_if(narration::draw(self))
             .children(self.timeline())
             .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
-            .child_if((tabs.len() > 1).then(|| {
+            .child_if((tabs.len() > usize::from(first.is_some())).then(|| {
                 el("div")
                     .key("tabs")
                     .class("sb-tabs")

@@ -25,6 +25,9 @@ const EVENT_MS: f64 = 120.0;
 /// A stretch of play is never shorter than a frame, in ms: faster play takes several events at once.
 const FRAME_MS: f64 = 16.0;
 
+/// More events than anybody watches one by one: a run that has more is played in true time where the reader does not say otherwise.
+const MOST_WATCHED: usize = 1_000;
+
 /// Where the reader is, and how a run is played.
 #[derive(Clone, Debug)]
 pub struct Play {
@@ -84,6 +87,11 @@ impl App {
     /// The last stop of the timeline; stop 0 is before everything.
     pub fn last_stop(&self) -> usize {
         if self.moments.is_empty() { self.outcomes[0].trace.records().len() } else { self.moments.len() }
+    }
+
+    /// Chooses the pace for a run that is shown first.
+    pub(super) fn choose_pace(&mut self) {
+        self.play.true_time = self.last_stop() > MOST_WATCHED;
     }
 
     /// When a stop is, in µs.

@@ -168,6 +168,9 @@ impl App {
         self.why = None;
         self.halted = None;
         self.focus_again();
+        if first {
+            self.choose_pace();
+        }
         match (first, self.link().view.at, self.play.stop) {
             (true, Some(at), _) => self.go_to(at),
             (true, None, _) => {

@@ -347,3 +347,17 @@ fn what_comes_meanwhile_does_not_disturb_a_run_under_way() {
         shown(&app);
     }
 }
+
+#[test]
+fn a_pause_within_a_stretch_of_several_events_is_after_those_that_have_happened() {
+    let mut app = open("retry");
+    assert!(app.play.true_time, "more events than one watches");
+    tell(&mut app, &[("speed", "8"), ("seek", "100"), ("play", "")]);
+    let leg = app.leg().expect("it plays");
+    assert!(leg.to_stop > app.play.stop + 1, "{leg:?}");
+    let middle_us = app.stop_us(leg.to_stop - 1);
+    assert!(middle_us > leg.from_us, "{leg:?}");
+    tell(&mut app, &[(&format!("pause {middle_us}"), "")]);
+    assert_eq!((app.play.stop, app.play.at_us), (app.stop_at(middle_us), middle_us));
+    assert!(app.leg().is_some_and(|next| next.from_us == middle_us && next.ms < 1_000.0));
+}

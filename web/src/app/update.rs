@@ -105,7 +105,11 @@ impl App {
 
     fn pause(&mut self, at_us: Option<u64>) -> Vec<Effect> {
         if let (true, Some(at_us), Some(leg)) = (self.play.on, at_us, self.leg()) {
-            self.play.at_us = at_us.clamp(leg.from_us, leg.to_us);
+            let at_us = at_us.clamp(leg.from_us, leg.to_us);
+            // A stretch may lead past several events: some of them have happened.
+            if at_us > leg.from_us {
+                self.place_at(at_us);
+            }
         }
         self.play.on = false;
         self.tell_moment();

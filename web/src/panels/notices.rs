@@ -54,8 +54,10 @@ pub(crate) fn halt(app: &App) -> Option<Element> {
     let change = app.outcomes[halt.side].verdict(halt.promise)?.break_()?;
     let words = el("p")
         .child(super::verdicts::symbol(splitbrain::lab::State::Broken))
-        .child(el("strong").child(format!("Broken: {}. ", promise.term)))
-        .child(capital(&change.why));
+        .child(el("strong").child("Broken. "))
+        .child(capital(&change.why))
+        .child(" ")
+        .child(el("span").class("sb-term").child(promise.term));
     let acts = el("p")
         .class("sb-acts")
         .child(

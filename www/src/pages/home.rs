@@ -23,7 +23,7 @@ const HEALED: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3,250ms:heal";
 const PROMISE: &str = "latest";
 
 /// What is open in the widget that greets.
-const PANELS: &str = "stage,timeline,verdicts";
+const PANELS: &str = "stage,timeline,verdicts&view=verdicts";
 
 /// The home page.
 pub fn page(site: &Site) -> Result<Page> {
