@@ -5,7 +5,7 @@ use super::message::{KEYS, Msg, Request, Response};
 use super::object::Object;
 use super::params::{Load, Versions};
 use super::probe_meter::ProbeMeter;
-use super::protocol::{Config, Node, WriteNumber};
+use super::protocol::{Config, Node};
 use super::replica::fact;
 use crate::acts::Act;
 use crate::cast::{Cast, Group, NodeId, Sort};
@@ -334,18 +334,20 @@ impl Meter {
     }
 
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
-        let Fact::Int(number) = value else { return };
-        if name == fact::HINTS {
-            let before = self.hints_kept.insert(node, *number).unwrap_or(0);
-            self.hints += u64::from(*number > before);
-        }
-        let write = self.writes.get(&OpKey::unpacked(*number)).copied();
-        match (name, write) {
-            (fact::TOOK, Some(write)) => {
+        match (name, value) {
+            (fact::HINTS, Fact::Int(number)) => {
+                let before = self.hints_kept.insert(node, *number).unwrap_or(0);
+                self.hints += u64::from(*number > before);
+            }
+            (_, Fact::Write { client, number, .. }) => {
+                let key = OpKey { client: *client, number: *number };
+                let Some(write) = self.writes.get(&key).copied() else { return };
+                if name == fact::DROPPED {
+                    return self.register.dropped(write, node, mark);
+                }
                 self.arriving.retain(|(_, at, arriving)| (*at, *arriving) != (node, write));
                 self.register.came_to(write, node, Fate::Took(mark), mark);
             }
-            (fact::DROPPED, Some(write)) => self.register.dropped(write, node, mark),
             _ => {}
         }
     }
