@@ -176,6 +176,37 @@ pub struct FactSpec {
     pub about: &'static str,
     /// How pictures use it.
     pub show: Show,
+    /// What its places are called, where a node has it for more than one and they are not data keys.
+    pub place: Option<fn(u16) -> String>,
+    /// What its numbers count.
+    pub unit: Unit,
+}
+
+/// What a fact's numbers count, so that they can be told to people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Things: just the number.
+    Things,
+    /// Microseconds.
+    Us,
+    /// Thousandths of a thing.
+    Thousandths,
+    /// Hundredths of the whole.
+    Percent,
+    /// Millionths of the whole.
+    Millionths,
+}
+
+impl FactSpec {
+    /// The same, with names for its places.
+    pub(crate) const fn of(self, place: fn(u16) -> String) -> FactSpec {
+        FactSpec { place: Some(place), ..self }
+    }
+
+    /// The same, in a unit.
+    pub(crate) const fn in_unit(self, unit: Unit) -> FactSpec {
+        FactSpec { unit, ..self }
+    }
 }
 
 /// How pictures use a fact.

@@ -6,6 +6,7 @@
 pub mod acts;
 pub mod cast;
 pub mod check;
+pub mod counted;
 pub mod edit;
 pub mod lab;
 pub mod labs;

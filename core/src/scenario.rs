@@ -87,6 +87,24 @@ impl Scenario {
         place
     }
 
+    /// What to tell of cues that come too late for anything to come of them: after the run's end they never happen, and what is done at its
+    /// very end has no time to be answered. No problem, for such links are about, and another horizon gives these cues their meaning.
+    pub fn told_too_late(&self) -> Option<String> {
+        let idle = |cue: &&Cue| match cue.at_us == self.horizon_us {
+            true => !cue.act.is_narration(),
+            false => cue.at_us > self.horizon_us,
+        };
+        let mut late = self.cues.iter().filter(idle);
+        let (first, others) = (late.next()?, late.count());
+        let (act, at, end) = (first.act.sentence(), DurationUs(first.at_us), DurationUs(self.horizon_us));
+        let and = match others {
+            0 => String::new(),
+            1 => " The same goes for one other cue.".to_owned(),
+            _ => format!(" The same goes for {others} other cues."),
+        };
+        Some(format!("Nothing comes of “{act}”: it is due at {at}, and the run ends at {end}.{and}"))
+    }
+
     /// Everything that is wrong with it for this lab; empty when it may run. Past this door nothing fails.
     pub fn problems(&self, lab: &dyn Lab) -> Vec<Problem> {
         let mut problems = lab.problems(self);

@@ -157,7 +157,7 @@ fn lights(outcome: &Outcome) -> String {
     let mut text =
         format!("\nThe run ends at {}, digest {}:\n", DurationUs(outcome.ended_us), outcome.digest_word());
     for verdict in &outcome.verdicts {
-        let change = verdict.break_().unwrap_or(verdict.last());
+        let change = verdict.judged();
         writeln!(text, "  {:<8} {}", change.state.word(), verdict.promise).expect("a string takes all");
     }
     text

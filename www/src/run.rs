@@ -56,8 +56,7 @@ fn to_json(link: &str, outcome: &Outcome) -> Value {
         .verdicts
         .iter()
         .map(|v| {
-            // A promise that was broken once was not kept, whatever its light shows at the end.
-            let change = v.break_().unwrap_or(v.last());
+            let change = v.judged();
             json!({ "id": v.promise, "state": change.state.word(), "at_us": change.at.at_us, "why": change.why })
         })
         .collect();
@@ -78,7 +77,7 @@ fn to_text(lab: &dyn Lab, link: &str, outcome: &Outcome) -> String {
     }
     text += "\n";
     for (verdict, promise) in outcome.verdicts.iter().zip(lab.meta().promises) {
-        let change = verdict.break_().unwrap_or(verdict.last());
+        let change = verdict.judged();
         text += &format!("  {:<8} {} ({})\n", change.state.word(), promise.question, promise.term);
         if !change.why.is_empty() {
             text += &format!("           at {}: {}\n", DurationUs(change.at.at_us), change.why);

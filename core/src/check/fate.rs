@@ -1,5 +1,6 @@
 //! What becomes of a write at one server, and how it is told.
 
+use crate::cast::NodeId;
 use crate::trace::{Loss, Mark};
 
 /// What became of a write at one server.
@@ -25,9 +26,50 @@ pub enum Fate {
     Forgotten(Mark),
 }
 
+/// What became of a write at every server, and what had at any moment before: a read is judged by what a replica had when it answered, not by
+/// what has come to it since.
+#[derive(Clone, Debug)]
+pub struct Fates {
+    now: Vec<Fate>,
+    /// Every change in order: at which server, the record, to what.
+    past: Vec<(NodeId, u32, Fate)>,
+}
+
+impl Fates {
+    /// Nobody has sent the write anywhere yet.
+    pub(super) fn new(servers: usize) -> Fates {
+        Fates { now: vec![Fate::Unsent; servers], past: Vec::new() }
+    }
+
+    /// What has become of it by now; none for who is no server.
+    pub fn of(&self, server: NodeId) -> Option<Fate> {
+        self.now.get(server.index()).copied()
+    }
+
+    /// What has become of it by now, at all servers.
+    pub(super) fn all(&self) -> &[Fate] {
+        &self.now
+    }
+
+    /// What had become of it when that record was written.
+    pub(super) fn at(&self, server: NodeId, record: u32) -> Option<Fate> {
+        let by_then = |(of, changed, _): &&(NodeId, u32, Fate)| *of == server && *changed <= record;
+        let last = self.past.iter().rev().find(by_then);
+        last.map_or(self.of(server).map(|_| Fate::Unsent), |(_, _, fate)| Some(*fate))
+    }
+
+    /// Something else has become of it.
+    pub(super) fn set(&mut self, server: NodeId, at: Mark, fate: Fate) {
+        if let Some(place) = self.now.get_mut(server.index()) {
+            *place = fate;
+            self.past.push((server, at.record, fate));
+        }
+    }
+}
+
 impl Fate {
-    /// In words: what there is to say of `server` and the write ("it").
-    pub fn tell(&self, server: &str) -> String {
+    /// In words: what there is to say of `server` and the write ("it"), under timestamps or where concurrent writes are siblings.
+    pub fn tell(&self, server: &str, siblings: bool) -> String {
         match self {
             Fate::Unsent => format!("{server} had not been sent it"),
             Fate::Sent(_) => format!("{server} had not received it yet: it was on its way"),
@@ -39,14 +81,29 @@ impl Fate {
                 format!("{server} had not received it: the network lost the message")
             }
             Fate::Lost(_, Loss::Dropped) => format!("{server} had not received it: the message was dropped"),
+            Fate::Refused(_) if siblings => {
+                format!("{server} had received it and kept what it had, which had replaced it")
+            }
             Fate::Refused(_) => {
                 format!("{server} had received it and kept what it had, which is stamped later")
             }
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
+            Fate::Dropped(_) if siblings => format!("{server} had given it up for what replaced it"),
             Fate::Dropped(_) => format!("{server} had given it up for what is stamped later"),
             Fate::Wiped(_) => format!("{server} had it and lost its disk"),
             Fate::Forgotten(_) => format!("{server} had forgotten it: the tombstone's lifetime was over"),
+        }
+    }
+
+    /// In words, for who looks back from now on a write that the server lacks.
+    pub(super) fn tell_lack(&self, server: &str, siblings: bool) -> String {
+        match self {
+            Fate::Unsent => "nobody has sent it there".into(),
+            Fate::Sent(_) => "it is still on its way".into(),
+            Fate::Lost(..) => format!("{}, and nothing brought it again", self.tell(server, siblings)),
+            Fate::Hinted(_) => format!("{server} only keeps it for another"),
+            _ => format!("{}, and nothing has brought it since", self.tell(server, siblings)),
         }
     }
 

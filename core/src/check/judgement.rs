@@ -1,6 +1,7 @@
 //! What a checker says: kept, broken and why, or undecided and why.
 
 use super::history::{Call, History, INITIAL};
+use crate::counted::counted;
 use crate::time::DurationUs;
 use std::fmt;
 
@@ -93,7 +94,9 @@ pub enum Undecided {
 impl fmt::Display for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Undecided::Budget { spent } => write!(f, "Still undecided after {spent} steps of the search."),
+            Undecided::Budget { spent } => {
+                write!(f, "Still undecided after {} of the search.", counted(*spent, "step"))
+            }
             Undecided::SameValueTwice { key, value } => {
                 write!(
                     f,

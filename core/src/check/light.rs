@@ -27,6 +27,19 @@ impl Light {
         }
     }
 
+    /// Whether it says just this now.
+    pub fn says(&self, why: &str) -> bool {
+        self.0.last().why == why
+    }
+
+    /// Says something else from here on, whether or not it shows something else; nothing happens if it says that already, or is broken.
+    pub fn say(&mut self, at: Mark, state: State, why: &str) {
+        let last = self.0.last();
+        if last.state != State::Broken && (last.state != state || last.why != why) {
+            self.0.changes.push(VerdictChange { at, state, why: why.to_owned(), evidence: Vec::new() });
+        }
+    }
+
     /// Breaks, once: a promise that was broken stays broken.
     pub fn break_(&mut self, at: Mark, why: impl FnOnce() -> (String, Vec<Evidence>)) {
         self.turn(at, State::Broken, why);

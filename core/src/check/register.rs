@@ -5,7 +5,7 @@
 
 mod words;
 
-use super::fate::Fate;
+use super::fate::{Fate, Fates};
 use super::light::{Light, evidence};
 use super::replicas::Replicas;
 use crate::cast::{Cast, NodeId};
@@ -56,7 +56,7 @@ pub struct Written {
     /// The system's own order of versions, where it has one.
     pub rank: Option<(u64, u64)>,
     /// What became of it at each server.
-    pub fates: Vec<Fate>,
+    pub fates: Fates,
 }
 
 /// A read that is under way.
@@ -67,6 +67,8 @@ struct Reading {
     invoked: Mark,
     /// The latest acknowledged write when it began.
     latest: Option<WriteId>,
+    /// At which record each replica looked up what it answers with.
+    looks: Vec<(NodeId, u32)>,
 }
 
 /// What a client has seen of a key.
@@ -139,7 +141,7 @@ impl Register {
 
     /// A client asks for a write; no value is a delete.
     pub fn write_begins(&mut self, write: WriteId, at: Mark, client: NodeId, key: u16, value: Option<u32>) {
-        let fates = vec![Fate::Unsent; usize::from(self.rules.cast.servers)];
+        let fates = Fates::new(usize::from(self.rules.cast.servers));
         let none = (None, None, None, None);
         let (acked, failed, read, rank) = none;
         let written = Written { client, key, value, invoked: at, acked, failed, read, rank, fates };
@@ -194,7 +196,16 @@ impl Register {
     /// A client asks for a read.
     pub fn read_begins(&mut self, op: u32, at: Mark, client: NodeId, key: u16) {
         let latest = self.latest[usize::from(key)];
-        self.readings.insert(op, Reading { client, key, invoked: at, latest });
+        self.readings.insert(op, Reading { client, key, invoked: at, latest, looks: Vec::new() });
+    }
+
+    /// A replica looks up what it answers a read with: what comes to it later, that answer does not know. The first time counts.
+    pub fn looked(&mut self, op: u32, server: NodeId, at: Mark) {
+        if let Some(reading) = self.readings.get_mut(&op)
+            && reading.looks.iter().all(|(other, _)| *other != server)
+        {
+            reading.looks.push((server, at.record));
+        }
     }
 
     /// A read failed, or nobody waits for it any more.
@@ -254,7 +265,7 @@ impl Register {
                 "{}, although {} had been acknowledged {ago} before it asked; {}.",
                 self.tell_read(reading, read),
                 self.tell(latest),
-                self.tell_fates(latest, read.answered)
+                self.tell_fates(reading, at, read, latest)
             );
             let steps = self.argue(reading, at, read, latest);
             self.fresh.break_(at, || (why, steps));
@@ -270,7 +281,7 @@ impl Register {
                 "{}, although it had itself written {}; {}.",
                 self.tell_read(reading, read),
                 self.tell_value(own),
-                self.tell_fates(own, read.answered)
+                self.tell_fates(reading, at, read, own)
             );
             let steps = self.argue(reading, at, read, own);
             self.own.break_(at, || (why, steps));
@@ -283,7 +294,7 @@ impl Register {
                     self.tell_read(reading, read),
                     span(session.seen_at, at),
                     self.tell_value(seen),
-                    self.tell_fates(seen, read.answered)
+                    self.tell_fates(reading, at, read, seen)
                 );
                 let mut steps = vec![evidence(
                     session.seen_at.record,
@@ -335,7 +346,7 @@ impl Register {
                 self.tell(newer),
                 DurationUs(age_us),
                 DurationUs(self.rules.staleness_us),
-                self.tell_fates(newer, read.answered)
+                self.tell_fates(reading, at, read, newer)
             );
             let steps = self.argue(reading, at, read, newer);
             self.bounded.break_(at, || (why, steps));
@@ -366,9 +377,9 @@ impl Register {
         self.replicas.wiped(&self.rules, &mut self.writes, node, at);
     }
 
-    /// The network or a node is disturbed, or whole again.
-    pub fn disturbed(&mut self, disturbed: bool, at: Mark, what: &str) {
-        self.replicas.disturbed(disturbed, at, what);
+    /// What parts the replicas from here on, such as "a link is cut"; none when all is whole again.
+    pub fn disturbed(&mut self, parted: Option<&str>, at: Mark) {
+        self.replicas.disturbed(&self.rules, parted, at);
     }
 
     /// Time goes on: deadlines may have passed.

@@ -4,13 +4,17 @@ use super::fate::Fate;
 use super::light::{Light, evidence};
 use super::register::{Rules, WriteId, Written, tell};
 use crate::cast::NodeId;
-use crate::lab::State;
+use crate::lab::{Evidence, State};
 use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
 /// How many times a write may have been replaced in turn for a server still to count as having it.
 const MAX_STEPS: usize = 16;
+
+/// What the light of convergence says before there is anything to agree on, and until replicas do for the first time.
+const NOTHING_YET: &str = "No replica has been given a write yet.";
+const NOT_YET: &str = "Not every replica has every write yet, or what replaced it.";
 
 /// The laws over replicas.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub(super) struct Replicas {
     lost: Set<WriteId>,
     /// Writes that some owner lacks, each with when the first server had it.
     unsettled: Map<WriteId, Mark>,
+    /// Whether any replica has ever been given a write.
+    given: bool,
     disturbed: bool,
     /// When the last disturbance ended, if there was one.
     calm_since: Option<Mark>,
@@ -48,11 +54,12 @@ impl Replicas {
             acked: vec![Vec::new(); rules.owners.len()],
             lost: Set::new(),
             unsettled: Map::new(),
+            given: false,
             disturbed: false,
             calm_since: None,
             due_us: u64::MAX,
-            durable: Light::new("durable", State::Kept, "No acknowledged write is lost."),
-            converge: Light::new("converge", State::Unknown, "Nothing has been written yet."),
+            durable: Light::new("durable", State::Kept, "No acknowledged write has been lost."),
+            converge: Light::new("converge", State::Unknown, NOTHING_YET),
             lost_count: 0,
             converged_us: None,
         }
@@ -83,17 +90,18 @@ impl Replicas {
     ) {
         let Some(written) = writes.get_mut(&write) else { return };
         let key = usize::from(written.key);
-        let Some(place) = written.fates.get_mut(node.index()) else { return };
-        let news = match (&*place, fate) {
+        let Some(old) = written.fates.of(node) else { return };
+        let news = match (old, fate) {
             // What a server has once had stays known; a repeated message changes nothing.
             (old, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_)) if old.has_seen() => false,
             (Fate::Sent(_), Fate::Sent(_)) => false,
             _ => true,
         };
         if news {
-            *place = fate;
+            written.fates.set(node, at, fate);
         }
         if let Fate::Took(_) = fate {
+            self.given = true;
             self.held[key][node.index()].push(write);
             if !self.settled(rules, writes, write) {
                 self.unsettled.entry(write).or_insert(at);
@@ -102,6 +110,7 @@ impl Replicas {
         }
         if matches!(fate, Fate::Took(_) | Fate::Refused(_)) {
             self.settle(rules, writes, at);
+            self.await_agreement(at);
         }
         if matches!(fate, Fate::Lost(..) | Fate::Refused(_)) {
             self.judge_lost(rules, writes, write, at);
@@ -122,9 +131,7 @@ impl Replicas {
         held.retain(|held| *held != write);
         // What it took last is what it gave this up for.
         let last = held.last().copied();
-        if let Some(place) = written.fates.get_mut(node.index()) {
-            *place = if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) };
-        }
+        written.fates.set(node, at, if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) });
         if let Some(last) = last {
             self.replaced_by.entry(write).or_default().push(last);
         }
@@ -143,10 +150,9 @@ impl Replicas {
         }
         let mut gone = Vec::new();
         for (write, written) in writes.iter_mut() {
-            if let Some(fate) = written.fates.get_mut(node.index())
-                && (fate.has_seen() || matches!(fate, Fate::Hinted(_)))
-            {
-                *fate = Fate::Wiped(at);
+            let fate = written.fates.of(node);
+            if fate.is_some_and(|fate| fate.has_seen() || matches!(fate, Fate::Hinted(_))) {
+                written.fates.set(node, at, Fate::Wiped(at));
                 gone.push(*write);
             }
         }
@@ -162,7 +168,7 @@ impl Replicas {
         let written = &writes[&write];
         let Some(acked) = written.acked else { return };
         let alive = |fate: &Fate| matches!(fate, Fate::Sent(_) | Fate::Hinted(_));
-        if self.lost.contains(&write) || written.fates.iter().any(alive) {
+        if self.lost.contains(&write) || written.fates.all().iter().any(alive) {
             return;
         }
         let held: Vec<WriteId> = self.held[usize::from(written.key)].iter().flatten().copied().collect();
@@ -177,7 +183,7 @@ impl Replicas {
         let left = held.first().map_or("no replica holds anything".to_string(), |other| {
             format!("what stands is {}", tell(rules, &writes[other]))
         });
-        let forgotten = written.fates.iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
+        let forgotten = written.fates.all().iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
         let because = match (rules.siblings, held.first().map(|other| &writes[other])) {
             (_, None) => "the disks that had it are gone",
             (_, Some(_)) if forgotten => "which it had deleted, and the tombstones' lifetime is over",
@@ -241,18 +247,27 @@ impl Replicas {
 
 /// Convergence.
 impl Replicas {
-    pub(super) fn disturbed(&mut self, disturbed: bool, at: Mark, what: &str) {
-        let was = std::mem::replace(&mut self.disturbed, disturbed);
-        if disturbed && !was && self.converge.state() != State::Broken {
-            self.converge
-                .turn(at, State::Unknown, || (format!("Replicas cannot agree for now: {what}."), Vec::new()));
-        }
-        if was && !disturbed {
+    /// What parts the replicas from here on ("a link is cut"); none when all is whole again.
+    pub(super) fn disturbed(&mut self, rules: &Rules, parted: Option<&str>, at: Mark) {
+        let was = std::mem::replace(&mut self.disturbed, parted.is_some());
+        if was && parted.is_none() {
             self.calm_since = Some(at);
         }
         // Whatever is unsettled now gets its deadline at the next tick.
-        self.due_us = if disturbed { u64::MAX } else { self.calm_since_us() };
-        self.agree(at);
+        self.due_us = if parted.is_some() { u64::MAX } else { self.calm_since_us() };
+        self.agree(rules, at);
+        match parted {
+            Some(what) => {
+                self.converge.say(at, State::Unknown, &format!("Replicas need not agree while {what}."));
+            }
+            None if !was || self.converge.state() == State::Kept => {}
+            None if self.given => {
+                let time = DurationUs(rules.settle_us);
+                let why = format!("Nothing parts the replicas any more: they have {time} to agree.");
+                self.converge.say(at, State::Unknown, &why);
+            }
+            None => self.converge.say(at, State::Unknown, NOTHING_YET),
+        }
     }
 
     /// Since when nothing separates the replicas, in µs.
@@ -260,13 +275,27 @@ impl Replicas {
         self.calm_since.map_or(0, |calm| calm.at_us)
     }
 
-    /// The light goes on when nothing is missing anywhere.
-    fn agree(&mut self, at: Mark) {
-        let written = !self.replaced_by.is_empty() || self.held.iter().flatten().any(|held| !held.is_empty());
-        if written && self.unsettled.is_empty() && !self.disturbed && self.converge.state() == State::Unknown
-        {
-            let why = "Every replica has every write, or something that replaced it.";
-            self.converge.turn(at, State::Kept, || (why.into(), Vec::new()));
+    /// Whether there is anything for replicas to agree on: with all disks gone there is not.
+    fn has_writes(&self) -> bool {
+        !self.replaced_by.is_empty() || self.held.iter().flatten().any(|held| !held.is_empty())
+    }
+
+    /// The first writes have come to somebody and not to all: there is something to agree on.
+    fn await_agreement(&mut self, at: Mark) {
+        if self.given && self.converge.says(NOTHING_YET) {
+            self.converge.say(at, State::Unknown, NOT_YET);
+        }
+    }
+
+    /// The light goes on when nothing is missing anywhere. What it says then stays true while later writes are on their way: the promise is
+    /// about how long they take.
+    fn agree(&mut self, rules: &Rules, at: Mark) {
+        let agreed = self.has_writes() && self.unsettled.is_empty() && !self.disturbed;
+        if agreed && self.converge.state() == State::Unknown {
+            let time = DurationUs(rules.settle_us);
+            let why =
+                format!("No write has kept replicas apart for longer than {time} while nothing else did.");
+            self.converge.say(at, State::Kept, &why);
         }
     }
 
@@ -309,7 +338,7 @@ impl Replicas {
     fn has(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
         let written = &writes[&write];
         let held = &self.held[usize::from(written.key)][server];
-        written.fates[server].has_seen()
+        written.fates.all()[server].has_seen()
             || held
                 .iter()
                 .any(|other| writes[other].rank.zip(written.rank).is_some_and(|(other, mine)| other > mine))
@@ -333,7 +362,7 @@ impl Replicas {
         if !done.is_empty() {
             self.reckon(rules);
         }
-        self.agree(at);
+        self.agree(rules, at);
     }
 
     pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
@@ -354,21 +383,38 @@ impl Replicas {
             .iter()
             .find(|owner| !self.covered(writes, write, owner.index()));
         if let Some(owner) = lacks {
-            let name = rules.cast.name(*owner).to_string();
-            let fate = written.fates[owner.index()];
-            let waited = DurationUs(at.at_us - since.at_us.max(self.calm_since_us()));
-            let (told, calm_since) = (tell(rules, written), self.calm_since);
-            self.converge.break_(at, || {
-                let why = format!("{name} still lacks {told}, {waited} after nothing separated the replicas any more: {}, and nothing brought it again.", fate.tell(&name));
-                let mut steps = vec![evidence(since.record, format!("{told} reaches the first replica"))];
-                steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name))));
-                // Nothing happens when the time is up: it counts from here.
-                let calm = calm_since.map(|calm| evidence(calm.record, "from here on nothing separates the replicas"));
-                steps.extend(calm);
-                (why, steps)
-            });
+            let (why, steps) = self.tell_lack(rules, written, *owner, since, at);
+            self.converge.break_(at, || (why, steps));
         }
         self.due_us = u64::MAX;
+    }
+}
+
+/// What convergence breaks with.
+impl Replicas {
+    /// An owner lacks a write whose first replica had it at `since`: for how long in which nothing parted it from the others, and why.
+    fn tell_lack(
+        &self,
+        rules: &Rules,
+        written: &Written,
+        owner: NodeId,
+        since: Mark,
+        at: Mark,
+    ) -> (String, Vec<Evidence>) {
+        let (name, told) = (rules.cast.name(owner).to_string(), tell(rules, written));
+        let fate = written.fates.of(owner).unwrap_or(Fate::Unsent);
+        let calm = self.calm_since.filter(|calm| calm.at_us >= since.at_us);
+        let waited = DurationUs(at.at_us - calm.unwrap_or(since).at_us);
+        let after = match calm {
+            Some(_) => "nothing separated the replicas any more",
+            None => "it reached the first replica",
+        };
+        let lack = fate.tell_lack(&name, rules.siblings);
+        let mut steps = vec![evidence(since.record, format!("{told} reaches the first replica"))];
+        steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name, rules.siblings))));
+        // Nothing happens when the time is up: it counts from here.
+        steps.extend(calm.map(|calm| evidence(calm.record, "from here on nothing separates the replicas")));
+        (format!("{name} still lacks {told}, {waited} after {after}: {lack}."), steps)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// A hash of everything that happened: the same everywhere.
     pub digest: u64,
-    /// Limits that the run met, as sentences.
+    /// Limits that the run met, as sentences: its end among them, where cues come too late for it.
     pub limits: Vec<String>,
     /// When it ended, in µs.
     pub ended_us: u64,
@@ -154,6 +154,11 @@ impl Verdict {
     /// The last state.
     pub fn last(&self) -> &VerdictChange {
         self.changes.last().expect("a light shows something from the start")
+    }
+
+    /// What is said of the promise once the run is over: a promise that was broken once was not kept, whatever its light shows at the end.
+    pub fn judged(&self) -> &VerdictChange {
+        self.break_().unwrap_or(self.last())
     }
 
     /// The first change to broken.

@@ -1,6 +1,6 @@
 //! Short ways to write the tables of a lab: one line for each figure, promise, fact, preset and exact check.
 
-use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, TallySpec};
+use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, TallySpec, Unit};
 
 /// A figure: its name and what it is.
 pub(crate) const fn tally(name: &'static str, about: &'static str) -> TallySpec {
@@ -14,7 +14,7 @@ pub(crate) const fn promise(id: &'static str, question: &'static str, term: &'st
 
 /// A fact that nodes report: its name, what it is, and where it is shown.
 pub(crate) const fn fact(name: &'static str, about: &'static str, show: Show) -> FactSpec {
-    FactSpec { name, about, show }
+    FactSpec { name, about, show, place: None, unit: Unit::Things }
 }
 
 /// A preset: its id, title, one sentence and link.

@@ -13,7 +13,7 @@ pub(super) fn scenario(text: &str) -> Scenario {
 }
 
 /// Every run of every preset: those with two panes have two.
-fn presets(lab: &dyn Lab) -> Vec<(&'static str, Scenario)> {
+pub(super) fn presets(lab: &dyn Lab) -> Vec<(&'static str, Scenario)> {
     let runs = lab.presets().iter().flat_map(|preset| {
         let opened = link::parse(preset.link, LABS);
         assert!(opened.problems.is_empty(), "{}: {:?}", preset.link, opened.problems);

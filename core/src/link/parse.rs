@@ -4,6 +4,7 @@ use super::clean::{Located, is_tracking, locate};
 use super::nearest::nearest;
 use super::{Link, Opened, envelope, find_lab, pack, repair, view};
 use crate::acts::Act;
+use crate::counted::counted;
 use crate::lab::Lab;
 use crate::labs::IDS;
 use crate::params::shown;
@@ -108,7 +109,7 @@ impl Reading {
     /// All problems, the last of which says how many more there were.
     fn told(mut self) -> Vec<Problem> {
         if self.untold > 0 {
-            let sentence = format!("and {} more problems", self.untold);
+            let sentence = format!("and {}", counted(self.untold as u64, "more problem"));
             self.problems.push(Problem { place: Place::Link, sentence });
         }
         self.problems

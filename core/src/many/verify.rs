@@ -209,7 +209,7 @@ pub fn judge_claim(lab: &'static dyn Lab, claim: &Claim, part: Option<&Part>) ->
             Ok(scenario) => {
                 let outcome = lab.run(&scenario, Detail::Totals);
                 let verdict_of = outcome.verdict(promise).expect("a claim names a promise of its lab");
-                let last = verdict_of.break_().unwrap_or(verdict_of.last());
+                let last = verdict_of.judged();
                 let expected = format!("{verdict}: {promise} {}", state.word());
                 let measured = format!("{promise} {}: {}", last.state.word(), last.why);
                 Judged { kept: last.state == state, expected, measured }

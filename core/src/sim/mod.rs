@@ -72,7 +72,7 @@ pub struct Run {
     pub operations: Vec<Operation>,
     /// The hash of everything that happened.
     pub digest: Digest,
-    /// Limits that were met, as sentences.
+    /// Limits that were met, the end of the run by late cues among them, as sentences.
     pub limits: Vec<String>,
     /// When it ended, in µs.
     pub ended_us: u64,

@@ -110,7 +110,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             seed: setup.scenario.seed,
             horizon_us: setup.scenario.horizon_us,
             now_us: 0,
-            limits: Vec::new(),
+            limits: setup.scenario.told_too_late().into_iter().collect(),
             events: 0,
             ended: false,
         };

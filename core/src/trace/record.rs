@@ -132,6 +132,17 @@ pub enum Fact {
     Word(&'static str),
     /// Another node.
     Node(NodeId),
+    /// A client's write of a data key.
+    Write {
+        /// Whose.
+        client: NodeId,
+        /// The client's own number for it.
+        number: u32,
+        /// Which key.
+        key: u16,
+        /// The value; none for a deletion.
+        value: Option<u32>,
+    },
     /// Anything else, in words.
     Text(Arc<str>),
     /// A change to a list.

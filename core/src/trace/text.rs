@@ -2,7 +2,8 @@
 
 use super::{Change, Cursor, Fact, FactKey, NOBODY, NONE, Record, RecordKind};
 use crate::cast::NodeId;
-use crate::lab::{Lab, Meta, Operation, Outcome, Show, State, key_name};
+use crate::lab::{Lab, Meta, Operation, Outcome, Show, State, Unit, key_name};
+use crate::params::format_decimal;
 use crate::scenario::Scenario;
 use crate::time::DurationUs;
 use std::fmt;
@@ -152,10 +153,24 @@ impl<'a> Transcript<'a> {
 
     /// A fact's name: the lab's, with the data key where the node has the fact for several.
     pub fn fact_name(&self, node: NodeId, key: FactKey) -> String {
-        let name = self.meta.facts.get(usize::from(key.name)).map_or("note", |fact| fact.name);
+        let spec = self.meta.facts.get(usize::from(key.name));
+        let name = spec.map_or("note", |fact| fact.name);
         let many = key.index > 0
             || self.outcome.trace.fact_keys(node).any(|other| other.name == key.name && other.index > 0);
-        if many { format!("{name} of {}", key_name(key.index)) } else { name.to_owned() }
+        let place = spec.and_then(|spec| spec.place).unwrap_or(key_name);
+        if many { format!("{name} of {}", place(key.index)) } else { name.to_owned() }
+    }
+
+    /// A fact's value in words, in the unit that the lab says.
+    pub fn fact_value(&self, key: FactKey, value: &Fact) -> String {
+        let spec = self.meta.facts.get(usize::from(key.name));
+        match (value, spec.map_or(Unit::Things, |spec| spec.unit)) {
+            (Fact::Int(us), Unit::Us) => self.fact_words(&Fact::Time(*us)),
+            (Fact::Int(n), Unit::Thousandths) => format_decimal(n.saturating_mul(1_000)),
+            (Fact::Int(n), Unit::Percent) => format!("{n} %"),
+            (Fact::Int(n), Unit::Millionths) => format!("{} %", format_decimal(n / 1_000 * 100_000)),
+            _ => self.fact_words(value),
+        }
     }
 
     /// A fact's value in words.
@@ -166,6 +181,12 @@ impl<'a> Transcript<'a> {
             Fact::Time(us) => DurationUs(us.unsigned_abs()).to_string(),
             Fact::Word(word) => (*word).to_owned(),
             Fact::Node(node) => self.name(*node),
+            Fact::Write { client, key, value: Some(value), .. } => {
+                format!("{}'s {}={value}", self.name(*client), key_name(*key))
+            }
+            Fact::Write { client, key, value: None, .. } => {
+                format!("the deletion of {} by {}", key_name(*key), self.name(*client))
+            }
             Fact::Text(text) => text.to_string(),
             Fact::List(splice) => {
                 let mut parts = Vec::new();
@@ -274,7 +295,8 @@ impl<'a> Transcript<'a> {
         let words = |change: &Change| match change.key == FactKey::NOTE {
             true => self.fact_words(&change.value),
             false => {
-                format!("{} {}", self.fact_name(change.node, change.key), self.fact_words(&change.value))
+                let name = self.fact_name(change.node, change.key);
+                format!("{name} {}", self.fact_value(change.key, &change.value))
             }
         };
         let changes = self.outcome.trace.changes_of(id).iter().filter(told);

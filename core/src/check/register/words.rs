@@ -2,6 +2,7 @@
 
 use super::{Read, Reading, Register, Rules, WriteId, Written};
 use crate::cast::NodeId;
+use crate::check::fate::Fate;
 use crate::check::light::evidence;
 use crate::lab::Evidence;
 use crate::time::DurationUs;
@@ -33,11 +34,40 @@ impl Register {
         }
     }
 
-    /// What had become of a write at the replicas that answered: "n2 had not received it: the message died in the cut".
-    pub(super) fn tell_fates(&self, write: WriteId, answered: &[NodeId]) -> String {
+    /// What had become of a write at the replicas that answered, when they did: "n2 had not received it: the message died in the cut".
+    pub(super) fn tell_fates(&self, reading: &Reading, at: Mark, read: Read<'_>, write: WriteId) -> String {
+        let siblings = self.rules.siblings;
+        let answers = self.answers(reading, at, read, write);
+        let mut told: Vec<String> =
+            answers.iter().map(|(node, _, fate)| fate.tell(&self.name(*node), siblings)).collect();
+        let had = answers.iter().any(|(_, _, fate)| matches!(fate, Fate::Took(_)));
+        if let Some(other) = read.versions.iter().find(|other| had && self.outranks(**other, write)) {
+            told.push(format!("{} won, for it is stamped later", self.tell(*other)));
+        }
+        told.join("; ")
+    }
+
+    /// Whether a version takes another's place by the system's own order.
+    fn outranks(&self, version: WriteId, other: WriteId) -> bool {
+        let rank = |write| self.writes.get(&write).and_then(|written| written.rank);
+        rank(version).zip(rank(other)).is_some_and(|(version, other)| version > other)
+    }
+
+    /// The replicas that answered a read, the record at which each looked, and what had become of a write there by then.
+    fn answers(
+        &self,
+        reading: &Reading,
+        at: Mark,
+        read: Read<'_>,
+        write: WriteId,
+    ) -> Vec<(NodeId, u32, Fate)> {
         let fates = &self.writes[&write].fates;
-        let told = answered.iter().filter_map(|node| Some(fates.get(node.index())?.tell(&self.name(*node))));
-        told.collect::<Vec<_>>().join("; ")
+        let answered = read.answered.iter().filter_map(|node| {
+            let look = reading.looks.iter().find(|(looked, _)| looked == node);
+            let record = look.map_or(at.record, |(_, record)| *record);
+            Some((*node, record, fates.at(*node, record)?))
+        });
+        answered.collect()
     }
 
     /// The steps: the newer write's acknowledgement, what kept it from those who answered, the question, the answer.
@@ -47,12 +77,13 @@ impl Register {
             written.acked.unwrap_or(written.invoked).record,
             format!("{} is acknowledged", self.tell(newer)),
         )];
-        for node in read.answered {
-            if let Some(fate) = written.fates.get(node.index())
-                && let Some(record) = fate.record()
-            {
-                steps.push(evidence(record, fate.tell(&self.name(*node))));
-            }
+        for (node, looked, fate) in self.answers(reading, at, read, newer) {
+            // Of what had not come, there is nothing to see but that it was not there.
+            let record = match fate {
+                Fate::Unsent | Fate::Sent(_) => looked,
+                _ => fate.record().unwrap_or(looked),
+            };
+            steps.push(evidence(record, fate.tell(&self.name(node), self.rules.siblings)));
         }
         let reader = self.name(reading.client);
         steps.push(evidence(reading.invoked.record, format!("{reader} asks")));

@@ -2,6 +2,7 @@
 
 use super::message::{NAMES, Ending};
 use crate::check::light::{Light, evidence};
+use crate::counted::counted;
 use crate::lab::{State, Verdict};
 use crate::time::DurationUs;
 use crate::trace::Mark;
@@ -18,7 +19,7 @@ pub struct Healthy {
 impl Healthy {
     /// Nothing seen yet.
     pub fn new(limit_us: u64) -> Healthy {
-        let light = Light::new("healthy", State::Kept, "Calls to healthy dependencies are answered in time.");
+        let light = Light::new("healthy", State::Kept, "No call to a healthy dependency has been refused, failed or late.");
         Healthy { light, limit_us, bad: None }
     }
 
@@ -74,7 +75,9 @@ const NOTICE_US: u64 = 1_000_000;
 impl Spared {
     /// All is well.
     pub fn new(limit: u64) -> Spared {
-        let light = Light::new("spared", State::Kept, "The bad dependency is spared.");
+        let calls = counted(limit, "call");
+        let why = format!("No dependency that had been bad for a second got more than {calls} in another.");
+        let light = Light::new("spared", State::Kept, &why);
         Spared { light, limit, since_us: None, second: 0, count: 0, peak: 0, first: Mark::default() }
     }
 
@@ -99,7 +102,10 @@ impl Spared {
         if self.count > self.limit {
             let (limit, first) = (self.limit, self.first);
             self.light.break_(at, || {
-                let why = format!("It gets more than {limit} calls within a second, although it has been bad for a while.");
+                let why = {
+                    let calls = counted(limit, "call");
+                    format!("The bad dependency gets more than {calls} within a second, although it has been bad for more than one.")
+                };
                 (why, vec![evidence(first.record, "the first of them"), evidence(at.record, "one too many")])
             });
         }
@@ -125,7 +131,7 @@ pub struct Legal {
 impl Legal {
     /// No transition yet.
     pub fn new() -> Legal {
-        Legal { light: Light::new("legal", State::Kept, "Every transition so far is legal.") }
+        Legal { light: Light::new("legal", State::Kept, "No breaker has made a transition that there is not.") }
     }
 
     /// A breaker went from one state to another.

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
-use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally};
+use super::message::{KINDS, NAMES};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -13,13 +13,13 @@ pub static META: Meta = Meta {
     views: &["states", "traffic", "services", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
     facts: &[
         fact("role", "What it is, or what is wrong with it.", Show::Role),
-        fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face),
-        fact("until", "When an open breaker will admit a trial call; 0 while it is closed.", Show::Inspector),
-        fact("cause", "Why the breaker made its last transition.", Show::Inspector),
-        fact("threads", "Threads of a pool that are held; one pool, or one for each dependency.", Show::Inspector),
-        fact("waiting", "Calls that wait for a thread of that pool.", Show::Inspector),
-        fact("result", "What an attempt took, in µs, by dependency · 8 + result (done, failed, timed out, short-circuited, rejected, 400).", Show::Inspector),
-        fact("timeout", "The time that the last call to a dependency was given, in µs.", Show::Inspector),
+        fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face).of(breaker),
+        fact("until", "When an open breaker will admit a trial call; 0 while it is closed.", Show::Inspector).of(breaker),
+        fact("cause", "Why the breaker made its last transition.", Show::Inspector).of(breaker),
+        fact("threads", "Threads of a pool that are held; one pool, or one for each dependency.", Show::Inspector).of(pool),
+        fact("waiting", "Calls that wait for a thread of that pool.", Show::Inspector).of(pool),
+        fact("result", "What an attempt took, by dependency and by how it ended.", Show::Inspector).of(result).in_unit(Unit::Us),
+        fact("timeout", "The time that the last call to a dependency was given.", Show::Inspector).of(dependency).in_unit(Unit::Us),
         fact("bad", "Whether the dependency is bad.", Show::Inspector),
         fact("queue", "Calls that wait at the dependency.", Show::Face),
         fact("busy", "Workers of the dependency that are busy.", Show::Inspector),
@@ -71,3 +71,22 @@ pub static META: Meta = Meta {
     revision: 1,
     changelog: &["First published."],
 };
+
+fn breaker(index: u16) -> String {
+    format!("breaker {}", index + 1)
+}
+
+fn pool(index: u16) -> String {
+    format!("pool {}", index + 1)
+}
+
+fn dependency(index: u16) -> String {
+    NAMES.get(usize::from(index)).map_or_else(|| breaker(index), |name| (*name).to_owned())
+}
+
+/// Results are numbered by dependency · 8 + how the attempt ended.
+fn result(index: u16) -> String {
+    const ENDINGS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+    let ending = ENDINGS.get(usize::from(index % 8)).copied().unwrap_or_default();
+    format!("{}, {ending}", dependency(index / 8))
+}

@@ -1,5 +1,6 @@
 //! What the settings amount to, in sentences under the controls.
 
+use crate::counted::counted;
 use super::params::{HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf};
 use crate::time::DurationUs;
 
@@ -18,6 +19,7 @@ pub fn sentences(params: &Params) -> Vec<String> {
 
 fn opens(params: &Params) -> String {
     let window = match params.window {
+        WindowOf::Calls if params.window_size == 1 => "the last call".to_owned(),
         WindowOf::Calls => format!("the last {} calls", params.window_size),
         WindowOf::Seconds => format!("the last {} s", params.window_size),
     };
@@ -28,14 +30,15 @@ fn opens(params: &Params) -> String {
                 WindowOf::Seconds => params.minimum_calls,
             };
             format!(
-                "A breaker opens when {} % of {window} failed, or {} % took more than {}, but not before {minimum} calls.",
+                "A breaker opens when {} % of {window} failed, or {} % took more than {}, but not before {}.",
                 params.failure_rate,
                 params.slow_rate,
                 DurationUs(params.slow_call),
+                counted(minimum, "call"),
             ) + &waits(params, minimum)
         }
-        Trip::Count => format!("A breaker opens at {} failures among {window}.", params.failures),
-        Trip::Consecutive => format!("A breaker opens at {} failures in a row.", params.failures),
+        Trip::Count => format!("A breaker opens at {} among {window}.", counted(params.failures, "failure")),
+        Trip::Consecutive => format!("A breaker opens at {} in a row.", counted(params.failures, "failure")),
     }
 }
 
@@ -56,10 +59,16 @@ fn probes(params: &Params) -> String {
     let permits = u64::from(params.permits);
     let fleet = permits * u64::from(params.callers);
     let trials = match params.halfopen {
+        HalfOpen::Rate if permits == 1 => "1 trial call decides".to_owned(),
         HalfOpen::Rate => format!("{permits} trial calls decide"),
+        HalfOpen::Consecutive if params.successes == 1 => "1 success closes it".to_owned(),
         HalfOpen::Consecutive => format!("{} successes in a row close it", params.successes),
     };
-    format!("Open for {open}{jitter}, then {trials}; all {} instances together probe with {fleet} calls.", params.callers)
+    let fleet = match params.callers {
+        1 => String::new(),
+        all => format!("; all {all} instances together probe with {}", counted(fleet, "call")),
+    };
+    format!("Open for {open}{jitter}, then {trials}{fleet}.")
 }
 
 fn pools(params: &Params) -> String {
@@ -68,9 +77,10 @@ fn pools(params: &Params) -> String {
     let little = rate.map_or(String::new(), |rate| {
         format!(" With calls as long as the work it passes at most {rate:.0} a second (Little's law).")
     });
+    let threads = counted(threads, "thread");
     match params.pools {
-        Pools::Shared => format!("One pool of {threads} threads for all calls of an instance.{little}"),
-        Pools::Apart => format!("A pool of {threads} threads for each dependency.{little}"),
+        Pools::Shared => format!("One pool of {threads} for all calls of an instance.{little}"),
+        Pools::Apart => format!("A pool of {threads} for each dependency.{little}"),
     }
 }
 
@@ -93,15 +103,16 @@ fn order(params: &Params) -> Option<String> {
     let in_a_row = params.trip == Trip::Consecutive && params.breaker == Switch::On;
     match params.order {
         Order::RetryOutside if in_a_row => {
-            Some(format!("Each attempt passes the breaker: it opens after {} attempts.", params.failures))
+            Some(format!("Each attempt passes the breaker: it opens after {}.", counted(params.failures, "attempt")))
         }
         Order::BreakerOutside if in_a_row => Some(format!(
-            "The breaker sees whole calls: it opens after {} calls of {} attempts, {} in all.",
-            params.failures,
-            params.attempts,
+            "The breaker sees whole calls: it opens after {} of {}, {} in all.",
+            counted(params.failures, "call"),
+            counted(params.attempts, "attempt"),
             u64::from(params.failures) * u64::from(params.attempts)
         )),
         Order::None => None,
+        _ if params.attempts == 1 => Some("A call is tried once: nothing is retried.".into()),
         _ => Some(format!("A call is tried up to {} times, {} apart.", params.attempts, DurationUs(params.backoff))),
     }
 }

@@ -10,8 +10,8 @@ mod protocol;
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::lab::{
-    BookPart, Challenge, Check, Claim, Course, Detail, FactSpec, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
-    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, TallySpec,
+    BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
+    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, TallySpec, fact,
 };
 use crate::params::{Param, decimal, dist, duration};
 use crate::scenario::Scenario;
@@ -53,8 +53,8 @@ pub static META: Meta = Meta {
     views: &["stage", "spacetime", "charts"],
     // The order of facts, kinds and tallies is that of the numbers in protocol.rs and meter.rs.
     facts: &[
-        FactSpec { name: "pings", about: "How many pings it has answered.", show: Show::Face },
-        FactSpec { name: "role", about: "What it does.", show: Show::Role },
+        fact("pings", "How many pings it has answered.", Show::Face),
+        fact("role", "What it does.", Show::Role),
     ],
     kinds: &[
         MessageSpec { word: "ping", about: "Are you there?", role: MessageRole::Request },

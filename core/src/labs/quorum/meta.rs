@@ -13,9 +13,9 @@ pub static META: Meta = Meta {
     views: &["stage", "spacetime", "operations", "strip", "overlap", "charts"],
     facts: &[
         fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted, · when it never heard of it.", Show::Face),
-        fact("version", "Its timestamp, in µs, or what it has seen of each coordinator.", Show::Inspector),
-        fact("took", "The last write that it took in: the client's own number for it, then four digits for the client's node.", Show::Inspector),
-        fact("gave up", "The last write that it gave up for a later one, numbered alike.", Show::Inspector),
+        fact("version", "Its timestamp, by its coordinator's clock, its number, where writes ask first, or what it has seen of each coordinator.", Show::Inspector),
+        fact("took", "The last write that it took in.", Show::Inspector),
+        fact("gave up", "The last write that it gave up: for a later one, or because its tombstone expired.", Show::Inspector),
         fact("hints", "How many writes it keeps for nodes that could not be reached.", Show::Inspector),
         fact("role", "What it is, or what it does.", Show::Role),
     ],

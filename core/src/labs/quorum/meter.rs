@@ -5,7 +5,7 @@ use super::message::{KEYS, Msg, Request, Response};
 use super::object::Object;
 use super::params::{Load, Versions};
 use super::probe_meter::ProbeMeter;
-use super::protocol::{Config, Node, WriteNumber};
+use super::protocol::{Config, Node};
 use super::replica::fact;
 use crate::acts::Act;
 use crate::cast::{Cast, Group, NodeId, Sort};
@@ -78,7 +78,7 @@ impl Meter {
             config: config.clone(),
             last: Mark::default(),
             register: Register::new(rules),
-            available: Light::new("available", State::Kept, "Every request to a live node has been answered."),
+            available: Light::new("available", State::Kept, "No request to a live node has gone unserved."),
             refused: 0,
             history: Vec::new(),
             linearity: Linearity::default(),
@@ -298,6 +298,17 @@ impl Meter {
         }
     }
 
+    /// A replica looks up what it answers a read with: when it sends its answer, or, where it coordinates, when it is asked.
+    fn look(&mut self, mark: Mark, seen: &Seen<'_, Node>) {
+        match seen {
+            Seen::Send { from, msg: Msg::Answer { .. }, op: Some(op), .. } => self.register.looked(op.0, *from, mark),
+            Seen::Deliver { to, msg: Msg::Get { key, .. }, op: Some(op), .. } if self.config.owners(*key).contains(to) => {
+                self.register.looked(op.0, *to, mark);
+            }
+            _ => {}
+        }
+    }
+
     fn deliver(&mut self, mark: Mark, to: NodeId, msg: &Msg) {
         if !self.is_server(to) {
             return;
@@ -323,31 +334,41 @@ impl Meter {
     }
 
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
-        let Fact::Int(number) = value else { return };
-        if name == fact::HINTS {
-            let before = self.hints_kept.insert(node, *number).unwrap_or(0);
-            self.hints += u64::from(*number > before);
-        }
-        let write = self.writes.get(&OpKey::unpacked(*number)).copied();
-        match (name, write) {
-            (fact::TOOK, Some(write)) => {
+        match (name, value) {
+            (fact::HINTS, Fact::Int(number)) => {
+                let before = self.hints_kept.insert(node, *number).unwrap_or(0);
+                self.hints += u64::from(*number > before);
+            }
+            (_, Fact::Write { client, number, .. }) => {
+                let key = OpKey { client: *client, number: *number };
+                let Some(write) = self.writes.get(&key).copied() else { return };
+                if name == fact::DROPPED {
+                    return self.register.dropped(write, node, mark);
+                }
                 self.arriving.retain(|(_, at, arriving)| (*at, *arriving) != (node, write));
                 self.register.came_to(write, node, Fate::Took(mark), mark);
             }
-            (fact::DROPPED, Some(write)) => self.register.dropped(write, node, mark),
             _ => {}
         }
     }
 
-    fn disturb(&mut self, mark: Mark, what: &str) {
-        self.register.disturbed(!self.cuts.is_empty() || !self.down.is_empty(), mark, what);
+    /// Something parts the replicas, or no longer.
+    fn disturb(&mut self, mark: Mark) {
+        let down: Vec<String> = self.down.iter().map(|node| self.config.cast.name(*node).to_string()).collect();
+        let parted = match (self.cuts.is_empty(), down.as_slice()) {
+            (true, []) => None,
+            (true, [name]) => Some(format!("{name} is down")),
+            (true, names) => Some(format!("{} are down", names.join(", "))),
+            (false, _) => Some("a link is cut".to_owned()),
+        };
+        self.register.disturbed(parted.as_deref(), mark);
     }
 
     fn act(&mut self, mark: Mark, act: &Act) {
         match act {
             Act::Cut { a, b } | Act::CutOneWay { a, b } => {
                 self.cuts.push((a.clone(), b.clone()));
-                self.disturb(mark, "a cut parts them");
+                self.disturb(mark);
             }
             Act::Heal { which } => {
                 // A cut that is healed in part goes on.
@@ -355,7 +376,7 @@ impl Meter {
                     None => self.cuts.clear(),
                     Some((a, b)) => self.cuts.retain(|cut| *cut != (a.clone(), b.clone()) && *cut != (b.clone(), a.clone())),
                 }
-                self.disturb(mark, "");
+                self.disturb(mark);
             }
             Act::Wipe { node } => {
                 for node in self.config.cast.members(node).unwrap_or_default() {
@@ -375,18 +396,18 @@ impl Observer<Node> for Meter {
         if let Some(probe) = &mut self.probe {
             probe.see(mark, &seen);
         }
+        self.look(mark, &seen);
         match seen {
             Seen::Act(act) => self.act(mark, act),
             Seen::Boot(node) => {
                 if self.down.remove(&node) {
                     self.restarted.insert(node, mark);
-                    self.disturb(mark, "");
+                    self.disturb(mark);
                 }
             }
             Seen::Crash(node) if self.is_server(node) => {
                 self.down.insert(node);
-                let what = format!("{} is down", self.config.cast.name(node));
-                self.disturb(mark, &what);
+                self.disturb(mark);
             }
             Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
             Seen::Deliver { to, msg, .. } => self.deliver(mark, to, msg),

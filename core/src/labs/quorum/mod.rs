@@ -20,6 +20,8 @@ mod protocol;
 mod replica;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
 
 pub use meta::META;
 pub use params::Params;

@@ -1,12 +1,14 @@
 //! What a replica holds for a key: one stamped version, or the siblings that nobody has seen superseded.
 
 use super::params::Versions;
+use super::protocol::DAY_US;
 use crate::cast::NodeId;
 use crate::parts::dotted::DottedSet;
 use crate::parts::lww::{Lww, Stamp};
 use crate::parts::siblings::Siblings;
 use crate::parts::version_vector::VersionVector;
 use crate::sim::OpKey;
+use crate::time::DurationUs;
 use std::fmt;
 
 /// What a reader has seen of a key, by coordinator; empty where writes carry timestamps.
@@ -124,7 +126,7 @@ impl Object {
     /// Its timestamp or vector, for the inspector.
     pub fn version_text(&self) -> String {
         match self {
-            Object::Lww(lww) => format!("stamp {}", lww.stamp().at_us),
+            Object::Lww(lww) => tell_stamp(lww.stamp().at_us),
             other => {
                 let context = other.context();
                 let entries = context.iter().map(|(node, count)| format!("n{}:{count}", node.0 + 1));
@@ -145,6 +147,15 @@ impl Object {
             Object::Vv(siblings) => siblings.versions().iter().map(|(v, _)| 8 + 10 * u64::from(v.len())).sum(),
             Object::Dvv(set) => 8 * set.values().count() as u64 + 10 * u64::from(set.context().len()),
         }
+    }
+}
+
+/// A timestamp: the coordinator's clock, to which a day was added, or the number that a writer who asks first counts on.
+fn tell_stamp(stamp: u64) -> String {
+    match i64::try_from(stamp).unwrap_or(i64::MAX) {
+        number if number < DAY_US / 2 => format!("number {number}"),
+        clock if clock < DAY_US => format!("stamp -{}", DurationUs((DAY_US - clock).unsigned_abs())),
+        clock => format!("stamp {}", DurationUs((clock - DAY_US).unsigned_abs())),
     }
 }
 

@@ -10,9 +10,12 @@ use super::replica::{Replica, fact};
 use crate::cast::{Cast, NodeId};
 use crate::parts::hints::Hints;
 use crate::sim::dice::{Purpose, below, happens};
-use crate::sim::{Ctx, Input, OpKey, Out, Protocol};
+use crate::sim::{Ctx, Input, Out, Protocol};
 use crate::trace::Fact;
 use std::fmt;
+
+/// What is added to clocks in timestamps, in µs.
+pub const DAY_US: i64 = 86_400_000_000;
 
 /// What every node knows.
 #[derive(Clone, Debug)]
@@ -68,28 +71,9 @@ impl Config {
 
     /// The time by which a coordinator stamps its writes, in µs: its own clock, off by its skew. A day is added so that clocks set back stay above zero.
     pub fn stamp_us(&self, ctx: &Ctx) -> u64 {
-        const DAY_US: i64 = 86_400_000_000;
         let skew = self.params.skew;
         let off = below(ctx.die(Purpose::Protocol(0), 0), 2 * skew + 1) as i64 - skew as i64;
         u64::try_from(ctx.clock_us.saturating_add(off).saturating_add(DAY_US)).unwrap_or(0)
-    }
-}
-
-/// A write's number in facts, which are numbers that laws read: the client's own number for it, then its node.
-pub trait WriteNumber {
-    /// As a number.
-    fn packed(&self) -> i64;
-    /// Back again.
-    fn unpacked(number: i64) -> Self;
-}
-
-impl WriteNumber for OpKey {
-    fn packed(&self) -> i64 {
-        i64::from(self.number) * 10_000 + i64::from(self.client.0)
-    }
-
-    fn unpacked(number: i64) -> OpKey {
-        OpKey { client: NodeId((number % 10_000) as u16), number: (number / 10_000) as u32 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::message::Msg;
 use super::object::{Object, Version, merge_into};
-use super::protocol::{Config, Disk, Node, Timer, WriteNumber};
+use super::protocol::{Config, Disk, Node, Timer};
 use crate::cast::NodeId;
 use crate::parts::hints::Hints;
 use crate::parts::merkle::{Answer, MerkleTree, Offer};
@@ -103,7 +103,7 @@ impl Replica {
         if let Some(gone) = held.take_if(|object| object.is_tombstone()) {
             out.fact(fact::VALUE, key, Fact::Word("·"));
             for version in gone.versions() {
-                out.fact(fact::DROPPED, key, Fact::Int(version.write.packed()));
+                out.fact(fact::DROPPED, key, told(key, version));
             }
             out.note(|| "the tombstone has expired".into());
             self.persist(config, out);
@@ -120,10 +120,10 @@ impl Replica {
             _ => {}
         }
         for version in versions.iter().filter(|version| !before.contains(version)) {
-            out.fact(fact::TOOK, key, Fact::Int(version.write.packed()));
+            out.fact(fact::TOOK, key, told(key, *version));
         }
         for version in before.iter().filter(|version| !versions.contains(version)) {
-            out.fact(fact::DROPPED, key, Fact::Int(version.write.packed()));
+            out.fact(fact::DROPPED, key, told(key, *version));
         }
         if out.words_wanted() {
             out.fact(fact::VERSION, key, Fact::Text(object.version_text().into()));
@@ -272,4 +272,9 @@ impl Replica {
             out.persist(Disk { objects: self.objects.clone(), hints: self.hints.clone() });
         }
     }
+}
+
+/// A version as facts tell it: which write of which client.
+fn told(key: u16, version: Version) -> Fact {
+    Fact::Write { client: version.write.client, number: version.write.number, key, value: version.value }
 }

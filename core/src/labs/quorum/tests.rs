@@ -38,6 +38,9 @@ fn presets_break_just_the_promises_that_they_are_about() {
     }
 }
 
+/// n2 and n3 have the later write when they are asked; but the earlier one, by a fast clock, is stamped later.
+pub(super) const HAD_IT: &str = "quorum?w=1&r=3&rate=0&for=2s&do=50ms:clock:n1:2s,90ms:cut:n1-n2.n3,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:heal,800ms:ask:c2:get.x";
+
 #[test]
 fn a_broken_promise_says_which_values_replicas_and_messages_made_it_so() {
     for (link, promise, words) in [
@@ -47,6 +50,9 @@ fn a_broken_promise_says_which_values_replicas_and_messages_made_it_so() {
         (presets::FAILED, "failed", &["c2 read c1's x=2", "not undone"]),
         (presets::APART, "converge", &["n3 still lacks c1's x=2", "nothing brought it again"]),
         (presets::VV, "durable", &["without having seen it"]),
+        // n1 got the write after it had answered, and before its answer had come.
+        (presets::COMMENT, "latest", &["c1 read x=1 from n1", "; n1 had not received it yet: it was on its way."]),
+        (HAD_IT, "latest", &["n2 had it", "c1's x=1 won, for it is stamped later"]),
     ] {
         let said = why(&run(link), promise);
         words.iter().for_each(|word| assert!(said.contains(word), "{link}: {said}"));
@@ -113,6 +119,19 @@ fn settings_that_contradict_each_other_are_problems() {
     assert!(problems("quorum?do=1s:ask:c1:get.y")[0].sentence.contains("there is no key y"));
     assert!(problems("quorum?do=1s:drop:n1-n2:pong")[0].sentence.contains("no message ‘pong’"));
     assert!(problems("quorum?do=1s:ask:c1:eat.x")[0].sentence.contains("put.x.3"));
+}
+
+#[test]
+fn of_a_cue_that_comes_too_late_it_is_said_that_nothing_comes_of_it() {
+    let late = |script: &str| {
+        let link = format!("quorum?do={script}");
+        assert!(crate::link::parse(&link, &[&super::LAB]).problems.is_empty(), "such links open as ever");
+        run(&link).limits
+    };
+    assert!(late("2.999s:crash:n1,3s:say:The_end,3s:stop").is_empty());
+    assert_eq!(late("3s:crash:n1"), ["Nothing comes of “crash n1”: it is due at 3s, and the run ends at 3s."]);
+    let told = late("1s:heal,9s:ask:c1:put.x.3,9.5s:heal,10s:stop");
+    assert_eq!(told, ["Nothing comes of “ask c1: put x 3”: it is due at 9s, and the run ends at 3s. The same goes for 2 other cues."]);
 }
 
 #[test]

@@ -100,10 +100,12 @@ impl Recovery {
         let state = self.light.state();
         match self.good_since_us {
             Some(since_us) if state == State::Unknown => {
-                let since = DurationUs(since_us);
-                self.light.turn(at, State::Kept, || {
-                    (format!("From {since} after the trouble, nine of ten attempts succeed."), Vec::new())
-                });
+                let since = match since_us {
+                    0 => "Since the trouble ended".to_owned(),
+                    us => format!("From {} after the trouble", DurationUs(us)),
+                };
+                let why = format!("{since}, nine of ten attempts succeed.");
+                self.light.turn(at, State::Kept, || (why, Vec::new()));
             }
             None if state == State::Kept => {
                 self.light.turn(at, State::Unknown, || ("Attempts fail again.".into(), Vec::new()));
@@ -117,7 +119,7 @@ impl Recovery {
                 steps.extend(ended.map(|mark| evidence(mark.record, "what disturbed the server is over")));
                 steps.extend(failed.map(|(mark, how)| evidence(mark.record, how)));
                 let why = format!(
-                    "{limit} after the trouble was over, fewer than nine of ten attempts succeed: the retries keep it going."
+                    "{limit} after the trouble was over, fewer than nine of ten attempts succeed: the failures outlast what caused them."
                 );
                 (why, steps)
             });

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -15,7 +15,7 @@ pub static META: Meta = Meta {
         fact("queue", "How many requests wait at the server.", Show::Face),
         fact("busy", "How many of its workers are busy.", Show::Inspector),
         fact("role", "What it is, or does.", Show::Role),
-        fact("budget", "What is left of its retry budget, in thousandths of a retry or a token.", Show::Inspector),
+        fact("budget", "What is left of its retry budget, in retries or tokens.", Show::Inspector).in_unit(Unit::Thousandths),
         fact("late", "Answers that came when it did not wait for them any more.", Show::Inspector),
         fact("expired", "Requests that the server threw away because their deadline had passed.", Show::Inspector),
     ],

@@ -1,5 +1,6 @@
 //! What the settings amount to, in sentences under the controls.
 
+use crate::counted::counted;
 use super::params::{Arrivals, BudgetOf, Kind, Load, Params, RetryAt};
 use crate::params::format_decimal;
 use crate::time::DurationUs;
@@ -33,8 +34,8 @@ fn ladder(params: &Params) -> String {
         _ => "",
     };
     let mut sentence = format!(
-        "{retries} {} wait {upto}{} in all; with {} timeouts of {} a caller may wait {upto}{}.",
-        if retries == 1 { "retry" } else { "retries" },
+        "{} {upto}{} in all; with {} timeouts of {} a caller may wait {upto}{}.",
+        if retries == 1 { "1 retry waits".to_owned() } else { format!("{retries} retries wait") },
         DurationUs(delays_us),
         params.attempts,
         DurationUs(params.timeout),
@@ -58,8 +59,8 @@ fn cap(params: &Params) -> Option<String> {
 fn load(params: &Params) -> Option<String> {
     if params.arrivals == Arrivals::Closed {
         return Some(format!(
-            "Closed clients: never more than {} calls at once; backoff slows them down.",
-            params.clients
+            "Closed clients: never more than {} at once; backoff slows them down.",
+            counted(params.clients, "call")
         ));
     }
     let retries = u64::from(params.attempts - 1);
@@ -90,10 +91,10 @@ fn chain(params: &Params) -> String {
     match params.retry_at {
         RetryAt::Every => {
             let leaf = r.saturating_pow(k);
-            format!("{k} callers in a row, {r} attempts each: up to {r}^{k} = {leaf} requests at the end for one call.")
+            format!("{} in a row, {} each: up to {r}^{k} = {} at the end for one call.", counted(k, "caller"), counted(r, "attempt"), counted(leaf, "request"))
         }
         RetryAt::Top | RetryAt::Bottom => {
-            format!("{k} callers in a row, one of which tries {r} times: up to {r} requests at the end for one call.")
+            format!("{} in a row, one of which tries {}: up to {} at the end for one call.", counted(k, "caller"), counted(r, "time"), counted(r, "request"))
         }
     }
 }
@@ -101,8 +102,10 @@ fn chain(params: &Params) -> String {
 fn contention(params: &Params) -> String {
     let n = u64::from(params.clients);
     format!(
-        "{n} clients, one row: without any delay and with equal legs {} writes, of which {n} succeed, in {}.",
-        n * (n + 1) / 2,
+        "{}, one row: without any delay and with equal legs {}, of which {n} {}, in {}.",
+        counted(n, "client"),
+        counted(n * (n + 1) / 2, "write"),
+        if n == 1 { "succeeds" } else { "succeed" },
         DurationUs(4 * n * params.leg),
     )
 }

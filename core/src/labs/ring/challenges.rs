@@ -83,7 +83,7 @@ pub static CHALLENGES: &[Challenge] = &[
 ];
 
 fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.break_().unwrap_or(verdict.last()).state == state)
+    outcome.verdict(promise).is_some_and(|verdict| verdict.judged().state == state)
 }
 
 /// The move was over before the run was.

@@ -1,6 +1,7 @@
 //! What router, nodes and client say to each other, what is asked for, and what is told.
 
 use super::plan::{Step, parse_step};
+use crate::counted::counted;
 use crate::lab::{End, MessageRole, MessageSpec};
 use crate::sim::{Asked, Kinded, Told};
 use std::fmt;
@@ -72,9 +73,9 @@ impl fmt::Display for Msg {
             Msg::Answer { parts: 1, .. } => f.write_str("answer"),
             Msg::Answer { parts, .. } => write!(f, "answer, 1 of {parts} parts"),
             Msg::Assign { change } => write!(f, "change {} begins", change + 1),
-            Msg::Give { to, copies, .. } => write!(f, "give n{} {copies} rows", to + 1),
-            Msg::Take { from, copies, .. } => write!(f, "take {copies} rows from n{}", from + 1),
-            Msg::Data { copies, .. } => write!(f, "{copies} rows"),
+            Msg::Give { to, copies, .. } => write!(f, "give n{} {}", to + 1, counted(*copies, "row")),
+            Msg::Take { from, copies, .. } => write!(f, "take {} from n{}", counted(*copies, "row"), from + 1),
+            Msg::Data { copies, .. } => f.write_str(&counted(*copies, "row")),
             Msg::Taken { from, .. } => write!(f, "rows of n{} are here", from + 1),
             Msg::Settled { change } => write!(f, "change {} is over", change + 1),
         }

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -15,13 +15,13 @@ pub static META: Meta = Meta {
         fact("role", "What a node does, or how far the router's change is.", Show::Role),
         fact("rows", "Rows that it owns, copies not counted.", Show::Face),
         fact("waiting", "Requests that wait at it.", Show::Inspector),
-        fact("load", "What is asked of it, in millionths of what it can do.", Show::Inspector),
+        fact("load", "What is asked of it, as a share of what it can do.", Show::Inspector).in_unit(Unit::Millionths),
         fact("rows before", "Rows that it owns before the change.", Show::Inspector),
         fact("rows after", "Rows that it owns after the change.", Show::Inspector),
         fact("stretches before", "Its stretches of the key space before the change, in four hexadecimal digits.", Show::Inspector),
         fact("stretches after", "Its stretches of the key space after the change.", Show::Inspector),
         fact("moves", "What the change moves: giver, taker, rows.", Show::Inspector),
-        fact("moved", "How much of that has come, in hundredths.", Show::Inspector),
+        fact("moved", "How much of that has come.", Show::Inspector).in_unit(Unit::Percent),
         fact("change", "The number of the change, from 1.", Show::Inspector),
         fact("sample", "Places of some rows in the key space, in four hexadecimal digits.", Show::Inspector),
     ],

@@ -5,7 +5,7 @@ use super::message::{Msg, Response};
 use super::params::{Params, Query, Strategy};
 use super::plan::{Change, Plan, Topology};
 use super::protocol::{Config, Node, fact};
-use super::words::{milliseconds, names, number, share, times};
+use super::words::{milliseconds, names, number, rows, share, times};
 use crate::check::light::{Light, evidence};
 use crate::lab::{Evidence, State, Tally, Verdict};
 use crate::parts::bounded::capacity;
@@ -228,16 +228,22 @@ impl Meter {
             ("moving", Some(change)) => {
                 self.moving_since_us = Some(mark.at_us);
                 self.lights.judge_change(mark, change, &plan);
-                let why = || ("Rows are moving.".into(), Vec::new());
-                turn_unless_broken(&mut self.lights.p99, mark, State::Unknown, why);
+                self.lights.p99.say(mark, State::Unknown, "Rows are moving.");
             }
             ("moved", Some(change)) => {
                 if let Some(since_us) = self.moving_since_us.take() {
                     self.moving_us += mark.at_us.saturating_sub(since_us);
                 }
                 self.judge_topology(mark, change.to);
-                if self.open_moving == 0 {
-                    self.judge_p99(mark);
+                match self.open_moving {
+                    0 if self.moving.count() == 0 => {
+                        self.lights.p99.say(mark, State::Unknown, "No request was asked while rows moved.");
+                    }
+                    0 => self.judge_p99(mark),
+                    _ => {
+                        let why = "The rows have moved; some of the requests asked meanwhile are not answered yet.";
+                        self.lights.p99.say(mark, State::Unknown, why);
+                    }
                 }
             }
             _ => {}
@@ -302,14 +308,15 @@ impl Lights {
         let params = &plan.params;
         if topology.doubled > 0 {
             self.distinct.break_(mark, || {
-                let doubled = number(topology.doubled);
-                (format!("{doubled} rows have two copies on one node: the next points of the ring may be its virtual nodes too. When it dies, both are gone."), Vec::new())
+                let doubled = rows(topology.doubled);
+                let have = if topology.doubled == 1 { "has" } else { "have" };
+                (format!("{doubled} {have} two copies on one node: the next points of the ring may be its virtual nodes too. When it dies, both are gone."), Vec::new())
             });
         }
         let (node, most, limit) = tightest(plan, topology);
         if most > limit {
             self.bound.break_(mark, || {
-                (format!("n{} holds {} rows; (1 + ε) times its fair share is {}.", node + 1, number(most), number(limit)), Vec::new())
+                (format!("n{} holds {}; (1 + ε) times its fair share is {}.", node + 1, rows(most), number(limit)), Vec::new())
             });
         }
         if topology.shards > 1_000_000 {
@@ -334,7 +341,8 @@ impl Lights {
         if change.between_old > 0 {
             self.minimal.break_(mark, || {
                 let (old, all) = (number(change.between_old), number(u64::from(plan.rows.count())));
-                (format!("{old} of {all} rows go from one old node to another: only what {} should move.", due(change)), vec![evidence(mark.record, "the nodes change")])
+                let go = if change.between_old == 1 { "goes" } else { "go" };
+                (format!("{old} of {all} rows {go} from one old node to another: only what {} should move.", due(change)), vec![evidence(mark.record, "the nodes change")])
             });
         } else {
             turn_unless_broken(&mut self.minimal, mark, State::Kept, || {

@@ -15,6 +15,11 @@ pub fn number(count: u64) -> String {
     out
 }
 
+/// Rows: 1 row, 12,500 rows.
+pub fn rows(count: u64) -> String {
+    format!("{} row{}", number(count), if count == 1 { "" } else { "s" })
+}
+
 /// A part of a whole in hundredths: 25 %, and 2.5 % when it is small.
 pub fn share(part: u64, whole: u64) -> String {
     let tenths = (u128::from(part) * 1_000 + u128::from(whole) / 2).checked_div(u128::from(whole)).unwrap_or(0);

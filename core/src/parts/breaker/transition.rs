@@ -1,6 +1,7 @@
 //! The states of a breaker and why it went from one to another.
 
 use super::window::Counts;
+use crate::counted::counted;
 use std::fmt;
 
 /// What a breaker does with a call.
@@ -48,12 +49,21 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FailureRate(c) => write!(f, "{} of {} calls failed", c.failed, c.calls),
-            Self::SlowRate(c) => write!(f, "{} of {} calls were slow", c.slow, c.calls),
-            Self::Failures(c) => write!(f, "{} failures in the window", c.failed),
-            Self::FailuresInARow(n) => write!(f, "{n} failures in a row"),
+            Self::FailureRate(c) => write!(f, "{} of {} failed", c.failed, counted(c.calls, "call")),
+            Self::SlowRate(c) => {
+                let were = if c.slow == 1 { "was" } else { "were" };
+                write!(f, "{} of {} {were} slow", c.slow, counted(c.calls, "call"))
+            }
+            Self::Failures(c) => write!(f, "{} in the window", counted(c.failed, "failure")),
+            Self::FailuresInARow(n) => write!(f, "{} in a row", counted(*n, "failure")),
             Self::WaitOver => f.write_str("the wait is over and a call asks"),
-            Self::TrialsPassed(c) => write!(f, "{} trial calls passed, {} of them failed", c.calls, c.failed),
+            Self::TrialsPassed(c) if c.failed == 0 => match c.calls {
+                1 => f.write_str("the trial call passed"),
+                calls => write!(f, "all {calls} trial calls passed"),
+            },
+            Self::TrialsPassed(c) => {
+                write!(f, "only {} of {} failed", c.failed, counted(c.calls, "trial call"))
+            }
             Self::TrialFailed => f.write_str("a trial call failed"),
             Self::TrialsTooSlow => f.write_str("the trial calls did not decide in time"),
         }
