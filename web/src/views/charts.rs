@@ -87,7 +87,7 @@ fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
     chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
     if let Some(probe_us) = look.probe_us {
         let label = look.transcript().moment(probe_us).trim().to_string();
-        chart.rules.push(Rule { value: seconds(probe_us), level: false, label, role: Role::Accent });
+        chart.rules.push(Rule { value: seconds(probe_us), label, role: Role::Accent });
     }
     let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
         SpanKind::Cut { words, .. } => {
