@@ -186,6 +186,17 @@ impl Chart {
         self
     }
 
+    /// Reaches as high and as far as another chart of the same kind, which stands beside it: then equal heights are equal values.
+    pub fn on_one_scale_with(mut self, other: &Chart) -> Chart {
+        if self.y.range.is_none() {
+            self.y.range = Some((0.0, self.top().max(other.top())));
+        }
+        if let (Some(own), Some(others)) = (self.x.range, other.x.range) {
+            self.x.range = Some((own.0.min(others.0), own.1.max(others.1)));
+        }
+        self
+    }
+
     /// Draws it, `width` by `height` units: the same bytes wherever it runs.
     pub fn draw(&self, width: f64, height: f64) -> ChartPicture {
         let legend = legend::rows(self, width);

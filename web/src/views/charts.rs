@@ -3,6 +3,7 @@
 pub mod reading;
 
 use super::{Look, Picture};
+use crate::chart::scale::short_number;
 use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
@@ -33,7 +34,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut text = el("div").class("sb-figures");
     let mut sentences = Vec::new();
     for (i, (unit, group)) in groups.iter().enumerate() {
-        let picture = chart(look, i, unit, group).draw(width, HEIGHT);
+        let picture = chart_beside(look, i, unit, group).draw(width, HEIGHT);
         scene.push(placed(i, picture.scene.marks));
         sentences.push(picture.scene.description);
         text = text.child(picture.table);
@@ -66,6 +67,15 @@ fn seconds(at_us: u64) -> f64 {
 fn placed(i: usize, marks: Vec<Mark>) -> Mark {
     let chart = mark(format!("chart{i}"), Role::Ink, Shape::Group(marks));
     chart.at(0.0, (HEIGHT + GAP) * i as f64)
+}
+
+/// The chart, on one scale with that of the run beside it.
+fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
+    let own = chart(look, i, unit, group);
+    let Some(beside) = look.beside else { return own };
+    let same = |series: &&Series| group.iter().any(|own| own.name == series.name);
+    let others: Vec<&Series> = beside.series.iter().filter(same).collect();
+    own.on_one_scale_with(&chart(&Look { outcome: beside, ..*look }, i, unit, &others))
 }
 
 fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
@@ -127,9 +137,10 @@ pub fn shown(tally: &Tally) -> (String, String) {
     let name = tally.name.trim_end_matches("_ms").replace('_', " ");
     let value = match tally.value {
         None => "–".to_owned(),
-        Some(us) if tally.name.ends_with("_ms") => format!("{}.{:03} ms", us / 1000, us % 1000),
+        // Three digits are what a reader compares; the export has them all.
+        Some(us) if tally.name.ends_with("_ms") => format!("{} ms", short_number(us as f64 / 1e3)),
         Some(value) if tally_unit(tally.name) == 1.0 => value.to_string(),
-        // A ratio, in millionths; three decimals are what a reader compares.
+        // A ratio, in millionths.
         Some(value) => format!("{:.3}", value as f64 / tally_unit(tally.name)),
     };
     (name, value)
