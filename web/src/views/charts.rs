@@ -96,7 +96,7 @@ fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
     }
     chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
     if let Some(probe_us) = look.probe_us {
-        let label = look.transcript().moment(probe_us).trim().to_string();
+        let label = look.moment(probe_us);
         chart.rules.push(Rule { value: seconds(probe_us), label, role: Role::Accent });
     }
     let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
@@ -144,4 +144,33 @@ pub fn shown(tally: &Tally) -> (String, String) {
         Some(value) => format!("{:.3}", value as f64 / tally_unit(tally.name)),
     };
     (name, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::{Focus, Window};
+    use splitbrain::lab::{Detail, Outcome};
+    use splitbrain::scenario::Scenario;
+    use splitbrain::trace::Cursor;
+
+    #[test]
+    fn two_runs_beside_each_other_have_one_scale() {
+        let lab = splitbrain::labs::find("quorum").unwrap();
+        let run = |link: &str| {
+            let scenario = splitbrain::link::parse(link, &[lab]).link.unwrap().scenario;
+            let outcome = lab.run(&scenario, Detail::Full);
+            (scenario, outcome)
+        };
+        let (calm, late) = (run("quorum"), run("quorum?legs=wan&for=5s"));
+        let plots = |(scenario, outcome): &(Scenario, Outcome), beside: Option<&Outcome>| {
+            let window = Window { from_us: 0, to_us: outcome.ended_us, warped: false };
+            let look = Look { id: "t", lab, scenario, outcome, cursor: Cursor::default(), width: 720, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside };
+            let plots = groups(&look).into_iter().enumerate();
+            let plots = plots.map(|(i, (unit, group))| chart_beside(&look, i, unit, &group).draw(720.0, HEIGHT).plot);
+            plots.map(|plot| (plot.x, plot.y)).collect::<Vec<_>>()
+        };
+        assert_ne!(plots(&calm, None), plots(&late, None));
+        assert_eq!(plots(&calm, Some(&late.1)), plots(&late, Some(&calm.1)));
+    }
 }

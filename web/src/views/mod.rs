@@ -57,6 +57,11 @@ impl<'a> Look<'a> {
         Transcript::of(self.lab, self.scenario, self.outcome)
     }
 
+    /// A moment in words: to the millisecond, finer only where the whole run is short.
+    pub fn moment(&self, at_us: u64) -> String {
+        stretch::moment(at_us, self.outcome.ended_us.min(9_999_999))
+    }
+
     /// Who is down, paused or slow, and what is cut, at the cursor.
     pub fn conditions(&self) -> Conditions {
         Conditions::at(self.scenario, self.outcome, self.cursor)
@@ -116,9 +121,9 @@ impl<'a> Look<'a> {
             }
         };
         match last {
-            Some((at_us, record)) if self.is_narration(record) => transcript.moment(at_us),
-            Some((at_us, record)) => format!("{}: {}", transcript.moment(at_us), transcript.sentence(record)),
-            None => format!("{}: nothing has happened yet", transcript.moment(self.cursor.at_us)),
+            Some((at_us, record)) if self.is_narration(record) => self.moment(at_us),
+            Some((at_us, record)) => format!("{}: {}", self.moment(at_us), transcript.sentence(record)),
+            None => format!("{}: nothing has happened yet", self.moment(self.cursor.at_us)),
         }
     }
 }

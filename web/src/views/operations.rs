@@ -95,7 +95,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     // Bold words are wider than they are measured.
     let room = f64::from(look.width) - 16.0;
     let said = wrap_at_most(&answer.words, 12.0, room / 1.15, 2).into_iter().map(|line| (verdict_role, line));
-    let key = wrap_at_most(KEY, 12.0, room, 1).into_iter().map(|line| (Role::InkSoft, line));
+    // Only reads and writes are shortened.
+    let shortened = shown.iter().any(|operation| operation.effect.is_some());
+    let key = shortened.then(|| (Role::InkSoft, KEY.to_owned()));
     for (i, (role, line)) in said.chain(key).enumerate() {
         let shape = Shape::text(8.0, 14.0 + 15.0 * i as f64, line, Anchor::Start);
         scene.push(mark(format!("head{i}"), role, if role == verdict_role { shape.bold() } else { shape }));

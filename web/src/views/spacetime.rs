@@ -7,10 +7,12 @@ mod events;
 mod flags;
 mod frame;
 mod lanes;
+#[cfg(test)]
+mod tests;
 
 use super::labels::Labels;
 use super::{Look, Picture, Window};
-use crate::scene::{Anchor, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use frame::Frame;
 use splitbrain::lab::Outcome;
 use splitbrain::trace::Cursor;
@@ -32,17 +34,19 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height).apart(3.0);
     let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
     let cursor = flags::cursor(look, &frame, &mut labels);
+    let here = events::here(look, &frame, &mut labels);
     // Words that matter most find their room first; what lies lowest is drawn first.
     let flags = flags::cues(look, &frame, &mut labels);
     let breaks = flags::breaks(look, &frame, &mut labels);
-    let ground = lanes::draw(look, &frame, &mut labels);
+    let mut ground = lanes::draw(look, &frame, &mut labels);
+    let ground_words = lift_words(&mut ground);
     let (bars, bar_words, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
     let messages = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
     let points = events::points(look, &frame, &transcript, &runs, places.clone());
     let axis = lanes::axis(&frame, &mut labels);
     scene.marks.extend([ground, axis, bars, flags, messages.arrows, points, breaks].into_iter().flatten());
-    scene.marks.extend(bar_words.into_iter().chain(messages.words).chain(cursor));
-    scene.marks.extend(events::here(look, &frame));
+    scene.marks.extend(ground_words.into_iter().chain(bar_words).chain(messages.words).chain(cursor));
+    scene.marks.extend(here);
     scene.marks.extend(left_out(&frame, messages.left_out, fewer_bars, messages.crowded));
     let sample = frame.sample(look);
     scene.marks.extend(sample.as_ref().map(|words| {
@@ -59,8 +63,20 @@ pub fn time_axis(scene: &Scene) -> (bool, (f64, f64)) {
     frame::time_axis(scene.width)
 }
 
+/// Takes the words out of marks that lie on the ground: they stand above every line.
+fn lift_words(marks: &mut [Mark]) -> Vec<Mark> {
+    let mut words = Vec::new();
+    for group in marks {
+        if let Shape::Group(parts) = &mut group.shape {
+            let own = parts.extract_if(.., |part| matches!(part.shape, Shape::Text { .. }));
+            words.extend(own.map(|part| Mark { key: format!("{}-words", group.key), ..part }));
+        }
+    }
+    words
+}
+
 /// What is not drawn, in words.
-fn left_out(frame: &Frame, arrows: usize, bars: usize, crowded: bool) -> Option<crate::scene::Mark> {
+fn left_out(frame: &Frame, arrows: usize, bars: usize, crowded: bool) -> Option<Mark> {
     let parts = [(arrows, "message"), (bars, "operation")];
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let parts = parts.iter().filter(|(count, _)| *count > 0);

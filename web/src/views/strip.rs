@@ -233,5 +233,5 @@ fn describe(look: &Look<'_>, rows: &[Row<'_>], window: Option<&Stretch>) -> Stri
         format!("{} {value} for {}", look.name(row.node), key_name(row.key))
     });
     let part = window.map(|s| format!(" From {} to {}.", s.moment(s.from_us), s.moment(s.to_us))).unwrap_or_default();
-    format!("At {}: {}.{part}", transcript.moment(look.cursor.at_us), held.collect::<Vec<_>>().join("; "))
+    format!("At {}: {}.{part}", look.moment(look.cursor.at_us), held.collect::<Vec<_>>().join("; "))
 }

@@ -102,6 +102,11 @@ pub fn is_empty(version: &str) -> bool {
     version == "·" || version.is_empty()
 }
 
+/// A fact's words as a reader is told them: "empty" for the models' dot.
+pub fn said(words: String) -> String {
+    if is_empty(&words) { "empty".to_owned() } else { words }
+}
+
 /// Which of eight tints: versions that follow each other differ, and equal ones are alike everywhere.
 pub fn tint(version: &str) -> Option<usize> {
     if is_empty(version) {

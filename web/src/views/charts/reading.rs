@@ -35,5 +35,5 @@ pub fn words(look: &Look<'_>, at_us: u64) -> String {
             None => format!("{}: nothing yet", series.name),
         }));
     }
-    format!("{}: {}", look.transcript().moment(at_us), parts.join("; "))
+    format!("{}: {}", look.moment(at_us), parts.join("; "))
 }

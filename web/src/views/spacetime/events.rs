@@ -106,10 +106,11 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
     let place = |text: &str, labels: &mut Labels| {
         let taken = text_width(text, 12.0);
         match frame.down {
-            true => {
-                let y = (from + 12.0).min(frame.time.1);
+            // Rather below the arrow that begins with the operation, if the bar is long enough.
+            true => [27.0, 12.0].into_iter().filter(|dy| *dy < 20.0 || from + dy < to).find_map(|dy| {
+                let y = (from + dy).min(frame.time.1);
                 labels.take(across + 5.0, y - 11.0, taken, 14.0).then_some((across + 5.0, y))
-            }
+            }),
             // Bars of a client with several calls at a time lie on each other.
             false => {
                 let fits = taken + 10.0 <= to - from && labels.take(from + 6.0, y + 2.0, taken, 13.0);
@@ -123,8 +124,8 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
     let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
     let key = format!("op{}", operation.number);
     let written = said.map(|(text, (x, y))| {
-        let shape = Shape::text(x, y, text, Anchor::Start);
-        mark(format!("{key}-words"), Role::Ink, if frame.down { shape.halo() } else { shape }).emphasis(lit)
+        let shape = Shape::text(x, y, text, Anchor::Start).halo();
+        mark(format!("{key}-words"), Role::Ink, shape).emphasis(lit)
     });
     let bar = mark(key, role, Shape::Group(vec![shape]));
     Some((bar.title(title).on_click(format!("focus op {}", operation.number)).emphasis(lit), written))
@@ -173,10 +174,11 @@ pub fn points(look: &Look<'_>, frame: &Frame, transcript: &Transcript<'_>, runs:
 }
 
 /// The record that the cursor stands on: a ring at its lane.
-pub fn here(look: &Look<'_>, frame: &Frame) -> Option<Mark> {
+pub fn here(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
     let record = look.cursor.record(&look.outcome.trace)?;
     let across = frame.lane(record.node).filter(|_| frame.shows(record.at_us) && look.sees(record.node))?;
     let (x, y) = frame.point(frame.along(record.at_us), across);
+    labels.block(x - 6.0, y - 6.0, 12.0, 12.0);
     let parts = vec![
         mark("disc", Role::Paper, Shape::circle(x, y, 6.0)),
         mark("dot", Role::Accent, Shape::circle(x, y, 4.5)),
