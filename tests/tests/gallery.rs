@@ -40,6 +40,7 @@ fn look<'a>(
         eyes: None,
         window,
         probe_us: None,
+        beside: None,
     }
 }
 

@@ -17,8 +17,6 @@ pub struct Scene {
     pub description: String,
     /// Drawn in this order, later ones on top.
     pub marks: Vec<Mark>,
-    /// Events that the whole picture asks for, with their messages (`markup::EVENTS` names them).
-    pub on: Vec<(&'static str, String)>,
 }
 
 /// One thing in a picture.
@@ -143,18 +141,12 @@ impl Scene {
     /// An empty picture.
     pub fn new(id: impl Into<String>, width: f64, height: f64, title: impl Into<String>) -> Scene {
         let (id, title) = (id.into(), title.into());
-        Scene { id, width, height, title, description: String::new(), marks: Vec::new(), on: Vec::new() }
+        Scene { id, width, height, title, description: String::new(), marks: Vec::new() }
     }
 
     /// Says in one sentence what the picture shows now.
     pub fn describe(mut self, sentence: impl Into<String>) -> Scene {
         self.description = sentence.into();
-        self
-    }
-
-    /// Asks for an event anywhere in the picture.
-    pub fn on(mut self, event: &'static str, message: impl Into<String>) -> Scene {
-        self.on.push((event, message.into()));
         self
     }
 

@@ -20,9 +20,6 @@ pub fn picture(scene: &Scene) -> Element {
     } else {
         svg = svg.attr("aria-labelledby", title_id.clone()).attr("aria-describedby", about_id.clone());
     }
-    for (event, message) in &scene.on {
-        svg = svg.on(event, message.clone());
-    }
     svg = svg.child(el("title").key("title").attr("id", title_id).child(scene.title.as_str()));
     if !scene.description.is_empty() {
         svg = svg.child(el("desc").key("about").attr("id", about_id).child(scene.description.as_str()));
@@ -78,7 +75,7 @@ pub fn still(scene: &Scene) -> Scene {
         });
         quiet.collect()
     }
-    Scene { marks: quiet(&scene.marks), on: Vec::new(), ..scene.clone() }
+    Scene { marks: quiet(&scene.marks), ..scene.clone() }
 }
 
 fn can_act(mark: &Mark) -> bool {

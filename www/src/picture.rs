@@ -59,6 +59,7 @@ fn scene(id: &str, lab: &'static dyn Lab, link: &Link, width: u32) -> Result<Sce
         eyes: None,
         window: spacetime::window_around(&outcome, cursor, width, true),
         probe_us: None,
+        beside: None,
     };
     let named = link.view.view.iter().chain(&link.view.panels).map(String::as_str);
     let drawn = |view: &'static View| (view.draw)(&look).scene;

@@ -58,6 +58,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         eyes: None,
         window: Window { from_us: 0, to_us: outcome.ended_us.max(1), warped: false },
         probe_us: None,
+        beside: None,
     };
     let scene = (view.draw)(&look).scene.ok_or_else(|| {
         BadInput(format!("the view ‘{}’ is in words; `cargo dev run --text` prints the transcript", view.id))

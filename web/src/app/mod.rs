@@ -376,6 +376,7 @@ impl App {
             eyes: self.eyes,
             window: self.window(),
             probe_us: self.probe_us,
+            beside: self.outcomes.get(1 - side.min(1)),
         })
     }
 

@@ -1,42 +1,7 @@
-//! From samples to what a chart draws: distributions, bins, and long series made as fine as the picture.
+//! From samples to what a chart draws: steps, and long series made as fine as the picture.
 
 /// A point of a chart: (x, y), each in the unit of its axis.
 pub type Point = (f64, f64);
-
-/// The empirical distribution: for each value the percentage of samples at or below it. Draw it as steps.
-pub fn ecdf(samples: &[f64]) -> Vec<Point> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let count = sorted.len() as f64;
-    let mut points: Vec<Point> = Vec::new();
-    for (rank, value) in sorted.into_iter().enumerate() {
-        let share = 100.0 * (rank + 1) as f64 / count;
-        match points.last_mut() {
-            None => points.extend([(value, 0.0), (value, share)]),
-            Some(last) if last.0 == value => last.1 = share,
-            Some(_) => points.push((value, share)),
-        }
-    }
-    points
-}
-
-/// How many samples fall into each of `bins` equal bins between the least and the greatest: (left edge, count), and
-/// the width of a bin. A sample on an edge belongs to the bin on its right, the greatest to the last bin.
-pub fn histogram(samples: &[f64], bins: usize) -> (Vec<Point>, f64) {
-    assert!(bins > 0, "a histogram has bins");
-    let low = samples.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = samples.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if samples.is_empty() {
-        return (Vec::new(), 1.0);
-    }
-    let width = if high > low { (high - low) / bins as f64 } else { 1.0 };
-    let mut counts = vec![0u32; bins];
-    for sample in samples {
-        counts[(((sample - low) / width) as usize).min(bins - 1)] += 1;
-    }
-    let points = counts.iter().enumerate().map(|(bin, count)| (low + bin as f64 * width, f64::from(*count)));
-    (points.collect(), width)
-}
 
 /// A line's points, at most four for each of `columns` of the picture: the first, the lowest, the highest and the
 /// last, in the order in which they come. What a reader sees is the same line.
@@ -73,14 +38,6 @@ pub fn steps(points: &[Point]) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distributions() {
-        assert_eq!(ecdf(&[3.0, 1.0, 3.0, 2.0]), [(1.0, 0.0), (1.0, 25.0), (2.0, 50.0), (3.0, 100.0)]);
-        assert_eq!(ecdf(&[]), []);
-        assert_eq!(histogram(&[0.0, 1.0, 2.0, 4.0], 2), (vec![(0.0, 2.0), (2.0, 2.0)], 2.0));
-        assert_eq!(histogram(&[7.0], 2), (vec![(7.0, 1.0), (8.0, 0.0)], 1.0));
-    }
 
     #[test]
     fn thinned_lines_keep_their_peaks() {

@@ -1,4 +1,4 @@
-//! Charts: numbers as lines, steps, stacks, bars and dots, drawn by plotters into a scene, with the same numbers as a table.
+//! Charts: numbers as lines, steps and stacks, drawn by plotters into a scene, with the same numbers as a table.
 
 mod backend;
 pub mod data;
@@ -27,16 +27,12 @@ pub struct Chart {
     pub y: Axis,
     /// What is drawn, in order; stacked series lie on the stacked series before them.
     pub series: Vec<ChartSeries>,
-    /// Levels and moments to compare with: a capacity, a deadline, the time of a cue.
+    /// Moments to compare with: the time of a cue, where a pointer reads.
     pub rules: Vec<Rule>,
     /// Stretches of x that are shaded: an outage, a partition.
     pub bands: Vec<ShadedRange>,
     /// Where the run stands: a line, and each series' value there beside its name.
     pub cursor: Option<f64>,
-    /// Names of the places 0.5, 1.5, … of x, where x is a category and no number.
-    pub categories: Vec<String>,
-    /// What the picture says when a pointer moves over it or leaves it; [`Plot::value_at`] makes a value of its x.
-    pub on_hover: Option<String>,
 }
 
 /// An axis of a chart.
@@ -44,11 +40,9 @@ pub struct Chart {
 pub struct Axis {
     /// What it measures.
     pub label: String,
-    /// In what unit; empty for counts and categories.
+    /// In what unit; empty for counts.
     pub unit: String,
-    /// Whether equal ratios take equal room.
-    pub log: bool,
-    /// Its ends; where there are none it holds all values, and a linear y begins at 0.
+    /// Its ends; where there are none it holds all values, and y begins at 0.
     pub range: Option<(f64, f64)>,
 }
 
@@ -61,7 +55,7 @@ pub struct ChartSeries {
     pub role: Role,
     /// Its form.
     pub draw: Draw,
-    /// Its points, by x in rising order but for dots.
+    /// Its points, by x in rising order.
     pub points: Vec<Point>,
 }
 
@@ -74,22 +68,13 @@ pub enum Draw {
     Step,
     /// A filled layer on the stacked series before it. Stacked series have points at the same places.
     Stacked,
-    /// Bars from 0, each beginning at its point's x and this wide.
-    Bars {
-        /// In the unit of x.
-        width: f64,
-    },
-    /// One mark for each point: a disc; a cross where the role is broken, a diamond where it is unknown.
-    Dots,
 }
 
-/// A level or a moment to compare with.
+/// A moment to compare with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Where it is, on its axis.
+    /// Where it is, on x.
     pub value: f64,
-    /// Whether it is a level of y; otherwise it is a moment of x.
-    pub level: bool,
     /// Said beside it.
     pub label: String,
     /// What it is.
@@ -138,12 +123,7 @@ pub struct Plot {
 impl Axis {
     /// A linear axis that holds all values.
     pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Axis {
-        Axis { label: label.into(), unit: unit.into(), log: false, range: None }
-    }
-
-    /// The same with equal room for equal ratios.
-    pub fn log(self) -> Axis {
-        Axis { log: true, ..self }
+        Axis { label: label.into(), unit: unit.into(), range: None }
     }
 
     /// The same with fixed ends, so that it doesn't move while values change.
@@ -167,14 +147,11 @@ impl ChartSeries {
         ChartSeries { role, ..self }
     }
 
-    /// Its value at an x: that of the last point at or before it for steps and stacks, between its neighbours for
-    /// lines, of the bar that is there for bars. `None` outside, and for dots.
+    /// Its value at an x: that of the last point at or before it for steps, between its neighbours for lines and stacks. `None` outside.
     pub fn value_at(&self, x: f64) -> Option<f64> {
         let after = self.points.partition_point(|point| point.0 <= x);
         let before = self.points.get(after.checked_sub(1)?)?;
         match self.draw {
-            Draw::Dots => None,
-            Draw::Bars { width } => Some(before.1).filter(|_| x < before.0 + width),
             Draw::Step => Some(before.1),
             Draw::Line | Draw::Stacked => match self.points.get(after) {
                 Some(next) => Some(before.1 + (next.1 - before.1) * (x - before.0) / (next.0 - before.0)),
@@ -203,36 +180,20 @@ impl Chart {
         Chart { id: id.into(), title: title.into(), x, y, ..Chart::default() }
     }
 
-    /// Bars by category: for each series its name and a value for each category; bars of a category stand side by side.
-    pub fn by_category(
-        id: impl Into<String>,
-        title: impl Into<String>,
-        (x_label, categories): (&str, Vec<String>),
-        y: Axis,
-        series: Vec<(String, Vec<f64>)>,
-    ) -> Chart {
-        let mut chart = Chart::new(id, title, Axis::new(x_label, "").range(0.0, categories.len() as f64), y);
-        // A fifth of each place is left free.
-        let width = 0.8 / series.len().max(1) as f64;
-        for (index, (name, values)) in series.into_iter().enumerate() {
-            let left = 0.1 + index as f64 * width;
-            let points =
-                values.into_iter().zip(0..).map(|(value, place)| (f64::from(place) + left, value)).collect();
-            chart.series.push(ChartSeries::new(index, name, Draw::Bars { width }, points));
-        }
-        chart.categories = categories;
-        chart
-    }
-
     /// Adds a series.
     pub fn series(mut self, series: ChartSeries) -> Chart {
         self.series.push(series);
         self
     }
 
-    /// Adds a level of y to compare with.
-    pub fn level(mut self, value: f64, label: impl Into<String>) -> Chart {
-        self.rules.push(Rule { value, level: true, label: label.into(), role: Role::InkSoft });
+    /// Reaches as high and as far as another chart of the same kind, which stands beside it: then equal heights are equal values.
+    pub fn on_one_scale_with(mut self, other: &Chart) -> Chart {
+        if self.y.range.is_none() {
+            self.y.range = Some((0.0, self.top().max(other.top())));
+        }
+        if let (Some(own), Some(others)) = (self.x.range, other.x.range) {
+            self.x.range = Some((own.0.min(others.0), own.1.max(others.1)));
+        }
         self
     }
 
@@ -252,9 +213,6 @@ impl Chart {
 
         let mut scene =
             Scene::new(self.id.clone(), width, height, self.title.clone()).describe(self.sentence());
-        if let Some(message) = &self.on_hover {
-            scene = scene.on("pointermove", message.clone()).on("pointerleave", message.clone());
-        }
         let heading = Shape::text(0.0, 14.0, self.title.as_str(), Anchor::Start).sized(14.0).bold();
         scene.push(mark("heading", Role::Ink, heading));
         scene.marks.extend(legend.marks);
@@ -271,32 +229,28 @@ impl Chart {
     }
 
     fn x_scale(&self, count: f64) -> Scale {
-        let edges = self.series.iter().flat_map(|series| {
-            let width = if let Draw::Bars { width } = series.draw { width } else { 0.0 };
-            series.points.iter().flat_map(move |point| [point.0, point.0 + width])
-        });
-        let (low, high) = self.x.range.unwrap_or_else(|| extent(edges));
-        if self.x.log {
-            return Scale::log(low, high);
-        }
-        let mut scale = Scale::linear(low, high, count as usize, false);
-        if !self.categories.is_empty() {
-            scale.ticks = (0..self.categories.len()).map(|place| place as f64 + 0.5).collect();
-        }
-        scale
+        let places = self.series.iter().flat_map(|series| series.points.iter().map(|point| point.0));
+        let (low, high) = self.x.range.unwrap_or_else(|| extent(places));
+        Scale::linear(low, high, count as usize, false)
     }
 
     fn y_scale(&self, count: f64) -> Scale {
+        let (low, high) = self.y.range.unwrap_or_else(|| {
+            let (low, high) = extent(self.heights());
+            (low.min(0.0), high)
+        });
+        Scale::linear(low, high, (count as usize).max(2), true)
+    }
+
+    /// Every height that is drawn: of lines, and of layers on those below them.
+    fn heights(&self) -> impl Iterator<Item = f64> {
         let tops = self.layers().into_iter().flatten().flatten().map(|(_, _, top)| top);
-        let lines = self.series.iter().flat_map(|series| series.points.iter().map(|point| point.1));
-        let levels = self.rules.iter().filter(|rule| rule.level).map(|rule| rule.value);
-        let (low, high) = self.y.range.unwrap_or_else(|| extent(lines.chain(tops).chain(levels)));
-        let low = if self.y.range.is_none() && !self.y.log { low.min(0.0) } else { low };
-        if self.y.log {
-            Scale::log(low, high)
-        } else {
-            Scale::linear(low, high, (count as usize).max(2), true)
-        }
+        self.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).chain(tops)
+    }
+
+    /// The greatest height that is drawn.
+    pub fn top(&self) -> f64 {
+        self.heights().fold(0.0, f64::max)
     }
 
     /// For each stacked series its (x, bottom, top); `None` for the others.
@@ -320,22 +274,14 @@ impl Chart {
     }
 
     fn draw_rules(&self, plot: &Plot, marks: &mut Vec<Mark>) {
-        let (right, bottom) = (plot.left + plot.width, plot.top + plot.height);
+        let bottom = plot.top + plot.height;
         for (index, rule) in self.rules.iter().enumerate() {
-            let at = plot.place(if rule.level { (plot.x.low, rule.value) } else { (rule.value, plot.y.low) });
-            let (from, to) = if rule.level {
-                ((plot.left, at.1), (right, at.1))
-            } else {
-                ((at.0, plot.top), (at.0, bottom))
-            };
-            marks.push(mark(format!("rule-{index}"), rule.role, Shape::dashed(from, to, Dash::Dashed)));
-            let label = if rule.level {
-                Shape::text(right, at.1 - 5.0, rule.label.as_str(), Anchor::End)
-            } else {
-                let anchor = if at.0 > plot.left + plot.width / 2.0 { Anchor::End } else { Anchor::Start };
-                let aside = if anchor == Anchor::End { -5.0 } else { 5.0 };
-                Shape::text(at.0 + aside, plot.top + 11.0, rule.label.as_str(), anchor)
-            };
+            let at = plot.place((rule.value, plot.y.low));
+            let line = Shape::dashed((at.0, plot.top), (at.0, bottom), Dash::Dashed);
+            marks.push(mark(format!("rule-{index}"), rule.role, line));
+            let anchor = if at.0 > plot.left + plot.width / 2.0 { Anchor::End } else { Anchor::Start };
+            let aside = if anchor == Anchor::End { -5.0 } else { 5.0 };
+            let label = Shape::text(at.0 + aside, plot.top + 11.0, rule.label.as_str(), anchor);
             marks.push(mark(format!("rule-label-{index}"), rule.role, label.halo()));
         }
         let Some(cursor) = self.cursor else { return };
@@ -360,12 +306,7 @@ impl Chart {
             };
             let peak =
                 short_number(series.points.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max));
-            let count = series.points.len();
-            parts.push(match series.draw {
-                Draw::Dots => format!("{}: {count} points, highest {peak}", series.name),
-                Draw::Bars { .. } => format!("{}: highest {peak}", series.name),
-                _ => format!("{}: {} at the end, highest {peak}", series.name, short_number(*last)),
-            });
+            parts.push(format!("{}: {} at the end, highest {peak}", series.name, short_number(*last)));
         }
         let more = self.series.len().saturating_sub(4);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };

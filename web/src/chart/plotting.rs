@@ -1,14 +1,13 @@
 //! The part of a chart that plotters draws: grid, axes, ticks and series.
 
-use super::backend::{ENLARGED, SceneBackend, filled, reduced, style};
+use super::backend::{ENLARGED, SceneBackend, filled, style};
 use super::data::{self, Point};
-use super::scale::{Scale, short_number};
+use super::scale::Scale;
 use super::{Chart, ChartSeries, Draw, Plot};
-use crate::scene::{Dash, Mark, Role, Shape, mark};
-use plotters::coord::CoordTranslate;
+use crate::scene::{Dash, Mark, Role};
 use plotters::prelude::{
     Cartesian2d, ChartBuilder, ChartContext, FontFamily, IntoDrawingArea, IntoFont, LineSeries, Polygon,
-    Rectangle, TextStyle,
+    TextStyle,
 };
 use plotters::style::TRANSPARENT;
 
@@ -16,41 +15,31 @@ type Area<'a, 'b> = ChartContext<'a, SceneBackend<'b>, Cartesian2d<Scale, Scale>
 
 /// Draws what lies between the edges of the plot, and the ticks beside it.
 pub fn draw_plot(chart: &Chart, plot: &Plot, (width, height): (f64, f64), marks: &mut Vec<Mark>) {
-    let mut dots: Vec<Mark> = Vec::new();
-    {
-        let root = SceneBackend::new(width, height, marks).into_drawing_area();
-        let enlarged = |length: f64| (length * ENLARGED) as i32;
-        let mut area = ChartBuilder::on(&root)
-            .margin_top(enlarged(plot.top))
-            .margin_right(enlarged(width - plot.left - plot.width))
-            .margin_bottom(enlarged(height - plot.top - plot.height - 20.0))
-            .x_label_area_size(enlarged(20.0))
-            .y_label_area_size(enlarged(plot.left))
-            .build_cartesian_2d(plot.x.clone(), plot.y.clone())
-            .expect("drawing on a list can't fail");
-        let label = TextStyle::from((FontFamily::SansSerif, 12.0 * ENLARGED).into_font());
-        area.configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(style(Role::Grid, Dash::Solid))
-            .light_line_style(TRANSPARENT)
-            .axis_style(style(Role::Axis, Dash::Solid))
-            .label_style(label.color(&style(Role::InkSoft, Dash::Solid).color))
-            .set_all_tick_mark_size(40)
-            .x_label_formatter(&|x| match chart.categories.get(*x as usize) {
-                Some(name) => name.clone(),
-                None => plot.x.label(*x),
-            })
-            .draw()
-            .expect("drawing on a list can't fail");
-        let layers = chart.layers();
-        for (index, series) in chart.series.iter().enumerate() {
-            draw_series(&mut area, plot, (index, series), layers[index].as_deref());
-            if series.draw == Draw::Dots {
-                dots.extend(draw_dots(&area, index, series));
-            }
-        }
+    let root = SceneBackend::new(width, height, marks).into_drawing_area();
+    let enlarged = |length: f64| (length * ENLARGED) as i32;
+    let mut area = ChartBuilder::on(&root)
+        .margin_top(enlarged(plot.top))
+        .margin_right(enlarged(width - plot.left - plot.width))
+        .margin_bottom(enlarged(height - plot.top - plot.height - 20.0))
+        .x_label_area_size(enlarged(20.0))
+        .y_label_area_size(enlarged(plot.left))
+        .build_cartesian_2d(plot.x.clone(), plot.y.clone())
+        .expect("drawing on a list can't fail");
+    let label = TextStyle::from((FontFamily::SansSerif, 12.0 * ENLARGED).into_font());
+    area.configure_mesh()
+        .disable_x_mesh()
+        .bold_line_style(style(Role::Grid, Dash::Solid))
+        .light_line_style(TRANSPARENT)
+        .axis_style(style(Role::Axis, Dash::Solid))
+        .label_style(label.color(&style(Role::InkSoft, Dash::Solid).color))
+        .set_all_tick_mark_size(40)
+        .x_label_formatter(&|x| plot.x.label(*x))
+        .draw()
+        .expect("drawing on a list can't fail");
+    let layers = chart.layers();
+    for (index, series) in chart.series.iter().enumerate() {
+        draw_series(&mut area, plot, (index, series), layers[index].as_deref());
     }
-    marks.extend(dots);
 }
 
 fn draw_series(
@@ -75,36 +64,6 @@ fn draw_series(
             outline.extend(data::thin(&bottoms, plot.width as usize, column).into_iter().rev());
             area.draw_series(std::iter::once(Polygon::new(outline, filled(series.role)))).map(|_| ())
         }
-        Draw::Bars { width } => {
-            let base = 0.0_f64.clamp(plot.y.low, plot.y.high);
-            let bars = series.points.iter().map(|(x, y)| {
-                Rectangle::new([(*x, y.max(base)), (x + width, y.min(base))], filled(series.role))
-            });
-            area.draw_series(bars).map(|_| ())
-        }
-        Draw::Dots => Ok(()),
     };
     drawn.expect("drawing on a list can't fail");
-}
-
-/// Up to this many dots are marks of their own, with a form that tells verdicts apart; more are one crowd.
-const FEW: usize = 300;
-
-fn draw_dots(area: &Area, index: usize, series: &ChartSeries) -> Vec<Mark> {
-    let places: Vec<Point> =
-        series.points.iter().map(|point| reduced(area.as_coord_spec().translate(point))).collect();
-    if places.len() > FEW {
-        let r = if places.len() > 3000 { 1.25 } else { 2.0 };
-        return vec![mark(format!("dots-{index}"), series.role, Shape::Dots { points: places, r })];
-    }
-    let each = places.iter().zip(&series.points).enumerate().map(|(n, ((x, y), point))| {
-        let shape = match series.role {
-            Role::Broken => Shape::Cross { x: *x, y: *y, r: 3.5 },
-            Role::Unknown => Shape::Diamond { x: *x, y: *y, r: 4.0 },
-            _ => Shape::circle(*x, *y, 3.0),
-        };
-        let title = format!("{}: {}, {}", series.name, short_number(point.0), short_number(point.1));
-        mark(format!("dot-{index}-{n}"), series.role, shape).title(title)
-    });
-    each.collect()
 }

@@ -10,11 +10,9 @@ pub struct Scale {
     pub low: f64,
     /// The value at the right or the top.
     pub high: f64,
-    /// Whether equal ratios take equal room.
-    pub log: bool,
     /// Where ticks stand, in order.
     pub ticks: Vec<f64>,
-    /// The distance of ticks; says how many decimals a label needs. 0 on a logarithmic axis.
+    /// The distance of ticks; says how many decimals a label needs.
     pub step: f64,
 }
 
@@ -31,47 +29,22 @@ impl Scale {
         };
         let ticks: Vec<f64> = (0..=(last - first) as u32).map(|n| (first + f64::from(n)) * step).collect();
         let (low, high) = if round { (first * step, last * step) } else { (low, high) };
-        Scale { low, high, log: false, ticks, step }
-    }
-
-    /// A logarithmic axis; values at or below 0 stand at its lower end.
-    pub fn log(low: f64, high: f64) -> Scale {
-        let low = if low > 0.0 { low } else { high.max(1.0) / 1000.0 };
-        let high = if high > low { high } else { low * 10.0 };
-        let (first, last) = (libm::floor(libm::log10(low) + 1e-9), libm::ceil(libm::log10(high) - 1e-9));
-        let inner: &[f64] = if last - first > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
-        let (low, high) = (power_of_ten(first as i32), power_of_ten(last as i32));
-        let decades = (first as i32)..=(last as i32);
-        let ticks = decades
-            .flat_map(|decade| inner.iter().map(move |digit| digit * power_of_ten(decade)))
-            .filter(|tick| *tick <= high)
-            .collect();
-        Scale { low, high, log: true, ticks, step: 0.0 }
+        Scale { low, high, ticks, step }
     }
 
     /// Where a value stands, from 0 at the lower end to 1 at the upper; beyond them it stands at the end.
     pub fn share(&self, value: f64) -> f64 {
-        let share = if self.log {
-            let low = libm::log10(self.low);
-            (libm::log10(value.max(self.low)) - low) / (libm::log10(self.high) - low)
-        } else {
-            (value - self.low) / (self.high - self.low)
-        };
-        share.clamp(0.0, 1.0)
+        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
     /// The value at a share.
     pub fn value(&self, share: f64) -> f64 {
-        if self.log {
-            self.low * libm::pow(self.high / self.low, share)
-        } else {
-            self.low + (self.high - self.low) * share
-        }
+        self.low + (self.high - self.low) * share
     }
 
     /// A tick's label.
     pub fn label(&self, tick: f64) -> String {
-        if self.log { short_number(tick) } else { with_step(tick, self.step) }
+        with_step(tick, self.step)
     }
 }
 
@@ -145,17 +118,6 @@ fn grouped(text: String) -> String {
     out + rest
 }
 
-/// The unit in which a stretch of virtual time reads best, and how many microseconds it has.
-pub fn time_unit(span_us: u64) -> (&'static str, f64) {
-    match span_us {
-        0..2_000 => ("µs", 1.0),
-        2_000..2_000_000 => ("ms", 1e3),
-        2_000_000..600_000_000 => ("s", 1e6),
-        600_000_000..36_000_000_000 => ("min", 6e7),
-        _ => ("h", 3.6e9),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,19 +130,16 @@ mod tests {
         assert_eq!(labels(Scale::linear(0.0, 10.0, 5, false)), "0 2 4 6 8 10");
         assert_eq!(labels(Scale::linear(0.0, 12_345.0, 4, true)), "0 5,000 10,000 15,000");
         assert_eq!(labels(Scale::linear(-30.0, 30.0, 4, true)), "−40 −20 0 20 40");
-        assert_eq!(labels(Scale::log(1.0, 100.0)), "1 2 5 10 20 50 100");
-        assert_eq!(labels(Scale::log(0.02, 5000.0)), "0.01 0.1 1 10 100 1,000 10,000");
         assert_eq!(labels(Scale::linear(5.0, 5.0, 2, true)), "5.0 5.5 6.0");
     }
 
     #[test]
     fn shares_and_values_are_each_others_inverse() {
-        for scale in [Scale::linear(-3.0, 9.0, 4, false), Scale::log(0.1, 1e4)] {
-            for share in [0.0, 0.25, 0.5, 1.0] {
-                assert!((scale.share(scale.value(share)) - share).abs() < 1e-12);
-            }
+        let scale = Scale::linear(-3.0, 9.0, 4, false);
+        for share in [0.0, 0.25, 0.5, 1.0] {
+            assert!((scale.share(scale.value(share)) - share).abs() < 1e-12);
         }
-        assert_eq!(Scale::log(1.0, 10.0).share(-5.0), 0.0);
+        assert_eq!(scale.share(-5.0), 0.0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A chart's numbers as an HTML table: for readers who cannot see the picture, and for copying.
 
 use super::scale::short_number;
-use super::{Chart, ChartSeries, Draw};
+use super::{Chart, ChartSeries};
 use crate::markup::{Element, el};
 
 /// More rows than this are not read, and every cell costs the page an element: every k-th is shown, and the caption says so.
@@ -9,11 +9,8 @@ const ROWS: usize = 24;
 
 /// The table of a chart: a row for each x, a column for each series.
 pub fn table(chart: &Chart) -> Element {
-    let mut places: Vec<f64> = if chart.categories.is_empty() {
-        chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.0)).collect()
-    } else {
-        (0..chart.categories.len()).map(|place| place as f64).collect()
-    };
+    let points = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.0));
+    let mut places: Vec<f64> = points.collect();
     places.sort_by(f64::total_cmp);
     places.dedup();
     let every = places.len().div_ceil(ROWS).max(1);
@@ -37,17 +34,7 @@ fn series_caption(chart: &Chart, series: &ChartSeries) -> String {
 }
 
 fn row(chart: &Chart, x: f64) -> Element {
-    let name = chart.categories.get(x as usize).cloned().unwrap_or_else(|| short_number(x));
-    let cells = chart.series.iter().map(|series| {
-        let value = match series.draw {
-            // A category's bars stand beside each other within its place.
-            Draw::Bars { .. } if !chart.categories.is_empty() => {
-                series.points.get(x as usize).map(|point| point.1)
-            }
-            Draw::Dots => series.points.iter().find(|point| point.0 == x).map(|point| point.1),
-            _ => series.value_at(x),
-        };
-        el("td").child(value.map_or(String::new(), short_number))
-    });
-    el("tr").child(el("th").attr("scope", "row").child(name)).children(cells)
+    let values = chart.series.iter().map(|series| series.value_at(x));
+    let cells = values.map(|value| el("td").child(value.map_or(String::new(), short_number)));
+    el("tr").child(el("th").attr("scope", "row").child(short_number(x))).children(cells)
 }

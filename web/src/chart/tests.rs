@@ -7,34 +7,14 @@ fn goodput() -> Chart {
     Chart::new("g", "Goodput", Axis::new("Time", "s"), Axis::new("Rate", "requests/s"))
         .series(ChartSeries::new(0, "offered", Draw::Line, points(12.0)))
         .series(ChartSeries::new(1, "served", Draw::Step, points(7.0)))
-        .level(100.0, "capacity")
 }
 
 fn all_kinds() -> Vec<Chart> {
     let mut stacked = goodput();
     stacked.series.iter_mut().for_each(|series| series.draw = Draw::Stacked);
-    let mut dots = goodput();
-    dots.series[0] = dots.series[0].clone().role(Role::Broken);
-    dots.series.iter_mut().for_each(|series| series.draw = Draw::Dots);
-    let samples: Vec<f64> = (1..500).map(|n| f64::from(n * n % 97) + 0.5).collect();
-    let (bins, width) = data::histogram(&samples, 20);
-    let latency = |title: &str, y: Axis| Chart::new("h", title, Axis::new("Latency", "ms"), y);
-    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
-    let values = vec![("kept".to_owned(), vec![1.0, 2.0, 3.0]), ("broken".to_owned(), vec![2.0, 0.0, 1.0])];
-    let mut ecdf = latency("Latency", Axis::new("At or below", "%").range(0.0, 100.0));
-    ecdf.x.log = true;
     vec![
         goodput(),
         stacked,
-        dots,
-        latency("Histogram", Axis::new("Requests", "")).series(ChartSeries::new(
-            0,
-            "n",
-            Draw::Bars { width },
-            bins,
-        )),
-        ecdf.series(ChartSeries::new(0, "read", Draw::Step, data::ecdf(&samples))),
-        Chart::by_category("c", "By node", ("Node", names), Axis::new("Reads", ""), values),
         Chart { cursor: Some(4.5), ..goodput() },
         Chart::new("e", "Nothing yet", Axis::new("Time", "s"), Axis::new("Rate", "")),
     ]

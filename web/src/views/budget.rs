@@ -51,7 +51,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     y += 14.0;
     let cell = (width - 16.0 - 14.0) / 2.0;
     let each = |key: &str, heading, main, role| Cell { key: key.to_owned(), heading, unit: "", main, above: None, role, top: None };
-    let thousandths = Columns { values: mean.values.iter().map(|v| v.map(|v| v / 1_000.0)).collect(), ..mean };
+    let thousandths = Columns { values: mean.values.iter().map(|v| v.map(|v| v / 1_000.0)).collect(), reach: mean.reach / 1_000.0, ..mean };
     let cells = [
         each("mean", "left on average", thousandths, Role::Series4),
         each("empty", "callers that may not retry", empty, Role::Broken),

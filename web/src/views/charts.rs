@@ -3,6 +3,7 @@
 pub mod reading;
 
 use super::{Look, Picture};
+use crate::chart::scale::short_number;
 use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
@@ -33,7 +34,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut text = el("div").class("sb-figures");
     let mut sentences = Vec::new();
     for (i, (unit, group)) in groups.iter().enumerate() {
-        let picture = chart(look, i, unit, group).draw(width, HEIGHT);
+        let picture = chart_beside(look, i, unit, group).draw(width, HEIGHT);
         scene.push(placed(i, picture.scene.marks));
         sentences.push(picture.scene.description);
         text = text.child(picture.table);
@@ -68,6 +69,15 @@ fn placed(i: usize, marks: Vec<Mark>) -> Mark {
     chart.at(0.0, (HEIGHT + GAP) * i as f64)
 }
 
+/// The chart, on one scale with that of the run beside it.
+fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
+    let own = chart(look, i, unit, group);
+    let Some(beside) = look.beside else { return own };
+    let same = |series: &&Series| group.iter().any(|own| own.name == series.name);
+    let others: Vec<&Series> = beside.series.iter().filter(same).collect();
+    own.on_one_scale_with(&chart(&Look { outcome: beside, ..*look }, i, unit, &others))
+}
+
 fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
     let is_time = unit == "us";
     let scale = if is_time { 1e-3 } else { 1.0 };
@@ -86,8 +96,8 @@ fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
     }
     chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
     if let Some(probe_us) = look.probe_us {
-        let label = look.transcript().moment(probe_us).trim().to_string();
-        chart.rules.push(Rule { value: seconds(probe_us), level: false, label, role: Role::Accent });
+        let label = look.moment(probe_us);
+        chart.rules.push(Rule { value: seconds(probe_us), label, role: Role::Accent });
     }
     let cuts = spans(look.scenario, look.outcome).into_iter().filter_map(|span| match span.kind {
         SpanKind::Cut { words, .. } => {
@@ -127,10 +137,40 @@ pub fn shown(tally: &Tally) -> (String, String) {
     let name = tally.name.trim_end_matches("_ms").replace('_', " ");
     let value = match tally.value {
         None => "–".to_owned(),
-        Some(us) if tally.name.ends_with("_ms") => format!("{}.{:03} ms", us / 1000, us % 1000),
+        // Three digits are what a reader compares; the export has them all.
+        Some(us) if tally.name.ends_with("_ms") => format!("{} ms", short_number(us as f64 / 1e3)),
         Some(value) if tally_unit(tally.name) == 1.0 => value.to_string(),
-        // A ratio, in millionths; three decimals are what a reader compares.
+        // A ratio, in millionths.
         Some(value) => format!("{:.3}", value as f64 / tally_unit(tally.name)),
     };
     (name, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::{Focus, Window};
+    use splitbrain::lab::{Detail, Outcome};
+    use splitbrain::scenario::Scenario;
+    use splitbrain::trace::Cursor;
+
+    #[test]
+    fn two_runs_beside_each_other_have_one_scale() {
+        let lab = splitbrain::labs::find("quorum").unwrap();
+        let run = |link: &str| {
+            let scenario = splitbrain::link::parse(link, &[lab]).link.unwrap().scenario;
+            let outcome = lab.run(&scenario, Detail::Full);
+            (scenario, outcome)
+        };
+        let (calm, late) = (run("quorum"), run("quorum?legs=wan&for=5s"));
+        let plots = |(scenario, outcome): &(Scenario, Outcome), beside: Option<&Outcome>| {
+            let window = Window { from_us: 0, to_us: outcome.ended_us, warped: false };
+            let look = Look { id: "t", lab, scenario, outcome, cursor: Cursor::default(), width: 720, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside };
+            let plots = groups(&look).into_iter().enumerate();
+            let plots = plots.map(|(i, (unit, group))| chart_beside(&look, i, unit, &group).draw(720.0, HEIGHT).plot);
+            plots.map(|plot| (plot.x, plot.y)).collect::<Vec<_>>()
+        };
+        assert_ne!(plots(&calm, None), plots(&late, None));
+        assert_eq!(plots(&calm, Some(&late.1)), plots(&late, Some(&calm.1)));
+    }
 }

@@ -20,7 +20,9 @@ const QUESTIONS: [(&str, &str); 4] = [
 /// The middle of the main column, half the width of its boxes, the left edge of the exits, the rail back to the top.
 const MIDDLE: f64 = 128.0;
 const HALF: f64 = 84.0;
-const EXIT: f64 = 238.0;
+const EXIT: f64 = 232.0;
+/// How wide an exit is.
+const WAY_OUT: f64 = 126.0;
 const RAIL: f64 = 22.0;
 /// Rows: where the boxes' middles are.
 const ATTEMPTS: f64 = 88.0;
@@ -168,10 +170,10 @@ fn decision(key: &str, y: f64, question: &str) -> Mark {
 fn end(key: &str, y: f64, words: &str, counted: i64, role: Role) -> Mark {
     let good = role == Role::OpOk;
     let parts = vec![
-        mark("box", role, Shape::rect(EXIT, y - 19.0, 114.0, 38.0, 4.0)),
+        mark("box", role, Shape::rect(EXIT, y - 19.0, WAY_OUT, 38.0, 4.0)),
         mark("words", Role::Ink, Shape::text(EXIT + 8.0, y - 4.0, words, Anchor::Start)),
         mark("count", Role::Ink, Shape::text(EXIT + 8.0, y + 12.0, count(counted), Anchor::Start).sized(13.0).bold()),
-        mark("sign", Role::Ink, Shape::text(EXIT + 104.0, y + 12.0, if good { "✓" } else { "✕" }, Anchor::End)),
+        mark("sign", Role::Ink, Shape::text(EXIT + WAY_OUT - 10.0, y + 12.0, if good { "✓" } else { "✕" }, Anchor::End)),
     ];
     mark(key, role, Shape::Group(parts)).title(format!("{words}: {}", count(counted)))
 }

@@ -22,6 +22,8 @@ pub struct Columns {
     pub values: Vec<Option<f64>>,
     /// How long a column is, in µs.
     pub each_us: u64,
+    /// The greatest of them and of those of the run beside this one: charts of both reach as high.
+    pub reach: f64,
 }
 
 impl Columns {
@@ -49,7 +51,10 @@ impl Columns {
         for series in names.iter().filter_map(|name| look.outcome.series(name)) {
             fold_into(&mut values, series, each_us, fold);
         }
-        Columns { values, each_us }
+        let most = values.iter().flatten().copied().fold(0.0, f64::max);
+        let beside = look.beside.map(|outcome| Look { outcome, beside: None, ..*look });
+        let reach = beside.map_or(0.0, |look| Columns::by(&look, names, each_us, fold).reach);
+        Columns { values, each_us, reach: reach.max(most) }
     }
 
     /// The value of the column that holds a time.
@@ -140,7 +145,8 @@ impl Cell<'_> {
     pub fn draw(&self, look: &Look<'_>, (x, y): (f64, f64), width: f64) -> Mark {
         let at = self.main.at(look.cursor.at_us);
         let most = self.main.most().max(self.above.as_ref().map_or(0.0, Columns::most));
-        let top = self.top.unwrap_or(most).max(1e-9);
+        let reach = self.main.reach.max(self.above.as_ref().map_or(0.0, |above| above.reach));
+        let top = self.top.unwrap_or(reach).max(1e-9);
         let (high, low) = (34.0, CELL - 8.0);
         let now = at.map_or("–".to_owned(), |value| words(value, self.unit));
         let heading = fit_text(self.heading, 12.0, width);

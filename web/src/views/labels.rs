@@ -6,12 +6,19 @@ pub struct Labels {
     taken: Vec<[f64; 4]>,
     most: usize,
     paper: (f64, f64),
+    /// Air between two.
+    apart: f64,
 }
 
 impl Labels {
     /// Room for at most so many on a paper of this size.
     pub fn new(most: usize, width: f64, height: f64) -> Labels {
-        Labels { taken: Vec::new(), most, paper: (width, height) }
+        Labels { taken: Vec::new(), most, paper: (width, height), apart: 0.0 }
+    }
+
+    /// Keeps so much air between words of a line.
+    pub fn apart(self, apart: f64) -> Labels {
+        Labels { apart, ..self }
     }
 
     /// Marks a box as taken, whatever stands there.
@@ -26,7 +33,10 @@ impl Labels {
         let free = self.most > 0
             && inside
             && self.taken.iter().all(|[left, top, right, bottom]| {
-                own[2] <= *left || own[0] >= *right || own[3] <= *top || own[1] >= *bottom
+                own[2] + self.apart <= *left
+                    || own[0] >= *right + self.apart
+                    || own[3] <= *top
+                    || own[1] >= *bottom
             });
         if free {
             self.most -= 1;

@@ -10,9 +10,12 @@ mod values;
 use crate::markup::Element;
 use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::NodeId;
-use splitbrain::lab::{Lab, Outcome};
+use splitbrain::lab::{Lab, Operation, Outcome};
 use splitbrain::scenario::Scenario;
 use splitbrain::trace::{Conditions, Cursor, Record, RecordKind, Transcript};
+
+/// How far on along a client's lane its going down is looked for.
+const LOOK_AHEAD: usize = 500;
 
 /// What a view is given: a run, and how the reader looks at it.
 #[derive(Clone, Copy)]
@@ -39,6 +42,8 @@ pub struct Look<'a> {
     pub window: Window,
     /// The moment at which charts are read, in µs, where the reader points at one.
     pub probe_us: Option<u64>,
+    /// The run that is shown beside this one: charts of both have one scale.
+    pub beside: Option<&'a Outcome>,
 }
 
 impl<'a> Look<'a> {
@@ -50,6 +55,11 @@ impl<'a> Look<'a> {
     /// The run in words.
     pub fn transcript(&self) -> Transcript<'a> {
         Transcript::of(self.lab, self.scenario, self.outcome)
+    }
+
+    /// A moment in words: to the millisecond, finer only where the whole run is short.
+    pub fn moment(&self, at_us: u64) -> String {
+        stretch::moment(at_us, self.outcome.ended_us.min(9_999_999))
     }
 
     /// Who is down, paused or slow, and what is cut, at the cursor.
@@ -69,6 +79,21 @@ impl<'a> Look<'a> {
             lit if records.iter().any(|record| lit.contains(record)) => Emphasis::Lit,
             _ => Emphasis::Dim,
         }
+    }
+
+    /// When an operation was over for its client: answered, given up because the client went down, or not before the run ended.
+    pub fn ends_us(&self, operation: &Operation) -> u64 {
+        if let Some(returned) = operation.returned {
+            return returned.at_us;
+        }
+        let trace = &self.outcome.trace;
+        let lane = trace.lane(operation.client);
+        let from =
+            lane.partition_point(|place| trace.records()[*place as usize].id <= operation.invoked.record);
+        let after = lane[from..].iter().map(|place| &trace.records()[*place as usize]);
+        let mut given_up =
+            after.take(LOOK_AHEAD).filter(|r| r.kind == RecordKind::Abandon && r.op == operation.number);
+        given_up.next().map_or(self.outcome.ended_us, |record| record.at_us)
     }
 
     /// Whether a record is of a cue that only tells of the run.
@@ -96,9 +121,9 @@ impl<'a> Look<'a> {
             }
         };
         match last {
-            Some((at_us, record)) if self.is_narration(record) => transcript.moment(at_us),
-            Some((at_us, record)) => format!("{}: {}", transcript.moment(at_us), transcript.sentence(record)),
-            None => format!("{}: nothing has happened yet", transcript.moment(self.cursor.at_us)),
+            Some((at_us, record)) if self.is_narration(record) => self.moment(at_us),
+            Some((at_us, record)) => format!("{}: {}", self.moment(at_us), transcript.sentence(record)),
+            None => format!("{}: nothing has happened yet", self.moment(self.cursor.at_us)),
         }
     }
 }

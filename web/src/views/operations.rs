@@ -4,11 +4,13 @@ use super::labels::Labels;
 use super::stretch::Stretch;
 use super::{Focus, Look, Picture};
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{fit_text, text_width, wrap_text};
+use crate::text_width::{text_width, wrap_at_most, wrap_text};
+use std::cell::RefCell;
+use std::rc::Rc;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::check::{History, Judgement, Names, linearizable};
 use splitbrain::lab::{End, Operation, key_name};
-use splitbrain::trace::{Mark as When, RecordKind};
+use splitbrain::trace::Mark as When;
 use splitbrain::sorted::Map;
 
 /// The panel's title.
@@ -22,8 +24,36 @@ const MAX_ROWS: usize = 12;
 const MAX_JUDGED: usize = 1_000;
 /// Steps that the checker may take for a picture; ordinary histories take a few for each operation.
 const BUDGET: u64 = 20_000;
-const ROW: f64 = 40.0;
-const TOP: f64 = 34.0;
+const ROW: f64 = 46.0;
+/// Two lines of words, the key and the first row's words stand above.
+const TOP: f64 = 66.0;
+/// Outcomes whose answers are kept: those of two runs beside each other, and those before.
+const KEPT: usize = 4;
+
+/// How the words on the bars are to be read.
+const KEY: &str = "x←4 (box): 4 is written. x=4 (round): 4 is read.";
+
+thread_local! {
+    /// The latest answers: the checker is asked once for an outcome, not at each redraw.
+    static ANSWERS: RefCell<Vec<(Question, Rc<Answer>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What decides an answer: the lab, everything that happened (its digest), and whether somebody in it looks on.
+type Question = (&'static str, u64, usize, bool);
+
+/// The checker's answer about an outcome.
+fn answer(look: &Look<'_>) -> Rc<Answer> {
+    let question = (look.lab.meta().id, look.outcome.digest, look.outcome.operations.len(), look.eyes.is_some());
+    ANSWERS.with_borrow_mut(|answers| {
+        if let Some((_, answer)) = answers.iter().find(|(asked, _)| *asked == question) {
+            return answer.clone();
+        }
+        let answer = Rc::new(judge(look));
+        answers.truncate(KEPT - 1);
+        answers.insert(0, (question, answer.clone()));
+        answer
+    })
+}
 
 /// What the checker says, by place among the outcome's operations.
 struct Answer {
@@ -40,10 +70,10 @@ struct Answer {
 pub fn draw(look: &Look<'_>) -> Picture {
     let operations = &look.outcome.operations;
     let clients = rows(look);
-    let answer = judge(look);
+    let answer = answer(look);
     let (from, to) = range(look);
     let shown = &operations[from..to];
-    let ends: Vec<u64> = shown.iter().map(|o| ends_us(look, o)).collect();
+    let ends: Vec<u64> = shown.iter().map(|o| look.ends_us(o)).collect();
     let stretch = Stretch::whole(look, if look.width < 600 { 30.0 } else { 44.0 });
     // Operations last a hundredth of the time between them: each beginning and end has the same room.
     let stretch = match (shown.first(), ends.iter().max()) {
@@ -63,8 +93,15 @@ pub fn draw(look: &Look<'_>) -> Picture {
         (None, true) => Role::Unknown,
     };
     // Bold words are wider than they are measured.
-    let said = fit_text(&answer.words, 13.0, f64::from(look.width) - 16.0);
-    scene.push(mark("verdict", verdict_role, Shape::text(8.0, 16.0, said, Anchor::Start).bold()));
+    let room = f64::from(look.width) - 16.0;
+    let said = wrap_at_most(&answer.words, 12.0, room / 1.15, 2).into_iter().map(|line| (verdict_role, line));
+    // Only reads and writes are shortened.
+    let shortened = shown.iter().any(|operation| operation.effect.is_some());
+    let key = shortened.then(|| (Role::InkSoft, KEY.to_owned()));
+    for (i, (role, line)) in said.chain(key).enumerate() {
+        let shape = Shape::text(8.0, 14.0 + 15.0 * i as f64, line, Anchor::Start);
+        scene.push(mark(format!("head{i}"), role, if role == verdict_role { shape.bold() } else { shape }));
+    }
     for (i, client) in clients.iter().enumerate() {
         let y = TOP + ROW * i as f64 + 28.0;
         let name = look.name(*client);
@@ -74,13 +111,18 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     let mut labels = Labels::new(MAX_OPERATIONS, f64::from(look.width), height);
     let row = |client: NodeId| clients.iter().position(|c| *c == client).map(|i| TOP + ROW * i as f64 + 28.0);
+    let mut words = Vec::new();
     for (place, operation) in operations.iter().enumerate().take(to).skip(from) {
         if let Some(y) = row(operation.client) {
             let misfit = answer.misfit.as_ref().is_some_and(|misfit| misfit.0 == place);
-            scene.push(bar(look, &stretch, operation, y, misfit, &mut labels));
+            let (bar, said) = bar(look, &stretch, operation, y, misfit, &mut labels);
+            scene.push(bar);
+            words.extend(said);
         }
     }
     scene.marks.extend(threads(look, &answer, &stretch, (from, to), &row));
+    // Above the threads, so that none strikes them through.
+    scene.marks.extend(words);
     scene.marks.extend(stretch.axis(look, TOP - 4.0, bottom));
     if let Some((_, why)) = &answer.misfit {
         for (i, line) in wrap_text(why, 12.0, f64::from(look.width) - 16.0).into_iter().enumerate() {
@@ -179,20 +221,9 @@ fn points(operations: &[Operation], order: &[usize]) -> Vec<(usize, u64)> {
     points
 }
 
-fn ends_us(look: &Look<'_>, operation: &Operation) -> u64 {
-    if let Some(returned) = operation.returned {
-        return returned.at_us;
-    }
-    let trace = &look.outcome.trace;
-    let lane = trace.lane(operation.client);
-    let from = lane.partition_point(|place| trace.records()[*place as usize].id <= operation.invoked.record);
-    let after = lane[from..].iter().map(|place| &trace.records()[*place as usize]);
-    let mut given_up = after.take(500).filter(|r| r.kind == RecordKind::Abandon && r.op == operation.number);
-    given_up.next().map_or(look.outcome.ended_us, |record| record.at_us)
-}
-
-fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit: bool, labels: &mut Labels) -> Mark {
-    let (from, to) = (stretch.x(operation.invoked.at_us), stretch.x(ends_us(look, operation)));
+/// An operation's bar, and its words where they have room.
+fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit: bool, labels: &mut Labels) -> (Mark, Option<Mark>) {
+    let (from, to) = (stretch.x(operation.invoked.at_us), stretch.x(look.ends_us(operation)));
     let writes = operation.effect.is_some_and(|effect| effect.writes);
     let (role, sign) = match operation.end {
         End::Ok => (Role::OpOk, ""),
@@ -212,9 +243,12 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
     let words = format!("{}{sign}", short_words(operation, writes));
     let taken = text_width(&words, 12.0);
     let x = (from + width / 2.0 - taken / 2.0).clamp(stretch.left - 2.0, (stretch.right + 8.0 - taken).max(stretch.left));
-    if labels.take(x - 2.0, y - 23.0, taken + 4.0, 13.0) {
-        parts.push(mark("words", Role::Ink, Shape::text(x, y - 12.0, words, Anchor::Start)));
-    }
+    let key = format!("op{}", operation.number);
+    let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
+    let said = labels.take(x - 3.0, y - 23.0, taken + 6.0, 13.0).then(|| {
+        let shape = Shape::text(x, y - 12.0, words, Anchor::Start).halo();
+        mark(format!("{key}-words"), Role::Ink, shape).emphasis(lit)
+    });
     if misfit {
         let rim = |by: f64| Shape::rect(from - by, y - 8.0 - by, width + 2.0 * by, 16.0 + 2.0 * by, 4.0);
         parts.insert(0, mark("misfit", Role::Broken, rim(5.0)));
@@ -229,15 +263,15 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
         End::Open => "still open at the end of the run",
         _ => "outcome unknown",
     });
-    let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
     let misfit = if misfit { "; fits nowhere" } else { "" };
-    mark(format!("op{}", operation.number), role, Shape::Group(parts))
+    let bar = mark(key, role, Shape::Group(parts))
         .title(format!("{}: {asked}, {told}{misfit}", look.name(operation.client)))
         .on_click(format!("focus op {}", operation.number))
-        .emphasis(lit)
+        .emphasis(lit);
+    (bar, said)
 }
 
-/// "x←3" for a write, what was read for a read.
+/// "x←3" for a write, "x=3" for a read that gave 3.
 fn short_words(operation: &Operation, writes: bool) -> String {
     let answer = operation.response.as_deref().unwrap_or("");
     match operation.effect {

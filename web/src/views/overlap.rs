@@ -2,7 +2,7 @@
 
 use super::{Look, Picture};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{fit_text, wrap_text};
+use crate::text_width::{bold_text_width, wrap_at_most, wrap_text};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, MessageRole, Operation};
 use splitbrain::params::Value;
@@ -36,8 +36,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
         .flat_map(|(role, sentence)| wrap_text(sentence, 13.0, width - 16.0).into_iter().map(|line| (*role, line)))
         .collect();
     // Room for two lines each where the paper is narrow, so that nothing moves when a sentence changes.
-    let top = if width < 600.0 { 232.0 } else { 190.0 };
-    let mut scene = Scene::new(format!("{}-overlap", look.id), width, top + 128.0, TITLE);
+    let top = if width < 600.0 { 234.0 } else { 192.0 };
+    let mut scene = Scene::new(format!("{}-overlap", look.id), width, top + 144.0, TITLE);
     scene.marks.extend(worst_case(width, n, w, r));
     for (i, (role, line)) in formulas.into_iter().enumerate() {
         let shape = Shape::text(8.0, 142.0 + 19.0 * i as f64, line, Anchor::Start).sized(13.0);
@@ -59,7 +59,7 @@ fn worst_case(width: f64, n: usize, w: usize, r: usize) -> Vec<Mark> {
     let step = ((width - 40.0) / shown as f64).min(72.0);
     let left = width / 2.0 - step * shown as f64 / 2.0;
     let x = |i: usize| left + step * (i as f64 + 0.5);
-    let radius = (step * 0.34).min(18.0);
+    let radius = (step * 0.36).min(18.0);
     let mut marks = Vec::new();
     let (w, r) = (w.min(shown), r.min(shown));
     marks.extend(bracket("W", Role::Series1, x(0) - radius - 6.0, x(w.max(1) - 1) + radius + 6.0, 22.0, true));
@@ -81,21 +81,21 @@ fn bracket(letter: &str, role: Role, from: f64, to: f64, y: f64, above: bool) ->
     ]
 }
 
-/// A replica: half-rings tell which sets it is in, a filled one is in both.
+/// A replica: its letters tell which sets it is in; one in both has a second rim.
 fn member(key: &str, x: f64, y: f64, r: f64, writes: bool, reads: bool) -> Vec<Mark> {
-    let role = match (writes, reads) {
-        (true, true) => Role::Accent,
-        _ => Role::NodeUp,
+    let both = writes && reads;
+    let (role, letters) = match (writes, reads) {
+        (true, true) => (Role::NodeLead, "WR"),
+        (true, false) => (Role::NodeUp, "W"),
+        (false, true) => (Role::NodeUp, "R"),
+        (false, false) => (Role::Client, ""),
     };
     let mut parts = vec![mark("disc", role, Shape::circle(0.0, 0.0, r))];
-    if writes && !reads {
-        parts.push(mark("w", Role::Series1, Shape::Square { x: 0.0, y: 0.0, r: r * 0.4 }));
+    if both {
+        parts.insert(0, mark("rim", role, Shape::circle(0.0, 0.0, r + 3.0)));
     }
-    if reads && !writes {
-        parts.push(mark("r", Role::Series2, Shape::Triangle { x: 0.0, y: 0.0, r: r * 0.45 }));
-    }
-    if reads && writes {
-        parts.push(mark("both", Role::Paper, Shape::Diamond { x: 0.0, y: 0.0, r: r * 0.5 }));
+    if !letters.is_empty() && bold_text_width(letters, 12.0) < 2.0 * r {
+        parts.push(mark("letters", Role::Ink, Shape::text(0.0, 4.5, letters, Anchor::Middle).bold()));
     }
     let title = match (writes, reads) {
         (true, true) => "in both",
@@ -177,7 +177,8 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum
                 format!("{letter} = {{{}}} by the latest {what}, {asked}.", names.join(", "))
             }
         };
-        let shape = Shape::text(8.0, top + 16.0 + 18.0 * i as f64, fit_text(&words, 12.0, width - 16.0), Anchor::Start);
+        let line = wrap_at_most(&words, 12.0, width - 16.0, 1).remove(0);
+        let shape = Shape::text(8.0, top + 16.0 + 18.0 * i as f64, line, Anchor::Start);
         scene.push(mark(format!("set-{letter}"), Role::Ink, shape));
         sentences.push(words);
     }
@@ -188,16 +189,9 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum
         let (writes, reads) = (sets[0].2.contains(server), sets[1].2.contains(server));
         let (x, radius) = (left + step * (i as f64 + 0.5), (step * 0.34).min(18.0));
         let name = look.name(*server);
-        scene.marks.extend(member(&format!("now-{name}"), x, top + 64.0, radius, writes, reads));
-        let letters = match (writes, reads) {
-            (true, true) => format!("{name} W R"),
-            (true, false) => format!("{name} W"),
-            (false, true) => format!("{name} R"),
-            (false, false) => name,
-        };
-        let both = writes && reads;
-        let shape = Shape::text(x, top + 100.0, letters, Anchor::Middle);
-        scene.push(mark(format!("label{i}"), Role::Ink, if both { shape.bold() } else { shape }));
+        scene.marks.extend(member(&format!("now-{name}"), x, top + 76.0, radius, writes, reads));
+        let shape = Shape::text(x, top + 114.0, name, Anchor::Middle);
+        scene.push(mark(format!("label{i}"), Role::Ink, if writes && reads { shape.bold() } else { shape }));
     }
     if sets.iter().all(|(_, operation, _)| operation.is_some()) {
         let shared: Vec<String> = sets[0].2.iter().filter(|node| sets[1].2.contains(node)).map(|node| look.name(*node)).collect();
@@ -206,7 +200,7 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum
             false => format!("They share {}.", shared.join(", ")),
         };
         let role = if shared.is_empty() { Role::Broken } else { Role::Kept };
-        scene.push(mark("shared", role, Shape::text(width / 2.0, top + 120.0, words.clone(), Anchor::Middle).bold()));
+        scene.push(mark("shared", role, Shape::text(width / 2.0, top + 134.0, words.clone(), Anchor::Middle).bold()));
         sentences.push(words);
     }
     sentences.join(" ")

@@ -7,10 +7,12 @@ mod events;
 mod flags;
 mod frame;
 mod lanes;
+#[cfg(test)]
+mod tests;
 
 use super::labels::Labels;
 use super::{Look, Picture, Window};
-use crate::scene::{Anchor, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use frame::Frame;
 use splitbrain::lab::Outcome;
 use splitbrain::trace::Cursor;
@@ -29,28 +31,30 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (runs, skip) = events::fold(trace, look.outcome.cast.len(), places.clone());
     let frame = Frame::of(look, places.clone(), &skip);
     let transcript = look.transcript();
-    let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height);
+    let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height).apart(3.0);
     let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
     let cursor = flags::cursor(look, &frame, &mut labels);
+    let here = events::here(look, &frame, &mut labels);
     // Words that matter most find their room first; what lies lowest is drawn first.
     let flags = flags::cues(look, &frame, &mut labels);
     let breaks = flags::breaks(look, &frame, &mut labels);
-    let ground = lanes::draw(look, &frame, &mut labels);
-    let (bars, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
-    let (arrows, fewer_arrows) = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
+    let mut ground = lanes::draw(look, &frame, &mut labels);
+    let ground_words = lift_words(&mut ground);
+    let (bars, bar_words, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
+    let messages = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
     let points = events::points(look, &frame, &transcript, &runs, places.clone());
     let axis = lanes::axis(&frame, &mut labels);
-    scene.marks.extend([ground, axis, bars, flags, arrows, points, breaks].into_iter().flatten());
-    scene.marks.extend(cursor);
-    scene.marks.extend(events::here(look, &frame));
-    scene.marks.extend(left_out(&frame, fewer_arrows, fewer_bars));
+    scene.marks.extend([ground, axis, bars, flags, messages.arrows, points, breaks].into_iter().flatten());
+    scene.marks.extend(ground_words.into_iter().chain(bar_words).chain(messages.words).chain(cursor));
+    scene.marks.extend(here);
+    scene.marks.extend(left_out(&frame, messages.left_out, fewer_bars, messages.crowded));
     let sample = frame.sample(look);
     scene.marks.extend(sample.as_ref().map(|words| {
         let shape = Shape::text(4.0, frame.height - 20.0, words.as_str(), Anchor::Start).halo();
         mark("sample", Role::InkSoft, shape)
     }));
     let records = trace.records()[places].iter().filter(|record| look.knows(record)).count();
-    let sentence = describe(look, &frame, records, fewer_arrows);
+    let sentence = describe(look, &frame, records, messages.left_out);
     scene.describe(sentence).into()
 }
 
@@ -59,15 +63,29 @@ pub fn time_axis(scene: &Scene) -> (bool, (f64, f64)) {
     frame::time_axis(scene.width)
 }
 
-/// What is not drawn, in words.
-fn left_out(frame: &Frame, arrows: usize, bars: usize) -> Option<crate::scene::Mark> {
-    let parts = [(arrows, "messages"), (bars, "operations")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} more {what}")).collect();
-    if parts.is_empty() {
-        return None;
+/// Takes the words out of marks that lie on the ground: they stand above every line.
+fn lift_words(marks: &mut [Mark]) -> Vec<Mark> {
+    let mut words = Vec::new();
+    for group in marks {
+        if let Shape::Group(parts) = &mut group.shape {
+            let own = parts.extract_if(.., |part| matches!(part.shape, Shape::Text { .. }));
+            words.extend(own.map(|part| Mark { key: format!("{}-words", group.key), ..part }));
+        }
     }
-    let words = format!("{} not drawn: zoom in", parts.join(", "));
+    words
+}
+
+/// What is not drawn, in words.
+fn left_out(frame: &Frame, arrows: usize, bars: usize, crowded: bool) -> Option<Mark> {
+    let parts = [(arrows, "message"), (bars, "operation")];
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}{}", plural(*count))).collect();
+    let words = match (parts.is_empty(), crowded) {
+        (true, false) => return None,
+        (true, true) => "Zoom in for words.".to_owned(),
+        (false, _) => format!("{} left out: zoom in.", parts.join(", ")),
+    };
     let shape = Shape::text(frame.width - 4.0, frame.height - 4.0, words, Anchor::End).halo();
     Some(mark("left-out", Role::InkSoft, shape))
 }

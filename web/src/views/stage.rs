@@ -7,7 +7,7 @@ mod node;
 
 use super::{Look, Picture, kinds};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{fit_text, text_width};
+use crate::text_width::{fit_text, text_width, wrap_at_most};
 use layout::Layout;
 use node::Face;
 use splitbrain::cast::{NodeId, Sort};
@@ -33,7 +33,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let kinds_height = legend_height(look);
     let height = layout.height + kinds_height + 8.0;
     let mut scene = Scene::new(format!("{}-stage", look.id), f64::from(look.width), height, TITLE);
-    scene.push(now(look));
+    now(look).into_iter().for_each(|mark| scene.push(mark));
     links::draw(look, &layout, &conditions).into_iter().for_each(|mark| scene.push(mark));
     let mut states = Vec::new();
     for node in look.outcome.cast.nodes() {
@@ -62,16 +62,19 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.describe(sentence).into()
 }
 
-/// What happens now, in words, above everything.
-fn now(look: &Look<'_>) -> Mark {
+/// What happens now, in words, above everything: two lines, for a loss is told with its reason.
+fn now(look: &Look<'_>) -> Vec<Mark> {
     let words = match look.eyes {
         Some(eyes) if look.cursor.record(&look.outcome.trace).is_none_or(|record| !look.knows(record)) => {
             format!("as {} sees it", look.name(eyes))
         }
         _ => look.now(),
     };
-    let words = fit_text(&words, 13.0, f64::from(look.width) - 16.0);
-    mark("now", Role::InkSoft, Shape::text(8.0, 20.0, words, Anchor::Start).sized(13.0))
+    let lines = wrap_at_most(&words, 13.0, f64::from(look.width) - 16.0, 2).into_iter().enumerate();
+    let line = |(i, line)| {
+        mark(format!("now{i}"), Role::InkSoft, Shape::text(8.0, 16.0 + 17.0 * i as f64, line, Anchor::Start).sized(13.0))
+    };
+    lines.map(line).collect()
 }
 
 fn describe(look: &Look<'_>, conditions: &Conditions, states: Vec<String>, under_way: usize) -> String {
@@ -121,7 +124,7 @@ fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, p
     let asked = operation.request.replace('.', " ");
     let width = 118.0;
     let y = if look.width < 600 { -place.half_height - 41.0 } else { place.half_height };
-    let (asked, told) = (fit_text(&asked, 12.0, width), fit_text(&format!("{sign}{answer}"), 12.0, width));
+    let (asked, told) = (fit_text(&asked, 12.0, width / 1.15), fit_text(&format!("{sign}{answer}"), 12.0, width));
     let parts = vec![
         mark("asks", Role::Ink, Shape::text(0.0, y + 16.0, asked, Anchor::Middle).bold().halo()),
         mark("told", role, Shape::text(0.0, y + 32.0, told, Anchor::Middle).halo()),
@@ -154,41 +157,36 @@ fn pointer(look: &Look<'_>, node: NodeId, place: &layout::Place, radius: f64) ->
 
 const LEGEND_ROW: f64 = 20.0;
 
-/// The kinds of message that this run sends.
-fn kinds_sent(look: &Look<'_>) -> impl Iterator<Item = &'static MessageSpec> {
-    let kinds = look.lab.meta().kinds;
-    look.outcome.trace.kinds().iter().filter_map(move |kind| kinds.get(usize::from(*kind)))
+/// The kinds of message that this run sends, in the lab's order.
+fn kinds_sent(look: &Look<'_>) -> Vec<&'static MessageSpec> {
+    let mut sent = look.outcome.trace.kinds().to_vec();
+    splitbrain::sorted::sort(&mut sent);
+    sent.into_iter().filter_map(|kind| look.lab.meta().kinds.get(usize::from(kind))).collect()
 }
 
-/// Where each kind's key stands: x, row.
-fn legend_places(look: &Look<'_>) -> Vec<(f64, usize)> {
-    let (mut x, mut row) = (16.0, 0);
-    let mut places = Vec::new();
-    for kind in kinds_sent(look) {
-        let width = text_width(kind.word, 12.0) + 30.0;
-        if x + width > f64::from(look.width) - 8.0 && x > 16.0 {
-            (x, row) = (16.0, row + 1);
-        }
-        places.push((x, row));
-        x += width;
-    }
-    places
+/// How many keys stand in a row, and how wide each is: columns, so that the eye finds a kind again.
+fn legend_columns(look: &Look<'_>, kinds: &[&MessageSpec]) -> (usize, f64) {
+    let widest = kinds.iter().map(|kind| text_width(kind.word, 12.0)).fold(0.0, f64::max) + 34.0;
+    let room = f64::from(look.width) - 16.0;
+    (((room / widest) as usize).max(1), widest)
 }
 
 fn legend_height(look: &Look<'_>) -> f64 {
-    legend_places(look).last().map_or(0.0, |(_, row)| (row + 1) as f64 * LEGEND_ROW)
+    let kinds = kinds_sent(look);
+    let (columns, _) = legend_columns(look, &kinds);
+    kinds.len().div_ceil(columns) as f64 * LEGEND_ROW
 }
 
 /// The key to the kinds of message.
 fn legend(look: &Look<'_>, top: f64) -> Vec<Mark> {
-    let kinds = kinds_sent(look).zip(legend_places(look)).enumerate();
-    kinds
-        .map(|(i, (kind, (x, row)))| {
-            let mut parts = kinds::marks(kind, 5.0);
-            parts.push(mark("word", Role::InkSoft, Shape::text(11.0, 4.0, kind.word, Anchor::Start)));
-            mark(format!("kind{i}"), kinds::role(kind), Shape::Group(parts))
-                .at(x, top + row as f64 * LEGEND_ROW + 8.0)
-                .title(kind.about)
-        })
-        .collect()
+    let kinds = kinds_sent(look);
+    let (columns, width) = legend_columns(look, &kinds);
+    let key = |(i, kind): (usize, &&'static MessageSpec)| {
+        let mut parts = kinds::marks(look, kind, 5.0);
+        parts.push(mark("word", Role::InkSoft, Shape::text(12.0, 4.0, kind.word, Anchor::Start)));
+        mark(format!("kind{i}"), kinds::role(kind), Shape::Group(parts))
+            .at(16.0 + width * (i % columns) as f64, top + (i / columns) as f64 * LEGEND_ROW + 8.0)
+            .title(kind.about)
+    };
+    kinds.iter().enumerate().map(key).collect()
 }

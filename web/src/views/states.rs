@@ -4,7 +4,7 @@ use super::ring::placing::count;
 use super::{Focus, Look, Picture, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::fit_text;
+use crate::text_width::{fit_text, wrap_at_most};
 use splitbrain::cast::NodeId;
 use splitbrain::time::DurationUs;
 use splitbrain::trace::{Change, Fact, FactKey};
@@ -41,6 +41,8 @@ struct Shown<'a> {
     history: Vec<&'a Change>,
     /// How many of them have come to pass at the cursor.
     until: usize,
+    /// How often each of [`WAYS`] was taken until then.
+    taken: [usize; 4],
 }
 
 impl Shown<'_> {
@@ -48,6 +50,20 @@ impl Shown<'_> {
         match &self.history[place].value {
             Fact::Word(word) => word,
             _ => "closed",
+        }
+    }
+
+    /// Which of [`WAYS`] leads to a place of the history.
+    fn way(&self, place: usize) -> Option<usize> {
+        let (from, to) = (self.state(place - 1), self.state(place));
+        WAYS.iter().position(|way| (STATES[way.0].0, STATES[way.1].0) == (from, to))
+    }
+
+    fn count(&mut self) {
+        for place in 1..self.until {
+            if let Some(way) = self.way(place) {
+                self.taken[way] += 1;
+            }
         }
     }
 
@@ -68,8 +84,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let name = breakers.get(usize::from(shown.index)).map_or("?", String::as_str);
     let whose = format!("{}’s breaker before the {name}", look.name(shown.node));
-    let mut scene = Scene::new(format!("{}-states", look.id), width, 318.0, TITLE);
-    let heading = Shape::text(8.0, 18.0, fit_text(&whose, 13.0, width - 16.0), Anchor::Start).sized(13.0).bold();
+    let mut scene = Scene::new(format!("{}-states", look.id), width, 332.0, TITLE);
+    let heading = Shape::text(8.0, 18.0, fit_text(&whose, 13.0, (width - 16.0) / 1.15), Anchor::Start).sized(13.0).bold();
     scene.push(mark("whose", Role::Ink, heading));
     let crowd = crowd(look, names, &shown);
     let left = ((width - 344.0) / 2.0).max(0.0);
@@ -77,7 +93,10 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.push(mark("machine", Role::Ink, Shape::Group(machine)).at(left, 28.0));
     let all = count(crowd.iter().sum::<usize>() as i64);
     let words = format!("A dot is one instance’s breaker before the {name}: {all} in all.");
-    scene.push(mark("crowd", Role::InkSoft, Shape::text(8.0, 310.0, fit_text(&words, 12.0, width - 16.0), Anchor::Start)));
+    for (i, line) in wrap_at_most(&words, 12.0, width - 16.0, 2).into_iter().enumerate() {
+        let shape = Shape::text(8.0, 308.0 + 16.0 * i as f64, line, Anchor::Start);
+        scene.push(mark(format!("crowd{i}"), Role::InkSoft, shape));
+    }
     let last = shown.until.checked_sub(1).filter(|last| *last > 0).map(|last| {
         let change = shown.history[last];
         format!(" since {}: {}", moment(look, change), cause(look, names, &shown, change))
@@ -111,14 +130,16 @@ fn choose<'a>(look: &Look<'a>, names: Names) -> Option<Shown<'a>> {
     let each = trace.fact_keys(node).filter(|key| key.name == names.state).map(|key| {
         let history: Vec<&Change> = trace.history(node, key).collect();
         let until = record.map_or(0, |id| history.partition_point(|change| change.record <= id));
-        Shown { node, index: key.index, history, until }
+        Shown { node, index: key.index, history, until, taken: [0; 4] }
     });
     // The first entry is the state at the start: no transition.
-    each.max_by_key(|shown| {
+    let mut chosen = each.max_by_key(|shown| {
         let last = shown.until.checked_sub(1).filter(|last| *last > 0).map(|last| shown.history[last].record);
         let next = shown.history.get(1).map_or(0, |change| u32::MAX - change.record);
         (last, next, u16::MAX - shown.index)
-    })
+    })?;
+    chosen.count();
+    Some(chosen)
 }
 
 /// How many breakers of this number, over all nodes, are in each state at the cursor.
@@ -192,9 +213,7 @@ fn countdown(look: &Look<'_>, names: Names, shown: &Shown<'_>) -> Option<String>
 }
 
 fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str)) -> Mark {
-    let taken = (1..shown.until)
-        .filter(|place| shown.state(place - 1) == STATES[from].0 && shown.state(*place) == STATES[to].0)
-        .count();
+    let taken = shown.taken[i];
     let (start, end, words) = [
         ((134.0, 34.0), (212.0, 34.0), (172.0, 26.0)),
         ((300.0, 94.0), (240.0, 196.0), (282.0, 150.0)),
@@ -202,7 +221,7 @@ fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str)) -> 
         ((126.0, 178.0), (70.0, 94.0), (92.0, 150.0)),
     ][i];
     let last = shown.until.checked_sub(1).filter(|last| *last > 0);
-    let just = last.is_some_and(|last| shown.state(last - 1) == STATES[from].0 && shown.state(last) == STATES[to].0);
+    let just = last.is_some_and(|last| shown.way(last) == Some(i));
     let role = if just { Role::Accent } else { Role::Link };
     let anchor = [Anchor::Middle, Anchor::Start, Anchor::End, Anchor::End][i];
     let number = Shape::text(words.0, words.1, format!("{taken} ×"), anchor).bold().halo();

@@ -50,14 +50,14 @@ impl Stretch {
         (self.from_us..=self.to_us).contains(&at_us)
     }
 
-    /// A moment in words, as fine as the stretch needs, without zeros that say nothing.
+    /// A moment in words, as fine as the stretch needs.
     pub fn moment(&self, at_us: u64) -> String {
         moment(at_us, self.to_us - self.from_us)
     }
 
     /// The axis at a height, and the cursor from `top` down to it.
     pub fn axis(&self, look: &Look<'_>, top: f64, y: f64) -> Vec<Mark> {
-        let mut labels = Labels::new(40, f64::from(look.width), y + 40.0);
+        let mut labels = Labels::new(40, f64::from(look.width), y + 40.0).apart(4.0);
         let cursor = self.shows(look.cursor.at_us).then(|| self.cursor(look, top, y, &mut labels));
         let step = tick_step_us(self.to_us - self.from_us, if look.width < 600 { 5 } else { 9 });
         let mut marks = Vec::new();
@@ -66,10 +66,11 @@ impl Stretch {
             false => self.moments.clone(),
         };
         for at_us in ticks {
-            let (x, words) = (self.x(at_us), self.moment(at_us));
+            let words = if self.moments.is_empty() { tick(at_us, step) } else { self.moment(at_us) };
+            let x = self.x(at_us);
             let width = text_width(&words, 12.0);
-            let left = (x - width / 2.0).min(f64::from(look.width) - width - 1.0);
-            if labels.take(left - 4.0, y + 6.0, width + 8.0, 14.0) {
+            let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
+            if labels.take(left - 1.0, y + 6.0, width + 2.0, 14.0) {
                 marks.push(mark(format!("tick{at_us}"), Role::Axis, Shape::line((x, y), (x, y + 4.0))));
                 let shape = Shape::text(left, y + 17.0, words, Anchor::Start);
                 marks.push(mark(format!("time{at_us}"), Role::InkSoft, shape));
@@ -120,9 +121,16 @@ pub fn moment(at_us: u64, span_us: u64) -> String {
         _ => 2,
     };
     let digits = format!("{:06}", at_us % 1_000_000);
-    match digits[..decimals].trim_end_matches('0') {
-        "" => format!("{}s", at_us / 1_000_000),
-        digits => format!("{}.{digits}s", at_us / 1_000_000),
+    format!("{}.{}s", at_us / 1_000_000, &digits[..decimals])
+}
+
+/// A round moment of an axis in words: with as many decimals as its step has, so that all of an axis read alike.
+pub fn tick(at_us: u64, step_us: u64) -> String {
+    let decimals = (0..6).find(|decimals| step_us.is_multiple_of(10_u64.pow(6 - decimals))).unwrap_or(6);
+    let digits = format!("{:06}", at_us % 1_000_000);
+    match decimals as usize {
+        0 => format!("{}s", at_us / 1_000_000),
+        decimals => format!("{}.{}s", at_us / 1_000_000, &digits[..decimals]),
     }
 }
 
@@ -154,8 +162,10 @@ mod tests {
 
     #[test]
     fn moments_and_ticks() {
-        assert_eq!(moment(1_250_000, 3_000_000), "1.25s");
-        assert_eq!(moment(2_000_000, 3_000_000), "2s");
+        assert_eq!(moment(1_250_000, 3_000_000), "1.250s");
+        assert_eq!(tick(2_000_000, 500_000), "2.0s");
+        assert_eq!(tick(2_000_000, 1_000_000), "2s");
+        assert_eq!(tick(20, 10), "0.00002s");
         assert_eq!(moment(1_234_567, 1_000), "1.234567s");
         assert_eq!(tick_step_us(3_000_000, 9), 500_000);
         assert_eq!(tick_step_us(1, 9), 1);

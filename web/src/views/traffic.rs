@@ -29,32 +29,20 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut scene = Scene::new(format!("{}-traffic", look.id), width, whole, TITLE);
     let (mut text, mut sentences) = (el("div").class("sb-figures"), Vec::new());
     for (i, traffic) in shown.iter().enumerate() {
-        let picture = stack(look, i, traffic).draw(width, height);
-        sentences.push(at_cursor(look, traffic));
+        let stack = Stack::of(look, traffic);
+        let mut chart = stack.chart(i);
+        if let Some(beside) = look.beside {
+            // The other run's layers in its own columns: both charts reach as high and as far.
+            let other = Stack::of(&Look { outcome: beside, ..*look }, traffic).chart(i);
+            chart = chart.on_one_scale_with(&other);
+        }
+        let picture = chart.draw(width, height);
+        sentences.push(stack.at_cursor());
         let place = mark(format!("stack{i}"), Role::Ink, Shape::Group(picture.scene.marks));
         scene.push(place.at(0.0, (height + 12.0) * i as f64));
-        text = text.child(table(look, traffic));
+        text = text.child(stack.table());
     }
     Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
-}
-
-/// Each layer at the cursor, on average and at its peak.
-fn table(look: &Look<'_>, traffic: &Traffic) -> Element {
-    let heads = ["at the cursor", "mean", "peak"];
-    let head = el("tr").child(el("td")).children(heads.map(|head| el("th").attr("scope", "col").child(head)));
-    let lines = [("offered", traffic.offered), ("capacity", traffic.capacity)];
-    let layers = traffic.layers.iter().map(|layer| (layer.label, layer.series));
-    let rows = layers.chain(lines.into_iter().filter_map(|(label, name)| Some((label, name?)))).map(|(label, name)| {
-        let of = columns(look, traffic, name);
-        let known: Vec<f64> = of.values.iter().flatten().copied().collect();
-        let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
-        let cells = [of.at(look.cursor.at_us).unwrap_or(0.0), mean, of.most()];
-        let cells = cells.map(|value| el("td").class("sb-number").child(crate::chart::scale::short_number(value)));
-        el("tr").child(el("th").attr("scope", "row").child(label)).children(cells)
-    });
-    let table = el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(rows));
-    let summary = el("summary").child(format!("{}, a second, as a table", traffic.title));
-    el("details").child(summary).child(table)
 }
 
 /// What a layer is: the form of its fate everywhere.
@@ -70,61 +58,97 @@ pub fn role(fate: Fate) -> Role {
     }
 }
 
-/// A series in the columns of the stack, which are those of its busiest.
-fn columns(look: &Look<'_>, traffic: &Traffic, name: &str) -> Columns {
-    let most = if look.width < 600 { 80 } else { 160 };
-    let layers: Vec<&str> = traffic.layers.iter().map(|layer| layer.series).collect();
-    let each_us = Columns::of(look, &layers, most, Fold::Mean).each_us;
-    Columns::by(look, &[name], each_us, Fold::Mean)
+/// One kind of traffic of a run, in columns of one length: those of its busiest layers.
+struct Stack<'a> {
+    look: &'a Look<'a>,
+    traffic: &'a Traffic,
+    each_us: u64,
 }
 
-fn stack(look: &Look<'_>, i: usize, traffic: &Traffic) -> Chart {
-    let seconds = |at_us: u64| at_us as f64 / 1e6;
-    let ended_us = look.outcome.ended_us.max(1);
-    let x = Axis::new("time", "s").range(0.0, seconds(ended_us));
-    let mut chart = Chart::new(format!("{}-traffic{i}", look.id), traffic.title, x, Axis::new("a second", ""));
-    let points = |columns: &Columns| {
-        // Both ends of every column: a stack of steps.
-        let at = |place: usize| seconds((place as u64 * columns.each_us).min(ended_us));
-        let values = columns.values.iter().enumerate();
-        values.flat_map(|(place, v)| [(at(place), v.unwrap_or(0.0)), (at(place + 1), v.unwrap_or(0.0))]).collect()
-    };
-    for layer in &traffic.layers {
-        let of_layer = columns(look, traffic, layer.series);
-        // A layer in which nothing ever was says nothing.
-        if of_layer.most() > 0.0 {
-            let series = ChartSeries::new(0, layer.label, Draw::Stacked, points(&of_layer));
-            chart = chart.series(series.role(role(layer.fate)));
-        }
+impl<'a> Stack<'a> {
+    fn of(look: &'a Look<'a>, traffic: &'a Traffic) -> Stack<'a> {
+        let most = if look.width < 600 { 80 } else { 160 };
+        let layers: Vec<&str> = traffic.layers.iter().map(|layer| layer.series).collect();
+        Stack { look, traffic, each_us: Columns::of(look, &layers, most, Fold::Mean).each_us }
     }
-    let top = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).fold(0.0, f64::max);
-    let capacity = traffic.capacity.map(|name| columns(look, traffic, name));
-    let least = capacity.as_ref().and_then(|of| of.values.iter().flatten().copied().reduce(f64::min));
-    let most = capacity.map_or(0.0, |of| of.most());
-    let cut = (most > FAR * top.max(1.0)).then(|| top.max(1.0) * 1.3);
-    let far = cut.is_some() && least.is_some_and(|least| least > FAR * top);
-    if cut.is_some() {
-        let how = if far { "far above" } else { "cut off where it is far above" };
-        chart.title = format!("{} (capacity {}, {how})", traffic.title, crate::chart::scale::short_number(most));
-    }
-    for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
-        if let Some(name) = name.filter(|_| !far || label != "capacity") {
-            let mut of = columns(look, traffic, name);
-            of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
-            chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&of)).role(role));
-        }
-    }
-    chart.cursor = Some(seconds(look.cursor.at_us));
-    chart
-}
 
-/// The layers at the cursor, in words.
-fn at_cursor(look: &Look<'_>, traffic: &Traffic) -> String {
-    let at = |name: &str| columns(look, traffic, name).at(look.cursor.at_us).unwrap_or(0.0);
-    let number = crate::chart::scale::short_number;
-    let mut parts: Vec<String> =
-        traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();
-    parts.extend(traffic.capacity.map(|name| format!("capacity {}", number(at(name)))));
-    parts.extend(traffic.offered.map(|name| format!("offered {}", number(at(name)))));
-    format!("{} at the cursor, a second: {}.", traffic.title, parts.join(", "))
+    /// A series in the columns of the stack.
+    fn columns(&self, name: &str) -> Columns {
+        Columns::by(self.look, &[name], self.each_us, Fold::Mean)
+    }
+
+    /// The stack as a chart, the n-th of the picture.
+    fn chart(&self, i: usize) -> Chart {
+        let (look, traffic) = (self.look, self.traffic);
+        let seconds = |at_us: u64| at_us as f64 / 1e6;
+        let ended_us = look.outcome.ended_us.max(1);
+        let x = Axis::new("time", "s").range(0.0, seconds(ended_us));
+        let mut chart = Chart::new(format!("{}-traffic{i}", look.id), traffic.title, x, Axis::new("a second", ""));
+        let points = |columns: &Columns| {
+            // Both ends of every column: a stack of steps.
+            let at = |place: usize| seconds((place as u64 * columns.each_us).min(ended_us));
+            let values = columns.values.iter().enumerate();
+            values.flat_map(|(place, v)| [(at(place), v.unwrap_or(0.0)), (at(place + 1), v.unwrap_or(0.0))]).collect()
+        };
+        for layer in &traffic.layers {
+            let of_layer = self.columns(layer.series);
+            // A layer in which nothing ever was says nothing.
+            if of_layer.most() > 0.0 {
+                let series = ChartSeries::new(0, layer.label, Draw::Stacked, points(&of_layer));
+                chart = chart.series(series.role(role(layer.fate)));
+            }
+        }
+        let top = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).fold(0.0, f64::max);
+        let capacity = traffic.capacity.map(|name| self.columns(name));
+        let least = capacity.as_ref().and_then(|of| of.values.iter().flatten().copied().reduce(f64::min));
+        let most = capacity.map_or(0.0, |of| of.most());
+        let cut = (most > FAR * top.max(1.0)).then(|| top.max(1.0) * 1.3);
+        let far = cut.is_some() && least.is_some_and(|least| least > FAR * top);
+        if cut.is_some() {
+            // Below the heading, where there is a line for it.
+            let how = if far { "far above" } else { "cut off above" };
+            chart.y.label = format!("a second; capacity {}, {how}", crate::chart::scale::short_number(most));
+        }
+        for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
+            if let Some(name) = name.filter(|_| !far || label != "capacity") {
+                let mut of = self.columns(name);
+                of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
+                chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&of)).role(role));
+            }
+        }
+        chart.cursor = Some(seconds(look.cursor.at_us));
+        chart
+    }
+
+    /// Each layer at the cursor, on average and at its peak.
+    fn table(&self) -> Element {
+        let (look, traffic) = (self.look, self.traffic);
+        let heads = ["at the cursor", "mean", "peak"];
+        let head = el("tr").child(el("td")).children(heads.map(|head| el("th").attr("scope", "col").child(head)));
+        let lines = [("offered", traffic.offered), ("capacity", traffic.capacity)];
+        let layers = traffic.layers.iter().map(|layer| (layer.label, layer.series));
+        let rows = layers.chain(lines.into_iter().filter_map(|(label, name)| Some((label, name?)))).map(|(label, name)| {
+            let of = self.columns(name);
+            let known: Vec<f64> = of.values.iter().flatten().copied().collect();
+            let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+            let cells = [of.at(look.cursor.at_us).unwrap_or(0.0), mean, of.most()];
+            let cells = cells.map(|value| el("td").class("sb-number").child(crate::chart::scale::short_number(value)));
+            el("tr").child(el("th").attr("scope", "row").child(label)).children(cells)
+        });
+        let table = el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(rows));
+        let summary = el("summary").child(format!("{}, a second, as a table", traffic.title));
+        el("details").child(summary).child(table)
+    }
+
+    /// The layers at the cursor, in words.
+    fn at_cursor(&self) -> String {
+        let (look, traffic) = (self.look, self.traffic);
+        let at = |name: &str| self.columns(name).at(look.cursor.at_us).unwrap_or(0.0);
+        let number = crate::chart::scale::short_number;
+        let mut parts: Vec<String> =
+            traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();
+        parts.extend(traffic.capacity.map(|name| format!("capacity {}", number(at(name)))));
+        parts.extend(traffic.offered.map(|name| format!("offered {}", number(at(name)))));
+        format!("{} at the cursor, a second: {}.", traffic.title, parts.join(", "))
+    }
 }

@@ -1,7 +1,8 @@
 //! What a replica holds, as pictures show it: for each data key its value and version, and a tint that changes with them.
 
 use super::Look;
-use crate::scene::{Role, Shape};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
+use crate::text_width::bold_text_width;
 use splitbrain::cast::NodeId;
 use splitbrain::lab::{Show, key_name};
 use splitbrain::trace::{FactKey, Transcript};
@@ -18,8 +19,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// Whether the node has nothing under this key.
+    pub fn is_empty(&self) -> bool {
+        is_empty(self.version())
+    }
+
     /// All of it in words.
     pub fn words(&self) -> String {
+        if self.is_empty() {
+            return if self.name.is_empty() { "empty".to_owned() } else { format!("{} empty", self.name) };
+        }
         let name = if self.name.is_empty() { String::new() } else { format!("{} = ", self.name) };
         let rest = if self.rest.is_empty() { String::new() } else { format!(" ({})", self.rest) };
         format!("{name}{}{rest}", self.value)
@@ -88,9 +97,19 @@ pub fn role_word(
     Some(transcript.fact_words(value))
 }
 
+/// Whether a version is none: models write a dot, and before the first fact there is no word at all.
+pub fn is_empty(version: &str) -> bool {
+    version == "·" || version.is_empty()
+}
+
+/// A fact's words as a reader is told them: "empty" for the models' dot.
+pub fn said(words: String) -> String {
+    if is_empty(&words) { "empty".to_owned() } else { words }
+}
+
 /// Which of eight tints: versions that follow each other differ, and equal ones are alike everywhere.
 pub fn tint(version: &str) -> Option<usize> {
-    if version == "·" || version.is_empty() {
+    if is_empty(version) {
         return None;
     }
     let digits = version.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
@@ -105,9 +124,45 @@ pub fn role(version: &str) -> Role {
     tint(version).map_or(Role::InkSoft, Role::series)
 }
 
-/// The form of a version: tint and form together tell eight apart for all eyes.
-pub fn swatch(version: &str, x: f64, y: f64, r: f64) -> Shape {
-    tint(version).map_or(Shape::circle(x, y, r * 0.4), |tint| Shape::nth(tint, x, y, r))
+/// How high a version's tag is, and how wide its coloured head.
+pub const TAG: f64 = 15.0;
+pub const HEAD: f64 = 9.0;
+
+/// How wide a tag with this value is.
+pub fn tag_width(value: &str) -> f64 {
+    HEAD + bold_text_width(value, 12.0) + 8.0
+}
+
+/// A version as a luggage tag, which no message looks like: a pointed head in the version's colour with a cut that goes by its tint, and the
+/// value written beside it. `(x, y)` is the point of the head, in the middle of the height.
+pub fn tag(version: &str, value: &str, (x, y): (f64, f64)) -> Vec<Mark> {
+    let (width, half) = (tag_width(value), TAG / 2.0);
+    let body = Shape::rect(x + 4.0, y - half, width - 4.0, TAG, 2.0);
+    let inside = Shape::rect(x + 6.0, y - half + 1.5, width - 7.5, TAG - 3.0, 1.0);
+    let words = Shape::text(x + HEAD + 4.0, y + 4.5, value, Anchor::Start).bold();
+    let mut marks = vec![mark("tag", role(version), body), mark("inside", Role::Paper, inside)];
+    marks.extend(head(version, (x, y)));
+    marks.push(mark("value", Role::Ink, words));
+    marks
+}
+
+/// The head alone, where there is no room for the value.
+pub fn head(version: &str, (x, y): (f64, f64)) -> Vec<Mark> {
+    let half = TAG / 2.0;
+    let points =
+        vec![(x, y), (x + 4.0, y - half), (x + HEAD, y - half), (x + HEAD, y + half), (x + 4.0, y + half)];
+    let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
+    let mut marks = vec![mark("head", role(version), shape)];
+    let cut = |key: &'static str, x: f64, y: f64, width: f64, height: f64| {
+        mark(key, Role::Paper, Shape::rect(x, y, width, height, 0.0))
+    };
+    match tint(version).unwrap_or(0) % 4 {
+        0 => {}
+        1 => marks.push(cut("cut", x + 3.5, y - 1.0, 6.2, 2.0)),
+        2 => marks.push(cut("cut", x + 5.5, y - half - 0.8, 2.0, TAG + 1.6)),
+        _ => marks.extend([cut("cut", x + 3.5, y - 4.0, 6.2, 2.0), cut("cut2", x + 3.5, y + 2.0, 6.2, 2.0)]),
+    }
+    marks
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 mod follow;
 
-use super::{Focus, Look, Picture, grid};
+use super::{Focus, Look, Picture, gauge, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{bold_text_width, fit_text, text_width};
+use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
 use follow::{Attempt, Call, Phase, follow};
 use splitbrain::lab::{End, Operation};
 use splitbrain::time::DurationUs;
@@ -32,8 +32,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let mut scene = Scene::new(format!("{}-waterfall", look.id), width, bottom + 66.0, TITLE);
     scene.marks.extend(choosers(look, place, width));
     let headline = headline(look, operation, &call);
-    let fitted = fit_text(&headline, 13.0, width - 16.0);
-    scene.push(mark("call", Role::Ink, Shape::text(8.0, 50.0, fitted, Anchor::Start).sized(13.0).bold()));
+    let shape = match bold_text_width(&headline, 13.0) <= width - 16.0 {
+        true => Shape::text(8.0, 50.0, headline.as_str(), Anchor::Start).sized(13.0).bold(),
+        false => Shape::text(8.0, 50.0, wrap_at_most(&headline, 12.0, width - 16.0, 1).remove(0), Anchor::Start),
+    };
+    scene.push(mark("call", Role::Ink, shape));
     let axis = Axis { from_us: call.from_us, to_us: call.to_us.max(call.from_us + 1), left: 78.0, right: width - 10.0 };
     scene.marks.extend(axis.draw(bottom));
     for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
@@ -105,7 +108,7 @@ fn headline(look: &Look<'_>, operation: &Operation, call: &Call) -> String {
         1 => "1 attempt".to_owned(),
         n => format!("{n} attempts"),
     };
-    let took = DurationUs(call.to_us - call.from_us);
+    let took = took_words(call.to_us - call.from_us);
     format!("Call {} of {}{sample}: {told}, {attempts}, {took}", operation.number, look.name(operation.client))
 }
 
@@ -165,7 +168,7 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
             (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
             (Phase::AtWork, _) => (y + 1.0, 18.0),
         };
-        let title = format!("{} for {}{}", part.phase.words(), DurationUs(part.to_us - part.from_us), if part.in_vain { ", in vain" } else { "" });
+        let title = format!("{} for {}{}", part.phase.words(), took_words(part.to_us - part.from_us), if part.in_vain { ", in vain" } else { "" });
         let bar = Shape::rect(from, top, (to - from).max(1.0), height, 1.0);
         parts.push(mark(format!("part{j}"), role(part.phase), bar).title(title));
     }
@@ -204,6 +207,11 @@ fn legend(y: f64, width: f64) -> Vec<Mark> {
     marks
 }
 
+/// How long something took, to three digits: finer is noise in a picture.
+fn took_words(us: u64) -> String {
+    gauge::words(us as f64, "us")
+}
+
 /// Where the time went: sums by phase, while the caller waited.
 fn spent(call: &Call) -> String {
     let sum = |phase: Phase| {
@@ -213,14 +221,14 @@ fn spent(call: &Call) -> String {
     let parts: Vec<String> = Phase::ALL
         .into_iter()
         .filter(|phase| sum(*phase) > 0)
-        .map(|phase| format!("{} {}", phase.words(), DurationUs(sum(phase))))
+        .map(|phase| format!("{} {}", phase.words(), took_words(sum(phase))))
         .collect();
     if parts.is_empty() { "It took no time.".to_owned() } else { format!("Of its time: {}.", parts.join(", ")) }
 }
 
 fn table(call: &Call, spent: &str) -> Element {
     let rows = call.attempts.iter().take(MAX_ROWS).map(|attempt| {
-        let parts = attempt.parts.iter().map(|part| format!("{} {}", part.phase.words(), DurationUs(part.to_us - part.from_us)));
+        let parts = attempt.parts.iter().map(|part| format!("{} {}", part.phase.words(), took_words(part.to_us - part.from_us)));
         el("tr")
             .child(el("th").attr("scope", "row").child(attempt.name.as_str()))
             .child(el("td").child(parts.collect::<Vec<_>>().join(", ")))

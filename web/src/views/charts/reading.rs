@@ -1,6 +1,6 @@
 //! Charts read at a moment that the reader points at: which moments there are, which is under the pointer, and what the series say there.
 
-use super::{HEIGHT, chart, groups, seconds};
+use super::{HEIGHT, chart, chart_beside, groups, seconds};
 use crate::chart::scale::short_number;
 use crate::views::Look;
 use splitbrain::lab::Outcome;
@@ -20,7 +20,7 @@ pub fn moment_at(look: &Look<'_>, (x, y): (f64, f64)) -> Option<u64> {
     let groups = groups(look);
     let place = (y / (HEIGHT + super::GAP)).max(0.0) as usize;
     let (unit, group) = groups.get(place)?;
-    let plot = chart(look, place, unit, group).draw(f64::from(look.width), HEIGHT).plot;
+    let plot = chart_beside(look, place, unit, group).draw(f64::from(look.width), HEIGHT).plot;
     plot.value_at(x).map(|seconds| (seconds * 1e6) as u64)
 }
 
@@ -35,5 +35,5 @@ pub fn words(look: &Look<'_>, at_us: u64) -> String {
             None => format!("{}: nothing yet", series.name),
         }));
     }
-    format!("{}: {}", look.transcript().moment(at_us), parts.join("; "))
+    format!("{}: {}", look.moment(at_us), parts.join("; "))
 }

@@ -1,6 +1,6 @@
 //! A record in words: when, why, what it changed, what came of it, and its clocks.
 
-use super::super::Look;
+use super::super::{Look, values};
 use super::{jump, section};
 use crate::markup::{Element, el};
 use splitbrain::trace::{NONE, Record, RecordKind};
@@ -22,7 +22,7 @@ pub fn draw(look: &Look<'_>, place: usize) -> Element {
     let changes = trace.changes_of(record.id);
     if !changes.is_empty() {
         let items = changes.iter().take(20).enumerate().map(|(i, change)| {
-            let (name, value) = (transcript.fact_name(change.node, change.key), transcript.fact_words(&change.value));
+            let (name, value) = (transcript.fact_name(change.node, change.key), values::said(transcript.fact_words(&change.value)));
             el("li").key(format!("c{i}")).child(format!("{name}: {value}"))
         });
         body.push(el("p").key("changed-title").class("sb-label").child("It changed"));

@@ -26,7 +26,7 @@ fn presets_draw_within_the_limit() {
             let cursor = Cursor::at(&outcome.trace, at_us);
             let window = Window { from_us: 0, to_us: outcome.ended_us, warped: false };
             let (scenario, outcome) = (&link.scenario, &outcome);
-            let look = Look { id: "t", lab, scenario, outcome, cursor, width, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None };
+            let look = Look { id: "t", lab, scenario, outcome, cursor, width, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside: None };
             for view in ["ring", "load"] {
                 let scene = (find(view).unwrap().draw)(&look).scene.unwrap();
                 assert!(count(&scene.marks) <= MAX_MARKS, "{} {view}: {} marks", preset.id, count(&scene.marks));

@@ -3,21 +3,34 @@
 use super::super::{Look, kinds, labels::Labels};
 use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, mark};
-use crate::text_width::{fit_text, text_width};
+use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
 
-/// The most arrows that are drawn.
+/// The most arrows that are drawn, and the most that have words: of more, only those that the reader has asked about.
 const MAX_ARROWS: usize = 120;
+const MAX_NAMED: usize = 60;
 
-/// What is drawn of the messages of a window, and how many are not.
+/// What is drawn of the messages of a window.
+pub struct Arrows {
+    /// The arrows.
+    pub arrows: Vec<Mark>,
+    /// Their words: they stand above every line.
+    pub words: Vec<Mark>,
+    /// How many messages are not drawn.
+    pub left_out: usize,
+    /// Whether there are too many for words.
+    pub crowded: bool,
+}
+
+/// Draws the messages of a window.
 pub fn draw(
     look: &Look<'_>,
     frame: &Frame,
     transcript: &Transcript<'_>,
     places: Range<usize>,
     labels: &mut Labels,
-) -> (Vec<Mark>, usize) {
+) -> Arrows {
     let records = look.outcome.trace.records();
     let shown = |flight: &Flight| {
         let send = &records[flight.send];
@@ -34,8 +47,10 @@ pub fn draw(
         flight.send.is_multiple_of(every) || look.lit.contains(&send) || look.lit.contains(&end)
     };
     let kept: Vec<&Flight> = all.iter().filter(keep).take(MAX_ARROWS + look.lit.len()).collect();
-    let left_out = all.len() - kept.len();
-    (kept.into_iter().flat_map(|flight| arrow(look, frame, transcript, flight, labels)).collect(), left_out)
+    let (left_out, crowded) = (all.len() - kept.len(), kept.len() > MAX_NAMED);
+    let drawn = kept.into_iter().filter_map(|flight| arrow(look, frame, transcript, flight, crowded, labels));
+    let (arrows, words): (Vec<Mark>, Vec<Option<Mark>>) = drawn.unzip();
+    Arrows { arrows, words: words.into_iter().flatten().collect(), left_out, crowded }
 }
 
 /// The messages of which some part is in the window.
@@ -61,15 +76,17 @@ fn arrow(
     frame: &Frame,
     transcript: &Transcript<'_>,
     flight: &Flight,
+    crowded: bool,
     labels: &mut Labels,
-) -> Option<Mark> {
+) -> Option<(Mark, Option<Mark>)> {
     let records = look.outcome.trace.records();
     let (send, end) = (&records[flight.send], flight.end.map(|end| &records[end]));
     let (from, to) = (frame.lane(send.node)?, frame.lane(send.peer)?);
     let kind = look.lab.meta().kinds.get(usize::from(send.message))?;
     let end_us = end.map_or(look.outcome.ended_us + (look.outcome.ended_us - send.at_us).max(1), |end| end.at_us);
     let (mut p, mut q) = clipped(frame, (send.at_us, from), (end_us, to));
-    let loss = end.and_then(Record::loss);
+    // What dies beyond the window does not die in the picture.
+    let loss = end.filter(|end| frame.shows(end.at_us)).and_then(Record::loss);
     let instant = end.is_some_and(|end| end.at_us == send.at_us);
     let lost_at = match loss {
         None => 1.0,
@@ -87,7 +104,8 @@ fn arrow(
     } else if loss.is_some() {
         q = toward(p, q, lost_at);
     }
-    let goes_on = end.is_none_or(|end| !frame.shows(end.at_us)) && loss.is_none();
+    let us = (send.at_us, end_us);
+    let goes_on = end.is_none_or(|end| !frame.shows(end.at_us));
     let own = send.node == send.peer;
     let line = if own { bow(frame, p, q, kinds::dash(kind)) } else { Shape::Line { from: p, to: q, dash: kinds::dash(kind), arrow: loss.is_none() && !goes_on } };
     let emphasis = look.emphasis(&[send.id, end.map_or(NONE, |end| end.id)]);
@@ -95,22 +113,33 @@ fn arrow(
     let is_now = now.is_some_and(|now| now == send.id || end.is_some_and(|end| end.id == now));
     let emphasis = if emphasis == Emphasis::Plain && is_now { Emphasis::Lit } else { emphasis };
     let mut parts = vec![mark("line", kinds::role(kind), line)];
+    if look.eyes.is_none() {
+        let across = |point: (f64, f64)| if frame.down { point.0 } else { point.1 };
+        let began = send.at_us < frame.window_us.0;
+        parts.extend(began.then(|| mark("before", kinds::role(kind), frame.chevron(across(p), false))));
+        parts.extend(goes_on.then(|| mark("after", kinds::role(kind), frame.chevron(across(q), true))));
+    }
+    let mut written = Vec::new();
+    let named = emphasis == Emphasis::Lit || (emphasis == Emphasis::Plain && !crowded);
     if let (Some(loss), None) = (loss, look.eyes) {
         parts.push(mark("cross", Role::MessageLost, Shape::Cross { x: q.0, y: q.1, r: 4.5 }));
         let word = loss.word();
         let width = text_width(word, 12.0);
-        if emphasis != Emphasis::Dim && labels.take(q.0 + 7.0, q.1 - 8.0, width, 14.0) {
-            parts.push(mark("why", Role::MessageLost, Shape::text(q.0 + 7.0, q.1 + 4.0, word, Anchor::Start).halo()));
+        if named && labels.take(q.0 + 7.0, q.1 - 8.0, width, 14.0) {
+            written.push(mark("why", Role::MessageLost, Shape::text(q.0 + 7.0, q.1 + 4.0, word, Anchor::Start).halo()));
         }
     }
-    if emphasis != Emphasis::Dim && !own {
-        parts.extend(words(&transcript.message_words(send), p, q, labels));
+    if named && !own {
+        written.extend(words(&transcript.message_words(send), p, q, labels));
     }
     let key = format!("m{}-{}", send.id, end.map_or(NONE, |end| end.id));
     let record = end.map_or(send.id, |end| end.id);
     let title = end.map_or_else(|| transcript.sentence(send), |end| transcript.sentence(end));
+    let title = format!("{title}{}", frame.beyond(us));
+    let written = (!written.is_empty())
+        .then(|| mark(format!("{key}-words"), Role::Ink, Shape::Group(written)).emphasis(emphasis));
     let arrow = mark(key, kinds::role(kind), Shape::Group(parts));
-    Some(arrow.title(title).on_click(format!("goto record {record}")).emphasis(emphasis))
+    Some((arrow.title(title).on_click(format!("goto record {record}")).emphasis(emphasis), written))
 }
 
 /// The ends of an arrow within the window: where it crosses the window's edge it keeps its direction.
@@ -138,7 +167,7 @@ fn toward(p: (f64, f64), q: (f64, f64), share: f64) -> (f64, f64) {
 /// The message's words beside its arrow, where they fit.
 fn words(words: &str, p: (f64, f64), q: (f64, f64), labels: &mut Labels) -> Option<Mark> {
     let length = libm::hypot(q.0 - p.0, q.1 - p.1);
-    let words = fit_text(words, 12.0, 110.0);
+    let words = wrap_at_most(words, 12.0, 130.0, 1).remove(0);
     let width = text_width(&words, 12.0);
     if length < 24.0 || width < 4.0 {
         return None;

@@ -3,7 +3,7 @@
 use super::super::{Look, labels::Labels};
 use super::frame::Frame;
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
-use crate::text_width::{fit_text, text_width};
+use crate::text_width::text_width;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, Operation};
 use splitbrain::trace::{NOBODY, RecordKind, Trace, Transcript};
@@ -52,14 +52,14 @@ pub fn fold(trace: &Trace, nodes: usize, places: Range<usize>) -> (Vec<Run>, Vec
     (runs, skip)
 }
 
-/// The bars of operations that have some part in the window.
+/// The bars of operations that have some part in the window, their words, which stand above everything, and how many are not drawn.
 pub fn operations(
     look: &Look<'_>,
     frame: &Frame,
     transcript: &Transcript<'_>,
     places: Range<usize>,
     labels: &mut Labels,
-) -> (Vec<Mark>, usize) {
+) -> (Vec<Mark>, Vec<Mark>, usize) {
     let trace = &look.outcome.trace;
     let mut numbers: Vec<u32> = Vec::new();
     for node in frame.lanes.iter().filter(|node| look.outcome.cast.sort(**node).0 == Sort::Client && look.sees(**node)) {
@@ -79,21 +79,15 @@ pub fn operations(
     numbers.dedup();
     let left_out = numbers.len().saturating_sub(MAX_OPERATIONS);
     let drawn = numbers.iter().take(MAX_OPERATIONS).filter_map(|number| transcript.find_operation(*number));
-    (drawn.filter_map(|operation| bar(look, frame, operation, labels)).collect(), left_out)
+    let (bars, words): (Vec<Mark>, Vec<Option<Mark>>) =
+        drawn.filter_map(|operation| bar(look, frame, operation, labels)).unzip();
+    (bars, words.into_iter().flatten().collect(), left_out)
 }
 
-fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Labels) -> Option<Mark> {
+fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Labels) -> Option<(Mark, Option<Mark>)> {
     let across = frame.lane(operation.client)?;
-    let abandoned = look.outcome.trace.lane(operation.client).iter().map(|p| &look.outcome.trace.records()[*p as usize]);
-    let ends_us = match (operation.returned, operation.end) {
-        (Some(returned), _) => returned.at_us,
-        (None, End::Unknown) => {
-            let mut abandoned = abandoned.filter(|r| r.kind == RecordKind::Abandon && r.op == operation.number);
-            abandoned.next().map_or(look.outcome.ended_us, |record| record.at_us)
-        }
-        (None, _) => look.outcome.ended_us,
-    };
-    let (from, to) = (frame.along(operation.invoked.at_us), frame.along(ends_us));
+    let us = (operation.invoked.at_us, look.ends_us(operation));
+    let (from, to) = (frame.along(us.0), frame.along(us.1));
     let (role, sign) = match operation.end {
         End::Ok => (Role::OpOk, "✓"),
         End::Failed => (Role::OpFailed, "✕"),
@@ -106,24 +100,35 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
     let (thick, off) = if frame.down { (8.0, -10.0) } else { (17.0, -20.0) };
     let (x, y) = frame.point(from, across + off);
     let (width, height) = frame.point((to - from).max(3.0), thick);
-    let mut parts = vec![mark("bar", role, Shape::rect(x, y, width, height, 3.0))];
-    let room = if frame.down { 84.0 } else { to - from - 8.0 };
-    let shown = fit_text(&words, 12.0, room);
-    let (tx, ty) = if frame.down { (across + 5.0, (from + 12.0).min(frame.time.1)) } else { (from + 5.0, y + 13.0) };
+    let shape = mark("bar", role, frame.strip(us, across + off, thick, 3.0));
+    // As much as has room, but no half of anything.
+    let shorter = [words.clone(), format!("{asked} {sign}"), sign.to_owned()];
+    let place = |text: &str, labels: &mut Labels| {
+        let taken = text_width(text, 12.0);
+        match frame.down {
+            // Rather below the arrow that begins with the operation, if the bar is long enough.
+            true => [27.0, 12.0].into_iter().filter(|dy| *dy < 20.0 || from + dy < to).find_map(|dy| {
+                let y = (from + dy).min(frame.time.1);
+                labels.take(across + 5.0, y - 11.0, taken, 14.0).then_some((across + 5.0, y))
+            }),
+            // Bars of a client with several calls at a time lie on each other.
+            false => {
+                let fits = taken + 10.0 <= to - from && labels.take(from + 6.0, y + 2.0, taken, 13.0);
+                fits.then_some((from + 6.0, y + 13.0))
+            }
+        }
+    };
+    let said = shorter.into_iter().find_map(|text| place(&text, labels).map(|at| (text, at)));
     labels.block(x, y, width, height);
-    let fits = shown.chars().count() > 3 && (!frame.down || labels.take(tx, ty - 11.0, text_width(&shown, 12.0), 14.0));
-    if fits {
-        let shape = Shape::text(tx, ty, shown, Anchor::Start);
-        parts.push(mark("words", Role::Ink, if frame.down { shape.halo() } else { shape }));
-    }
-    let title = format!("{}: {words}", look.name(operation.client));
+    let title = format!("{}: {words}{}", look.name(operation.client), frame.beyond(us));
     let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
-    Some(
-        mark(format!("op{}", operation.number), role, Shape::Group(parts))
-            .title(title)
-            .on_click(format!("focus op {}", operation.number))
-            .emphasis(lit),
-    )
+    let key = format!("op{}", operation.number);
+    let written = said.map(|(text, (x, y))| {
+        let shape = Shape::text(x, y, text, Anchor::Start).halo();
+        mark(format!("{key}-words"), Role::Ink, shape).emphasis(lit)
+    });
+    let bar = mark(key, role, Shape::Group(vec![shape]));
+    Some((bar.title(title).on_click(format!("focus op {}", operation.number)).emphasis(lit), written))
 }
 
 /// Timers, boots and folded runs.
@@ -169,10 +174,11 @@ pub fn points(look: &Look<'_>, frame: &Frame, transcript: &Transcript<'_>, runs:
 }
 
 /// The record that the cursor stands on: a ring at its lane.
-pub fn here(look: &Look<'_>, frame: &Frame) -> Option<Mark> {
+pub fn here(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
     let record = look.cursor.record(&look.outcome.trace)?;
     let across = frame.lane(record.node).filter(|_| frame.shows(record.at_us) && look.sees(record.node))?;
     let (x, y) = frame.point(frame.along(record.at_us), across);
+    labels.block(x - 6.0, y - 6.0, 12.0, 12.0);
     let parts = vec![
         mark("disc", Role::Paper, Shape::circle(x, y, 6.0)),
         mark("dot", Role::Accent, Shape::circle(x, y, 4.5)),

@@ -3,7 +3,7 @@
 use super::super::{Look, labels::Labels};
 use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
-use crate::text_width::{bold_text_width, fit_text, text_width};
+use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
 use splitbrain::lab::State;
 
 /// The most flags that are drawn.
@@ -29,11 +29,12 @@ pub fn cues(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
         let (x, y) = near;
         let flag = vec![(x, y - 11.0), (x + 9.0, y - 6.5), (x, y - 2.0)];
         parts.push(mark("flag", Role::Accent, Shape::Path { points: flag, curve: Curve::Straight, dash: Dash::Solid, closed: true }));
-        let words = fit_text(&sentence, 12.0, 190.0);
+        let words = wrap_at_most(&sentence, 12.0, 290.0, 1).remove(0);
         let width = text_width(&words, 12.0);
         labels.block(x, y - 11.0, 10.0, 10.0);
         let rows: [f64; 2] = if frame.down { [-3.0, 12.0] } else { [-3.0, -17.0] };
-        let start = if frame.down { x + 13.0 } else { (x + 12.0).min(frame.width - width - 4.0) };
+        // Words that would leave the paper stand before their flag.
+        let start = if x + 16.0 + width > frame.width { x - 4.0 - width } else { x + 12.0 };
         if let Some(dy) = rows.into_iter().find(|dy| labels.take(start, y + dy - 11.0, width, 13.0)) {
             parts.push(mark("words", Role::Ink, Shape::text(start, y + dy, words, Anchor::Start).halo()));
         }
@@ -87,7 +88,7 @@ pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> 
 /// The cursor, with its time.
 pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
     if !frame.shows(look.cursor.at_us) {
-        return None;
+        return Some(cursor_beyond(look, frame, labels));
     }
     let along = frame.along(look.cursor.at_us);
     let words = frame.moment(look.cursor.at_us);
@@ -104,4 +105,28 @@ pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mar
         mark("time", Role::Accent, Shape::text(x, y, words, Anchor::Start).bold()),
     ];
     Some(mark("cursor", Role::Accent, Shape::Group(parts)).title("the cursor"))
+}
+
+/// Where the cursor is when the window does not hold it: an arrow at that edge, with its time.
+fn cursor_beyond(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Mark {
+    let after = look.cursor.at_us > frame.window_us.1;
+    let words = frame.moment(look.cursor.at_us);
+    let width = bold_text_width(&words, 12.0);
+    let (along, way) = if after { (frame.time.1, 1.0) } else { (frame.time.0, -1.0) };
+    // Across from the first lane, on the side of the flags.
+    let aside = frame.across.0 - if frame.down { 14.0 } else { 6.0 };
+    let corners = [(along - 9.0 * way, aside - 6.0), (along + 1.0 * way, aside), (along - 9.0 * way, aside + 6.0)];
+    let points = corners.map(|(along, across)| frame.point(along, across)).to_vec();
+    let (x, y) = match (frame.down, after) {
+        (true, _) => (4.0, along - 13.0 * way + 4.0),
+        (false, true) => (along - 14.0 - width, aside + 4.0),
+        (false, false) => (along + 14.0, aside + 4.0),
+    };
+    labels.block(x - 4.0, y - 12.0, width + 8.0, 16.0);
+    let parts = vec![
+        mark("arrow", Role::Accent, Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true }),
+        mark("time", Role::Accent, Shape::text(x, y, words, Anchor::Start).bold().halo()),
+    ];
+    let where_it_is = if after { "the cursor is after what is shown" } else { "the cursor is before what is shown" };
+    mark("cursor", Role::Accent, Shape::Group(parts)).title(where_it_is)
 }

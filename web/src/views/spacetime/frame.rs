@@ -2,12 +2,15 @@
 
 use super::super::Look;
 use super::super::stretch::share;
+use crate::scene::{Curve, Dash, Shape};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{NOBODY, RecordKind};
 
 /// The most lanes that are drawn, and on narrow paper.
 const MAX_LANES: usize = 16;
 const MAX_NARROW_LANES: usize = 9;
+/// How deep a torn end is.
+const TOOTH: f64 = 4.0;
 
 /// Which moments are how far along.
 #[derive(Clone, Debug)]
@@ -59,7 +62,8 @@ impl Frame {
         } else {
             let gap = (300.0 / count).clamp(34.0, 58.0);
             let bottom = 58.0 + gap * count;
-            ((58.0, bottom), bottom + 56.0)
+            // Below: times, two rows of broken promises, what is left out.
+            ((58.0, bottom), bottom + 72.0)
         };
         let mut positions = vec![None; cast.len()];
         let gap = (across.1 - across.0) / count;
@@ -121,6 +125,41 @@ impl Frame {
     /// A point of the paper: along time, across lanes.
     pub fn point(&self, along: f64, across: f64) -> (f64, f64) {
         if self.down { (across, along) } else { (along, across) }
+    }
+
+    /// A box along a lane from its near edge, so thick. An end that lies beyond the window is torn: what it shows goes on there.
+    pub fn strip(&self, (from_us, to_us): (u64, u64), near: f64, thick: f64, radius: f64) -> Shape {
+        let (from, to) = (self.along(from_us), self.along(to_us).max(self.along(from_us) + 3.0));
+        let (torn_before, torn_after) = (from_us < self.window_us.0, to_us > self.window_us.1);
+        if !torn_before && !torn_after {
+            let ((x, y), (width, height)) = (self.point(from, near), self.point(to - from, thick));
+            return Shape::rect(x, y, width, height, radius);
+        }
+        let depth = ((to - from) / 3.0).min(TOOTH);
+        // Down one end, up the other.
+        let teeth = [0.0, 0.25, 0.5, 0.75, 1.0];
+        let tooth = |i: usize, torn: bool| if torn && i % 2 == 1 { depth } else { 0.0 };
+        let after = teeth.iter().enumerate().map(|(i, share)| self.point(to - tooth(i, torn_after), near + thick * share));
+        let before = teeth.iter().enumerate().rev();
+        let before = before.map(|(i, share)| self.point(from + tooth(i, torn_before), near + thick * share));
+        Shape::Path { points: after.chain(before).collect(), curve: Curve::Straight, dash: Dash::Solid, closed: true }
+    }
+
+    /// A chevron at an edge of the window, pointing out of it: what ends there on the paper goes on beyond.
+    pub fn chevron(&self, across: f64, after: bool) -> Shape {
+        let (edge, way) = if after { (self.time.1, 1.0) } else { (self.time.0, -1.0) };
+        let points = [(1.0, -4.0), (5.0, 0.0), (1.0, 4.0)];
+        Shape::path(points.map(|(along, aside)| self.point(edge + way * along, across + aside)).to_vec())
+    }
+
+    /// Says of something from a moment to another whether it goes on beyond the window; empty where it does not.
+    pub fn beyond(&self, (from_us, to_us): (u64, u64)) -> &'static str {
+        match (from_us < self.window_us.0, to_us > self.window_us.1) {
+            (false, false) => "",
+            (true, false) => " (began before what is shown)",
+            (false, true) => " (goes on after what is shown)",
+            (true, true) => " (began before what is shown, and goes on after it)",
+        }
     }
 
     /// Whether a moment is in the window.

@@ -2,7 +2,7 @@
 
 use super::super::Look;
 use super::super::labels::Labels;
-use super::super::stretch::tick_step_us;
+use super::super::stretch::{tick, tick_step_us};
 use super::frame::{Frame, Scale};
 use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
@@ -51,9 +51,10 @@ fn band(frame: &Frame, span: &Span, i: usize, words: String, labels: &mut Labels
     };
     let shown = fit_text(&words, 12.0, room);
     if shown.chars().count() > 5 && labels.take(x, y - 11.0, text_width(&shown, 12.0), 13.0) {
-        parts.push(mark("words", Role::LinkCut, Shape::text(x, y, shown, Anchor::Start)));
+        parts.push(mark("words", Role::LinkCut, Shape::text(x, y, shown, Anchor::Start).halo()));
     }
-    mark(format!("cut{i}-{}", span.from_us), Role::Band, Shape::Group(parts)).title(words)
+    let beyond = frame.beyond((span.from_us, span.to_us));
+    mark(format!("cut{i}-{}", span.from_us), Role::Band, Shape::Group(parts)).title(format!("{words}{beyond}"))
 }
 
 /// A lane: solid while the node is up, dashed while it is down, with boxes and words for what befell it.
@@ -84,7 +85,7 @@ fn lane(look: &Look<'_>, frame: &Frame, node: NodeId, spans: &[&Span], labels: &
             SpanKind::Slow(slow, factor) if slow == node => (Role::NodeSlow, format!("slow ×{factor}")),
             _ => continue,
         };
-        marks.push(stretch(frame, across, (from, to), role, &word, &name, labels));
+        marks.push(stretch(frame, across, span, role, &word, &name, labels));
     }
     marks.insert(0, line(format!("lane-{name}"), solid_from, end, Dash::Solid));
     marks.push(lane_name(frame, across, &name, Role::Ink));
@@ -102,16 +103,17 @@ fn lane_name(frame: &Frame, across: f64, name: &str, role: Role) -> Mark {
 fn stretch(
     frame: &Frame,
     across: f64,
-    (from, to): (f64, f64),
+    span: &Span,
     role: Role,
     word: &str,
     name: &str,
     labels: &mut Labels,
 ) -> Mark {
-    let (x, y) = frame.point(from, across - HALF);
-    let (width, height) = frame.point((to - from).max(2.0), 2.0 * HALF);
-    let mut parts = vec![mark("box", role, Shape::rect(x, y, width, height, 2.0))];
-    if role == Role::NodeDown {
+    let us = (span.from_us, span.to_us);
+    let (from, to) = (frame.along(us.0), frame.along(us.1));
+    let mut parts = vec![mark("box", role, frame.strip(us, across - HALF, 2.0 * HALF, 2.0))];
+    // The cross is the crash itself: none where that lies before the window.
+    if role == Role::NodeDown && frame.shows(us.0) {
         parts.push(mark("cross", role, {
             let (x, y) = frame.point(from, across);
             Shape::Cross { x, y, r: 6.0 }
@@ -125,23 +127,25 @@ fn stretch(
     if fits && labels.take(x, y - 11.0, text, 14.0) {
         parts.push(mark("word", Role::Ink, Shape::text(x, y, word, Anchor::Start).halo()));
     }
-    mark(format!("{word}-{name}-{from:.0}"), role, Shape::Group(parts)).title(format!("{name} is {word}"))
+    mark(format!("{word}-{name}-{from:.0}"), role, Shape::Group(parts)).title(format!("{name} is {word}{}", frame.beyond(us)))
 }
 
 /// The axis: round moments, or where time is warped the moments themselves, as far as there is room.
 pub fn axis(frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
     let (from_us, to_us) = frame.window_us;
-    let moments: Vec<u64> = match &frame.scale {
-        Scale::Warped(moments) if !moments.is_empty() => moments.clone(),
+    let moments: Vec<(u64, String)> = match &frame.scale {
+        Scale::Warped(moments) if !moments.is_empty() => {
+            moments.iter().map(|at_us| (*at_us, frame.moment(*at_us))).collect()
+        }
         _ => {
             let most = if frame.width < 1000.0 { 8 } else { 12 };
             let step = tick_step_us(to_us - from_us, most);
-            (from_us.div_ceil(step)..=to_us / step).map(|i| i * step).collect()
+            (from_us.div_ceil(step)..=to_us / step).map(|i| (i * step, tick(i * step, step))).collect()
         }
     };
     let mut marks = Vec::new();
-    for at_us in moments {
-        let (along, words) = (frame.along(at_us), frame.moment(at_us));
+    for (at_us, words) in moments {
+        let along = frame.along(at_us);
         let width = text_width(&words, 12.0);
         let (x, y) = match frame.down {
             true => (frame.across.0 - 10.0 - width, along + 4.0),

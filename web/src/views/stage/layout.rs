@@ -7,10 +7,13 @@ use splitbrain::cast::{NodeId, Sort};
 const MAX_SERVERS: usize = 24;
 /// The most coordinators and the most clients that are drawn.
 const MAX_OTHERS: usize = 12;
-/// Above, for what happens now.
-const TOP: f64 = 44.0;
+/// Above, for what happens now in two lines.
+const TOP: f64 = 50.0;
 /// A client and the two lines about its operation.
 const CLIENT_HEIGHT: f64 = 82.0;
+
+/// Half a client's width and height: its name and "waiting" stand side by side.
+const CLIENT: (f64, f64) = (46.0, 13.0);
 
 /// Where a node stands: the middle of its card, and half its size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,7 +96,7 @@ impl Layout {
             let top = middle - group.len() as f64 * CLIENT_HEIGHT / 2.0;
             for (i, client) in group.iter().enumerate() {
                 let (x, y) = (72.0 + 136.0 * column as f64, top + CLIENT_HEIGHT * i as f64 + 22.0);
-                self.put(*client, x, y, (34.0, 13.0));
+                self.put(*client, x, y, CLIENT);
             }
         }
         let mut left = 136.0 * columns as f64;
@@ -126,7 +129,7 @@ impl Layout {
         for row in clients.chunks(3) {
             for (i, client) in row.iter().enumerate() {
                 let x = width * (i as f64 + 0.5) / row.len() as f64;
-                self.put(*client, x, y, (34.0, 13.0));
+                self.put(*client, x, y, CLIENT);
             }
             y += CLIENT_HEIGHT - 8.0;
         }

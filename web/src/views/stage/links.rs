@@ -29,7 +29,10 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
                 (Sort::Coordinator, Sort::Client) => coordinators * clients,
                 _ => usize::MAX,
             };
-            let cut = look.eyes.is_none() && (conditions.is_cut(*a, *b) || conditions.is_cut(*b, *a));
+            // Clients send each other nothing: that they are parted is no news.
+            let cut = sorts != (Sort::Client, Sort::Client)
+                && look.eyes.is_none()
+                && (conditions.is_cut(*a, *b) || conditions.is_cut(*b, *a));
             let focused = look.focus == Focus::Link(*a, *b) || look.focus == Focus::Link(*b, *a);
             if (idle <= MAX_IDLE || cut || focused || pointed) && marks.len() < 100 {
                 let quiet = sorts.1 == Sort::Client;

@@ -4,7 +4,7 @@ use super::super::{Look, kinds, labels::Labels};
 use super::layout::{Layout, Place};
 use super::links;
 use crate::scene::{Anchor, Emphasis, Mark, Motion, Role, Shape, mark};
-use crate::text_width::{fit_text, text_width};
+use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::lab::MessageSpec;
 use splitbrain::trace::{Flight, Loss, NONE, Points, Record, RecordKind, Transcript};
 
@@ -43,7 +43,8 @@ pub fn draw(
     let mut labels = Labels::new(MAX_WORDS, f64::from(look.width), layout.height);
     for place in layout.places.iter().flatten() {
         let (w, h) = (place.half_width, place.half_height);
-        labels.block(place.x - w, place.y - h, 2.0 * w, 2.0 * h);
+        // Cards are drawn below: a rim of air keeps words from their edges.
+        labels.block(place.x - w - 4.0, place.y - h - 3.0, 2.0 * w + 8.0, 2.0 * h + 6.0);
     }
     let mut marks = losses(look, layout, transcript, &mut labels);
     for flight in flights.into_iter().take(MAX_FLIGHTS) {
@@ -104,8 +105,8 @@ fn message(
         motion = Motion { from: near, to: near, ..motion };
     }
     let mut parts = if pointed { links::pointer(0.0, 0.0, 12.0).to_vec() } else { Vec::new() };
-    parts.extend(kinds::marks(kind, 6.5));
-    let words = fit_text(&transcript.message_words(send), 12.0, 120.0);
+    parts.extend(kinds::marks(look, kind, 6.5));
+    let words = wrap_at_most(&transcript.message_words(send), 12.0, 130.0, 1).remove(0);
     let (width, at) = (text_width(&words, 12.0), motion.place(look.cursor.at_us));
     let sideways = (q.1 - p.1).abs() > (q.0 - p.0).abs() * 0.6;
     let beside = if pointed { 16.0 } else { 11.0 };

@@ -3,7 +3,7 @@
 use super::super::{Focus, Look, values};
 use super::layout::Place;
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
-use crate::text_width::fit_text;
+use crate::text_width::{bold_text_width, fit_text, text_width};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Transcript};
 
@@ -162,12 +162,15 @@ impl<'a> Face<'a> {
         }
         if let Some(word) = word {
             let right = if bars { w - 19.0 } else { w - 8.0 };
-            let word = fit_text(&word, 12.0, right + w - 30.0);
-            parts.push(mark("word", Role::InkSoft, Shape::text(right, y, word, Anchor::End)));
+            let room = right + w - 13.0 - bold_text_width(&self.look.name(self.node), size);
+            // Half a word tells nobody anything: the title has it whole.
+            if text_width(&word, 12.0) <= room {
+                parts.push(mark("word", Role::InkSoft, Shape::text(right, y, word, Anchor::End)));
+            }
         }
     }
 
-    /// What it holds: a swatch that changes with the version, the key and value, the version.
+    /// What it holds: the key, a tag that changes with the version and bears the value, the version.
     fn write_rows(&self, parts: &mut Vec<Mark>) {
         let (w, h) = (self.place.half_width, self.place.half_height);
         for (i, held) in self.held.iter().take(self.rows).enumerate() {
@@ -178,27 +181,32 @@ impl<'a> Face<'a> {
                 parts.push(mark("more", Role::InkSoft, Shape::text(-w + 9.0, y, words, Anchor::Start)));
                 break;
             }
-            let version = held.version();
-            let value = match held.name.as_str() {
-                "" => held.value.clone(),
-                name => format!("{name} = {}", held.value),
-            };
-            let wide = w > 40.0;
-            parts.push(mark(
-                format!("swatch{i}"),
-                values::role(version),
-                values::swatch(version, -w + 14.0, y - 4.0, 5.0),
-            ));
-            let room = if wide && !held.rest.is_empty() { w } else { 2.0 * w - 30.0 };
-            let value = fit_text(&value, 13.0, room);
-            let taken = crate::text_width::bold_text_width(&value, 13.0);
-            let shape = Shape::text(-w + 24.0, y, value, Anchor::Start).sized(13.0).bold();
-            parts.push(mark(format!("value{i}"), Role::Ink, shape));
-            if wide && !held.rest.is_empty() {
-                let rest = fit_text(&held.rest, 12.0, 2.0 * w - 36.0 - taken);
-                parts.push(mark(format!("rest{i}"), Role::InkSoft, Shape::text(w - 8.0, y, rest, Anchor::End)));
-            }
+            parts.push(mark(format!("held{i}"), Role::Ink, Shape::Group(self.row(held, y))));
         }
+    }
+
+    /// One key's row at a baseline.
+    fn row(&self, held: &values::Held, y: f64) -> Vec<Mark> {
+        let w = self.place.half_width;
+        let (mut parts, mut x, right) = (Vec::new(), -w + 9.0, w - 8.0);
+        if !held.name.is_empty() {
+            let taken = bold_text_width(&held.name, 12.0);
+            parts.push(mark("key", Role::Ink, Shape::text(x, y, held.name.as_str(), Anchor::Start).bold()));
+            x += taken + 6.0;
+        }
+        if held.is_empty() {
+            let words = if right - x >= text_width("– no value", 12.0) { "– no value" } else { "– empty" };
+            let words = if right - x >= text_width(words, 12.0) { words } else { "–" };
+            parts.push(mark("value", Role::InkSoft, Shape::text(x, y, words, Anchor::Start)));
+            return parts;
+        }
+        let value = fit_text(&held.value, 12.0, (right - x - values::HEAD - 8.0) / 1.15);
+        let width = values::tag_width(&value);
+        parts.extend(values::tag(held.version(), &value, (x, y - 4.5)));
+        if !held.rest.is_empty() && text_width(&held.rest, 12.0) <= right - x - width - 6.0 {
+            parts.push(mark("rest", Role::InkSoft, Shape::text(right, y, held.rest.as_str(), Anchor::End)));
+        }
+        parts
     }
 
     /// Crossed out from corner to corner, and the word.
