@@ -400,7 +400,7 @@ fn outcome(lab: &dyn Lab, link: &str, outcome: &Outcome) -> JsValue {
     set(&object, "tallies", tallies);
     let verdicts =
         lab.meta().promises.iter().filter_map(|promise| outcome.verdict(promise.id)).map(|verdict| {
-            let (light, last) = (Object::new(), verdict.last());
+            let (light, last) = (Object::new(), verdict.judged());
             set(&light, "id", verdict.promise);
             set(&light, "state", last.state.word());
             set(&light, "at_us", last.at.at_us as f64);
