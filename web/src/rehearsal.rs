@@ -26,6 +26,9 @@ const OTHERS: [&str; 2] = ["1200", "390"];
 /// How many stretches of time a reader watches.
 const STRETCHES: usize = 16;
 
+/// How many stops of a run a reader sees besides, evenly.
+const STOPS: usize = 70;
+
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;
 
@@ -58,6 +61,7 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
         begin(link, false, late);
         let mut reader = begin(link, true, quick);
         reader.watches();
+        reader.does(&format!("width {}", OTHERS[0]), "");
         reader.hears_all();
         ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|word| reader.does(word, ""));
         reader.sees_all_layouts();
@@ -150,13 +154,17 @@ impl Reader {
         self.does("reset-all", "");
     }
 
-    /// Stops at an event of each kind, however late in the run: sentences that differ in their figures alone are one.
+    /// Stops at an event of each kind, however late in the run, for sentences that differ in their figures alone are one; and at some from
+    /// the beginning to the end, for what a diagram shows hangs on the cursor's place in it.
     fn hears_all(&mut self) {
         let mut heard = Set::default();
-        for stop in 1..=self.app.last_stop() {
+        let last = self.app.last_stop();
+        for stop in 1..=last {
             let records = self.app.records_of_stop(stop).into_iter();
             let now: String = records.map(|(side, record)| self.app.record_words(side, record.id)).collect();
-            if heard.insert(now.replace(|letter: char| letter.is_ascii_digit() || letter == '.', "")) {
+            let is_new =
+                heard.insert(now.replace(|letter: char| letter.is_ascii_digit() || letter == '.', ""));
+            if is_new || stop == last || stop % last.div_ceil(STOPS) == 0 {
                 self.does("seek", &stop.to_string());
             }
         }
