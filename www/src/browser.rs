@@ -312,8 +312,23 @@ struct Driver {
 /// How many drivers this process has started: each has a folder of its own.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
+/// How often a driver is started before it is taken to be broken.
+const TRIES: u32 = 5;
+
 impl Driver {
+    /// Several that start at one time may choose the same free port, for IPv4 the one and for IPv6 the other; the later one then ends.
     fn start(program: &Path) -> Result<Driver> {
+        let mut started = Driver::start_once(program);
+        for _ in 1..TRIES {
+            if started.is_ok() {
+                break;
+            }
+            started = Driver::start_once(program);
+        }
+        started
+    }
+
+    fn start_once(program: &Path) -> Result<Driver> {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let scratch =
             std::env::temp_dir().join(format!("splitbrain-browser-{}-{number}", std::process::id()));
