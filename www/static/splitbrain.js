@@ -57,7 +57,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   attributeChangedCallback(_, before, after) {
-    if (this.shadowRoot && before !== after) this.open(after);
+    if (this.shadowRoot && before !== after) this.open(after ?? '');
   }
 
   get bound() {
@@ -100,7 +100,7 @@ class SplitbrainLab extends HTMLElement {
 
   /** Tells the widget something, in the words of its own buttons. */
   send(message, value = '') {
-    this.widget?.message(message, value);
+    this.widget?.message(String(message), String(value));
   }
 
   offer() {

@@ -103,9 +103,10 @@ impl Trace {
         self.records.partition_point(|r| r.at_us <= at_us)
     }
 
-    /// The records at a node, as places among the kept ones, in order.
+    /// The records at a node, as places among the kept ones, in order; none where the run has no such node, as one of two beside each other
+    /// may not.
     pub fn lane(&self, node: NodeId) -> &[u32] {
-        &self.by_node[node.index()]
+        self.by_node.get(node.index()).map_or(&[], |lane| lane.as_slice())
     }
 
     /// The delivery or loss that the send at that place came to, if it did within the run.

@@ -361,3 +361,13 @@ fn a_pause_within_a_stretch_of_several_events_is_after_those_that_have_happened(
     assert_eq!((app.play.stop, app.play.at_us), (app.stop_at(middle_us), middle_us));
     assert!(app.leg().is_some_and(|next| next.from_us == middle_us && next.ms < 1_000.0));
 }
+
+#[test]
+fn what_only_one_of_two_runs_has_does_not_stop_the_other() {
+    let mut app = open("cap?n=7&b.n=3&panels=stage,inspector,timeline");
+    tell(&mut app, &[("focus node n7", ""), ("step 1", ""), ("focus node c1", "")]);
+    assert!(shown(&app).contains("sb-inspector"));
+    let mut app = open("quorum");
+    tell(&mut app, &[("goto-second 5", "")]);
+    assert!(shown(&app).contains("sb-stage"));
+}

@@ -146,7 +146,9 @@ impl App {
             Msg::ToEnd => self.go_to_end(),
             Msg::GoTo(at) => self.go_to(at),
             Msg::GoToSecond(record) => {
-                if let Some(stop) = self.stop_of(1, record) {
+                if self.outcomes.len() > 1
+                    && let Some(stop) = self.stop_of(1, record)
+                {
                     self.place(stop, 0);
                 }
             }
