@@ -180,6 +180,11 @@ impl<P: Protocol> Out<P> {
         self.asks.push(Some(Ask::Persist(disk)));
     }
 
+    /// The number that the next operation of the run will have.
+    pub fn next_operation(&self) -> OpId {
+        OpId(self.next_op)
+    }
+
     /// Begins an operation of this client, under the client's own number, which decides its luck. What follows serves it.
     pub fn invoke(&mut self, number: u32, request: P::Request) -> OpId {
         self.op = self.next_op;

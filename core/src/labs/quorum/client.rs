@@ -20,10 +20,29 @@ pub struct Client {
     arrived: u32,
     due_us: u64,
     asked: u32,
-    writes: u32,
-    backlog: VecDeque<(u32, Request)>,
+    backlog: VecDeque<(u32, Wish)>,
     open: Option<Open>,
     contexts: Vec<Context>,
+}
+
+/// What a client is to ask for next.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Wish {
+    /// Just this: the script's.
+    This(Request),
+    /// A write of the workload, whose value is chosen when it is asked for.
+    Put { key: u16 },
+}
+
+impl Wish {
+    /// The request. Values of the workload rise in the order in which all clients ask, so that of two values the greater is the one that was
+    /// asked for later; they are the operations' numbers in the run, counted from 1.
+    fn request(self, op: OpId) -> Request {
+        match self {
+            Wish::This(request) => request,
+            Wish::Put { key } => Request::Put { key, value: op.0 + 1 },
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -40,7 +59,6 @@ impl Client {
             arrived: ctx.epoch * 10_000,
             due_us: u64::try_from(ctx.clock_us).unwrap_or(0),
             asked: ctx.epoch * 10_000,
-            writes: ctx.epoch * 10_000,
             backlog: VecDeque::new(),
             open: None,
             contexts: vec![Context::new(); config.params.keys as usize],
@@ -54,13 +72,13 @@ impl Client {
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         match input {
             Input::Timer(Timer::Arrive) => {
-                let request = self.workload(config, ctx);
-                self.backlog.push_back((self.arrived, request));
+                let wish = self.workload(config, ctx);
+                self.backlog.push_back((self.arrived, wish));
                 self.arrived += 1;
                 self.await_next(config, ctx, out);
             }
             Input::Ask(request) => {
-                self.backlog.push_back((FIRST_ASKED + self.asked, request));
+                self.backlog.push_back((FIRST_ASKED + self.asked, Wish::This(request)));
                 self.asked += 1;
             }
             Input::Deliver { msg: Msg::Done { number, response }, .. } => self.done(number, response, out),
@@ -72,8 +90,9 @@ impl Client {
             Input::Timer(_) | Input::Deliver { .. } => {}
         }
         if self.open.is_none()
-            && let Some((number, request)) = self.backlog.pop_front()
+            && let Some((number, wish)) = self.backlog.pop_front()
         {
+            let request = wish.request(out.next_operation());
             self.begin(config, number, request, ctx, out);
         }
     }
@@ -93,25 +112,18 @@ impl Client {
         }
     }
 
-    fn workload(&mut self, config: &Config, ctx: &Ctx) -> Request {
+    fn workload(&self, config: &Config, ctx: &Ctx) -> Wish {
         let params = &config.params;
         let number = u64::from(self.arrived);
         let key = below(ctx.die(Purpose::Key, number), u64::from(params.keys)) as u16;
         let kind = ctx.die(Purpose::Kind, number);
         if happens(kind, u64::from(params.reads)) {
-            return Request::Get { key };
+            return Wish::This(Request::Get { key });
         }
         if happens(crate::sim::dice::remix(kind, 0), u64::from(params.deletes)) {
-            return Request::Delete { key };
+            return Wish::This(Request::Delete { key });
         }
-        Request::Put { key, value: self.next_value(config, ctx) }
-    }
-
-    /// Values tell all writes of all clients apart: with three clients the second writes 2, 5, 8, …
-    fn next_value(&mut self, config: &Config, ctx: &Ctx) -> u32 {
-        let place = u32::from(config.cast.sort(ctx.me).1);
-        self.writes += 1;
-        (self.writes - 1) * config.params.clients + place + 1
+        Wish::Put { key }
     }
 
     fn begin(&mut self, config: &Config, number: u32, request: Request, ctx: &Ctx, out: &mut Out<Node>) {

@@ -44,7 +44,7 @@ pub(super) const HAD_IT: &str = "quorum?w=1&r=3&rate=0&for=2s&do=50ms:clock:n1:2
 #[test]
 fn a_broken_promise_says_which_values_replicas_and_messages_made_it_so() {
     for (link, promise, words) in [
-        (presets::STALE, "latest", &["c1 read x=10 from n1", "c2's x=5", "died in the cut"][..]),
+        (presets::STALE, "latest", &["c1 read x=12 from n1", "c2's x=15", "died in the cut"][..]),
         (presets::CLOCK, "durable", &["c2's x=2", "c1's x=1", "older, but stamped later"]),
         (presets::RETURNS, "latest", &["deletion of x by c1", "tombstone's lifetime was over"]),
         (presets::FAILED, "failed", &["c2 read c1's x=2", "not undone"]),
