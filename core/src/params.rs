@@ -399,9 +399,13 @@ macro_rules! params {
         $vis struct $name { $($(#[doc = $about] pub $key: $type,)+)+ }
         impl $name {
             /// Every parameter: key, label, limits, unit and default.
-            pub const TABLE: &'static [$crate::params::Param] = &[$($($crate::params::Param {
-                key: stringify!($key), label: $label, about: $about, group: $group, kind: $kind,
-            },)+)+];
+            pub const TABLE: &'static [$crate::params::Param] = {
+                // A constant would be written into every crate that reads it.
+                static TABLE: [$crate::params::Param; [$($(stringify!($key),)+)+].len()] = [$($($crate::params::Param {
+                    key: stringify!($key), label: $label, about: $about, group: $group, kind: $kind,
+                },)+)+];
+                &TABLE
+            };
             /// Reads a validated scenario's values, which stand in the table's order.
             pub fn of(values: &[$crate::params::Value]) -> Self {
                 assert_eq!(values.len(), Self::TABLE.len(), "one value for each parameter");

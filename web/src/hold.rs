@@ -115,7 +115,8 @@ impl Hold {
 /// Control and the wheel zoom about the pointer, Shift and the wheel (or a sideways one) pull; the wheel alone scrolls the page.
 pub fn wheeled(event: &UiEvent, axis: Axis) -> Option<Msg> {
     if event.control {
-        let factor = libm::exp2((event.wheel / 250.0).clamp(-1.0, 1.0));
+        // exp2 would bring a table of 4 KB; exp is there for distributions.
+        let factor = libm::exp((event.wheel / 250.0).clamp(-1.0, 1.0) * std::f64::consts::LN_2);
         return (event.wheel != 0.0).then(|| Msg::Zoom { factor, about: axis.share((event.x, event.y)) });
     }
     let sideways = if event.shift && event.wheel_x == 0.0 { event.wheel } else { event.wheel_x };

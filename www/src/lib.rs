@@ -5,6 +5,7 @@ pub mod bless;
 pub mod book;
 pub mod browser;
 pub mod catalogue;
+mod constants;
 pub mod glossary;
 pub mod judge;
 pub mod labs;

@@ -2,17 +2,20 @@
 //!
 //! Both share a memory, its globals and its tables. Where the first part calls a function of the rest, a stub stands in: it looks into a
 //! table of its own, has the rest put there where it is not yet (`fetch_rest` of `web/module`), and goes on. So nothing but time hangs on
-//! which part a function is in. This is how Emscripten and Binaryen's wasm-split part modules, too.
-use std::collections::BTreeMap;
+//! which part a function is in. This is how Emscripten and Binaryen's wasm-split part modules, too. Constants that only functions of the
+//! rest know of come with it (`constants`).
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use rustc_demangle::demangle;
 use walrus::ir::{Value, Visitor, VisitorMut, dfs_in_order, dfs_pre_order_mut};
 use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportKind, Module, ModuleConfig, RefType,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
+    GlobalKind, ImportKind, Module, ModuleConfig, RefType,
 };
 
+use crate::constants::Constants;
 use crate::minute;
 
 /// What the rest imports everything from.
@@ -45,14 +48,19 @@ pub struct Parts {
     pub rest: Vec<u8>,
 }
 
-/// Parts a module that has the names of its functions.
-pub fn split(wasm: &[u8]) -> Result<Parts> {
-    let plan = Plan::of(wasm)?;
+/// Parts a module that has the names of its functions, and had these constants before its bindings were made.
+pub fn split(wasm: &[u8], constants: &Constants) -> Result<Parts> {
+    let plan = Plan::of(wasm, constants)?;
     Ok(Parts { first: plan.first(parse(wasm)?)?, rest: plan.rest(parse(wasm)?)? })
 }
 
+/// Reads a module without what tells linkers and people about it.
 fn parse(wasm: &[u8]) -> Result<Module> {
-    ModuleConfig::new().generate_name_section(false).generate_producers_section(false).parse(wasm)
+    let mut module =
+        ModuleConfig::new().generate_name_section(false).generate_producers_section(false).parse(wasm)?;
+    let told: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    told.into_iter().for_each(|id| drop(module.customs.delete(id)));
+    Ok(module)
 }
 
 /// Who goes where. Functions are known by their places: two readings of the same bytes agree in nothing else.
@@ -63,10 +71,12 @@ struct Plan {
     entries: Vec<usize>,
     /// Those of the first part that the rest knows of.
     shared: Vec<usize>,
+    /// Where in memory the constants lie that only functions of the rest know of.
+    constants: Vec<Range<usize>>,
 }
 
 impl Plan {
-    fn of(wasm: &[u8]) -> Result<Plan> {
+    fn of(wasm: &[u8], constants: &Constants) -> Result<Plan> {
         let module = Module::from_buffer(wasm)?;
         let places: BTreeMap<FunctionId, usize> = module.funcs.iter().map(|f| f.id()).zip(0..).collect();
         let known: Vec<Vec<usize>> = module.funcs.iter().map(|f| known_to(&f.kind, &places)).collect();
@@ -108,7 +118,17 @@ impl Plan {
             list.sort_unstable();
             list.dedup();
         }
-        Ok(Plan { later, entries, shared })
+        let of_part = |of_rest: bool| {
+            let all = module.funcs.iter().zip(&later).filter(move |(_, later)| **later == of_rest);
+            all.filter_map(|(function, _)| function.name.as_deref())
+        };
+        // A name that both parts have, or none, may be anybody's.
+        let mut of_rest: BTreeSet<&str> = of_part(true).collect();
+        for name in of_part(false) {
+            of_rest.remove(name);
+        }
+        let constants = constants.only_of(|function| of_rest.contains(function));
+        Ok(Plan { later, entries, shared, constants })
     }
 
     /// The module with stubs for the functions of the rest, and with everything exported that the rest asks for.
@@ -152,6 +172,7 @@ impl Plan {
             body.i32_const(slot as i32).call_indirect(ty, table);
             module.funcs.get_mut(places[*place]).kind = FunctionKind::Local(stub.local_func(arguments));
         }
+        self.part_memory(&mut module, false)?;
         walrus::passes::gc::run(&mut module);
         Ok(module.emit_wasm())
     }
@@ -173,8 +194,7 @@ impl Plan {
         let whole: Vec<_> = module.exports.iter().map(|export| export.id()).collect();
         whole.into_iter().for_each(|id| module.exports.delete(id));
         module.start = None;
-        let data: Vec<_> = module.data.iter().map(|data| data.id()).collect();
-        data.into_iter().for_each(|id| module.data.delete(id));
+        self.part_memory(&mut module, true)?;
         let elements: Vec<_> = module.elements.iter().map(|element| element.id()).collect();
         elements.into_iter().for_each(|id| module.elements.delete(id));
         let [globals, tables, memories] = names(&module);
@@ -192,8 +212,7 @@ impl Plan {
         let of_module: Vec<_> = module.memories.iter().map(|item| item.id()).collect();
         for (memory, name) in of_module.into_iter().zip(memories) {
             let import = module.imports.add(FIRST, &name, ImportKind::Memory(memory));
-            let memory = module.memories.get_mut(memory);
-            (memory.import, memory.data_segments) = (Some(import), Default::default());
+            module.memories.get_mut(memory).import = Some(import);
         }
         let size = self.entries.len() as u64;
         let (table, _) = module.add_import_table(FIRST, REST, false, size, Some(size), RefType::FUNCREF);
@@ -203,6 +222,38 @@ impl Plan {
         module.tables.get_mut(table).elem_segments.insert(element);
         walrus::passes::gc::run(&mut module);
         Ok(module.emit_wasm())
+    }
+
+    /// Leaves of what memory begins with what is the rest's, or what is not.
+    fn part_memory(&self, module: &mut Module, of_rest: bool) -> Result<()> {
+        let whole: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+        for id in whole {
+            let data = module.data.get_mut(id);
+            let DataKind::Active { memory, offset: ConstExpr::Value(Value::I32(start)) } = data.kind else {
+                bail!("a part of memory begins where nobody can tell");
+            };
+            let (bytes, start) = (std::mem::take(&mut data.value), start as usize);
+            module.data.delete(id);
+            module.memories.get_mut(memory).data_segments.remove(&id);
+            let end = start + bytes.len();
+            let moved = self.constants.iter().filter(|range| start <= range.start && range.end <= end);
+            let mut pieces = Vec::new();
+            let mut from = start;
+            for range in moved {
+                pieces.extend([(from..range.start, false), (range.clone(), true)]);
+                from = range.end;
+            }
+            pieces.push((from..end, false));
+            for (piece, is_moved) in pieces {
+                if is_moved == of_rest && !piece.is_empty() {
+                    let offset = ConstExpr::Value(Value::I32(piece.start as i32));
+                    let value = bytes[piece.start - start..piece.end - start].to_vec();
+                    let id = module.data.add(DataKind::Active { memory, offset }, value);
+                    module.memories.get_mut(memory).data_segments.insert(id);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

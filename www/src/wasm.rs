@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use splitbrain::labs::SHOWN;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::constants::Constants;
 use crate::{setup, split, squeeze, workspace};
 
 /// The name of the module that has all labs.
@@ -69,11 +70,14 @@ impl Module<'_> {
     pub fn compile(&self) -> Result<Vec<u8>> {
         setup::wasm_target()?;
         let (profile, folder) = if self.fast { ("dev", "debug") } else { ("wasm", "wasm") };
+        // Who is to be parted tells who knows of which constant.
+        let linker: &[&str] = if self.whole { &[] } else { &["-C", "link-arg=--emit-relocs"] };
         let mut cargo = workspace::cargo();
         cargo
-            .args(["build", "--quiet", "--locked", "-p", "splitbrain-module"])
+            .args(["rustc", "--quiet", "--locked", "-p", "splitbrain-module"])
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
-            .args(["--features", &self.features.join(",")])
+            .args(["--features", &self.features.join(","), "--"])
+            .args(linker)
             .env_remove("SPLITBRAIN_LAB")
             .envs((self.name != ALL).then_some(("SPLITBRAIN_LAB", self.name)));
         ensure!(cargo.status()?.success(), "web/ does not compile to wasm: see above");
@@ -99,7 +103,9 @@ impl Module<'_> {
         if self.whole {
             return Ok(fs::write(out.join(rest_file(self.name)), EMPTY)?);
         }
-        let parts = split::split(&whole).with_context(|| format!("{} cannot be parted", wasm.display()))?;
+        let constants = Constants::read(compiled)?;
+        let parts = split::split(&whole, &constants)
+            .with_context(|| format!("{} cannot be parted", wasm.display()))?;
         fs::write(&wasm, parts.first)?;
         fs::write(out.join(rest_file(self.name)), parts.rest)?;
         Ok(())
@@ -112,6 +118,7 @@ impl Module<'_> {
             .out_name(&stem(self.name))
             .typescript(false)
             .omit_default_module_path(false)
+            .demangle(false) // for the linker does not either
             .remove_name_section(false) // by their names they are parted
             .remove_producers_section(true);
         bindgen

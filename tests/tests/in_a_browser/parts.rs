@@ -18,16 +18,19 @@ fn rests(browser: &Browser) -> Value {
     browser.execute(&format!("return {FETCHED}"), vec![]).unwrap()
 }
 
-/// Plays the first run of a page to its end, past every broken promise, without a touch; says how far that was.
+/// Plays the first run of a page to its end, past every broken promise, without a touch; says how far that was, and whether a text was
+/// ever drawn that had not been there to read: memory begins as zeroes.
 const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     lab.send('speed 8');
+    let lacked = false;
     const place = () => lab.shadowRoot.querySelector('.sb-event').textContent.split('/').map(Number);
     for (let [now, last] = place(); now < last; [now, last] = place()) {
         lab.send('play');
         for (let i = 0; i < 50; i++) lab.send('arrive');
+        lacked ||= lab.shadowRoot.innerHTML.includes('\\0');
         await new Promise((done) => setTimeout(done));
     }
-    return place();";
+    return [...place(), lacked];";
 
 #[test]
 fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
@@ -39,6 +42,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
         let browser = visit_lab(&page, &Look::default());
         let place = await_in(&browser, PLAYED);
         assert!(place[0].as_u64() > Some(10) && place[0] == place[1], "{page}: {place}");
+        assert_eq!(place[2], false, "{page}: see www/src/constants.rs");
         assert_eq!(rests(&browser), json!([]), "{page}: see web/src/rehearsal.rs");
         assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new(), "{page}");
     }
