@@ -2,7 +2,7 @@
 
 use super::{App, Effect, Width, Zoom};
 use crate::msg::Msg;
-use crate::views::{Focus, Look, charts};
+use crate::views::{Look, charts};
 use splitbrain::link::At;
 
 impl App {
@@ -168,9 +168,7 @@ impl App {
             let run = if self.outcomes.len() > 1 { ["first run: ", "second run: "][side] } else { "" };
             match (fresh, self.eyes) {
                 (false, _) => None,
-                (true, Some(eyes)) if !known => {
-                    Some(format!("{run}nothing that {} can know of", self.cast().name(eyes)))
-                }
+                (true, Some(eyes)) if !known => Some(format!("{run}nothing that {eyes} can know of")),
                 _ => Some(format!("{run}{}", self.record_words(side, record.id))),
             }
         };
@@ -222,28 +220,6 @@ impl App {
         Vec::new()
     }
 
-    /// Puts something in focus; nodes and links open their menu.
-    fn look_at(&mut self, focus: Focus, side: usize) -> Vec<Effect> {
-        (self.focus, self.focus_side) = (focus, side);
-        self.menu = matches!(focus, Focus::Node(_) | Focus::Link(..));
-        if let Focus::Record(id) = focus {
-            self.said = format!("{}.", self.record_words(side, id));
-        }
-        // A record or an operation says nothing of itself in the picture: the inspector does.
-        if matches!(focus, Focus::Record(_) | Focus::Operation(_))
-            && let Some(panel) = self.known_panel("inspector")
-        {
-            self.tab = panel;
-            if !self.is_open(panel) {
-                self.open.push(panel);
-            }
-        }
-        match self.menu {
-            true => vec![Effect::FocusOn(format!("{}-menu", self.options.id))],
-            false => Vec::new(),
-        }
-    }
-
     /// Shows an argument: the keyboard goes to its first step, and comes back when it is closed.
     fn ask_why(&mut self, argue: impl FnOnce(&mut App)) -> Vec<Effect> {
         self.play.on = false;
@@ -251,28 +227,6 @@ impl App {
         let Some(why) = &self.why else { return Vec::new() };
         self.said = why.title.clone();
         vec![Effect::FocusOn(format!("{}-why", self.options.id))]
-    }
-
-    /// Closes what is in front, one thing at a time.
-    fn escape(&mut self) -> Vec<Effect> {
-        if self.help {
-            self.help = false;
-        } else if self.share {
-            self.share = false;
-        } else if self.slicing.is_some() || self.knife {
-            (self.slicing, self.knife) = (None, false);
-        } else if self.menu {
-            self.menu = false;
-            return vec![Effect::FocusBack];
-        } else if self.why.is_some() {
-            self.close_why();
-            return vec![Effect::FocusBack];
-        } else if self.halted.is_some() {
-            self.halted = None;
-        } else {
-            self.focus = Focus::None;
-        }
-        Vec::new()
     }
 
     /// Everything that changes only how the run is looked at.
@@ -288,7 +242,7 @@ impl App {
                 self.close_why();
                 return vec![Effect::FocusBack];
             }
-            Msg::Eyes(node) => self.eyes = node,
+            Msg::Eyes(node) => self.eyes = node.filter(|node| self.in_all(*node)),
             Msg::Panel(id) => return self.toggle_panel(&id),
             Msg::Tab(id) if self.is_folded() && self.tab == id => self.tab = "",
             Msg::Tab(id) => self.tab = self.known_panel(&id).unwrap_or(self.tab),
