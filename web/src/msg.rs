@@ -174,6 +174,8 @@ pub enum Msg {
     /// The settings as the configuration of the tool of this id.
     CopyExport(String),
     CopyWorksheet,
+    /// What became of the text to be copied: it is on the clipboard (`done`), or only `selected`, or `refused`.
+    Copied(String),
     SaveSvg(String),
     Share,
     Help,
@@ -287,6 +289,7 @@ impl Msg {
                 "worksheet" => Msg::CopyWorksheet,
                 _ => return None,
             },
+            "copied" => Msg::Copied(text()),
             "save-svg" => Msg::SaveSvg(rest.into()),
             "knife" => Msg::Knife,
             "slice-end" => Msg::SliceEnd,

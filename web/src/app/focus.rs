@@ -1,6 +1,7 @@
 //! What the reader has in focus, and what is in front of everything else.
 
 use super::{App, Effect};
+use crate::msg::Msg;
 use crate::views::Focus;
 use splitbrain::cast::Name;
 
@@ -30,12 +31,17 @@ impl App {
         }
     }
 
+    /// The keyboard goes into a sheet that is opened, and back to what opened it when it is closed.
+    pub(super) fn sheet(&self, name: &str, open: bool) -> Vec<Effect> {
+        vec![if open { Effect::FocusOn(format!("{}-{name}", self.options.id)) } else { Effect::FocusBack }]
+    }
+
     /// Closes what is in front, one thing at a time.
     pub(super) fn escape(&mut self) -> Vec<Effect> {
         if self.help {
-            self.help = false;
+            return self.change_look(Msg::Help);
         } else if self.share {
-            self.share = false;
+            return self.change_look(Msg::Share);
         } else if self.slicing.is_some() || self.knife {
             (self.slicing, self.knife) = (None, false);
         } else if self.menu {

@@ -75,7 +75,7 @@ pub enum Effect {
     Changed,
     /// Playing has begun or ended: ask for the next [`play::Leg`], or stop.
     Played,
-    /// Put this text on the clipboard.
+    /// Put this text on the clipboard, and say whether that was possible.
     Copy(String),
     /// Offer this text as a file.
     Save {
@@ -162,6 +162,8 @@ pub struct App {
     /// The line that is being drawn.
     pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
+    /// What became of the last text that was to be copied.
+    pub(crate) copied: &'static str,
     pub(crate) help: bool,
     pub(crate) learning: Learning,
     pub(crate) kept: Kept,
@@ -244,6 +246,7 @@ impl App {
             knife: false,
             slicing: None,
             share: false,
+            copied: "",
             help: false,
             learning: Learning::default(),
             kept: Kept::default(),

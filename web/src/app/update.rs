@@ -14,14 +14,25 @@ impl App {
             return Vec::new();
         }
         let guesses = matches!(msg, Msg::Guess(_));
+        let said_before = std::mem::take(&mut self.said);
         let mut effects = self.act_on(msg);
         if guesses || effects.contains(&Effect::Ran) {
             effects.extend(self.judge());
         }
+        self.tell_again(said_before);
         if was_playing != self.play.on {
             effects.push(Effect::Played);
         }
         effects
+    }
+
+    /// Screen readers read a live region when its text changes: what is said twice in a row differs by a space that nobody hears.
+    fn tell_again(&mut self, before: String) {
+        if self.said.is_empty() {
+            self.said = before;
+        } else if self.said == before {
+            self.said.push('\u{a0}');
+        }
     }
 
     fn act_on(&mut self, msg: Msg) -> Vec<Effect> {
@@ -66,11 +77,11 @@ impl App {
             Msg::Attempt(id) => self.attempt(&id),
             Msg::LeaveAttempt => self.leave_attempt(),
             Msg::Guess(answer) => self.guess(answer),
-            Msg::CopyLink => self.copy(self.address()),
-            Msg::CopyEmbed => self.copy(self.embed_code()),
-            Msg::CopyMarkdown => self.copy(self.markdown()),
+            Msg::CopyLink => vec![Effect::Copy(self.address())],
+            Msg::CopyEmbed => vec![Effect::Copy(self.embed_code())],
+            Msg::CopyMarkdown => vec![Effect::Copy(self.markdown())],
             Msg::CopyExport(id) => self.copy_export(&id),
-            Msg::CopyWorksheet => self.copy(self.worksheet()),
+            Msg::CopyWorksheet => vec![Effect::Copy(self.worksheet())],
             Msg::SaveSvg(view) => self.picture_file(&view),
             Msg::Focus(focus) => self.look_at(focus, 0),
             Msg::InSecond(msg) => self.act_in_second(*msg),
@@ -230,7 +241,7 @@ impl App {
     }
 
     /// Everything that changes only how the run is looked at.
-    fn change_look(&mut self, msg: Msg) -> Vec<Effect> {
+    pub(super) fn change_look(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::MenuClose => {
                 self.menu = false;
@@ -271,8 +282,15 @@ impl App {
             Msg::Knife => self.knife = !self.knife,
             Msg::Slice(slice) => self.slicing = Some(slice),
             Msg::SliceOff => self.slicing = None,
-            Msg::Share => self.share = !self.share,
-            Msg::Help => self.help = !self.help,
+            Msg::Copied(outcome) => self.tell_copied(&outcome),
+            Msg::Share => {
+                (self.share, self.copied) = (!self.share, "");
+                return self.sheet("share", self.share);
+            }
+            Msg::Help => {
+                self.help = !self.help;
+                return self.sheet("help", self.help);
+            }
             Msg::Hint => {
                 self.learning.hint = !self.learning.hint;
                 if let (true, Some(challenge)) = (self.learning.hint, self.challenge()) {

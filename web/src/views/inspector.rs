@@ -91,7 +91,7 @@ fn facts(look: &Look<'_>, node: NodeId) -> Element {
         let Some(change) = trace.change_at(node, key, now) else { continue };
         let value = match &change.value {
             Fact::List(_) => trace.list_at(node, key, now).join(", "),
-            value => values::said(transcript.fact_words(value)),
+            value => values::said(transcript.fact_value(key, value)),
         };
         let name = if key == FactKey::NOTE { "says".to_owned() } else { transcript.fact_name(node, key) };
         let about = look.lab.meta().facts.get(usize::from(key.name)).map(|spec| spec.about);

@@ -81,3 +81,44 @@ fn a_node_that_the_controls_do_not_reach_is_not_acted_on() {
     tell(&mut app, &[("side 1", "")]);
     assert!(shown(&app).contains("do crash:n5"));
 }
+
+#[test]
+fn a_sheet_takes_the_keyboard_and_gives_it_back() {
+    for sheet in ["share", "help"] {
+        for close in [sheet, "escape"] {
+            let mut app = open("quorum");
+            let id = format!("{}-{sheet}", app.options.id);
+            assert_eq!(tell(&mut app, &[(sheet, "")]), [Effect::FocusOn(id.clone())]);
+            assert!(shown(&app).contains(&format!("id=\"{id}\"")), "there is such an element");
+            assert_eq!(tell(&mut app, &[(close, "")]), [Effect::FocusBack]);
+            assert!(!shown(&app).contains("sb-sheet"));
+        }
+    }
+}
+
+#[test]
+fn the_inspector_tells_facts_in_their_units() {
+    use splitbrain::lab::Unit;
+    let mut told = 0;
+    for lab in LABS {
+        let mut app = open(&format!("{}?panels=stage,inspector", lab.meta().id));
+        tell(&mut app, &[("end", "")]);
+        let (trace, last) = (&app.outcomes()[0].trace, app.cursor(0).record_id(&app.outcomes()[0].trace));
+        let with_unit = |node| {
+            let keys = trace.fact_keys(node).take(40);
+            let spec = |key: &splitbrain::trace::FactKey| lab.meta().facts.get(usize::from(key.name));
+            let mut keys =
+                keys.filter(|key| spec(key).is_some_and(|spec| !matches!(spec.unit, Unit::Things)));
+            keys.find_map(|key| Some((key, trace.fact_at(node, key, last?)?.clone())))
+        };
+        let cast = app.cast();
+        let Some((node, (key, value))) = cast.nodes().find_map(|node| Some((node, with_unit(node)?))) else {
+            continue;
+        };
+        let words = app.transcript(0).fact_value(key, &value);
+        tell(&mut app, &[(&format!("focus node {}", cast.name(node)), "")]);
+        assert!(shown(&app).contains(&format!("<td>{words}</td>")), "{}: {words}", lab.meta().id);
+        told += 1;
+    }
+    assert!(told > 0, "some lab has a fact with a unit");
+}

@@ -50,6 +50,52 @@ fn a_change_of_one_run_is_after_what_the_other_did_before_it() {
     }
 }
 
+#[test]
+fn what_is_said_twice_is_announced_twice() {
+    let mut app = open("quorum");
+    tell(&mut app, &[("speed", "8")]);
+    let mut heard = Vec::new();
+    for _ in 0..3 {
+        tell(&mut app, &[("faster", "")]);
+        heard.push(app.said.clone());
+        // What says nothing leaves the region alone.
+        tell(&mut app, &[("width 360", "")]);
+        assert_eq!(heard.last(), Some(&app.said));
+    }
+    assert!(heard.iter().all(|said| said.trim() == "Speed 10."), "{heard:?}");
+    assert!(heard[0] != heard[1] && heard[1] != heard[2], "each differs from the one before: {heard:?}");
+}
+
+#[test]
+fn copied_is_said_when_it_is() {
+    let mut app = open("quorum");
+    let effects = tell(&mut app, &[("share", ""), ("copy link", "")]);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Copy(_))) && app.said.is_empty());
+    tell(&mut app, &[("copied", "done")]);
+    assert_eq!(app.said, "Copied.");
+    tell(&mut app, &[("copied", "selected")]);
+    assert!(shown(&app).contains("copy it with Ctrl+C"), "in the sheet, too");
+    tell(&mut app, &[("share", ""), ("share", "")]);
+    assert!(!shown(&app).contains("sb-told\">The browser"), "what was said of the last time is gone");
+}
+
+#[test]
+fn one_call_waits_and_two_wait() {
+    let mut app = open("retry?panels=services");
+    let mut one = 0;
+    for stop in (0..app.last_stop()).step_by(7).take(400) {
+        tell(&mut app, &[("seek", &stop.to_string())]);
+        let words = app.with_look(0, "services", 720, |look| {
+            crate::views::services::draw(look).scene.expect("a picture").description
+        });
+        for wrong in [" 1 calls", " 1 wait,", " 1 sleep ", " 1 have "] {
+            assert!(!words.contains(wrong), "{words}");
+        }
+        one += usize::from(words.contains("1 call waits") || words.contains(" 1 waits"));
+    }
+    assert!(one > 0, "once there is one");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
