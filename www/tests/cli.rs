@@ -168,13 +168,13 @@ fn the_transcript_is_text() {
 }
 
 /// The binary's answer to a list of lines on its standard input: exit code, and what it prints.
-fn judged(lines: impl AsRef<[u8]>, more: &[&str]) -> (i32, String) {
-    let (code, out, _) = judged_aloud(lines, more);
+fn judged(lines: &str, more: &[&str]) -> (i32, String) {
+    let (code, out, _) = judged_aloud(lines.as_bytes(), more);
     (code, out)
 }
 
 /// The same with what it says on stderr.
-fn judged_aloud(lines: impl AsRef<[u8]>, more: &[&str]) -> (i32, String, String) {
+fn judged_aloud(lines: &[u8], more: &[&str]) -> (i32, String, String) {
     use std::io::Write;
     use std::process::Stdio;
     let mut child = Command::new(env!("CARGO_BIN_EXE_splitbrain"))
@@ -185,7 +185,7 @@ fn judged_aloud(lines: impl AsRef<[u8]>, more: &[&str]) -> (i32, String, String)
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary runs");
-    child.stdin.take().expect("it was asked for").write_all(lines.as_ref()).expect("it reads");
+    child.stdin.take().expect("it was asked for").write_all(lines).expect("it reads");
     let out = child.wait_with_output().expect("it ends");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (out.status.code().expect("it ends by itself"), text(out.stdout), text(out.stderr))
