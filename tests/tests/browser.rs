@@ -3,6 +3,7 @@
 /// The stage for native tests leaves this module to the browser stage, by its name.
 mod in_a_browser {
     mod accessible;
+    mod asked;
     mod checks;
     mod gestures;
     mod keyboard;

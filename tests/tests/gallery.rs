@@ -100,6 +100,7 @@ fn every_picture_is_sound() {
 fn all_views(plain: &Look<'_>, link: &str) {
     let whole = Window { from_us: 0, to_us: plain.outcome.ended_us, warped: plain.window.warped };
     let node = plain.outcome.cast.nodes().next();
+    let named = node.map_or(Focus::None, |node| Focus::Node(plain.outcome.cast.name(node)));
     let broken = plain.outcome.verdicts.iter().find_map(|verdict| verdict.break_());
     let transcript = Transcript::of(plain.lab, plain.scenario, plain.outcome);
     let lit: Vec<u32> = broken
@@ -107,7 +108,7 @@ fn all_views(plain: &Look<'_>, link: &str) {
         .unwrap_or_default();
     let moods = [
         *plain,
-        Look { window: whole, focus: node.map_or(Focus::None, Focus::Node), ..*plain },
+        Look { window: whole, focus: named, ..*plain },
         Look { eyes: node, ..*plain },
         Look { lit: &lit, focus: lit.first().map_or(Focus::None, |id| Focus::Record(*id)), ..*plain },
     ];

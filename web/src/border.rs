@@ -272,7 +272,7 @@ fn read(inner: &mut Inner, event: &UiEvent) -> Option<Msg> {
         }
         message => message,
     };
-    let msg = Msg::parse(message, &event.value, event.checked, &inner.app.cast())?;
+    let msg = Msg::parse(message, &event.value, event.checked)?;
     match msg {
         // The keys of a narrated run are the page's where there is none.
         Msg::GoOn | Msg::GoBack if !inner.app.is_narrated() => None,

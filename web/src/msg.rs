@@ -3,7 +3,7 @@
 use crate::app::slice::Slice;
 use crate::number::parse_number;
 use crate::views::Focus;
-use splitbrain::cast::{Cast, NodeId};
+use splitbrain::cast::Name;
 use splitbrain::link::At;
 
 /// A message. Elements carry it as text in `data-on-…` attributes; what the event brings (the text of a field) follows as its value.
@@ -93,7 +93,7 @@ pub enum Msg {
     /// Light the evidence of a promise's light.
     WhyPromise(String),
     WhyClose,
-    Eyes(Option<NodeId>),
+    Eyes(Option<Name>),
     /// Open or close a panel.
     Panel(String),
     /// The panel in front on a narrow page.
@@ -174,6 +174,8 @@ pub enum Msg {
     /// The settings as the configuration of the tool of this id.
     CopyExport(String),
     CopyWorksheet,
+    /// What became of the text to be copied: it is on the clipboard (`done`), or only `selected`, or `refused`.
+    Copied(String),
     SaveSvg(String),
     Share,
     Help,
@@ -189,7 +191,7 @@ pub enum Msg {
 
 impl Msg {
     /// Reads a message and the value that its event brought. `None` when it says nothing that is known.
-    pub fn parse(message: &str, value: &str, checked: bool, cast: &Cast) -> Option<Msg> {
+    pub fn parse(message: &str, value: &str, checked: bool) -> Option<Msg> {
         let (word, rest) = message.split_once(' ').unwrap_or((message, ""));
         let on = || match rest {
             "" => checked,
@@ -233,7 +235,7 @@ impl Msg {
             "draft" => return parse_draft(rest, value),
             "undo" => Msg::Undo,
             "redo" => Msg::Redo,
-            "focus" => Msg::Focus(parse_focus(rest, cast)?),
+            "focus" => Msg::Focus(parse_focus(rest)?),
             "unfocus" => Msg::Focus(Focus::None),
             "menu-close" => Msg::MenuClose,
             "why" => match rest.split_once(' ')? {
@@ -241,11 +243,11 @@ impl Msg {
                 ("promise", id) => Msg::WhyPromise(id.into()),
                 _ => return None,
             },
-            "second" => Msg::InSecond(Box::new(Msg::parse(rest, value, checked, cast)?)),
+            "second" => Msg::InSecond(Box::new(Msg::parse(rest, value, checked)?)),
             "why-close" => Msg::WhyClose,
             "eyes" => match text().as_str() {
                 "" | "all" => Msg::Eyes(None),
-                name => Msg::Eyes(Some(cast.find(name.parse().ok()?)?)),
+                name => Msg::Eyes(Some(name.parse().ok()?)),
             },
             "panel" => Msg::Panel(text()),
             "tab" => Msg::Tab(rest.into()),
@@ -287,6 +289,7 @@ impl Msg {
                 "worksheet" => Msg::CopyWorksheet,
                 _ => return None,
             },
+            "copied" => Msg::Copied(text()),
             "save-svg" => Msg::SaveSvg(rest.into()),
             "knife" => Msg::Knife,
             "slice-end" => Msg::SliceEnd,
@@ -334,8 +337,8 @@ fn parse_draft(rest: &str, value: &str) -> Option<Msg> {
 }
 
 /// `node n1`, `link n1-n2`, `record 123`, `op 7`.
-fn parse_focus(text: &str, cast: &Cast) -> Option<Focus> {
-    let node = |name: &str| cast.find(name.parse().ok()?);
+fn parse_focus(text: &str) -> Option<Focus> {
+    let node = |name: &str| name.parse().ok();
     let (word, rest) = text.split_once(' ')?;
     match word {
         "node" => node(rest).map(Focus::Node),
@@ -409,18 +412,19 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Option<Msg> {
-        Msg::parse(text, "7", true, &Cast { servers: 3, coordinators: 0, clients: 1 })
+        Msg::parse(text, "7", true)
     }
 
     #[test]
     fn messages_are_read() {
         assert_eq!(parse("step -1"), Some(Msg::Step(-1)));
-        assert_eq!(parse("focus link n1-c1"), Some(Msg::Focus(Focus::Link(NodeId(0), NodeId(3)))));
+        let name = |name: &str| name.parse::<Name>().expect("a name");
+        assert_eq!(parse("focus link n1-c1"), Some(Msg::Focus(Focus::Link(name("n1"), name("c1")))));
         assert_eq!(parse("set w"), Some(Msg::Set { key: "w".into(), text: "7".into(), done: true }));
         assert_eq!(parse("slide w"), Some(Msg::Slide { key: "w".into(), place: 7, done: false }));
         assert_eq!(parse("goto record 12"), Some(Msg::GoTo(At::Record(12))));
         assert_eq!(parse("seek"), Some(Msg::Seek(7)));
-        for text in ["", "step", "focus node n9", "focus", "dance", "zoom NaN", "cue remove x", "why record"]
+        for text in ["", "step", "focus node x9", "focus", "dance", "zoom NaN", "cue remove x", "why record"]
         {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -107,7 +107,7 @@ impl Reader {
 
     /// Sends a message and looks at what comes of it.
     fn does(&mut self, message: &str, value: &str) {
-        let Some(msg) = Msg::parse(message, value, true, &self.app.cast()) else { return };
+        let Some(msg) = Msg::parse(message, value, true) else { return };
         black_box(self.app.update(msg));
         if self.app.is_waiting() {
             self.looks();

@@ -16,6 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::opened::unwritable;
 use crate::setup;
 
 /// How long `wait_for` and `wait_until` wait. Generous: CI's two cores are shared, and nothing passes by waiting less.
@@ -193,7 +194,7 @@ impl Browser {
         )?;
         let data = shot.get("data").and_then(Value::as_str).context("Chromium gave no picture")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(data)?;
-        fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
+        Ok(fs::write(file, bytes).map_err(unwritable(file))?)
     }
 
     /// What is photographed: the viewport where it stands, or everything that can be scrolled to.

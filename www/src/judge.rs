@@ -2,7 +2,7 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use splitbrain::lab::{Challenge, Detail, Lab};
 use splitbrain::labs::LABS;
@@ -54,9 +54,18 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let text = read(&args.file)?;
     let lines: Vec<(usize, &str)> =
         (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(
+            BadInput(format!("{} has no answers: it takes one link a line", named_file(&args.file))).into()
+        );
+    }
     if lines.len() > MAX_LINES {
         let count = lines.len();
-        return Err(BadInput(format!("{} has {count} answers; {MAX_LINES} are the most", args.file)).into());
+        return Err(BadInput(format!(
+            "{} has {count} answers; {MAX_LINES} are the most",
+            named_file(&args.file)
+        ))
+        .into());
     }
     let marks: Vec<(usize, Mark)> =
         lines.into_iter().map(|(number, line)| (number, mark(line, goal, sheet.as_ref()))).collect();
@@ -76,14 +85,19 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     })
 }
 
-fn read(file: &str) -> Result<String> {
-    if file == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("the standard input is no text")?;
-        return Ok(text);
-    }
-    let bad = |why: std::io::Error| BadInput(format!("{file} cannot be read as text: {why}"));
-    Ok(std::fs::read_to_string(file).map_err(bad)?)
+/// The file as sentences name it.
+fn named_file(file: &str) -> &str {
+    if file == "-" { "the standard input" } else { file }
+}
+
+fn read(file: &str) -> Result<String, BadInput> {
+    let mut text = String::new();
+    let done = match file {
+        "-" => std::io::stdin().read_to_string(&mut text),
+        _ => std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text)),
+    };
+    done.map_err(|why| BadInput(format!("{} cannot be read as text: {why}", named_file(file))))?;
+    Ok(text)
 }
 
 /// The challenge that `quorum/fresh` names.

@@ -1,4 +1,5 @@
 //! The one native binary, `cargo dev`: the list of its commands.
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -36,7 +37,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    end_quietly_when_nobody_reads();
+    end_in_words_when_stdout_fails();
     let line = Line::parse();
     let done = match line.command.unwrap_or(Command::Serve(line.serve)) {
         Command::Serve(args) => serve::run(&args),
@@ -60,14 +61,18 @@ fn main() -> ExitCode {
     })
 }
 
-/// In `cargo dev run … | head` the reader closes the pipe when it has enough. `println!` panics then; we end, as other tools do.
-fn end_quietly_when_nobody_reads() {
+/// `println!` panics where it cannot print. In `cargo dev run … | head` the reader closes the pipe when it has enough: we end quietly, as other
+/// tools do. Anything else, such as a full disk, is said.
+fn end_in_words_when_stdout_fails() {
     let as_ever = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let words = panic.payload_as_str().unwrap_or_default();
-        if words.starts_with("failed printing to stdout: Broken pipe") {
+        let Some(why) = words.strip_prefix("failed printing to stdout: ") else { return as_ever(panic) };
+        if why.starts_with("Broken pipe") {
             std::process::exit(0);
         }
-        as_ever(panic);
+        // Nobody may be there to read this, either.
+        let _ = writeln!(std::io::stderr(), "the standard output cannot be written: {why}");
+        std::process::exit(1);
     }));
 }

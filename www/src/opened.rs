@@ -1,4 +1,6 @@
 //! Links on the command line: read with everything that is wrong said on stderr, and none of it run.
+use std::path::Path;
+
 use splitbrain::lab::Lab;
 use splitbrain::labs::LABS;
 use splitbrain::link::{self, Link};
@@ -23,6 +25,11 @@ impl std::fmt::Display for BadInput {
 }
 
 impl std::error::Error for BadInput {}
+
+/// That a file or folder which an option names cannot be written.
+pub fn unwritable(path: &Path) -> impl FnOnce(std::io::Error) -> BadInput + '_ {
+    move |why| BadInput(format!("{} cannot be written: {why}", path.display()))
+}
 
 /// Reads a link.
 ///

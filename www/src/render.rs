@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use splitbrain::lab::Detail;
 use splitbrain::link::At;
 use splitbrain::trace::Cursor;
@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let text = svg::standalone(&scene, theme);
     match &args.out {
         Some(file) => {
-            std::fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))?
+            std::fs::write(file, text).map_err(opened::unwritable(file))?;
         }
         None => println!("{text}"),
     }

@@ -11,6 +11,7 @@ use url::Url;
 use rayon::prelude::*;
 use splitbrain::labs::{IDS, LABS, SHOWN};
 
+use crate::opened::unwritable;
 use crate::wasm::{ALL, Module, page_files, rest_file};
 use crate::weight::Weight;
 use crate::{pages, squeeze, workspace};
@@ -146,7 +147,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 /// Compiles, copies, renders. Files of an earlier build are written over, and what is no longer made is left.
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
-    fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
+    fs::create_dir_all(out).map_err(unwritable(out))?;
     compile(options.fast, out)?;
     let shared = copy_static(out)?;
     let made = pages::all(&options.base, LABS)?;

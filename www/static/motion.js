@@ -47,3 +47,12 @@ function rest(lab) {
   if (lab.playing) lab.send('pause');
   mover = undefined;
 }
+
+/** Lets the page handle what has happened meanwhile; a timer would come 4 ms later. */
+export function breath() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(0);
+  });
+}

@@ -8,6 +8,7 @@ import { fetched, load, loadRest } from './modules.js';
 
 const MOST = 8;
 const LIMIT_MS = 120_000; // a task that takes longer is taken for hung
+const IDLE_MS = 10_000; // each holds an instance of the wasm: one that has had nothing to do for so long ends
 const READY_MS = 20_000; // a worker that is not ready by then never will be
 const SLICE_MS = { worker: 100, page: 10 }; // how long a slice of a divisible task should take
 
@@ -20,12 +21,12 @@ export function pool() {
   return shared;
 }
 
-/** A pool in which a task may take so long. */
-export async function open(limit_ms = LIMIT_MS) {
+/** A pool in which a task may take so long, and a worker be idle. */
+export async function open(limit_ms = LIMIT_MS, idle_ms = IDLE_MS) {
   const loaded = await load();
   const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
   const script = fetched(glue).then((answer) => answer.text()).catch(() => undefined);
-  return new Pool({ ...loaded, rest: await loadRest(loaded.name) }, await script, limit_ms);
+  return new Pool({ ...loaded, rest: await loadRest(loaded.name) }, await script, limit_ms, idle_ms);
 }
 
 /** What went wrong with a task, in a sentence; `link` is the scenario that did it, where one did. */
@@ -40,15 +41,21 @@ class Pool {
   #queue = [];
   #workers = new Set();
 
-  constructor({ glue, module, rest }, script, limit_ms) {
+  constructor({ glue, module, rest }, script, limit_ms, idle_ms) {
     this.glue = glue;
     this.parts = { module, rest };
     this.limit_ms = limit_ms;
+    this.idle_ms = idle_ms;
     /** Whether workers are refused here, so that tasks run on the page's own thread, one at a time. */
     this.refused = script === undefined;
     /** How many tasks run at once. What they come to does not depend on it. */
     this.size = this.refused ? 1 : Math.max(1, Math.min(MOST, (navigator.hardwareConcurrency || 2) - 1));
     if (!this.refused) this.source = URL.createObjectURL(new Blob([script, ';(', serve.toString(), ')();'], { type: 'text/javascript' }));
+  }
+
+  /** How many workers there are now. */
+  get workers() {
+    return this.#workers.size;
   }
 
   /** How long a slice should take, in ms. */
@@ -112,6 +119,7 @@ class Pool {
       worker.ready = true;
       worker.task?.resolve(data.value);
       worker.task = undefined;
+      worker.timer = setTimeout(() => this.#end(worker), this.idle_ms);
       this.#next();
     };
     thread.postMessage(this.parts);
@@ -120,6 +128,7 @@ class Pool {
 
   #give(worker, task) {
     worker.task = task;
+    clearTimeout(worker.timer);
     const late = () => this.#broke(worker, `It took more than ${this.limit_ms / 1000} s and was stopped.`);
     worker.timer = setTimeout(late, this.limit_ms);
     worker.thread.postMessage({ call: task.call, args: task.args });

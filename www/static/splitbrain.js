@@ -6,8 +6,8 @@
 
 import { keep, kept, whenKept } from './kept.js';
 import { ALL, load, loadRest, onPanic, styles } from './modules.js';
-import { choose, move, movers, reduced, yieldTo } from './motion.js';
-import { sorry } from './sorry.js';
+import { breath, choose, move, movers, reduced, yieldTo } from './motion.js';
+import { coming, sorry } from './sorry.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const MOST_BYTES = 1 << 20; // of a file that is read
@@ -32,6 +32,7 @@ onPanic((message, link, number) => {
 
 class SplitbrainLab extends HTMLElement {
   static observedAttributes = ['src'];
+  before = []; // what had the keyboard when something came in front of it, the last at the end
 
   // Also when it was taken out of the page and is put back: then it goes on where it was.
   connectedCallback() {
@@ -78,8 +79,9 @@ class SplitbrainLab extends HTMLElement {
     else this.setAttribute('src', link);
   }
 
-  // What is under way, or an apology, makes room for another link at once.
+  // What is under way, a module that is being fetched, or an apology makes room for another link at once.
   open(link) {
+    this.fetching = undefined;
     if (this.drawn) this.send(`open ${link}`);
     else this.draw(link);
   }
@@ -92,8 +94,8 @@ class SplitbrainLab extends HTMLElement {
   /** What the run came to, as plain data: the shape of `cargo dev run --json`. */
   async outcome() {
     await this.wake();
-    await this.changing;
-    while (this.computing) await this.computing;
+    while (this.fetching ?? this.computing) await (this.fetching ?? this.computing);
+    if (this.widget?.is_waiting()) throw new Error('This lab was taken out of the page before its run had ended.');
     if (!this.drawn) throw new Error(this.shadowRoot?.querySelector('.sb-sorry p')?.textContent ?? 'This lab could not be loaded.');
     return this.widget.outcome();
   }
@@ -130,8 +132,11 @@ class SplitbrainLab extends HTMLElement {
     return whole ? fragment : `${this.home}?${fragment}`;
   }
 
+  // A fragment without a sign of ours names a place in the text. An address without one stands for the run that the page opens with.
   follow = () => {
-    if (this.shadowRoot && /[=?]/.test(location.hash)) this.open(this.startLink());
+    if (!this.shadowRoot || !/^$|[=?]/.test(location.hash)) return;
+    const link = this.startLink();
+    if (link !== this.followed) this.open((this.followed = link));
   };
 
   wake() {
@@ -146,7 +151,7 @@ class SplitbrainLab extends HTMLElement {
         this.sized = new ResizeObserver(() => this.fit());
         this.sized.observe(this);
         this.removeAttribute('data-failed');
-        this.draw(this.startLink());
+        this.draw((this.followed = this.startLink()));
         this.listen();
         choose(all);
       },
@@ -184,6 +189,7 @@ class SplitbrainLab extends HTMLElement {
   }
 
   draw(link) {
+    const before = this.drawn ? this.last : undefined;
     this.stop();
     this.widget?.free();
     this.widget = undefined;
@@ -208,10 +214,10 @@ class SplitbrainLab extends HTMLElement {
     }
     this.last = link;
     this.drawn = !this.widget.is_waiting();
-    if (this.drawn) return;
-    // Until the first run has ended, the picture in the page stays.
+    if (this.drawn) return this.removeAttribute('aria-busy'); // of a run that this one is instead of
+    // Until the first run has ended, the picture in the page stays, greyed as that of a run before.
     this.setAttribute('aria-busy', 'true');
-    this.shadowRoot.append(document.createElement('slot'));
+    this.shadowRoot.append(coming(link, before ?? this.widget.lab(), (link) => this.open(link)));
     this.compute();
   }
 
@@ -250,9 +256,17 @@ class SplitbrainLab extends HTMLElement {
     this.shadowRoot.replaceChildren(sorry(why, link, before, (link) => this.draw(link)));
   }
 
-  // Goes on with a link to a lab that this widget's module does not have.
-  async change(link) {
+  // Goes on with a link to a lab that this widget's module does not have. Of several that come while it is fetched, the last is opened.
+  change(link) {
+    const isLast = () => this.fetching === mine;
+    const mine = (this.fetching = this.fetched(link, isLast)
+      .catch(() => isLast() && this.apologise('fetch', link))
+      .finally(() => isLast() && (this.fetching = undefined)));
+  }
+
+  async fetched(link, isLast) {
     const [{ name, glue }] = await Promise.all([load(ALL), loadRest(ALL)]);
+    if (!isLast()) return;
     this.stop();
     this.Widget = glue.Widget;
     this.module = name;
@@ -285,28 +299,45 @@ class SplitbrainLab extends HTMLElement {
       case 'waits':
         return this.compute();
       case 'elsewhere':
-        this.changing = this.change(value).catch(() => this.apologise('fetch', value));
-        return;
+        return this.change(value);
       case 'ran':
         return this.announce('splitbrain-run');
       case 'changed':
+        this.followed = undefined;
         if (this.hasAttribute('address')) this.keepAddress();
         return this.announce('splitbrain-change');
       case 'copy':
-        return void navigator.clipboard?.writeText(value).catch(() => {}); // the text stands in a field, too
+        return void this.copy(value);
       case 'keep':
         if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.send('unkept'));
         return;
       case 'save':
         return save(...value, this.shadowRoot.adoptedStyleSheets[0]);
       case 'focus': {
-        this.before = this.shadowRoot.activeElement;
+        this.before.push(this.shadowRoot.activeElement);
         const target = this.shadowRoot.getElementById(value);
         (target?.querySelector('button') ?? target)?.focus({ preventScroll: true });
         return target?.scrollIntoView({ block: 'nearest' });
       }
       case 'focus-back':
-        return this.before?.isConnected && this.before.focus({ preventScroll: true });
+        while (this.before.length > 0) {
+          const before = this.before.pop();
+          if (before?.isConnected) return before.focus({ preventScroll: true });
+        }
+    }
+  }
+
+  // An unfocused frame may not write to the clipboard, nor may a page without a secure origin: then the text is selected where it stands.
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.send('copied', 'done');
+    } catch {
+      const field = [...this.shadowRoot.querySelectorAll('input[readonly], pre')].find((field) => (field.value ?? field.textContent) === text);
+      field?.focus();
+      if (field?.select) field.select();
+      else if (field) getSelection().selectAllChildren(field);
+      this.send('copied', field ? 'selected' : 'refused');
     }
   }
 
@@ -379,15 +410,6 @@ class SplitbrainLab extends HTMLElement {
     const [from, to, ms] = leg;
     this.leg = { from, to, ms, start, marks: movers(this.shadowRoot) };
   }
-}
-
-/** Lets the page handle what has happened meanwhile; a timer would come 4 ms later. */
-function breath() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = resolve;
-    port2.postMessage(0);
-  });
 }
 
 // A picture gets the colours of the page: web/src/svg.rs leaves a place for them.

@@ -144,7 +144,11 @@ fn a_bad_link_ends_with_2_and_says_why() {
         (&["sweep", "quorum?n=0", "--seeds", "10", "--json"], "n"),
         (&["sweep", "quorum", "--seeds", "10", "--over", "w=1..9", "--json"], "w=4"),
         (&["sweep", "quorum", "--seeds", "10", "--over", "seed=1..9", "--csv"], "seed"),
+        (&["sweep", "retry", "--over", "rate=11..50..1", "--over", "capacity=101..140..1"], "1600 cells"),
         (&["render", "quorum?n=x"], "n"),
+        (&["render", "quorum", "-o", "no/such/folder/a.svg"], "no/such/folder/a.svg cannot be written"),
+        (&["build", "--out", "/dev/null/site"], "/dev/null/site cannot be written"),
+        (&["judge", "no/such/file"], "no/such/file cannot be read"),
         (&["verify", "nolab"], "nolab"),
     ];
     for (args, word) in cases {
@@ -163,8 +167,14 @@ fn the_transcript_is_text() {
     assert!(text.contains("c1 → n1  ping 0 (op 0)"), "{text}");
 }
 
-/// The binary's answer to a list of lines on its standard input: exit code and what it prints.
+/// The binary's answer to a list of lines on its standard input: exit code, and what it prints.
 fn judged(lines: &str, more: &[&str]) -> (i32, String) {
+    let (code, out, _) = judged_aloud(lines.as_bytes(), more);
+    (code, out)
+}
+
+/// The same with what it says on stderr.
+fn judged_aloud(lines: &[u8], more: &[&str]) -> (i32, String, String) {
     use std::io::Write;
     use std::process::Stdio;
     let mut child = Command::new(env!("CARGO_BIN_EXE_splitbrain"))
@@ -175,9 +185,10 @@ fn judged(lines: &str, more: &[&str]) -> (i32, String) {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary runs");
-    child.stdin.take().expect("it was asked for").write_all(lines.as_bytes()).expect("it reads");
+    child.stdin.take().expect("it was asked for").write_all(lines).expect("it reads");
     let out = child.wait_with_output().expect("it ends");
-    (out.status.code().expect("it ends by itself"), String::from_utf8(out.stdout).expect("text"))
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (out.status.code().expect("it ends by itself"), text(out.stdout), text(out.stderr))
 }
 
 #[test]
@@ -214,6 +225,21 @@ fn answers_are_marked_line_by_line() {
 }
 
 #[test]
+fn a_list_without_answers_or_that_is_no_text_is_bad_input() {
+    for (lines, says) in [
+        (&b""[..], "the standard input has no answers"),
+        (b"\n  \r\n", "has no answers"),
+        (b"quorum?w=1\n\xff\xfe\n", "the standard input cannot be read as text"),
+    ] {
+        for more in [&[][..], &["--json"]] {
+            let (code, out, said) = judged_aloud(lines, more);
+            assert_eq!((code, out), (2, String::new()), "{said}");
+            assert!(said.contains(says), "{said}");
+        }
+    }
+}
+
+#[test]
 fn what_a_worksheet_locks_is_left_alone() {
     let sheet = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal&controls=w,r&hide=lights&challenge=fresh";
     let good = sheet.replace("w=1&r=1", "w=2&r=2");
@@ -244,5 +270,20 @@ fn a_reader_who_closes_the_pipe_ends_it_quietly() {
         let out = child.wait_with_output().expect("it ends");
         assert!(out.status.success(), "{args:?} ends with {}", out.status);
         assert_eq!(String::from_utf8_lossy(&out.stderr), "", "{args:?}");
+    }
+}
+
+/// A disk that is full, as every Linux has one.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_under_stdout_is_said() {
+    for args in [&["run", "quorum", "--text"][..], &["labs", "--json"], &["render", "quorum"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("it is there");
+        let out =
+            Command::new(env!("CARGO_BIN_EXE_splitbrain")).args(args).stdout(full).output().expect("it runs");
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(1), "{args:?}: {said}");
+        assert!(said.starts_with("the standard output cannot be written: "), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
     }
 }

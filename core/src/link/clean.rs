@@ -111,7 +111,8 @@ fn decode_percent(text: &str) -> String {
 
 /// Takes away line breaks and invisible characters, the brackets and quotes around, and the punctuation of the sentence that it stood in.
 fn unwrap(text: &str) -> String {
-    let invisible = |c: char| c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
+    let joins = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let invisible = |c: char| is_control(c) || joins(c);
     let visible: String = text.chars().filter(|c| !invisible(*c)).collect();
     let start = visible.trim_start_matches(|c: char| c.is_whitespace() || "<([{\"'`“‘«".contains(c));
     let mut text = start;
@@ -123,6 +124,14 @@ fn unwrap(text: &str) -> String {
         text = &text[..text.len() - last.len_utf8()];
     }
     text.to_string()
+}
+
+/// Whether a character shows nothing of itself and only directs how the others are shown: such as the marks that turn the order of a
+/// text around, so that it reads as another.
+pub fn is_control(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns
 }
 
 /// Whether the dot at the end is part of `crash:c.`, all of a sort, and so no full stop.
@@ -172,6 +181,7 @@ mod tests {
             "<https://splitbrain.example/embed/#quorum?n=3&w=1>.",
             "“quorum?n=3&w=1”.",
             "quorum?n=3&\r\nw=1",
+            "quorum?\u{202e}n=3\u{202c}&\u{2066}w=1\u{2069}",
         ] {
             assert_eq!(found(text), (Some("quorum".into()), "n=3&w=1".into()), "{text}");
         }

@@ -1,7 +1,7 @@
 //! A sweep: a scenario under many seeds, for each cell of a grid of parameters; parts merge to the very figures of the whole.
 
 use crate::lab::{Detail, Lab, State};
-use crate::link::Over;
+use crate::link::{MAX_CELLS, Over};
 use crate::params::Param;
 use crate::scenario::{Problem, Scenario};
 use crate::stats::Sample;
@@ -22,8 +22,16 @@ pub struct Cell {
 /// The cells of a grid, the last parameter varying fastest. A cell whose parameters contradict each other is refused.
 ///
 /// # Errors
-/// The first problem of the first cell that may not run, with the cell's values in its sentence.
+/// That there are too many; or the first problem of the first cell that may not run, with the cell's values in its sentence.
 pub fn cells(lab: &dyn Lab, scenario: &Scenario, overs: &[Over]) -> Result<Vec<Cell>, Problem> {
+    let counts = overs.iter().map(|over| over.values().len());
+    let count = counts.fold(1, usize::saturating_mul);
+    if count > MAX_CELLS {
+        let sentence = format!(
+            "the sweep has {count} cells, and {MAX_CELLS} are the most; vary fewer parameters, or take larger steps"
+        );
+        return Err(Problem::key("over", sentence));
+    }
     let mut cells = vec![Cell { over: Vec::new(), scenario: scenario.clone() }];
     for over in overs {
         let place = lab.params().iter().position(|p| p.key == over.key).expect("a sweep varies a parameter");

@@ -101,6 +101,22 @@ fn a_worker_that_takes_too_long_is_replaced_and_its_task_says_so() {
 }
 
 #[test]
+fn workers_that_have_nothing_to_do_end_and_the_next_task_gets_another() {
+    let browser = visit("/labs/ring/", &STILL);
+    awake(&browser);
+    let body = "const workers = window.workers = await (await import('/pool.js')).open(60000, 50);
+        const values = () => workers.ask('check_values', ['ring', 'cv2-1', 0, 3]);
+        const before = await values();
+        const between = workers.workers;
+        while (workers.workers > 0) await new Promise(requestAnimationFrame);
+        const after = await values();
+        return [workers.refused, between, before.length, before.join() === after.join()];";
+    let found = browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap();
+    assert_eq!(found, json!([false, 1, 3, true]));
+    browser.wait_until("window.workers.workers === 0").unwrap();
+}
+
+#[test]
 fn a_worker_that_panics_or_is_stopped_is_replaced_and_its_task_says_so() {
     let browser = visit("/labs/ring/", &STILL);
     awake(&browser);

@@ -39,7 +39,7 @@ fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran_and_so_does_the_next(
             lab.shadowRoot.querySelector('.sb-sorry button').click();
             panicked.push([trap, named === large, digest, other.drawn, (await lab.outcome()).digest.length, lab.link]);
         }
-        const still = Array.from(document.querySelectorAll('splitbrain-lab'), (each) => each.shadowRoot?.querySelector(':scope > slot') && each.drawn);
+        const still = Array.from(document.querySelectorAll('splitbrain-lab'), (each) => each.shadowRoot?.querySelector(':scope > .sb-coming') && each.drawn);
         return [panicked, still.some(Boolean)];";
     let body = format!("return (async (large) => {{ {body} }})(arguments[0])");
     let found = browser.execute(&body, vec![json!(LARGE)]).unwrap();

@@ -2,6 +2,7 @@
 //! lines, the last two in the form in which runs are exported and imported: a link, and after a space its name.
 
 use super::{App, Effect};
+use splitbrain::counted::counted;
 use splitbrain::labs::IDS;
 use splitbrain::link;
 use splitbrain::scenario::{Place, Problem};
@@ -67,8 +68,14 @@ impl Kept {
 }
 
 fn saved(line: &str) -> Saved {
+    let line = &plain(line);
     let (link, name) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
     Saved { link: link.into(), name: name.trim().chars().take(MAX_NAME).collect() }
+}
+
+/// A text without what only directs how it is shown: a name reads as it is written.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !link::is_control(*c)).collect()
 }
 
 fn printed(list: &[Saved]) -> String {
@@ -105,7 +112,7 @@ impl App {
                 .tell_kept(format!("Not saved: its link is longer than {MAX_LINK_BYTES} characters."));
         }
         let proposed = self.proposed_name();
-        let written: String = self.kept.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let written: String = plain(&self.kept.name).split_whitespace().collect::<Vec<_>>().join(" ");
         let name: String =
             if written.is_empty() { proposed } else { written }.chars().take(MAX_NAME).collect();
         self.kept.saved.insert(0, Saved { link, name: name.clone() });
@@ -160,9 +167,8 @@ impl App {
     /// Takes the runs of a text file in, one link a line; what cannot be read is counted and said.
     pub(super) fn import(&mut self, text: &str) -> Vec<Effect> {
         let (mut taken, mut bad, mut known, mut full) = (Vec::new(), Vec::new(), 0, 0);
-        for (number, line) in
-            (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).take(MAX_LINES)
-        {
+        let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        for (number, line) in lines.by_ref().take(MAX_LINES) {
             let Saved { link, name } = saved(line);
             let canonical = match link::parse(&link, self.labs).link {
                 Some(read) => Some((read.scenario.lab, link::print(&read, self.labs))),
@@ -186,6 +192,11 @@ impl App {
         let mut told = vec![format!("{} imported", taken.len())];
         told.extend((known > 0).then(|| format!("{known} known already")));
         told.extend((full > 0).then(|| format!("{full} left out: {MAX_SAVED} runs are the most")));
+        let beyond = lines.count();
+        told.extend(
+            (beyond > 0)
+                .then(|| format!("{} after the first {MAX_LINES} not read", counted(beyond as u64, "line"))),
+        );
         bad.truncate(10);
         told.extend((!bad.is_empty()).then(|| format!("no link to a run in line {}", bad.join(", "))));
         self.kept.saved.splice(0..0, taken);

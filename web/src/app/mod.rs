@@ -1,6 +1,7 @@
 //! One widget: everything that it knows, and how it opens. Messages go in (`update`), markup comes out (`layout`); no page in sight.
 
 pub mod edits;
+mod focus;
 pub(crate) mod kept;
 pub mod layout;
 pub(crate) mod learning;
@@ -30,10 +31,10 @@ use moving::Moving;
 use play::Play;
 use runs::Job;
 use slice::Slice;
-use splitbrain::cast::{Cast, NodeId};
+use splitbrain::cast::{Cast, Name};
 use splitbrain::edit::History;
 use splitbrain::lab::{Lab, Outcome};
-use splitbrain::link::{self, At, Link};
+use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Problem, Scenario};
 use splitbrain::trace::{Conditions, Cursor};
 use std::cell::OnceCell;
@@ -74,7 +75,7 @@ pub enum Effect {
     Changed,
     /// Playing has begun or ended: ask for the next [`play::Leg`], or stop.
     Played,
-    /// Put this text on the clipboard.
+    /// Put this text on the clipboard, and say whether that was possible.
     Copy(String),
     /// Offer this text as a file.
     Save {
@@ -145,7 +146,7 @@ pub struct App {
     pub(crate) focus_side: usize,
     pub(crate) menu: bool,
     pub(crate) why: Option<Why>,
-    pub(crate) eyes: Option<NodeId>,
+    pub(crate) eyes: Option<Name>,
     pub(crate) open: Vec<&'static str>,
     pub(crate) tab: &'static str,
     pub(crate) groups: Vec<&'static str>,
@@ -161,6 +162,8 @@ pub struct App {
     /// The line that is being drawn.
     pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
+    /// What became of the last text that was to be copied.
+    pub(crate) copied: &'static str,
     pub(crate) help: bool,
     pub(crate) learning: Learning,
     pub(crate) kept: Kept,
@@ -243,6 +246,7 @@ impl App {
             knife: false,
             slicing: None,
             share: false,
+            copied: "",
             help: false,
             learning: Learning::default(),
             kept: Kept::default(),
@@ -264,25 +268,6 @@ impl App {
     /// What is run and how it was opened; [`App::link_now`] adds how it is looked at now.
     pub fn link(&self) -> &Link {
         self.history.present()
-    }
-
-    /// Lets go of what the new run does not have.
-    fn focus_again(&mut self) {
-        let cast = self.cast();
-        let has = |node: NodeId| node.index() < cast.len();
-        self.focus = match self.focus {
-            Focus::Node(node) if has(node) => self.focus,
-            Focus::Link(a, b) if has(a) && has(b) => self.focus,
-            Focus::Operation(number)
-                if self.focus_side < self.outcomes.len()
-                    && self.transcript(self.focus_side).find_operation(number).is_some() =>
-            {
-                self.focus
-            }
-            _ => Focus::None,
-        };
-        self.menu &= self.focus != Focus::None;
-        self.eyes = self.eyes.filter(|node| has(*node));
     }
 
     /// Who takes part in the first run.
@@ -373,7 +358,7 @@ impl App {
             width,
             focus,
             lit,
-            eyes: self.eyes,
+            eyes: self.eyes.and_then(|eyes| self.outcomes[side].cast.find(eyes)),
             window: self.window(),
             probe_us: self.probe_us,
             beside: self.outcomes.get(1 - side.min(1)),
@@ -389,20 +374,7 @@ impl App {
     /// The link of everything as it is now, cursor included.
     pub fn link_now(&self) -> Link {
         let mut link = self.link().clone();
-        link.view.at = match self.play.stop {
-            0 => None,
-            _ => Some(At::Time(self.play.at_us)),
-        };
-        if let (true, Some(record)) =
-            (self.moments.is_empty(), self.cursor(0).record(&self.outcomes[0].trace))
-        {
-            let cursor = Cursor::at(&self.outcomes[0].trace, record.at_us);
-            // Several records at one time: the time alone would not do.
-            link.view.at = Some(match cursor.index as usize == self.play.stop {
-                true => At::Time(record.at_us),
-                false => At::Record(record.id),
-            });
-        }
+        link.view.at = self.at_now();
         if self.open != self.panels_at_first() || !link.view.panels.is_empty() {
             link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
         }

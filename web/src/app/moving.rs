@@ -159,8 +159,7 @@ mod tests {
     }
 
     fn tell(app: &mut App, message: &str, value: &str) {
-        let cast = app.cast();
-        app.update(Msg::parse(message, value, true, &cast).expect(message));
+        app.update(Msg::parse(message, value, true).expect(message));
     }
 
     #[test]

@@ -124,6 +124,14 @@ impl App {
         }
     }
 
+    /// The last stop before or at a change of a light: a deadline passes after the record at which it was last told, and in the
+    /// other of two runs more may have happened by then.
+    pub(crate) fn stop_of_change(&self, side: usize, change: &VerdictChange) -> Option<usize> {
+        let stop = self.stop_of(side, change.at.record)?;
+        let waits = change.at.at_us > self.stop_us(stop);
+        Some(if waits { stop.max(self.stop_at(change.at.at_us)) } else { stop })
+    }
+
     /// The records between a stop and the one before, in all runs.
     pub(crate) fn records_of_stop(&self, stop: usize) -> Vec<(usize, Record)> {
         let Some(place) = stop.checked_sub(1) else { return Vec::new() };
@@ -152,7 +160,7 @@ impl App {
         let app: &App = self;
         let changes = app.outcomes.iter().enumerate().flat_map(|(side, outcome)| {
             let changes = outcome.verdicts.iter().flat_map(|verdict| verdict.changes.iter().skip(1));
-            changes.filter_map(move |change| Some((app.stop_of(side, change.at.record)?, change.at.at_us)))
+            changes.filter_map(move |change| Some((app.stop_of_change(side, change)?, change.at.at_us)))
         });
         let here = (app.play.stop, app.play.at_us);
         let found = match by > 0 {
@@ -179,7 +187,7 @@ impl App {
         for (side, outcome) in self.outcomes.iter().enumerate() {
             for verdict in &outcome.verdicts {
                 let breaks = verdict.changes.iter().skip(1).find(|change| {
-                    change.state == State::Broken && self.stop_of(side, change.at.record) == Some(stop)
+                    change.state == State::Broken && self.stop_of_change(side, change) == Some(stop)
                 });
                 if breaks.is_some() {
                     return Some(Halt { promise: verdict.promise, side });
@@ -204,6 +212,18 @@ impl App {
     /// Goes to after everything up to a time.
     pub(crate) fn place_at(&mut self, at_us: u64) {
         self.place(self.stop_at(at_us), at_us);
+    }
+
+    /// Where a link has to say that the reader is, to lead back to this very moment; nothing where it opens there anyway.
+    pub(super) fn at_now(&self) -> Option<At> {
+        let (stop, at_us) = (self.play.stop, self.play.at_us);
+        let records = self.outcomes[0].trace.records();
+        match stop.checked_sub(1) {
+            None => (at_us > 0).then_some(At::Time(at_us)),
+            // Several records at one time: the time alone would not do.
+            Some(place) if self.stop_at(at_us) != stop => Some(At::Record(records[place].id)),
+            Some(_) => Some(At::Time(at_us)),
+        }
     }
 
     /// Goes to where a link says.

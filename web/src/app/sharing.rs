@@ -73,16 +73,23 @@ impl App {
         }
     }
 
-    pub(super) fn copy(&mut self, text: String) -> Vec<Effect> {
-        self.said = "Copied.".into();
-        vec![Effect::Copy(text)]
+    /// Says whether a text is on the clipboard, once the page knows.
+    pub(super) fn tell_copied(&mut self, outcome: &str) {
+        self.copied = match outcome {
+            "done" => "Copied.",
+            "selected" => {
+                "The browser refuses to copy here. The text is selected: copy it with Ctrl+C, or ⌘C."
+            }
+            _ => "The browser refuses to copy here.",
+        };
+        self.said = self.copied.into();
     }
 
     /// The settings of the run as the configuration of a tool.
     pub(super) fn copy_export(&mut self, id: &str) -> Vec<Effect> {
         let exports = self.lab.exports(self.scenario());
         let found = exports.into_iter().find(|export| export.id == id);
-        found.map_or_else(Vec::new, |export| self.copy(export.text))
+        found.map(|export| Effect::Copy(export.text)).into_iter().collect()
     }
 
     /// A view as an SVG file.

@@ -1,6 +1,8 @@
 //! A widget told what a reader would tell it: what it then shows, keeps, refuses and undoes.
 
+mod focus;
 mod learning;
+mod moments;
 
 use super::{App, Effect, Options};
 use crate::msg::Msg;
@@ -15,8 +17,7 @@ fn open(link: &str) -> App {
 fn tell(app: &mut App, messages: &[(&str, &str)]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for (message, value) in messages {
-        let cast = app.cast();
-        let msg = Msg::parse(message, value, true, &cast).unwrap_or_else(|| panic!("{message}"));
+        let msg = Msg::parse(message, value, true).unwrap_or_else(|| panic!("{message}"));
         effects.extend(app.update(msg));
     }
     effects
@@ -338,8 +339,7 @@ fn what_comes_meanwhile_does_not_disturb_a_run_under_way() {
         let mut app = open_in_stretches("retry");
         tell(&mut app, &[("set for", "1m"), ("set rate", "300")]);
         assert!(app.is_waiting());
-        let cast = app.cast();
-        let msg = Msg::parse(message, "", true, &cast).expect("a message");
+        let msg = Msg::parse(message, "", true).expect("a message");
         app.update(msg);
         shown(&app);
         advance(&mut app);

@@ -2,7 +2,7 @@
 
 use super::{App, Effect, Width, Zoom};
 use crate::msg::Msg;
-use crate::views::{Focus, Look, charts};
+use crate::views::{Look, charts};
 use splitbrain::link::At;
 
 impl App {
@@ -14,14 +14,25 @@ impl App {
             return Vec::new();
         }
         let guesses = matches!(msg, Msg::Guess(_));
+        let said_before = std::mem::take(&mut self.said);
         let mut effects = self.act_on(msg);
         if guesses || effects.contains(&Effect::Ran) {
             effects.extend(self.judge());
         }
+        self.tell_again(said_before);
         if was_playing != self.play.on {
             effects.push(Effect::Played);
         }
         effects
+    }
+
+    /// Screen readers read a live region when its text changes: what is said twice in a row differs by a space that nobody hears.
+    fn tell_again(&mut self, before: String) {
+        if self.said.is_empty() {
+            self.said = before;
+        } else if self.said == before {
+            self.said.push('\u{a0}');
+        }
     }
 
     fn act_on(&mut self, msg: Msg) -> Vec<Effect> {
@@ -66,11 +77,11 @@ impl App {
             Msg::Attempt(id) => self.attempt(&id),
             Msg::LeaveAttempt => self.leave_attempt(),
             Msg::Guess(answer) => self.guess(answer),
-            Msg::CopyLink => self.copy(self.address()),
-            Msg::CopyEmbed => self.copy(self.embed_code()),
-            Msg::CopyMarkdown => self.copy(self.markdown()),
+            Msg::CopyLink => vec![Effect::Copy(self.address())],
+            Msg::CopyEmbed => vec![Effect::Copy(self.embed_code())],
+            Msg::CopyMarkdown => vec![Effect::Copy(self.markdown())],
             Msg::CopyExport(id) => self.copy_export(&id),
-            Msg::CopyWorksheet => self.copy(self.worksheet()),
+            Msg::CopyWorksheet => vec![Effect::Copy(self.worksheet())],
             Msg::SaveSvg(view) => self.picture_file(&view),
             Msg::Focus(focus) => self.look_at(focus, 0),
             Msg::InSecond(msg) => self.act_in_second(*msg),
@@ -168,9 +179,7 @@ impl App {
             let run = if self.outcomes.len() > 1 { ["first run: ", "second run: "][side] } else { "" };
             match (fresh, self.eyes) {
                 (false, _) => None,
-                (true, Some(eyes)) if !known => {
-                    Some(format!("{run}nothing that {} can know of", self.cast().name(eyes)))
-                }
+                (true, Some(eyes)) if !known => Some(format!("{run}nothing that {eyes} can know of")),
                 _ => Some(format!("{run}{}", self.record_words(side, record.id))),
             }
         };
@@ -222,28 +231,6 @@ impl App {
         Vec::new()
     }
 
-    /// Puts something in focus; nodes and links open their menu.
-    fn look_at(&mut self, focus: Focus, side: usize) -> Vec<Effect> {
-        (self.focus, self.focus_side) = (focus, side);
-        self.menu = matches!(focus, Focus::Node(_) | Focus::Link(..));
-        if let Focus::Record(id) = focus {
-            self.said = format!("{}.", self.record_words(side, id));
-        }
-        // A record or an operation says nothing of itself in the picture: the inspector does.
-        if matches!(focus, Focus::Record(_) | Focus::Operation(_))
-            && let Some(panel) = self.known_panel("inspector")
-        {
-            self.tab = panel;
-            if !self.is_open(panel) {
-                self.open.push(panel);
-            }
-        }
-        match self.menu {
-            true => vec![Effect::FocusOn(format!("{}-menu", self.options.id))],
-            false => Vec::new(),
-        }
-    }
-
     /// Shows an argument: the keyboard goes to its first step, and comes back when it is closed.
     fn ask_why(&mut self, argue: impl FnOnce(&mut App)) -> Vec<Effect> {
         self.play.on = false;
@@ -253,30 +240,8 @@ impl App {
         vec![Effect::FocusOn(format!("{}-why", self.options.id))]
     }
 
-    /// Closes what is in front, one thing at a time.
-    fn escape(&mut self) -> Vec<Effect> {
-        if self.help {
-            self.help = false;
-        } else if self.share {
-            self.share = false;
-        } else if self.slicing.is_some() || self.knife {
-            (self.slicing, self.knife) = (None, false);
-        } else if self.menu {
-            self.menu = false;
-            return vec![Effect::FocusBack];
-        } else if self.why.is_some() {
-            self.close_why();
-            return vec![Effect::FocusBack];
-        } else if self.halted.is_some() {
-            self.halted = None;
-        } else {
-            self.focus = Focus::None;
-        }
-        Vec::new()
-    }
-
     /// Everything that changes only how the run is looked at.
-    fn change_look(&mut self, msg: Msg) -> Vec<Effect> {
+    pub(super) fn change_look(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::MenuClose => {
                 self.menu = false;
@@ -288,7 +253,7 @@ impl App {
                 self.close_why();
                 return vec![Effect::FocusBack];
             }
-            Msg::Eyes(node) => self.eyes = node,
+            Msg::Eyes(node) => self.eyes = node.filter(|node| self.in_all(*node)),
             Msg::Panel(id) => return self.toggle_panel(&id),
             Msg::Tab(id) if self.is_folded() && self.tab == id => self.tab = "",
             Msg::Tab(id) => self.tab = self.known_panel(&id).unwrap_or(self.tab),
@@ -317,8 +282,15 @@ impl App {
             Msg::Knife => self.knife = !self.knife,
             Msg::Slice(slice) => self.slicing = Some(slice),
             Msg::SliceOff => self.slicing = None,
-            Msg::Share => self.share = !self.share,
-            Msg::Help => self.help = !self.help,
+            Msg::Copied(outcome) => self.tell_copied(&outcome),
+            Msg::Share => {
+                (self.share, self.copied) = (!self.share, "");
+                return self.sheet("share", self.share);
+            }
+            Msg::Help => {
+                self.help = !self.help;
+                return self.sheet("help", self.help);
+            }
             Msg::Hint => {
                 self.learning.hint = !self.learning.hint;
                 if let (true, Some(challenge)) = (self.learning.hint, self.challenge()) {

@@ -37,8 +37,8 @@ impl App {
         };
         let steps = argument(&self.transcript(side), change);
         let (title, at) = (change.why.clone(), change.at);
+        let stop = self.stop_of_change(side, change);
         self.argue(side, title, steps, Some(at.record));
-        let stop = self.stop_of(side, at.record);
         if let Some(stop) = stop.filter(|stop| (*stop, at.at_us) > (self.play.stop, self.play.at_us)) {
             self.place(stop, at.at_us);
         }

@@ -117,8 +117,10 @@ pub(crate) fn panels(app: &App) -> Element {
 fn eyes(app: &App) -> Element {
     let cast = app.cast();
     let id = format!("{}-eyes", app.options.id);
-    let now = app.eyes.map_or_else(|| "all".to_string(), |node| cast.name(node).to_string());
-    let options = cast.nodes().take(40).map(|node| cast.name(node).to_string()).map(|name| {
+    let now = app.eyes.map_or_else(|| "all".to_string(), |node| node.to_string());
+    // Of two runs, a node that only one has could know nothing in the other.
+    let names = cast.nodes().map(|node| cast.name(node)).filter(|name| app.in_all(*name));
+    let options = names.take(40).map(|name| name.to_string()).map(|name| {
         el("option").attr("value", name.clone()).flag("selected", name == now).child(format!("{name}’s"))
     });
     let all = el("option").attr("value", "all").flag("selected", app.eyes.is_none()).child("everyone’s");

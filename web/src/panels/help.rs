@@ -17,6 +17,7 @@ pub(crate) fn draw(app: &App) -> Element {
     let words = "Tab goes to nodes and links in the picture; Enter on one opens what can be done to it. Keys work while the keyboard is in this widget.";
     el("div")
         .key("help")
+        .attr("id", format!("{}-help", app.options.id))
         .class("sb-sheet")
         .attr("role", "group")
         .attr("aria-labelledby", id.clone())

@@ -4,7 +4,7 @@ use super::button;
 use crate::app::App;
 use crate::markup::{Element, el};
 use crate::views::Focus;
-use splitbrain::cast::NodeId;
+use splitbrain::cast::{Cast, Name};
 use splitbrain::scenario::Cue;
 use splitbrain::trace::Conditions;
 
@@ -13,14 +13,20 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
     if !app.menu {
         return None;
     }
-    let name = |node: NodeId| app.cast().name(node).to_string();
+    // What is done is done in the run that the controls change.
+    let cast = app.outcomes()[app.side.min(app.outcomes().len() - 1)].cast;
     let (title, acts) = match app.focus {
-        Focus::Node(node) => (name(node), node_acts(app, node)),
-        Focus::Link(a, b) => (format!("{} to {}", name(a), name(b)), link_acts(app, a, b)),
+        Focus::Node(name) => (name.to_string(), node_acts(app, &cast, name)),
+        Focus::Link(a, b) => (format!("{a} to {b}"), link_acts(app, &cast, a, b)),
         _ => return None,
     };
-    let acts = if app.may_move("do") { acts } else { Vec::new() };
-    let locked = acts.is_empty().then(|| el("p").class("sb-quiet").child("The script is locked here."));
+    let why_none = match (app.may_move("do"), &acts) {
+        (false, _) => Some("The script is locked here."),
+        (true, None) => Some("The run that the controls change does not have it."),
+        (true, Some(_)) => None,
+    };
+    let acts = acts.filter(|_| why_none.is_none()).unwrap_or_default();
+    let locked = why_none.map(|why| el("p").class("sb-quiet").child(why));
     let id = format!("{}-menu", app.options.id);
     let when = app.clock(app.play.at_us);
     let heading =
@@ -57,11 +63,9 @@ fn drop_later(app: &App) -> Option<Element> {
     (later > 0).then(|| note().child_if(last.map(dropping)))
 }
 
-/// What can be done to a node as it is now: label and act.
-fn node_acts(app: &App, node: NodeId) -> Vec<(String, String)> {
-    let cast = app.cast();
-    let name = cast.name(node);
-    let (sort, _) = cast.sort(node);
+/// What can be done to a node as it is now: label and act. Nothing where it takes no part.
+fn node_acts(app: &App, cast: &Cast, name: Name) -> Option<Vec<(String, String)>> {
+    let (node, sort) = (cast.find(name)?, name.sort);
     let peers: Vec<String> =
         cast.of(sort).filter(|peer| *peer != node).map(|peer| cast.name(peer).to_string()).collect();
     let mut acts: Vec<(String, String)> = app
@@ -86,7 +90,7 @@ fn node_acts(app: &App, node: NodeId) -> Vec<(String, String)> {
     acts.push(("Make it 8 times as slow".into(), format!("slow:{name}:8")));
     acts.push(("Set its clock back by 250 ms".into(), format!("clock:{name}:-250ms")));
     acts.extend(heal_all(&now));
-    acts
+    Some(acts)
 }
 
 /// Only where something is cut.
@@ -95,10 +99,9 @@ fn heal_all(now: &Conditions) -> Option<(String, String)> {
 }
 
 /// What can be done to a link as it is now.
-fn link_acts(app: &App, a: NodeId, b: NodeId) -> Vec<(String, String)> {
-    let (cast, now) = (app.cast(), app.conditions(app.side));
-    let cut = [now.is_cut(a, b), now.is_cut(b, a)];
-    let (a, b) = (cast.name(a), cast.name(b));
+fn link_acts(app: &App, cast: &Cast, a: Name, b: Name) -> Option<Vec<(String, String)>> {
+    let (one, other, now) = (cast.find(a)?, cast.find(b)?, app.conditions(app.side));
+    let cut = [now.is_cut(one, other), now.is_cut(other, one)];
     let ways = [(a, b), (b, a)].into_iter().zip(cut).filter(|(_, cut)| !cut);
     let mut acts = Vec::new();
     if cut != [true, true] {
@@ -116,5 +119,5 @@ fn link_acts(app: &App, a: NodeId, b: NodeId) -> Vec<(String, String)> {
         (format!("Drop the next message from {b} to {a}"), format!("drop:{b}-{a}:any")),
         (format!("Deliver the next message from {a} to {b} twice"), format!("dup:{a}-{b}:any")),
     ]);
-    acts
+    Some(acts)
 }

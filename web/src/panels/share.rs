@@ -33,6 +33,7 @@ pub(crate) fn draw(app: &App) -> Element {
     });
     el("div")
         .key("share")
+        .attr("id", format!("{}-share", app.options.id))
         .class("sb-sheet")
         .attr("role", "group")
         .attr("aria-labelledby", id.clone())
@@ -41,6 +42,7 @@ pub(crate) fn draw(app: &App) -> Element {
         .child(field("embed", "code to embed", app.embed_code()))
         .child(field("markdown", "Markdown", app.markdown()))
         .child_if((!app.hides_lights()).then(|| field("worksheet", "a worksheet", app.worksheet())))
+        .child(el("p").key("told").class("sb-told").child(app.copied))
         .child(el("p").class("sb-acts").child("Pictures: ").children(pictures))
         .child(button("share", "close").class("sb-close"))
 }

@@ -5,7 +5,7 @@ mod record;
 
 use super::{Focus, Look, Picture, values};
 use crate::markup::{Element, el};
-use splitbrain::cast::NodeId;
+use splitbrain::cast::{Name, NodeId};
 use splitbrain::trace::{Fact, FactKey};
 
 /// The panel's title.
@@ -16,9 +16,14 @@ const MAX_FACTS: usize = 40;
 
 /// Describes what is in focus; without focus, the record at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
+    let cast = &look.outcome.cast;
     let found = match look.focus {
-        Focus::Node(node) => Some(of_node(look, node)),
-        Focus::Link(a, b) => Some(of_link(look, a, b)),
+        Focus::Node(name) => Some(cast.find(name).map_or_else(|| absent(name), |node| of_node(look, node))),
+        Focus::Link(a, b) => Some(match (cast.find(a), cast.find(b)) {
+            (Some(a), Some(b)) => of_link(look, a, b),
+            (None, _) => absent(a),
+            (_, None) => absent(b),
+        }),
         Focus::Record(id) => look.outcome.trace.index_of(id).map(|place| record::draw(look, place)),
         Focus::Operation(number) => look.transcript().find_operation(number).map(|o| operation::draw(look, o)),
         Focus::None => (look.cursor.index as usize).checked_sub(1).map(|place| record::draw(look, place)),
@@ -35,6 +40,11 @@ fn section(title: impl Into<String>, body: Vec<Element>) -> Element {
 /// Something that is said when a button is pressed.
 fn jump(message: String, words: impl Into<String>) -> Element {
     el("button").attr("type", "button").class("sb-jump").on("click", message).child(words.into())
+}
+
+/// Of two runs, the other has this node.
+fn absent(name: Name) -> Element {
+    section(name.to_string(), vec![el("p").child(format!("{name} takes no part in this run."))])
 }
 
 fn of_node(look: &Look<'_>, node: NodeId) -> Element {
@@ -81,7 +91,7 @@ fn facts(look: &Look<'_>, node: NodeId) -> Element {
         let Some(change) = trace.change_at(node, key, now) else { continue };
         let value = match &change.value {
             Fact::List(_) => trace.list_at(node, key, now).join(", "),
-            value => values::said(transcript.fact_words(value)),
+            value => values::said(transcript.fact_value(key, value)),
         };
         let name = if key == FactKey::NOTE { "says".to_owned() } else { transcript.fact_name(node, key) };
         let about = look.lab.meta().facts.get(usize::from(key.name)).map(|spec| spec.about);

@@ -9,7 +9,7 @@ mod values;
 
 use crate::markup::Element;
 use crate::scene::{Emphasis, Scene};
-use splitbrain::cast::NodeId;
+use splitbrain::cast::{Name, NodeId};
 use splitbrain::lab::{Lab, Operation, Outcome};
 use splitbrain::scenario::Scenario;
 use splitbrain::trace::{Conditions, Cursor, Record, RecordKind, Transcript};
@@ -128,16 +128,16 @@ impl<'a> Look<'a> {
     }
 }
 
-/// What the reader has in focus.
+/// What the reader has in focus. Nodes go by their names: of two runs, each has its own cast.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Focus {
     /// Nothing.
     #[default]
     None,
     /// A node.
-    Node(NodeId),
+    Node(Name),
     /// The link between two nodes.
-    Link(NodeId, NodeId),
+    Link(Name, Name),
     /// A record, by its number.
     Record(u32),
     /// An operation, by its number.

@@ -67,16 +67,26 @@ impl<'a> Now<'a> {
             (all, shut) => format!(", {shut} of {all} breakers before it not closed"),
         };
         format!(
-            "{}: {} of {} {} busy, {}{limit} wait, {} come, {} fail or are turned away{gates}",
+            "{}: {} of {} {} busy, {}{limit} {}, {} come, {} fail or are turned away{gates}",
             self.station.name,
             self.busy,
             count(i64::from(self.station.size)),
             self.station.places,
             count(i64::from(self.waiting)),
+            wait(self.waiting),
             words(self.arrivals, "/s"),
             words(self.errors, "/s")
         )
     }
+}
+
+/// So many, and what they are or do: one of them does it otherwise.
+fn agreed(number: u32, one: &str, more: &str) -> String {
+    format!("{} {}", count(i64::from(number)), if number == 1 { one } else { more })
+}
+
+fn wait(number: u32) -> &'static str {
+    if number == 1 { "waits" } else { "wait" }
 }
 
 /// The breakers before a station, by their names, over all nodes: how many, and how many are not closed. Few enough are looked up.
@@ -160,22 +170,22 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
         marks.push(mark("each", Role::InkSoft, Shape::text(width - 8.0, 12.0, legend, Anchor::End)));
     }
     let groups: &[_] = &[
-        ("waiting", "calls wait for an answer", waiting, Role::Series0),
-        ("sleeping", "calls sleep before a retry", sleeping, Role::Series1),
-        ("idle", "have no call", idle, Role::Axis),
+        ("waiting", agreed(waiting, "call waits for an answer", "calls wait for an answer"), waiting, Role::Series0),
+        ("sleeping", agreed(sleeping, "call sleeps before a retry", "calls sleep before a retry"), sleeping, Role::Series1),
+        ("idle", agreed(idle, "has no call", "have no call"), idle, Role::Axis),
     ];
     let groups = &groups[..if crowd.one_each { 3 } else { 2 }];
     let per_row = ((width - 16.0) / DOT).floor().max(1.0) as u32;
     let mut y = 30.0;
-    for (key, what, number, role) in groups.iter().copied() {
+    for (key, what, _, role) in groups {
+        let role = *role;
         // Their words stand whether there are any or not, so that nothing jumps.
         marks.push(mark(format!("{key}-sign"), role, Shape::circle(13.0, y - 4.0, 4.0)));
-        let words = format!("{} {what}", count(i64::from(number)));
-        marks.push(mark(format!("{key}-words"), Role::Ink, Shape::text(24.0, y, words, Anchor::Start)));
+        marks.push(mark(format!("{key}-words"), Role::Ink, Shape::text(24.0, y, what.clone(), Anchor::Start)));
         y += 17.0;
     }
     let (mut place, mut points) = (0, Vec::new());
-    for (key, _, number, role) in groups.iter().copied() {
+    for &(key, _, number, role) in groups {
         points.clear();
         for _ in 0..number.div_ceil(each) {
             let (column, row) = (place % per_row, place / per_row);
@@ -189,11 +199,7 @@ fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, Strin
     // Room for all who may be there, now and later.
     let rows = present.div_ceil(each).max(place).div_ceil(per_row);
     let height = y + DOT * f64::from(rows) + 30.0;
-    let words = format!(
-        "{heading}: {} calls wait for an answer, {} sleep before a retry",
-        count(i64::from(waiting)),
-        count(i64::from(sleeping))
-    );
+    let words = format!("{heading}: {}, {}", groups[0].1, agreed(sleeping, "sleeps before a retry", "sleep before a retry"));
     (marks, height, words)
 }
 
@@ -235,9 +241,9 @@ fn station(now: &Now<'_>, width: f64, rail: bool) -> Mark {
     parts.push(mark("busy", Role::Ink, Shape::text(10.0, 36.0, fit_text(&busy, 12.0, width - 20.0), Anchor::Start)));
     parts.extend(slots(now.busy, spec.size, width, 43.0));
     let limit = spec.queue_limit.map_or(String::new(), |limit| format!(" of at most {}", count(i64::from(limit))));
-    let mut waits = format!("{}{limit} wait", count(i64::from(now.waiting)));
+    let mut waits = format!("{}{limit} {}", count(i64::from(now.waiting)), wait(now.waiting));
     if text_width(&waits, 12.0) > width - 20.0 {
-        waits = format!("{} wait", count(i64::from(now.waiting)));
+        waits = agreed(now.waiting, "waits", "wait");
     }
     let each = now.waiting.div_ceil(MAX_DOTS).max(1);
     if each > 1 && width > 250.0 {

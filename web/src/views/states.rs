@@ -122,7 +122,7 @@ fn choose<'a>(look: &Look<'a>, names: Names) -> Option<Shown<'a>> {
     let trace = &look.outcome.trace;
     let has = |node: &NodeId| trace.fact_keys(*node).any(|key| key.name == names.state);
     let focused = match look.focus {
-        Focus::Node(node) => Some(node).filter(has),
+        Focus::Node(name) => look.outcome.cast.find(name).filter(has),
         _ => None,
     };
     let node = focused.or_else(|| look.outcome.cast.nodes().find(has))?;

@@ -205,3 +205,22 @@ fn what_a_link_locks_cannot_be_moved() {
     tell(&mut app, &[("set r", "3"), ("seed", "5"), ("reset-all", "")]);
     assert!(app.link_text().contains("w=1&seed=5&do="), "what is locked is not reset: {}", app.link_text());
 }
+
+#[test]
+fn lines_beyond_those_that_are_read_are_said() {
+    let mut app = open("quorum");
+    let lines = |count: usize| (0..count).map(|_| "quorum?w=1 one\n").collect::<String>();
+    tell(&mut app, &[("import", &lines(1_000))]);
+    assert_eq!(app.said, "1 imported; 999 known already.");
+    tell(&mut app, &[("import", &format!("\n{}", lines(1_001)))]);
+    assert_eq!(app.said, "0 imported; 1000 known already; 1 line after the first 1000 not read.");
+}
+
+#[test]
+fn a_name_reads_as_it_is_written() {
+    let mut app = open("quorum");
+    tell(&mut app, &[("save-name", "\u{202e}kept\u{202c}\u{7}\u{2066} twice"), ("save-run", "")]);
+    tell(&mut app, &[("import", "quorum?w=1\ta\u{200f}\u{202d}b\u{61c}")]);
+    let names: Vec<&str> = app.kept.saved.iter().map(|saved| saved.name.as_str()).collect();
+    assert_eq!(names, ["ab", "kept twice"]);
+}

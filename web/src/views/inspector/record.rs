@@ -22,7 +22,7 @@ pub fn draw(look: &Look<'_>, place: usize) -> Element {
     let changes = trace.changes_of(record.id);
     if !changes.is_empty() {
         let items = changes.iter().take(20).enumerate().map(|(i, change)| {
-            let (name, value) = (transcript.fact_name(change.node, change.key), values::said(transcript.fact_words(&change.value)));
+            let (name, value) = (transcript.fact_name(change.node, change.key), values::said(transcript.fact_value(change.key, &change.value)));
             el("li").key(format!("c{i}")).child(format!("{name}: {value}"))
         });
         body.push(el("p").key("changed-title").class("sb-label").child("It changed"));

@@ -33,7 +33,8 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
             let cut = sorts != (Sort::Client, Sort::Client)
                 && look.eyes.is_none()
                 && (conditions.is_cut(*a, *b) || conditions.is_cut(*b, *a));
-            let focused = look.focus == Focus::Link(*a, *b) || look.focus == Focus::Link(*b, *a);
+            let (name_a, name_b) = (look.outcome.cast.name(*a), look.outcome.cast.name(*b));
+            let focused = look.focus == Focus::Link(name_a, name_b) || look.focus == Focus::Link(name_b, name_a);
             if (idle <= MAX_IDLE || cut || focused || pointed) && marks.len() < 100 {
                 let quiet = sorts.1 == Sort::Client;
                 marks.push(link(look, layout, conditions, (*a, *b), quiet, focused));

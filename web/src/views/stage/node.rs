@@ -80,7 +80,7 @@ impl<'a> Face<'a> {
     pub fn draw(&self) -> Mark {
         let mut parts = Vec::new();
         let (w, h) = (self.place.half_width, self.place.half_height);
-        if self.look.focus == Focus::Node(self.node) {
+        if self.look.focus == Focus::Node(self.look.outcome.cast.name(self.node)) {
             parts.extend(ring(Role::Focus, w, h, self.radius()));
         }
         parts.push(mark("card", self.role(), Shape::rect(-w, -h, 2.0 * w, 2.0 * h, self.radius())));
