@@ -158,10 +158,11 @@ impl Register {
     /// The system's own order of versions, once a write has its place in it.
     pub fn ranked(&mut self, write: WriteId, rank: (u64, u64)) {
         let Some(written) = self.writes.get_mut(&write) else { return };
-        // Nearly always it is known before the write is sent anywhere.
+        // Who keeps what it coordinates may have taken the write before it tells anybody the rank.
         let sent = written.fates.all().iter().any(|fate| *fate != Fate::Unsent);
-        if written.rank.replace(rank) != Some(rank) && sent {
-            self.replicas.ranked_late(&self.writes, write);
+        let before = written.rank.replace(rank);
+        if before != Some(rank) && sent {
+            self.replicas.ranked(&self.writes, write, before);
         }
     }
 

@@ -75,9 +75,9 @@ impl Replicas {
         }
     }
 
-    /// A write has got another rank than it had when it was sent.
-    pub(super) fn ranked_late(&mut self, writes: &Writes, write: WriteId) {
-        self.keys[usize::from(writes[&write].key)].ranked_late(writes);
+    /// A write has got a rank after it was sent or taken, or has got another one.
+    pub(super) fn ranked(&mut self, writes: &Writes, write: WriteId, before: Option<(u64, u64)>) {
+        self.keys[usize::from(writes[&write].key)].ranked(writes, write, before);
     }
 
     pub(super) fn acknowledged(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {

@@ -206,8 +206,8 @@ impl Both {
     }
 
     fn rank(&mut self, write: WriteId, rank: u64) {
-        self.writes.get_mut(&write).unwrap().rank = Some((rank, 0));
-        self.kept.ranked_late(&self.writes, write);
+        let before = self.writes.get_mut(&write).unwrap().rank.replace((rank, 0));
+        self.kept.ranked(&self.writes, write, before);
     }
 
     /// The writes that the laws keep as unsettled, and those that count as lost.
@@ -236,7 +236,8 @@ proptest! {
             let rank = |write: u32| if wild { u64::from(which % 7) } else { u64::from(write) };
             let count = both.writes.len() as u32;
             if what < 3 || count == 0 {
-                both.begin(client, ranked.then(|| rank(count)));
+                // Some get their rank later.
+                both.begin(client, (ranked && which % 4 > 0).then(|| rank(count)));
                 continue;
             }
             // Late ones are the likelier, as in a run.
@@ -250,6 +251,7 @@ proptest! {
                 9 if which % 4 == 0 => both.fate(write, server, Fate::Hinted),
                 10 if which % 8 == 0 => both.wipe(server),
                 11 if wild && ranked => both.rank(write, u64::from(which % 5)),
+                11 if ranked && both.writes[&write].rank.is_none() => both.rank(write, rank(write)),
                 12 | 13 => {
                     let oldest = both.plain.held[server].first().copied();
                     if let Some(oldest) = oldest {

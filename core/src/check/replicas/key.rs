@@ -54,9 +54,13 @@ pub(super) struct Key {
     pub(super) holders: Map<WriteId, Servers>,
     /// The highest rank that each server holds.
     top: Vec<Option<Rank>>,
+    /// The highest rank that each server has seen.
+    high: Vec<Option<Rank>>,
     /// Whether all owners hold the same: then they agree, even if what they hold is not what it should be.
     same: bool,
-    /// Whether something was ever replaced by what does not rank above it: then ranks tell nothing of what was replaced in turn.
+    /// What has been seen and has no rank: all of it, where versions have none; else what was taken a moment ago where it was written.
+    unranked: Set<WriteId>,
+    /// Whether something was ever replaced by what does not rank above it, or got another rank.
     odd: bool,
     /// Whether something was ever replaced.
     pub(super) replaced: bool,
@@ -90,7 +94,9 @@ impl Key {
             held: vec![Vec::new(); servers],
             holders: Map::new(),
             top: vec![None; servers],
+            high: vec![None; servers],
             same: true,
+            unranked: Set::new(),
             odd: false,
             replaced: false,
             waiting: Vec::new(),
@@ -126,11 +132,30 @@ impl Key {
             }
         }
         self.compare();
+        self.see(writes, write, server);
         let top = self.top[server];
         if rank > top {
             self.top[server] = rank;
             self.rise(server, top, rank);
         }
+    }
+
+    fn see(&mut self, writes: &Writes, write: WriteId, server: usize) {
+        match writes[&write].rank {
+            None => drop(self.unranked.insert(write)),
+            rank => self.high[server] = self.high[server].max(rank),
+        }
+    }
+
+    /// Whether whatever replaced a write ranks above it.
+    fn is_ordered(&self) -> bool {
+        !self.odd && self.unranked.is_empty()
+    }
+
+    /// Whether ranks tell all: no server has seen anything above what it holds, either. Then a server that has what replaced a write has the
+    /// write, for it holds what ranks above both.
+    fn is_ranked(&self) -> bool {
+        self.is_ordered() && self.high.iter().zip(&self.top).all(|(high, top)| high <= top)
     }
 
     /// A server that held nothing above `from` holds something of the rank `to`: what lies between counts as had there from now on. What
@@ -139,7 +164,7 @@ impl Key {
         let Some(to) = to else { return };
         let between = self.by_rank.range((from.unwrap_or_default(), 0)..(to, 0));
         self.gains.extend(between.map(|((_, write), ())| (*write, bit(server))));
-        if self.odd {
+        if !self.is_ordered() {
             self.look_at_all();
         }
     }
@@ -174,16 +199,35 @@ impl Key {
         for write in std::mem::take(held) {
             self.release(writes, write, server);
         }
+        self.high[server] = None;
         self.compare();
     }
 
-    /// A write has got another rank than it had when it was sent.
-    pub(super) fn ranked_late(&mut self, writes: &Writes) {
-        for (top, held) in self.top.iter_mut().zip(&self.held) {
-            *top = held.iter().filter_map(|held| writes[held].rank).max();
+    /// A write has got a rank after it was sent or taken, or has got another one.
+    pub(super) fn ranked(&mut self, writes: &Writes, write: WriteId, before: Option<Rank>) {
+        let (rank, lineage) = (writes[&write].rank, &writes[&write].lineage);
+        let known =
+            |others: &[WriteId]| others.iter().filter_map(|other| writes[other].rank).collect::<Vec<_>>();
+        self.odd |= before.is_some() || known(&lineage.later).into_iter().any(|later| rank >= Some(later));
+        self.odd |= known(&lineage.earlier).into_iter().any(|earlier| Some(earlier) >= rank);
+        self.unranked.remove(&write);
+        for (server, fate) in writes[&write].fates.all().iter().enumerate() {
+            if fate.has_seen() {
+                self.high[server] = self.high[server].max(rank);
+            }
+            let top = self.held[server].iter().filter_map(|held| writes[held].rank).max();
+            let was = std::mem::replace(&mut self.top[server], top);
+            if was < top {
+                self.rise(server, was, top);
+            }
         }
-        self.odd = true;
-        self.look_at_all();
+        if let (Some(rank), Some(_)) = (rank, lineage.unsettled) {
+            self.by_rank.insert((rank, write), ());
+        }
+        match self.odd {
+            true => self.look_at_all(),
+            false => self.gained(writes, write, self.had(writes, write)),
+        }
     }
 
     /// The servers that have a write.
@@ -202,6 +246,9 @@ impl Key {
     /// at once: many may replace one, and one may replace many.
     fn covered(&self, writes: &Writes, write: WriteId, steps: usize) -> Servers {
         let mut covered = self.had(writes, write);
+        if self.is_ranked() {
+            return covered;
+        }
         let mut front = writes[&write].lineage.later.clone();
         let mut met = Set::from_iter([write]);
         for _ in 0..steps {
@@ -229,7 +276,12 @@ impl Key {
 
     /// A server has come to have a write.
     pub(super) fn seen(&mut self, writes: &Writes, write: WriteId, server: usize) {
-        self.gained(writes, write, bit(server));
+        self.see(writes, write, server);
+        if !self.is_ranked() {
+            self.gained(writes, write, bit(server));
+        } else if writes[&write].lineage.unsettled.is_some() {
+            self.gains.push((write, bit(server)));
+        }
     }
 
     /// A write is covered at further servers: it, and what it replaced, may be settled. Where a server had an earlier write already, that
@@ -271,7 +323,7 @@ impl Key {
             written.lineage.earlier.push(earlier);
         }
         let (low, high) = (writes[&earlier].rank, writes[&later].rank);
-        self.odd |= low > high || low.is_none() != high.is_none();
+        self.odd |= low >= high && low.is_some() && high.is_some();
         let lacked = self.owners & !self.had(writes, earlier);
         if lacked != 0 {
             let gained = lacked & self.covered(writes, later, MAX_STEPS - 1);
