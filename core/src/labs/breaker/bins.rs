@@ -235,3 +235,19 @@ impl Bins {
 fn submitted(results: &[u32; 6]) -> u32 {
     results.iter().sum::<u32>() - results[Ending::ShortCircuited as usize]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A dependency that flaps every microsecond turns 50 million times within the limits of a run: that leaves a word for each bin.
+    #[test]
+    fn turns_are_kept_by_bins() {
+        let mut bins = Bins::new(1_000_000);
+        (0..1_000_000).for_each(|at_us| bins.turn(at_us, at_us / 150_000 % 2 == 1));
+        assert_eq!(bins.bad, [false, false, true, false, false, true, false, false, true, false]);
+        let capacity = bins.series(1_000_000, (1, 1), |_, bad| i64::from(bad));
+        let capacity = capacity.iter().find(|series| series.name == CAPACITY[0]).unwrap();
+        assert_eq!(capacity.points.iter().map(|point| point.1).collect::<Vec<_>>(), [0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
+    }
+}
