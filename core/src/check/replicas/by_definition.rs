@@ -64,7 +64,8 @@ impl Plain {
         }
         let held: Vec<WriteId> = self.held.iter().flatten().copied().collect();
         let stands = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other);
-        if !held.iter().any(stands) && !(held.is_empty() && writes[&write].value.is_none()) {
+        let is_deleted = held.is_empty() && writes[&write].value.is_none();
+        if !is_deleted && !held.iter().any(stands) {
             self.lost.insert(write);
         }
     }
