@@ -85,6 +85,8 @@ struct Inner {
     mount: Option<Mount>,
     /// The page shows what was before: drawing is left to a stretch of its own, after which the page hears of these effects.
     unshown: Option<(Field, Vec<Effect>)>,
+    /// How many events are handled at a time while a run is under way.
+    pace: u64,
     /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
     tell: Function,
 }
@@ -110,6 +112,7 @@ impl Widget {
             root,
             mount: None,
             unshown: None,
+            pace: 250,
             tell,
         }));
         let widget = Widget { inner, number };
@@ -122,11 +125,10 @@ impl Widget {
         Width::of(width) as u32
     }
 
-    /// Goes on with a run that takes longer than a frame, by about a millisecond, or shows what has come of it; says whether the same stretch
+    /// Goes on with a run that takes longer than a frame, by about a millisecond (what an event takes differs a hundredfold), or shows what has come of it; says whether the same stretch
     /// may go on with more. What comes after a run's events is in larger pieces, each a stretch. A widget that has just been opened shows
     /// nothing before.
     pub fn advance(&self) -> bool {
-        const EVENTS: u64 = 2_000;
         blackbox::working(self.number);
         let unshown = self.inner.borrow_mut().unshown.take();
         if let Some((field, effects)) = unshown {
@@ -136,7 +138,9 @@ impl Widget {
             return self.inner.borrow().app.is_running();
         }
         let mut inner = self.inner.borrow_mut();
-        let effects = inner.app.advance(EVENTS);
+        let (begun_ms, events) = (js_sys::Date::now(), inner.pace);
+        let effects = inner.app.advance(events);
+        inner.pace = App::paced(events, js_sys::Date::now() - begun_ms);
         if !inner.app.is_waiting() {
             inner.unshown = Some((Field::Keep, effects));
         }

@@ -7,7 +7,7 @@ mod words;
 
 use super::fate::{Fate, Fates};
 use super::light::{Light, evidence};
-use super::replicas::Replicas;
+use super::replicas::{Lineage, Replicas};
 use crate::cast::{Cast, NodeId};
 use crate::lab::{State, Verdict};
 use crate::sorted::Map;
@@ -57,6 +57,8 @@ pub struct Written {
     pub rank: Option<(u64, u64)>,
     /// What became of it at each server.
     pub fates: Fates,
+    /// What replaced it, and what else the laws over replicas keep up.
+    pub(super) lineage: Lineage,
 }
 
 /// A read that is under way.
@@ -96,6 +98,8 @@ pub struct Register {
     readings: Map<u32, Reading>,
     /// For each key the acknowledged writes in order of acknowledgement.
     acked: Vec<Vec<WriteId>>,
+    /// For each key the first acknowledged write of a value: nothing at all is older than that, and as good as a delete.
+    valued: Vec<Option<(WriteId, Mark)>>,
     /// For each key the acknowledged write that was invoked last.
     latest: Vec<Option<WriteId>>,
     sessions: Map<(NodeId, u16), Session>,
@@ -121,6 +125,7 @@ impl Register {
             writes: Map::new(),
             readings: Map::new(),
             acked: vec![Vec::new(); keys],
+            valued: vec![None; keys],
             latest: vec![None; keys],
             sessions: Map::new(),
             replicas: Replicas::new(&rules),
@@ -144,14 +149,20 @@ impl Register {
         let fates = Fates::new(usize::from(self.rules.cast.servers));
         let none = (None, None, None, None);
         let (acked, failed, read, rank) = none;
-        let written = Written { client, key, value, invoked: at, acked, failed, read, rank, fates };
+        let lineage = Lineage::default();
+        let written = Written { client, key, value, invoked: at, acked, failed, read, rank, fates, lineage };
         self.writes.insert(write, written);
+        self.replicas.begins(&self.rules, key, client, write);
     }
 
     /// The system's own order of versions, once a write has its place in it.
     pub fn ranked(&mut self, write: WriteId, rank: (u64, u64)) {
-        if let Some(written) = self.writes.get_mut(&write) {
-            written.rank = Some(rank);
+        let Some(written) = self.writes.get_mut(&write) else { return };
+        // Who keeps what it coordinates may have taken the write before it tells anybody the rank.
+        let sent = written.fates.all().iter().any(|fate| *fate != Fate::Unsent);
+        let before = written.rank.replace(rank);
+        if before != Some(rank) && sent {
+            self.replicas.ranked(&self.writes, write, before);
         }
     }
 
@@ -161,6 +172,9 @@ impl Register {
         written.acked = Some(at);
         let (client, key, invoked) = (written.client, written.key, written.invoked);
         self.acked[usize::from(key)].push(write);
+        if written.value.is_some() {
+            self.valued[usize::from(key)].get_or_insert((write, at));
+        }
         let latest = &mut self.latest[usize::from(key)];
         if latest.is_none_or(|latest| self.writes[&latest].invoked < invoked) {
             *latest = Some(write);
@@ -223,8 +237,8 @@ impl Register {
         for version in read.versions {
             if let Some(written) = self.writes.get_mut(version) {
                 written.read.get_or_insert((reading.client, at));
+                written.lineage.readers.insert(reading.client);
             }
-            self.replicas.saw(reading.client, *version);
         }
         age_us
     }
@@ -321,21 +335,22 @@ impl Register {
         });
     }
 
+    /// The first acknowledged write that replaced all that was returned, and when that was. Acknowledgements are in order, and what was asked
+    /// for before the last of the versions was acknowledged is what other clients had under way then: only so many are passed over.
+    fn replaced_by(&self, key: u16, versions: &[WriteId]) -> Option<(WriteId, Mark)> {
+        let Some((first, others)) = versions.split_first() else { return self.valued[usize::from(key)] };
+        let acked_at = |write: &WriteId| self.writes.get(write).and_then(|written| written.acked);
+        // What was never acknowledged is not replaced.
+        let since =
+            others.iter().try_fold(acked_at(first)?, |since, other| Some(since.max(acked_at(other)?)))?;
+        let acked = &self.acked[usize::from(key)];
+        let from = acked.partition_point(|write| acked_at(write).unwrap_or_default() <= since);
+        let newer = acked[from..].iter().find(|newer| self.writes[newer].invoked > since)?;
+        Some((*newer, acked_at(newer)?))
+    }
+
     fn judge_age(&mut self, reading: &Reading, at: Mark, read: Read<'_>) -> u64 {
-        // The first acknowledged write that replaced all that was returned: acknowledgements are in order.
-        let acked = &self.acked[usize::from(reading.key)];
-        let since = read
-            .versions
-            .iter()
-            .filter_map(|v| self.writes.get(v).and_then(|v| v.acked))
-            .max()
-            .unwrap_or_default();
-        let from = acked.partition_point(|write| self.writes[write].acked.unwrap_or_default() <= since);
-        let newer = acked[if read.versions.is_empty() { 0 } else { from }..]
-            .iter()
-            .copied()
-            .find(|newer| self.misses(read.versions, *newer, false));
-        let Some((newer, acked)) = newer.and_then(|newer| Some((newer, self.writes[&newer].acked?))) else {
+        let Some((newer, acked)) = self.replaced_by(reading.key, read.versions) else {
             return 0;
         };
         let age_us = reading.invoked.at_us.saturating_sub(acked.at_us);

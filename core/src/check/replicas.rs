@@ -1,5 +1,10 @@
 //! Laws over what replicas hold: no acknowledged write is lost, and replicas agree once nothing separates them.
 
+#[cfg(test)]
+mod by_definition;
+mod follows;
+mod key;
+
 use super::fate::Fate;
 use super::light::{Light, evidence};
 use super::register::{Rules, WriteId, Written, tell};
@@ -8,9 +13,9 @@ use crate::lab::{Evidence, State};
 use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::Mark;
-
-/// How many times a write may have been replaced in turn for a server still to count as having it.
-const MAX_STEPS: usize = 16;
+use follows::{ByClient, follows_at_once, has_seen};
+use key::Key;
+pub(super) use key::Lineage;
 
 /// What the light of convergence says before there is anything to agree on, and until replicas do for the first time.
 const NOTHING_YET: &str = "No replica has been given a write yet.";
@@ -19,17 +24,13 @@ const NOT_YET: &str = "Not every replica has every write yet, or what replaced i
 /// The laws over replicas.
 #[derive(Clone, Debug)]
 pub(super) struct Replicas {
-    /// For each key the writes that each server holds.
-    held: Vec<Vec<Vec<WriteId>>>,
-    /// What replaced a write at some server.
-    replaced_by: Map<WriteId, Vec<WriteId>>,
-    /// What each client has read, where concurrent writes are siblings.
-    seen: Set<(NodeId, WriteId)>,
+    /// What servers hold of each key.
+    keys: Vec<Key>,
+    /// For each key the writes of each client, where concurrent writes are siblings.
+    by_client: Vec<ByClient>,
     /// For each key the acknowledged writes in order.
     acked: Vec<Vec<WriteId>>,
     lost: Set<WriteId>,
-    /// Writes that some owner lacks, each with when the first server had it.
-    unsettled: Map<WriteId, Mark>,
     /// Whether any replica has ever been given a write.
     given: bool,
     disturbed: bool,
@@ -48,12 +49,10 @@ impl Replicas {
     pub(super) fn new(rules: &Rules) -> Replicas {
         let servers = usize::from(rules.cast.servers);
         Replicas {
-            held: vec![vec![Vec::new(); servers]; rules.owners.len()],
-            replaced_by: Map::new(),
-            seen: Set::new(),
+            keys: rules.owners.iter().map(|owners| Key::new(servers, owners)).collect(),
+            by_client: vec![ByClient::new(); rules.owners.len()],
             acked: vec![Vec::new(); rules.owners.len()],
             lost: Set::new(),
-            unsettled: Map::new(),
             given: false,
             disturbed: false,
             calm_since: None,
@@ -69,9 +68,16 @@ impl Replicas {
         (self.durable, self.converge)
     }
 
-    /// A client has read a write.
-    pub(super) fn saw(&mut self, client: NodeId, write: WriteId) {
-        self.seen.insert((client, write));
+    /// A client asks for a write.
+    pub(super) fn begins(&mut self, rules: &Rules, key: u16, client: NodeId, write: WriteId) {
+        if rules.siblings {
+            self.by_client[usize::from(key)].entry(client).or_default().push(write);
+        }
+    }
+
+    /// A write has got a rank after it was sent or taken, or has got another one.
+    pub(super) fn ranked(&mut self, writes: &Writes, write: WriteId, before: Option<(u64, u64)>) {
+        self.keys[usize::from(writes[&write].key)].ranked(writes, write, before);
     }
 
     pub(super) fn acknowledged(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {
@@ -99,13 +105,17 @@ impl Replicas {
         };
         if news {
             written.fates.set(node, at, fate);
+            if fate.has_seen() && !old.has_seen() {
+                self.keys[key].seen(writes, write, node.index());
+            }
         }
         if let Fate::Took(_) = fate {
             self.given = true;
-            self.held[key][node.index()].push(write);
-            if !self.settled(rules, writes, write) {
-                self.unsettled.entry(write).or_insert(at);
-                self.reckon(rules);
+            self.keys[key].hold(writes, write, node.index());
+            let lacks = self.keys[key].lacking(writes, write);
+            if lacks != 0 {
+                self.keys[key].wait(writes, write, lacks, at);
+                self.reckon(rules, writes);
             }
         }
         if matches!(fate, Fate::Took(_) | Fate::Refused(_)) {
@@ -125,15 +135,21 @@ impl Replicas {
         node: NodeId,
         at: Mark,
     ) {
-        let Some(written) = writes.get_mut(&write) else { return };
+        let Some(written) = writes.get(&write) else { return };
         let key = usize::from(written.key);
-        let held = &mut self.held[key][node.index()];
-        held.retain(|held| *held != write);
+        let seen = written.fates.of(node).is_some_and(|fate| fate.has_seen());
+        self.keys[key].release(writes, write, node.index());
         // What it took last is what it gave this up for.
-        let last = held.last().copied();
-        written.fates.set(node, at, if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) });
+        let last = self.keys[key].held[node.index()].last().copied();
+        let fate = if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) };
+        if let Some(written) = writes.get_mut(&write) {
+            written.fates.set(node, at, fate);
+        }
+        if !seen {
+            self.keys[key].seen(writes, write, node.index());
+        }
         if let Some(last) = last {
-            self.replaced_by.entry(write).or_default().push(last);
+            self.keys[key].replace(writes, write, last);
         }
         self.settle(rules, writes, at);
         self.judge_lost(rules, writes, write, at);
@@ -143,10 +159,8 @@ impl Replicas {
     }
 
     pub(super) fn wiped(&mut self, rules: &Rules, writes: &mut Writes, node: NodeId, at: Mark) {
-        for key in &mut self.held {
-            if let Some(held) = key.get_mut(node.index()) {
-                held.clear();
-            }
+        for key in &mut self.keys {
+            key.wipe(writes, node.index());
         }
         let mut gone = Vec::new();
         for (write, written) in writes.iter_mut() {
@@ -157,10 +171,12 @@ impl Replicas {
             }
         }
         for write in gone {
-            self.unsettled.entry(write).or_insert(at);
+            let key = &mut self.keys[usize::from(writes[&write].key)];
+            key.wait(writes, write, 0, at);
+            key.look_at(write);
             self.judge_lost(rules, writes, write, at);
         }
-        self.reckon(rules);
+        self.reckon(rules, writes);
     }
 
     /// An acknowledged write is lost when no server holds it, nothing carries it, and what stands in its place did not come after it.
@@ -171,20 +187,30 @@ impl Replicas {
         if self.lost.contains(&write) || written.fates.all().iter().any(alive) {
             return;
         }
-        let held: Vec<WriteId> = self.held[usize::from(written.key)].iter().flatten().copied().collect();
+        let key = usize::from(written.key);
+        let held = &self.keys[key].holders;
         // A key that nobody holds is as good as deleted.
-        let follows = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other);
-        if held.iter().any(follows) || (held.is_empty() && written.value.is_none()) {
+        if held.contains_key(&write) || (held.is_empty() && written.value.is_none()) {
             return;
         }
+        // Those that were asked for last come first: they are the likeliest.
+        let others =
+            || held.keys().rev().map(|other| (*other, follows_at_once(rules, writes, write, *other)));
+        let overlap = |(other, follows): (WriteId, Option<bool>)| {
+            follows.is_none() && has_seen(writes, &self.by_client[key], write, other)
+        };
+        if others().any(|(_, follows)| follows == Some(true)) || others().any(overlap) {
+            return;
+        }
+        let stands = self.keys[key].held.iter().flatten().next();
         self.lost.insert(write);
         self.lost_count += 1;
         let told = tell(rules, written);
-        let left = held.first().map_or("no replica holds anything".to_string(), |other| {
+        let left = stands.map_or("no replica holds anything".to_string(), |other| {
             format!("what stands is {}", tell(rules, &writes[other]))
         });
         let forgotten = written.fates.all().iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
-        let because = match (rules.siblings, held.first().map(|other| &writes[other])) {
+        let because = match (rules.siblings, stands.map(|other| &writes[other])) {
             (_, None) => "the disks that had it are gone",
             (_, Some(_)) if forgotten => "which it had deleted, and the tombstones' lifetime is over",
             (true, Some(_)) => "which was written without having seen it",
@@ -206,42 +232,6 @@ impl Replicas {
                 ],
             )
         });
-    }
-
-    /// Whether `other` may rightly stand where `write` stood: it came later; where concurrent writes are kept as siblings, an
-    /// overlapping one must have seen it, or something that had. Each write between them is looked at once.
-    fn follows(&self, rules: &Rules, writes: &Writes, write: WriteId, other: WriteId) -> bool {
-        let (first, second) = (&writes[&write], &writes[&other]);
-        if first.acked.is_some_and(|acked| acked < second.invoked) {
-            return true;
-        }
-        let older = second.acked.is_some_and(|acked| acked < first.invoked);
-        if !rules.siblings || older {
-            return !older;
-        }
-        let mut reached = Set::from_iter([write]);
-        let mut front = vec![write];
-        while let Some(earlier) = front.pop() {
-            if self.has_seen(writes, earlier, other) {
-                return true;
-            }
-            let between = writes.iter().filter(|(_, b)| b.key == first.key && b.invoked < second.invoked);
-            for (b, _) in between {
-                if !reached.contains(b) && self.has_seen(writes, earlier, *b) {
-                    reached.insert(*b);
-                    front.push(*b);
-                }
-            }
-        }
-        false
-    }
-
-    /// Whether who wrote `later` had written or read `earlier`, or asked after it was acknowledged.
-    fn has_seen(&self, writes: &Writes, earlier: WriteId, later: WriteId) -> bool {
-        let (first, second) = (&writes[&earlier], &writes[&later]);
-        (first.client == second.client && first.invoked < second.invoked)
-            || self.seen.contains(&(second.client, earlier))
-            || first.acked.is_some_and(|acked| acked < second.invoked)
     }
 }
 
@@ -277,7 +267,7 @@ impl Replicas {
 
     /// Whether there is anything for replicas to agree on: with all disks gone there is not.
     fn has_writes(&self) -> bool {
-        !self.replaced_by.is_empty() || self.held.iter().flatten().any(|held| !held.is_empty())
+        self.keys.iter().any(|key| key.replaced || !key.holders.is_empty())
     }
 
     /// The first writes have come to somebody and not to all: there is something to agree on.
@@ -290,7 +280,7 @@ impl Replicas {
     /// The light goes on when nothing is missing anywhere. What it says then stays true while later writes are on their way: the promise is
     /// about how long they take.
     fn agree(&mut self, rules: &Rules, at: Mark) {
-        let agreed = self.has_writes() && self.unsettled.is_empty() && !self.disturbed;
+        let agreed = self.has_writes() && self.keys.iter().all(|key| key.unsettled == 0) && !self.disturbed;
         if agreed && self.converge.state() == State::Unknown {
             let time = DurationUs(rules.settle_us);
             let why =
@@ -300,8 +290,8 @@ impl Replicas {
     }
 
     /// When the next deadline is; none while the network is disturbed.
-    fn reckon(&mut self, rules: &Rules) {
-        let first = self.unsettled.values().map(|since| since.at_us).min();
+    fn reckon(&mut self, rules: &Rules, writes: &Writes) {
+        let first = self.keys.iter_mut().filter_map(|key| key.oldest(writes)).map(|since| since.at_us).min();
         self.due_us = match first {
             Some(since_us) if !self.disturbed => {
                 since_us.max(self.calm_since_us()).saturating_add(rules.settle_us)
@@ -310,78 +300,38 @@ impl Replicas {
         };
     }
 
-    /// Whether every owner has the write, or something that replaced it.
-    fn settled(&self, rules: &Rules, writes: &Writes, write: WriteId) -> bool {
-        let owners = &rules.owners[usize::from(writes[&write].key)];
-        let held = &self.held[usize::from(writes[&write].key)];
-        // Replicas that hold the same agree, even if what they hold is not what it should be.
-        let same = owners.windows(2).all(|pair| same_set(&held[pair[0].index()], &held[pair[1].index()]));
-        same || owners.iter().all(|owner| self.covered(writes, write, owner.index()))
-    }
-
-    /// Whether a server has the write, or something that replaced it, directly or in at most [`MAX_STEPS`] steps. Each
-    /// write is looked at once: many may replace one, and one may replace many.
-    fn covered(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
-        let mut seen = Set::from_iter([write]);
-        let mut front = vec![write];
-        for _ in 0..=MAX_STEPS {
-            if front.iter().any(|write| self.has(writes, *write, server)) {
-                return true;
-            }
-            let later = front.iter().filter_map(|write| self.replaced_by.get(write)).flatten().copied();
-            front = later.filter(|later| seen.insert(*later)).collect();
-        }
-        false
-    }
-
-    /// Whether a server has the write, or holds one of a higher rank.
-    fn has(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
-        let written = &writes[&write];
-        let held = &self.held[usize::from(written.key)][server];
-        written.fates.all()[server].has_seen()
-            || held
-                .iter()
-                .any(|other| writes[other].rank.zip(written.rank).is_some_and(|(other, mine)| other > mine))
-    }
-
     /// Takes out what has become the same everywhere.
-    fn settle(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
-        let done: Vec<(WriteId, Mark)> = self
-            .unsettled
-            .iter()
-            .map(|(write, since)| (*write, *since))
-            .filter(|(write, _)| self.settled(rules, writes, *write))
-            .collect();
-        for (write, since) in &done {
-            self.unsettled.remove(write);
+    fn settle(&mut self, rules: &Rules, writes: &mut Writes, at: Mark) {
+        let done: Vec<Mark> = self.keys.iter_mut().flat_map(|key| key.settle(writes)).collect();
+        for since in &done {
             let took_us = at.at_us.saturating_sub(since.at_us.max(self.calm_since_us()));
             if !self.disturbed {
                 self.converged_us = Some(self.converged_us.unwrap_or(0).max(took_us));
             }
         }
         if !done.is_empty() {
-            self.reckon(rules);
+            self.reckon(rules, writes);
         }
         self.agree(rules, at);
     }
 
     pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
+        // A promise that is broken stays so.
+        if at.at_us < self.due_us || self.converge.state() == State::Broken {
+            return;
+        }
+        self.reckon(rules, writes);
         if at.at_us < self.due_us {
             return;
         }
-        self.reckon(rules);
-        if at.at_us < self.due_us {
-            return;
-        }
-        let overdue = self
-            .unsettled
-            .iter()
-            .find(|(_, since)| since.at_us.max(self.calm_since_us()) + rules.settle_us <= at.at_us);
-        let Some((write, since)) = overdue.map(|(write, since)| (*write, *since)) else { return };
+        let calm_us = self.calm_since_us();
+        let overdue = |(_, since): &(WriteId, Mark)| since.at_us.max(calm_us) + rules.settle_us <= at.at_us;
+        let waiting = self.keys.iter().flat_map(|key| key.waiting(writes));
+        let Some((write, since)) = waiting.filter(overdue).min() else { return };
         let written = &writes[&write];
         let lacks = rules.owners[usize::from(written.key)]
             .iter()
-            .find(|owner| !self.covered(writes, write, owner.index()));
+            .find(|owner| !self.keys[usize::from(written.key)].is_covered(writes, write, owner.index()));
         if let Some(owner) = lacks {
             let (why, steps) = self.tell_lack(rules, written, *owner, since, at);
             self.converge.break_(at, || (why, steps));
@@ -416,8 +366,4 @@ impl Replicas {
         steps.extend(calm.map(|calm| evidence(calm.record, "from here on nothing separates the replicas")));
         (format!("{name} still lacks {told}, {waited} after {after}: {lack}."), steps)
     }
-}
-
-fn same_set(a: &[WriteId], b: &[WriteId]) -> bool {
-    a.len() == b.len() && a.iter().all(|write| b.contains(write))
 }

@@ -24,26 +24,46 @@ pub struct Assignment {
 /// Places a whole set of keys, in the order given, each on the first node clockwise that has room. For many keys at once:
 /// a million take as long as their look-ups.
 pub fn assign(ring: &Ring, epsilon_permille: u32, keys: &[u64]) -> Assignment {
-    let capacity = capacity(keys.len() as u64, ring.nodes().len() as u32, epsilon_permille);
-    let mut loads = vec![0u64; ring.nodes().iter().max().map_or(0, |n| *n as usize + 1)];
-    let mut forwarded = 0;
-    let owners = keys
-        .iter()
-        .map(|key| {
-            let mut points = ring.walk(*key);
-            let first = points.next().expect("a ring with a node").node;
-            let has_room = |node: u32| loads[node as usize] < capacity;
-            let owner = if has_room(first) {
-                first
-            } else {
-                points.map(|p| p.node).find(|n| has_room(*n)).expect("not all are full")
-            };
-            forwarded += u64::from(owner != first);
-            loads[owner as usize] += 1;
-            owner
-        })
-        .collect();
-    Assignment { owners, forwarded }
+    let mut assigner = Assigner::new(ring, epsilon_permille, keys.len() as u64);
+    let owners = keys.iter().map(|key| assigner.place(ring, *key)).collect();
+    Assignment { owners, forwarded: assigner.forwarded }
+}
+
+/// Does the same key by key, for who cannot wait for all.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Assigner {
+    capacity: u64,
+    loads: Vec<u64>,
+    forwarded: u64,
+}
+
+impl Assigner {
+    /// For so many keys on the nodes of a ring.
+    pub fn new(ring: &Ring, epsilon_permille: u32, keys: u64) -> Assigner {
+        let capacity = capacity(keys, ring.nodes().len() as u32, epsilon_permille);
+        let loads = vec![0u64; ring.nodes().iter().max().map_or(0, |n| *n as usize + 1)];
+        Assigner { capacity, loads, forwarded: 0 }
+    }
+
+    /// Gives the next key its node.
+    pub fn place(&mut self, ring: &Ring, key: u64) -> u32 {
+        let mut points = ring.walk(key);
+        let first = points.next().expect("a ring with a node").node;
+        let has_room = |node: u32| self.loads[node as usize] < self.capacity;
+        let owner = if has_room(first) {
+            first
+        } else {
+            points.map(|p| p.node).find(|n| has_room(*n)).expect("not all are full")
+        };
+        self.forwarded += u64::from(owner != first);
+        self.loads[owner as usize] += 1;
+        owner
+    }
+
+    /// How many so far are not where the ring alone would put them.
+    pub fn forwarded(&self) -> u64 {
+        self.forwarded
+    }
 }
 
 /// A key that changed its node.

@@ -158,10 +158,14 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let opened = &mut self.operations[op as usize];
         assert!(opened.open && opened.key.client == node, "an open operation ends once, at its client");
         opened.open = false;
-        let open = &mut self.nodes[node.index()].open;
-        if let Some(place) = open.iter().position(|o| *o == op) {
-            open.remove(place);
+        let key = opened.key;
+        // Those that have ended are taken out together, once they are half of all.
+        let state = &mut self.nodes[node.index()];
+        state.ended += 1;
+        if state.ended * 2 > state.open.len() {
+            state.open.retain(|op| self.operations[*op as usize].open);
+            state.ended = 0;
         }
-        opened.key
+        key
     }
 }

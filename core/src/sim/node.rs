@@ -67,8 +67,10 @@ pub(crate) struct Node {
     pub(crate) finished_in_pause: bool,
     /// Inputs that wait for the pause or the work to end.
     pub(crate) waiting: VecDeque<Event>,
-    /// Its open operations, by their numbers in the run.
+    /// Its open operations, by their numbers in the run, and as many again that have ended, at the most.
     pub(crate) open: Vec<u32>,
+    /// How many of them have ended.
+    pub(crate) ended: usize,
 }
 
 impl Node {
@@ -85,6 +87,7 @@ impl Node {
             finished_in_pause: false,
             waiting: VecDeque::new(),
             open: Vec::new(),
+            ended: 0,
         }
     }
 

@@ -57,6 +57,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         state.epoch += 1;
         let waiting: Vec<Event> = state.working.take().into_iter().chain(state.waiting.drain(..)).collect();
         let open = std::mem::take(&mut state.open);
+        state.ended = 0;
         self.states[node.index()] = None;
         self.see(cause, Seen::Crash(node));
         for place in self.timers[node.index()].clear() {
@@ -71,7 +72,9 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         }
         for op in open {
             let opened = &mut self.operations[op as usize];
-            opened.open = false;
+            if !std::mem::take(&mut opened.open) {
+                continue;
+            }
             let key = opened.key;
             let keep = self.keeps(op, node);
             let mut wrote = record(RecordKind::Abandon, self.now_us, cause);

@@ -12,10 +12,14 @@ const AT_ONCE: u64 = 22_000;
 /// After a run of more records than this the next is taken to be large, too, and begins with so many events.
 const LARGE_RECORDS: usize = 25_000;
 const LARGE_AT_ONCE: u64 = 8_000;
-/// They come in parts of so many,
-const PART: u64 = 3_000;
+/// They come in parts of so many, for some events take a hundred times as long as others,
+const PART: u64 = 250;
 /// until this time is up, in ms: some labs' events take longer, and so do some machines.
 const FIRST_MS: f64 = 13.0;
+
+/// The fewest events between two looks at the clock, and the most.
+const LEAST: u64 = 20;
+const MOST: u64 = 2_000;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
 pub(crate) struct Job {
@@ -92,6 +96,16 @@ impl App {
             }
         }
         true
+    }
+
+    /// How many events are to be handled before the clock is looked at again: as many as take about a millisecond, by what the last ones took.
+    pub fn paced(events: u64, took_ms: f64) -> u64 {
+        let next = match took_ms {
+            ms if ms < 0.5 => events * 2,
+            ms if ms < 2.0 => events,
+            _ => events / 4,
+        };
+        next.clamp(LEAST, MOST)
     }
 
     /// Whether runs are under way: what is shown is the run before.

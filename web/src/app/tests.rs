@@ -315,6 +315,14 @@ fn on_a_slow_machine_a_small_run_goes_in_stretches_too() {
     assert_eq!(shown(&app), shown(&open(link)));
 }
 
+/// Events of a millisecond each come one by one before long, and quick ones by the thousand.
+#[test]
+fn the_clock_is_looked_at_as_often_as_events_are_slow() {
+    let settled = |event_ms: f64| (0..20).fold(250, |events, _| App::paced(events, event_ms * events as f64));
+    assert_eq!((settled(1.0), settled(0.000_1)), (20, 2_000));
+    assert!((50..200).contains(&settled(0.01)), "{}", settled(0.01));
+}
+
 #[test]
 fn a_large_link_opens_when_its_run_has_ended_and_undo_comes_back() {
     let mut first = open_in_stretches(LARGE);

@@ -79,8 +79,9 @@ pub struct Bins {
     slowest_us: Vec<[u64; DEPENDENCIES]>,
     load: Vec<[u32; DEPENDENCIES]>,
     requests: Vec<Requests>,
-    /// When a dependency went bad, and when it was well again.
-    turns: Vec<(u64, bool)>,
+    /// Whether the bad dependency was bad when each bin began, and whether it is now. A dependency that flaps turns millions of times.
+    bad: Vec<bool>,
+    is_bad: bool,
     queues: [Level; DEPENDENCIES],
     busy: [Level; DEPENDENCIES],
     threads: Level,
@@ -96,7 +97,8 @@ impl Bins {
             calls: Vec::new(),
             took_us: Vec::new(),
             slowest_us: Vec::new(),
-            turns: Vec::new(),
+            bad: Vec::new(),
+            is_bad: false,
             load: Vec::new(),
             requests: Vec::new(),
             queues: Default::default(),
@@ -147,13 +149,8 @@ impl Bins {
 
     /// The bad dependency goes bad, or is well again.
     pub fn turn(&mut self, at_us: u64, bad: bool) {
-        self.turns.push((at_us, bad));
-    }
-
-    /// Whether the bad dependency is bad at a time.
-    fn is_bad(&self, at_us: u64) -> bool {
-        let until = self.turns.partition_point(|turn| turn.0 <= at_us);
-        until.checked_sub(1).is_some_and(|last| self.turns[last].1)
+        self.bad.resize(at_us.div_ceil(self.bin_us) as usize, self.is_bad);
+        self.is_bad = bad;
     }
 
     /// Calls wait, or are worked on, at a dependency: so many more than before.
@@ -222,7 +219,7 @@ impl Bins {
             all.push(line(SLOWEST[d], "us", &|i| {
                 Some(self.slowest_us[i][d] as i64).filter(|_| self.calls[i][d][0] > 0)
             }));
-            all.push(line(CAPACITY[d], "a second", &|i| Some(capacity(d, self.is_bad(i as u64 * bin_us)))));
+            all.push(line(CAPACITY[d], "a second", &|i| Some(capacity(d, self.bad.get(i).copied().unwrap_or(self.is_bad)))));
             all.push(line(USE[d], "%", &|i| share(&self.busy[d], i, workers)));
             all.push(line(QUEUE[d], "calls", &|i| Some(self.queues[d].most[i])));
             for (result, name) in CALLS[d].iter().enumerate() {
@@ -237,4 +234,20 @@ impl Bins {
 /// Attempts that a breaker let pass: they have come to a pool.
 fn submitted(results: &[u32; 6]) -> u32 {
     results.iter().sum::<u32>() - results[Ending::ShortCircuited as usize]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A dependency that flaps every microsecond turns 50 million times within the limits of a run: that leaves a word for each bin.
+    #[test]
+    fn turns_are_kept_by_bins() {
+        let mut bins = Bins::new(1_000_000);
+        (0..1_000_000).for_each(|at_us| bins.turn(at_us, at_us / 150_000 % 2 == 1));
+        assert_eq!(bins.bad, [false, false, true, false, false, true, false, false, true, false]);
+        let capacity = bins.series(1_000_000, (1, 1), |_, bad| i64::from(bad));
+        let capacity = capacity.iter().find(|series| series.name == CAPACITY[0]).unwrap();
+        assert_eq!(capacity.points.iter().map(|point| point.1).collect::<Vec<_>>(), [0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
+    }
 }

@@ -31,8 +31,8 @@ pub struct Meter {
     /// Operations in order, for the checker.
     pub(super) history: Vec<Op>,
     linearity: Linearity,
-    /// Which operation a write's key belongs to.
-    writes: Map<OpKey, WriteId>,
+    /// Which operation a write's key belongs to; by number first, for so they come nearly in order.
+    writes: Map<(u32, NodeId), WriteId>,
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
     arriving: Vec<(u32, NodeId, WriteId)>,
     down: Set<NodeId>,
@@ -172,7 +172,7 @@ impl Meter {
             Request::Delete { .. } => self.register.write_begins(op.0, mark, client, register, None),
         }
         if call != Call::Read {
-            self.writes.insert(key, op.0);
+            self.writes.insert((key.number, key.client), op.0);
         }
         assert_eq!(self.history.len(), op.0 as usize, "operations are numbered as they are invoked");
         let (client, register) = (u32::from(client.0), u32::from(register));
@@ -198,7 +198,7 @@ impl Meter {
                 self.reads_ok += 1;
                 self.read_us.add(took_us as i64);
                 self.read_series.add(mark.at_us, took_us as i64);
-                let written: Vec<WriteId> = versions.iter().filter_map(|v| self.writes.get(&v.write).copied()).collect();
+                let written: Vec<WriteId> = versions.iter().filter_map(|v| self.write_of(v.write)).collect();
                 let age_us = self.register.read_ends(op.0, mark, Read { versions: &written, answered });
                 self.age_us.add(age_us as i64);
                 self.age_series.add(mark.at_us, age_us as i64);
@@ -257,12 +257,16 @@ impl Meter {
         }
     }
 
+    fn write_of(&self, key: OpKey) -> Option<WriteId> {
+        self.writes.get(&(key.number, key.client)).copied()
+    }
+
     /// The writes that a message carries: the operation of each version, and its place in the order of timestamps.
     fn carried(&mut self, msg: &Msg) -> Vec<WriteId> {
         let mut carried = Vec::new();
         for (_, object) in msg.brings() {
             for version in object.versions() {
-                let Some(write) = self.writes.get(&version.write).copied() else { continue };
+                let Some(write) = self.write_of(version.write) else { continue };
                 if let Some(stamp) = Object::stamp(object) {
                     let tie = u64::from(stamp.writer.client.0) << 32 | u64::from(stamp.writer.number);
                     self.register.ranked(write, (stamp.at_us, tie));
@@ -289,10 +293,12 @@ impl Meter {
             _ => {}
         }
         let own = matches!(msg, Msg::Write { .. }) && self.is_server(from);
+        let offered = self.arriving.iter().filter(|(record, node, _)| (*record, *node) == (mark.record, from));
+        let mut offered: Set<WriteId> = offered.map(|(_, _, write)| *write).collect();
         for write in self.carried(msg) {
             self.register.sent(write, to, mark);
             // A replica that coordinates offers the write to itself without a message.
-            if own && !self.arriving.contains(&(mark.record, from, write)) {
+            if own && offered.insert(write) {
                 self.arriving.push((mark.record, from, write));
             }
         }
@@ -324,11 +330,8 @@ impl Meter {
 
     /// Versions that came with an earlier record and were not taken have been refused.
     fn refuse(&mut self, mark: Mark) {
-        while let Some((record, node, write)) = self.arriving.first().copied() {
-            if record == mark.record {
-                return;
-            }
-            self.arriving.remove(0);
+        let earlier = self.arriving.iter().take_while(|(record, ..)| *record != mark.record).count();
+        for (_, node, write) in self.arriving.drain(..earlier) {
             self.register.came_to(write, node, Fate::Refused(mark), mark);
         }
     }
@@ -341,7 +344,7 @@ impl Meter {
             }
             (_, Fact::Write { client, number, .. }) => {
                 let key = OpKey { client: *client, number: *number };
-                let Some(write) = self.writes.get(&key).copied() else { return };
+                let Some(write) = self.write_of(key) else { return };
                 if name == fact::DROPPED {
                     return self.register.dropped(write, node, mark);
                 }

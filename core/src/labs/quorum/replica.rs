@@ -119,10 +119,17 @@ impl Replica {
             _ if out.words_wanted() => out.fact(fact::VALUE, key, Fact::Text(object.to_string().into())),
             _ => {}
         }
-        for version in versions.iter().filter(|version| !before.contains(version)) {
+        // Siblings may be many: each is looked up among the others, not compared with all.
+        let sorted = |versions: &[Version]| {
+            let mut versions = versions.to_vec();
+            crate::sorted::sort(&mut versions);
+            versions
+        };
+        let (had, has) = (sorted(before), sorted(&versions));
+        for version in versions.iter().filter(|version| had.binary_search(version).is_err()) {
             out.fact(fact::TOOK, key, told(key, *version));
         }
-        for version in before.iter().filter(|version| !versions.contains(version)) {
+        for version in before.iter().filter(|version| has.binary_search(version).is_err()) {
             out.fact(fact::DROPPED, key, told(key, *version));
         }
         if out.words_wanted() {

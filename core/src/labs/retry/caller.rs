@@ -5,6 +5,7 @@
 use super::message::{GaveUp, Msg, Reply, Try};
 use super::params::{BudgetOf, RetryAfter, Switch};
 use super::protocol::{Config, Node, Timer, dice, fact};
+use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::adaptive_timeout::AdaptiveTimeout;
 use crate::parts::backoff::Backoff;
@@ -16,7 +17,6 @@ use crate::trace::Fact;
 /// One open call.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Call {
-    serial: u32,
     op: OpId,
     bad: bool,
     /// The attempt that is waited for or slept before, from 0.
@@ -95,8 +95,9 @@ pub struct Ended {
 pub struct Caller {
     to: NodeId,
     attempts: u32,
-    made: u32,
-    calls: Vec<Call>,
+    calls: Serials<Call>,
+    /// How many of them wait for an answer; the others sleep.
+    waiting: usize,
     limiter: Limiter,
     patience: Option<Box<AdaptiveTimeout>>,
     /// Answers that came when nobody waited for them any more.
@@ -132,8 +133,8 @@ impl Caller {
         Caller {
             to,
             attempts: params.attempts_at(place),
-            made: 0,
-            calls: Vec::new(),
+            calls: Serials::new(),
+            waiting: 0,
             limiter,
             patience: params.timeout_policy().map(|policy| Box::new(AdaptiveTimeout::new(policy))),
             late: 0,
@@ -142,7 +143,7 @@ impl Caller {
 
     /// How many calls it has begun.
     pub fn made(&self) -> u32 {
-        self.made
+        self.calls.next()
     }
 
     /// How many calls are open.
@@ -152,16 +153,13 @@ impl Caller {
 
     /// Whether it waits for an answer, or only sleeps before retries; none without an open call.
     pub fn is_waiting(&self) -> Option<bool> {
-        (!self.calls.is_empty()).then(|| self.calls.iter().any(|call| call.waiting))
+        (self.calls.len() > 0).then_some(self.waiting > 0)
     }
 
     /// Begins a call that serves an operation; gives the caller's number for it. `first` numbers its first attempt.
     pub fn call(&mut self, op: OpId, bad: bool, first: u16, at: &mut At<'_>) -> u32 {
-        let serial = self.made;
-        self.made += 1;
         self.limiter.on_call(at.now_us());
-        self.calls.push(Call {
-            serial,
+        let serial = self.calls.put(Call {
             op,
             bad,
             attempt: 0,
@@ -172,21 +170,21 @@ impl Caller {
             sent_us: at.ctx.clock_us,
             backoff: Backoff::new(at.config.backoff),
         });
-        self.send(self.calls.len() - 1, at);
+        self.waiting += 1;
+        self.send(serial, at);
         serial
     }
 
     /// An answer arrives; the call's end, if this ends it.
     pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
-        let wanted = |call: &Call| call.serial == of.serial && call.waiting && number(call) == of.attempt;
-        let Some(place) = self.calls.iter().position(wanted) else {
+        let wanted = |call: &&Call| call.waiting && number(call) == of.attempt;
+        let Some(call) = self.calls.get(of.serial).filter(wanted) else {
             if reply.is_work() {
                 self.late += 1;
                 at.out.fact(fact::LATE, 0, Fact::Int(i64::from(self.late)));
             }
             return None;
         };
-        let call = &self.calls[place];
         at.out.cancel(Timer::Timeout(of.serial));
         let took_us = at.ctx.clock_us.saturating_sub(call.sent_us);
         if let Some(patience) = &mut self.patience {
@@ -195,19 +193,18 @@ impl Caller {
         if reply.is_ok() {
             self.limiter.on_success(at.now_us());
             self.tell_budget(at);
-            return Some(self.end(place, None));
+            return self.end(of.serial, None);
         }
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,
             _ => 0,
         };
-        self.failed(place, reply == Reply::Bad, after_us, at)
+        self.failed(of.serial, reply == Reply::Bad, after_us, at)
     }
 
     /// An attempt has waited long enough; the call's end, if this ends it.
     pub fn timeout(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
-        let place = self.calls.iter().position(|call| call.serial == serial)?;
-        let call = &mut self.calls[place];
+        let call = self.calls.get_mut(serial)?;
         call.doubt = true;
         let waited_us = at.ctx.clock_us.saturating_sub(call.sent_us);
         if at.config.params.cancel == Switch::On {
@@ -216,25 +213,25 @@ impl Caller {
         if let Some(patience) = &mut self.patience {
             patience.record(u64::try_from(waited_us).unwrap_or(0));
         }
-        self.failed(place, false, 0, at)
+        self.failed(serial, false, 0, at)
     }
 
     /// The delay before a retry is over.
     pub fn retry(&mut self, serial: u32, at: &mut At<'_>) {
-        if let Some(place) = self.calls.iter().position(|call| call.serial == serial) {
-            let call = &mut self.calls[place];
+        if let Some(call) = self.calls.get_mut(serial) {
             call.attempt += 1;
+            self.waiting += usize::from(!call.waiting);
             call.waiting = true;
             call.sent_us = at.ctx.clock_us;
-            self.send(place, at);
+            self.send(serial, at);
         }
     }
 
     /// Nobody wants the answer to the call that serves this attempt of `op` any more: it is dropped.
     pub fn abandon(&mut self, serial: u32, at: &mut At<'_>) {
-        let Some(place) = self.calls.iter().position(|call| call.serial == serial) else { return };
-        let call = self.calls.swap_remove(place);
+        let Some(call) = self.calls.take(serial) else { return };
         if call.waiting {
+            self.waiting -= 1;
             at.out.cancel(Timer::Timeout(serial));
             at.out.send(self.to, Msg::Cancel { of: Try { serial, attempt: number(&call) } });
         } else {
@@ -242,9 +239,9 @@ impl Caller {
         }
     }
 
-    fn send(&mut self, place: usize, at: &mut At<'_>) {
-        let call = &self.calls[place];
-        let of = Try { serial: call.serial, attempt: number(call) };
+    fn send(&mut self, serial: u32, at: &mut At<'_>) {
+        let Some(call) = self.calls.get(serial) else { return };
+        let of = Try { serial, attempt: number(call) };
         let timeout_us = match &self.patience {
             Some(patience) => patience.timeout_us(),
             None => at.config.params.timeout,
@@ -252,23 +249,23 @@ impl Caller {
         let deadline_us = at.now_us().saturating_add(timeout_us);
         at.out.serve(call.op, of.attempt);
         at.out.send(self.to, Msg::Call { of, again: call.attempt > 0, bad: call.bad, deadline_us });
-        at.out.set_timer(Timer::Timeout(call.serial), Range::exactly(timeout_us));
+        at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
     }
 
     /// The flowchart of a retry: is the error transient, are attempts left, is time left, does the budget allow it?
-    fn failed(&mut self, place: usize, permanent: bool, after_us: u64, at: &mut At<'_>) -> Option<Ended> {
+    fn failed(&mut self, serial: u32, permanent: bool, after_us: u64, at: &mut At<'_>) -> Option<Ended> {
         let params = &at.config.params;
         if !permanent {
             self.limiter.on_failure();
         }
-        let call = &mut self.calls[place];
+        let call = self.calls.get_mut(serial)?;
         if permanent && params.transient_only == Switch::On {
-            return Some(self.end(place, Some(GaveUp::Permanent)));
+            return self.end(serial, Some(GaveUp::Permanent));
         }
         if call.attempt + 1 >= self.attempts {
-            return Some(self.end(place, Some(GaveUp::Attempts)));
+            return self.end(serial, Some(GaveUp::Attempts));
         }
-        let luck = u64::from(call.serial) << 16 | u64::from(number(call));
+        let luck = u64::from(serial) << 16 | u64::from(number(call));
         let mut delay_us = call.backoff.next_us(at.ctx.die(dice::BACKOFF, luck));
         if after_us > 0 {
             delay_us = match params.retry_after {
@@ -281,24 +278,26 @@ impl Caller {
         }
         let spent_us = u64::try_from(at.ctx.clock_us.saturating_sub(call.started_us)).unwrap_or(0);
         if params.total > 0 && spent_us.saturating_add(delay_us) > params.total {
-            return Some(self.end(place, Some(GaveUp::Time)));
+            return self.end(serial, Some(GaveUp::Time));
         }
         let allowed = self.limiter.try_retry(at.now_us());
         self.tell_budget(at);
         if !allowed {
-            return Some(self.end(place, Some(GaveUp::Budget)));
+            return self.end(serial, Some(GaveUp::Budget));
         }
-        let call = &mut self.calls[place];
+        let call = self.calls.get_mut(serial)?;
+        self.waiting -= usize::from(call.waiting);
         call.waiting = false;
-        let (serial, retry) = (call.serial, call.attempt + 1);
+        let retry = call.attempt + 1;
         at.out.note(|| format!("retry {retry} of call {serial} in {}", crate::time::DurationUs(delay_us)));
         at.out.set_timer(Timer::Retry(serial), Range::exactly(delay_us));
         None
     }
 
-    fn end(&mut self, place: usize, gave_up: Option<GaveUp>) -> Ended {
-        let call = self.calls.swap_remove(place);
-        Ended { serial: call.serial, op: call.op, gave_up, doubt: call.doubt }
+    fn end(&mut self, serial: u32, gave_up: Option<GaveUp>) -> Option<Ended> {
+        let call = self.calls.take(serial)?;
+        self.waiting -= usize::from(call.waiting);
+        Some(Ended { serial, op: call.op, gave_up, doubt: call.doubt })
     }
 
     fn tell_budget(&mut self, at: &mut At<'_>) {

@@ -2,16 +2,19 @@
 
 use super::caller::{At, Caller, Ended};
 use super::message::{GaveUp, Msg, Reply, Try};
+use super::params::Switch;
 use super::protocol::{Config, Node, Timer, fact};
+use super::serials::Serials;
 use crate::cast::NodeId;
+use crate::parts::queue::Ticket;
+use crate::parts::server::JobId;
 use crate::sim::{Ctx, Input, Out};
 use crate::trace::Fact;
+use std::collections::BTreeMap;
 
 /// An attempt of the service above that waits for an answer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Asker {
-    /// The number of the call that is made for it.
-    serial: u32,
     from: NodeId,
     of: Try,
 }
@@ -21,7 +24,12 @@ struct Asker {
 pub struct Layer {
     caller: Caller,
     attempts: u32,
-    askers: Vec<Asker>,
+    /// By the number of the call that is made for each.
+    askers: Serials<Asker>,
+    /// The number of that call by who asks, for callers that cancel; the server has a table of the same types.
+    serials: BTreeMap<(NodeId, Try), JobId>,
+    /// Whether an attempt has come twice while it was open: then one of the two is looked for.
+    twice: bool,
 }
 
 impl Layer {
@@ -30,7 +38,8 @@ impl Layer {
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let place = u32::from(number) + 1;
         let caller = Caller::new(config, config.cast.server(number + 1), place);
-        Layer { caller, attempts: config.params.attempts_at(place), askers: Vec::new() }
+        let attempts = config.params.attempts_at(place);
+        Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
     }
 
     /// Handles an input.
@@ -42,14 +51,17 @@ impl Layer {
                 // Attempts are numbered through all layers, so that each has luck of its own.
                 let first = of.attempt.wrapping_mul(self.attempts as u16);
                 let serial = self.caller.call(op, bad, first, &mut at);
-                self.askers.push(Asker { serial, from, of });
+                assert_eq!(self.askers.put(Asker { from, of }), serial, "each call is made for who asks");
+                if config.params.cancel == Switch::On {
+                    self.twice |= self.serials.insert((from, of), Ticket(u64::from(serial))).is_some();
+                }
                 None
             }
             Input::Deliver { msg: Msg::Answer { of, reply }, .. } => self.caller.answer(of, reply, &mut at),
             Input::Deliver { from, msg: Msg::Cancel { of } } => {
-                if let Some(place) = self.askers.iter().position(|a| a.from == from && a.of == of) {
-                    let asker = self.askers.swap_remove(place);
-                    self.caller.abandon(asker.serial, &mut at);
+                if let Some(serial) = self.serial_of(from, of) {
+                    self.forget(serial);
+                    self.caller.abandon(serial, &mut at);
                 }
                 None
             }
@@ -66,8 +78,7 @@ impl Layer {
     }
 
     fn end(&mut self, ended: Ended, out: &mut Out<Node>) {
-        let Some(place) = self.askers.iter().position(|a| a.serial == ended.serial) else { return };
-        let Asker { from, of, .. } = self.askers.swap_remove(place);
+        let Some(Asker { from, of }) = self.forget(ended.serial) else { return };
         let reply = match ended.gave_up {
             None => Reply::Done,
             Some(GaveUp::Permanent) => Reply::Bad,
@@ -75,5 +86,18 @@ impl Layer {
         };
         out.serve(ended.op, of.attempt);
         out.send(from, Msg::Answer { of, reply });
+    }
+    /// The number of the call that is made for an attempt.
+    fn serial_of(&self, from: NodeId, of: Try) -> Option<u32> {
+        if self.twice {
+            return self.askers.iter().find(|(_, asker)| asker.from == from && asker.of == of).map(|(serial, _)| serial);
+        }
+        self.serials.get(&(from, of)).map(|ticket| ticket.0 as u32)
+    }
+
+    fn forget(&mut self, serial: u32) -> Option<Asker> {
+        let asker = self.askers.take(serial)?;
+        self.serials.remove(&(asker.from, asker.of));
+        Some(asker)
     }
 }

@@ -18,6 +18,7 @@ mod params;
 mod presets;
 mod protocol;
 mod sentences;
+mod serials;
 mod server;
 #[cfg(test)]
 mod tests;

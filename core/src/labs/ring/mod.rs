@@ -10,6 +10,7 @@ mod meta;
 mod meter;
 mod params;
 mod plan;
+mod planning;
 mod presets;
 mod protocol;
 mod queries;
@@ -34,6 +35,7 @@ use message::KINDS;
 use meter::Meter;
 use params::{Field, Popularity, Query, Strategy};
 use plan::{MAX_CHANGES, Plan, parse_step};
+use planning::Planning;
 use protocol::{Config, Node};
 use std::sync::Arc;
 use words::share;
@@ -92,18 +94,57 @@ impl Lab for RingLab {
     }
 
     fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        let params = Params::of(&scenario.values);
-        let network = Network::plain(params.leg.clone());
-        let plan = Arc::new(Plan::new(params, scenario));
-        let config = Config { cast: self.cast(scenario), plan };
-        let meter = Meter::new(&config, scenario.horizon_us);
-        let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
-        begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
-            meter.end(run.ended_us);
-            let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
-            run.outcome(tallies, series, meter.verdicts())
-        })
+        let planning = Planning::new(Params::of(&scenario.values), scenario);
+        Box::new(Planned::Planning(Box::new((planning, scenario.clone(), detail))))
     }
+}
+
+/// A run under way: what is to be known before the first request is planned first.
+enum Planned {
+    Planning(Box<(Planning, Scenario, Detail)>),
+    Running(Box<dyn Course>),
+    /// Between the two.
+    Neither,
+}
+
+impl Course for Planned {
+    fn advance(&mut self, events: u64) -> bool {
+        let mut left = events;
+        if let Planned::Planning(planning) = self {
+            match planning.0.advance(events) {
+                Some(after) => left = after,
+                None => return false,
+            }
+            if let Planned::Planning(planning) = std::mem::replace(self, Planned::Neither) {
+                let (planning, scenario, detail) = *planning;
+                *self = Planned::Running(begin_planned(planning.plan(), &scenario, detail));
+            }
+        }
+        match self {
+            Planned::Running(course) => course.advance(left),
+            _ => false,
+        }
+    }
+
+    fn outcome(self: Box<Self>) -> Outcome {
+        match *self {
+            Planned::Running(course) => course.outcome(),
+            _ => unreachable!("a run is summed up at its end"),
+        }
+    }
+}
+
+/// Begins the run of a plan.
+fn begin_planned(plan: Plan, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+    let network = Network::plain(plan.params.leg.clone());
+    let config = Config { cast: LAB.cast(scenario), plan: Arc::new(plan) };
+    let meter = Meter::new(&config, scenario.horizon_us);
+    let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
+    begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
+        meter.end(run.ended_us);
+        let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
+        run.outcome(tallies, series, meter.verdicts())
+    })
 }
 
 /// Runs a link of this lab's own: what its claims and checks compare.

@@ -1,9 +1,8 @@
 //! Everything that is known before the first request: who holds what before and after each change, and what has to move.
 
 use super::params::Params;
-use super::queries;
 use super::rows::Rows;
-use super::scheme::Scheme;
+use super::scheme::{CopyTable, Scheme};
 use crate::acts::Act;
 use crate::scenario::Scenario;
 use crate::sorted::Map;
@@ -119,20 +118,12 @@ pub fn node_count(params: &Params, scenario: &Scenario) -> u32 {
 }
 
 impl Plan {
-    /// Plans a scenario.
+    /// Plans a scenario at once.
+    #[cfg(test)]
     pub fn new(params: Params, scenario: &Scenario) -> Plan {
-        let seed = scenario.seed;
-        let rows = Rows::new(&params, seed);
-        let nodes = node_count(&params, scenario);
-        let scheme = Scheme::new(&params, seed);
-        let first = Topology::new(scheme, &params, &rows, nodes, seed);
-        let mut plan = Plan { topologies: vec![first], changes: Vec::new(), nodes, rows, params };
-        let mut next = plan.params.nodes;
-        for (at_us, step) in steps(&plan.params, scenario) {
-            let change = plan.step(step, &mut next, seed);
-            plan.changes.push((at_us, change));
-        }
-        plan
+        let mut planning = super::planning::Planning::new(params, scenario);
+        while planning.advance(u64::MAX).is_none() {}
+        planning.plan()
     }
 
     /// The first change; none if the membership stays.
@@ -147,87 +138,76 @@ impl Plan {
             / (u128::from(self.params.keys) * u128::from(self.params.bandwidth));
         u64::try_from(span).unwrap_or(u64::MAX).max(1)
     }
-
-    fn step(&mut self, step: Step, next: &mut u32, seed: u32) -> Change {
-        let from = self.topologies.len() - 1;
-        let before = &self.topologies[from];
-        let mut members = before.scheme.nodes().to_vec();
-        crate::sorted::sort(&mut members);
-        let (mut joined, mut left) = (Vec::new(), Vec::new());
-        match step {
-            Step::Resize(by) if by > 0 => joined.extend(*next..*next + by as u32),
-            // At least one stays, whatever the script has taken away before.
-            Step::Resize(by) => {
-                let stay = members.len().saturating_sub(by.unsigned_abs() as usize).max(1);
-                left.extend(members[stay..].iter().rev());
-            }
-            Step::Join => joined.push(*next),
-            Step::Leave(node) if members.len() > 1 && members.contains(&node) => left.push(node),
-            Step::Leave(_) => {}
-        }
-        *next += joined.len() as u32;
-        let none = Change { from, to: from, pairs: Map::new(), moved: 0, between_old: 0, joined, left };
-        if none.joined.is_empty() && none.left.is_empty() {
-            return none;
-        }
-        let mut scheme = before.scheme.clone();
-        scheme.add_all(&none.joined, |node| self.params.weight_of(node));
-        none.left.iter().for_each(|node| scheme.remove(*node));
-        let after = Topology::new(scheme, &self.params, &self.rows, self.nodes, seed);
-        let change = compare(before, &after, Change { to: from + 1, ..none }, &self.params, &self.rows);
-        self.topologies.push(after);
-        change
-    }
 }
 
-/// What has to move.
-fn compare(before: &Topology, after: &Topology, mut change: Change, params: &Params, rows: &Rows) -> Change {
-    let stays = |node: u16| !change.left.contains(&u32::from(node));
-    let was = |node: u16| !change.joined.contains(&u32::from(node));
-    let size = before.keys.len();
-    let mut counts = vec![0u64; size * size];
-    let (mut held, mut wanted) = (Vec::new(), Vec::new());
-    let tables = (params.replicas > 1).then(|| Some((before.scheme.copy_table(params)?, after.scheme.copy_table(params)?)));
-    let tables = tables.flatten();
-    for row in 0..rows.count() {
-        let (from, to) = (before.owners[row as usize], after.owners[row as usize]);
-        if from != to {
-            change.moved += 1;
-            change.between_old += u64::from(stays(from) && was(to));
-        }
-        if params.replicas == 1 {
-            counts[usize::from(from) * size + usize::from(to)] += u64::from(from != to);
-            continue;
-        }
-        let key = rows.key(row);
-        if let Some((held, wanted)) = &tables {
-            let (held, wanted) = (held.of(key), wanted.of(key));
-            for node in wanted.iter().filter(|node| !held.contains(node)) {
-                counts[usize::from(from) * size + usize::from(*node)] += 1;
-            }
-            continue;
-        }
-        before.scheme.copies(params, key, u32::from(from), &mut held);
-        after.scheme.copies(params, key, u32::from(to), &mut wanted);
-        for node in wanted.iter().filter(|node| !held.contains(node)) {
-            counts[usize::from(from) * size + *node as usize] += 1;
+/// What has to move from one topology to the next, in the making.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The copies of all keys before and after, where the next point of a ring tells them.
+    tables: Option<(CopyTable, CopyTable)>,
+    /// Lists that are used again for each row.
+    held: Vec<u32>,
+    wanted: Vec<u32>,
+    /// Copies by the pair of nodes between which they go.
+    counts: Vec<u64>,
+}
+
+impl Comparison {
+    /// Nothing is compared yet.
+    pub fn new(before: &Topology, after: &Topology, params: &Params) -> Comparison {
+        let tables = || Some((before.scheme.copy_table(params)?, after.scheme.copy_table(params)?));
+        Comparison {
+            tables: if params.replicas > 1 { tables() } else { None },
+            held: Vec::new(),
+            wanted: Vec::new(),
+            counts: vec![0; before.keys.len() * before.keys.len()],
         }
     }
-    let pair = |(at, count): (usize, &u64)| ((((at / size) as u16), (at % size) as u16), *count);
-    change.pairs = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(pair).collect();
-    change
+
+    /// What has to move of a row.
+    pub fn row(&mut self, change: &mut Change, (before, after): (&Topology, &Topology), params: &Params, (rows, row): (&Rows, u32)) {
+        let stays = |node: u16| !change.left.contains(&u32::from(node));
+        let was = |node: u16| !change.joined.contains(&u32::from(node));
+        let size = before.keys.len();
+        let (from, to) = (before.owners[row as usize], after.owners[row as usize]);
+        if from != to {
+            change.between_old += u64::from(stays(from) && was(to));
+            change.moved += 1;
+        }
+        let counts = &mut self.counts[usize::from(from) * size..][..size];
+        if params.replicas == 1 {
+            counts[usize::from(to)] += u64::from(from != to);
+            return;
+        }
+        let key = rows.key(row);
+        if let (Some(tables), Scheme::Ring(ring), Scheme::Ring(next)) = (&self.tables, &before.scheme, &after.scheme) {
+            let (held, wanted) = (tables.0.of(ring, key), tables.1.of(next, key));
+            for node in wanted.iter().filter(|node| !held.contains(node)) {
+                counts[usize::from(*node)] += 1;
+            }
+            return;
+        }
+        let (held, wanted) = (&mut self.held, &mut self.wanted);
+        before.scheme.copies(params, key, u32::from(from), held);
+        after.scheme.copies(params, key, u32::from(to), wanted);
+        for node in wanted.iter().filter(|node| !held.contains(node)) {
+            counts[*node as usize] += 1;
+        }
+    }
+
+    /// The copies that go from a node to another.
+    pub fn pairs(&self, size: usize) -> Map<(u16, u16), u64> {
+        let pair = |(at, count): (usize, &u64)| ((((at / size) as u16), (at % size) as u16), *count);
+        self.counts.iter().enumerate().filter(|(_, count)| **count > 0).map(pair).collect()
+    }
 }
 
 impl Topology {
-    fn new(scheme: Scheme, params: &Params, rows: &Rows, nodes: u32, seed: u32) -> Topology {
-        let (owners, forwarded) = scheme.owners(params, rows);
-        let mut keys = vec![0u64; nodes as usize];
-        owners.iter().for_each(|node| keys[usize::from(*node)] += 1);
-        let doubled = doubled(&scheme, params, rows, &owners);
-        let (work, stretches) = (Vec::new(), OnceLock::new());
-        let mut topology = Topology { scheme, owners, keys, forwarded, work, shards: 0, doubled, stretches };
-        (topology.work, topology.shards) = queries::work(params, rows, &topology, seed);
-        topology
+    /// Whether a row has two copies on one node.
+    pub fn is_doubled(&self, params: &Params, rows: &Rows, row: u32) -> bool {
+        let mut copies = Vec::new();
+        self.scheme.copies(params, rows.key(row), u32::from(self.owners[row as usize]), &mut copies);
+        (1..copies.len()).any(|at| copies[..at].contains(&copies[at]))
     }
 
     /// The members' numbers, ascending.
@@ -252,17 +232,4 @@ impl Topology {
         let most = ratios.iter().copied().fold(0.0, f64::max);
         ((cv2 * 1_000_000.0 + 0.5) as u64, (most * 1_000_000.0 + 0.5) as u64)
     }
-}
-
-/// How many rows have two copies on one node.
-fn doubled(scheme: &Scheme, params: &Params, rows: &Rows, owners: &[u16]) -> u64 {
-    if params.replicas == 1 || params.copies == super::params::Copies::Distinct {
-        return 0;
-    }
-    let mut copies = Vec::new();
-    let repeats = (0..rows.count()).filter(|row| {
-        scheme.copies(params, rows.key(*row), u32::from(owners[*row as usize]), &mut copies);
-        (1..copies.len()).any(|at| copies[..at].contains(&copies[at]))
-    });
-    repeats.count() as u64
 }

@@ -6,7 +6,7 @@ use super::rows::{Rows, Target};
 use crate::sim::dice::{MILLION, Purpose, below, die, happens, remix};
 
 /// So many queries are drawn to estimate what cannot be counted out.
-const SAMPLE: u64 = 2_000;
+pub const SAMPLE: u64 = 2_000;
 /// A stretch of hashed keys is looked through up to so many rows; by then every node has been met or few are left.
 const STRETCH_ROWS: u64 = 4_096;
 
@@ -89,24 +89,22 @@ fn hashed_stretch(rows: &Rows, topology: &Topology, (first, last): (u64, u64)) -
     (0..met.len() as u32).filter(|node| met[*node as usize]).collect()
 }
 
-/// The work of each node in millionths of a request, and the shards that a request asks, in millionths: counted out for point queries,
-/// drawn from a sample for the others.
-pub fn work(params: &Params, rows: &Rows, topology: &Topology, seed: u32) -> (Vec<u64>, u64) {
-    if params.query == Query::Point {
-        return point_work(params, rows, topology);
-    }
-    let mut counts = vec![0u64; topology.keys.len()];
+/// Counts the shards of one query of the sample.
+pub fn count(params: &Params, rows: &Rows, topology: &Topology, (seed, n): (u32, u64), counts: &mut [u64]) {
     let owner = |target: &Target| topology.scheme.owner_of(target, &topology.owners);
-    for n in 0..SAMPLE {
-        let wanted = wanted(params, rows, die(seed, Purpose::Protocol(0), 0, n));
-        shards(&wanted, rows, topology, owner).into_iter().for_each(|node| counts[node as usize] += 1);
-    }
+    let wanted = wanted(params, rows, die(seed, Purpose::Protocol(0), 0, n));
+    shards(&wanted, rows, topology, owner).into_iter().for_each(|node| counts[node as usize] += 1);
+}
+
+/// The work of each node in millionths of a request, and the shards that a request asks, in millionths, by the whole sample.
+pub fn sampled_work(counts: &[u64]) -> (Vec<u64>, u64) {
     let work: Vec<u64> = counts.iter().map(|count| count * MILLION / SAMPLE).collect();
     let shards = counts.iter().sum::<u64>() * MILLION / SAMPLE;
     (work, shards)
 }
 
-fn point_work(params: &Params, rows: &Rows, topology: &Topology) -> (Vec<u64>, u64) {
+/// The same for point queries, counted out.
+pub fn point_work(params: &Params, rows: &Rows, topology: &Topology) -> (Vec<u64>, u64) {
     let mut wanted = vec![0u64; topology.keys.len()];
     let all: u64 = if rows.weight(0) == 1 && rows.count() > 1 && rows.weight(1) == 1 {
         wanted.copy_from_slice(&topology.keys);

@@ -44,7 +44,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The rows of a scenario. The same seed gives the same rows under every strategy.
+    /// The rows of a scenario, each of which is to be [wanted](Rows::want) yet. The same seed gives the same rows under every strategy.
     pub fn new(params: &Params, seed: u32) -> Rows {
         let mut rows = Rows {
             field: params.key,
@@ -57,16 +57,17 @@ impl Rows {
             atoms: Vec::new(),
         };
         rows.values = (0..rows.value_count(params)).map(|value| rows.value_key(value)).collect();
-        if params.popularity == Popularity::Zipf {
-            let exponent = f64::from(params.zipf) / MILLION as f64;
-            let mut sum = 0;
-            rows.popularity.extend((1..=params.keys).map(|rank| {
-                sum += (libm::pow(f64::from(rank), -exponent) * (1u64 << 40) as f64) as u64 + 1;
-                sum
-            }));
-        }
         rows.atoms = rows.atoms_of(params);
         rows
+    }
+
+    /// Tells how much the next row is wanted.
+    pub fn want(&mut self, params: &Params, row: u32) {
+        if params.popularity == Popularity::Zipf {
+            let exponent = f64::from(params.zipf) / MILLION as f64;
+            let share = (libm::pow(f64::from(row + 1), -exponent) * (1u64 << 40) as f64) as u64 + 1;
+            self.popularity.push(self.popularity.last().copied().unwrap_or(0) + share);
+        }
     }
 
     /// How many there are.

@@ -1,8 +1,7 @@
 //! One interface to all strategies: who has a key, who has its copies, what a node owns.
 
 use super::params::{Copies, Params, Strategy};
-use super::rows::{Rows, Target};
-use crate::parts::bounded::assign;
+use super::rows::Target;
 use crate::parts::directory::Directory;
 use crate::parts::jump::Jump;
 use crate::parts::modulo::Modulo;
@@ -36,16 +35,15 @@ pub enum Scheme {
 
 /// The nodes of the copies of all keys, by the point of the ring that they come to.
 #[derive(Debug)]
-pub struct CopyTable<'a> {
-    ring: &'a Ring,
+pub struct CopyTable {
     each: usize,
     nodes: Vec<u16>,
 }
 
-impl CopyTable<'_> {
+impl CopyTable {
     /// The nodes of a key's copies, its owner first.
-    pub fn of(&self, key: u64) -> &[u16] {
-        let from = self.ring.place(key) * self.each;
+    pub fn of(&self, ring: &Ring, key: u64) -> &[u16] {
+        let from = ring.place(key) * self.each;
         &self.nodes[from..from + self.each]
     }
 }
@@ -130,16 +128,6 @@ impl Scheme {
         }
     }
 
-    /// The node of every row, and how many are not where the key alone would have them.
-    pub fn owners(&self, params: &Params, rows: &Rows) -> (Vec<u16>, u64) {
-        if let Scheme::Bounded(ring) = self {
-            let keys: Vec<u64> = (0..rows.count()).map(|row| rows.key(row)).collect();
-            let assignment = assign(ring, params.epsilon / 1_000, &keys);
-            return (assignment.owners.iter().map(|node| *node as u16).collect(), assignment.forwarded);
-        }
-        ((0..rows.count()).map(|row| self.owner(rows.key(row)) as u16).collect(), 0)
-    }
-
     /// The nodes of a row's copies, its owner first, into a list that is used again.
     pub fn copies(&self, params: &Params, key: u64, owner: u32, into: &mut Vec<u32>) {
         into.clear();
@@ -172,14 +160,14 @@ impl Scheme {
     }
 
     /// The copies of every key at once, where they hang on the next point alone: for a ring whose nodes pass nothing on.
-    pub fn copy_table(&self, params: &Params) -> Option<CopyTable<'_>> {
+    pub fn copy_table(&self, params: &Params) -> Option<CopyTable> {
         let Scheme::Ring(ring) = self else { return None };
         let (mut copies, mut nodes) = (Vec::new(), Vec::new());
         for point in ring.points() {
             self.copies(params, point.at, point.node, &mut copies);
             nodes.extend(copies.iter().map(|node| *node as u16));
         }
-        Some(CopyTable { ring, each: copies.len(), nodes })
+        Some(CopyTable { each: copies.len(), nodes })
     }
 
     /// The node of something that is asked for: rows of a bounded ring are where they have been put.

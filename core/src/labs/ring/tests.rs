@@ -58,6 +58,33 @@ fn a_second_change_waits_for_the_first_and_a_void_one_is_passed_over() {
     assert_eq!(outcome.verdict("minimal").unwrap().last().state, State::Kept);
 }
 
+/// Placing a million rows takes seconds: what begins a run does none of it, and each part of it looks up as many rows as its events allow.
+#[test]
+fn rows_are_placed_in_parts_and_come_to_the_same() {
+    for strategy in params::Strategy::WORDS {
+        for settings in ["replicas=3", "query=range", "replicas=2&copies=points&popularity=zipf"] {
+            let link = format!("ring?strategy={}&{settings}&keys=2000&do=2s:ask:k1:join,2.5s:ask:k1:leave.n9", strategy.word);
+            let scenario = open(&link);
+            let mut course = LAB.begin(&scenario, Detail::Totals);
+            let mut parts = 1;
+            while !course.advance(50) {
+                parts += 1;
+            }
+            let (whole, outcome) = (outcome_of(&link), course.outcome());
+            assert_eq!((outcome.digest, outcome.verdicts, outcome.series), (whole.digest, whole.verdicts, whole.series), "{link}");
+            assert!(parts > 5 * 2_000 / 8 / 50, "{link}: {parts} parts");
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_plan_is_as_small_as_it_is_asked_to_be() {
+    let scenario = open("ring?strategy=rendezvous&nodes=128&keys=1000000&replicas=7&add=128");
+    let mut planning = Planning::new(Params::of(&scenario.values), &scenario);
+    assert_eq!((planning.advance(100), planning.advance(100)), (None, None));
+    assert!(planning.placed() < 1_000 && planning.placed() > 0, "{}", planning.placed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     /// Rows are neither lost nor doubled; every copy that has to move is counted once; only bounded loads and modulo move rows between old nodes.
