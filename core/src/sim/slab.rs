@@ -54,19 +54,24 @@ const PAGE: usize = 128;
 /// The timers of one node that are set: their places by name, in sorted pages. For the few timers that most nodes have, on one page, that is
 /// faster than a tree and less code for each protocol; and who sets a hundred thousand moves no more than a page for each.
 #[derive(Clone, Debug)]
-pub(crate) struct Timers<T>(Vec<Vec<(T, u32)>>);
+pub(crate) struct Timers<T> {
+    /// Most nodes have no other page: it is at hand without another look into memory, which costs thousands of nodes a third of their time.
+    first: Vec<(T, u32)>,
+    /// The pages after it; none is empty.
+    more: Vec<Vec<(T, u32)>>,
+}
 
 impl<T: Ord> Timers<T> {
     pub(crate) fn new() -> Timers<T> {
-        Timers(vec![Vec::new()])
+        Timers { first: Vec::new(), more: Vec::new() }
     }
 
     /// Sets a timer; returns the place of the one of that name that it replaces.
     #[inline]
     pub(crate) fn set(&mut self, name: T, place: u32) -> Option<u32> {
-        let (page, found) = self.find(&name);
-        let timers = &mut self.0[page];
-        match found {
+        let number = self.number(&name);
+        let timers = self.page(number);
+        match timers.binary_search_by(|(other, _)| other.cmp(&name)) {
             Ok(i) => Some(std::mem::replace(&mut timers[i].1, place)),
             Err(i) => {
                 // Moved one by one: a page is short, and in wasm every copy of memory is a call.
@@ -77,7 +82,7 @@ impl<T: Ord> Timers<T> {
                     at -= 1;
                 }
                 if timers.len() > PAGE {
-                    self.split(page);
+                    self.split(number);
                 }
                 None
             }
@@ -87,50 +92,54 @@ impl<T: Ord> Timers<T> {
     /// Takes a timer out; returns its place.
     #[inline]
     pub(crate) fn unset(&mut self, name: &T) -> Option<u32> {
-        let (page, found) = self.find(name);
-        let mut at = found.ok()?;
-        let timers = &mut self.0[page];
+        let number = self.number(name);
+        let timers = self.page(number);
+        let mut at = timers.binary_search_by(|(other, _)| other.cmp(name)).ok()?;
         while at + 1 < timers.len() {
             timers.swap(at, at + 1);
             at += 1;
         }
         let place = timers.pop().map(|(_, place)| place);
-        if self.0.len() > 1 {
-            self.join(page);
+        if !self.more.is_empty() {
+            self.join(number);
         }
         place
     }
 
     /// Takes all out; returns their places.
     pub(crate) fn clear(&mut self) -> Vec<u32> {
-        std::mem::replace(self, Timers::new()).0.into_iter().flatten().map(|(_, place)| place).collect()
+        let all = std::mem::replace(self, Timers::new());
+        all.first.into_iter().chain(all.more.into_iter().flatten()).map(|(_, place)| place).collect()
     }
 
-    /// The page of a name, and its place there, or where it would be.
+    /// The number of the page of a name.
     #[inline]
-    fn find(&self, name: &T) -> (usize, Result<usize, usize>) {
-        let page = match self.0.len() {
-            1 => 0,
-            _ => self.0.partition_point(|timers| timers[0].0 <= *name).saturating_sub(1),
-        };
-        (page, self.0[page].binary_search_by(|(other, _)| other.cmp(name)))
+    fn number(&self, name: &T) -> usize {
+        if self.more.is_empty() { 0 } else { self.more.partition_point(|timers| timers[0].0 <= *name) }
+    }
+
+    #[inline]
+    fn page(&mut self, number: usize) -> &mut Vec<(T, u32)> {
+        if number == 0 { &mut self.first } else { &mut self.more[number - 1] }
     }
 
     /// Makes two pages of one.
     #[inline(never)]
-    fn split(&mut self, page: usize) {
-        let rest = self.0[page].split_off(PAGE / 2);
-        self.0.insert(page + 1, rest);
+    fn split(&mut self, number: usize) {
+        let rest = self.page(number).split_off(PAGE / 2);
+        self.more.insert(number, rest);
     }
 
     /// Makes one page of two that are half a page together; none is left empty.
     #[inline(never)]
-    fn join(&mut self, page: usize) {
-        for page in [Some(page), page.checked_sub(1)].into_iter().flatten() {
-            let Some([one, other]) = self.0.get(page..page + 2) else { continue };
-            if one.len() + other.len() <= PAGE / 2 || one.is_empty() || other.is_empty() {
-                let rest = self.0.remove(page + 1);
-                self.0[page].extend(rest);
+    fn join(&mut self, number: usize) {
+        for number in [Some(number), number.checked_sub(1)].into_iter().flatten() {
+            let (one, Some(other)) = (self.page(number).len(), self.more.get(number).map(Vec::len)) else {
+                continue;
+            };
+            if one + other <= PAGE / 2 || one == 0 || other == 0 {
+                let rest = self.more.remove(number);
+                self.page(number).extend(rest);
             }
         }
     }
@@ -154,7 +163,7 @@ mod tests {
                         prop_assert_eq!(timers.unset(&name), map.remove(&name));
                     }
                 }
-                let pages = &timers.0;
+                let pages: Vec<_> = std::iter::once(&timers.first).chain(&timers.more).collect();
                 prop_assert!(pages.len() == 1 || pages.iter().all(|page| !page.is_empty() && page.len() <= PAGE));
                 prop_assert!(pages.windows(2).all(|pair| pair[0].len() + pair[1].len() > PAGE / 4), "pages that are nearly empty");
             }
