@@ -125,9 +125,9 @@ impl Widget {
         Width::of(width) as u32
     }
 
-    /// Goes on with a run that takes longer than a frame, by about a millisecond (what an event takes differs a hundredfold), or shows what has come of it; says whether the same stretch
-    /// may go on with more. What comes after a run's events is in larger pieces, each a stretch. A widget that has just been opened shows
-    /// nothing before.
+    /// Goes on with a run that takes longer than a frame, by about a millisecond (what an event takes differs a hundredfold), or shows what has
+    /// come of it; says whether the same stretch may go on with more. What comes after a run's events is in larger pieces, each a stretch. A
+    /// widget that has just been opened shows nothing before.
     pub fn advance(&self) -> bool {
         blackbox::working(self.number);
         let unshown = self.inner.borrow_mut().unshown.take();

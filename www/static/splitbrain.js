@@ -285,6 +285,7 @@ class SplitbrainLab extends HTMLElement {
 
   touch = () => {
     this.used = true;
+    this.setAttribute('data-used', '');
     loadRest(this.module).catch(() => {});
     yieldTo(this);
   };
