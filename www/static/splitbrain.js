@@ -285,7 +285,7 @@ class SplitbrainLab extends HTMLElement {
 
   touch = () => {
     this.used = true;
-    this.setAttribute('data-used', '');
+    this.toggleAttribute('data-used', true);
     loadRest(this.module).catch(() => {});
     yieldTo(this);
   };
