@@ -174,7 +174,7 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
         tasks.push(longest);
         return ms;
     };
-    const worst = (times) => times.sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1];
+    const within = (times, share) => times.sort((a, b) => a - b)[Math.ceil(times.length * share) - 1];
     const moved = async (slider, place, home) => {
         const before = lab.link;
         await slide(slider, place);
@@ -193,7 +193,7 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
                 const times = [];
                 tasks.length = 0;
                 for (let i = ms > 100 ? 48 : 0; i < 60; i++) times.push(await slide(slider, i % 2 ? home : other));
-                return [worst(times), worst(tasks)];
+                return [within(times, 0.95), within(tasks, 0.95), within(times, 0.5)];
             }
         }
         return null;
@@ -290,6 +290,8 @@ fn page(address: &str, lab: &dyn Lab) -> Result<()> {
                 &format!("{budget} ms"),
                 Some(ms <= budget),
             );
+            // On a machine whose processors others use as well, half of the moves tell more than the slowest twentieth.
+            line("    half of the moves within", &format!("{:.1} ms", figure(&slid, 2)), "", None);
             if large {
                 line("    longest task of script", &format!("{task:.1} ms"), "16 ms", Some(task <= 16.0));
             }
