@@ -6,7 +6,7 @@ use crate::scene::{Curve, Dash, Mark, Role, Shape, mark};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Points};
 
-/// The most links that are drawn between nodes of two sorts while they are whole and idle.
+/// The most links that are drawn between nodes of two sorts while they are whole and idle, in one run's picture or in two beside each other.
 const MAX_IDLE: usize = 40;
 
 /// Draws the links of those who stand on the stage.
@@ -16,6 +16,7 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
     let count = |sort| drawn.iter().filter(|node| cast.sort(**node).0 == sort).count();
     let (servers, coordinators, clients) =
         (count(Sort::Server), count(Sort::Coordinator), count(Sort::Client));
+    let most = if look.beside.is_some() { MAX_IDLE / 2 } else { MAX_IDLE };
     let mut marks = Vec::new();
     for (i, a) in drawn.iter().enumerate() {
         for b in &drawn[i + 1..] {
@@ -35,7 +36,7 @@ pub fn draw(look: &Look<'_>, layout: &Layout, conditions: &Conditions) -> Vec<Ma
                 && (conditions.is_cut(*a, *b) || conditions.is_cut(*b, *a));
             let (name_a, name_b) = (look.outcome.cast.name(*a), look.outcome.cast.name(*b));
             let focused = look.focus == Focus::Link(name_a, name_b) || look.focus == Focus::Link(name_b, name_a);
-            if (idle <= MAX_IDLE || cut || focused || pointed) && marks.len() < 100 {
+            if (idle <= most || cut || focused || pointed) && marks.len() < 100 {
                 let quiet = sorts.1 == Sort::Client;
                 marks.push(link(look, layout, conditions, (*a, *b), quiet, focused));
             }
