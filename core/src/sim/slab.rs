@@ -55,7 +55,7 @@ const PAGE: usize = 128;
 /// faster than a tree and less code for each protocol; and who sets a hundred thousand moves no more than a page for each.
 #[derive(Clone, Debug)]
 pub(crate) struct Timers<T> {
-    /// Most nodes have no other page: it is at hand without another look into memory, which costs thousands of nodes a third of their time.
+    /// Most nodes have no other page: it is at hand without another look into memory.
     first: Vec<(T, u32)>,
     /// The pages after it; none is empty.
     more: Vec<Vec<(T, u32)>>,

@@ -28,6 +28,8 @@ pub struct Layer {
     askers: Serials<Asker>,
     /// The number of that call by who asks, for callers that cancel; the server has a table of the same types.
     serials: BTreeMap<(NodeId, Try), JobId>,
+    /// Whether an attempt has come twice while it was open: then one of the two is looked for.
+    twice: bool,
 }
 
 impl Layer {
@@ -37,7 +39,7 @@ impl Layer {
         let place = u32::from(number) + 1;
         let caller = Caller::new(config, config.cast.server(number + 1), place);
         let attempts = config.params.attempts_at(place);
-        Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new() }
+        Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
     }
 
     /// Handles an input.
@@ -51,7 +53,7 @@ impl Layer {
                 let serial = self.caller.call(op, bad, first, &mut at);
                 assert_eq!(self.askers.put(Asker { from, of }), serial, "each call is made for who asks");
                 if config.params.cancel == Switch::On {
-                    self.serials.insert((from, of), Ticket(u64::from(serial)));
+                    self.twice |= self.serials.insert((from, of), Ticket(u64::from(serial))).is_some();
                 }
                 None
             }
@@ -88,6 +90,9 @@ impl Layer {
 
     /// The number of the call that is made for an attempt.
     fn serial_of(&self, from: NodeId, of: Try) -> Option<u32> {
+        if self.twice {
+            return self.askers.iter().find(|(_, asker)| asker.from == from && asker.of == of).map(|(serial, _)| serial);
+        }
         self.serials.get(&(from, of)).map(|ticket| ticket.0 as u32)
     }
 

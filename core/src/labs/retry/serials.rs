@@ -1,18 +1,24 @@
 //! Things with serial numbers, each one more than the last: put in, found and taken out at once, however many there are.
 
-/// Things by serial number. A chain whose server cannot keep up has a hundred thousand open calls; most callers have one or two.
+use std::collections::VecDeque;
+
+/// The place of what has been taken out.
+const GONE: u32 = u32::MAX;
+
+/// Things by serial number. A chain whose server cannot keep up has a hundred thousand open calls.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Serials<T> {
-    /// In the order of their numbers. What has been taken out leaves its place empty until half of them are.
-    things: Vec<(u32, Option<T>)>,
-    gone: usize,
+    /// Close together, with their numbers; what is taken out leaves its place to the last.
+    things: Vec<(u32, T)>,
+    /// The place of each number from the lowest that is still here.
+    places: VecDeque<u32>,
     next: u32,
 }
 
 impl<T> Serials<T> {
     /// None yet; numbers begin with 0.
     pub fn new() -> Serials<T> {
-        Serials { things: Vec::new(), gone: 0, next: 0 }
+        Serials { things: Vec::new(), places: VecDeque::new(), next: 0 }
     }
 
     /// The number that comes next: how many there have been.
@@ -22,41 +28,52 @@ impl<T> Serials<T> {
 
     /// How many are here.
     pub fn len(&self) -> usize {
-        self.things.len() - self.gone
+        self.things.len()
     }
 
     /// Puts a thing in; gives its number.
     pub fn put(&mut self, thing: T) -> u32 {
-        self.things.push((self.next, Some(thing)));
+        let serial = self.next;
+        self.places.push_back(self.things.len() as u32);
+        self.things.push((serial, thing));
         self.next += 1;
-        self.next - 1
+        serial
     }
 
     fn place(&self, serial: u32) -> Option<usize> {
-        self.things.binary_search_by(|(other, _)| other.cmp(&serial)).ok()
+        let first = self.next - self.places.len() as u32;
+        let place = self.places.get(serial.checked_sub(first)? as usize)?;
+        (*place != GONE).then_some(*place as usize)
     }
 
     /// The thing of that number, if it is here.
     pub fn get(&self, serial: u32) -> Option<&T> {
-        self.things[self.place(serial)?].1.as_ref()
+        self.place(serial).map(|place| &self.things[place].1)
     }
 
     /// The same, to be changed.
     pub fn get_mut(&mut self, serial: u32) -> Option<&mut T> {
-        let place = self.place(serial)?;
-        self.things[place].1.as_mut()
+        self.place(serial).map(|place| &mut self.things[place].1)
     }
 
     /// Takes a thing out.
     pub fn take(&mut self, serial: u32) -> Option<T> {
         let place = self.place(serial)?;
-        let thing = self.things[place].1.take()?;
-        self.gone += 1;
-        if 2 * self.gone > self.things.len() {
-            self.things.retain(|(_, thing)| thing.is_some());
-            self.gone = 0;
+        let first = self.next - self.places.len() as u32;
+        let (_, thing) = self.things.swap_remove(place);
+        if let Some((moved, _)) = self.things.get(place) {
+            self.places[(moved - first) as usize] = place as u32;
+        }
+        self.places[(serial - first) as usize] = GONE;
+        while self.places.front() == Some(&GONE) {
+            self.places.pop_front();
         }
         Some(thing)
+    }
+
+    /// All that are here with their numbers, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.things.iter().map(|(serial, thing)| (*serial, thing))
     }
 }
 
@@ -64,23 +81,24 @@ impl<T> Serials<T> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     proptest! {
+        /// As a list that is looked through, from which what is taken out leaves its place to the last.
         #[test]
-        fn they_do_what_a_map_does(steps in proptest::collection::vec((0u8..3, 0u32..40), 0..120)) {
-            let (mut serials, mut map) = (Serials::new(), BTreeMap::new());
+        fn they_do_what_a_list_does(steps in proptest::collection::vec((0u8..3, 0u32..40), 0..120)) {
+            let (mut serials, mut list) = (Serials::new(), Vec::new());
             for (what, which) in steps {
                 if what == 0 {
                     let serial = serials.next();
                     prop_assert_eq!(serials.put(serial * 3), serial);
-                    map.insert(serial, serial * 3);
+                    list.push(serial);
                 } else {
-                    prop_assert_eq!(serials.get(which), map.get(&which));
-                    prop_assert_eq!(serials.take(which), map.remove(&which));
+                    let at = list.iter().position(|serial| *serial == which);
+                    prop_assert_eq!(serials.get(which).copied(), at.map(|_| which * 3));
+                    prop_assert_eq!(serials.take(which), at.map(|at| list.swap_remove(at) * 3));
                 }
-                prop_assert_eq!(serials.len(), map.len());
-                prop_assert!(serials.things.len() <= 2 * map.len() + 1, "empty places");
+                prop_assert_eq!(serials.iter().map(|(serial, _)| serial).collect::<Vec<_>>(), list.clone());
+                prop_assert_eq!(serials.len(), list.len());
             }
         }
     }

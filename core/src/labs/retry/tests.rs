@@ -26,6 +26,17 @@ fn what_cannot_be_asked_is_said() {
     assert_eq!(problem("retry?do=1s:ask:c1:call,2s:drop:c1-n1:call,3s:pause:n1:1s"), None);
 }
 
+/// A call that the script delivers twice is open twice at a layer, and a cancel ends the one that stands first: what a link says of such a
+/// run stays as it was.
+#[test]
+fn of_a_call_that_came_twice_a_cancel_ends_the_first() {
+    let dups = "do=1ms:dup:c1-n1:any,1ms:dup:c2-n1:any,1ms:dup:n1-n2:any,100ms:dup:c2-n1:any,150ms:dup:c3-n1:any,200ms:dup:n1-n2:any";
+    for (rest, digest) in [("capacity=20&timeout=100ms", "b726e21f"), ("capacity=10&timeout=60ms", "c6cc83b8")] {
+        let link = format!("retry?load=chain&cancel=on&clients=4&calls_each=4&layers=3&for=4s&{rest}&{dups}");
+        assert_eq!(LAB.run(&opens(&link), Detail::Totals).digest_word(), digest, "{link}");
+    }
+}
+
 #[test]
 fn a_crowd_is_recorded_as_a_sample() {
     let scenario = opens(presets::PRESETS.iter().find(|preset| preset.id == "crowd").unwrap().link);
