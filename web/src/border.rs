@@ -1,5 +1,6 @@
 //! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
 
+use crate::app::runs::PART;
 use crate::app::slice::Slice;
 use crate::app::{App, Effect, Options, Width};
 use crate::blackbox;
@@ -112,7 +113,7 @@ impl Widget {
             root,
             mount: None,
             unshown: None,
-            pace: 250,
+            pace: PART,
             tell,
         }));
         let widget = Widget { inner, number };

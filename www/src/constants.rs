@@ -1,7 +1,7 @@
 //! Which constants of a module nobody knows of but some of its functions: texts and tables lie in its memory from the beginning, and those of
 //! functions that are fetched later can come with them. A linked module tells who knows of what, for the next linker to move it
 //! (`--emit-relocs`; "Linking" of WebAssembly's tool conventions): each place in code or constants that holds an address, and whose.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use anyhow::{Context, Result, ensure};
@@ -16,78 +16,72 @@ const LEAST: usize = 32;
 /// What lies between two constants so that the second is aligned, bytes at most.
 const PADDING: usize = 16;
 
-/// The constants of a module, and who knows of them.
-#[derive(Default)]
+/// The constants of a module, by the numbers of their symbols, and who knows of them. Aliases are constants of their own, which share bytes.
 pub struct Constants {
     /// Where each lies in memory.
-    places: Vec<Range<usize>>,
-    /// Whether nobody writes to it.
-    is_fixed: Vec<bool>,
+    places: BTreeMap<u32, Range<usize>>,
+    /// Memory that nobody writes to.
+    fixed: Vec<Range<usize>>,
     /// Functions, by their names as linked, and a constant that each knows of.
-    of_functions: Vec<(String, usize)>,
+    of_functions: Vec<(String, u32)>,
     /// Constants, and another that each knows of.
-    of_constants: Vec<(usize, usize)>,
+    of_constants: Vec<(u32, u32)>,
+}
+
+/// What is to become of a byte of memory; of two constants that share it the greater says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Byte {
+    /// No constant has it.
+    Unclaimed,
+    Moves,
+    Stays,
 }
 
 impl Constants {
     /// Reads a module that was linked with `--emit-relocs` and has the names of its functions.
     pub fn read(linked: &[u8]) -> Result<Constants> {
-        let file = File::read(linked)?;
-        ensure!(!file.symbols.is_empty(), "the module was linked without --emit-relocs");
-        let mut constants = Constants::default();
-        // Which constant a symbol is: aliases are constants of their own, which share their bytes.
-        let mut numbers = BTreeMap::new();
-        for (number, symbol) in &file.symbols {
-            numbers.insert(*number, constants.places.len());
-            constants.places.push(symbol.clone());
-            constants.is_fixed.push(file.fixed.iter().any(|segment| segment.contains(&symbol.start)));
+        let File { bodies, names, symbols: places, fixed, in_code, in_constants } = File::read(linked)?;
+        ensure!(!places.is_empty(), "the module was linked without --emit-relocs");
+        let (mut of_functions, mut of_constants) = (Vec::new(), Vec::new());
+        for (place, symbol) in in_code.iter().filter(|(_, symbol)| places.contains_key(symbol)) {
+            let body = bodies.partition_point(|(start, _)| start <= place).checked_sub(1);
+            let (_, function) = &bodies[body.context("an address before all functions")?];
+            let name = names.get(function).with_context(|| format!("function {function} has no name"))?;
+            of_functions.push((name.clone(), *symbol));
         }
-        for (place, symbol) in &file.in_code {
-            let Some(constant) = numbers.get(symbol) else { continue };
-            let function = file.bodies.partition_point(|(body, _)| body.start <= *place).checked_sub(1);
-            let (_, function) = &file.bodies[function.context("an address before all functions")?];
-            let name =
-                file.names.get(function).with_context(|| format!("function {function} has no name"))?;
-            constants.of_functions.push((name.clone(), *constant));
+        for (place, symbol) in in_constants.iter().filter(|(_, symbol)| places.contains_key(symbol)) {
+            let holders = places.iter().filter(|(_, holder)| holder.contains(place));
+            of_constants.extend(holders.map(|(holder, _)| (*holder, *symbol)));
         }
-        let holders: Vec<(&Range<usize>, usize)> = constants.places.iter().zip(0..).collect();
-        for (place, symbol) in &file.in_constants {
-            let Some(constant) = numbers.get(symbol) else { continue };
-            let of = holders.iter().filter(|(holder, _)| holder.contains(place)).map(|(_, number)| *number);
-            constants.of_constants.extend(of.map(|holder| (holder, *constant)));
-        }
-        Ok(constants)
+        Ok(Constants { places, fixed, of_functions, of_constants })
     }
 
     /// Where the constants lie that nobody reaches but functions that come later, from one to the next.
     pub fn only_of(&self, comes_later: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+        let mut known: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        self.of_constants.iter().for_each(|(of, constant)| known.entry(*of).or_default().push(*constant));
         let soon = self.of_functions.iter().filter(|(function, _)| !comes_later(function));
-        let mut found: Vec<usize> = soon.map(|(_, constant)| *constant).collect();
-        let mut is_found = vec![false; self.places.len()];
-        let mut known = vec![Vec::new(); self.places.len()];
-        self.of_constants.iter().for_each(|(of, constant)| known[*of].push(*constant));
-        while let Some(constant) = found.pop() {
-            if !std::mem::replace(&mut is_found[constant], true) {
-                found.extend(&known[constant]);
+        let (mut found, mut front) =
+            (BTreeSet::new(), soon.map(|(_, constant)| *constant).collect::<Vec<_>>());
+        while let Some(constant) = front.pop() {
+            if found.insert(constant) {
+                front.extend(known.get(&constant).into_iter().flatten());
             }
         }
-        // Byte by byte, for constants may share some: what nobody claims stays, unless it only fills a gap.
-        let end = self.places.iter().map(|place| place.end).max().unwrap_or(0);
-        let (mut moves, mut is_claimed) = (vec![false; end], vec![false; end]);
-        for may_move in [true, false] {
-            for constant in 0..self.places.len() {
-                if may_move == (self.is_fixed[constant] && !is_found[constant]) {
-                    moves[self.places[constant].clone()].fill(may_move);
-                    is_claimed[self.places[constant].clone()].fill(true);
-                }
-            }
+        let end = self.places.values().map(|place| place.end).max().unwrap_or(0);
+        let mut memory = vec![Byte::Unclaimed; end];
+        for (constant, place) in &self.places {
+            let is_fixed = self.fixed.iter().any(|segment| segment.contains(&place.start));
+            let fate = if is_fixed && !found.contains(constant) { Byte::Moves } else { Byte::Stays };
+            memory[place.clone()].iter_mut().for_each(|byte| *byte = fate.max(*byte));
         }
+        // What nobody claims stays, unless it only fills a gap.
         let mut runs: Vec<Range<usize>> = Vec::new();
-        for byte in (0..end).filter(|byte| moves[*byte]) {
+        for byte in (0..end).filter(|byte| memory[*byte] == Byte::Moves) {
             match runs.last_mut() {
                 Some(run)
                     if byte - run.end <= PADDING
-                        && !is_claimed[run.end..byte].iter().any(|claimed| *claimed) =>
+                        && memory[run.end..byte].iter().all(|between| *between == Byte::Unclaimed) =>
                 {
                     run.end = byte + 1;
                 }
@@ -102,8 +96,8 @@ impl Constants {
 /// What a module's sections say, as far as it is needed here.
 #[derive(Default)]
 struct File {
-    /// Where in the code's section each function's body is, with the function's number.
-    bodies: Vec<(Range<usize>, u32)>,
+    /// Where in the code's section each function's body begins, with the function's number.
+    bodies: Vec<(usize, u32)>,
     /// The names of functions.
     names: BTreeMap<u32, String>,
     /// Constants by the numbers of their symbols: where they lie in memory.
@@ -135,8 +129,7 @@ impl File {
                 }
                 Payload::CodeSectionStart { range, .. } => (code, of_code) = (range.start, Some(section)),
                 Payload::CodeSectionEntry(body) => {
-                    let (range, number) = (body.range(), imported + file.bodies.len() as u32);
-                    file.bodies.push((range.start - code..range.end - code, number));
+                    file.bodies.push((body.range().start - code, imported + file.bodies.len() as u32));
                     continue; // it is a part of its section
                 }
                 Payload::DataSection(data) => {
@@ -237,8 +230,8 @@ mod tests {
     /// Two functions, `soon` and `late`: the first knows of a table at 0, which knows of a text at 100, the second of texts at 200 and 300.
     fn two() -> Constants {
         Constants {
-            places: vec![0..50, 100..150, 200..260, 300..340],
-            is_fixed: vec![true; 4],
+            places: (0..).zip([0..50, 100..150, 200..260, 300..340]).collect(),
+            fixed: vec![0..400, 500..600],
             of_functions: [("soon", 0), ("late", 1), ("late", 2), ("late", 3)]
                 .map(|(name, constant)| (name.to_string(), constant))
                 .into(),
@@ -265,10 +258,9 @@ mod tests {
     #[test]
     fn what_is_written_to_and_what_shares_bytes_with_what_is_needed_stays() {
         let mut constants = two();
-        constants.is_fixed[3] = false;
+        constants.fixed = vec![0..300, 500..600];
         assert_eq!(late_of(&constants), [(200, 260)]);
-        constants.places.push(200..220);
-        constants.is_fixed.push(true);
+        constants.places.insert(4, 200..220);
         constants.of_functions.push(("soon".to_string(), 4));
         assert_eq!(late_of(&constants), [(220, 260)]);
     }
@@ -276,9 +268,9 @@ mod tests {
     #[test]
     fn gaps_that_align_go_along_and_what_is_too_small_stays() {
         let mut constants = two();
-        constants.places[3] = 264..290;
+        constants.places.insert(3, 264..290);
         assert_eq!(late_of(&constants), [(200, 290)]);
-        constants.places[0] = 261..263; // needed, between them
+        constants.places.insert(0, 261..263); // needed, between them
         assert_eq!(late_of(&constants), [(200, 260)]); // the other is 26 bytes
     }
 

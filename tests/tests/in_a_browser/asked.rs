@@ -4,15 +4,14 @@
 use serde_json::{Value, json};
 use splitbrain_site::browser::Browser;
 
-use super::runs::{STILL, visit_lab};
+use super::runs::{self, LARGE, STILL, visit_lab};
 
 /// Runs the body of an asynchronous function in the page, with the first widget as `lab`, and a long run as `large`.
 fn await_in(browser: &Browser, body: &str) -> Value {
-    let large = json!("retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=1m");
-    let body = format!(
-        "return (async (large) => {{ const lab = document.querySelector('splitbrain-lab'), root = lab?.shadowRoot; {body} }})(arguments[0])"
+    let known = format!(
+        "const lab = document.querySelector('splitbrain-lab'), root = lab?.shadowRoot, large = '{LARGE}';"
     );
-    browser.execute(&body, vec![large]).unwrap()
+    runs::await_in(browser, &format!("{known} {body}"))
 }
 
 #[test]

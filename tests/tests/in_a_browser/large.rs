@@ -6,10 +6,7 @@ use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain_site::browser::Browser;
 
-use super::runs::{STILL, visit_lab};
-
-/// Some 250,000 records.
-const LARGE: &str = "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=1m";
+use super::runs::{LARGE, STILL, visit_lab};
 
 fn digest(text: &str) -> String {
     let link = link::parse(text, LABS).link.expect("a link of a lab");

@@ -5,14 +5,10 @@ use splitbrain::labs::LABS;
 use splitbrain_site::browser::{Browser, Look};
 use splitbrain_tests::site_address;
 
-use super::runs::{STILL, awake, visit_lab};
+use super::runs::{STILL, await_in, awake, visit_lab};
 
 /// How the rests of modules have been fetched so far.
 const FETCHED: &str = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('_rest.wasm')).map((entry) => entry.initiatorType)";
-
-fn await_in(browser: &Browser, body: &str) -> Value {
-    browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap()
-}
 
 fn rests(browser: &Browser) -> Value {
     browser.execute(&format!("return {FETCHED}"), vec![]).unwrap()

@@ -1,21 +1,13 @@
 //! What goes wrong is said, and the page goes on: a panic in the model, in the page and in a worker, and pages without an origin.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use splitbrain::lab::{Detail, Lab};
 use splitbrain::labs::{LABS, retry::LAB as RETRY};
 use splitbrain::link;
 use splitbrain_site::browser::{Browser, Look};
 use splitbrain_tests::visit;
 
-use super::runs::{STILL, awake};
-
-/// Runs the body of an asynchronous function in the page.
-fn await_in(browser: &Browser, body: &str) -> Value {
-    browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap()
-}
-
-/// Some 250,000 records: no machine has run them by the time the next line is read.
-const LARGE: &str = "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=1m";
+use super::runs::{LARGE, STILL, await_in, awake};
 
 #[test]
 fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran_and_so_does_the_next() {

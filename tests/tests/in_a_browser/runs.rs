@@ -23,6 +23,14 @@ pub fn visit_lab(path: &str, look: &Look) -> Browser {
 /// Nothing moves by itself: what a test sees is what it did.
 pub const STILL: Look = Look { width: 1200, height: 900, dark: false, reduced_motion: true };
 
+/// Runs the body of an asynchronous function in the page.
+pub fn await_in(browser: &Browser, body: &str) -> Value {
+    browser.execute(&format!("return (async () => {{ {body} }})()"), vec![]).unwrap()
+}
+
+/// Some 250,000 records: no machine has run them by the time the next line is read.
+pub const LARGE: &str = "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=1m";
+
 const DIGEST: &str = "const lab = document.querySelector('splitbrain-lab');
     lab.link = arguments[0];
     return lab.outcome().then((outcome) => outcome.digest);";

@@ -10,7 +10,7 @@ mod narration;
 mod open;
 mod options;
 pub mod play;
-mod runs;
+pub mod runs;
 pub mod sharing;
 pub mod slice;
 #[cfg(test)]

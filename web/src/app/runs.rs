@@ -13,7 +13,7 @@ const AT_ONCE: u64 = 22_000;
 const LARGE_RECORDS: usize = 25_000;
 const LARGE_AT_ONCE: u64 = 8_000;
 /// They come in parts of so many, for some events take a hundred times as long as others,
-const PART: u64 = 250;
+pub const PART: u64 = 250;
 /// until this time is up, in ms: some labs' events take longer, and so do some machines.
 const FIRST_MS: f64 = 13.0;
 
