@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::markup::{Element, el};
 use crate::views::Focus;
 use splitbrain::cast::{Cast, Name};
+use splitbrain::counted::counted;
 use splitbrain::scenario::Cue;
 use splitbrain::trace::Conditions;
 
@@ -53,8 +54,9 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
 fn drop_later(app: &App) -> Option<Element> {
     let later = app.scenario().cues.iter().filter(|cue| cue.at_us > app.play.at_us).count();
     let note = || {
-        let lines = if later == 1 { "1 later line".to_string() } else { format!("{later} later lines") };
-        el("p").class("sb-quiet").child(format!("{lines} of the script stay. "))
+        let stays = if later == 1 { "stays" } else { "stay" };
+        let lines = counted(later as u64, "later line");
+        el("p").class("sb-quiet").child(format!("{lines} of the script {stays}. "))
     };
     let last: Option<&Cue> = app.scenario().cues.iter().rev().find(|cue| cue.at_us == app.play.at_us);
     let dropping = |cue: &Cue| {
