@@ -121,7 +121,8 @@ for (const item of challenges) {
     lab.setAttribute('keep', '');
     lab.setAttribute('src', item.dataset.link);
     told.replaceChildren(lab);
-    lab.wake().then(() => lab.drawn && lab.shadowRoot.querySelector('.sb-task button')?.focus());
+    const drawn = lab.wake().then(() => lab.computing);
+    drawn.then(() => lab.drawn && lab.shadowRoot.querySelector('.sb-task button')?.focus());
   });
 }
 function markReached(done) {

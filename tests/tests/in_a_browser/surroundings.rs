@@ -71,7 +71,7 @@ fn with_forced_colours_a_run_keeps_its_shapes() {
 fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
     let browser = visit_lab("/labs/quorum/", &Look { width: 390, height: 844, ..STILL });
     let heights = "const labs = [...document.querySelectorAll('splitbrain-lab')].slice(1, 4);
-        return Promise.all(labs.map((lab) => lab.wake())).then(() => labs.map((lab) => lab.getBoundingClientRect().height));";
+        return Promise.all(labs.map((lab) => lab.outcome())).then(() => labs.map((lab) => lab.getBoundingClientRect().height));";
     let heights = ask(&browser, heights);
     for height in heights.as_array().unwrap() {
         assert!(height.as_f64() < Some(1000.0), "a widget in a text fills about a screen: {heights}");
