@@ -144,7 +144,8 @@ fn rate(browser: &Browser, load: &str, pending: u32) -> Result<f64> {
 
 /// Moves a slider to and fro, so that the run is computed and drawn anew, and asks for the layout as a frame would. The slider is the
 /// first that the lab lets move a step without refusing the scenario that comes of it. A message that the page sends itself again and again
-/// comes between our tasks: what our script takes from one to the next is a task.
+/// comes between our tasks: what our script takes from one to the next is a task. Moves follow each other, so that what is measured is what
+/// a move takes; then a frame comes between them, as under a hand, and this machine's few processors draw the move before meanwhile.
 const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
     lab.link = arguments[0];
     let [script, longest, beating] = [0, 0, false];
@@ -174,6 +175,7 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
         tasks.push(longest);
         return ms;
     };
+    const frame = () => new Promise(requestAnimationFrame);
     const within = (times, share) => times.sort((a, b) => a - b)[Math.ceil(times.length * share) - 1];
     const moved = async (slider, place, home) => {
         const before = lab.link;
@@ -190,10 +192,18 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
             for (const other of [home + 1, home - 1].filter((place) => place >= 0 && place <= slider.max)) {
                 const ms = await moved(slider, other, home);
                 if (ms === undefined) continue;
-                const times = [];
+                // By the frame after the first touch the browser knows which pictures are out of sight.
+                await frame();
+                const [times, drawn] = [[], []];
                 tasks.length = 0;
-                for (let i = ms > 100 ? 48 : 0; i < 60; i++) times.push(await slide(slider, i % 2 ? home : other));
-                return [within(times, 0.95), within(tasks, 0.95), within(times, 0.5)];
+                const first = ms > 100 ? 48 : 0;
+                for (let i = first; i < 60; i++) times.push(await slide(slider, i % 2 ? home : other));
+                const longest = within(tasks, 0.95);
+                for (let i = first; i < 60; i++) {
+                    await frame();
+                    drawn.push(await slide(slider, i % 2 ? home : other));
+                }
+                return [within(times, 0.95), longest, within(times, 0.5), within(drawn, 0.95)];
             }
         }
         return null;
@@ -292,6 +302,7 @@ fn page(address: &str, lab: &dyn Lab) -> Result<()> {
             );
             // On a machine whose processors others use as well, half of the moves tell more than the slowest twentieth.
             line("    half of the moves within", &format!("{:.1} ms", figure(&slid, 2)), "", None);
+            line("    a frame between moves, 95 % within", &format!("{:.1} ms", figure(&slid, 3)), "", None);
             if large {
                 line("    longest task of script", &format!("{task:.1} ms"), "16 ms", Some(task <= 16.0));
             }
