@@ -33,7 +33,8 @@ pub enum Patch<'a> {
 /// The steps that turn `old` into `new`. Both roots have the same tag: the root itself is never replaced.
 ///
 /// A child is the same child when tag, key and its count among siblings of that tag and key agree; so elements
-/// with keys may change their order, and those without are matched in order.
+/// with keys may change their order, and those without are matched in order. A mark of a picture that goes becomes one that comes, where that
+/// is all it is: to make a mark anew takes twice as long.
 pub fn diff<'a>(old: &Element, new: &'a Element) -> Vec<Patch<'a>> {
     assert_eq!(old.tag(), new.tag(), "the root of a tree keeps its tag");
     let mut patches = Vec::new();
@@ -111,9 +112,43 @@ fn identities(nodes: &[Node]) -> Vec<(&'static str, Option<&str>, u32)> {
         .collect()
 }
 
-fn diff_children<'a>(old: &[Node], new: &'a [Node], out: &mut Vec<Patch<'a>>) {
+/// Whether an element is a mark that nothing but the tree knows of: no script moves it, and the keyboard can't be on it.
+fn is_mere_mark(element: &Element) -> bool {
+    let own = matches!(element.tag(), "g" | "path" | "text" | "circle" | "rect" | "title")
+        && element.attribute("data-m").is_none()
+        && element.attribute("tabindex") != Some("0");
+    own && element.child_nodes().iter().all(|child| match child {
+        Node::Text(_) => true,
+        Node::Element(child) => is_mere_mark(child),
+    })
+}
+
+/// For each new child the old one that it is made of.
+fn sources(old: &[Node], new: &[Node]) -> Vec<Option<usize>> {
     let old_ids: Map<_, usize> = identities(old).into_iter().zip(0..).collect();
-    let sources: Vec<Option<usize>> = identities(new).iter().map(|id| old_ids.get(id).copied()).collect();
+    let mut sources: Vec<Option<usize>> = identities(new).iter().map(|id| old_ids.get(id).copied()).collect();
+    let mut goes = vec![true; old.len()];
+    for source in sources.iter().flatten() {
+        goes[*source] = false;
+    }
+    let mere = |node: &Node| match node {
+        Node::Element(element) if is_mere_mark(element) => Some(element.tag()),
+        _ => None,
+    };
+    let mut left = Map::new();
+    for (index, node) in old.iter().enumerate().rev().filter(|(index, _)| goes[*index]) {
+        if let Some(tag) = mere(node) {
+            left.entry(tag).or_insert_with(Vec::new).push(index);
+        }
+    }
+    for (source, node) in sources.iter_mut().zip(new).filter(|(source, _)| source.is_none()) {
+        *source = mere(node).and_then(|tag| left.get_mut(&tag)?.pop());
+    }
+    sources
+}
+
+fn diff_children<'a>(old: &[Node], new: &'a [Node], out: &mut Vec<Patch<'a>>) {
+    let sources = sources(old, new);
     let mut stays = vec![false; old.len()];
     for source in sources.iter().flatten() {
         stays[*source] = true;
@@ -311,6 +346,22 @@ mod tests {
         let new = list("y");
         let steps = [Patch::Enter(1), Patch::Enter(0), Patch::Set("class", "y"), Patch::Leave, Patch::Leave];
         assert_eq!(diff(&list("x"), &new), steps);
+    }
+
+    #[test]
+    fn a_mark_that_goes_becomes_one_that_comes_unless_something_else_knows_it() {
+        let mark = |key: &'static str| el("path").key(key).attr("d", key);
+        let shown = |mark: Element| el("svg").child(el("g").key("stays")).child(mark);
+        let new = shown(mark("b"));
+        assert_eq!(diff(&shown(mark("a")), &new), [Patch::Enter(1), Patch::Set("d", "b"), Patch::Leave]);
+        for known in
+            [mark("a").attr("data-m", "0,0,0,1,1,1"), mark("a").attr("tabindex", "0"), el("a").key("a")]
+        {
+            assert_eq!(
+                diff(&shown(known), &new),
+                [Patch::Remove(1), Patch::Insert(1, &new.child_nodes()[1])]
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod events;
+mod names;
 pub mod patch;
 
 use crate::diff::diff;

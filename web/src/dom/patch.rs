@@ -1,10 +1,10 @@
 //! Patches carried out on live nodes, with care for the field that the reader is in.
 
-use super::create;
+use super::{create, names};
 use crate::diff::Patch;
 use crate::event::Field;
 use js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue, intern};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Node};
 
 /// The page's document.
@@ -25,18 +25,15 @@ pub fn apply(root: &Element, patches: &[Patch], kept: Option<&Element>) {
             }
             Patch::Leave => live = parents.pop().expect("every Leave has its Enter"),
             Patch::Set(name, value) => {
-                live.set_attribute(intern(name), value).expect("attributes have names");
+                names::set(&live, name, value);
                 set_property(&live, name, Some(value), kept);
             }
             Patch::Unset(name) => {
-                live.remove_attribute(intern(name)).expect("attributes have names");
+                names::unset(&live, name);
                 set_property(&live, name, None, kept);
             }
             Patch::Text(index, text) => {
                 child_at(&live, index).set_node_value(Some(text));
-                if live.tag_name() == "TEXTAREA" {
-                    set_property(&live, "value", Some(text), kept);
-                }
             }
             Patch::Remove(index) => {
                 live.remove_child(&child_at(&live, index)).expect("it is a child");
@@ -55,8 +52,7 @@ pub fn apply(root: &Element, patches: &[Patch], kept: Option<&Element>) {
 
 /// Makes form controls under `root` show what their attributes say.
 pub fn settle(root: &Element, kept: Option<&Element>) {
-    let controls =
-        root.query_selector_all("input, select, textarea, option, details").expect("a fixed selector");
+    let controls = root.query_selector_all("input, select, option").expect("a fixed selector");
     for index in 0..controls.length() {
         let Some(control) = controls.item(index).and_then(|node| node.dyn_into::<Element>().ok()) else {
             continue;
@@ -70,11 +66,8 @@ pub fn settle(root: &Element, kept: Option<&Element>) {
                     set_property(&control, "value", Some(&value), kept);
                 }
             }
-            "SELECT" | "TEXTAREA" => {
-                let value = control.get_attribute("value");
-                if let Some(value) =
-                    value.or_else(|| (control.tag_name() == "TEXTAREA").then(|| text_of(&control)))
-                {
+            "SELECT" => {
+                if let Some(value) = control.get_attribute("value") {
                     set_property(&control, "value", Some(&value), kept);
                 }
             }
@@ -86,15 +79,11 @@ pub fn settle(root: &Element, kept: Option<&Element>) {
     }
 }
 
-fn text_of(node: &Node) -> String {
-    node.text_content().unwrap_or_default()
-}
-
 /// Attributes are only the first value of a form control: what it shows now is a property.
 fn set_property(live: &Element, name: &str, value: Option<&str>, kept: Option<&Element>) {
     let wanted: JsValue = match name {
         "value" => {
-            if !matches!(live.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA") || kept == Some(live) {
+            if !matches!(live.tag_name().as_str(), "INPUT" | "SELECT") || kept == Some(live) {
                 return;
             }
             value.unwrap_or("").into()
@@ -102,7 +91,7 @@ fn set_property(live: &Element, name: &str, value: Option<&str>, kept: Option<&E
         "checked" | "selected" | "indeterminate" => value.is_some().into(),
         _ => return,
     };
-    let name = JsValue::from_str(intern(name));
+    let name = JsValue::from_str(name);
     // Writing an equal value would still move the caret.
     if Reflect::get(live, &name).ok().as_ref() != Some(&wanted) {
         Reflect::set(live, &name, &wanted).expect("a form control has this property");
