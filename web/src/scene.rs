@@ -77,10 +77,14 @@ pub enum Shape {
     Band { x: f64, y: f64, width: f64, height: f64 },
     /// A straight line, with an arrowhead at its end if asked.
     Line { from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool },
+    /// Straight lines drawn as one element, however many they are.
+    Lines(Vec<[(f64, f64); 2]>),
     /// Nothing to see: makes a thin line easy to touch.
     Touch { from: (f64, f64), to: (f64, f64) },
     /// A line through points; when closed it is filled.
     Path { points: Vec<(f64, f64)>, curve: Curve, dash: Dash, closed: bool },
+    /// Filled areas drawn as one element, by their outlines.
+    Areas(Vec<Vec<(f64, f64)>>),
     /// One line of text; `y` is its baseline.
     Text { x: f64, y: f64, text: String, anchor: Anchor, size: f64, bold: bool, halo: bool },
     /// A saltire: what was lost or refused.
@@ -282,6 +286,14 @@ impl Shape {
             2 => Shape::Triangle { x, y, r },
             _ => Shape::Diamond { x, y, r },
         }
+    }
+}
+
+/// Makes a mark of parts, at least one. One part alone needs no group around it: a picture has an element less.
+pub fn joined(key: impl Into<String>, role: Role, mut parts: Vec<Mark>) -> Mark {
+    match parts.len() {
+        1 => Mark { key: key.into(), ..parts.remove(0) },
+        _ => mark(key, role, Shape::Group(parts)),
     }
 }
 

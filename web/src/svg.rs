@@ -125,10 +125,17 @@ fn shape(mark: &Mark) -> Element {
         }
         Shape::Band { x, y, width, height } => rect(*x, *y, *width, *height).class("m-band"),
         Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow, mark.role.class()),
+        Shape::Lines(lines) => {
+            stroked(lines.iter().map(|ends| path_data(ends, Curve::Straight, false)).collect(), Dash::Solid)
+        }
         Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
         Shape::Path { points, curve, dash, closed } => {
             let d = path_data(points, *curve, *closed);
             if *closed { path(d).class("m") } else { stroked(d, *dash) }
+        }
+        Shape::Areas(outlines) => {
+            let areas = outlines.iter().map(|points| path_data(points, Curve::Straight, true));
+            path(areas.collect()).class("m")
         }
         Shape::Text { x, y, text, anchor, size, bold, halo } => {
             let mut element = el("text").class("m-text").num("x", *x).num("y", *y);

@@ -1,6 +1,6 @@
 //! The bars above and below: the lab's name, undo, share; panels to open; and the line that says which run this is.
 
-use super::{button, icon_button};
+use super::{button, icon_button, option};
 use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::link::{Link, fingerprint};
@@ -66,21 +66,18 @@ fn presets(app: &App) -> Option<Element> {
             .is_some_and(|link| link.scenario == app.link().scenario && link.second == app.link().second)
     };
     let now = app.presets().iter().position(shown);
-    // It says what is; to choose it would be to choose nothing.
-    let head =
-        now.is_none().then(|| el("option").attr("value", "").flag("selected", true).child("as set here"));
-    let options = presets.iter().enumerate().map(|(i, preset)| {
-        el("option")
-            .attr("value", preset.link)
-            .attr("title", preset.sentence)
-            .flag("selected", now == Some(i))
-            .child(preset.title)
-    });
+    // It says what is; to choose it would be to choose nothing. It is always there, since a browser that is given another option measures all
+    // of them again, in each move of a slider to a preset and away from it.
+    let head = option("", "as set here", now.is_none()).flag("hidden", now.is_some());
+    let options = presets
+        .iter()
+        .enumerate()
+        .map(|(i, preset)| option(preset.link, preset.title, now == Some(i)).attr("title", preset.sentence));
     let select = el("select")
         .attr("id", id.clone())
         .attr("value", now.map_or("", |i| presets[i].link))
         .on("change", "open")
-        .child_if(head)
+        .child(head)
         .children(options);
     Some(
         el("span")
@@ -121,9 +118,11 @@ fn eyes(app: &App) -> Element {
     // Of two runs, a node that only one has could know nothing in the other.
     let names = cast.nodes().map(|node| cast.name(node)).filter(|name| app.in_all(*name));
     let options = names.take(40).map(|name| name.to_string()).map(|name| {
-        el("option").attr("value", name.clone()).flag("selected", name == now).child(format!("{name}’s"))
+        let words = format!("{name}’s");
+        let chosen = name == now;
+        option(name, words, chosen)
     });
-    let all = el("option").attr("value", "all").flag("selected", app.eyes.is_none()).child("everyone’s");
+    let all = option("all", "everyone’s", app.eyes.is_none());
     let select = el("select")
         .attr("id", id.clone())
         .attr("value", now.clone())

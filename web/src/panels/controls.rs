@@ -1,6 +1,6 @@
 //! The controls, made from the lab's table of parameters: each with its unit, limits, default, and a way back.
 
-use super::{button, capital, complaint, panel};
+use super::{button, capital, complaint, option, panel};
 use crate::app::{App, Width};
 use crate::markup::{Element, el};
 use crate::number::number;
@@ -277,9 +277,8 @@ fn choice(app: &App, param: &'static Param, words: &'static [Word], value: &Valu
     };
     let key = el("span").class("sb-key").child(format!(" {}", param.key));
     if words.len() > MAX_RADIOS {
-        let options = words.iter().enumerate().map(|(i, word)| {
-            el("option").attr("value", word.word).flag("selected", i == at).child(capital(word.label))
-        });
+        let options =
+            words.iter().enumerate().map(|(i, word)| option(word.word, capital(word.label), i == at));
         let select = el("select")
             .attr("id", id.to_string())
             .attr("value", words[at].word)

@@ -52,6 +52,12 @@ pub(crate) fn panel(base: &str, id: &'static str, title: &str, body: Element) ->
         .child(body)
 }
 
+/// What a select offers. Known by its value: when another one comes before it, it stays as it is.
+pub(crate) fn option(value: impl Into<String>, words: impl Into<String>, chosen: bool) -> Element {
+    let value = value.into();
+    el("option").key(value.clone()).attr("value", value).flag("selected", chosen).child(words.into())
+}
+
 /// A list of problems under the control that they concern, linked to it by the id.
 pub(crate) fn complaint(id: String, sentences: &[&str]) -> Element {
     let box_ = el("p").class("sb-complaint").attr("id", id).attr("role", "alert");

@@ -14,7 +14,7 @@ use crate::views::charts::reading;
 const IN_TIME: [&str; 3] = ["spacetime", "strip", "operations"];
 
 /// Views that use the room beside the first.
-const WIDE: [&str; 5] = ["traffic", "services", "flow", "red", "usage"];
+const WIDE: [&str; 6] = ["traffic", "services", "flow", "red", "usage", "load"];
 
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
@@ -28,10 +28,10 @@ fn units(app: &App, view: &View, two: bool) -> u32 {
                 720
             }
         }
-        (Width::Wide, _) if !two && app.is_alone() => 720,
-        (Width::Wide, "stage") => 360,
-        (Width::Wide, "spacetime") if !two => 720,
-        (Width::Wide, "strip" | "operations" | "waterfall") if !two => 720,
+        (Width::Wide, id) if !two && app.is_first(id) && app.is_alone() => 720,
+        // The first view has the narrow column.
+        (Width::Wide, id) if app.is_first(id) => 360,
+        (Width::Wide, "spacetime" | "strip" | "operations" | "waterfall") if !two => 720,
         // Beside the first view there is twice its room.
         (Width::Wide, id) if !two && app.is_second(id) && WIDE.contains(&id) => 720,
         (Width::Wide, _) => 360,

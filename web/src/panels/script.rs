@@ -1,6 +1,6 @@
 //! The script: what is done to the system and when, in words, each line movable and removable; and a form for more.
 
-use super::{button, capital, complaint, panel};
+use super::{button, capital, complaint, option, panel};
 use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::cast::Sort;
@@ -182,9 +182,7 @@ fn row(app: &App, place: usize, cue: &Cue) -> Element {
 fn form(app: &App) -> Element {
     let base = &app.options.id;
     let chosen = &ACTS[app.draft.act];
-    let options = ACTS.iter().map(|form| {
-        el("option").attr("value", form.word).flag("selected", form.word == chosen.word).child(form.label)
-    });
+    let options = ACTS.iter().map(|form| option(form.word, form.label, form.word == chosen.word));
     let act = el("select")
         .attr("id", format!("{base}-draft-act"))
         .attr("value", chosen.word)
@@ -238,12 +236,7 @@ fn draft_field(app: &App, place: usize, field: Field) -> Element {
     let written = app.draft.fields[place].clone();
     if !choices.is_empty() {
         let value = if written.is_empty() { proposal } else { written };
-        let options = choices.iter().map(|choice| {
-            el("option")
-                .attr("value", choice.clone())
-                .flag("selected", *choice == value)
-                .child(choice.as_str())
-        });
+        let options = choices.iter().map(|choice| option(choice, choice, *choice == value));
         let select = el("select").attr("id", id.clone()).attr("value", value.clone()).on("change", message);
         return labelled(id, field.label(), select.children(options));
     }
@@ -264,7 +257,7 @@ fn draft_field(app: &App, place: usize, field: Field) -> Element {
         return labelled(id, field.label(), input);
     }
     input = input.attr("list", list.clone());
-    let options = suggestions.into_iter().map(|text| el("option").attr("value", text));
+    let options = suggestions.into_iter().map(|text| el("option").key(text.clone()).attr("value", text));
     labelled(id, field.label(), input).child(el("datalist").attr("id", list).children(options))
 }
 

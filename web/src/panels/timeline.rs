@@ -1,6 +1,6 @@
 //! The timeline: play, step, scrub, speed, and where in the run the reader is.
 
-use super::{icon, icon_button, panel};
+use super::{icon, icon_button, option, panel};
 use crate::app::App;
 use crate::app::play::SPEEDS;
 use crate::markup::{Element, el};
@@ -122,9 +122,10 @@ fn readout(app: &App) -> Element {
 
 fn pace(app: &App) -> Element {
     let id = format!("{}-speed", app.options.id);
-    let options = SPEEDS.iter().enumerate().map(|(i, (_, label))| {
-        el("option").num("value", i as f64).flag("selected", i == app.play.speed).child(format!("{label}×"))
-    });
+    let options = SPEEDS
+        .iter()
+        .enumerate()
+        .map(|(i, (_, label))| option(i.to_string(), format!("{label}×"), i == app.play.speed));
     let select = el("select")
         .attr("id", id.clone())
         .num("value", app.play.speed as f64)

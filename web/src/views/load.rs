@@ -14,7 +14,7 @@ const MAX_ROWS: usize = 20;
 /// The most moves that have a line each.
 const MAX_MOVES: usize = 8;
 const ROW: f64 = 26.0;
-const NAME: f64 = 50.0;
+const NAME: f64 = 56.0;
 
 /// Draws the nodes' loads at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
@@ -77,7 +77,7 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     let bound = |m: &Member| libm::ceil((1.0 + epsilon) * m.fair);
     let most = placing.members.iter().flat_map(|m| [m.rows, m.rows_before, m.rows_after, bound(m) as i64]).max();
     let most = most.unwrap_or(1).max(1) as f64;
-    let (left, right) = (NAME, width - 96.0);
+    let (left, right) = (NAME, width - 108.0);
     let x = |rows: f64| left + (right - left) * rows / most / 1.02;
     let (top, bottom) = (40.0, 40.0 + ROW * shown(placing).len() as f64);
     let mut marks = vec![heading("Rows of each node")];
@@ -97,16 +97,20 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
         if over {
             marks.push(mark(format!("over-{}", member.name), Role::Broken, Shape::Cross { x: x(member.rows as f64) + 9.0, y: y + 9.5, r: 4.0 }).title("above the bound"));
         }
-        for (key, at, dash) in [("fair", member.fair, Dash::Dashed), ("bound", bound(member), Dash::Dotted)] {
-            let line = Shape::dashed((x(at), y - 3.0), (x(at), y + ROW - 3.0), dash);
-            if at > 0.0 {
-                let line = mark(format!("{key}-{}", member.name), Role::Ink, line);
-                // Named once, above; said again only where it is another one.
-                let first = i == 0 || at != if key == "fair" { shown(placing)[0].fair } else { bound(&shown(placing)[0]) };
-                marks.push(if first { line.title(format!("{key}: {}", count(at as i64))) } else { line });
-            }
-        }
         marks.extend(labels(member, y, format!("{} · {}", count(member.rows), percent(member.rows, placing.rows)), width));
+    }
+    for (key, at, dash) in [("fair", &(|m: &Member| m.fair) as &dyn Fn(&Member) -> f64, Dash::Dashed), ("bound", &bound, Dash::Dotted)] {
+        // One line through all the neighbours that share it: nodes of one weight.
+        let (mut rest, mut y) = (shown(placing), top - 3.0);
+        while let Some(first) = rest.first() {
+            let many = rest.iter().take_while(|member| at(member) == at(first)).count();
+            let (x, end) = (x(at(first)), y + ROW * many as f64);
+            if at(first) > 0.0 {
+                let line = mark(format!("{key}-{}", first.name), Role::Ink, Shape::dashed((x, y), (x, end), dash));
+                marks.push(line.title(format!("{key}: {}", count(at(first) as i64))));
+            }
+            (rest, y) = (&rest[many..], end);
+        }
     }
     if let Some(first) = shown(placing).iter().find(|m| m.fair > 0.0) {
         let words = [("fair", "fair share", x(first.fair) + 3.0, Anchor::End), ("bound", "bound", x(bound(first)) - 3.0, Anchor::Start)];

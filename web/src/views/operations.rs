@@ -3,7 +3,7 @@
 use super::labels::Labels;
 use super::stretch::Stretch;
 use super::{Focus, Look, Picture};
-use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, joined, mark};
 use crate::text_width::{text_width, wrap_at_most, wrap_text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -264,7 +264,7 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
         _ => "outcome unknown",
     });
     let misfit = if misfit { "; fits nowhere" } else { "" };
-    let bar = mark(key, role, Shape::Group(parts))
+    let bar = joined(key, role, parts)
         .title(format!("{}: {asked}, {told}{misfit}", look.name(operation.client)))
         .on_click(format!("focus op {}", operation.number))
         .emphasis(lit);

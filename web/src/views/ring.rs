@@ -11,6 +11,7 @@ mod tests;
 
 use super::{Look, Picture};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::text_width::bold_text_width;
 use placing::{Placing, count, percent};
 
 /// The panel's title.
@@ -42,7 +43,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
         "range" => Some(line::draw(&placing, width)),
         _ => None,
     };
-    let mut marks = vec![mark("head", Role::Ink, Shape::text(8.0, 18.0, headline(&placing), Anchor::Start).sized(13.0).bold())];
+    let full = headline(&placing, &format!("{} rows", count(placing.rows)));
+    let fits = bold_text_width(&full, 13.0) < width - 12.0;
+    let words = if fits { full } else { headline(&placing, "rows") };
+    let head = Shape::text(8.0, 18.0, words, Anchor::Start).sized(13.0).bold();
+    let mut marks = vec![mark("head", Role::Ink, head)];
     let top = 30.0;
     let beside = wide && matches!(placing.strategy.0, "ring" | "bounded" | "directory");
     let height = match space {
@@ -68,15 +73,14 @@ fn placed(key: &str, marks: Vec<Mark>, x: f64, y: f64) -> Mark {
     mark(key, Role::Ink, Shape::Group(marks)).at(x, y)
 }
 
-/// The change in a line.
-fn headline(placing: &Placing) -> String {
+/// The change in a line, with what the rows are called.
+fn headline(placing: &Placing, rows: &str) -> String {
     let (before, after) = placing.sizes();
-    let rows = count(placing.rows);
     if placing.changes() {
         let share = percent(placing.moving(), placing.rows);
-        format!("{before} → {after} nodes: {share} of {rows} rows {}", placing.progress())
+        format!("{before} → {after} nodes: {share} of {rows} {}", placing.progress())
     } else {
-        format!("{before} nodes share {rows} rows")
+        format!("{before} nodes share {rows}")
     }
 }
 
@@ -85,5 +89,5 @@ fn describe(placing: &Placing) -> String {
     let fullest = largest.map_or(String::new(), |m| {
         format!(" {} has most rows now: {}, {}.", m.name, count(m.rows), percent(m.rows, placing.rows))
     });
-    format!("Placed by {}. {}.{fullest}", placing.strategy.1, headline(placing))
+    format!("Placed by {}. {}.{fullest}", placing.strategy.1, headline(placing, &format!("{} rows", count(placing.rows))))
 }

@@ -60,7 +60,7 @@ impl Stretch {
         let mut labels = Labels::new(40, f64::from(look.width), y + 40.0).apart(4.0);
         let cursor = self.shows(look.cursor.at_us).then(|| self.cursor(look, top, y, &mut labels));
         let step = tick_step_us(self.to_us - self.from_us, if look.width < 600 { 5 } else { 9 });
-        let mut marks = Vec::new();
+        let (mut marks, mut lines) = (Vec::new(), Vec::new());
         let ticks: Vec<u64> = match self.moments.is_empty() {
             true => (self.from_us.div_ceil(step)..=self.to_us / step).map(|i| i * step).collect(),
             false => self.moments.clone(),
@@ -71,11 +71,12 @@ impl Stretch {
             let width = text_width(&words, 12.0);
             let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
             if labels.take(left - 1.0, y + 6.0, width + 2.0, 14.0) {
-                marks.push(mark(format!("tick{at_us}"), Role::Axis, Shape::line((x, y), (x, y + 4.0))));
+                lines.push([(x, y), (x, y + 4.0)]);
                 let shape = Shape::text(left, y + 17.0, words, Anchor::Start);
                 marks.push(mark(format!("time{at_us}"), Role::InkSoft, shape));
             }
         }
+        marks.push(mark("ticks", Role::Axis, Shape::Lines(lines)));
         marks.extend(cursor);
         marks
     }

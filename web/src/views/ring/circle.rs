@@ -3,11 +3,12 @@
 use super::Part;
 use super::placing::{Placing, count, percent};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+use splitbrain::sorted::Map;
 
 /// With more stretches than this on a circle, it is drawn in so many equal cells instead: a picture has 1,500 elements at the most.
 const MAX_ARCS: usize = 128;
-/// With more than this, stretches are too narrow to point at, and have no titles.
-const MAX_TITLED: usize = 100;
+/// With more than this, stretches are too narrow to point at: those of one owner and one fate are one element.
+const MAX_TITLED: usize = 60;
 /// Up to so many stretches are named beside the circle.
 const MAX_NAMED: usize = 26;
 
@@ -101,28 +102,26 @@ fn pieces(cells: &[Cell], after: bool) -> Vec<Arc> {
 }
 
 fn arcs(placing: &Placing, ring: &Ring, pieces: Vec<Arc>, after: bool) -> Vec<Mark> {
-    let radii = if after { ring.outer } else { ring.inner };
+    let (radii, when) = if after { (ring.outer, "after") } else { (ring.inner, "before") };
+    let mut stretches: Map<(usize, usize, bool), Vec<Arc>> = Map::new();
     let titled = pieces.len() <= MAX_TITLED;
-    let piece = |arc: Arc| {
-        let member = &placing.members[arc.owner];
-        let shape = Shape::Path {
-            points: sector(ring.centre, radii, arc.from, arc.to),
-            curve: crate::scene::Curve::Straight,
-            dash: crate::scene::Dash::Solid,
-            closed: true,
-        };
-        let when = if after { "after" } else { "before" };
-        let emphasis = if after && !arc.moves { Emphasis::Dim } else { Emphasis::Plain };
+    for (place, arc) in pieces.into_iter().enumerate() {
+        stretches.entry((if titled { place } else { 0 }, arc.owner, arc.moves)).or_default().push(arc);
+    }
+    let drawn = |((_, owner, moves), arcs): ((usize, usize, bool), Vec<Arc>)| {
+        let member = &placing.members[owner];
+        let share = arcs.iter().map(|arc| arc.to - arc.from).sum::<f64>() * 100.0;
+        let many = if arcs.len() > 1 { format!(" in {} stretches", arcs.len()) } else { String::new() };
+        let fate = if moves && after { ", moves here" } else { "" };
         // Known by its place: where a node joins, most of the circle stays as it is.
-        let drawn = mark(format!("{when}-{}", (arc.from * 65_536.0) as u32), member.role(), shape).emphasis(emphasis);
-        if !titled {
-            return drawn;
-        }
-        let share = format!("{:.1} % of the circle", (arc.to - arc.from) * 100.0);
-        let moves = if arc.moves && after { ", moves here" } else { "" };
-        drawn.title(format!("{when}: {}, {share}{moves}", member.name))
+        let known = if titled { (arcs[0].from * 65_536.0) as usize } else { owner };
+        let key = format!("{when}-{known}-{moves}");
+        let outlines = arcs.iter().map(|arc| sector(ring.centre, radii, arc.from, arc.to)).collect();
+        mark(key, member.role(), Shape::Areas(outlines))
+            .emphasis(if after && !moves { Emphasis::Dim } else { Emphasis::Plain })
+            .title(format!("{when}: {}, {share:.1} % of the circle{many}{fate}", member.name))
     };
-    pieces.into_iter().map(piece).collect()
+    stretches.into_iter().map(drawn).collect()
 }
 
 /// The outline of a part of a ring, from and to in turns clockwise from the top.
@@ -201,8 +200,10 @@ fn middle(placing: &Placing, ring: &Ring) -> Vec<Mark> {
     };
     let mut marks: Vec<Mark> = lines.into_iter().enumerate().map(line).collect();
     if placing.changes() {
-        let words = Shape::text(x, y + 50.0, "inside before, outside after", Anchor::Middle);
-        marks.push(mark("key", Role::InkSoft, words));
+        for (i, words) in ["inside before,", "outside after"].into_iter().enumerate() {
+            let shape = Shape::text(x, y + 48.0 + 14.0 * i as f64, words, Anchor::Middle);
+            marks.push(mark(format!("key-{i}"), Role::InkSoft, shape));
+        }
     }
     marks
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Look, kinds, labels::Labels};
 use super::frame::Frame;
-use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
@@ -136,9 +136,10 @@ fn arrow(
     let record = end.map_or(send.id, |end| end.id);
     let title = end.map_or_else(|| transcript.sentence(send), |end| transcript.sentence(end));
     let title = format!("{title}{}", frame.beyond(us));
-    let written = (!written.is_empty())
-        .then(|| mark(format!("{key}-words"), Role::Ink, Shape::Group(written)).emphasis(emphasis));
-    let arrow = mark(key, kinds::role(kind), Shape::Group(parts));
+    // Words that are lit keep their width and their rim: the arrow stands out.
+    let pale = if emphasis == Emphasis::Dim { Emphasis::Dim } else { Emphasis::Plain };
+    let written = (!written.is_empty()).then(|| joined(format!("{key}-words"), Role::Ink, written).emphasis(pale));
+    let arrow = joined(key, kinds::role(kind), parts);
     Some((arrow.title(title).on_click(format!("goto record {record}")).emphasis(emphasis), written))
 }
 

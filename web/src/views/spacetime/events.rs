@@ -100,7 +100,6 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
     let (thick, off) = if frame.down { (8.0, -10.0) } else { (17.0, -20.0) };
     let (x, y) = frame.point(from, across + off);
     let (width, height) = frame.point((to - from).max(3.0), thick);
-    let shape = mark("bar", role, frame.strip(us, across + off, thick, 3.0));
     // As much as has room, but no half of anything.
     let shorter = [words.clone(), format!("{asked} {sign}"), sign.to_owned()];
     let place = |text: &str, labels: &mut Labels| {
@@ -127,7 +126,7 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
         let shape = Shape::text(x, y, text, Anchor::Start).halo();
         mark(format!("{key}-words"), Role::Ink, shape).emphasis(lit)
     });
-    let bar = mark(key, role, Shape::Group(vec![shape]));
+    let bar = mark(key, role, frame.strip(us, across + off, thick, 3.0));
     Some((bar.title(title).on_click(format!("focus op {}", operation.number)).emphasis(lit), written))
 }
 

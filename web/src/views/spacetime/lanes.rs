@@ -143,7 +143,7 @@ pub fn axis(frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
             (from_us.div_ceil(step)..=to_us / step).map(|i| (i * step, tick(i * step, step))).collect()
         }
     };
-    let mut marks = Vec::new();
+    let (mut marks, mut lines) = (Vec::new(), Vec::new());
     for (at_us, words) in moments {
         let along = frame.along(at_us);
         let width = text_width(&words, 12.0);
@@ -155,9 +155,9 @@ pub fn axis(frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
             continue;
         }
         let near = if frame.down { frame.across.0 - 8.0 } else { frame.across.1 };
-        let tick = Shape::line(frame.point(along, near), frame.point(along, near + 5.0));
-        marks.push(mark(format!("tick{at_us}"), Role::Axis, tick));
+        lines.push([frame.point(along, near), frame.point(along, near + 5.0)]);
         marks.push(mark(format!("time{at_us}"), Role::InkSoft, Shape::text(x, y, words, Anchor::Start)));
     }
+    marks.push(mark("ticks", Role::Axis, Shape::Lines(lines)));
     marks
 }
