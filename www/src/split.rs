@@ -80,11 +80,10 @@ impl Plan {
         let module = Module::from_buffer(wasm)?;
         let places: BTreeMap<FunctionId, usize> = module.funcs.iter().map(|f| f.id()).zip(0..).collect();
         let known: Vec<Vec<usize>> = module.funcs.iter().map(|f| known_to(&f.kind, &places)).collect();
-        let names: Vec<String> = module
-            .funcs
-            .iter()
-            .map(|f| f.name.as_deref().map_or(String::new(), |name| format!("{:#}", demangle(name))))
-            .collect();
+        // What bindings wrap has its mangled name with words after it: "… externref shim".
+        let name = |name: &str| format!("{:#}", demangle(name.split(' ').next().unwrap_or_default()));
+        let names: Vec<String> =
+            module.funcs.iter().map(|f| f.name.as_deref().map(name).unwrap_or_default()).collect();
         ensure!(names.iter().any(|name| name.contains("splitbrain")), "the module has no names");
         let exported: Vec<usize> = module
             .exports
