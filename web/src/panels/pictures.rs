@@ -9,12 +9,19 @@ use crate::scene::{Dash, Scene, Shape, mark};
 use crate::svg;
 use crate::views::View;
 use crate::views::charts::reading;
+use splitbrain::lab::Lab;
+use splitbrain::params::{Kind, Param, Value};
+use splitbrain::scenario::Scenario;
+use splitbrain::time::DurationUs;
 
 /// Views that show a part of the run and can be moved along it.
 const IN_TIME: [&str; 3] = ["spacetime", "strip", "operations"];
 
 /// Views that use the room beside the first.
 const WIDE: [&str; 6] = ["traffic", "services", "flow", "red", "usage", "load"];
+
+/// So many differences between two runs are named.
+const MAX_OWN_WAYS: usize = 3;
 
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
@@ -54,8 +61,10 @@ pub(crate) fn draw(app: &App, view: &'static View) -> Element {
 
 fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     let picture = app.draw(view, side, width);
-    let caption = (app.outcomes.len() > 1)
-        .then(|| el("figcaption").class("sb-side-name").child(["First run", "Second run"][side]));
+    let caption = app.link().second.as_ref().map(|second| {
+        let name = side_name(app.lab, [&app.link().scenario, second], side);
+        el("figcaption").class("sb-side-name").child(name)
+    });
     // On paper the description stands for the drawing: tables of a thousand rows would weigh more than the page.
     let text = picture.text.filter(|_| !app.printed || picture.scene.is_none());
     let scene = picture.scene.as_ref().map(|scene| {
@@ -77,6 +86,32 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
         _ => format!("second {message}"),
     };
     if side == 1 { figure.map_messages(&in_second) } else { figure }
+}
+
+/// What a run of two is called: which it is, and what it has that the other has not.
+fn side_name(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
+    let own = runs[side];
+    let value = |(place, param): (usize, &Param)| {
+        let value = &own.values[place];
+        let words = match (&param.kind, value) {
+            (Kind::Choice { words, .. }, Value::Choice(word)) => words[usize::from(*word)].label.into(),
+            _ => param.print(value),
+        };
+        format!("{} {words}", param.label)
+    };
+    let params = lab.params().iter().enumerate();
+    let mut own_ways: Vec<String> =
+        params.filter(|(place, _)| runs[0].values[*place] != runs[1].values[*place]).map(value).collect();
+    own_ways.extend((runs[0].seed != runs[1].seed).then(|| format!("seed {}", own.seed)));
+    let length = DurationUs(own.horizon_us);
+    own_ways.extend((runs[0].horizon_us != runs[1].horizon_us).then(|| format!("{length} long")));
+    let script = if own.cues.is_empty() { "no script" } else { "its own script" };
+    own_ways.extend((runs[0].cues != runs[1].cues).then(|| script.into()));
+    let more = own_ways.len().saturating_sub(MAX_OWN_WAYS);
+    own_ways.truncate(MAX_OWN_WAYS);
+    own_ways.extend((more > 0).then(|| format!("{more} more")));
+    let name = ["First run", "Second run"][side];
+    if own_ways.is_empty() { format!("{name}, the same") } else { format!("{name}: {}", own_ways.join(", ")) }
 }
 
 /// A view in words, or a drawing's figures: they scroll in a box of their own, by keyboard too.
