@@ -109,7 +109,8 @@ impl std::fmt::Display for At {
 
 /// Takes the view's keys.
 pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> View {
-    let panels: Vec<&str> = PANELS.iter().chain(lab.meta().views).copied().collect();
+    let views = lab.meta().views.iter().filter(|view| !PANELS.contains(view));
+    let panels: Vec<&str> = PANELS.iter().chain(views).copied().collect();
     let controls: Vec<&str> = lab.params().iter().map(|p| p.key).chain(["seed", "for", "do"]).collect();
     View {
         at: reading.value("at", At::parse),
