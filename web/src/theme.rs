@@ -24,7 +24,7 @@ pub fn flat_stylesheet(dark: bool) -> String {
          .m{{stroke-width:1.5}}.m-line{{fill:none;stroke-width:1.5;stroke-linejoin:round}}\
          .m-cross{{fill:none;stroke-width:2;stroke-linecap:round}}.m-touch{{fill:none;stroke:none}}.m-dots{{fill:none;stroke-linecap:round}}\
          .m-line.r-grid,.m-line.r-axis{{stroke-width:1}}.m.r-node-down{{stroke-dasharray:4 3}}\
-         .m.r-node-paused,.m.r-op-unknown{{stroke-dasharray:1.5 2.5}}.m.r-op-failed{{stroke-dasharray:4 3}}.bold{{font-weight:700}}.dim{{opacity:.25}}.lit{{stroke-width:3}}\
+         .m.r-node-paused,.m.r-op-unknown{{stroke-dasharray:1.5 2.5}}.m.r-op-failed{{stroke-dasharray:4 3}}.bold{{font-weight:700}}.dim{{opacity:.25}}.lit,.lit>.m-line{{stroke-width:3}}\
          .halo{{paint-order:stroke;stroke:{paper};stroke-width:4px;stroke-linejoin:round}}"
     );
     for role in Role::ALL {

@@ -139,7 +139,7 @@ fn belongs_to(control: &Element, event: &Event) -> bool {
     let moves = key.starts_with("Arrow") || matches!(key.as_str(), "Home" | "End" | "PageUp" | "PageDown");
     match control.tag_name().as_str() {
         "BUTTON" | "SUMMARY" | "A" => matches!(key.as_str(), "Enter" | " "),
-        "TEXTAREA" | "SELECT" => key != "Escape",
+        "SELECT" => key != "Escape",
         "INPUT" => match control.get_attribute("type").as_deref() {
             Some("range") => moves,
             Some("checkbox") => key == " ",
@@ -154,7 +154,7 @@ fn belongs_to(control: &Element, event: &Event) -> bool {
 /// What an event carries. Values are the target's, so that a group of radio buttons can ask once for all of them.
 fn read(target: &Element, element: &Element, name: &'static str, message: String, event: &Event) -> UiEvent {
     let mut read = UiEvent { event: name, message, ..UiEvent::default() };
-    if matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA") {
+    if matches!(target.tag_name().as_str(), "INPUT" | "SELECT") {
         let property = |name: &str| Reflect::get(target, &name.into()).ok();
         read.value = property("value").and_then(|value| value.as_string()).unwrap_or_default();
         read.checked = property("checked").is_some_and(|checked| checked.is_truthy());

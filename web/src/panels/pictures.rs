@@ -10,8 +10,8 @@ use crate::svg;
 use crate::views::View;
 use crate::views::charts::reading;
 use splitbrain::lab::Lab;
+use splitbrain::link::Link;
 use splitbrain::params::{Kind, Param, Value};
-use splitbrain::scenario::Scenario;
 use splitbrain::time::DurationUs;
 
 /// Views that show a part of the run and can be moved along it.
@@ -61,10 +61,8 @@ pub(crate) fn draw(app: &App, view: &'static View) -> Element {
 
 fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     let picture = app.draw(view, side, width);
-    let caption = app.link().second.as_ref().map(|second| {
-        let name = side_name(app.lab, [&app.link().scenario, second], side);
-        el("figcaption").class("sb-side-name").child(name)
-    });
+    let caption = (app.outcomes.len() > 1)
+        .then(|| el("figcaption").class("sb-side-name").child(side_name(app.lab, app.link(), side)));
     // On paper the description stands for the drawing: tables of a thousand rows would weigh more than the page.
     let text = picture.text.filter(|_| !app.printed || picture.scene.is_none());
     let scene = picture.scene.as_ref().map(|scene| {
@@ -89,7 +87,11 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
 }
 
 /// What a run of two is called: which it is, and what it has that the other has not.
-fn side_name(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
+fn side_name(lab: &dyn Lab, link: &Link, side: usize) -> String {
+    let name = ["First run", "Second run"][side];
+    // Two runs may still be shown while the one that is left is under way.
+    let Some(second) = &link.second else { return name.into() };
+    let runs = [&link.scenario, second];
     let own = runs[side];
     let value = |(place, param): (usize, &Param)| {
         let value = &own.values[place];
@@ -110,7 +112,6 @@ fn side_name(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
     let more = own_ways.len().saturating_sub(MAX_OWN_WAYS);
     own_ways.truncate(MAX_OWN_WAYS);
     own_ways.extend((more > 0).then(|| format!("{more} more")));
-    let name = ["First run", "Second run"][side];
     if own_ways.is_empty() { format!("{name}, the same") } else { format!("{name}: {}", own_ways.join(", ")) }
 }
 

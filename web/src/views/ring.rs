@@ -45,7 +45,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     let full = headline(&placing, &format!("{} rows", count(placing.rows)));
     let fits = bold_text_width(&full, 13.0) < width - 12.0;
-    let words = if fits { full } else { headline(&placing, "rows") };
+    let words = if fits { full.clone() } else { headline(&placing, "rows") };
     let head = Shape::text(8.0, 18.0, words, Anchor::Start).sized(13.0).bold();
     let mut marks = vec![mark("head", Role::Ink, head)];
     let top = 30.0;
@@ -64,7 +64,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
             (top + space.height).max(y + legend.height)
         }
     };
-    let mut scene = Scene::new(id, width, height + 8.0, TITLE).describe(describe(&placing));
+    let mut scene = Scene::new(id, width, height + 8.0, TITLE).describe(describe(&placing, &full));
     scene.marks = marks;
     scene.into()
 }
@@ -84,10 +84,10 @@ fn headline(placing: &Placing, rows: &str) -> String {
     }
 }
 
-fn describe(placing: &Placing) -> String {
+fn describe(placing: &Placing, headline: &str) -> String {
     let largest = placing.members.iter().max_by_key(|m| m.rows);
     let fullest = largest.map_or(String::new(), |m| {
         format!(" {} has most rows now: {}, {}.", m.name, count(m.rows), percent(m.rows, placing.rows))
     });
-    format!("Placed by {}. {}.{fullest}", placing.strategy.1, headline(placing, &format!("{} rows", count(placing.rows))))
+    format!("Placed by {}. {headline}.{fullest}", placing.strategy.1)
 }
