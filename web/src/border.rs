@@ -1,6 +1,6 @@
 //! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
 
-use crate::app::runs::PART;
+use crate::app::runs::{Job, PART};
 use crate::app::slice::Slice;
 use crate::app::{App, Effect, Options, Width};
 use crate::blackbox;
@@ -86,6 +86,8 @@ struct Inner {
     mount: Option<Mount>,
     /// The page shows what was before: drawing is left to a stretch of its own, after which the page hears of these effects.
     unshown: Option<(Field, Vec<Effect>)>,
+    /// A run that nobody will see.
+    unseen: Option<Job>,
     /// How many events are handled at a time while a run is under way.
     pace: u64,
     /// Called with the name of an effect and its value; answers `now` with the time that the page shows, in µs.
@@ -113,6 +115,7 @@ impl Widget {
             root,
             mount: None,
             unshown: None,
+            unseen: None,
             pace: PART,
             tell,
         }));
@@ -146,6 +149,16 @@ impl Widget {
             inner.unshown = Some((Field::Keep, effects));
         }
         inner.app.is_running()
+    }
+
+    /// Does a part of what a moved slider would have done, and keeps nothing of it: what has run a few times, the browser makes fast. Says
+    /// whether that was the last part.
+    pub fn warm_up(&self) -> bool {
+        blackbox::working(self.number);
+        let mut inner = self.inner.borrow_mut();
+        let unseen = inner.unseen.take();
+        inner.unseen = inner.app.run_unseen(unseen);
+        inner.unseen.is_none()
     }
 
     /// Whether a run is under way or not shown yet: [`Widget::advance`] goes on with it.

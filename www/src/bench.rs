@@ -145,7 +145,8 @@ fn rate(browser: &Browser, load: &str, pending: u32) -> Result<f64> {
 /// Moves a slider to and fro, so that the run is computed and drawn anew, and asks for the layout as a frame would. The slider is the
 /// first that the lab lets move a step without refusing the scenario that comes of it. A message that the page sends itself again and again
 /// comes between our tasks: what our script takes from one to the next is a task. Moves follow each other, so that what is measured is what
-/// a move takes; then a frame comes between them, as under a hand, and this machine's few processors draw the move before meanwhile.
+/// a move takes; then a frame comes between them, as under a hand, and this machine's few processors draw the move before meanwhile. The middle
+/// one of three rounds is told: a neighbour on the host can have a processor for a second.
 const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
     lab.link = arguments[0];
     let [script, longest, beating] = [0, 0, false];
@@ -186,6 +187,9 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
     };
     const measure = async () => {
         await lab.computing;
+        // A hand comes near before it moves anything.
+        lab.dispatchEvent(new Event('pointerenter'));
+        await new Promise((done) => setTimeout(done, 600));
         const sliders = Array.from(lab.shadowRoot.querySelectorAll('input[data-on-input^=\"slide \"]:not([disabled])'));
         for (const slider of sliders) {
             const home = Number(slider.value);
@@ -194,16 +198,20 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
                 if (ms === undefined) continue;
                 // By the frame after the first touch the browser knows which pictures are out of sight.
                 await frame();
-                const [times, drawn] = [[], []];
-                tasks.length = 0;
-                const first = ms > 100 ? 48 : 0;
-                for (let i = first; i < 60; i++) times.push(await slide(slider, i % 2 ? home : other));
-                const longest = within(tasks, 0.95);
-                for (let i = first; i < 60; i++) {
-                    await frame();
-                    drawn.push(await slide(slider, i % 2 ? home : other));
+                const rounds = [];
+                const [moves, most] = ms > 100 ? [12, 1] : [60, 3];
+                for (let round = 0; round < most; round++) {
+                    const [times, drawn] = [[], []];
+                    tasks.length = 0;
+                    for (let i = 0; i < moves; i++) times.push(await slide(slider, i % 2 ? home : other));
+                    const longest = within(tasks, 0.95);
+                    for (let i = 0; i < moves; i++) {
+                        await frame();
+                        drawn.push(await slide(slider, i % 2 ? home : other));
+                    }
+                    rounds.push([within(times, 0.95), longest, within(times, 0.5), within(drawn, 0.95)]);
                 }
-                return [within(times, 0.95), longest, within(times, 0.5), within(drawn, 0.95)];
+                return rounds.sort((a, b) => a[0] - b[0])[Math.floor(most / 2)];
             }
         }
         return null;

@@ -8,6 +8,7 @@ import { keep, kept, whenKept } from './kept.js';
 import { ALL, load, loadRest, onPanic, styles } from './modules.js';
 import { breath, choose, move, movers, reduced, yieldTo } from './motion.js';
 import { coming, sorry } from './sorry.js';
+import { warm } from './warm.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const MOST_BYTES = 1 << 20; // of a file that is read
@@ -43,6 +44,7 @@ class SplitbrainLab extends HTMLElement {
     else this.seen.observe(this);
     this.sized?.observe(this);
     if (this.bound) addEventListener('hashchange', this.follow);
+    for (const event of ['pointerenter', 'focusin']) this.addEventListener(event, this.near);
     if (this.widget) this.compute();
     if (this.drawn) this.played();
   }
@@ -289,6 +291,8 @@ class SplitbrainLab extends HTMLElement {
     loadRest(this.module).catch(() => {});
     yieldTo(this);
   };
+
+  near = () => warm(this).catch(() => {});
 
   // What the widget asks of the page. It may not be called back before this returns: hosts hear of it a moment later.
   hear(name, value) {

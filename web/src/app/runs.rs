@@ -5,6 +5,7 @@ use splitbrain::lab::{Course, Detail, Lab, Outcome};
 use splitbrain::link::Link;
 use splitbrain::scenario::Scenario;
 use std::cell::OnceCell;
+use std::hint::black_box;
 
 /// How many events a run may take before the page draws again, its index counted as events: 20,000 records at the least, a frame's work. Nobody can
 /// tell from a scenario how long it will take; so each is begun, and what has not ended by then is gone on with in stretches.
@@ -22,7 +23,7 @@ const LEAST: u64 = 20;
 const MOST: u64 = 2_000;
 
 /// The runs of a link under way, one after the other. To drop it is to cancel them.
-pub(crate) struct Job {
+pub struct Job {
     link: Link,
     /// Those that have not ended, the next one last.
     courses: Vec<Box<dyn Course>>,
@@ -122,6 +123,22 @@ impl App {
     /// Whether there is something to show: a widget that has just been opened may have to run first.
     pub fn is_ready(&self) -> bool {
         !self.outcomes.is_empty()
+    }
+
+    /// Goes on with a run of what is shown that nobody will see, or begins one, and draws what is shown once more when it has ended: then
+    /// nothing is left of it. A large run is none to be moved by a slider within a frame.
+    pub fn run_unseen(&self, unseen: Option<Job>) -> Option<Job> {
+        let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
+        if self.is_waiting() || records > LARGE_RECORDS {
+            return None;
+        }
+        let mut job = unseen.unwrap_or_else(|| Job::new(self.lab, self.link()));
+        if job.courses.is_empty() {
+            black_box(self.view());
+            return None;
+        }
+        job.advance(PART);
+        Some(job)
     }
 
     /// Goes on with what is under way for so many events at the most; effects come when it has ended.

@@ -1,6 +1,7 @@
 //! Load by node: rows with the fair share and the bound, requests asked against what a node can do, its queue now, and the rows that move.
 
 use super::ring::Part;
+use super::ring::columns::{Columns, MAX_ROWS, extremes};
 use super::ring::placing::{Member, Placing, count, percent};
 use super::{Look, Picture};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
@@ -9,12 +10,12 @@ use splitbrain::params::Value;
 /// The panel's title.
 pub const TITLE: &str = "Load";
 
-/// The most nodes that have a row each.
-const MAX_ROWS: usize = 20;
 /// The most moves that have a line each.
 const MAX_MOVES: usize = 8;
 const ROW: f64 = 26.0;
 const NAME: f64 = 56.0;
+/// The highest column leaves room for a pile of requests that wait.
+const MOST_AND_PILES: f64 = 1.4;
 
 /// Draws the nodes' loads at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
@@ -44,10 +45,6 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.into()
 }
 
-fn shown(placing: &Placing) -> &[Member] {
-    &placing.members[..placing.members.len().min(MAX_ROWS)]
-}
-
 /// What stands above the bars.
 fn heading(words: &str) -> Mark {
     mark("heading", Role::Ink, Shape::text(8.0, 16.0, words, Anchor::Start).sized(13.0).bold())
@@ -62,12 +59,6 @@ fn labels(member: &Member, y: f64, figure: String, width: f64) -> Vec<Mark> {
     ]
 }
 
-fn hidden(placing: &Placing, bottom: f64) -> Option<Mark> {
-    let more = placing.members.len().saturating_sub(MAX_ROWS);
-    let words = format!("and {more} more nodes");
-    (more > 0).then(|| mark("more", Role::InkSoft, Shape::text(NAME, bottom + 28.0, words, Anchor::Start)))
-}
-
 /// Rows now, with what each node had before and gets after, its fair share and the bound.
 fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     let epsilon = match look.scenario.value(look.lab, "epsilon") {
@@ -77,14 +68,17 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     let bound = |m: &Member| libm::ceil((1.0 + epsilon) * m.fair);
     let most = placing.members.iter().flat_map(|m| [m.rows, m.rows_before, m.rows_after, bound(m) as i64]).max();
     let most = most.unwrap_or(1).max(1) as f64;
+    // While rows move, nobody has promised anything.
+    let over = |m: &Member| placing.phase != "moving" && m.fair > 0.0 && m.rows as f64 > bound(m);
+    if placing.members.len() > MAX_ROWS {
+        return rows_of_many(placing, width, most, &bound, &over);
+    }
     let (left, right) = (NAME, width - 108.0);
     let x = |rows: f64| left + (right - left) * rows / most / 1.02;
-    let (top, bottom) = (40.0, 40.0 + ROW * shown(placing).len() as f64);
+    let (top, bottom) = (40.0, 40.0 + ROW * placing.members.len() as f64);
     let mut marks = vec![heading("Rows of each node")];
-    for (i, member) in shown(placing).iter().enumerate() {
+    for (i, member) in placing.members.iter().enumerate() {
         let y = top + ROW * i as f64;
-        // While rows move, nobody has promised anything.
-        let over = placing.phase != "moving" && member.fair > 0.0 && member.rows as f64 > bound(member);
         let bar = Shape::rect(left, y + 2.0, (x(member.rows as f64) - left).max(0.5), 15.0, 2.0);
         let title = format!("{}: {} rows, {} before, {} after", member.name, count(member.rows), count(member.rows_before), count(member.rows_after));
         marks.push(mark(format!("bar-{}", member.name), member.role(), bar).title(title));
@@ -94,14 +88,14 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
             let goal = Shape::path(vec![(end - 4.0, y), (end, y), (end, y + 19.0), (end - 4.0, y + 19.0)]);
             marks.push(mark(format!("goal-{}", member.name), Role::Accent, goal).title(format!("{} is to have {}", member.name, count(member.rows_after))));
         }
-        if over {
+        if over(member) {
             marks.push(mark(format!("over-{}", member.name), Role::Broken, Shape::Cross { x: x(member.rows as f64) + 9.0, y: y + 9.5, r: 4.0 }).title("above the bound"));
         }
         marks.extend(labels(member, y, format!("{} · {}", count(member.rows), percent(member.rows, placing.rows)), width));
     }
     for (key, at, dash) in [("fair", &(|m: &Member| m.fair) as &dyn Fn(&Member) -> f64, Dash::Dashed), ("bound", &bound, Dash::Dotted)] {
         // One line through all the neighbours that share it: nodes of one weight.
-        let (mut rest, mut y) = (shown(placing), top - 3.0);
+        let (mut rest, mut y) = (&placing.members[..], top - 3.0);
         while let Some(first) = rest.first() {
             let many = rest.iter().take_while(|member| at(member) == at(first)).count();
             let (x, end) = (x(at(first)), y + ROW * many as f64);
@@ -112,14 +106,30 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
             (rest, y) = (&rest[many..], end);
         }
     }
-    if let Some(first) = shown(placing).iter().find(|m| m.fair > 0.0) {
+    if let Some(first) = placing.members.iter().find(|m| m.fair > 0.0) {
         let words = [("fair", "fair share", x(first.fair) + 3.0, Anchor::End), ("bound", "bound", x(bound(first)) - 3.0, Anchor::Start)];
         for (key, words, x, anchor) in words {
             marks.push(mark(format!("{key}-word"), Role::InkSoft, Shape::text(x, top - 8.0, words, anchor)));
         }
     }
-    marks.extend(hidden(placing, bottom));
-    Part { marks, height: bottom + if placing.members.len() > MAX_ROWS { 34.0 } else { 6.0 } }
+    Part { marks, height: bottom + 6.0 }
+}
+
+/// The same in columns; a short line is what a node is going to have.
+fn rows_of_many(placing: &Placing, width: f64, most: f64, bound: &dyn Fn(&Member) -> f64, over: &dyn Fn(&Member) -> bool) -> Part {
+    let columns = Columns::new(placing, width, 44.0, most);
+    let words = |m: &Member| format!("{} · {}", count(m.rows), percent(m.rows, placing.rows));
+    let mut marks = vec![heading("Rows of each node")];
+    marks.push(mark("most", Role::InkSoft, Shape::text(8.0, 32.0, extremes(placing, |m| m.rows as f64, words), Anchor::Start)));
+    marks.extend(columns.bars("bar", 0.8, |m| m.rows as f64, |m| format!("{} {}", m.name, words(m))));
+    let goal = |m: &Member| (placing.changes() && m.rows_after != m.rows).then_some(m.rows_after as f64);
+    marks.extend(columns.ticks("goal", Role::Accent, goal).map(|goals| goals.title("what each is to have")));
+    let crowded = columns.pile("over", Role::Broken, |m| m.rows as f64, |m| i64::from(over(m)));
+    marks.extend(crowded.map(|over| over.title("above the bound")));
+    marks.extend(columns.level("fair", Dash::Dashed, "fair share", false, |m| m.fair));
+    marks.extend(columns.level("bound", Dash::Dotted, "bound", true, bound));
+    marks.extend(columns.names());
+    Part { marks, height: columns.bottom() }
 }
 
 /// A line through all bars, named above them.
@@ -134,11 +144,14 @@ fn level(key: &str, words: &str, x: f64, (top, bottom): (f64, f64), anchor: Anch
 /// What is asked of each node against what it can do, and the requests that wait.
 fn requests(placing: &Placing, width: f64) -> Part {
     let most = placing.members.iter().map(|m| m.load).fold(1.0, f64::max);
+    if placing.members.len() > MAX_ROWS {
+        return requests_of_many(placing, width, most);
+    }
     let (left, right) = (NAME, width - 124.0);
     let x = |load: f64| left + (right - left) * load / most / 1.02;
-    let (top, bottom) = (40.0, 40.0 + ROW * shown(placing).len() as f64);
+    let (top, bottom) = (40.0, 40.0 + ROW * placing.members.len() as f64);
     let mut marks = vec![heading("Requests, as a share of what a node can do")];
-    for (i, member) in shown(placing).iter().enumerate() {
+    for (i, member) in placing.members.iter().enumerate() {
         let y = top + ROW * i as f64;
         let bar = Shape::rect(left, y + 2.0, (x(member.load) - left).max(0.5), 15.0, 2.0);
         let title = format!("{} is asked for {:.0} % of what it can do; {} requests wait", member.name, member.load * 100.0, member.waiting);
@@ -155,6 +168,21 @@ fn requests(placing: &Placing, width: f64) -> Part {
     }
     marks.extend(level("full", "all it can do", x(1.0), (top - 4.0, bottom), Anchor::End, Dash::Dashed));
     Part { marks, height: bottom + 6.0 }
+}
+
+/// The same in columns, with a point for each request that waits.
+fn requests_of_many(placing: &Placing, width: f64, most: f64) -> Part {
+    let columns = Columns::new(placing, width, 44.0, most * MOST_AND_PILES);
+    let words = |m: &Member| format!("{:.0} % · {} wait", m.load * 100.0, m.waiting);
+    let mut marks = vec![heading("Requests, as a share of what a node can do")];
+    marks.push(mark("most", Role::InkSoft, Shape::text(8.0, 32.0, extremes(placing, |m| m.load, words), Anchor::Start)));
+    marks.extend(columns.bars("bar", 0.8, |m| m.load, |m| format!("{} {}", m.name, words(m))));
+    let waiting: i64 = placing.members.iter().map(|m| m.waiting).sum();
+    let queues = columns.pile("queue", Role::NodeSlow, |m| m.load, |m| m.waiting);
+    marks.extend(queues.map(|queues| queues.title(format!("{waiting} wait"))));
+    marks.extend(columns.level("full", Dash::Dashed, "all it can do", false, |_| 1.0));
+    marks.extend(columns.names());
+    Part { marks, height: columns.bottom() }
 }
 
 /// Who gives how many rows to whom, and how much of it has come.

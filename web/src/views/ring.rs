@@ -2,6 +2,7 @@
 
 mod buckets;
 mod circle;
+pub mod columns;
 mod legend;
 mod line;
 pub mod placing;
