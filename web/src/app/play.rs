@@ -27,6 +27,8 @@ const FRAME_MS: f64 = 16.0;
 
 /// More events than anybody watches one by one: a run that has more is played in true time where the reader does not say otherwise.
 const MOST_WATCHED: usize = 1_000;
+/// It takes this long at the least, in ms, however short it is: at its own pace the diagram in time would turn twenty pages a second.
+const LEAST_WATCHED_MS: f64 = 10_000.0;
 
 /// Where the reader is, and how a run is played.
 #[derive(Clone, Debug)]
@@ -92,6 +94,12 @@ impl App {
     /// Chooses the pace for a run that is shown first.
     pub(super) fn choose_pace(&mut self) {
         self.play.true_time = self.last_stop() > MOST_WATCHED;
+        if self.play.true_time {
+            let lasts_ms = self.ended_us() as f64 / 1_000.0;
+            let slow_enough =
+                SPEEDS[..=PLAIN_SPEED].iter().rposition(|(speed, _)| lasts_ms / speed >= LEAST_WATCHED_MS);
+            self.play.speed = slow_enough.unwrap_or(0);
+        }
     }
 
     /// When a stop is, in µs.

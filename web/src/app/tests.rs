@@ -371,6 +371,15 @@ fn a_pause_within_a_stretch_of_several_events_is_after_those_that_have_happened(
 }
 
 #[test]
+fn a_large_run_is_watched_for_ten_seconds_at_the_least() {
+    for (link, speed) in [("retry?for=60s", "1"), ("retry?for=2s", "1/10"), ("retry?for=5s", "1/2")] {
+        let app = open(link);
+        assert!(app.play.true_time, "{link}: {} stops", app.last_stop());
+        assert_eq!(play::SPEEDS[app.play.speed].1, speed, "{link}");
+    }
+}
+
+#[test]
 fn what_only_one_of_two_runs_has_does_not_stop_the_other() {
     let mut app = open("cap?n=7&b.n=3&panels=stage,inspector,timeline");
     tell(&mut app, &[("focus node n7", ""), ("step 1", ""), ("focus node c1", "")]);
