@@ -9,10 +9,12 @@ const warmed = new Set(); // labs, each once for a page
 
 /** Makes a widget's next moves as fast as its later ones. */
 export async function warm(lab) {
-  const id = lab.drawn && lab.widget.lab();
-  if (!id || warmed.has(id) || !globalThis.requestIdleCallback) return;
-  warmed.add(id);
+  if (!lab.drawn || !globalThis.requestIdleCallback) return;
+  // The keyboard may have come in the midst of the widget's own work: by now that has ended.
   await loadRest(lab.module);
+  const id = lab.drawn && lab.widget.lab();
+  if (!id || warmed.has(id)) return;
+  warmed.add(id);
   let left = MOVES;
   const idle = (moment) => {
     // A run under way is the reader's, and warms as well.

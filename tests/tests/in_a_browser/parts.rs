@@ -121,3 +121,23 @@ fn a_saved_picture_has_the_colours_of_the_page() {
         return [file.querySelector('parsererror')?.textContent ?? '', file.documentElement.tagName, text.includes('--sb-ink'), text.includes('@splitbrain')];";
     assert_eq!(await_in(&browser, body), json!(["", "svg", true, false]));
 }
+
+#[test]
+fn a_hand_that_comes_near_warms_a_widget_up_and_nothing_is_seen_of_it() {
+    let browser = visit_lab("/labs/quorum/", &STILL);
+    let body = "const lab = document.querySelector('splitbrain-lab');
+        const shown = () => lab.link + lab.shadowRoot.innerHTML;
+        const before = shown();
+        let moves = 0;
+        lab.widget.warm_up = () => {
+            const whole = Object.getPrototypeOf(lab.widget).warm_up.call(lab.widget);
+            moves += whole;
+            return whole;
+        };
+        lab.dispatchEvent(new Event('pointerenter'));
+        lab.dispatchEvent(new Event('focusin'));
+        while (moves < 8) await new Promise((done) => setTimeout(done, 20));
+        await new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)));
+        return [moves, shown() === before];";
+    assert_eq!(await_in(&browser, body), json!([8, true]));
+}
