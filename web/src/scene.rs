@@ -2,7 +2,7 @@
 
 pub use crate::role::Role;
 
-/// A picture. Units are CSS pixels at the width it was laid out for (360, 720 or 1,200), so that 12 px text stays 12 px.
+/// A picture. Units are CSS pixels at the width it was laid out for (280, 360, 720 or 1,200), so that 12 px text stays 12 px.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
     /// Unique on the page: the title and description are found by it.

@@ -5,7 +5,7 @@ use crate::markup::el;
 use splitbrain::lab::Lab;
 
 /// The widths for which the first paint is printed, in CSS pixels.
-const WIDTHS: [u32; 2] = [360, 720];
+const WIDTHS: [u32; 2] = [390, 720];
 
 /// The HTML that stands inside `<splitbrain-lab>` until the widget wakes up, and for good where there are no scripts: the picture of
 /// the link, its lights, and what cannot be pressed left out.

@@ -14,7 +14,7 @@ impl App {
     /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
     pub fn view(&self) -> Element {
         let main = match self.width {
-            Width::Narrow => self.narrow(),
+            Width::Slim | Width::Narrow => self.narrow(),
             Width::Middle | Width::Wide => self.broad(),
         };
         let theme = match self.link().view.theme {
@@ -143,7 +143,7 @@ impl App {
 
     /// A narrow widget in a text: a page may hold twenty, so it shows no panel until one is asked for.
     pub(crate) fn is_folded(&self) -> bool {
-        self.width == Width::Narrow && !self.options.whole
+        self.width <= Width::Narrow && !self.options.whole
     }
 
     /// How many promises are broken at the cursor.

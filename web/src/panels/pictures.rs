@@ -26,6 +26,7 @@ const MAX_OWN_WAYS: usize = 3;
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
     match (app.width, view.id) {
+        (Width::Slim, _) => 280,
         (Width::Narrow, _) => 360,
         (Width::Middle, "stage") if !two => 720,
         (Width::Middle, _) => {

@@ -5,7 +5,7 @@ use super::{Look, Picture, grid};
 use crate::chart::scale::short_number;
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
-use crate::text_width::wrap_text;
+use crate::text_width::{text_width, wrap_text};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::Budget;
 use splitbrain::trace::{Fact, FactKey};
@@ -47,7 +47,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (x, words) = (scale(budget_floor(&budget), top, width), format!("a retry needs {}", needs(&budget)));
     let bottom = y - 4.0;
     scene.push(mark("floor", Role::Ink, Shape::dashed((x, bottom - ROW * bars.len() as f64 - 6.0), (x, bottom), Dash::Dashed)));
-    scene.push(mark("floor-words", Role::InkSoft, Shape::text(x + 3.0, bottom - ROW * bars.len() as f64 - 2.0, words, Anchor::Start).halo()));
+    let (x, anchor) = if x + 3.0 + text_width(&words, 12.0) <= width { (x + 3.0, Anchor::Start) } else { (x - 3.0, Anchor::End) };
+    scene.push(mark("floor-words", Role::InkSoft, Shape::text(x, bottom - ROW * bars.len() as f64 - 2.0, words, anchor).halo()));
     y += 14.0;
     let cell = (width - 16.0 - 14.0) / 2.0;
     let each = |key: &str, heading, main, role| Cell { key: key.to_owned(), heading, unit: "", main, above: None, role, top: None };

@@ -17,13 +17,19 @@ const QUESTIONS: [(&str, &str); 4] = [
     ("time left?", "no time left"),
     ("budget left?", "budget empty"),
 ];
-/// The middle of the main column, half the width of its boxes, the left edge of the exits, the rail back to the top.
-const MIDDLE: f64 = 128.0;
-const HALF: f64 = 84.0;
-const EXIT: f64 = 232.0;
-/// How wide an exit is.
-const WAY_OUT: f64 = 126.0;
-const RAIL: f64 = 22.0;
+/// Where things stand across.
+struct Across {
+    /// The middle of the main column, and half the width of its boxes.
+    middle: f64,
+    half: f64,
+    /// The left edge of the exits, and how wide they are.
+    exit: f64,
+    way_out: f64,
+    /// The way back to the top.
+    rail: f64,
+}
+const ROOMY: Across = Across { middle: 128.0, half: 84.0, exit: 232.0, way_out: 126.0, rail: 22.0 };
+const TIGHT: Across = Across { middle: 86.0, half: 72.0, exit: 163.0, way_out: 116.0, rail: 8.0 };
 /// Rows: where the boxes' middles are.
 const ATTEMPTS: f64 = 88.0;
 const ANSWERED: f64 = 148.0;
@@ -75,7 +81,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let left = if wide || width < 400.0 { 0.0 } else { (width - 360.0) / 2.0 };
     let below = if ladder.is_empty() || wide { 0.0 } else { 52.0 + 20.0 * ladder.len() as f64 };
     let mut scene = Scene::new(format!("{}-flow", look.id), width, HEIGHT + below, TITLE).describe(describe(&counts));
-    scene.push(mark("chart", Role::Ink, Shape::Group(chart(&counts))).at(left, 0.0));
+    scene.push(mark("chart", Role::Ink, Shape::Group(chart(&counts, if width < 360.0 { &TIGHT } else { &ROOMY }))).at(left, 0.0));
     if !ladder.is_empty() {
         let (place, room) = if wide { ((400.0, 0.0), width - 416.0) } else { ((8.0, HEIGHT + 8.0), width - 16.0) };
         scene.push(mark("ladder", Role::Ink, Shape::Group(steps(&ladder, room.min(560.0)))).at(place.0, place.1));
@@ -83,40 +89,40 @@ pub fn draw(look: &Look<'_>) -> Picture {
     Picture { scene: Some(scene), text: Some(table(&counts)) }
 }
 
-fn chart(counts: &Counts) -> Vec<Mark> {
+fn chart(counts: &Counts, across: &Across) -> Vec<Mark> {
     let taken = &counts.taken;
     let (calls, attempts, retries) = (taken[flow::CALLS], taken[flow::ATTEMPTS], taken[flow::RETRIES]);
     let ok = taken[flow::SUCCEEDED];
     let mut marks = vec![
-        branch(counts, "begin", calls, vec![(MIDDLE, 44.0), (MIDDLE, ATTEMPTS - 18.0)], Role::Series0),
-        branch(counts, "sent", attempts, vec![(MIDDLE, ATTEMPTS + 18.0), (MIDDLE, ANSWERED - 18.0)], Role::Series0),
-        branch(counts, "good", ok, vec![(MIDDLE + HALF, ANSWERED), (EXIT, ANSWERED)], Role::OpOk),
+        branch(counts, "begin", calls, vec![(across.middle, 44.0), (across.middle, ATTEMPTS - 18.0)], Role::Series0),
+        branch(counts, "sent", attempts, vec![(across.middle, ATTEMPTS + 18.0), (across.middle, ANSWERED - 18.0)], Role::Series0),
+        branch(counts, "good", ok, vec![(across.middle + across.half, ANSWERED), (across.exit, ANSWERED)], Role::OpOk),
     ];
-    let back = vec![(MIDDLE - HALF, SLEEP), (RAIL, SLEEP), (RAIL, ATTEMPTS), (MIDDLE - HALF, ATTEMPTS)];
+    let back = vec![(across.middle - across.half, SLEEP), (across.rail, SLEEP), (across.rail, ATTEMPTS), (across.middle - across.half, ATTEMPTS)];
     marks.push(branch(counts, "again", retries, back, Role::Series1));
     let mut y = ANSWERED;
     for (i, (question, exit)) in QUESTIONS.iter().enumerate() {
         let (next, out) = (FIRST_QUESTION + STEP * i as f64, taken[flow::GAVE_UP + i]);
         let reached = counts.reached(i);
-        marks.push(branch(counts, &format!("to{i}"), reached, vec![(MIDDLE, y + 18.0), (MIDDLE, next - 18.0)], Role::Series1));
-        marks.push(figure(&format!("reach{i}"), MIDDLE + 14.0, next - 22.0, &format!("{} failed", count(reached)), i == 0));
-        marks.push(branch(counts, &format!("out{i}"), out, vec![(MIDDLE + HALF, next), (EXIT, next)], Role::OpFailed));
-        marks.push(decision(&format!("ask{i}"), next, question));
-        marks.push(end(&format!("end{i}"), next, exit, out, Role::OpFailed));
+        marks.push(branch(counts, &format!("to{i}"), reached, vec![(across.middle, y + 18.0), (across.middle, next - 18.0)], Role::Series1));
+        marks.push(figure(&format!("reach{i}"), across.middle + 14.0, next - 22.0, &format!("{} failed", count(reached)), i == 0));
+        marks.push(branch(counts, &format!("out{i}"), out, vec![(across.middle + across.half, next), (across.exit, next)], Role::OpFailed));
+        marks.push(decision(across, &format!("ask{i}"), next, question));
+        marks.push(end(across, &format!("end{i}"), next, exit, out, Role::OpFailed));
         y = next;
     }
     let sleeps = retries + counts.sleeping;
-    marks.push(branch(counts, "sleeps", sleeps, vec![(MIDDLE, y + 18.0), (MIDDLE, SLEEP - 18.0)], Role::Series1));
-    marks.push(station("calls", 28.0, "calls", calls));
-    marks.push(station("attempts", ATTEMPTS, "attempts", attempts));
-    marks.push(decision("answered", ANSWERED, "answered in time?"));
-    marks.push(end("ok", ANSWERED, "succeeded", ok, Role::OpOk));
-    marks.push(station("sleep", SLEEP, "back off: asleep", counts.sleeping));
-    marks.push(figure("retries", EXIT, SLEEP + 5.0, &format!("{} retries", count(retries)), true));
+    marks.push(branch(counts, "sleeps", sleeps, vec![(across.middle, y + 18.0), (across.middle, SLEEP - 18.0)], Role::Series1));
+    marks.push(station(across, "calls", 28.0, "calls", calls));
+    marks.push(station(across, "attempts", ATTEMPTS, "attempts", attempts));
+    marks.push(decision(across, "answered", ANSWERED, "answered in time?"));
+    marks.push(end(across, "ok", ANSWERED, "succeeded", ok, Role::OpOk));
+    marks.push(station(across, "sleep", SLEEP, "back off: asleep", counts.sleeping));
+    marks.push(figure("retries", across.exit, SLEEP + 5.0, &format!("{} retries", count(retries)), true));
     let [late, refused, errors] = [flow::TIMED_OUT, flow::REFUSED, flow::ERRORS].map(|branch| count(taken[branch]));
     let how = [format!("timed out {late}"), format!("refused {refused}"), format!("errors {errors}")];
     for (i, words) in how.iter().enumerate() {
-        marks.push(figure(&format!("how{i}"), EXIT, 34.0 + 16.0 * i as f64, words, true));
+        marks.push(figure(&format!("how{i}"), across.exit, 34.0 + 16.0 * i as f64, words, true));
     }
     marks
 }
@@ -145,35 +151,35 @@ fn branch(counts: &Counts, key: &str, taken: i64, points: Vec<(f64, f64)>, role:
 }
 
 /// A box with its count.
-fn station(key: &str, y: f64, words: &str, counted: i64) -> Mark {
+fn station(across: &Across, key: &str, y: f64, words: &str, counted: i64) -> Mark {
     let parts = vec![
-        mark("box", Role::Client, Shape::rect(MIDDLE - HALF, y - 16.0, 2.0 * HALF, 32.0, 6.0)),
-        mark("words", Role::Ink, Shape::text(MIDDLE - HALF + 10.0, y + 4.5, words, Anchor::Start)),
-        mark("count", Role::Ink, Shape::text(MIDDLE + HALF - 10.0, y + 4.5, count(counted), Anchor::End).sized(13.0).bold()),
+        mark("box", Role::Client, Shape::rect(across.middle - across.half, y - 16.0, 2.0 * across.half, 32.0, 6.0)),
+        mark("words", Role::Ink, Shape::text(across.middle - across.half + 10.0, y + 4.5, words, Anchor::Start)),
+        mark("count", Role::Ink, Shape::text(across.middle + across.half - 10.0, y + 4.5, count(counted), Anchor::End).sized(13.0).bold()),
     ];
     mark(key, Role::Client, Shape::Group(parts)).title(format!("{words}: {}", count(counted)))
 }
 
 /// A question: a box with pointed ends.
-fn decision(key: &str, y: f64, question: &str) -> Mark {
-    let (left, right) = (MIDDLE - HALF, MIDDLE + HALF);
+fn decision(across: &Across, key: &str, y: f64, question: &str) -> Mark {
+    let (left, right) = (across.middle - across.half, across.middle + across.half);
     let points = vec![(left, y), (left + 12.0, y - 17.0), (right - 12.0, y - 17.0), (right, y), (right - 12.0, y + 17.0), (left + 12.0, y + 17.0)];
     let shape = Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true };
     let parts = vec![
         mark("box", Role::NodeLead, shape),
-        mark("words", Role::Ink, Shape::text(MIDDLE, y + 4.5, question, Anchor::Middle)),
+        mark("words", Role::Ink, Shape::text(across.middle, y + 4.5, question, Anchor::Middle)),
     ];
     mark(key, Role::NodeLead, Shape::Group(parts))
 }
 
 /// Where a call ends.
-fn end(key: &str, y: f64, words: &str, counted: i64, role: Role) -> Mark {
+fn end(across: &Across, key: &str, y: f64, words: &str, counted: i64, role: Role) -> Mark {
     let good = role == Role::OpOk;
     let parts = vec![
-        mark("box", role, Shape::rect(EXIT, y - 19.0, WAY_OUT, 38.0, 4.0)),
-        mark("words", Role::Ink, Shape::text(EXIT + 8.0, y - 4.0, words, Anchor::Start)),
-        mark("count", Role::Ink, Shape::text(EXIT + 8.0, y + 12.0, count(counted), Anchor::Start).sized(13.0).bold()),
-        mark("sign", Role::Ink, Shape::text(EXIT + WAY_OUT - 10.0, y + 12.0, if good { "✓" } else { "✕" }, Anchor::End)),
+        mark("box", role, Shape::rect(across.exit, y - 19.0, across.way_out, 38.0, 4.0)),
+        mark("words", Role::Ink, Shape::text(across.exit + 6.0, y - 4.0, words, Anchor::Start)),
+        mark("count", Role::Ink, Shape::text(across.exit + 6.0, y + 12.0, count(counted), Anchor::Start).sized(13.0).bold()),
+        mark("sign", Role::Ink, Shape::text(across.exit + across.way_out - 10.0, y + 12.0, if good { "✓" } else { "✕" }, Anchor::End)),
     ];
     mark(key, role, Shape::Group(parts)).title(format!("{words}: {}", count(counted)))
 }

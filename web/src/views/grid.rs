@@ -4,6 +4,7 @@ use super::gauge::{CELL, Cell};
 use super::{Look, Picture};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Role, Scene, Shape, mark};
+use crate::text_width::{BOLD, bold_text_width, fit_text, text_width};
 
 /// A row: whose, and its cells.
 pub struct Row<'a> {
@@ -26,12 +27,16 @@ pub fn draw(look: &Look<'_>, id: &str, title: &'static str, lead: &str, rows: &[
     let mut sentences = vec![lead.to_owned()];
     for (i, row) in rows.iter().enumerate() {
         let y = i as f64 * (CELL + 24.0);
-        let name = Shape::text(left, y + 15.0, row.name.as_str(), Anchor::Start).sized(13.0).bold();
+        let room = width - 2.0 * left;
+        let name = fit_text(&row.name, 13.0, room / BOLD);
+        let beside = bold_text_width(&name, 13.0) + gap;
+        let name = Shape::text(left, y + 15.0, name, Anchor::Start).sized(13.0).bold();
         scene.push(mark(format!("row{i}"), Role::Ink, name));
         for (j, cell_of) in row.cells.iter().enumerate() {
             scene.push(cell_of.draw(look, (left + j as f64 * (cell + gap), y + 20.0), cell));
         }
-        if let Some(note) = &row.note {
+        // Where it has no room, the table has it.
+        if let Some(note) = row.note.as_ref().filter(|note| beside + text_width(note, 12.0) <= room) {
             let note = Shape::text(width - left, y + 15.0, note.as_str(), Anchor::End);
             scene.push(mark(format!("note{i}"), Role::InkSoft, note));
         }

@@ -5,6 +5,7 @@ use super::ring::columns::{Columns, MAX_ROWS, extremes};
 use super::ring::placing::{Member, Placing, count, percent};
 use super::{Look, Picture};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{BOLD, fit_text};
 use splitbrain::params::Value;
 
 /// The panel's title.
@@ -14,6 +15,7 @@ pub const TITLE: &str = "Load";
 const MAX_MOVES: usize = 8;
 const ROW: f64 = 26.0;
 const NAME: f64 = 56.0;
+const REQUESTS: &str = "Requests, of what a node can do";
 /// The highest column leaves room for a pile of requests that wait.
 const MOST_AND_PILES: f64 = 1.4;
 
@@ -46,7 +48,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
 }
 
 /// What stands above the bars.
-fn heading(words: &str) -> Mark {
+fn heading(words: &str, width: f64) -> Mark {
+    let words = fit_text(words, 13.0, (width - 12.0) / BOLD);
     mark("heading", Role::Ink, Shape::text(8.0, 16.0, words, Anchor::Start).sized(13.0).bold())
 }
 
@@ -76,7 +79,7 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     let (left, right) = (NAME, width - 108.0);
     let x = |rows: f64| left + (right - left) * rows / most / 1.02;
     let (top, bottom) = (40.0, 40.0 + ROW * placing.members.len() as f64);
-    let mut marks = vec![heading("Rows of each node")];
+    let mut marks = vec![heading("Rows of each node", width)];
     for (i, member) in placing.members.iter().enumerate() {
         let y = top + ROW * i as f64;
         let bar = Shape::rect(left, y + 2.0, (x(member.rows as f64) - left).max(0.5), 15.0, 2.0);
@@ -119,8 +122,8 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
 fn rows_of_many(placing: &Placing, width: f64, most: f64, bound: &dyn Fn(&Member) -> f64, over: &dyn Fn(&Member) -> bool) -> Part {
     let columns = Columns::new(placing, width, 44.0, most);
     let words = |m: &Member| format!("{} · {}", count(m.rows), percent(m.rows, placing.rows));
-    let mut marks = vec![heading("Rows of each node")];
-    marks.push(mark("most", Role::InkSoft, Shape::text(8.0, 32.0, extremes(placing, |m| m.rows as f64, words), Anchor::Start)));
+    let mut marks = vec![heading("Rows of each node", width)];
+    marks.push(columns.said(extremes(placing, |m| m.rows as f64, words)));
     marks.extend(columns.bars("bar", 0.8, |m| m.rows as f64, |m| format!("{} {}", m.name, words(m))));
     let goal = |m: &Member| (placing.changes() && m.rows_after != m.rows).then_some(m.rows_after as f64);
     marks.extend(columns.ticks("goal", Role::Accent, goal).map(|goals| goals.title("what each is to have")));
@@ -150,7 +153,7 @@ fn requests(placing: &Placing, width: f64) -> Part {
     let (left, right) = (NAME, width - 124.0);
     let x = |load: f64| left + (right - left) * load / most / 1.02;
     let (top, bottom) = (40.0, 40.0 + ROW * placing.members.len() as f64);
-    let mut marks = vec![heading("Requests, as a share of what a node can do")];
+    let mut marks = vec![heading(REQUESTS, width)];
     for (i, member) in placing.members.iter().enumerate() {
         let y = top + ROW * i as f64;
         let bar = Shape::rect(left, y + 2.0, (x(member.load) - left).max(0.5), 15.0, 2.0);
@@ -174,8 +177,8 @@ fn requests(placing: &Placing, width: f64) -> Part {
 fn requests_of_many(placing: &Placing, width: f64, most: f64) -> Part {
     let columns = Columns::new(placing, width, 44.0, most * MOST_AND_PILES);
     let words = |m: &Member| format!("{:.0} % · {} wait", m.load * 100.0, m.waiting);
-    let mut marks = vec![heading("Requests, as a share of what a node can do")];
-    marks.push(mark("most", Role::InkSoft, Shape::text(8.0, 32.0, extremes(placing, |m| m.load, words), Anchor::Start)));
+    let mut marks = vec![heading(REQUESTS, width)];
+    marks.push(columns.said(extremes(placing, |m| m.load, words)));
     marks.extend(columns.bars("bar", 0.8, |m| m.load, |m| format!("{} {}", m.name, words(m))));
     let waiting: i64 = placing.members.iter().map(|m| m.waiting).sum();
     let queues = columns.pile("queue", Role::NodeSlow, |m| m.load, |m| m.waiting);
@@ -199,7 +202,7 @@ fn moves(placing: &Placing, width: f64) -> Part {
         "moving" => format!("{rows} rows move: {} % have come", placing.moved),
         _ => format!("{rows} rows have moved"),
     };
-    let mut marks = vec![heading(&words)];
+    let mut marks = vec![heading(&words, width)];
     let (left, right) = (118.0, width - 70.0);
     let member = |node| placing.members.iter().find(|m| m.node == node);
     for (i, (from, to, rows)) in moves.iter().take(MAX_MOVES).enumerate() {

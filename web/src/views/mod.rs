@@ -1,5 +1,7 @@
 //! The views: each a file, each one pure function from what a run came to and where the reader looks, to a picture.
 
+#[cfg(test)]
+mod fits;
 mod gauge;
 mod grid;
 mod kinds;
@@ -30,7 +32,7 @@ pub struct Look<'a> {
     pub outcome: &'a Outcome,
     /// Where in the run the reader is.
     pub cursor: Cursor,
-    /// Units to lay out for: 360, 720 or 1200; 12 px text stays 12 px.
+    /// Units to lay out for: 280, 360, 720 or 1200; 12 px text stays 12 px.
     pub width: u32,
     /// What the reader has in focus.
     pub focus: Focus,

@@ -4,7 +4,7 @@ use super::labels::Labels;
 use super::stretch::Stretch;
 use super::{Focus, Look, Picture};
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, joined, mark};
-use crate::text_width::{text_width, wrap_at_most, wrap_text};
+use crate::text_width::{BOLD, bold_text_width, text_width, wrap_at_most, wrap_text};
 use std::cell::RefCell;
 use std::rc::Rc;
 use splitbrain::cast::{NodeId, Sort};
@@ -31,7 +31,7 @@ const TOP: f64 = 66.0;
 const KEPT: usize = 4;
 
 /// How the words on the bars are to be read.
-const KEY: &str = "x←4 (box): 4 is written. x=4 (round): 4 is read.";
+const KEY: &str = "x←4 (box): 4 written. x=4 (round): 4 read.";
 
 thread_local! {
     /// The latest answers: the checker is asked once for an outcome, not at each redraw.
@@ -74,7 +74,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (from, to) = range(look);
     let shown = &operations[from..to];
     let ends: Vec<u64> = shown.iter().map(|o| look.ends_us(o)).collect();
-    let stretch = Stretch::whole(look, if look.width < 600 { 30.0 } else { 44.0 });
+    let widest = clients.iter().map(|client| bold_text_width(&look.name(*client), 13.0)).fold(0.0, f64::max);
+    let stretch = Stretch::whole(look, (widest + 10.0).max(if look.width < 600 { 30.0 } else { 44.0 }));
     // Operations last a hundredth of the time between them: each beginning and end has the same room.
     let stretch = match (shown.first(), ends.iter().max()) {
         (Some(first), Some(last_us)) => {
@@ -94,7 +95,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     // Bold words are wider than they are measured.
     let room = f64::from(look.width) - 16.0;
-    let said = wrap_at_most(&answer.words, 12.0, room / 1.15, 2).into_iter().map(|line| (verdict_role, line));
+    let said = wrap_at_most(&answer.words, 12.0, room / BOLD, 2).into_iter().map(|line| (verdict_role, line));
     // Only reads and writes are shortened.
     let shortened = shown.iter().any(|operation| operation.effect.is_some());
     let key = shortened.then(|| (Role::InkSoft, KEY.to_owned()));

@@ -12,6 +12,7 @@ mod tests;
 
 use super::labels::Labels;
 use super::{Look, Picture, Window};
+use crate::text_width::fit_text;
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use frame::Frame;
 use splitbrain::lab::Outcome;
@@ -50,7 +51,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.marks.extend(left_out(&frame, messages.left_out, fewer_bars, messages.crowded));
     let sample = frame.sample(look);
     scene.marks.extend(sample.as_ref().map(|words| {
-        let shape = Shape::text(4.0, frame.height - 20.0, words.as_str(), Anchor::Start).halo();
+        let shape = Shape::text(4.0, frame.height - 20.0, fit_text(words, 12.0, frame.width - 8.0), Anchor::Start).halo();
         mark("sample", Role::InkSoft, shape)
     }));
     let records = trace.records()[places].iter().filter(|record| look.knows(record)).count();
@@ -84,8 +85,9 @@ fn left_out(frame: &Frame, arrows: usize, bars: usize, crowded: bool) -> Option<
     let words = match (parts.is_empty(), crowded) {
         (true, false) => return None,
         (true, true) => "Zoom in for words.".to_owned(),
-        (false, _) => format!("{} left out: zoom in.", parts.join(", ")),
+        (false, _) => format!("Zoom in for {}.", parts.join(", ")),
     };
+    let words = fit_text(&words, 12.0, frame.width - 8.0);
     let shape = Shape::text(frame.width - 4.0, frame.height - 4.0, words, Anchor::End).halo();
     Some(mark("left-out", Role::InkSoft, shape))
 }

@@ -88,8 +88,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let heading = Shape::text(8.0, 18.0, fit_text(&whose, 13.0, (width - 16.0) / 1.15), Anchor::Start).sized(13.0).bold();
     scene.push(mark("whose", Role::Ink, heading));
     let crowd = crowd(look, names, &shown);
+    let across = if width < 340.0 { TIGHT } else { ROOMY };
     let left = ((width - 344.0) / 2.0).max(0.0);
-    let machine = machine(look, names, &shown, &crowd);
+    let machine = machine(look, names, &shown, &crowd, across);
     scene.push(mark("machine", Role::Ink, Shape::Group(machine)).at(left, 28.0));
     let all = count(crowd.iter().sum::<usize>() as i64);
     let words = format!("A dot is one instance’s breaker before the {name}: {all} in all.");
@@ -156,15 +157,33 @@ fn crowd(look: &Look<'_>, names: Names, shown: &Shown<'_>) -> [usize; 3] {
     counts
 }
 
-/// Where the states stand: left, top.
-const PLACES: [(f64, f64); 3] = [(8.0, 8.0), (218.0, 8.0), (113.0, 182.0)];
-const SIZE: (f64, f64) = (122.0, 78.0);
+/// Where the states stand: middle, top.
+const PLACES: [(f64, f64); 3] = [(69.0, 8.0), (279.0, 8.0), (174.0, 182.0)];
+const HEIGHT: f64 = 78.0;
 
-fn machine(look: &Look<'_>, names: Names, shown: &Shown<'_>, crowd: &[usize; 3]) -> Vec<Mark> {
+/// How the machine is drawn across: as it is, or pressed where there is little room.
+#[derive(Clone, Copy)]
+struct Across {
+    left: f64,
+    scale: f64,
+    /// Of a state's box.
+    width: f64,
+}
+const ROOMY: Across = Across { left: 0.0, scale: 1.0, width: 122.0 };
+const TIGHT: Across = Across { left: 1.5, scale: 0.79, width: 104.0 };
+
+impl Across {
+    fn x(self, x: f64) -> f64 {
+        self.left + self.scale * x
+    }
+}
+
+fn machine(look: &Look<'_>, names: Names, shown: &Shown<'_>, crowd: &[usize; 3], across: Across) -> Vec<Mark> {
     let now = shown.now();
-    let mut marks: Vec<Mark> = WAYS.iter().enumerate().map(|(i, way)| arrow(shown, i, *way)).collect();
+    let mut marks: Vec<Mark> = WAYS.iter().enumerate().map(|(i, way)| arrow(shown, i, *way, across)).collect();
     for (i, (state, about)) in STATES.iter().enumerate() {
-        let (x, y) = PLACES[i];
+        let (width, height) = (across.width, HEIGHT);
+        let (x, y) = (across.x(PLACES[i].0) - width / 2.0, PLACES[i].1);
         let lit = *state == now;
         let role = match (lit, i) {
             (false, _) => Role::Client,
@@ -175,20 +194,21 @@ fn machine(look: &Look<'_>, names: Names, shown: &Shown<'_>, crowd: &[usize; 3])
         let mut parts = Vec::new();
         if lit {
             // A second rim: the live state is seen without colour.
-            parts.push(mark("rim", Role::Ink, Shape::rect(-4.0, -4.0, SIZE.0 + 8.0, SIZE.1 + 8.0, 12.0)));
-            parts.push(mark("gap", Role::Paper, Shape::rect(-2.0, -2.0, SIZE.0 + 4.0, SIZE.1 + 4.0, 10.0)));
+            parts.push(mark("rim", Role::Ink, Shape::rect(-4.0, -4.0, width + 8.0, height + 8.0, 12.0)));
+            parts.push(mark("gap", Role::Paper, Shape::rect(-2.0, -2.0, width + 4.0, height + 4.0, 10.0)));
         }
-        parts.push(mark("box", role, Shape::rect(0.0, 0.0, SIZE.0, SIZE.1, 8.0)));
-        let word = Shape::text(SIZE.0 / 2.0, 19.0, *state, Anchor::Middle).sized(14.0).bold();
+        parts.push(mark("box", role, Shape::rect(0.0, 0.0, width, height, 8.0)));
+        let word = Shape::text(width / 2.0, 19.0, *state, Anchor::Middle).sized(14.0).bold();
         parts.push(mark("word", Role::Ink, word));
         let below = match (lit, i) {
             (true, 1) => countdown(look, names, shown).unwrap_or_else(|| (*about).to_owned()),
             _ => (*about).to_owned(),
         };
-        parts.push(mark("about", Role::InkSoft, Shape::text(SIZE.0 / 2.0, 36.0, below, Anchor::Middle)));
-        let each = crowd[i].div_ceil(MAX_DOTS).max(1);
+        parts.push(mark("about", Role::InkSoft, Shape::text(width / 2.0, 36.0, below, Anchor::Middle)));
+        let row = ((width - 17.0) / 7.0) as usize;
+        let each = crowd[i].div_ceil(MAX_DOTS.min(4 * row)).max(1);
         let points: Vec<(f64, f64)> = (0..crowd[i].div_ceil(each))
-            .map(|n| (12.0 + 7.0 * (n % 15) as f64, 47.0 + 7.0 * (n / 15) as f64))
+            .map(|n| (12.0 + 7.0 * (n % row) as f64, 47.0 + 7.0 * (n / row) as f64))
             .collect();
         if !points.is_empty() {
             let dots = mark("crowd", Role::Ink, Shape::Dots { points, r: 2.4 });
@@ -212,7 +232,7 @@ fn countdown(look: &Look<'_>, names: Names, shown: &Shown<'_>) -> Option<String>
     })
 }
 
-fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str)) -> Mark {
+fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str), across: Across) -> Mark {
     let taken = shown.taken[i];
     let (start, end, words) = [
         ((134.0, 34.0), (212.0, 34.0), (172.0, 26.0)),
@@ -220,6 +240,7 @@ fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str)) -> 
         ((214.0, 178.0), (262.0, 94.0), (222.0, 128.0)),
         ((126.0, 178.0), (70.0, 94.0), (92.0, 150.0)),
     ][i];
+    let [start, end, words] = [start, end, words].map(|(x, y)| (across.x(x), y));
     let last = shown.until.checked_sub(1).filter(|last| *last > 0);
     let just = last.is_some_and(|last| shown.way(last) == Some(i));
     let role = if just { Role::Accent } else { Role::Link };

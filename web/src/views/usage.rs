@@ -34,17 +34,18 @@ pub fn draw(look: &Look<'_>) -> Picture {
             cell("wait", "saturation: waiting", "", waiting, Role::NodeSlow, None),
             cell("fail", "errors", "/s", sum(&station.errors, Fold::Mean), Role::Broken, None),
         ];
-        rows.push(Row { name: name(station), note: None, cells });
+        rows.push(Row { name: name(station), note: queue(station), cells });
     }
     grid::draw(look, "usage", TITLE, "Utilisation, saturation and errors at the cursor.", &rows)
 }
 
-/// "server: 1 worker, queue of at most 10,000".
+/// "server: 1 worker".
 fn name(station: &Station) -> String {
     let places = if station.size == 1 { station.places.trim_end_matches('s') } else { station.places };
-    let queue = match station.queue_limit {
-        Some(limit) => format!(", queue of at most {}", super::ring::placing::count(i64::from(limit))),
-        None => String::new(),
-    };
-    format!("{}: {} {places}{queue}", station.name, station.size)
+    format!("{}: {} {places}", station.name, station.size)
+}
+
+fn queue(station: &Station) -> Option<String> {
+    let most = station.queue_limit?;
+    Some(format!("queue of at most {}", super::ring::placing::count(i64::from(most))))
 }

@@ -181,7 +181,11 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
     let wide = bold_text_width(&words, 12.0);
     let x = axis.x(attempt.ended_us);
     // Beside the end of the bar, or before it where there is no room.
-    let (x, anchor) = if x + 6.0 + wide <= axis.right + 8.0 { (x + 5.0, Anchor::Start) } else { (x - 5.0, Anchor::End) };
+    let (x, anchor) = match x {
+        x if x + 6.0 + wide <= axis.right + 8.0 => (x + 5.0, Anchor::Start),
+        x if x - 5.0 - wide >= axis.left => (x - 5.0, Anchor::End),
+        _ => (axis.right + 8.0, Anchor::End),
+    };
     parts.push(mark("end", role, Shape::text(x, y + 14.0, words.clone(), anchor).halo()));
     let record = attempt.record;
     let lit = look.emphasis(&[record]);

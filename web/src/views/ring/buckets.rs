@@ -14,9 +14,8 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
     let most = placing.members.iter().map(|m| m.rows_before.max(m.rows_after).max(m.fair as i64)).max().unwrap_or(1).max(1);
     let (left, right) = (56.0, width - 120.0);
     let x = |rows: i64| left + (right - left) * rows as f64 / most as f64;
-    let mut marks = vec![
-        mark("head", Role::InkSoft, Shape::text(left, 12.0, if placing.changes() { "above before, and where the rows go; below after" } else { "rows of each node" }, Anchor::Start)),
-    ];
+    let head = if placing.changes() { "above: before, by who gets it; below: after" } else { "rows of each node" };
+    let mut marks = vec![mark("head", Role::InkSoft, Shape::text(8.0, 12.0, head, Anchor::Start))];
     for (i, member) in shown.iter().enumerate() {
         let y = 24.0 + ROW * i as f64;
         marks.push(mark(format!("mark-{}", member.name), member.role(), Shape::nth(member.node.index(), 14.0, y + 14.0, 5.0)));

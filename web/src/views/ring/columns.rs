@@ -2,7 +2,7 @@
 
 use super::placing::{Member, Placing};
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
-use crate::text_width::text_width;
+use crate::text_width::{fit_text, text_width};
 
 /// Up to this many nodes have a row each with their figures; more have columns.
 pub const MAX_ROWS: usize = 16;
@@ -27,6 +27,13 @@ impl<'a> Columns<'a> {
     pub fn new(placing: &'a Placing, width: f64, top: f64, most: f64) -> Columns<'a> {
         let (members, left) = (&placing.members[..], 8.0);
         Columns { members, left, pitch: (width - 2.0 * left) / members.len() as f64, top, most: most.max(1e-9) }
+    }
+
+    /// Words above the columns, as many as there is room for.
+    pub fn said(&self, words: String) -> Mark {
+        let room = self.pitch * self.members.len() as f64;
+        let shape = Shape::text(self.left, self.top - 12.0, fit_text(&words, 12.0, room), Anchor::Start);
+        mark("most", Role::InkSoft, shape)
     }
 
     /// Where all that is drawn ends, names included.

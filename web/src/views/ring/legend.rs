@@ -31,7 +31,7 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
 
 /// The same in columns: pale and broad before, full and narrow after.
 fn many(placing: &Placing, width: f64, most: f64) -> Part {
-    let columns = Columns::new(placing, width, 40.0, most);
+    let columns = Columns::new(placing, width, 42.0, most);
     let share = |rows: i64| percent(rows, placing.rows);
     let changes = placing.changes();
     let head = if changes { "Share of the rows, before (pale) and after" } else { "Share of the rows" };
@@ -39,7 +39,7 @@ fn many(placing: &Placing, width: f64, most: f64) -> Part {
     let said = extremes(placing, |m| after(m) as f64, |m| share(after(m)));
     let mut marks = vec![
         mark("head", Role::Ink, Shape::text(8.0, 14.0, head, Anchor::Start)),
-        mark("most", Role::InkSoft, Shape::text(8.0, 30.0, said, Anchor::Start)),
+        columns.said(said),
     ];
     let words = |m: &Member| if changes { format!("{} {} → {}", m.name, share(m.rows_before), share(m.rows_after)) } else { format!("{} {}", m.name, share(m.rows)) };
     if changes {

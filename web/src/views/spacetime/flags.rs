@@ -95,7 +95,7 @@ pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mar
     let width = bold_text_width(&words, 12.0);
     let line = Shape::line(frame.point(along, frame.across.0 - 6.0), frame.point(along, frame.across.1 + 4.0));
     let (x, y) = match frame.down {
-        true => (frame.across.0 - 10.0 - width, along + 4.0),
+        true => ((frame.across.0 - 10.0 - width).max(2.0), along + 4.0),
         false => ((along - width / 2.0).clamp(2.0, frame.width - width - 2.0), frame.across.1 + 18.0),
     };
     labels.block(x - 8.0, y - 12.0, width + 16.0, 16.0);

@@ -95,7 +95,7 @@ impl Frame {
         };
         let sorts = [(Sort::Client, "clients"), (Sort::Coordinator, "services"), (Sort::Server, "servers")];
         let parts: Vec<String> = sorts.into_iter().filter_map(of_sort).collect();
-        let calls = if look.outcome.trace.is_complete() { "" } else { ", and of their calls a sample" };
+        let calls = if look.outcome.trace.is_complete() { "" } else { ", some of their calls" };
         (!parts.is_empty()).then(|| format!("Shown: {}{calls}", parts.join(", ")))
     }
 

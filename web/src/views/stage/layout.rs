@@ -126,10 +126,11 @@ impl Layout {
     ) {
         // What a client asks stands above it here, for its links go down.
         let mut y = TOP + 38.0;
+        let card_of_client = (CLIENT.0.min(width / 6.0 - 3.0), CLIENT.1);
         for row in clients.chunks(3) {
             for (i, client) in row.iter().enumerate() {
                 let x = width * (i as f64 + 0.5) / row.len() as f64;
-                self.put(*client, x, y, CLIENT);
+                self.put(*client, x, y, card_of_client);
             }
             y += CLIENT_HEIGHT - 8.0;
         }
@@ -143,7 +144,8 @@ impl Layout {
         let rx = rx.min(width / 2.0 - card.0 - 10.0);
         let middle = y + ry + card.1 - 22.0;
         self.ring(servers, (width / 2.0, middle), (rx, ry), card);
-        self.height = middle + ry + card.1 + 14.0;
+        let lowest = self.places.iter().flatten().map(|place| place.y + place.half_height).fold(y, f64::max);
+        self.height = lowest + 14.0;
     }
 
     fn ring(&mut self, servers: &[NodeId], middle: (f64, f64), radii: (f64, f64), card: (f64, f64)) {
