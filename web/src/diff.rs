@@ -114,9 +114,10 @@ fn identities(nodes: &[Node]) -> Vec<(&'static str, Option<&str>, u32)> {
 
 /// Whether an element is a mark that nothing but the tree knows of: no script moves it, and the keyboard can't be on it.
 fn is_mere_mark(element: &Element) -> bool {
-    let own = matches!(element.tag(), "g" | "path" | "text" | "circle" | "rect" | "title")
-        && element.attribute("data-m").is_none()
-        && element.attribute("tabindex") != Some("0");
+    let own =
+        matches!(element.tag(), "g" | "path" | "polygon" | "polyline" | "text" | "circle" | "rect" | "title")
+            && element.attribute("data-m").is_none()
+            && element.attribute("tabindex") != Some("0");
     own && element.child_nodes().iter().all(|child| match child {
         Node::Text(_) => true,
         Node::Element(child) => is_mere_mark(child),

@@ -126,12 +126,15 @@ fn shape(mark: &Mark) -> Element {
         Shape::Band { x, y, width, height } => rect(*x, *y, *width, *height).class("m-band"),
         Shape::Line { from, to, dash, arrow } => line(*from, *to, *dash, *arrow, mark.role.class()),
         Shape::Lines(lines) => {
-            stroked(lines.iter().map(|ends| path_data(ends, Curve::Straight, false)).collect(), Dash::Solid)
+            let d = lines.iter().map(|ends| path_data(ends, Curve::Straight, false)).collect();
+            stroked(path(d), Dash::Solid)
         }
         Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
+        Shape::Path { points, curve: Curve::Straight, closed: true, .. } => polygon(points),
+        Shape::Path { points, curve: Curve::Straight, dash, .. } => polyline(points, *dash),
         Shape::Path { points, curve, dash, closed } => {
             let d = path_data(points, *curve, *closed);
-            if *closed { path(d).class("m") } else { stroked(d, *dash) }
+            if *closed { path(d).class("m") } else { stroked(path(d), *dash) }
         }
         Shape::Areas(outlines) => {
             let areas = outlines.iter().map(|points| path_data(points, Curve::Straight, true));
@@ -180,12 +183,35 @@ fn path(d: String) -> Element {
     el("path").attr("d", d)
 }
 
+/// A filled shape of straight sides. The points of a polygon, unlike the data of a path, are no property of CSS: when they change, a browser
+/// lays the shape out anew, but has no styles to find.
 fn polygon(points: &[(f64, f64)]) -> Element {
-    path(path_data(points, Curve::Straight, true)).class("m")
+    el("polygon").attr("points", corners(points)).class("m")
 }
 
-fn stroked(d: String, dash: Dash) -> Element {
-    let element = path(d).class("m-line");
+fn polyline(points: &[(f64, f64)], dash: Dash) -> Element {
+    stroked(el("polyline").attr("points", corners(points)), dash)
+}
+
+fn corners(points: &[(f64, f64)]) -> String {
+    let mut text = String::with_capacity(points.len() * 12);
+    for (index, (x, y)) in points.iter().copied().enumerate() {
+        // A point in the middle of a level stretch shows nothing.
+        if index > 0 && level(&points[index - 1..]) {
+            continue;
+        }
+        if index > 0 {
+            text.push(' ');
+        }
+        push_number(&mut text, x);
+        text.push(' ');
+        push_number(&mut text, y);
+    }
+    text
+}
+
+fn stroked(element: Element, dash: Dash) -> Element {
+    let element = element.class("m-line");
     match dash {
         Dash::Solid => element,
         Dash::Dashed => element.attr("stroke-dasharray", "6 4"),
@@ -195,21 +221,23 @@ fn stroked(d: String, dash: Dash) -> Element {
 }
 
 fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'static str) -> Element {
-    let shaft = path_data(&[from, to], Curve::Straight, false);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).sqrt();
     if !arrow || length < 1.0 {
-        return stroked(shaft, dash);
+        return polyline(&[from, to], dash);
     }
     // Two strokes of the head, 7 back along the shaft and 3.5 to each side.
     let (ux, uy) = (dx / length, dy / length);
     let back = (to.0 - 7.0 * ux, to.1 - 7.0 * uy);
     let (left, right) = ((back.0 - 3.5 * uy, back.1 + 3.5 * ux), (back.0 + 3.5 * uy, back.1 - 3.5 * ux));
-    let head = path_data(&[left, to, right], Curve::Straight, false);
     match dash {
-        Dash::Solid => stroked(shaft + &head, dash),
+        // In one stroke: to the point, and back to it from one side before it goes to the other.
+        Dash::Solid => polyline(&[from, to, left, to, right], dash),
         // Each stroke wears the role itself: files without custom properties hand no colour down.
-        _ => el("g").child(stroked(shaft, dash).class(class)).child(stroked(head, Dash::Solid).class(class)),
+        _ => {
+            let (shaft, head) = (polyline(&[from, to], dash), polyline(&[left, to, right], Dash::Solid));
+            el("g").child(shaft.class(class)).child(head.class(class))
+        }
     }
 }
 
@@ -289,7 +317,7 @@ mod tests {
         let expected = concat!(
             r#"<svg class="sb-picture" role="group" viewBox="0 0 360 100" width="360" height="100" aria-labelledby="s-title" aria-describedby="s-about">"#,
             r#"<title id="s-title">Two nodes &amp; a link</title><desc id="s-about">n1 asks n2.</desc>"#,
-            r#"<path d="M20 50L120 50" class="m-line r-link" stroke-dasharray="6 4"/>"#,
+            r#"<polyline points="20 50 120 50" class="m-line r-link" stroke-dasharray="6 4"/>"#,
             r#"<rect x="-10" y="-10" width="20" height="20" class="m r-node-up" rx="4" transform="translate(20 50)" data-on-click="node:n1" tabindex="0" role="button" aria-label="n1, up"><title>n1, up</title></rect>"#,
             r#"<circle class="m r-series-1" cx="0" cy="0" r="4" transform="translate(45 50)" data-m="20,50,0,120,50,1000"/>"#,
             r#"<text class="m-text r-ink" x="20" y="54" text-anchor="middle">n1</text></svg>"#,
@@ -314,6 +342,7 @@ mod tests {
     fn level_stretches_need_no_points() {
         let points = [(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (3.0, 1.0), (4.0, 2.0), (3.0, 2.0), (5.0, 2.0)];
         assert_eq!(path_data(&points, Curve::Straight, false), "M0 1L3 1L4 2L3 2L5 2");
+        assert_eq!(corners(&points), "0 1 3 1 4 2 3 2 5 2");
     }
 
     #[test]
@@ -324,6 +353,6 @@ mod tests {
                 .starts_with("M0 0C0.33 0.17 1.33 1 2 1C")
         );
         let arrow = draw(&mark("a", Role::Link, Shape::arrow((0.0, 0.0), (20.0, 0.0))));
-        assert_eq!(arrow.attribute("d"), Some("M0 0L20 0M13 3.5L20 0L13 -3.5"));
+        assert_eq!(arrow.attribute("points"), Some("0 0 20 0 13 3.5 20 0 13 -3.5"));
     }
 }

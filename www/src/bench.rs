@@ -199,7 +199,7 @@ const SLIDE: &str = "const lab = document.querySelector('splitbrain-lab');
                 // By the frame after the first touch the browser knows which pictures are out of sight.
                 await frame();
                 const rounds = [];
-                const [moves, most] = ms > 100 ? [12, 1] : [60, 3];
+                const [moves, most] = ms > 30 ? [12, 3] : [60, 3];
                 for (let round = 0; round < most; round++) {
                     const [times, drawn] = [[], []];
                     tasks.length = 0;
