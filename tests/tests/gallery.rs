@@ -28,20 +28,7 @@ fn look<'a>(
     warped: bool,
 ) -> Look<'a> {
     let window = spacetime::window_around(outcome, cursor, width, warped);
-    Look {
-        id: "g",
-        lab,
-        scenario,
-        outcome,
-        cursor,
-        width,
-        focus: Focus::None,
-        lit: &[],
-        eyes: None,
-        window,
-        probe_us: None,
-        beside: None,
-    }
+    Look { id: "g", window, ..Look::plain(lab, scenario, outcome, cursor, width) }
 }
 
 #[test]

@@ -195,19 +195,24 @@ fn polyline(points: &[(f64, f64)], dash: Dash) -> Element {
 
 fn corners(points: &[(f64, f64)]) -> String {
     let mut text = String::with_capacity(points.len() * 12);
-    for (index, (x, y)) in points.iter().copied().enumerate() {
-        // A point in the middle of a level stretch shows nothing.
-        if index > 0 && level(&points[index - 1..]) {
-            continue;
-        }
+    for (index, (x, y)) in points.iter().copied().enumerate().filter(|(index, _)| shows(points, *index)) {
         if index > 0 {
             text.push(' ');
         }
-        push_number(&mut text, x);
-        text.push(' ');
-        push_number(&mut text, y);
+        push_pair(&mut text, x, y);
     }
     text
+}
+
+fn push_pair(text: &mut String, x: f64, y: f64) {
+    push_number(text, x);
+    text.push(' ');
+    push_number(text, y);
+}
+
+/// Whether a point of straight lines shows: one in the middle of a level stretch does not.
+fn shows(points: &[(f64, f64)], index: usize) -> bool {
+    index == 0 || !level(&points[index - 1..])
 }
 
 fn stroked(element: Element, dash: Dash) -> Element {
@@ -243,22 +248,16 @@ fn line(from: (f64, f64), to: (f64, f64), dash: Dash, arrow: bool, class: &'stat
 
 fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
     let mut d = String::with_capacity(points.len() * 12);
-    let pair = |d: &mut String, x: f64, y: f64| {
-        push_number(d, x);
-        d.push(' ');
-        push_number(d, y);
-    };
     for (index, (x, y)) in points.iter().copied().enumerate() {
         match curve {
             _ if index == 0 => {
                 d.push('M');
-                pair(&mut d, x, y);
+                push_pair(&mut d, x, y);
             }
-            // A point in the middle of a level stretch shows nothing.
-            Curve::Straight if level(&points[index - 1..]) => {}
+            Curve::Straight if !shows(points, index) => {}
             Curve::Straight => {
                 d.push('L');
-                pair(&mut d, x, y);
+                push_pair(&mut d, x, y);
             }
             Curve::Step => {
                 d.push('H');
@@ -271,11 +270,11 @@ fn path_data(points: &[(f64, f64)], curve: Curve, closed: bool) -> String {
                 let (start, end) = (points[index - 1], (x, y));
                 let after = points.get(index + 1).copied().unwrap_or(end);
                 d.push('C');
-                pair(&mut d, start.0 + (end.0 - before.0) / 6.0, start.1 + (end.1 - before.1) / 6.0);
+                push_pair(&mut d, start.0 + (end.0 - before.0) / 6.0, start.1 + (end.1 - before.1) / 6.0);
                 d.push(' ');
-                pair(&mut d, end.0 - (after.0 - start.0) / 6.0, end.1 - (after.1 - start.1) / 6.0);
+                push_pair(&mut d, end.0 - (after.0 - start.0) / 6.0, end.1 - (after.1 - start.1) / 6.0);
                 d.push(' ');
-                pair(&mut d, end.0, end.1);
+                push_pair(&mut d, end.0, end.1);
             }
         }
     }

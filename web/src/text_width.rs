@@ -17,7 +17,7 @@ pub fn text_width(text: &str, size: f64) -> f64 {
 }
 
 /// How much wider bold text is: DejaVu Sans Bold is up to 15 % wider on the words of labels, Helvetica Bold 8 %.
-pub const BOLD: f64 = 1.15;
+pub(crate) const BOLD: f64 = 1.15;
 
 /// Width of one line of bold text.
 pub fn bold_text_width(text: &str, size: f64) -> f64 {
@@ -39,6 +39,11 @@ pub fn fit_text(text: &str, size: f64, width: f64) -> String {
         })
         .collect();
     format!("{}…", kept.trim_end())
+}
+
+/// The same for bold text.
+pub fn fit_bold_text(text: &str, size: f64, width: f64) -> String {
+    fit_text(text, size, width / BOLD)
 }
 
 /// The text in lines of at most a width, broken at spaces; a longer word has a line of its own.

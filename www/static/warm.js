@@ -1,4 +1,4 @@
-// The first moves of a slider took up to three times what later ones take, until the browser had made fast what it saw run often. So a widget
+// The first moves of a slider took two to eight times what later ones take, until the browser had made fast what it saw run often. So a widget
 // that a hand comes near does what a move does a few times, for nobody to see, in moments when the page has nothing to do.
 
 import { loadRest } from './modules.js';

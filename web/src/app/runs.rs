@@ -72,11 +72,16 @@ impl App {
         vec![Effect::Ran]
     }
 
+    /// Whether what is shown is a large run.
+    fn is_large(&self) -> bool {
+        let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
+        records > LARGE_RECORDS
+    }
+
     /// What may be done at once; says whether that was all.
     pub(crate) fn first_stretch(&mut self) -> bool {
-        let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
         let clock = self.options.clock;
-        let (most, part) = match (clock, records > LARGE_RECORDS) {
+        let (most, part) = match (clock, self.is_large()) {
             (None, _) => (u64::MAX, u64::MAX),
             (Some(_), false) => (AT_ONCE, PART),
             (Some(_), true) => (LARGE_AT_ONCE, PART),
@@ -128,8 +133,7 @@ impl App {
     /// Goes on with a run of what is shown that nobody will see, or begins one, and draws what is shown once more when it has ended: then
     /// nothing is left of it. A large run is none to be moved by a slider within a frame.
     pub fn run_unseen(&self, unseen: Option<Job>) -> Option<Job> {
-        let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
-        if self.is_waiting() || records > LARGE_RECORDS {
+        if self.is_waiting() || self.is_large() {
             return None;
         }
         let mut job = unseen.unwrap_or_else(|| Job::new(self.lab, self.link()));

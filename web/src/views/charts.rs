@@ -149,7 +149,6 @@ pub fn shown(tally: &Tally) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::{Focus, Window};
     use splitbrain::lab::{Detail, Outcome};
     use splitbrain::scenario::Scenario;
     use splitbrain::trace::Cursor;
@@ -164,8 +163,7 @@ mod tests {
         };
         let (calm, late) = (run("quorum"), run("quorum?legs=wan&for=5s"));
         let plots = |(scenario, outcome): &(Scenario, Outcome), beside: Option<&Outcome>| {
-            let window = Window { from_us: 0, to_us: outcome.ended_us, warped: false };
-            let look = Look { id: "t", lab, scenario, outcome, cursor: Cursor::default(), width: 720, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside };
+            let look = Look { beside, ..Look::plain(lab, scenario, outcome, Cursor::default(), 720) };
             let plots = groups(&look).into_iter().enumerate();
             let plots = plots.map(|(i, (unit, group))| chart_beside(&look, i, unit, &group).draw(720.0, HEIGHT).plot);
             plots.map(|plot| (plot.x, plot.y)).collect::<Vec<_>>()

@@ -1,6 +1,6 @@
 //! Words stay within their picture and out of each other, at every width for which one is laid out.
 
-use super::{Focus, Look, VIEWS, Window};
+use super::{Look, VIEWS, Window};
 use crate::scene::{Anchor, Mark, Scene, Shape};
 use crate::text_width::{bold_text_width, text_width};
 use splitbrain::lab::Detail;
@@ -61,20 +61,7 @@ fn words_stay_within_their_picture_and_out_of_each_other() {
             for (width, at) in [280, 360, 720].into_iter().flat_map(|width| [0, 1, 2].map(|at| (width, at))) {
                 let cursor = Cursor::at(&outcome.trace, outcome.ended_us * at / 2);
                 let window = Window { from_us: 0, to_us: outcome.ended_us.min(400_000), warped: true };
-                let look = Look {
-                    id: "t",
-                    lab,
-                    scenario,
-                    outcome,
-                    cursor,
-                    width,
-                    focus: Focus::None,
-                    lit: &[],
-                    eyes: None,
-                    window,
-                    probe_us: None,
-                    beside: None,
-                };
+                let look = Look { window, ..Look::plain(lab, scenario, outcome, cursor, width) };
                 for view in VIEWS.iter().filter(|view| lab.meta().views.contains(&view.id)) {
                     let Some(scene) = (view.draw)(&look).scene else { continue };
                     assert_eq!(

@@ -4,7 +4,7 @@ use super::gauge::{CELL, Cell};
 use super::{Look, Picture};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Role, Scene, Shape, mark};
-use crate::text_width::{BOLD, bold_text_width, fit_text, text_width};
+use crate::text_width::{bold_text_width, fit_bold_text, text_width};
 
 /// A row: whose, and its cells.
 pub struct Row<'a> {
@@ -28,7 +28,7 @@ pub fn draw(look: &Look<'_>, id: &str, title: &'static str, lead: &str, rows: &[
     for (i, row) in rows.iter().enumerate() {
         let y = i as f64 * (CELL + 24.0);
         let room = width - 2.0 * left;
-        let name = fit_text(&row.name, 13.0, room / BOLD);
+        let name = fit_bold_text(&row.name, 13.0, room);
         let beside = bold_text_width(&name, 13.0) + gap;
         let name = Shape::text(left, y + 15.0, name, Anchor::Start).sized(13.0).bold();
         scene.push(mark(format!("row{i}"), Role::Ink, name));

@@ -5,7 +5,7 @@ use super::ring::columns::{Columns, MAX_ROWS, extremes};
 use super::ring::placing::{Member, Placing, count, percent};
 use super::{Look, Picture};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{BOLD, fit_text};
+use crate::text_width::fit_bold_text;
 use splitbrain::params::Value;
 
 /// The panel's title.
@@ -49,7 +49,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
 
 /// What stands above the bars.
 fn heading(words: &str, width: f64) -> Mark {
-    let words = fit_text(words, 13.0, (width - 12.0) / BOLD);
+    let words = fit_bold_text(words, 13.0, width - 12.0);
     mark("heading", Role::Ink, Shape::text(8.0, 16.0, words, Anchor::Start).sized(13.0).bold())
 }
 

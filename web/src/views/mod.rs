@@ -49,6 +49,30 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
+    /// The whole of a run in true time at a cursor, with nothing in focus, nothing asked and nothing beside it.
+    pub fn plain(
+        lab: &'static dyn Lab,
+        scenario: &'a Scenario,
+        outcome: &'a Outcome,
+        cursor: Cursor,
+        width: u32,
+    ) -> Look<'a> {
+        Look {
+            id: "plain",
+            lab,
+            scenario,
+            outcome,
+            cursor,
+            width,
+            focus: Focus::None,
+            lit: &[],
+            eyes: None,
+            window: Window { from_us: 0, to_us: outcome.ended_us, warped: false },
+            probe_us: None,
+            beside: None,
+        }
+    }
+
     /// A node's name.
     pub fn name(&self, node: NodeId) -> String {
         self.outcome.cast.name(node).to_string()

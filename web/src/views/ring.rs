@@ -12,7 +12,7 @@ mod tests;
 
 use super::{Look, Picture};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{BOLD, bold_text_width, fit_text};
+use crate::text_width::{bold_text_width, fit_bold_text};
 use placing::{Placing, count, percent};
 
 /// The panel's title.
@@ -46,7 +46,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     let full = headline(&placing, &format!("{} rows", count(placing.rows)));
     let fits = bold_text_width(&full, 13.0) < width - 12.0;
-    let words = if fits { full.clone() } else { fit_text(&headline(&placing, "rows"), 13.0, (width - 12.0) / BOLD) };
+    let words = if fits { full.clone() } else { fit_bold_text(&headline(&placing, "rows"), 13.0, width - 12.0) };
     let head = Shape::text(8.0, 18.0, words, Anchor::Start).sized(13.0).bold();
     let mut marks = vec![mark("head", Role::Ink, head)];
     let top = 30.0;

@@ -12,8 +12,8 @@ mod tests;
 
 use super::labels::Labels;
 use super::{Look, Picture, Window};
-use crate::text_width::fit_text;
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::text_width::fit_text;
 use frame::Frame;
 use splitbrain::lab::Outcome;
 use splitbrain::trace::Cursor;

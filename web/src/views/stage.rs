@@ -7,7 +7,7 @@ mod node;
 
 use super::{Look, Picture, kinds};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{BOLD, fit_text, text_width, wrap_at_most};
+use crate::text_width::{fit_bold_text, fit_text, text_width, wrap_at_most};
 use layout::Layout;
 use node::Face;
 use splitbrain::cast::{NodeId, Sort};
@@ -126,7 +126,7 @@ fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, p
     let aside = place.x.min(f64::from(look.width) - place.x);
     let width = (2.0 * aside - 2.0).min(f64::from(look.width) / 3.05).min(118.0);
     let y = if look.width < 600 { -place.half_height - 41.0 } else { place.half_height };
-    let (asked, told) = (fit_text(&asked, 12.0, width / BOLD), fit_text(&format!("{sign}{answer}"), 12.0, width));
+    let (asked, told) = (fit_bold_text(&asked, 12.0, width), fit_text(&format!("{sign}{answer}"), 12.0, width));
     let parts = vec![
         mark("asks", Role::Ink, Shape::text(0.0, y + 16.0, asked, Anchor::Middle).bold().halo()),
         mark("told", role, Shape::text(0.0, y + 32.0, told, Anchor::Middle).halo()),

@@ -4,7 +4,7 @@ use super::ring::placing::count;
 use super::{Focus, Look, Picture, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{fit_text, wrap_at_most};
+use crate::text_width::{fit_bold_text, wrap_at_most};
 use splitbrain::cast::NodeId;
 use splitbrain::time::DurationUs;
 use splitbrain::trace::{Change, Fact, FactKey};
@@ -16,8 +16,8 @@ pub const TITLE: &str = "Breaker states";
 const MAX_LISTED: usize = 10;
 /// The most breakers whose state is looked up for the crowd.
 const MAX_CROWD: usize = 1_000;
-/// The most dots in a state.
-const MAX_DOTS: usize = 60;
+/// The most rows of dots in a state.
+const DOT_ROWS: usize = 4;
 
 const STATES: [(&str, &str); 3] =
     [("closed", "calls pass"), ("open", "calls are refused"), ("half-open", "trial calls pass")];
@@ -85,7 +85,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let name = breakers.get(usize::from(shown.index)).map_or("?", String::as_str);
     let whose = format!("{}’s breaker before the {name}", look.name(shown.node));
     let mut scene = Scene::new(format!("{}-states", look.id), width, 332.0, TITLE);
-    let heading = Shape::text(8.0, 18.0, fit_text(&whose, 13.0, (width - 16.0) / 1.15), Anchor::Start).sized(13.0).bold();
+    let heading = Shape::text(8.0, 18.0, fit_bold_text(&whose, 13.0, width - 16.0), Anchor::Start).sized(13.0).bold();
     scene.push(mark("whose", Role::Ink, heading));
     let crowd = crowd(look, names, &shown);
     let across = if width < 340.0 { TIGHT } else { ROOMY };
@@ -206,7 +206,7 @@ fn machine(look: &Look<'_>, names: Names, shown: &Shown<'_>, crowd: &[usize; 3],
         };
         parts.push(mark("about", Role::InkSoft, Shape::text(width / 2.0, 36.0, below, Anchor::Middle)));
         let row = ((width - 17.0) / 7.0) as usize;
-        let each = crowd[i].div_ceil(MAX_DOTS.min(4 * row)).max(1);
+        let each = crowd[i].div_ceil(DOT_ROWS * row).max(1);
         let points: Vec<(f64, f64)> = (0..crowd[i].div_ceil(each))
             .map(|n| (12.0 + 7.0 * (n % row) as f64, 47.0 + 7.0 * (n / row) as f64))
             .collect();

@@ -1,7 +1,7 @@
 //! Every preset of the lab draws, at every width and moment, within the limit of a picture.
 
 use crate::scene::{Mark, Shape};
-use crate::views::{Focus, Look, Window, find};
+use crate::views::{Look, find};
 use splitbrain::lab::Detail;
 use splitbrain::trace::Cursor;
 
@@ -24,9 +24,7 @@ fn presets_draw_within_the_limit() {
         let outcome = lab.run(&link.scenario, Detail::Full);
         for (width, at_us) in [(360, 0), (720, 1_500_000), (1_200, outcome.ended_us)] {
             let cursor = Cursor::at(&outcome.trace, at_us);
-            let window = Window { from_us: 0, to_us: outcome.ended_us, warped: false };
-            let (scenario, outcome) = (&link.scenario, &outcome);
-            let look = Look { id: "t", lab, scenario, outcome, cursor, width, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside: None };
+            let look = Look::plain(lab, &link.scenario, &outcome, cursor, width);
             for view in ["ring", "load"] {
                 let scene = (find(view).unwrap().draw)(&look).scene.unwrap();
                 assert!(count(&scene.marks) <= MAX_MARKS, "{} {view}: {} marks", preset.id, count(&scene.marks));

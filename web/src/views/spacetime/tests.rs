@@ -1,7 +1,7 @@
 //! What lies beyond the window is told in the picture.
 
 use crate::scene::{Mark, Scene, Shape};
-use crate::views::{Focus, Look, Window, spacetime};
+use crate::views::{Look, Window, spacetime};
 use splitbrain::lab::Detail;
 use splitbrain::trace::Cursor;
 
@@ -12,8 +12,7 @@ fn drawn(width: u32, cursor_us: u64) -> Scene {
     let outcome = &lab.run(scenario, Detail::Full);
     let cursor = Cursor::at(&outcome.trace, cursor_us);
     let window = Window { from_us: 1_000_000, to_us: 1_250_000, warped: false };
-    let look = Look { id: "t", lab, scenario, outcome, cursor, width, focus: Focus::None, lit: &[], eyes: None, window, probe_us: None, beside: None };
-    spacetime::draw(&look).scene.unwrap()
+    spacetime::draw(&Look { window, ..Look::plain(lab, scenario, outcome, cursor, width) }).scene.unwrap()
 }
 
 fn has_part(mark: &Mark, key: &str) -> bool {

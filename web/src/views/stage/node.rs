@@ -3,7 +3,7 @@
 use super::super::{Focus, Look, values};
 use super::layout::Place;
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
-use crate::text_width::{bold_text_width, fit_text, text_width};
+use crate::text_width::{bold_text_width, fit_bold_text, text_width};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Transcript};
 
@@ -200,7 +200,7 @@ impl<'a> Face<'a> {
             parts.push(mark("value", Role::InkSoft, Shape::text(x, y, words, Anchor::Start)));
             return parts;
         }
-        let value = fit_text(&held.value, 12.0, (right - x - values::HEAD - 8.0) / 1.15);
+        let value = fit_bold_text(&held.value, 12.0, right - x - values::HEAD - 8.0);
         let width = values::tag_width(&value);
         parts.extend(values::tag(held.version(), &value, (x, y - 4.5)));
         if !held.rest.is_empty() && text_width(&held.rest, 12.0) <= right - x - width - 6.0 {
