@@ -44,10 +44,10 @@ pub struct Operation {
     pub number: u32,
     /// Who asked.
     pub client: NodeId,
-    /// What, in words.
-    pub request: String,
-    /// The answer, in words; none while it is open or when it was abandoned.
-    pub response: Option<String>,
+    /// What: a payload of the trace, words for which are made when somebody reads them ([`Outcome::asked`]).
+    pub request: u32,
+    /// The answer, likewise ([`Outcome::told`]); none while it is open or when it was abandoned.
+    pub response: Option<u32>,
     /// How it ended.
     pub end: End,
     /// When it was invoked.
@@ -168,6 +168,16 @@ impl Verdict {
 }
 
 impl Outcome {
+    /// What a client asked for, as scripts write it: `put.x.7`.
+    pub fn asked(&self, operation: &Operation) -> String {
+        self.trace.payload_words(operation.request)
+    }
+
+    /// What it was told; none while the operation is open or when it was abandoned.
+    pub fn told(&self, operation: &Operation) -> Option<String> {
+        operation.response.map(|payload| self.trace.payload_words(payload))
+    }
+
     /// A tally by name; `None` when there is none or it measured nothing.
     pub fn tally(&self, name: &str) -> Option<i64> {
         self.tallies.iter().find(|t| t.name == name).and_then(|t| t.value)

@@ -175,8 +175,8 @@ impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Summe
 fn indexing<P: Protocol, O: Observer<P>>(sim: &mut Sim<P, O>, detail: Detail) -> Indexing {
     let complete = detail == Detail::Full && !sim.recorder.full;
     let words = Arc::new(Lexicon::<P>(std::mem::take(&mut sim.payloads)));
-    let (records, changes) = (&mut sim.recorder.records, &mut sim.recorder.changes);
-    Indexing::new(sim.cast.len(), std::mem::take(records), std::mem::take(changes), words, complete)
+    let (records, changes) = sim.recorder.take();
+    Indexing::new(sim.cast.len(), records, changes, words, complete)
 }
 
 fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, trace: Trace) -> (Run, O) {

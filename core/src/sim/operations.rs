@@ -13,11 +13,17 @@ pub(super) struct OperationLog {
 }
 
 impl OperationLog {
-    pub(super) fn invoked<P: Protocol>(&mut self, op: u32, client: NodeId, request: &P::Request, mark: Mark) {
+    pub(super) fn invoked<P: Protocol>(
+        &mut self,
+        op: u32,
+        client: NodeId,
+        (request, payload): (&P::Request, u32),
+        mark: Mark,
+    ) {
         let operation = Operation {
             number: op,
             client,
-            request: request.to_string(),
+            request: payload,
             response: None,
             end: End::Open,
             invoked: mark,
@@ -29,9 +35,14 @@ impl OperationLog {
         self.kept.push(operation);
     }
 
-    pub(super) fn returned<P: Protocol>(&mut self, op: u32, response: &P::Response, mark: Mark) {
+    pub(super) fn returned<P: Protocol>(
+        &mut self,
+        op: u32,
+        (response, payload): (&P::Response, u32),
+        mark: Mark,
+    ) {
         if let Some(operation) = self.find(op) {
-            operation.response = Some(response.to_string());
+            operation.response = Some(payload);
             operation.end = response.end();
             operation.answer = response.answer();
             operation.returned = Some(mark);
@@ -42,6 +53,11 @@ impl OperationLog {
         if let Some(operation) = self.find(op) {
             operation.end = End::Unknown;
         }
+    }
+
+    /// Whether it is one of those that are kept: then its answer is, too, even if the record of it has no room any more.
+    pub(super) fn keeps(&mut self, op: u32) -> bool {
+        self.find(op).is_some()
     }
 
     fn find(&mut self, op: u32) -> Option<&mut Operation> {

@@ -2,11 +2,27 @@
 
 use crate::lab::Detail;
 use crate::trace::{Change, NONE, Record, RecordKind};
+use std::cell::Cell;
 
 /// The most records that a run keeps.
 pub const MAX_RECORDS: usize = 250_000;
 /// The most fact changes that a run keeps.
 pub const MAX_CHANGES: usize = 500_000;
+
+/// The most records that a run reserves room for.
+const MAX_RESERVED: usize = 32_768;
+
+thread_local! {
+    /// How many records the run before kept. Who moves a slider gets a run much like it: to let its vectors grow step by step again would
+    /// be a tenth of the run.
+    static KEPT_BEFORE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// For how many records a run that keeps all of them may reserve room.
+pub(crate) fn expected(detail: Detail) -> usize {
+    let before = KEPT_BEFORE.get();
+    if detail == Detail::Full { (before + before / 8).min(MAX_RESERVED) } else { 0 }
+}
 
 /// The running hash of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,7 +64,7 @@ impl Recorder {
         Recorder {
             detail,
             digest: Digest::default(),
-            records: Vec::new(),
+            records: Vec::with_capacity(expected(detail)),
             changes: Vec::new(),
             full: false,
             next: 0,
@@ -88,6 +104,12 @@ impl Recorder {
         } else {
             self.full = true;
         }
+    }
+
+    /// Takes out what has been recorded.
+    pub(crate) fn take(&mut self) -> (Vec<Record>, Vec<Change>) {
+        KEPT_BEFORE.set(self.records.len());
+        (std::mem::take(&mut self.records), std::mem::take(&mut self.changes))
     }
 
     /// How many records the run has had, kept or not.

@@ -98,7 +98,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             letters: Slab::new(),
             alarms: Slab::new(),
             out: Out::new(detail != Detail::Totals),
-            payloads: Vec::new(),
+            payloads: Vec::with_capacity(super::recorder::expected(detail)),
             operations: Vec::new(),
             log: super::operations::OperationLog::default(),
             nodes: (0..count).map(|i| Node::new(work(i))).collect(),

@@ -9,7 +9,7 @@ mod text;
 pub use causes::{Causality, Step, argument, past, why};
 pub use conditions::{Conditions, Points, Span, SpanKind, spans};
 pub use indexing::Indexing;
-pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice};
+pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
 pub use text::{Line, Transcript};
 
 use crate::cast::NodeId;
@@ -207,10 +207,11 @@ impl Trace {
 
     /// A record's payload in words: a message, a timer, a request, an answer, a note; empty where it has none.
     pub fn words(&self, record: &Record) -> String {
-        if record.payload == NONE || record.kind == RecordKind::Act {
-            return String::new();
-        }
-        self.words.text(record.payload)
+        if record.kind == RecordKind::Act { String::new() } else { self.payload_words(record.payload) }
+    }
+
+    pub(crate) fn payload_words(&self, payload: u32) -> String {
+        if payload == NONE { String::new() } else { self.words.text(payload) }
     }
 }
 

@@ -121,6 +121,9 @@ impl FactKey {
     pub const NOTE: FactKey = FactKey { name: u8::MAX, index: 0 };
 }
 
+/// Parts of a space of 65,536 places, each by its first and its last place; one whose first is behind its last goes across the end.
+pub type Stretches = Arc<[(u16, u16)]>;
+
 /// What a fact may be.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Fact {
@@ -143,6 +146,8 @@ pub enum Fact {
         /// The value; none for a deletion.
         value: Option<u32>,
     },
+    /// Parts of a space: there may be thousands, for which words are made when somebody reads them.
+    Stretches(Stretches),
     /// Anything else, in words.
     Text(Arc<str>),
     /// A change to a list.

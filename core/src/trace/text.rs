@@ -187,6 +187,10 @@ impl<'a> Transcript<'a> {
             Fact::Write { client, key, value: None, .. } => {
                 format!("the deletion of {} by {}", key_name(*key), self.name(*client))
             }
+            Fact::Stretches(stretches) => {
+                let words = stretches.iter().map(|(first, last)| format!("{first:04x}-{last:04x}"));
+                words.collect::<Vec<_>>().join(" ")
+            }
             Fact::Text(text) => text.to_string(),
             Fact::List(splice) => {
                 let mut parts = Vec::new();

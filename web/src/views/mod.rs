@@ -107,6 +107,11 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// What a client asked for, as pictures say it: `put x 7`.
+    pub fn asked(&self, operation: &Operation) -> String {
+        self.outcome.asked(operation).replace('.', " ")
+    }
+
     /// When an operation was over for its client: answered, given up because the client went down, or not before the run ended.
     pub fn ends_us(&self, operation: &Operation) -> u64 {
         if let Some(returned) = operation.returned {

@@ -241,7 +241,7 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
             parts.push(mark(format!("hatch{i}"), role, Shape::line((x, y + 7.0), (x + 5.0, y - 7.0))));
         }
     }
-    let words = format!("{}{sign}", short_words(operation, writes));
+    let words = format!("{}{sign}", short_words(look, operation, writes));
     let taken = text_width(&words, 12.0);
     let x = (from + width / 2.0 - taken / 2.0).clamp(stretch.left - 2.0, (stretch.right + 8.0 - taken).max(stretch.left));
     let key = format!("op{}", operation.number);
@@ -259,11 +259,12 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
     if look.focus == Focus::Operation(operation.number) {
         parts.push(mark("focus", Role::Focus, Shape::line((from, y + 12.0), (from + width, y + 12.0))).emphasis(Emphasis::Lit));
     }
-    let asked = operation.request.replace('.', " ");
-    let told = operation.response.as_deref().unwrap_or(match operation.end {
-        End::Open => "still open at the end of the run",
-        _ => "outcome unknown",
-    });
+    let asked = look.asked(operation);
+    let open = || match operation.end {
+        End::Open => "still open at the end of the run".to_owned(),
+        _ => "outcome unknown".to_owned(),
+    };
+    let told = look.outcome.told(operation).unwrap_or_else(open);
     let misfit = if misfit { "; fits nowhere" } else { "" };
     let bar = joined(key, role, parts)
         .title(format!("{}: {asked}, {told}{misfit}", look.name(operation.client)))
@@ -273,16 +274,18 @@ fn bar(look: &Look<'_>, stretch: &Stretch, operation: &Operation, y: f64, misfit
 }
 
 /// "x←3" for a write, "x=3" for a read that gave 3.
-fn short_words(operation: &Operation, writes: bool) -> String {
-    let answer = operation.response.as_deref().unwrap_or("");
+fn short_words(look: &Look<'_>, operation: &Operation, writes: bool) -> String {
+    let asked = look.outcome.asked(operation);
     match operation.effect {
         Some(effect) if writes => {
-            let value = operation.request.rsplit('.').next().filter(|_| operation.request.matches('.').count() > 1);
+            let value = asked.rsplit('.').next().filter(|_| asked.matches('.').count() > 1);
             format!("{}←{}", key_name(effect.key), value.unwrap_or("–"))
         }
-        Some(effect) if operation.end == End::Ok => format!("{}={answer}", key_name(effect.key)),
+        Some(effect) if operation.end == End::Ok => {
+            format!("{}={}", key_name(effect.key), look.outcome.told(operation).unwrap_or_default())
+        }
         Some(effect) => key_name(effect.key),
-        None => operation.request.replace('.', " "),
+        None => look.asked(operation),
     }
 }
 

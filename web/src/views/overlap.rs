@@ -173,8 +173,7 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum
             None => format!("No {what} has ended yet."),
             Some(o) => {
                 let names: Vec<String> = members.iter().map(|node| look.name(*node)).collect();
-                let asked = o.request.replace('.', " ");
-                format!("{letter} = {{{}}} by the latest {what}, {asked}.", names.join(", "))
+                format!("{letter} = {{{}}} by the latest {what}, {}.", names.join(", "), look.asked(o))
             }
         };
         let line = wrap_at_most(&words, 12.0, width - 16.0, 1).remove(0);

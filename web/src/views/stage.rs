@@ -120,8 +120,8 @@ fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, p
         (Some(_), End::Failed) => (Role::Broken, "✕ "),
         (Some(_), _) => (Role::Unknown, "? "),
     };
-    let answer = answered.and(operation.response.as_deref()).unwrap_or_default();
-    let asked = operation.request.replace('.', " ");
+    let answer = answered.and(look.outcome.told(operation)).unwrap_or_default();
+    let asked = look.asked(operation);
     // Neighbours leave each other room, and nobody writes beyond the edge.
     let aside = place.x.min(f64::from(look.width) - place.x);
     let width = (2.0 * aside - 2.0).min(f64::from(look.width) / 3.05).min(118.0);

@@ -202,7 +202,8 @@ fn commits(look: &Look<'_>, stretch: &Stretch, rows: &[Row<'_>]) -> Vec<Mark> {
         let mine: Vec<&Row<'_>> = rows.iter().filter(|row| row.key == effect.key).collect();
         let (Some(first), Some(last)) = (mine.first(), mine.last()) else { continue };
         let x = stretch.x(returned.at_us);
-        let value = operation.request.rsplit('.').next().unwrap_or_default();
+        let asked = look.outcome.asked(operation);
+        let value = asked.rsplit('.').next().unwrap_or_default();
         let flag = vec![(x, first.y - 4.0), (x + 7.0, first.y - 0.5), (x, first.y + 3.0)];
         let parts = vec![
             mark("pole", Role::Kept, Shape::dashed((x, first.y - 4.0), (x, last.y + ROW - 3.0), Dash::Dashed)),

@@ -99,8 +99,8 @@ fn choosers(look: &Look<'_>, place: usize, width: f64) -> Vec<Mark> {
 
 fn headline(look: &Look<'_>, operation: &Operation, call: &Call) -> String {
     let sample = if look.outcome.trace.is_complete() { "" } else { " (of a sample)" };
-    let told = match (&operation.response, operation.end) {
-        (Some(words), _) => words.clone(),
+    let told = match (look.outcome.told(operation), operation.end) {
+        (Some(words), _) => words,
         (None, End::Open) => "still open at the end of the run".to_owned(),
         (None, _) => "outcome unknown".to_owned(),
     };

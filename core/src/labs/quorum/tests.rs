@@ -97,7 +97,8 @@ fn a_crash_keeps_the_disk_and_a_wipe_takes_it() {
         let text = format!(
             "quorum?n=1&w=1&r=1&clients=1&rate=0&for=1s&do=100ms:ask:c1:put.x.7,300ms:{act}:n1,400ms:start:n1,600ms:ask:c1:get.x"
         );
-        run(&text).operations[1].response.clone()
+        let outcome = run(&text);
+        outcome.told(&outcome.operations[1])
     };
     assert_eq!(read_after("crash").as_deref(), Some("7"));
     assert_eq!(read_after("wipe").as_deref(), Some("nothing"));

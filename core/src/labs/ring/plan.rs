@@ -6,7 +6,8 @@ use super::scheme::{CopyTable, Scheme};
 use crate::acts::Act;
 use crate::scenario::Scenario;
 use crate::sorted::Map;
-use std::sync::{Arc, OnceLock};
+use crate::trace::Stretches;
+use std::sync::OnceLock;
 
 /// The most changes of membership that a scenario may have.
 pub const MAX_CHANGES: usize = 16;
@@ -39,8 +40,8 @@ pub struct Topology {
     pub shards: u64,
     /// Rows with two copies on one node.
     pub doubled: u64,
-    /// Each node's stretches of the key space in words, made when they are first shown.
-    pub stretches: OnceLock<Vec<Arc<str>>>,
+    /// Each node's stretches of the key space in 65,536ths, found when they are first shown.
+    pub stretches: OnceLock<Vec<Stretches>>,
 }
 
 /// From one topology to the next.

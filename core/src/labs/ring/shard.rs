@@ -9,8 +9,7 @@ use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{MILLION, Purpose};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, OpId, Out, Range};
-use crate::trace::Fact;
-use std::sync::Arc;
+use crate::trace::{Fact, Stretches};
 
 /// Requests that may wait at a node.
 pub const QUEUE_LIMIT: u32 = 1_000;
@@ -180,41 +179,22 @@ pub fn left_for_requests(params: &Params, moves: u64) -> u64 {
     MILLION.saturating_sub(taken).max(LEAST_PACE)
 }
 
-/// A node's stretches of the key space, in order, as `first-last` in four hexadecimal digits; neighbours are joined.
+/// A node's stretches of the key space, in order; neighbours are joined.
 fn stretches(topology: &Topology, number: u16) -> Fact {
-    let texts = topology.stretches.get_or_init(|| stretches_of_all(topology));
-    Fact::Text(texts[usize::from(number)].clone())
+    let all = topology.stretches.get_or_init(|| stretches_of_all(topology));
+    Fact::Stretches(all[usize::from(number)].clone())
 }
 
 /// Those of all nodes: a topology has thousands of stretches, and is looked through once.
-fn stretches_of_all(topology: &Topology) -> Vec<Arc<str>> {
-    let mut nodes: Vec<(String, Option<(u64, u64)>)> = vec![(String::new(), None); topology.keys.len()];
-    let close = |(text, open): &mut (String, Option<(u64, u64)>), next| {
-        if let Some((first, last)) = std::mem::replace(open, next) {
-            push_stretch(text, first, last);
-        }
-    };
+fn stretches_of_all(topology: &Topology) -> Vec<Stretches> {
+    let mut nodes: Vec<Vec<(u64, u64)>> = vec![Vec::new(); topology.keys.len()];
     let joins = !topology.scheme.has_points();
     for (first, last, node) in topology.scheme.stretches() {
-        let node = &mut nodes[node as usize];
-        match &mut node.1 {
+        match nodes[node as usize].last_mut() {
             Some((_, before)) if joins && before.wrapping_add(1) == first => *before = last,
-            _ => close(node, Some((first, last))),
+            _ => nodes[node as usize].push((first, last)),
         }
     }
-    nodes.iter_mut().for_each(|node| close(node, None));
-    nodes.into_iter().map(|(text, _)| text.into()).collect()
-}
-
-/// Adds a stretch to others: of its first and its last place four hexadecimal digits each.
-fn push_stretch(text: &mut String, first: u64, last: u64) {
-    let digit = |place: u64, nth: usize| b"0123456789abcdef"[(place >> (60 - 4 * nth)) as usize & 15];
-    let words: [u8; 10] = std::array::from_fn(|at| match at {
-        0 => b' ',
-        5 => b'-',
-        1..5 => digit(first, at - 1),
-        _ => digit(last, at - 6),
-    });
-    let words = std::str::from_utf8(&words).expect("digits are ASCII");
-    text.push_str(if text.is_empty() { words.trim_start() } else { words });
+    let place = |place: u64| (place >> 48) as u16;
+    nodes.into_iter().map(|node| node.into_iter().map(|(first, last)| (place(first), place(last))).collect()).collect()
 }

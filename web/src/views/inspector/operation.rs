@@ -14,11 +14,11 @@ const MAX_MESSAGES: usize = 40;
 /// Describes an operation.
 pub fn draw(look: &Look<'_>, operation: &Operation) -> Element {
     let transcript = look.transcript();
-    let asked = operation.request.replace('.', " ");
+    let asked = look.asked(operation);
     let client = look.name(operation.client);
     let begun = transcript.moment(operation.invoked.at_us);
     let took = operation.returned.map(|returned| milliseconds(returned.at_us - operation.invoked.at_us));
-    let told = operation.response.as_deref().unwrap_or("nothing");
+    let told = look.outcome.told(operation).unwrap_or_else(|| "nothing".into());
     let end = match (operation.end, took) {
         (End::Ok, Some(took)) => format!("After {took} it was told: {told}."),
         (End::Failed, Some(took)) => format!("After {took} it failed: {told}. Its client saw the error."),

@@ -65,7 +65,7 @@ fn cells(placing: &Placing) -> Vec<Cell> {
     // There may be thousands of edges, which a table puts in order in no time.
     let (mut is_edge, mut count) = (vec![false; 65_536], 1);
     is_edge[0] = true;
-    for (first, _) in placing.members.iter().flat_map(|member| member.before.iter().chain(&member.after)) {
+    for (first, _) in placing.members.iter().flat_map(|member| member.before.iter().chain(member.after.iter())) {
         count += usize::from(!std::mem::replace(&mut is_edge[usize::from(*first)], true));
     }
     let step = if count > MAX_ARCS { 65_536 / MAX_ARCS } else { 1 };

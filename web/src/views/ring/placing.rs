@@ -4,10 +4,7 @@ use crate::scene::Role;
 use crate::views::Look;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::params::Value;
-use splitbrain::trace::{Fact, FactKey};
-
-/// A stretch of the key space in 65,536ths, both ends included; it crosses the end of the space when its first is behind its last.
-pub type Stretch = (u16, u16);
+use splitbrain::trace::{Fact, FactKey, Stretches};
 
 /// A node and what it has.
 #[derive(Clone, Debug)]
@@ -31,9 +28,9 @@ pub struct Member {
     /// Requests that wait at it.
     pub waiting: i64,
     /// Its stretches before.
-    pub before: Vec<Stretch>,
+    pub before: Stretches,
     /// Its stretches after.
-    pub after: Vec<Stretch>,
+    pub after: Stretches,
 }
 
 impl Member {
@@ -85,10 +82,14 @@ impl Placing {
         let router = look.outcome.cast.of(Sort::Coordinator).next()?;
         let phase = text(router, name("role"));
         let changes = phase != "steady";
+        let stretches = |node: NodeId, which: Option<u8>| match fact(node, which) {
+            Some(Fact::Stretches(stretches)) => stretches.clone(),
+            _ => Stretches::default(),
+        };
         let member = |node: NodeId| {
             let now = int(node, Some(rows)).unwrap_or(0);
-            let before = stretches(text(node, name("stretches before")));
-            let after = if changes { stretches(text(node, name("stretches after"))) } else { before.clone() };
+            let before = stretches(node, name("stretches before"));
+            let after = if changes { stretches(node, name("stretches after")) } else { before.clone() };
             Member {
                 node,
                 name: look.name(node),
@@ -196,15 +197,6 @@ fn strategy(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
         }
         _ => None,
     }
-}
-
-/// Reads `0000-3fff 8000-bfff`: there are thousands, each of four digits, a hyphen, four digits and a space.
-fn stretches(text: &str) -> Vec<Stretch> {
-    let hex = |digits: &[u8]| {
-        digits.iter().try_fold(0, |place, digit| Some(place << 4 | char::from(*digit).to_digit(16)? as u16))
-    };
-    let parts = text.as_bytes().chunks(10);
-    parts.filter_map(|part| Some((hex(part.get(..4)?)?, hex(part.get(5..9)?)?))).collect()
 }
 
 fn moves_of(look: &Look<'_>, text: &str) -> Vec<(NodeId, NodeId, i64)> {

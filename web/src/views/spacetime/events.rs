@@ -93,8 +93,8 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
         End::Failed => (Role::OpFailed, "✕"),
         End::Unknown | End::Open => (Role::OpUnknown, "?"),
     };
-    let asked = operation.request.replace('.', " ");
-    let answer = operation.response.as_deref().unwrap_or_default();
+    let asked = look.asked(operation);
+    let answer = look.outcome.told(operation).unwrap_or_default();
     let words = format!("{asked} {sign} {answer}");
     // The bar stands before the lane, so that arrows begin under it.
     let (thick, off) = if frame.down { (8.0, -10.0) } else { (17.0, -20.0) };
