@@ -12,7 +12,7 @@ import { warm } from './warm.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const MOST_BYTES = 1 << 20; // of a file that is read
-const STRETCH_MS = 8; // how long a large run may hold up the page at a time
+const STRETCH_MS = 10; // how long a large run may hold up the page at a time: with what else there is to do, less than a frame
 const all = new Set();
 let count = 0;
 
