@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use splitbrain::lab::{Detail, Lab};
+use splitbrain::lab::{Detail, Lab, Preset};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 
@@ -55,9 +55,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if chosen(Part::Page) {
             let address = serve::start(&built.out, 0)?;
             let labs = LABS.iter().filter(|lab| args.lab.as_ref().is_none_or(|id| lab.meta().id == id));
-            for lab in labs {
-                page(&format!("http://{address}"), *lab)?;
-            }
+            pages(&format!("http://{address}"), labs.copied())?;
         }
     }
     if chosen(Part::Kernel) {
@@ -66,13 +64,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line of the table. `within` is none where there is nothing to keep.
-fn line(what: &str, measured: &str, budget: &str, within: Option<bool>) {
+/// One line of the table. `within` is none where there is nothing to keep; says whether nothing is over.
+fn line(what: &str, measured: &str, budget: &str, within: Option<bool>) -> bool {
     let mark = match within {
         Some(false) => "  OVER",
         _ => "",
     };
     println!("{what:<52} {measured:>12} {budget:>16}{mark}");
+    within != Some(false)
 }
 
 /// Everything that the first lab page transfers, compressed.
@@ -274,9 +273,7 @@ fn pull(address: &str) -> Result<()> {
     let link = link::parse(text, LABS).link.context("a link of ours opens")?;
     let lab = link::find_lab(LABS, link.scenario.lab).context("and names a lab")?;
     let records = lab.run(&link.scenario, Detail::Full).trace.records().len();
-    let browser = Browser::open(&Look::default())?;
-    browser.goto(&format!("{address}/embed/#ping"))?;
-    browser.wait_until("document.querySelector('splitbrain-lab')?.drawn")?;
+    let browser = widget(address, lab)?;
     let pulled = browser.execute(PULL, vec![json!(text)])?;
     let figure = |i: usize| pulled.get(i).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let name = format!("pull: {records} records");
@@ -286,39 +283,71 @@ fn pull(address: &str) -> Result<()> {
     Ok(())
 }
 
-/// Every preset of a lab in the page of an embedded widget.
-fn page(address: &str, lab: &dyn Lab) -> Result<()> {
+/// Every preset of these labs. What was over is measured twice more, minutes later and in fresh pages: neighbours on the host take up to two
+/// fifths of its speed for minutes. What is over in two of three is too slow, and is named at the end.
+fn pages(address: &str, labs: impl Iterator<Item = &'static dyn Lab>) -> Result<()> {
+    let mut over = Vec::new();
+    for lab in labs {
+        let browser = widget(address, lab)?;
+        for preset in lab.presets() {
+            if !page(&browser, lab, preset)? {
+                over.push((lab, preset, 1));
+            }
+        }
+    }
+    for again in 2..=3 {
+        for (lab, preset, times) in &mut over {
+            println!("once more, the {again}. time:");
+            let within = page(&widget(address, *lab)?, *lab, preset)?;
+            *times += u32::from(!within);
+        }
+    }
+    for (lab, preset, times) in &over {
+        println!("{} {}: over {times} of 3 times", lab.meta().id, preset.id);
+    }
+    let slow = over.iter().filter(|(_, _, times)| *times > 1).count();
+    line("presets that are over two of three times", &slow.to_string(), "0", Some(slow == 0));
+    Ok(())
+}
+
+/// The page of an embedded widget, with its first run drawn.
+fn widget(address: &str, lab: &dyn Lab) -> Result<Browser> {
     let browser = Browser::open(&Look::default())?;
     browser.goto(&format!("{address}/embed/#{}", lab.meta().id))?;
     browser.wait_until("document.querySelector('splitbrain-lab')?.drawn")?;
-    for preset in lab.presets() {
-        let link = link::parse(preset.link, LABS).link.context("a preset names a lab")?;
-        let runs = std::iter::once(&link.scenario).chain(&link.second);
-        let records: usize = runs.map(|run| lab.run(run, Detail::Full).trace.records().len()).sum();
-        let name = format!("{} {} ({records} records)", lab.meta().id, preset.id);
-        let slid = browser.execute(SLIDE, vec![json!(preset.link)])?;
-        let figure = |of: &Value, i: usize| of.get(i).and_then(Value::as_f64).unwrap_or(f64::NAN);
-        if slid.is_array() {
-            let (ms, task) = (figure(&slid, 0), figure(&slid, 1));
-            let large = records >= SMALL_RECORDS;
-            let budget = if large { 300.0 } else { 16.0 };
-            line(
-                &format!("slider: {name}"),
-                &format!("{ms:.1} ms"),
-                &format!("{budget} ms"),
-                Some(ms <= budget),
-            );
-            // On a machine whose processors others use as well, half of the moves tell more than the slowest twentieth.
-            line("    half of the moves within", &format!("{:.1} ms", figure(&slid, 2)), "", None);
-            line("    a frame between moves, 95 % within", &format!("{:.1} ms", figure(&slid, 3)), "", None);
-            if large {
+    Ok(browser)
+}
+
+/// A preset in that page; says whether it keeps its budgets.
+fn page(browser: &Browser, lab: &dyn Lab, preset: &Preset) -> Result<bool> {
+    let link = link::parse(preset.link, LABS).link.context("a preset names a lab")?;
+    let runs = std::iter::once(&link.scenario).chain(&link.second);
+    let records: usize = runs.map(|run| lab.run(run, Detail::Full).trace.records().len()).sum();
+    let name = format!("{} {} ({records} records)", lab.meta().id, preset.id);
+    let slid = browser.execute(SLIDE, vec![json!(preset.link)])?;
+    let figure = |of: &Value, i: usize| of.get(i).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let mut within = true;
+    if slid.is_array() {
+        let (ms, task) = (figure(&slid, 0), figure(&slid, 1));
+        let large = records >= SMALL_RECORDS;
+        let budget = if large { 300.0 } else { 16.0 };
+        within &= line(
+            &format!("slider: {name}"),
+            &format!("{ms:.1} ms"),
+            &format!("{budget} ms"),
+            Some(ms <= budget),
+        );
+        // On a machine whose processors others use as well, half of the moves tell more than the slowest twentieth.
+        line("    half of the moves within", &format!("{:.1} ms", figure(&slid, 2)), "", None);
+        line("    a frame between moves, 95 % within", &format!("{:.1} ms", figure(&slid, 3)), "", None);
+        if large {
+            within &=
                 line("    longest task of script", &format!("{task:.1} ms"), "16 ms", Some(task <= 16.0));
-            }
         }
-        let played = browser.execute(PLAY, vec![json!(preset.link)])?;
-        let (ms, elements) = (figure(&played, 0), figure(&played, 1));
-        line(&format!("frame:  {name}"), &format!("{ms:.1} ms"), "8 ms", Some(ms <= 8.0));
-        line("    elements", &format!("{elements}"), "1500", Some(elements <= 1_500.0));
     }
-    Ok(())
+    let played = browser.execute(PLAY, vec![json!(preset.link)])?;
+    let (ms, elements) = (figure(&played, 0), figure(&played, 1));
+    within &= line(&format!("frame:  {name}"), &format!("{ms:.1} ms"), "8 ms", Some(ms <= 8.0));
+    within &= line("    elements", &format!("{elements}"), "1500", Some(elements <= 1_500.0));
+    Ok(within)
 }
