@@ -10,6 +10,7 @@ pub mod blackbox;
 #[cfg(target_arch = "wasm32")]
 pub mod border;
 pub mod chart;
+pub mod data;
 pub mod diff;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;

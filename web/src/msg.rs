@@ -176,7 +176,8 @@ pub enum Msg {
     CopyWorksheet,
     /// What became of the text to be copied: it is on the clipboard (`done`), or only `selected`, or `refused`.
     Copied(String),
-    SaveSvg(String),
+    /// A file of that kind, of that view where it is a picture.
+    SaveFile(String, String),
     Share,
     Help,
     /// Close whatever is in front: help, menus, why, focus.
@@ -290,7 +291,7 @@ impl Msg {
                 _ => return None,
             },
             "copied" => Msg::Copied(text()),
-            "save-svg" => Msg::SaveSvg(rest.into()),
+            "save-svg" | "save-png" | "save-csv" | "save-json" => Msg::SaveFile(word.into(), rest.into()),
             "knife" => Msg::Knife,
             "slice-end" => Msg::SliceEnd,
             "slice-off" => Msg::SliceOff,

@@ -2,7 +2,8 @@
 
 use crate::markup::{Element, el};
 use crate::number::{number, push_number};
-use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Scene, Shape};
+use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{broken_text, wrap_text};
 use crate::theme;
 
 /// The picture as a tree. It is one image to a screen reader, unless marks in it can be acted on: then it is a group.
@@ -60,6 +61,20 @@ pub fn styled(scene: &Scene, styles: impl Into<String>) -> String {
         file = file.attr(name, value.clone());
     }
     file.child(paper).children(svg.child_nodes().iter().cloned()).to_html()
+}
+
+/// Writes under a picture what it shows, and where it comes from.
+pub fn caption(scene: &mut Scene, words: &str, address: &str) {
+    const LINE: f64 = 18.0;
+    let width = scene.width - 16.0;
+    let lines = wrap_text(words, 12.0, width).into_iter().map(|line| (line, Role::Ink));
+    let lines = lines.chain(broken_text(address, 12.0, width).into_iter().map(|line| (line, Role::InkSoft)));
+    scene.height += 8.0;
+    for (i, (line, role)) in lines.enumerate() {
+        scene.height += LINE;
+        let shape = Shape::text(8.0, scene.height - 8.0, line, Anchor::Start);
+        scene.marks.push(mark(format!("caption-{i}"), role, shape));
+    }
 }
 
 /// The same picture with nothing to act on and nothing that moves.

@@ -61,6 +61,19 @@ pub fn wrap_text(text: &str, size: f64, width: f64) -> Vec<String> {
     lines
 }
 
+/// The text in lines of at most a width, broken anywhere: an address has no spaces.
+pub fn broken_text(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for letter in text.chars() {
+        let last = lines.last_mut().expect("there is one");
+        last.push(letter);
+        if text_width(last, size) > width && last.pop().is_some() {
+            lines.push(letter.into());
+        }
+    }
+    lines
+}
+
 /// The text in at most so many lines; where more would be needed the last one ends at a word, with an ellipsis.
 pub fn wrap_at_most(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
     let mut lines = wrap_text(text, size, width);

@@ -2,12 +2,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use serde_json::{Map, Value, json};
-use splitbrain::lab::{Detail, Lab, Outcome, Tally, tally_unit};
+use serde_json::Value;
+use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain::time::DurationUs;
 use splitbrain::trace::Transcript;
+use splitbrain_web::data;
 
 use crate::opened::{self, Opened};
 
@@ -32,44 +33,17 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if args.text {
         print!("{}", Transcript::of(lab, &link.scenario, &outcome).whole());
     } else if args.json {
-        println!("{}", serde_json::to_string_pretty(&to_json(&link::print(&link, LABS), &outcome))?);
+        println!("{}", serde_json::to_string_pretty(&data::run(&link::print(&link, LABS), &outcome))?);
     } else {
         print!("{}", to_text(lab, &link::print(&link, LABS), &outcome));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// A tally as JSON prints it, in the unit that its name tells; null where nothing was measured.
-pub fn tally_json(tally: &Tally) -> Value {
-    let unit = tally_unit(tally.name);
-    match tally.value {
-        None => Value::Null,
-        Some(n) if unit == 1.0 => json!(n),
-        Some(n) => json!(n as f64 / unit),
-    }
-}
-
-fn to_json(link: &str, outcome: &Outcome) -> Value {
-    let tallies: Map<String, Value> =
-        outcome.tallies.iter().map(|t| (t.name.to_string(), tally_json(t))).collect();
-    let verdicts: Vec<Value> = outcome
-        .verdicts
-        .iter()
-        .map(|v| {
-            let change = v.judged();
-            json!({ "id": v.promise, "state": change.state.word(), "at_us": change.at.at_us, "why": change.why })
-        })
-        .collect();
-    json!({
-        "format": 1, "link": link, "digest": outcome.digest_word(), "tallies": tallies, "verdicts": verdicts,
-        "limits": outcome.limits,
-    })
-}
-
 fn to_text(lab: &dyn Lab, link: &str, outcome: &Outcome) -> String {
     let mut text = format!("{link}\ndigest {}\n\n", outcome.digest_word());
     for tally in &outcome.tallies {
-        let value = match tally_json(tally) {
+        let value = match data::tally(tally) {
             Value::Null => "–".to_string(),
             value => value.to_string(),
         };

@@ -185,7 +185,7 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
 }
 
 /// Scripts that pages fetch only when a reader asks for what they do, or that one page alone fetches.
-const LATER: [&str; 3] = ["checks.js", "embed.js", "pool.js"];
+const LATER: [&str; 4] = ["checks.js", "embed.js", "files.js", "pool.js"];
 
 /// The script that has to know the labs that have a module.
 const SCRIPT: &str = "modules.js";

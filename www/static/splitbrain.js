@@ -181,11 +181,16 @@ class SplitbrainLab extends HTMLElement {
     if (alone) this.shadowRoot.querySelector('.sb-go.sb-primary')?.focus({ preventScroll: true });
   }
 
+  async save(file) {
+    const { save } = await import('./files.js');
+    if (!(await save(...file, this.shadowRoot.adoptedStyleSheets[0]))) this.send('copied', 'unsaved');
+  }
+
   // A text file of saved runs.
   async take(field) {
     const [file] = field.files;
     if (!file) return;
-    const text = await file.slice(0, MOST_BYTES).text();
+    const text = await file.slice(0, MOST_BYTES + 1).text();
     field.value = '';
     if (this.drawn) this.send('import', text);
   }
@@ -317,7 +322,7 @@ class SplitbrainLab extends HTMLElement {
         if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.send('unkept'));
         return;
       case 'save':
-        return save(...value, this.shadowRoot.adoptedStyleSheets[0]);
+        return void this.save(value);
       case 'focus': {
         this.before.push(this.shadowRoot.activeElement);
         const target = this.shadowRoot.getElementById(value);
@@ -415,15 +420,6 @@ class SplitbrainLab extends HTMLElement {
     const [from, to, ms] = leg;
     this.leg = { from, to, ms, start, marks: movers(this.shadowRoot) };
   }
-}
-
-// A picture gets the colours of the page: web/src/svg.rs leaves a place for them.
-function save(name, mime, text, theme) {
-  const styles = () => Array.from(theme.cssRules, (rule) => rule.cssText).join('\n');
-  const whole = text.replace('@splitbrain-styles', styles);
-  const address = URL.createObjectURL(new Blob([whole], { type: mime }));
-  Object.assign(document.createElement('a'), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
 // A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.

@@ -112,16 +112,32 @@ fn where_the_rest_cannot_be_had_the_widget_says_so_and_comes_back() {
 }
 
 #[test]
-fn a_saved_picture_has_the_colours_of_the_page() {
+fn what_is_saved_is_whole() {
     let browser = visit_lab("/labs/quorum/", &STILL);
     let body = "const lab = document.querySelector('splitbrain-lab');
-        let blob;
-        URL.createObjectURL = (made) => { blob = made; return '#'; };
-        lab.send('save-svg stage');
-        const text = await blob.text();
-        const file = new DOMParser().parseFromString(text, 'image/svg+xml');
-        return [file.querySelector('parsererror')?.textContent ?? '', file.documentElement.tagName, text.includes('--sb-ink'), text.includes('@splitbrain')];";
-    assert_eq!(await_in(&browser, body), json!(["", "svg", true, false]));
+        const made = [];
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (file) => (made.push(file), make.call(URL, file));
+        HTMLAnchorElement.prototype.click = () => {};
+        const saved = async (message, type) => {
+            lab.send(message);
+            let file;
+            while (!(file = made.find((file) => file.type === type))) await new Promise((done) => setTimeout(done, 20));
+            return file;
+        };
+        const text = await (await saved('save-svg stage', 'image/svg+xml')).text();
+        const picture = new DOMParser().parseFromString(text, 'image/svg+xml');
+        const root = picture.documentElement;
+        const dots = await createImageBitmap(await saved('save-png stage', 'image/png'));
+        const run = JSON.parse(await (await saved('save-json', 'application/json')).text());
+        const rows = (await (await saved('save-csv', 'text/csv')).text()).split('\\r\\n');
+        return [
+            picture.querySelector('parsererror')?.textContent ?? '', root.tagName,
+            text.includes('--sb-ink'), text.includes('@splitbrain'),
+            dots.width === 2 * root.getAttribute('width'), dots.height === Math.floor(2 * root.getAttribute('height')),
+            run.digest.length, rows[0].split(',').length,
+        ];";
+    assert_eq!(await_in(&browser, body), json!(["", "svg", true, false, true, true, 16, 7]));
 }
 
 #[test]

@@ -15,6 +15,8 @@ const MAX_RECENT: usize = 8;
 pub(crate) const MAX_NAME: usize = 80;
 /// The longest link that is kept, in bytes.
 const MAX_LINK_BYTES: usize = 8_000;
+/// The most bytes that are read of a file; the page gives a few more, so that it can be said.
+const MAX_FILE_BYTES: usize = 1 << 20;
 /// The most lines that are read of any text: far more than is ever written.
 const MAX_LINES: usize = 1_000;
 
@@ -196,6 +198,9 @@ impl App {
         told.extend(
             (beyond > 0)
                 .then(|| format!("{} after the first {MAX_LINES} not read", counted(beyond as u64, "line"))),
+        );
+        told.extend(
+            (text.len() > MAX_FILE_BYTES).then(|| "what comes after the first 1 MiB not read".to_owned()),
         );
         bad.truncate(10);
         told.extend((!bad.is_empty()).then(|| format!("no link to a run in line {}", bad.join(", "))));

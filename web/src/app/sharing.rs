@@ -1,6 +1,7 @@
 //! What leaves a widget: addresses, code to embed, pictures, and sentences about records.
 
 use super::{App, Effect};
+use crate::data;
 use crate::svg;
 use crate::views;
 use splitbrain::link::{Hide, fingerprint};
@@ -80,6 +81,7 @@ impl App {
             "selected" => {
                 "The browser refuses to copy here. The text is selected: copy it with Ctrl+C, or ⌘C."
             }
+            "unsaved" => "The browser cannot make such a picture here: the SVG is the same one.",
             _ => "The browser refuses to copy here.",
         };
         self.said = self.copied.into();
@@ -92,13 +94,43 @@ impl App {
         found.map(|export| Effect::Copy(export.text)).into_iter().collect()
     }
 
-    /// A view as an SVG file.
-    pub(super) fn picture_file(&mut self, view: &str) -> Vec<Effect> {
-        let picture = views::find(view).map(|view| self.draw(view, 0, 720));
-        let Some(scene) = picture.and_then(|picture| picture.scene) else { return Vec::new() };
-        let name = format!("splitbrain-{}-{view}.svg", self.lab.meta().id);
-        let text = svg::styled(&scene, svg::STYLES_OF_THE_PAGE);
-        vec![Effect::Save { name, mime: "image/svg+xml", text }]
+    /// A file of one of the kinds `save-svg`, `save-png` (of a view), `save-csv` and `save-json` (of the run).
+    pub(super) fn file(&mut self, kind: &str, view: &str) -> Option<Effect> {
+        let (what, mime, text) = match kind {
+            "save-csv" => ("records", "text/csv", self.records_file()),
+            // Figures give away what a worksheet hides.
+            "save-json" if self.hides_lights() => return None,
+            "save-json" => {
+                let run = data::run_with_series(&self.shared_text(), &self.outcomes[0]);
+                ("run", "application/json", run.to_string())
+            }
+            "save-png" => (view, "image/png", self.picture_file(view)?),
+            _ => (view, "image/svg+xml", self.picture_file(view)?),
+        };
+        let ending = kind.strip_prefix("save-").unwrap_or(kind);
+        Some(Effect::Save { name: format!("splitbrain-{}-{what}.{ending}", self.lab.meta().id), mime, text })
+    }
+
+    /// A view as SVG, with a caption: what it shows, when, and the link that gives it again. The page makes dots of it for a PNG.
+    fn picture_file(&self, view: &str) -> Option<String> {
+        let view = views::find(view)?;
+        let mut scene = self.draw(view, 0, 720).scene?;
+        let summary = match self.hides_lights() {
+            true => String::new(),
+            false => format!(" {}.", crate::panels::capital(&self.summary())),
+        };
+        let (title, at, seed) = (self.lab.meta().title, self.clock(self.play.at_us), self.scenario().seed);
+        let words = format!("{title}: {}, at {at}, seed {seed}.{summary}", view.title);
+        svg::caption(&mut scene, &words, &self.address());
+        Some(svg::styled(&scene, svg::STYLES_OF_THE_PAGE))
+    }
+
+    fn records_file(&mut self) -> String {
+        if self.outcomes[0].trace.records().len() > data::MAX_ROWS {
+            self.copied = "The run has more records than a file may have: it has the first 50,000.";
+            self.said = self.copied.into();
+        }
+        data::records(&self.transcript(0))
     }
 
     /// The scenario of run `side` that is shown.

@@ -82,7 +82,7 @@ impl App {
             Msg::CopyMarkdown => vec![Effect::Copy(self.markdown())],
             Msg::CopyExport(id) => self.copy_export(&id),
             Msg::CopyWorksheet => vec![Effect::Copy(self.worksheet())],
-            Msg::SaveSvg(view) => self.picture_file(&view),
+            Msg::SaveFile(kind, view) => self.file(&kind, &view).into_iter().collect(),
             Msg::Focus(focus) => self.look_at(focus, 0),
             Msg::InSecond(msg) => self.act_in_second(*msg),
             Msg::SliceEnd => self.slice(),

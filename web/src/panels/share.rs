@@ -26,11 +26,21 @@ pub(crate) fn draw(app: &App) -> Element {
             .child(input)
             .child(copy.child(icon(COPY)))
     };
-    let pictures = app.views().filter(|view| app.is_open(view.id)).filter_map(|view| {
-        app.draw(view, 0, 360)
-            .scene
-            .map(|_| button(format!("save-svg {}", view.id), format!("{} (SVG)", view.title)))
+    let file = |command: String, kind: &'static str, what: &str| {
+        button(command, kind).attr("aria-label", format!("{what} as {kind}"))
+    };
+    let drawn = app.views().filter(|view| app.is_open(view.id) && app.draw(view, 0, 360).scene.is_some());
+    let pictures = drawn.flat_map(|view| {
+        [
+            el("span").child(format!("{} ", view.title)),
+            file(format!("save-svg {}", view.id), "SVG", view.title),
+            file(format!("save-png {}", view.id), "PNG", view.title),
+        ]
     });
+    let figures = || [el("span").child("Figures "), file("save-json".into(), "JSON", "Figures of the run")];
+    let records = [el("span").child("Records "), file("save-csv".into(), "CSV", "Records of the run")];
+    let figures = (!app.hides_lights()).then(figures);
+    let data = records.into_iter().chain(figures.into_iter().flatten());
     el("div")
         .key("share")
         .attr("id", format!("{}-share", app.options.id))
@@ -44,5 +54,6 @@ pub(crate) fn draw(app: &App) -> Element {
         .child_if((!app.hides_lights()).then(|| field("worksheet", "a worksheet", app.worksheet())))
         .child(el("p").key("told").class("sb-told").child(app.copied))
         .child(el("p").class("sb-acts").child("Pictures: ").children(pictures))
+        .child(el("p").class("sb-acts").child("Data: ").children(data))
         .child(button("share", "close").class("sb-close"))
 }

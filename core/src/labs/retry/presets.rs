@@ -126,8 +126,8 @@ pub static PRESETS: &[Preset] = &[
     ),
     preset(
         "crowd",
-        "5,000 clients for a minute",
+        "5,000 clients for 40 seconds",
         "5,000 people who click every five seconds; the server is silent for three seconds.",
-        "retry?clients=5000&arrivals=closed&think=exp-5s&capacity=1200&trouble_at=20s&trouble_for=3s&for=1m",
+        "retry?clients=5000&arrivals=closed&think=exp-5s&capacity=1200&trouble_at=10s&trouble_for=3s&for=40s",
     ),
 ];

@@ -18,6 +18,27 @@ fn led_back(app: &App) -> App {
 }
 
 #[test]
+fn files_tell_where_they_come_from() {
+    let mut app = open("quorum?w=1&r=1&do=1s:cut:n1-n2.n3");
+    let mut file = |message: &str| match &tell(&mut app, &[(message, "")])[..] {
+        [Effect::Save { name, text, .. }] => (name.clone(), text.clone()),
+        effects => panic!("{message}: {effects:?}"),
+    };
+    let (name, picture) = file("save-png stage");
+    assert_eq!(name, "splitbrain-quorum-stage.png");
+    assert!(picture.contains("seed 1. Broken: ") && picture.contains("labs/quorum/full/"), "{picture}");
+    let (name, run) = file("save-json");
+    let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    assert_eq!(name, "splitbrain-quorum-run.json");
+    assert!(run["link"].as_str().unwrap().contains("w=1") && run["series"].is_array(), "{run}");
+    let (name, table) = file("save-csv");
+    assert_eq!(name, "splitbrain-quorum-records.csv");
+    assert_eq!(table.lines().count(), app.outcomes[0].trace.records().len() + 1);
+    tell(&mut app, &[("open", "quorum?hide=lights")]);
+    assert!(tell(&mut app, &[("save-json", "")]).is_empty(), "figures give the lights away");
+}
+
+#[test]
 fn a_link_taken_at_a_deadline_that_nothing_follows_opens_there() {
     let quorum = LABS.iter().find(|lab| lab.meta().id == "quorum").expect("a lab").presets();
     let mut app = open(quorum.iter().find(|preset| preset.id == "apart").expect("a preset").link);
