@@ -137,7 +137,7 @@ fn what_is_saved_is_whole() {
             dots.width === 2 * root.getAttribute('width'), dots.height === Math.floor(2 * root.getAttribute('height')),
             run.digest.length, rows[0].split(',').length,
         ];";
-    assert_eq!(await_in(&browser, body), json!(["", "svg", true, false, true, true, 16, 7]));
+    assert_eq!(await_in(&browser, body), json!(["", "svg", true, false, true, true, 8, 7]));
 }
 
 #[test]
