@@ -117,7 +117,7 @@ impl App {
         let mut scene = self.draw(view, 0, 720).scene?;
         let summary = match self.hides_lights() {
             true => String::new(),
-            false => format!(" {}.", crate::panels::capital(&self.summary())),
+            false => format!(" Judged over the whole run, {}.", self.summary()),
         };
         let (title, at, seed) = (self.lab.meta().title, self.clock(self.play.at_us), self.scenario().seed);
         let words = format!("{title}: {}, at {at}, seed {seed}.{summary}", view.title);

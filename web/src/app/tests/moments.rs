@@ -26,7 +26,11 @@ fn files_tell_where_they_come_from() {
     };
     let (name, picture) = file("save-png stage");
     assert_eq!(name, "splitbrain-quorum-stage.png");
-    assert!(picture.contains("seed 1. Broken: ") && picture.contains("labs/quorum/full/"), "{picture}");
+    assert!(
+        picture.contains("seed 1. Judged over the whole run, broken: ")
+            && picture.contains("labs/quorum/full/"),
+        "{picture}"
+    );
     let (name, run) = file("save-json");
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(name, "splitbrain-quorum-run.json");
