@@ -2,20 +2,18 @@
 
 const SHARPNESS = 2; // dots for a unit of a picture
 
-/** Saves a text, or the picture that it draws; false where the browser cannot. */
+/** Saves a text, or the picture that it draws; throws where the browser cannot. */
 export async function save(name, mime, text, theme) {
   // A picture gets the colours of the page: web/src/svg.rs leaves a place for them.
   const styles = () => Array.from(theme.cssRules, (rule) => rule.cssText).join('\n');
   const whole = text.replace('@splitbrain-styles', styles);
   const file = mime === 'image/png' ? await dots(whole) : new Blob([whole], { type: mime });
-  if (!file) return false;
   const address = URL.createObjectURL(file);
   Object.assign(document.createElement('a'), { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
-  return true;
 }
 
-// A picture of dots as PNG; nothing where the browser draws none.
+// A picture of dots as PNG.
 async function dots(svg) {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
@@ -25,9 +23,9 @@ async function dots(svg) {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.width * SHARPNESS, image.height * SHARPNESS];
     canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done) => canvas.toBlob(done, 'image/png'));
-  } catch (error) {
-    console.error(error);
+    const made = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+    if (!made) throw new Error(`no picture of ${canvas.width} × ${canvas.height} dots can be made here`);
+    return made;
   } finally {
     URL.revokeObjectURL(address);
   }

@@ -182,8 +182,8 @@ class SplitbrainLab extends HTMLElement {
   }
 
   async save(file) {
-    const { save } = await import('./files.js');
-    if (!(await save(...file, this.shadowRoot.adoptedStyleSheets[0]))) this.send('copied', 'unsaved');
+    const saved = import('./files.js').then(({ save }) => save(...file, this.shadowRoot.adoptedStyleSheets[0]));
+    await saved.catch((error) => (console.error(error), this.send('copied', 'unsaved')));
   }
 
   // A text file of saved runs.

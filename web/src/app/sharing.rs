@@ -81,7 +81,7 @@ impl App {
             "selected" => {
                 "The browser refuses to copy here. The text is selected: copy it with Ctrl+C, or ⌘C."
             }
-            "unsaved" => "The browser cannot make such a picture here: the SVG is the same one.",
+            "unsaved" => "The file could not be made here. What a PNG shows is in the SVG, too.",
             _ => "The browser refuses to copy here.",
         };
         self.said = self.copied.into();
