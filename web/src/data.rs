@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use splitbrain::lab::{Outcome, Tally, tally_unit};
+use splitbrain::stats::Series;
 use splitbrain::trace::{NONE, Transcript};
 
 /// The most records of a table: each is put into words, and a page must not stand still for seconds.
@@ -34,9 +35,8 @@ pub fn run(link: &str, outcome: &Outcome) -> Value {
 /// The same with all values over time, each as its time in µs and the value.
 pub fn run_with_series(link: &str, outcome: &Outcome) -> Value {
     let mut run = run(link, outcome);
-    let series = outcome.series.iter();
-    let series = series.map(|s| json!({ "name": s.name, "unit": s.unit, "points": s.points }));
-    run["series"] = series.collect();
+    let series = |s: &Series| json!({ "name": s.name, "unit": s.unit, "points": s.points });
+    run["series"] = outcome.series.iter().map(series).collect();
     run
 }
 

@@ -146,12 +146,14 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     fn complete(&mut self, node: NodeId, op: u32, response: P::Response, cause: u32) {
         let key = self.close(node, op);
         let keep = self.keeps(op, node);
-        let read = keep || self.log.keeps(op);
-        let payload = if read { self.payload(Payload::Response(response.clone())) } else { NONE };
+        let logged = keep || self.log.keeps(op);
+        let payload = if logged { self.payload(Payload::Response(response.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Return, self.now_us, cause);
         (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
         let id = self.recorder.write(wrote, keep);
-        self.log.returned::<P>(op, (&response, payload), self.mark(id));
+        if logged {
+            self.log.returned::<P>(op, (&response, payload), self.mark(id));
+        }
         self.see(id, Seen::Return { op: OpId(op), key, response: &response });
     }
 
