@@ -54,6 +54,7 @@ pub struct Meter {
     slowest: Option<Slowest>,
     recent: Recent,
     waiting: Vec<i64>,
+    waiting_all: i64,
     latency: SeriesRecorder,
     p99: SeriesRecorder,
     queued: SeriesRecorder,
@@ -112,6 +113,7 @@ impl Meter {
             slowest: None,
             recent: Recent::default(),
             waiting: vec![0; config.cast.len()],
+            waiting_all: 0,
             latency: SeriesRecorder::new(SERIES_CAP),
             p99: SeriesRecorder::new(SERIES_CAP),
             queued: SeriesRecorder::new(SERIES_CAP),
@@ -407,8 +409,8 @@ impl Observer<Node> for Meter {
                 _ => {}
             },
             Seen::Fact { node, key, value: Fact::Int(waiting) } if key.name == fact::QUEUE => {
-                self.waiting[node.index()] = *waiting;
-                self.queued.add(mark.at_us, self.waiting.iter().sum());
+                self.waiting_all += waiting - std::mem::replace(&mut self.waiting[node.index()], *waiting);
+                self.queued.add(mark.at_us, self.waiting_all);
             }
             _ => {}
         }

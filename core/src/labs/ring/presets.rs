@@ -44,7 +44,7 @@ pub static PRESETS: &[Preset] = &[
         "sixteen-50",
         "16 → 32 nodes at 50 % utilisation",
         "Again one half moves: eight times the bytes, by eight times the nodes, in a like time.",
-        "ring?nodes=16&add=16&vnodes=128&data=60&capacity=20&bandwidth=15&p99_limit=1.2s&for=6s",
+        "ring?nodes=16&add=16&vnodes=128&data=60&capacity=20&bandwidth=15&p99_limit=1.2s&for=5s",
     ),
     preset(
         "sixteen-90",
@@ -68,7 +68,7 @@ pub static PRESETS: &[Preset] = &[
         "leave",
         "One node leaves at peak",
         "At 80 % utilisation n3 hands over its rows and goes: four nodes get what five could just bear.",
-        "ring?nodes=5&add=0&vnodes=128&utilisation=0.8&p99_limit=300ms&for=6s&do=1s:ask:k1:leave.n3",
+        "ring?nodes=5&add=0&vnodes=128&utilisation=0.8&p99_limit=300ms&for=5s&do=1s:ask:k1:leave.n3",
     ),
     preset(
         "hot",

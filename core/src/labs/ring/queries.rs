@@ -13,7 +13,9 @@ const STRETCH_ROWS: u64 = 4_096;
 /// What one request wants.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Wanted {
-    /// Rows by their keys: one, the pieces of a split row, or a user with orders.
+    /// One row by its key.
+    Row(Target),
+    /// Rows by their keys: the pieces of a split row, or a user with orders.
     Rows(Vec<Target>),
     /// A stretch of keys, from and to, and where to begin among hashed rows.
     Stretch(u64, u64),
@@ -45,14 +47,22 @@ pub fn wanted(params: &Params, rows: &Rows, die: u64) -> Wanted {
                 let pieces = rows.atoms().iter().map(|(piece, _)| *piece);
                 return Wanted::Rows(pieces.filter(|piece| piece.row == target.row && piece.piece).collect());
             }
-            Wanted::Rows(vec![target])
+            Wanted::Row(target)
         }
     }
 }
 
-/// The nodes that a request must ask, ascending, each once. `owner` tells who has a row now.
-pub fn shards(wanted: &Wanted, rows: &Rows, topology: &Topology, owner: impl Fn(&Target) -> u32) -> Vec<u32> {
+/// Tells `ask` the nodes that a request must ask, ascending, each once, and how many they are. `owner` knows who has a row now.
+pub fn shards(
+    wanted: &Wanted,
+    rows: &Rows,
+    topology: &Topology,
+    owner: impl Fn(&Target) -> u32,
+    mut ask: impl FnMut(u32, u32),
+) {
     let mut nodes: Vec<u32> = match wanted {
+        // Most requests are of this kind, and need no list.
+        Wanted::Row(target) => return ask(owner(target), 1),
         Wanted::Rows(targets) => targets.iter().map(owner).collect(),
         Wanted::Anywhere => topology.scheme.nodes().to_vec(),
         Wanted::Stretch(first, last) => match topology.scheme.owners_between(*first, *last) {
@@ -62,7 +72,8 @@ pub fn shards(wanted: &Wanted, rows: &Rows, topology: &Topology, owner: impl Fn(
     };
     crate::sorted::sort(&mut nodes);
     nodes.dedup();
-    nodes
+    let count = nodes.len() as u32;
+    nodes.into_iter().for_each(|node| ask(node, count));
 }
 
 /// Neighbours in the order of keys lie anywhere once keys are hashed.
@@ -93,7 +104,7 @@ fn hashed_stretch(rows: &Rows, topology: &Topology, (first, last): (u64, u64)) -
 pub fn count(params: &Params, rows: &Rows, topology: &Topology, (seed, n): (u32, u64), counts: &mut [u64]) {
     let owner = |target: &Target| topology.scheme.owner_of(target, &topology.owners);
     let wanted = wanted(params, rows, die(seed, Purpose::Protocol(0), 0, n));
-    shards(&wanted, rows, topology, owner).into_iter().for_each(|node| counts[node as usize] += 1);
+    shards(&wanted, rows, topology, owner, |node, _| counts[node as usize] += 1);
 }
 
 /// The work of each node in millionths of a request, and the shards that a request asks, in millionths, by the whole sample.

@@ -57,9 +57,8 @@ impl Router {
             Input::Deliver { msg: Msg::Want { number, die }, .. } => {
                 let wanted = queries::wanted(&plan.params, &plan.rows, die);
                 let topology = &plan.topologies[self.topology];
-                let nodes = queries::shards(&wanted, &plan.rows, topology, |target| self.owner(plan, target));
-                let parts = nodes.len() as u32;
-                nodes.into_iter().for_each(|node| {
+                let owner = |target: &Target| self.owner(plan, target);
+                queries::shards(&wanted, &plan.rows, topology, owner, |node, parts| {
                     out.send(config.cast.server(node as u16), Msg::Serve { number, parts });
                 });
             }
