@@ -47,6 +47,25 @@ for (const link of document.querySelectorAll('a[data-open]')) {
   });
 }
 
+// A run of another lab belongs on that lab's page, with its heading, lesson and checks. What an address said is no step to go back to.
+function moveToItsPage({ target, detail: { link } }) {
+  const [lab] = link.split('?');
+  if (!target.hasAttribute('address') || lab === target.home) return;
+  const kind = location.pathname.endsWith(`/labs/${target.home}/`) ? '' : 'full/';
+  const way = new URL(`labs/${lab}/${kind}#${link.includes('?') ? link : `${link}?`}`, import.meta.url);
+  if (location.hash.startsWith(`#${lab}?`)) location.replace(way);
+  else location.assign(way);
+}
+document.addEventListener('splitbrain-run', moveToItsPage);
+async function readAddress(own) {
+  await customElements.whenDefined('splitbrain-lab');
+  if (location.hash.startsWith(`#${own.home}?`)) return;
+  await own.outcome();
+  moveToItsPage({ target: own, detail: { link: own.link } });
+}
+const own = document.querySelector('splitbrain-lab[address]');
+if (own && /^#[a-z]+\?/.test(location.hash)) readAddress(own).catch(() => {}); // what is wrong with it the widget tells
+
 // The checks of published numbers run here and now. What runs them is fetched when a button is first pressed.
 for (const box of document.querySelectorAll('[data-check]')) {
   box.hidden = false;

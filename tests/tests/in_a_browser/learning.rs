@@ -118,6 +118,35 @@ fn a_run_is_saved_and_found_again_and_a_pasted_link_opens() {
 }
 
 #[test]
+fn a_run_of_another_lab_opens_on_the_page_of_that_lab() {
+    let browser = visit_lab("/labs/quorum/#w=1", &STILL);
+    let on = |page: &str, link: &str| {
+        let there = format!(
+            "location.pathname === '{page}' && document.querySelector('splitbrain-lab').drawn
+                && document.querySelector('splitbrain-lab').link.startsWith('{link}')"
+        );
+        browser.wait_until(&there).unwrap_or_else(|e| panic!("{page} {link}, not {:?}: {e}", browser.url()));
+    };
+    paste(&browser, "https://example.org/labs/ping/#loss=0.5");
+    on("/labs/ping/", "ping?loss=0.5");
+    // The way back leads to where it was pasted; an address that names another lab is itself no step.
+    browser.execute("history.back()", vec![]).unwrap();
+    on("/labs/quorum/", "quorum?w=1");
+    browser
+        .goto(&format!(
+            "{}full/#ping?loss=0.25",
+            browser.url().unwrap().split('#').next().expect("an address")
+        ))
+        .unwrap();
+    on("/labs/ping/full/", "ping?loss=0.25");
+    browser.execute("history.back()", vec![]).unwrap();
+    on("/labs/quorum/", "quorum?w=1");
+    browser.execute("location.hash = 'ping?loss=0.125'", vec![]).unwrap();
+    on("/labs/ping/", "ping?loss=0.125");
+    assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_worksheet_is_answered_by_a_link() {
     let sheet =
         "/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal&controls=w,r&hide=lights&challenge=fresh";

@@ -43,7 +43,7 @@ fn a_panic_leaves_the_page_alive_with_the_link_of_what_ran_and_so_does_the_next(
 
 #[test]
 fn a_widget_opens_links_to_labs_that_its_module_does_not_have() {
-    let browser = visit("/labs/ring/full/", &STILL);
+    let browser = visit("/embed/#ring", &STILL);
     awake(&browser);
     let body = "const lab = document.querySelector('splitbrain-lab');
         const fetched = () => performance.getEntriesByType('resource').map(({ name }) => /splitbrain_(.*)_bg/.exec(name)?.[1]).filter(Boolean);
