@@ -8,6 +8,7 @@ import { keep, kept, whenKept } from './kept.js';
 import { ALL, load, loadRest, onPanic, styles } from './modules.js';
 import { breath, choose, move, movers, reduced, yieldTo } from './motion.js';
 import { coming, sorry } from './sorry.js';
+import { steady } from './steady.js';
 import { warm } from './warm.js';
 
 const SITE = new URL('.', import.meta.url).href;
@@ -150,7 +151,8 @@ class SplitbrainLab extends HTMLElement {
         this.module = name;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
-        this.sized = new ResizeObserver(() => this.fit());
+        const keep = steady(root);
+        this.sized = new ResizeObserver(() => (keep(), this.fit()));
         this.sized.observe(this);
         this.removeAttribute('data-failed');
         this.draw((this.followed = this.startLink()));

@@ -147,3 +147,23 @@ fn a_sheet_takes_the_keyboard_and_escape_gives_it_back() {
     browser.press("Escape").unwrap();
     assert_eq!(await_in(&browser, "return root.activeElement.dataset.onClick"), json!("share"));
 }
+
+#[test]
+fn a_slider_stays_under_the_hand_while_the_picture_above_it_grows() {
+    let browser = visit_lab("/labs/quorum/full/", &STILL);
+    let body = "const slider = () => root.querySelector('[data-on-input=\"slide n\"]');
+        const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        slider().scrollIntoView({ block: 'center' });
+        await frame();
+        const [top, from] = [slider().getBoundingClientRect().top, scrollY];
+        let worst = 0;
+        for (let more = 0; more < 4; more++) {
+            slider().value = Number(slider().value) + 1;
+            slider().dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+            await lab.computing;
+            await frame();
+            worst = Math.max(worst, Math.abs(slider().getBoundingClientRect().top - top));
+        }
+        return [worst < 2, Math.abs(scrollY - from) > 20];";
+    assert_eq!(await_in(&browser, body), json!([true, true]), "it stays, and the picture did grow");
+}

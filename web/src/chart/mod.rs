@@ -120,6 +120,9 @@ pub struct Plot {
     pub y: Scale,
 }
 
+/// Values at the axis have room for "1,000": charts below each other have one left edge, so that equal moments are below each other.
+const LEAST_LABELS: f64 = 36.0;
+
 impl Axis {
     /// A linear axis that holds all values.
     pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Axis {
@@ -203,7 +206,7 @@ impl Chart {
         let top = 24.0 + legend.height + 22.0;
         let (y, x) = (self.y_scale((height - top) / 40.0), self.x_scale(width / 90.0));
         let widest = y.ticks.iter().map(|tick| text_width(&y.label(*tick), 12.0)).fold(0.0, f64::max);
-        let left = widest.ceil() + 14.0;
+        let left = widest.ceil().max(LEAST_LABELS) + 14.0;
         let bottom = height - 44.0;
         assert!(
             bottom - top > 40.0 && width - left > 80.0,

@@ -134,8 +134,14 @@ pub(crate) fn draw(app: &App) -> Element {
     if cues.is_empty() && locked {
         body = body.child(el("p").class("sb-quiet").child("Nothing is done to this run."));
     } else if cues.is_empty() {
-        let hint =
-            "Nothing is done to this run yet. Press a node or a link in the picture, or add a line here.";
+        let hint = match app.views().find(|view| view.id == "stage") {
+            Some(stage) if app.is_open(stage.id) => {
+                "Press a node or a link in the picture, or add a line here."
+            }
+            Some(_) => "Add a line here, or open Stage below and press a node in it.",
+            None => "Add a line here.",
+        };
+        let hint = format!("Nothing is done to this run yet. {hint}");
         body = body.child(el("p").class("sb-quiet").child(hint));
     } else {
         let rows = cues.iter().enumerate().map(|(place, cue)| row(app, place, cue));

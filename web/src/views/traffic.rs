@@ -23,8 +23,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "traffic", TITLE, "Nothing is offered to a server with a capacity in this run.");
     }
     let width = f64::from(look.width);
-    let height = if look.width < 600 { 250.0 } else { 280.0 };
     let shown = &gauges.traffic[..gauges.traffic.len().min(MAX_STACKS)];
+    // Two of them are as high as what stands beside them.
+    let height = match (look.width, shown.len()) {
+        (..600, _) => 250.0,
+        (_, 1) => 280.0,
+        _ => 210.0,
+    };
     let whole = (height + 12.0) * shown.len() as f64;
     let mut scene = Scene::new(format!("{}-traffic", look.id), width, whole, TITLE);
     let (mut text, mut sentences) = (el("div").class("sb-figures"), Vec::new());
