@@ -113,8 +113,10 @@ function place(note, term) {
   const [words, box, gap] = [term.getClientRects()[0] ?? term.getBoundingClientRect(), note.getBoundingClientRect(), 8];
   const left = Math.min(Math.max(gap, words.left), document.documentElement.clientWidth - box.width - gap);
   const below = words.bottom + gap + box.height < innerHeight;
-  note.style.left = `${left}px`;
-  note.style.top = `${below ? words.bottom + gap : Math.max(gap, words.top - gap - box.height)}px`;
+  const top = below ? words.bottom + gap : Math.max(gap, words.top - gap - box.height);
+  // On a large screen the page is enlarged: what is measured is, what is set is not yet.
+  const zoom = box.width / note.offsetWidth;
+  [note.style.left, note.style.top] = [`${left / zoom}px`, `${top / zoom}px`];
 }
 
 // A note stays with its term while the page scrolls: focus itself scrolls to a term out of sight.

@@ -151,8 +151,8 @@ class SplitbrainLab extends HTMLElement {
         this.module = name;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
-        const keep = steady(root);
-        this.sized = new ResizeObserver(() => (keep(), this.fit()));
+        const hold = steady(root);
+        this.sized = new ResizeObserver(() => (hold(), this.fit()));
         this.sized.observe(this);
         this.removeAttribute('data-failed');
         this.draw((this.followed = this.startLink()));
@@ -366,10 +366,9 @@ class SplitbrainLab extends HTMLElement {
   keepAddress() {
     clearTimeout(this.writing);
     this.writing = setTimeout(() => {
-      if (!this.drawn) return;
-      const other = this.widget.lab() !== this.home && this.widget.link();
-      // A run of another lab than the page's keeps its name, by which a link is known.
-      const fragment = other ? (other.includes('?') ? other : `${other}?`) : this.widget.fragment();
+      // A run of another lab moves to its own page (site.js): this page's entry stays what it was.
+      if (!this.drawn || this.widget.lab() !== this.home) return;
+      const fragment = this.widget.fragment();
       history.replaceState(history.state, '', fragment ? `#${fragment}` : location.pathname + location.search);
     }, 400);
   }
