@@ -4,6 +4,8 @@
 //! kernel in [`sim`], and comes out as a [`lab::Outcome`]: a [`trace`], figures, and a light for each promise.
 
 pub mod acts;
+#[cfg(test)]
+mod anything;
 pub mod cast;
 pub mod check;
 pub mod counted;

@@ -63,4 +63,6 @@ pub fn find(id: &str) -> Option<&'static dyn Lab> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

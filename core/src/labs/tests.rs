@@ -70,6 +70,19 @@ fn every_detail_gives_one_digest_and_one_set_of_figures_and_lights() {
 }
 
 #[test]
+fn a_digest_tells_what_was_asked_told_and_held() {
+    let run = |text: &str| crate::labs::quorum::LAB.run(&scenario(text), Detail::Totals);
+    let word = |text: &str| run(text).digest_word();
+    let asked = ["put.x.1", "put.x.2", "del.x"]
+        .map(|ask| word(&format!("quorum?rate=0&for=1s&do=100ms:ask:c1:{ask}")));
+    assert!(asked[0] != asked[1] && asked[1] != asked[2] && asked[0] != asked[2], "{asked:?}");
+    // A light that changes later, for another bound, is another run.
+    let late = "quorum?rate=0&w=1&r=1&for=1s&do=100ms:ask:c1:put.x.1,300ms:cut:n1-n2.n3,400ms:ask:c1:put.x.2,600ms:ask:c2:get.x";
+    let bounded = |bound: &str| run(&format!("{late}&staleness={bound}"));
+    assert_ne!(bounded("10ms").digest, bounded("1s").digest);
+}
+
+#[test]
 fn figures_and_lights_come_in_the_order_that_the_lab_declares() {
     for lab in LABS {
         let outcome = lab.run(&Scenario::of(*lab), Detail::Totals);

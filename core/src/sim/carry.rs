@@ -45,11 +45,16 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 Ask::Invoke { key, op, request } => self.invoke(node, key, op, request, cause),
                 Ask::Complete { op, response } => self.complete(node, op, response, cause),
                 Ask::Fact { key, value } => {
+                    self.recorder.digest.take_in(&(node, key, &value));
                     self.see(cause, Seen::Fact { node, key, value: &value });
                     if kept {
                         self.recorder.change(Change { record: cause, node, key, value });
                     }
                 }
+                Ask::Show { key, value } if kept => {
+                    self.recorder.change(Change { record: cause, node, key, value });
+                }
+                Ask::Show { .. } => {}
             }
         }
         self.out.asks.clear();
@@ -137,6 +142,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let mut wrote = record(RecordKind::Invoke, self.now_us, cause);
         (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
         let id = self.recorder.write(wrote, keep);
+        self.recorder.digest.take_in(&request);
         if keep {
             self.log.invoked::<P>(op, key.client, (&request, payload), self.mark(id));
         }
@@ -151,6 +157,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let mut wrote = record(RecordKind::Return, self.now_us, cause);
         (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
         let id = self.recorder.write(wrote, keep);
+        self.recorder.digest.take_in(&response);
         if logged {
             self.log.returned::<P>(op, (&response, payload), self.mark(id));
         }

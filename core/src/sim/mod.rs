@@ -37,7 +37,7 @@ use crate::stats::Series;
 use crate::time::DurationUs;
 use crate::trace::{Indexing, Trace, Words};
 use run::Sim;
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// The most events that a run handles.
@@ -81,10 +81,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// The outcome: the run with the lab's figures, which go into the digest too.
+    /// The outcome: the run with the lab's figures and lights, which go into the digest too: what a light showed when, not its words.
     pub fn outcome(mut self, tallies: Vec<Tally>, series: Vec<Series>, verdicts: Vec<Verdict>) -> Outcome {
         for tally in &tallies {
             self.digest.add(tally.value.map_or(u64::MAX, |v| v as u64));
+        }
+        for change in verdicts.iter().flat_map(|verdict| &verdict.changes) {
+            self.digest.take_in(&(change.at, change.state));
         }
         Outcome {
             cast: self.cast,
@@ -236,33 +239,9 @@ impl Finger {
     }
 }
 
-/// A hash that is the same on every machine: every number is widened to 64 bits first.
-struct Steady(Digest);
-
-impl Hasher for Steady {
-    fn finish(&self) -> u64 {
-        self.0.value()
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.0.add(u64::from(*b)));
-    }
-    fn write_u32(&mut self, n: u32) {
-        self.0.add(u64::from(n));
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0.add(n);
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.0.add(n as u64);
-    }
-    fn write_isize(&mut self, n: isize) {
-        self.0.add(n as u64);
-    }
-}
-
 /// Hashes a value alike on every machine.
 pub(crate) fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = Steady(Digest::default());
-    value.hash(&mut hasher);
-    hasher.finish()
+    let mut digest = Digest::default();
+    digest.take_in(value);
+    digest.value()
 }

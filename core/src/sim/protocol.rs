@@ -123,6 +123,7 @@ pub(crate) enum Ask<P: Protocol> {
     Invoke { key: OpKey, op: u32, request: P::Request },
     Complete { op: u32, response: P::Response },
     Fact { key: FactKey, value: Fact },
+    Show { key: FactKey, value: Fact },
 }
 
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
@@ -214,27 +215,28 @@ impl<P: Protocol> Out<P> {
         (self.op != crate::trace::NONE).then_some(OpId(self.op))
     }
 
-    /// Reports a fact: `name` is an index into the lab's `facts`, `index` tells which of many.
+    /// Reports a fact, which observers and the digest take in: `name` is an index into the lab's `facts`, `index` tells which of many.
     #[inline]
     pub fn fact(&mut self, name: u8, index: u16, value: Fact) {
-        self.fact_of(FactKey { name, index }, value);
+        self.asks.push(Some(Ask::Fact { key: FactKey { name, index }, value }));
     }
 
+    /// Shows a fact to readers alone: it is made only where somebody reads, and neither observers nor the digest know of it.
     #[inline]
-    fn fact_of(&mut self, key: FactKey, value: Fact) {
-        self.asks.push(Some(Ask::Fact { key, value }));
+    pub fn show(&mut self, name: u8, index: u16, value: impl FnOnce() -> Fact) {
+        if self.words_wanted {
+            self.asks.push(Some(Ask::Show { key: FactKey { name, index }, value: value() }));
+        }
     }
 
-    /// Whether facts that are costly to make (texts) are read by anybody in this run; observers that judge must not depend on these.
+    /// Whether anybody reads what is shown.
     pub fn words_wanted(&self) -> bool {
         self.words_wanted
     }
 
     /// Says something worth reading in the transcript. Costs nothing where nobody reads.
     pub fn note(&mut self, words: impl FnOnce() -> String) {
-        if self.words_wanted {
-            self.fact_of(FactKey::NOTE, Fact::Text(words().into()));
-        }
+        self.show(FactKey::NOTE.name, FactKey::NOTE.index, || Fact::Text(words().into()));
     }
 }
 

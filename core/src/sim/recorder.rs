@@ -3,6 +3,7 @@
 use crate::lab::Detail;
 use crate::trace::{Change, NONE, Record, RecordKind};
 use std::cell::Cell;
+use std::hash::{Hash, Hasher};
 
 /// The most records that a run keeps.
 pub const MAX_RECORDS: usize = 250_000;
@@ -42,9 +43,40 @@ impl Digest {
         self.0 = mixed ^ (mixed >> 32);
     }
 
+    /// Takes in a value.
+    pub fn take_in(&mut self, value: &impl Hash) {
+        let mut steady = Steady(*self);
+        value.hash(&mut steady);
+        *self = steady.0;
+    }
+
     /// The hash.
     pub fn value(self) -> u64 {
         self.0
+    }
+}
+
+/// A hash that is the same on every machine: every number is widened to 64 bits first.
+struct Steady(Digest);
+
+impl Hasher for Steady {
+    fn finish(&self) -> u64 {
+        self.0.value()
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.0.add(u64::from(*b)));
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.0.add(u64::from(n));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0.add(n);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.0.add(n as u64);
+    }
+    fn write_isize(&mut self, n: isize) {
+        self.0.add(n as u64);
     }
 }
 

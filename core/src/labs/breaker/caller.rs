@@ -201,9 +201,7 @@ impl Caller {
                 return self.attempt_failed(place, Ending::Rejected, at);
             }
         }
-        if at.out.words_wanted() {
-            at.out.fact(fact::TIMEOUT, dependency as u16, Fact::Int(timeout_us as i64));
-        }
+        at.out.show(fact::TIMEOUT, dependency as u16, || Fact::Int(timeout_us as i64));
         at.out.set_timer(Timer::Timeout(number), Range::exactly(timeout_us));
     }
 
@@ -363,10 +361,8 @@ impl Caller {
             at.out.fact(fact::STATE, name, Fact::Word(word(transition.to)));
             let until_us = breaker.until_us().map_or(0, |us| us as i64);
             at.out.fact(fact::UNTIL, name, Fact::Time(until_us));
-            if at.out.words_wanted() {
-                at.out.fact(fact::CAUSE, name, Fact::Text(transition.to_string().into()));
-                at.out.note(|| format!("breaker {}: {transition}", index + 1));
-            }
+            at.out.show(fact::CAUSE, name, || Fact::Text(transition.to_string().into()));
+            at.out.note(|| format!("breaker {}: {transition}", index + 1));
         }
     }
 

@@ -75,8 +75,11 @@ pub static META: Meta = Meta {
     horizon_us: 2_000_000,
     modelled: &["A client with a timeout; a network with a delay each way, loss and cuts; a server that answers at once."],
     left_out: &["Retries: the lab retry is about them."],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &[
+        "First published.",
+        "The digest covers what is asked and told, what nodes report and when each light changes; runs are as they were.",
+    ],
 };
 
 /// Scenarios worth opening, the default first.

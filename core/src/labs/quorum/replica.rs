@@ -116,8 +116,7 @@ impl Replica {
             (Object::Lww(_), [Version { value: Some(value), .. }]) => {
                 out.fact(fact::VALUE, key, Fact::Int(i64::from(*value)));
             }
-            _ if out.words_wanted() => out.fact(fact::VALUE, key, Fact::Text(object.to_string().into())),
-            _ => {}
+            _ => out.show(fact::VALUE, key, || Fact::Text(object.to_string().into())),
         }
         // Siblings may be many: each is looked up among the others, not compared with all.
         let sorted = |versions: &[Version]| {
@@ -132,9 +131,7 @@ impl Replica {
         for version in before.iter().filter(|version| has.binary_search(version).is_err()) {
             out.fact(fact::DROPPED, key, told(key, *version));
         }
-        if out.words_wanted() {
-            out.fact(fact::VERSION, key, Fact::Text(object.version_text().into()));
-        }
+        out.show(fact::VERSION, key, || Fact::Text(object.version_text().into()));
     }
 
     /// Keeps a write for its owner.

@@ -104,7 +104,7 @@ impl Client {
         };
         if role != self.role {
             self.role = role;
-            out.fact(fact::ROLE, 0, Fact::Word(role));
+            out.show(fact::ROLE, 0, || Fact::Word(role));
         }
     }
 }

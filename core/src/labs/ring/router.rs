@@ -38,11 +38,13 @@ impl Router {
         if let Some(change) = plan.first_change() {
             show_moves(change, out);
         }
-        if out.words_wanted() && !plan.topologies[0].scheme.stretches().is_empty() {
-            let (count, rows) = (plan.rows.count().min(SAMPLE), u64::from(plan.rows.count()));
-            let row = |n: u32| (u64::from(n) * rows / u64::from(count)) as u32;
-            let places = (0..count).map(|n| format!("{:04x}", plan.rows.key(row(n)) >> 48));
-            out.fact(fact::SAMPLE, 0, Fact::Text(places.collect::<Vec<_>>().join(" ").into()));
+        if !plan.topologies[0].scheme.stretches().is_empty() {
+            out.show(fact::SAMPLE, 0, || {
+                let (count, rows) = (plan.rows.count().min(SAMPLE), u64::from(plan.rows.count()));
+                let row = |n: u32| (u64::from(n) * rows / u64::from(count)) as u32;
+                let places = (0..count).map(|n| format!("{:04x}", plan.rows.key(row(n)) >> 48));
+                Fact::Text(places.collect::<Vec<_>>().join(" ").into())
+            });
         }
         if plan.params.add != 0 {
             out.set_timer(super::message::Timer::Resize, Range::exactly(plan.params.when));
@@ -164,13 +166,12 @@ fn members(plan: &Plan, change: &Change) -> Set<u32> {
 
 /// Reports what a change moves, as `n1-n4:812` for each pair.
 fn show_moves(change: &Change, out: &mut Out<Node>) {
-    if !out.words_wanted() {
-        return;
-    }
-    let mut text = String::new();
-    for ((from, to), copies) in &change.pairs {
-        let space = if text.is_empty() { "" } else { " " };
-        write!(text, "{space}n{}-n{}:{copies}", from + 1, to + 1).expect("writing to a string");
-    }
-    out.fact(fact::MOVES, 0, Fact::Text(text.into()));
+    out.show(fact::MOVES, 0, || {
+        let mut text = String::new();
+        for ((from, to), copies) in &change.pairs {
+            let space = if text.is_empty() { "" } else { " " };
+            write!(text, "{space}n{}-n{}:{copies}", from + 1, to + 1).expect("writing to a string");
+        }
+        Fact::Text(text.into())
+    });
 }

@@ -52,8 +52,8 @@ impl Shard {
         shard.settle(&plan.params, topology, out);
         if let Some(change) = plan.first_change() {
             shard.show(plan, change, out);
-        } else if out.words_wanted() {
-            out.fact(fact::BEFORE, 0, stretches(topology, number));
+        } else {
+            out.show(fact::BEFORE, 0, || stretches(topology, number));
         }
         shard
     }
@@ -166,10 +166,8 @@ impl Shard {
         let number = usize::from(self.number);
         out.fact(fact::KEYS_BEFORE, 0, Fact::Int(before.keys[number] as i64));
         out.fact(fact::KEYS_AFTER, 0, Fact::Int(after.keys[number] as i64));
-        if out.words_wanted() {
-            out.fact(fact::BEFORE, 0, stretches(before, self.number));
-            out.fact(fact::AFTER, 0, stretches(after, self.number));
-        }
+        out.show(fact::BEFORE, 0, || stretches(before, self.number));
+        out.show(fact::AFTER, 0, || stretches(after, self.number));
     }
 }
 
