@@ -1,6 +1,7 @@
 //! The lab's own tests, beside those that hold of every lab.
 
 mod exports;
+mod goals;
 mod reports;
 
 use super::fidelity::outcome;
