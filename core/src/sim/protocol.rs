@@ -122,7 +122,7 @@ pub(crate) enum Ask<P: Protocol> {
     Persist(P::Disk),
     Invoke { key: OpKey, op: u32, request: P::Request },
     Complete { op: u32, response: P::Response },
-    Fact { key: FactKey, value: Fact },
+    Fact { key: FactKey, value: Fact, op: u32 },
 }
 
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
@@ -222,7 +222,7 @@ impl<P: Protocol> Out<P> {
 
     #[inline]
     fn fact_of(&mut self, key: FactKey, value: Fact) {
-        self.asks.push(Some(Ask::Fact { key, value }));
+        self.asks.push(Some(Ask::Fact { key, value, op: self.op }));
     }
 
     /// Whether facts that are costly to make (texts) are read by anybody in this run; observers that judge must not depend on these.
