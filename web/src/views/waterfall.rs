@@ -151,7 +151,7 @@ fn role(phase: Phase) -> Role {
         Phase::Queued => Role::Series2,
         Phase::AtWork => Role::Series0,
         Phase::NoThread => Role::Series3,
-        Phase::NoAnswer => Role::Series4,
+        Phase::NoAnswer => Role::Series6,
     }
 }
 

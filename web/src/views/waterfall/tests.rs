@@ -104,8 +104,10 @@ fn a_call_goes_through_phases_without_gaps_to_the_end_that_it_was_told() {
                 Some("a call timed out") => "timed out",
                 Some("a call failed") => "failed",
                 Some("bad request") => "400",
+                Some("short-circuited by the breaker") => "short-circuited",
+                Some("rejected: no thread is free") => "rejected",
                 Some("done by a fallback") | None => continue,
-                Some(told) => told.split_once(':').unwrap().0,
+                Some(told) => panic!("{told}"),
             };
             assert_eq!(call.attempts.last().unwrap().end, end, "op {} of {text}: {call:?}", operation.number);
         }
