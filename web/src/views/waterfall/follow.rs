@@ -89,11 +89,16 @@ pub struct Call {
 pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
     let from_us = operation.invoked.at_us;
     let own = own_records(look, operation);
-    let abandoned = || own.last().filter(|record| record.kind == RecordKind::Abandon).map(|record| record.at_us);
-    let to_us = operation.returned.map(|end| end.at_us).or_else(abandoned).unwrap_or(look.outcome.ended_us);
+    let abandoned = own.iter().find(|record| record.kind == RecordKind::Abandon).map(|record| record.at_us);
+    let to_us = operation.returned.map(|end| end.at_us).or(abandoned).unwrap_or(look.outcome.ended_us);
+    let cut_short = match (operation.returned, abandoned) {
+        (Some(_), _) => "not recorded",
+        (None, Some(_)) => "its caller crashed",
+        (None, None) => "not over yet",
+    };
     let results = look.lab.meta().facts.iter().position(|fact| fact.name == "result");
     let attempts = match results {
-        Some(result) => by_results(look, operation, &own, result as u8, to_us),
+        Some(result) => by_results(look, operation, &own, result as u8, (to_us, cut_short)),
         None => by_messages(look, &own, to_us),
     };
     let made = made(&attempts, results.is_some());
@@ -132,6 +137,8 @@ fn asks(look: &Look<'_>, record: &Record) -> bool {
 fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attempt> {
     let sends: Vec<&Record> = own.iter().copied().filter(|record| asks(look, record)).collect();
     let mut answers = sends.first().map_or(Vec::new(), |send| Answer::all(look, send));
+    // What comes after its caller crashed is nobody's answer any more.
+    let came = |answer: &Answer| answer.came_us.filter(|us| *us <= call_end_us);
     let mut before_us = None;
     let mut attempts = Vec::new();
     for (i, send) in sends.iter().enumerate() {
@@ -141,10 +148,10 @@ fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attemp
         let timeout = fired.find(|timer| look.outcome.trace.words(timer).ends_with("timed out"));
         let (end, ok) = match (&timeout, &answer) {
             (Some(_), _) => ("timed out".to_owned(), Some(false)),
-            (None, Some(answer)) if answer.came_us.is_some() => (answer.words.clone(), Some(answer.ok)),
+            (None, Some(answer)) if came(answer).is_some() => (answer.words.clone(), Some(answer.ok)),
             _ => ("no answer yet".to_owned(), None),
         };
-        let came_us = answer.as_ref().and_then(|answer| answer.came_us);
+        let came_us = answer.as_ref().and_then(came);
         let ended_us = timeout.map(|timer| timer.at_us).or(came_us).unwrap_or(call_end_us);
         let mut parts = Vec::new();
         if let Some(before_us) = before_us.filter(|before_us| *before_us < send.at_us) {
@@ -193,7 +200,7 @@ fn told(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8) -> 
 
 /// Attempts as the caller's facts tell them, those that a breaker or a pool refused included. An attempt that is told to begin waits for a
 /// thread, and then for its answer; one that is refused ends as it begins.
-fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8, call_end_us: u64) -> Vec<Attempt> {
+fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8, (call_end_us, cut_short): (u64, &str)) -> Vec<Attempt> {
     const ENDS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
     let stations = look.lab.gauges(look.scenario).stations;
     let stations: Vec<_> = stations.iter().filter(|station| station.rank == 1).collect();
@@ -244,11 +251,11 @@ fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u
     }
     // What the run's end, or the caller's crash, cut short.
     if let Some(from) = begun {
-        attempts.push(attempt(from, u32::MAX, "not over yet", call_end_us));
+        attempts.push(attempt(from, u32::MAX, cut_short, call_end_us));
     } else if operation.returned.is_none() && last_us < call_end_us {
         let parts = vec![Part { phase: Phase::Asleep, from_us: last_us, to_us: call_end_us, in_vain: false }];
         let record = own.last().map_or(operation.invoked.record, |record| record.id);
-        let (name, end) = ("a retry".to_owned(), "not made yet".to_owned());
+        let (name, end) = ("a retry".to_owned(), cut_short.to_owned());
         attempts.push(Attempt { name, parts, ended_us: call_end_us, end, ok: None, limit: None, record });
     }
     attempts

@@ -3,7 +3,7 @@
 use super::super::Look;
 use super::follow::{Attempt, Call, Phase, follow};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::lab::{Detail, Lab, Operation, Outcome};
+use splitbrain::lab::{Detail, End, Lab, Operation, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::scenario::Scenario;
 use splitbrain::trace::{Cursor, Fact, SpanKind, spans};
@@ -98,6 +98,11 @@ fn a_call_goes_through_phases_without_gaps_to_the_end_that_it_was_told() {
                 from_us = attempt.ended_us;
             }
             assert_eq!(from_us, call.to_us, "op {} of {text}: {call:?}", operation.number);
+            if operation.end == End::Unknown && operation.returned.is_none() {
+                let down = SpanKind::Down(operation.client);
+                let crashes = spans(&run.scenario, &run.outcome).into_iter().filter(|span| span.kind == down);
+                assert!(crashes.map(|span| span.from_us).any(|us| us == call.to_us), "op {} of {text}", operation.number);
+            }
             let told = run.outcome.told(operation);
             let end = match told.as_deref() {
                 Some("done" | "too late") => "done",
@@ -169,7 +174,7 @@ fn the_runs_that_are_looked_at_have_every_phase_and_every_end() {
     for phase in [Phase::OnTheWay, Phase::Queued, Phase::AtWork] {
         assert!(attempts.iter().any(|a| a.parts.iter().any(|part| part.phase == phase && part.in_vain)), "{phase:?} in vain");
     }
-    for end in ["done", "failed", "timed out", "short-circuited", "rejected", "400", "not over yet", "not made yet"] {
+    for end in ["done", "failed", "timed out", "short-circuited", "rejected", "400", "not over yet", "its caller crashed"] {
         assert!(attempts.iter().any(|attempt| attempt.end == end), "{end}");
     }
     for made in ["3 calls", "1 call", "2 attempts at 1 call"] {
