@@ -9,6 +9,7 @@ pub use window::Window;
 use window::{Calls, Counts};
 
 use crate::sim::dice::Range;
+use crate::time::MAX_US;
 
 /// When a closed breaker opens.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,12 +52,19 @@ pub struct Policy {
     pub open_us: u64,
     /// The wait is uniform within ± this share of it, in thousandths: `IntervalFunction.ofRandomized`.
     pub open_jitter_permille: u32,
+    /// Each time that it opens again without having been closed, the wait is this many millionths of the one before:
+    /// `exponentialBackoffMultiplier`, as in `IntervalFunction.ofExponentialBackoff`.
+    pub open_growth_millionths: u32,
+    /// No wait is longer, jitter included; 0 is without limit: `exponentialMaxWaitDurationInOpenState`.
+    pub open_most_us: u64,
     /// How many trial calls a half-open breaker admits: `permittedNumberOfCallsInHalfOpenState`.
     pub permits: u32,
     /// What they decide by.
     pub half_open: HalfOpen,
-    /// A breaker half-open for longer opens again; 0 is without limit: `maxWaitDurationInHalfOpenState`.
+    /// The longest that it is half-open; 0 is without limit: `maxWaitDurationInHalfOpenState`.
     pub half_open_limit_us: u64,
+    /// Whether it then closes, rather than open again: `transitionToStateAfterWaitDuration`.
+    pub half_open_limit_closes: bool,
 }
 
 impl Policy {
@@ -68,9 +76,12 @@ impl Policy {
         slow_us: 60_000_000,
         open_us: 60_000_000,
         open_jitter_permille: 0,
+        open_growth_millionths: 1_000_000,
+        open_most_us: 0,
         permits: 10,
         half_open: HalfOpen::Rate,
         half_open_limit_us: 0,
+        half_open_limit_closes: false,
     };
 
     fn thresholds(&self) -> (u32, u32) {
@@ -114,6 +125,8 @@ pub struct Breaker {
     admitted: u32,
     /// When the open wait, or the limit of half-open, is over; `u64::MAX` for never.
     until_us: u64,
+    /// The next open wait before jitter: it grows until the breaker closes.
+    wait_us: u64,
     rejected: u64,
     news: Vec<Transition>,
 }
@@ -136,6 +149,7 @@ impl Breaker {
             in_a_row: 0,
             admitted: 0,
             until_us: u64::MAX,
+            wait_us: policy.open_us,
             rejected: 0,
             news: Vec::new(),
         }
@@ -146,7 +160,7 @@ impl Breaker {
         self.state
     }
 
-    /// When an open breaker will admit a trial call, or a half-open one opens again by itself; none if neither is set.
+    /// After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; none if neither is set.
     pub fn until_us(&self) -> Option<u64> {
         (self.until_us < u64::MAX).then_some(self.until_us)
     }
@@ -175,7 +189,8 @@ impl Breaker {
     /// is the jitter of the next open wait, should the half-open limit bring one.
     pub fn try_acquire(&mut self, now_us: u64, die: u64) -> Option<Permit> {
         self.pass(now_us, die);
-        if self.state == State::Open && now_us >= self.until_us {
+        // After the wait, not at its end: `clock.instant().isAfter(retryAfterWaitDuration)`.
+        if self.state == State::Open && now_us > self.until_us {
             self.enter(State::HalfOpen, Cause::WaitOver, now_us, die);
         }
         let admitted = match self.state {
@@ -271,7 +286,8 @@ impl Breaker {
     /// Lets the limit of half-open, and the window, come up to now.
     fn pass(&mut self, now_us: u64, die: u64) {
         if self.state == State::HalfOpen && now_us >= self.until_us {
-            self.enter(State::Open, Cause::TrialsTooSlow, self.until_us, die);
+            let to = if self.policy.half_open_limit_closes { State::Closed } else { State::Open };
+            self.enter(to, Cause::TrialsTooSlow, self.until_us, die);
         }
         self.calls.pass(now_us);
     }
@@ -288,19 +304,29 @@ impl Breaker {
             State::Closed | State::Open => self.policy.window,
         });
         self.until_us = match to {
-            State::Closed => u64::MAX,
-            State::Open => now_us.saturating_add(self.wait_us(die)),
+            State::Closed => {
+                self.wait_us = self.policy.open_us;
+                u64::MAX
+            }
+            State::Open => now_us.saturating_add(self.next_wait_us(die)),
             State::HalfOpen if self.policy.half_open_limit_us == 0 => u64::MAX,
             State::HalfOpen => now_us.saturating_add(self.policy.half_open_limit_us),
         };
     }
 
-    fn wait_us(&self, die: u64) -> u64 {
-        let wait_us = self.policy.open_us;
-        let share = u128::from(wait_us) * u128::from(self.policy.open_jitter_permille) / 1_000;
-        let reach_us = u64::try_from(share).unwrap_or(u64::MAX);
-        Range::new(wait_us.saturating_sub(reach_us), wait_us.saturating_add(reach_us)).pick(die)
+    /// How long it stays open this time; the next time it is longer, if it has not been closed in between.
+    fn next_wait_us(&mut self, die: u64) -> u64 {
+        let wait_us = self.wait_us;
+        let most_us = if self.policy.open_most_us == 0 { MAX_US } else { self.policy.open_most_us };
+        self.wait_us = part(wait_us, self.policy.open_growth_millionths, 1_000_000).min(MAX_US);
+        let reach_us = part(wait_us, self.policy.open_jitter_permille, 1_000);
+        Range::new(wait_us.saturating_sub(reach_us), wait_us.saturating_add(reach_us)).pick(die).min(most_us)
     }
+}
+
+/// So many parts of a span, out of so many that make the whole.
+fn part(us: u64, parts: u32, whole: u32) -> u64 {
+    u64::try_from(u128::from(us) * u128::from(parts) / u128::from(whole)).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

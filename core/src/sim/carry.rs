@@ -4,7 +4,7 @@ use super::net::Luck;
 use super::observe::{Observer, Seen};
 use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol};
 use super::queue::Event;
-use super::recorder::record;
+use super::recorder::{attempt_byte, record};
 use super::run::{Alarm, Letter, Opened, Sim, op_id};
 use super::{Finger, Payload, Range};
 use crate::cast::NodeId;
@@ -44,15 +44,15 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 Ask::Persist(disk) => self.disks[node.index()] = Some(disk),
                 Ask::Invoke { key, op, request } => self.invoke(node, key, op, request, cause),
                 Ask::Complete { op, response } => self.complete(node, op, response, cause),
-                Ask::Fact { key, value } => {
+                Ask::Fact { key, value, op } => {
                     self.recorder.digest.take_in(&(node, key, &value));
                     self.see(cause, Seen::Fact { node, key, value: &value });
                     if kept {
-                        self.recorder.change(Change { record: cause, node, key, value });
+                        self.recorder.change(Change { record: cause, op, node, key, value });
                     }
                 }
-                Ask::Show { key, value } if kept => {
-                    self.recorder.change(Change { record: cause, node, key, value });
+                Ask::Show { key, value, op } if kept => {
+                    self.recorder.change(Change { record: cause, op, node, key, value });
                 }
                 Ask::Show { .. } => {}
             }
@@ -83,6 +83,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Send, self.now_us, cause);
         (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) = (from, to, op, payload, kind);
+        wrote.attempt = attempt_byte(attempt);
         let sent = self.recorder.write(wrote, keep);
         self.see(sent, Seen::Send { from, to, msg: &msg, op: op_id(op) });
         let luck = match self.operations.get(op as usize) {
@@ -123,11 +124,11 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     pub(super) fn lose(&mut self, place: u32, loss: Loss) {
-        let Letter { from, to, msg, op, sent, payload, .. } = self.letters.take(place);
+        let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.letters.take(place);
         let (kind, keep) = (msg.kind(), self.keeps(op, to));
         let mut wrote = record(RecordKind::Lose, self.now_us, sent);
         (wrote.node, wrote.peer, wrote.op, wrote.payload) = (to, from, op, payload);
-        (wrote.message, wrote.loss) = (kind, loss as u8);
+        (wrote.message, wrote.loss, wrote.attempt) = (kind, loss as u8, attempt_byte(attempt));
         let id = self.recorder.write(wrote, keep);
         self.see(id, Seen::Lose { from, to, msg: &msg, loss, op: op_id(op) });
     }

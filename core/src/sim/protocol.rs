@@ -122,8 +122,8 @@ pub(crate) enum Ask<P: Protocol> {
     Persist(P::Disk),
     Invoke { key: OpKey, op: u32, request: P::Request },
     Complete { op: u32, response: P::Response },
-    Fact { key: FactKey, value: Fact },
-    Show { key: FactKey, value: Fact },
+    Fact { key: FactKey, value: Fact, op: u32 },
+    Show { key: FactKey, value: Fact, op: u32 },
 }
 
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
@@ -218,14 +218,14 @@ impl<P: Protocol> Out<P> {
     /// Reports a fact, which observers and the digest take in: `name` is an index into the lab's `facts`, `index` tells which of many.
     #[inline]
     pub fn fact(&mut self, name: u8, index: u16, value: Fact) {
-        self.asks.push(Some(Ask::Fact { key: FactKey { name, index }, value }));
+        self.asks.push(Some(Ask::Fact { key: FactKey { name, index }, value, op: self.op }));
     }
 
     /// Shows a fact to readers alone: it is made only where somebody reads, and neither observers nor the digest know of it.
     #[inline]
     pub fn show(&mut self, name: u8, index: u16, value: impl FnOnce() -> Fact) {
         if self.words_wanted {
-            self.asks.push(Some(Ask::Show { key: FactKey { name, index }, value: value() }));
+            self.asks.push(Some(Ask::Show { key: FactKey { name, index }, value: value(), op: self.op }));
         }
     }
 

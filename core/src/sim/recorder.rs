@@ -155,6 +155,12 @@ impl Recorder {
     }
 }
 
+/// An attempt as a record keeps it.
+#[inline]
+pub(crate) fn attempt_byte(attempt: u16) -> u8 {
+    attempt.min(u16::from(u8::MAX)) as u8
+}
+
 /// A record of a kind with nothing else in it yet.
 #[inline]
 pub(crate) fn record(kind: RecordKind, at_us: u64, cause: u32) -> Record {
@@ -169,5 +175,6 @@ pub(crate) fn record(kind: RecordKind, at_us: u64, cause: u32) -> Record {
         kind,
         message: 0,
         loss: 0,
+        attempt: 0,
     }
 }

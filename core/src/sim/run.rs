@@ -8,7 +8,7 @@ use super::node::Node;
 use super::observe::{Observer, Seen};
 use super::protocol::{Ctx, Input, Kinded, OpId, OpKey, Out, Protocol};
 use super::queue::{Event, Queue};
-use super::recorder::{Recorder, record};
+use super::recorder::{Recorder, attempt_byte, record};
 use super::slab::{Slab, Timers};
 use super::{Finger, MAX_EVENTS, MAX_PENDING, Payload, Setup};
 use crate::cast::{Cast, NodeId, Sort};
@@ -240,6 +240,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 let mut wrote = record(RecordKind::Deliver, self.now_us, sent);
                 (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) =
                     (to, from, op, payload, kind);
+                wrote.attempt = attempt_byte(attempt);
                 let id = self.recorder.write(wrote, keep);
                 self.see(id, Seen::Deliver { from, to, msg: &msg, op: op_id(op) });
                 self.step(node, Input::Deliver { from, msg }, id, op, attempt);
@@ -250,6 +251,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                 let keep = self.keeps(op, node);
                 let mut wrote = record(RecordKind::Timer, self.now_us, cause);
                 (wrote.node, wrote.op, wrote.payload) = (node, op, payload);
+                wrote.attempt = attempt_byte(attempt);
                 let id = self.recorder.write(wrote, keep);
                 self.see(id, Seen::Timer { node, name: &name });
                 self.step(node, Input::Timer(name), id, op, attempt);

@@ -93,6 +93,8 @@ pub struct Record {
     pub message: u8,
     /// The [`Loss`] of a [`RecordKind::Lose`]; else 0.
     pub loss: u8,
+    /// Which attempt at the operation it serves, as its protocol counts them; 255 for all from that one on.
+    pub attempt: u8,
 }
 
 impl Record {
@@ -170,6 +172,8 @@ pub struct Splice {
 pub struct Change {
     /// During which record.
     pub record: u32,
+    /// The operation that it serves, or [`NONE`]: one record may bring facts of several.
+    pub op: u32,
     /// Whose fact.
     pub node: NodeId,
     /// Which fact.

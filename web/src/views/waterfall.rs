@@ -1,6 +1,9 @@
 //! The waterfall: one call followed through its attempts: on the way, in the queue, at work, waited for in vain, asleep before a retry.
 
+mod answer;
 mod follow;
+#[cfg(test)]
+mod tests;
 
 use super::{Focus, Look, Picture, gauge, grid};
 use crate::markup::{Element, el};
@@ -29,7 +32,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let rows = call.attempts.len().clamp(1, MAX_ROWS) as f64;
     let bottom = TOP + ROW * rows;
-    let mut scene = Scene::new(format!("{}-waterfall", look.id), width, bottom + 66.0, TITLE);
+    let (legend, below) = legend(&call, bottom + 44.0, width);
+    let mut scene = Scene::new(format!("{}-waterfall", look.id), width, below.max(bottom + 66.0), TITLE);
     scene.marks.extend(choosers(look, place, width));
     let headline = headline(look, operation, &call);
     let shape = match bold_text_width(&headline, 13.0) <= width - 16.0 {
@@ -47,7 +51,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let x = axis.x(now);
         scene.push(mark("cursor", Role::Accent, Shape::line((x, TOP - 8.0), (x, bottom))));
     }
-    scene.marks.extend(legend(bottom + 44.0, width));
+    scene.marks.extend(legend);
     let spent = spent(&call);
     let more = call.attempts.len().saturating_sub(MAX_ROWS);
     let more = if more > 0 { format!(" {more} more attempts are not drawn.") } else { String::new() };
@@ -104,12 +108,8 @@ fn headline(look: &Look<'_>, operation: &Operation, call: &Call) -> String {
         (None, End::Open) => "still open at the end of the run".to_owned(),
         (None, _) => "outcome unknown".to_owned(),
     };
-    let attempts = match call.attempts.len() {
-        1 => "1 attempt".to_owned(),
-        n => format!("{n} attempts"),
-    };
     let took = took_words(call.to_us - call.from_us);
-    format!("Call {} of {}{sample}: {told}, {attempts}, {took}", operation.number, look.name(operation.client))
+    format!("Call {} of {}{sample}: {told}, {}, {took}", operation.number, look.name(operation.client), call.made)
 }
 
 /// Time across the picture, from the call's beginning.
@@ -151,6 +151,7 @@ fn role(phase: Phase) -> Role {
         Phase::Queued => Role::Series2,
         Phase::AtWork => Role::Series0,
         Phase::NoThread => Role::Series3,
+        Phase::NoAnswer => Role::Series6,
     }
 }
 
@@ -162,8 +163,8 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         let (from, to) = (axis.x(part.from_us), axis.x(part.to_us));
         // What nobody waits for any more is drawn thin.
         let (top, height) = match (part.phase, part.in_vain) {
-            (Phase::Asleep, _) => (y + 8.0, 4.0),
             (_, true) => (y + 14.0, 4.0),
+            (Phase::Asleep | Phase::NoAnswer, _) => (y + 8.0, 4.0),
             (Phase::OnTheWay, _) => (y + 6.0, 8.0),
             (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
             (Phase::AtWork, _) => (y + 1.0, 18.0),
@@ -176,7 +177,11 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         let x = axis.x(at_us);
         parts.push(mark("limit", Role::Ink, Shape::line((x, y - 1.0), (x, y + 21.0))).title(format!("the time limit of {}", DurationUs(allowed_us))));
     }
-    let (sign, role) = if attempt.ok { ("✓", Role::Kept) } else { ("✕", Role::Broken) };
+    let (sign, role) = match attempt.ok {
+        Some(true) => ("✓", Role::Kept),
+        Some(false) => ("✕", Role::Broken),
+        None => ("…", Role::InkSoft),
+    };
     let words = format!("{sign} {}", attempt.end);
     let wide = bold_text_width(&words, 12.0);
     let x = axis.x(attempt.ended_us);
@@ -195,20 +200,23 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         .emphasis(lit)
 }
 
-fn legend(y: f64, width: f64) -> Vec<Mark> {
+/// The phases that this call went through, and how far down they reach.
+fn legend(call: &Call, y: f64, width: f64) -> (Vec<Mark>, f64) {
     let (mut x, mut y) = (8.0, y);
     let mut marks = Vec::new();
-    for phase in Phase::ALL {
+    let parts = || call.attempts.iter().flat_map(|attempt| &attempt.parts);
+    for phase in Phase::ALL.into_iter().filter(|phase| parts().any(|part| part.phase == *phase)) {
         let words = phase.words();
         let room = text_width(words, 12.0) + 34.0;
         if x + room > width && x > 8.0 {
             (x, y) = (8.0, y + 16.0);
         }
-        marks.push(mark(format!("key-{words}"), role(phase), Shape::rect(x, y - 9.0, 14.0, if phase == Phase::Asleep { 4.0 } else { 10.0 }, 1.0)));
+        let height = if matches!(phase, Phase::Asleep | Phase::NoAnswer) { 4.0 } else { 10.0 };
+        marks.push(mark(format!("key-{words}"), role(phase), Shape::rect(x, y - 9.0, 14.0, height, 1.0)));
         marks.push(mark(format!("word-{words}"), Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
         x += room;
     }
-    marks
+    (marks, y + 6.0)
 }
 
 /// How long something took, to three digits: finer is noise in a picture.
@@ -232,7 +240,10 @@ fn spent(call: &Call) -> String {
 
 fn table(call: &Call, spent: &str) -> Element {
     let rows = call.attempts.iter().take(MAX_ROWS).map(|attempt| {
-        let parts = attempt.parts.iter().map(|part| format!("{} {}", part.phase.words(), took_words(part.to_us - part.from_us)));
+        let parts = attempt.parts.iter().map(|part| {
+            let in_vain = if part.in_vain { " in vain" } else { "" };
+            format!("{} {}{in_vain}", part.phase.words(), took_words(part.to_us - part.from_us))
+        });
         el("tr")
             .child(el("th").attr("scope", "row").child(attempt.name.as_str()))
             .child(el("td").child(parts.collect::<Vec<_>>().join(", ")))

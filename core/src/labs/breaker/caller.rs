@@ -3,19 +3,18 @@
 //! The breaker stands before the pool, as in resilience4j: what it refuses costs no thread. What never left the pool
 //! (rejected, or timed out while it waited for a thread) says nothing about the dependency and is not counted by it.
 
+mod guard;
+
 use super::message::{Ending, Msg, Reply, Request, Response};
-use super::params::{DEPENDENCIES, Needs, Order, Pools, Switch};
+use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
 use super::protocol::{Config, Node, Timer, fact};
-use crate::parts::breaker::{Breaker, Outcome, Permit, State};
+use crate::parts::breaker::{Breaker, Permit, State};
 use crate::parts::bulkhead::{Pool, Submitted};
 use crate::parts::deadline::TimeBudget;
 use crate::parts::queue::Ticket;
 use crate::sim::dice::{Purpose, Range, below, happens};
 use crate::sim::{Ctx, Input, OpId, Out};
 use crate::trace::Fact;
-
-/// The die of an open breaker's jitter.
-const OPEN_WAIT: Purpose = Purpose::Protocol(0);
 
 /// Where the call of a request is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -44,6 +43,8 @@ struct Open {
     tries: u32,
     attempt: u16,
     permit: Option<Permit>,
+    /// What the breaker is asked about has left its pool: the present attempt, or any at the present call where the breaker is outside.
+    left: bool,
     /// When the present call, and the present attempt at it, began.
     call_us: u64,
     began_us: u64,
@@ -99,7 +100,7 @@ impl Caller {
         let mut at = At { config, ctx, out };
         match input {
             Input::Timer(Timer::Arrive) => {
-                self.begin(&mut at);
+                (0..config.params.burst).for_each(|_| self.begin(&mut at));
                 self.wait(config, ctx, at.out);
             }
             Input::Ask(_) => self.begin(&mut at),
@@ -124,7 +125,14 @@ impl Caller {
 
     fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
         let number = u64::from(ctx.epoch) << 32 | u64::from(self.made);
-        let gap_us = config.gap.sample_us(ctx.die(Purpose::Arrival, number));
+        let mut gap_us = config.gap.sample_us(ctx.die(Purpose::Arrival, number));
+        if config.params.arrivals == Arrivals::Even && self.made == 0 {
+            // Instances take turns: the first begins after its share of a gap, the last after a whole one.
+            let turn = u64::from(config.cast.sort(ctx.me).1) + 1;
+            gap_us = gap_us.saturating_mul(turn) / u64::from(config.params.callers);
+        }
+        // The next request serves none that there is.
+        out.serve_none();
         out.set_timer(Timer::Arrive, Range::exactly(gap_us));
     }
 
@@ -154,6 +162,7 @@ impl Caller {
             tries: 0,
             attempt: 0,
             permit: None,
+            left: false,
             call_us: now_us,
             began_us: now_us,
         });
@@ -164,7 +173,8 @@ impl Caller {
     fn call(&mut self, place: usize, at: &mut At<'_>) {
         let now_us = at.now_us();
         let open = &mut self.open[place];
-        (open.tries, open.call_us, open.began_us, open.permit) = (0, now_us, now_us, None);
+        (open.tries, open.call_us, open.began_us) = (0, now_us, now_us);
+        (open.permit, open.left) = (None, false);
         if at.config.params.order == Order::BreakerOutside && !self.admit(place, at) {
             self.tell(place, Ending::ShortCircuited, at);
             return self.call_failed(place, Ending::ShortCircuited, at);
@@ -179,6 +189,7 @@ impl Caller {
         open.began_us = now_us;
         open.tries += 1;
         open.attempt += 1;
+        open.left &= at.config.params.order == Order::BreakerOutside;
         at.out.serve(open.op, open.attempt);
         let timeout_us = open.budget.timeout_us(now_us);
         if timeout_us == 0 {
@@ -197,7 +208,7 @@ impl Caller {
             }
             Submitted::Queued(ticket) => open.stage = Stage::Queued(ticket),
             Submitted::Rejected(_) => {
-                self.give_back(place, Outcome::Ignored, at);
+                self.give_back_attempt(place, Ending::Rejected, at);
                 return self.attempt_failed(place, Ending::Rejected, at);
             }
         }
@@ -213,16 +224,12 @@ impl Caller {
         let Some(place) = self.open.iter().position(wanted) else { return };
         at.out.cancel(Timer::Timeout(request));
         self.release(place, at);
-        let count_bad = at.config.params.count_bad == Switch::On;
-        let (outcome, result) = match reply {
-            Reply::Done => (Outcome::Success, Ending::Done),
-            Reply::Error => (Outcome::Failure, Ending::Failed),
-            Reply::Bad if count_bad => (Outcome::Failure, Ending::Bad),
-            Reply::Bad => (Outcome::Ignored, Ending::Bad),
+        let result = match reply {
+            Reply::Done => Ending::Done,
+            Reply::Error => Ending::Failed,
+            Reply::Bad => Ending::Bad,
         };
-        if at.config.params.order != Order::BreakerOutside {
-            self.give_back(place, outcome, at);
-        }
+        self.give_back_attempt(place, result, at);
         match result {
             Ending::Failed => self.attempt_failed(place, result, at),
             Ending::Done => {
@@ -240,12 +247,8 @@ impl Caller {
         let Some(place) = self.find(number) else { return };
         let open = &self.open[place];
         at.out.serve(open.op, open.attempt);
-        let left = matches!(open.stage, Stage::Out(_));
         self.release(place, at);
-        if at.config.params.order != Order::BreakerOutside {
-            let outcome = if left { Outcome::Failure } else { Outcome::Ignored };
-            self.give_back(place, outcome, at);
-        }
+        self.give_back_attempt(place, Ending::TimedOut, at);
         self.attempt_failed(place, Ending::TimedOut, at);
     }
 
@@ -286,12 +289,7 @@ impl Caller {
 
     fn call_failed(&mut self, place: usize, how: Ending, at: &mut At<'_>) {
         let params = &at.config.params;
-        let outcome = match how {
-            Ending::Failed | Ending::TimedOut => Outcome::Failure,
-            Ending::Bad if params.count_bad == Switch::On => Outcome::Failure,
-            _ => Outcome::Ignored,
-        };
-        self.give_back(place, outcome, at);
+        self.give_back(place, how, at);
         let open = &mut self.open[place];
         if params.fallback == Switch::On && how != Ending::Bad {
             open.degraded = true;
@@ -305,7 +303,7 @@ impl Caller {
     }
 
     fn call_done(&mut self, place: usize, at: &mut At<'_>) {
-        self.give_back(place, Outcome::Success, at);
+        self.give_back(place, Ending::Done, at);
         self.go_on(place, at.config.params.needs == Needs::All, at);
     }
 
@@ -325,45 +323,6 @@ impl Caller {
         let late = at.now_us() > open.budget.deadline_us();
         let ok = matches!(response, Response::Done | Response::Degraded);
         at.out.complete(open.op, if late && ok { Response::Late } else { response });
-    }
-
-    /// Asks the breaker; without one everything passes.
-    fn admit(&mut self, place: usize, at: &mut At<'_>) -> bool {
-        let open = &mut self.open[place];
-        let index = at.config.params.breaker_of(open.dependency, open.shard);
-        let Some(breaker) = self.breakers.get_mut(index) else { return true };
-        let die = open_die(breaker, index, at.ctx);
-        open.permit = breaker.try_acquire(at.now_us(), die);
-        let admitted = open.permit.is_some();
-        self.tell_breaker(index, at);
-        admitted
-    }
-
-    /// Hands the permit back with what the call came to.
-    fn give_back(&mut self, place: usize, outcome: Outcome, at: &mut At<'_>) {
-        let open = &mut self.open[place];
-        let Some(permit) = open.permit.take() else { return };
-        let index = at.config.params.breaker_of(open.dependency, open.shard);
-        let breaker = &mut self.breakers[index];
-        let die = open_die(breaker, index, at.ctx);
-        let now_us = at.now_us();
-        let from_us =
-            if at.config.params.order == Order::BreakerOutside { open.call_us } else { open.began_us };
-        breaker.record(permit, outcome, now_us.saturating_sub(from_us), now_us, die);
-        self.tell_breaker(index, at);
-    }
-
-    /// Reports the transitions that the breaker has made.
-    fn tell_breaker(&mut self, index: usize, at: &mut At<'_>) {
-        let breaker = &mut self.breakers[index];
-        let name = index as u16;
-        for transition in breaker.take_transitions() {
-            at.out.fact(fact::STATE, name, Fact::Word(word(transition.to)));
-            let until_us = breaker.until_us().map_or(0, |us| us as i64);
-            at.out.fact(fact::UNTIL, name, Fact::Time(until_us));
-            at.out.show(fact::CAUSE, name, || Fact::Text(transition.to_string().into()));
-            at.out.note(|| format!("breaker {}: {transition}", index + 1));
-        }
     }
 
     fn tell(&mut self, place: usize, result: Ending, at: &mut At<'_>) {
@@ -387,18 +346,14 @@ impl Caller {
     }
 }
 
-fn send(open: &Open, at: &mut At<'_>) {
+fn send(open: &mut Open, at: &mut At<'_>) {
+    open.left = true;
     at.out.serve(open.op, open.attempt);
     let to = at.config.cast.server(open.dependency as u16);
     // Only the database finds a request bad: the mistake is in what it is asked to keep.
     let bad = open.bad && open.dependency == 1;
     let (request, attempt, shard) = (open.number, open.attempt, open.shard);
     at.out.send(to, Msg::Call { request, attempt, shard, bad });
-}
-
-/// The jitter of the breaker's next open wait.
-fn open_die(breaker: &Breaker, index: usize, ctx: &Ctx) -> u64 {
-    ctx.die(OPEN_WAIT, (index as u64) << 32 | u64::from(breaker.transitions()))
 }
 
 /// The state's word in facts.

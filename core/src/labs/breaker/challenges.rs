@@ -1,37 +1,60 @@
 //! Goals to reach by editing a scenario.
 
-use super::params::{Needs, Params, Switch, Trouble};
+use super::params::{Arrivals, Needs, Params, Switch, Target, Trouble};
 use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
+use crate::sim::dist::Dist;
 
 fn keeps(outcome: &Outcome, promise: &str) -> bool {
     outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
 }
 
+/// At least so much of a figure.
+fn had(outcome: &Outcome, tally: &str, least: i64) -> bool {
+    outcome.tally(tally).is_some_and(|n| n >= least)
+}
+
+/// It is the database that is bad, without pause, and the reader's requests that are well and real: no mistakes of their own, no answer
+/// made up by a fallback.
+fn database_is_bad(p: &Params, trouble: Trouble, needs: Needs) -> bool {
+    let bad = p.trouble == trouble && p.target == Target::Database && p.flap == 0;
+    bad && p.needs == needs && p.bad == 0 && p.fallback == Switch::Off
+}
+
+/// As many instances, threads and requests as were handed out, the database slow for three seconds at least and as ready to queue, and
+/// healthy calls answered meanwhile.
 fn keeps_afloat(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.trouble == Trouble::Slow && p.slowdown >= 100 && p.rate >= 300_000_000 && p.pool <= 12;
-    same && p.healthy_limit <= 200_000 && keeps(outcome, "healthy")
+    let same = database_is_bad(&p, Trouble::Slow, Needs::One) && p.slowdown >= 100 && p.queue_limit >= 1_000;
+    let few = p.callers <= 5 && p.rate >= 300_000_000 && p.pool <= 12 && p.healthy_limit <= 200_000;
+    let work = p.work.mean_us().is_some_and(|us| us >= 10_000.0);
+    let struck = had(outcome, "bad_ms", 3_000_000) && had(outcome, "healthy_ok", 500);
+    same && few && work && struck && keeps(outcome, "healthy")
 }
 
 fn spares_the_shards(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.trouble == Trouble::Shard && p.breaker == Switch::On && p.shards <= 8 && p.trouble_for >= 30_000_000;
+    let same = database_is_bad(&p, Trouble::Shard, Needs::All) && p.breaker == Switch::On && p.shards <= 8;
+    let struck = had(outcome, "bad_ms", 25_000_000) && had(outcome, "requests", 2_500);
     let few = outcome.tally("calls_failed").is_some_and(|n| n <= 60);
-    same && few && outcome.tally("success_permille").is_some_and(|n| n >= 850)
+    same && struck && few && had(outcome, "success_permille", 850)
 }
 
 fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.callers >= 200 && p.rate >= 2_000_000_000 && p.trouble == Trouble::Errors && p.permits >= 3;
-    same && p.open_for <= 3_000_000 && p.open_calls_limit <= 300 && keeps(outcome, "spared")
+    let same = database_is_bad(&p, Trouble::Errors, Needs::One) && p.error == 1_000_000;
+    let fleet = p.callers >= 200 && p.rate >= 2_000_000_000 && p.arrivals == Arrivals::Random && p.burst == 1;
+    let trials = p.permits >= 3 && p.trial_limit == 0 && p.minimum_calls >= 3;
+    let waits = p.open_for <= 3_000_000 && p.open_growth == 1_000_000 && p.open_calls_limit <= 300;
+    let struck = had(outcome, "bad_ms", 10_000_000) && had(outcome, "opened", 200) && had(outcome, "ok", 28_000);
+    same && fleet && trials && waits && struck && keeps(outcome, "spared")
 }
 
 fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.needs == Needs::All && p.total <= 1_000_000 && p.rate >= 20_000_000;
-    let work = p.work.mean_us().is_some_and(|us| us >= 200_000.0);
-    same && work && outcome.tally("late") == Some(0) && outcome.tally("ok").is_some_and(|n| n >= 50)
+    let same = p.needs == Needs::All && p.total <= 1_000_000 && p.rate >= 20_000_000 && p.fallback == Switch::Off;
+    let varies = matches!(p.work, Dist::Exponential { mean_ns } if mean_ns >= 200_000_000);
+    same && varies && outcome.tally("late") == Some(0) && had(outcome, "ok", 600)
 }
 
 /// The challenges.
@@ -76,10 +99,10 @@ pub static CHALLENGES: &[Challenge] = &[
         id: "in-time",
         prompt: "A request makes three calls in turn and has a second. Let no answer come after everybody has left.",
         guess: Some(("With half of the time for each call, how long may three take?", &["150 %", "100 %", "87.5 %", "50 %"])),
-        start: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-each&healthy_limit=2s",
+        start: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-each&healthy_limit=2s&for=1m",
         goal: nobody_answered_late,
         hint: "Half of what?",
-        solution: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-left&healthy_limit=2s",
+        solution: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-left&healthy_limit=2s&for=1m",
         learn: "Hand the deadline on: what a call may take follows from what is left, not from what there was.",
     },
 ];

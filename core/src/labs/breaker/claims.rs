@@ -55,6 +55,27 @@ fn relief_lets_recover() -> Result<String, String> {
     said(with < 100 && without > 1_000, words)
 }
 
+fn unlisted_errors_are_successes() -> Result<String, String> {
+    let opened = |counted: &str| tally(&format!("breaker?count_errors={counted}"), "opened");
+    let (listed, unlisted) = (opened("on"), opened("success"));
+    said(listed > 0 && unlisted == 0, format!("breakers opened {listed} times with the errors listed, {unlisted} times without"))
+}
+
+fn growing_waits_spare() -> Result<String, String> {
+    let run = |growth: u32| {
+        let link = format!("breaker?trouble_for=1m&open_growth={growth}&for=3m");
+        (tally(&link, "bad_calls_while_open"), tally(&link, "reclosed_ms"))
+    };
+    let ((same, soon_us), (grows, late_us)) = (run(1), run(2));
+    let s = |us: i64| us as f64 / 1e6;
+    let words = format!(
+        "trial calls in a minute of outage, and time to close after it: {same} and {:.1} s with a wait of one second, {grows} and {:.1} s with one that doubles",
+        s(soon_us),
+        s(late_us)
+    );
+    said(grows * 4 < same && late_us > 3 * soon_us && soon_us > 0, words)
+}
+
 /// The claims.
 pub static CLAIMS: &[Claim] = &[
     Claim {
@@ -120,6 +141,22 @@ pub static CLAIMS: &[Claim] = &[
         link: "breaker?callers=1&rate=1&needs=all&target=cache&trouble_at=2m&trouble_for=2m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=5m",
         promise: "spared",
         proof: Proof::Shown(defaults_are_slow),
+    },
+    Claim {
+        id: "growing",
+        sentence: "A breaker that waits longer each time spares a dependency in a long outage.",
+        holds: Holds::If("it may notice later that the outage is over: a longest wait bounds that"),
+        link: "breaker?trouble_for=1m&open_growth=2&for=3m",
+        promise: "spared",
+        proof: Proof::Shown(growing_waits_spare),
+    },
+    Claim {
+        id: "unlisted",
+        sentence: "An exception that is not on a breaker's list is not counted.",
+        holds: Holds::No("where only some are listed, resilience4j takes all others for successes, and nothing opens"),
+        link: "breaker?count_errors=success",
+        promise: "spared",
+        proof: Proof::Shown(unlisted_errors_are_successes),
     },
     Claim {
         id: "relief",

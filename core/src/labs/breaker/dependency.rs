@@ -32,11 +32,12 @@ pub struct Dependency {
 
 impl Dependency {
     /// An idle dependency.
-    pub fn boot(config: &Config, number: usize, out: &mut Out<Node>) -> Dependency {
+    pub fn boot(config: &Config, number: usize, now_us: u64, out: &mut Out<Node>) -> Dependency {
         let params = &config.params;
         out.fact(fact::ROLE, 0, Fact::Word(NAMES[number]));
-        if params.bad_dependency() == Some(number) {
-            out.set_timer(Timer::Worse, Range::exactly(params.trouble_at));
+        // A restart does not put the trouble off.
+        if params.bad_dependency() == Some(number) && now_us <= params.trouble_at.saturating_add(params.trouble_for) {
+            out.set_timer(Timer::Worse, Range::exactly(params.trouble_at.saturating_sub(now_us)));
         }
         let limit = params.queue_limit;
         let policy = queue::Policy { discipline: Discipline::Fifo, limit, drop_expired: false };

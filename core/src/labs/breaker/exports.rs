@@ -1,7 +1,8 @@
 //! The settings as the configuration of tools that have circuit breakers: resilience4j, and Envoy with its outlier detection.
 
-use super::params::{HalfOpen, Order, Params, Scope, Switch, Trip, WindowOf};
+use super::params::{AfterLimit, CountedAs, HalfOpen, Order, Params, Scope, Switch, Trip, WindowOf};
 use crate::lab::{Export, Lines, seconds, spring_duration};
+use crate::sim::dice::MILLION;
 use crate::time::Decimal;
 
 /// The two configurations.
@@ -18,11 +19,13 @@ fn resilience4j(params: &Params) -> Export {
     if params.order != Order::None {
         lines.say("  retry:\n    instances:\n      service:");
         lines.say(format!("        maxAttempts: {}", params.attempts));
-        lines.say(format!("        waitDuration: {}", spring_duration(params.backoff)));
+        lines.say(format!("        waitDuration: {}", whole_ms(params.backoff)));
+        lines.note(params.backoff == 0, "a wait is a millisecond at the least: 0ms is taken for the default of 500ms");
+        lines.note(!params.backoff.is_multiple_of(MS), "waits are in whole milliseconds: this is rounded up");
         match params.order {
             Order::BreakerOutside => {
-                lines.say("  # Retry stands outside by default: these two swap places.");
-                lines.say("  circuitbreaker.circuitBreakerAspectOrder: 2\n  retry.retryAspectOrder: 1");
+                lines.say("  # Retry stands outside by default: what has the lower number stands outside.");
+                lines.say("  circuitbreaker.circuitBreakerAspectOrder: 1\n  retry.retryAspectOrder: 2");
             }
             _ => lines.say("        # Retry stands outside the breaker by default."),
         }
@@ -46,17 +49,60 @@ fn breaker(params: &Params, lines: &mut Lines) {
     lines.say(format!("        failureRateThreshold: {}", params.failure_rate));
     lines.say(format!("        slowCallRateThreshold: {}", params.slow_rate));
     lines.say(format!("        slowCallDurationThreshold: {}", spring_duration(params.slow_call)));
-    lines.say(format!("        waitDurationInOpenState: {}", spring_duration(params.open_for)));
-    if params.open_jitter > 0 {
-        lines.say("        enableRandomizedWait: true");
-        lines.say(format!("        randomizedWaitFactor: {}", Decimal(u64::from(params.open_jitter), 100)));
-    }
+    open_wait(params, lines);
     lines.say(format!("        permittedNumberOfCallsInHalfOpenState: {}", params.permits));
-    lines.say(format!("        maxWaitDurationInHalfOpenState: {}", spring_duration(params.trial_limit)));
+    if params.trial_limit > 0 {
+        lines.say(format!("        maxWaitDurationInHalfOpenState: {}", whole_ms(params.trial_limit)));
+        let to = if params.after_limit == AfterLimit::Closed { "CLOSED" } else { "OPEN" };
+        lines.say(format!("        transitionToStateAfterWaitDuration: {to}"));
+    }
+    let odd = [params.open_for, params.trial_limit, params.open_most].iter().any(|us| !us.is_multiple_of(MS));
+    lines.note(odd, "waits are in whole milliseconds: these are rounded up");
     lines.note(params.trip != Trip::Rate, "there is no trip by number or in a row: these are the rates of the settings beside it");
     lines.note(params.halfopen != HalfOpen::Rate, "trial calls decide by their rate, not by successes in a row");
     lines.note(params.scope == Scope::Shard, "make an instance for each shard: a breaker for one name knows no shards");
-    lines.note(params.count_bad == Switch::Off, "list the client's own mistakes under ignoreExceptions");
+    let lists = |of: CountedAs, what: &str| match of {
+        CountedAs::Nothing => format!("list {what} under ignoreExceptions"),
+        CountedAs::Failure => format!("list {what} under recordExceptions, if anything is listed there: what is in neither list is a success"),
+        CountedAs::Success => format!("list what is a failure under recordExceptions, without {what}"),
+    };
+    lines.note(true, &lists(params.count_bad, "the client's own mistakes"));
+    lines.note(params.count_errors != CountedAs::Failure, &lists(params.count_errors, "the dependency's errors"));
+}
+
+/// How long the breaker stays open: a fixed wait, one that is spread, or one that grows.
+fn open_wait(params: &Params, lines: &mut Lines) {
+    let grows = params.open_growth > MILLION as u32;
+    lines.say(format!("        waitDurationInOpenState: {}", whole_ms(params.open_for)));
+    lines.note(params.open_for == 0, "it is open for a millisecond at the least");
+    if grows {
+        lines.say("        enableExponentialBackoff: true");
+        lines.say(format!("        exponentialBackoffMultiplier: {}", Decimal(u64::from(params.open_growth), MILLION)));
+        if params.open_most > 0 {
+            lines.say(format!("        exponentialMaxWaitDurationInOpenState: {}", whole_ms(params.open_most)));
+        }
+        let both = "a wait that grows cannot be spread, too, by properties: IntervalFunction.ofExponentialRandomBackoff can";
+        lines.note(params.open_jitter > 0, both);
+        return;
+    }
+    lines.note(params.open_most > 0, "only a wait that grows has a maximum");
+    if params.open_jitter > 0 {
+        let thousandths = (u64::from(params.open_jitter) * 10).min(999);
+        lines.say("        enableRandomizedWait: true");
+        lines.say(format!("        randomizedWaitFactor: {}", Decimal(thousandths, 1_000)));
+        lines.note(params.open_jitter == 100, "the factor is less than 1");
+    }
+}
+
+const MS: u64 = 1_000;
+
+/// Whole milliseconds, rounded up, at least one: what waits of both tools are.
+fn ceil_us(us: u64) -> u64 {
+    us.div_ceil(MS).max(1) * MS
+}
+
+fn whole_ms(us: u64) -> String {
+    spring_duration(ceil_us(us))
 }
 
 /// Envoy: a cluster's outlier detection, which ejects hosts, and its circuit breakers, which bound what is under way.
@@ -80,18 +126,34 @@ fn envoy(params: &Params) -> Export {
         } else {
             lines.note(params.trip == Trip::Rate, "rates are of an interval of time, 10 s by default, not of a number of calls");
         }
-        lines.say(format!("  base_ejection_time: {}s", seconds(params.open_for)));
-        if params.open_jitter > 0 {
-            let most_us = params.open_for * u64::from(params.open_jitter) / 100;
-            lines.say(format!("  max_ejection_time_jitter: {}s", seconds(most_us)));
-        }
+        ejection_time(params, &mut lines);
         lines.say("  max_ejection_percent: 100");
-        lines.note(true, "ejection lasts longer each time (up to max_ejection_time), and there are no trial calls: a host comes back whole");
+        lines.note(true, "there are no trial calls: a host comes back whole");
         lines.note(params.slow_rate < 100, "slow calls are no failures, but where they time out");
     }
     lines.say("circuit_breakers:\n  thresholds:\n  - priority: DEFAULT");
     lines.say(format!("    max_requests: {}", params.threads()));
     lines.say(format!("    max_pending_requests: {}", params.pool_queue));
     lines.note(true, "  max_requests bounds HTTP/2; with HTTP/1.1 set max_connections to the same");
+    lines.note(params.pool_queue == 0, "  max_pending_requests: with 0 a request that needs a new connection is refused");
     Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }
+}
+
+/// How long Envoy ejects a host: the base time as often as it has been ejected, up to a maximum, and a jitter that only adds.
+fn ejection_time(params: &Params, lines: &mut Lines) {
+    let reach_us = params.open_for * u64::from(params.open_jitter) / 100;
+    let base_us = ceil_us(params.open_for - reach_us);
+    lines.say(format!("  base_ejection_time: {}s", seconds(base_us)));
+    lines.note(params.open_for == reach_us, "it is longer than nothing");
+    let grows = params.open_growth > MILLION as u32;
+    if !grows {
+        lines.say(format!("  max_ejection_time: {}s", seconds(base_us)));
+        lines.note(true, "without a maximum ejection lasts longer each time");
+    } else if params.open_most > 0 {
+        lines.say(format!("  max_ejection_time: {}s", seconds(ceil_us(params.open_most))));
+    }
+    lines.note(grows, "ejection grows by the base time each time, not by a factor");
+    if reach_us > 0 {
+        lines.say(format!("  max_ejection_time_jitter: {}s", seconds(ceil_us(reach_us * 2))));
+    }
 }

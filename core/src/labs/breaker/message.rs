@@ -158,7 +158,7 @@ impl fmt::Display for Response {
             Response::Degraded => "done by a fallback",
             Response::Late => "too late",
             Response::Failed(Ending::TimedOut) => "a call timed out",
-            Response::Failed(Ending::ShortCircuited) => "short-circuited: the breaker is open",
+            Response::Failed(Ending::ShortCircuited) => "short-circuited by the breaker",
             Response::Failed(Ending::Rejected) => "rejected: no thread is free",
             Response::Failed(Ending::Bad) => "bad request",
             Response::Failed(_) => "a call failed",

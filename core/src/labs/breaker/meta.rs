@@ -14,7 +14,7 @@ pub static META: Meta = Meta {
     facts: &[
         fact("role", "What it is, or what is wrong with it.", Show::Role),
         fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face).of(breaker),
-        fact("until", "When an open breaker will admit a trial call; 0 while it is closed.", Show::Inspector).of(breaker),
+        fact("until", "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set.", Show::Inspector).of(breaker),
         fact("cause", "Why the breaker made its last transition.", Show::Inspector).of(breaker),
         fact("threads", "Threads of a pool that are held; one pool, or one for each dependency.", Show::Inspector).of(pool),
         fact("waiting", "Calls that wait for a thread of that pool.", Show::Inspector).of(pool),
@@ -47,6 +47,8 @@ pub static META: Meta = Meta {
         tally("opened", "How often breakers opened."),
         tally("probe_peak", "The most trial calls to it within 10 ms."),
         tally("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
+        tally("bad_ms", "How long the bad dependency was bad."),
+        tally("healthy_ok", "Attempts at calls to healthy dependencies that went well while another was bad."),
     ],
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
@@ -56,7 +58,8 @@ pub static META: Meta = Meta {
     requests: &[RequestSpec { example: "request", about: "one more request" }],
     horizon_us: 10_000_000,
     modelled: &[
-        "Breakers with the semantics of resilience4j 2.x: windows by count and time, minimum of calls, slow calls, trial calls judged by their rate; and the book's rules by count and in a row.",
+        "Breakers with the semantics of resilience4j 2.x: windows by count and time, minimum of calls, slow calls, trial calls judged by their rate, a wait that is spread or grows with each reopening, either state after the longest half-open; and the book's rules by count and in a row.",
+        "What errors and the client's own mistakes count as: failures, successes (what only some listed exceptions leave out), or nothing.",
         "Each instance has breakers and pools of its own; they know nothing of each other.",
         "Thread pools with bounded queues (a thread is held for the whole of a call) and time budgets handed from call to call.",
         "Retries inside or outside the breaker, fallbacks, shards, dependencies that recover only below a load.",
@@ -64,12 +67,19 @@ pub static META: Meta = Meta {
     left_out: &[
         "A call that never left its pool is not counted by the breaker; resilience4j counts a full bulkhead as a failure unless told otherwise.",
         "A result that comes after the breaker changed its state is dropped; resilience4j lets it vote among the trial calls.",
+        "The longest half-open is over when the next call asks or ends; resilience4j has a clock of its own for it, and one for the open wait if told so (automaticTransitionFromOpenToHalfOpenEnabled).",
+        "Polly's half-open: one trial call at a time, and another after each further length of the break. permits=1 with successes=1 comes near.",
+        "Slow and failed calls have a threshold each, as in resilience4j; no breaker adds them up.",
+        "Budgets of calls in flight (Envoy's retry_budget, concurrency limits that adapt): pools here are of a fixed size.",
         "A thread whose call times out is free at once, as with an interrupted thread or an asynchronous client.",
         "A request makes one call at a time; calls in parallel are left out.",
         "Breakers that share their state among instances.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &[
+        "First published.",
+        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups.",
+    ],
 };
 
 fn breaker(index: u16) -> String {

@@ -29,10 +29,15 @@ pub struct Meter {
     results: [u64; 6],
     request_us: Sample,
     healthy_us: Sample,
+    /// Calls to the healthy that went well while another was bad.
+    healthy_ok: u64,
     /// State of each breaker that has reported one, and the last levels of pools and dependencies.
     states: Map<(NodeId, u16), &'static str>,
     levels: Map<(NodeId, FactKey), i64>,
     bad: bool,
+    /// Since when it has been bad, and for how long it was before.
+    bad_since_us: u64,
+    bad_us: u64,
     well_us: Option<u64>,
     closed_us: Option<u64>,
     not_closed: u32,
@@ -61,9 +66,12 @@ impl Meter {
             results: [0; 6],
             request_us: Sample::default(),
             healthy_us: Sample::default(),
+            healthy_ok: 0,
             states: Map::new(),
             levels: Map::new(),
             bad: false,
+            bad_since_us: 0,
+            bad_us: 0,
             well_us: None,
             closed_us: None,
             not_closed: 0,
@@ -120,6 +128,7 @@ impl Meter {
             if matches!(result, Ending::Done | Ending::TimedOut) {
                 self.healthy_us.add(took_us as i64);
             }
+            self.healthy_ok += u64::from(self.bad && result == Ending::Done);
             self.healthy.result(mark, dependency, result, took_us);
         }
     }
@@ -174,7 +183,10 @@ impl Meter {
                 self.bins.dependency(at_us, node.index(), 0, by);
             }
             fact::BAD => {
-                self.bad = value != 0;
+                if self.bad {
+                    self.bad_us += at_us - self.bad_since_us;
+                }
+                (self.bad, self.bad_since_us) = (value != 0, at_us);
                 self.bins.turn(at_us, self.bad);
                 self.spared.turn(mark, self.bad);
                 if self.bad {
@@ -195,7 +207,7 @@ impl Meter {
     }
 
     /// The run's figures, in the order of the lab's tallies.
-    pub fn tallies(&self) -> Vec<Tally> {
+    pub fn tallies(&self, ended_us: u64) -> Vec<Tally> {
         let count = |n: u64| Some(n as i64);
         let result = |result: Ending| count(self.results[result as usize]);
         let ended: u64 = self.ended.iter().sum();
@@ -222,6 +234,8 @@ impl Meter {
             ("opened", count(self.opened)),
             ("probe_peak", count(self.probe_peak)),
             ("reclosed_ms", self.reclosed_us()),
+            ("bad_ms", count(self.bad_us + if self.bad { ended_us - self.bad_since_us } else { 0 })),
+            ("healthy_ok", count(self.healthy_ok)),
         ];
         values.into_iter().map(|(name, value)| Tally { name, value }).collect()
     }

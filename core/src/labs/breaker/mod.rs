@@ -106,7 +106,7 @@ fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn 
         config,
     };
     begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
-        let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
+        let (tallies, series) = (meter.tallies(run.ended_us), meter.series(run.ended_us));
         run.outcome(tallies, series, meter.verdicts())
     })
 }

@@ -19,6 +19,10 @@ crate::choice! {
     pub enum Target { Cache = "cache" "the cache", Database = "database" "the database", Analytics = "analytics" "analytics" }
 }
 crate::choice! {
+    /// How requests come to an instance.
+    pub enum Arrivals { Random = "random" "at random, as from many people", Even = "even" "evenly, the instances by turns" }
+}
+crate::choice! {
     /// What is wrong with the bad dependency.
     pub enum Trouble {
         Off = "none" "nothing",
@@ -31,6 +35,18 @@ crate::choice! {
 crate::choice! {
     /// On or off.
     pub enum Switch { Off = "off" "off", On = "on" "on" }
+}
+crate::choice! {
+    /// What a breaker takes an answer for.
+    pub enum CountedAs {
+        Nothing = "off" "nothing (ignoreExceptions)",
+        Failure = "on" "a failure (recordExceptions)",
+        Success = "success" "a success (in neither list)",
+    }
+}
+crate::choice! {
+    /// What a breaker does that has been half-open for too long.
+    pub enum AfterLimit { Open = "open" "it opens again", Closed = "closed" "it closes" }
 }
 crate::choice! {
     /// What one breaker stands before.
@@ -82,6 +98,8 @@ crate::params! {
         "Requests" {
             callers: u32 = int(1, 200, 5, "callers"), "Callers", "Instances of the service, each with breakers and pools of its own.";
             rate: u32 = decimal(10_000, 4_000_000_000, 60_000_000, "per second"), "Rate", "Requests that reach all instances together in a second.";
+            arrivals: Arrivals = choice(Arrivals::WORDS, 0), "Requests come", "At random: exponential gaps at each instance. Evenly: always the same gap.";
+            burst: u32 = int(1, 1_000, 1, "at once"), "In groups of", "How many requests come to an instance at once; groups come less often by as much.";
             needs: Needs = choice(Needs::WORDS, 0), "A request needs", "Which of the cache, the database and analytics a request calls.";
             bad: u32 = decimal(0, 1_000_000, 0, "of requests"), "Bad requests", "How many requests are the client's own mistake: the database answers 400.";
             fallback: Switch = choice(Switch::WORDS, 0), "Fallback", "Whether a call that fails is answered with something older or simpler.";
@@ -116,11 +134,15 @@ crate::params! {
             slow_call: u64 = duration(1_000, 3_600_000_000, 500_000), "Slow call", "A call that takes longer is slow (slowCallDurationThreshold).";
             open_for: u64 = duration(0, 3_600_000_000, 1_000_000), "Open for", "How long it stays open (waitDurationInOpenState).";
             open_jitter: u32 = int(0, 100, 0, "%"), "Open jitter", "That time lies within ± this share.";
+            open_growth: u32 = decimal(1_000_000, 100_000_000, 1_000_000, "times"), "Open wait grows", "By how much that time exceeds the one before, each time that it opens again without having closed (exponentialBackoffMultiplier).";
+            open_most: u64 = duration(0, 3_600_000_000, 0), "Open at the most", "That time is never longer; 0 is without limit (exponentialMaxWaitDurationInOpenState).";
             permits: u32 = int(1, 1_000, 3, "calls"), "Trial calls", "How many calls a half-open breaker admits (permittedNumberOfCallsInHalfOpenState).";
             halfopen: HalfOpen = choice(HalfOpen::WORDS, 0), "Closes by", "What the trial calls decide by.";
             successes: u32 = int(1, 1_000, 3, "successes"), "Successes", "In a row: how many close it.";
-            trial_limit: u64 = duration(0, 3_600_000_000, 0), "Trial limit", "A breaker half-open for longer opens again; 0 is without limit (maxWaitDurationInHalfOpenState).";
-            count_bad: Switch = choice(Switch::WORDS, 0), "Count 400s", "Whether answers to the client's own mistakes count as failures.";
+            trial_limit: u64 = duration(0, 3_600_000_000, 0), "Trial limit", "How long a breaker is half-open at the most; 0 is without limit (maxWaitDurationInHalfOpenState).";
+            after_limit: AfterLimit = choice(AfterLimit::WORDS, 0), "After that", "What a breaker does that has been half-open for so long (transitionToStateAfterWaitDuration).";
+            count_errors: CountedAs = choice(CountedAs::WORDS, 1), "Errors count as", "What the breaker takes an error of the dependency for: where only some exceptions are listed, all others are successes.";
+            count_bad: CountedAs = choice(CountedAs::WORDS, 0), "400s count as", "What it takes an answer to the client's own mistake for.";
         }
         "Retries" {
             order: Order = choice(Order::WORDS, 0), "Order", "Whether calls are retried, inside or outside the breaker.";
@@ -172,9 +194,12 @@ impl Params {
             slow_us: self.slow_call,
             open_us: self.open_for,
             open_jitter_permille: self.open_jitter * 10,
+            open_growth_millionths: self.open_growth,
+            open_most_us: self.open_most,
             permits: self.permits,
             half_open,
             half_open_limit_us: self.trial_limit,
+            half_open_limit_closes: self.after_limit == AfterLimit::Closed,
         }
     }
 
@@ -212,9 +237,14 @@ impl Params {
         }
     }
 
-    /// The time between two requests of one instance.
+    /// The time between two groups of requests to one instance.
     pub fn gap(&self) -> Dist {
-        Dist::Exponential { mean_ns: u64::from(self.callers) * 1_000_000_000 * MILLION / u64::from(self.rate) }
+        let group = u128::from(self.callers) * u128::from(self.burst);
+        let mean_ns = (group * 1_000_000_000 * u128::from(MILLION) / u128::from(self.rate)) as u64;
+        match self.arrivals {
+            Arrivals::Random => Dist::Exponential { mean_ns },
+            Arrivals::Even => Dist::Constant { ns: mean_ns },
+        }
     }
 
     /// The bad dependency, if one goes bad.

@@ -53,6 +53,18 @@ pub static PRESETS: &[Preset] = &[
         "breaker?bad=0.7&trouble=none&count_bad=on",
     ),
     preset(
+        "unlisted",
+        "An error that nobody listed",
+        "Only some exceptions are recorded, and the database's errors are none of them: they count as successes, and no breaker opens.",
+        "breaker?count_errors=success",
+    ),
+    preset(
+        "growing",
+        "The wait grows with each reopening",
+        "A long outage is probed less and less often, and its end is noticed later. Beside it, a wait that is always the same.",
+        "breaker?callers=1&rate=30&trouble_for=40s&open_growth=2&open_most=8s&for=1m&b.open_growth=1",
+    ),
+    preset(
         "half",
         "Half of the budget for any one call",
         "Three calls with half of the time each: some answers come after everybody has left. Beside it, half of what is left.",

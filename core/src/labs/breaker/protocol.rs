@@ -19,7 +19,7 @@ pub struct Config {
     pub cast: Cast,
     /// The policy of every breaker.
     pub breaker: breaker::Policy,
-    /// The time between two requests of one instance.
+    /// The time between two groups of requests to one instance.
     pub gap: Dist,
 }
 
@@ -38,7 +38,7 @@ pub mod fact {
     pub const ROLE: u8 = 0;
     /// The state of a breaker, by the breaker's number.
     pub const STATE: u8 = 1;
-    /// When an open breaker will admit a trial call, on its node's clock.
+    /// After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself, on its node's clock.
     pub const UNTIL: u8 = 2;
     /// Why a breaker made its last transition.
     pub const CAUSE: u8 = 3;
@@ -108,7 +108,8 @@ impl Protocol for Node {
     fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Node>) -> Node {
         match config.cast.sort(ctx.me) {
             (Sort::Server, number) => {
-                Node::Dependency(Box::new(Dependency::boot(config, usize::from(number), out)))
+                let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
+                Node::Dependency(Box::new(Dependency::boot(config, usize::from(number), now_us, out)))
             }
             _ => Node::Caller(Box::new(Caller::boot(config, ctx, out))),
         }

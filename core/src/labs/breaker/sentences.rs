@@ -1,8 +1,8 @@
 //! What the settings amount to, in sentences under the controls.
 
 use crate::counted::counted;
-use super::params::{HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf};
-use crate::time::DurationUs;
+use super::params::{AfterLimit, CountedAs, HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf};
+use crate::time::{Decimal, DurationUs};
 
 /// The live sentences.
 pub fn sentences(params: &Params) -> Vec<String> {
@@ -10,6 +10,7 @@ pub fn sentences(params: &Params) -> Vec<String> {
     if params.breaker == Switch::On {
         sentences.push(opens(params));
         sentences.push(probes(params));
+        sentences.extend(counts(params));
     }
     sentences.push(pools(params));
     sentences.extend(time(params));
@@ -56,6 +57,14 @@ fn waits(params: &Params, minimum: u32) -> String {
 fn probes(params: &Params) -> String {
     let open = DurationUs(params.open_for);
     let jitter = if params.open_jitter > 0 { format!(" ± {} %", params.open_jitter) } else { String::new() };
+    let growth = match params.open_growth {
+        1_000_000 => String::new(),
+        growth => format!(", {} times as long each time that it opens again", Decimal(u64::from(growth), 1_000_000)),
+    };
+    let most = match params.open_most {
+        0 => String::new(),
+        most => format!(", at the most {}", DurationUs(most)),
+    };
     let permits = u64::from(params.permits);
     let fleet = permits * u64::from(params.callers);
     let trials = match params.halfopen {
@@ -68,7 +77,23 @@ fn probes(params: &Params) -> String {
         1 => String::new(),
         all => format!("; all {all} instances together probe with {}", counted(fleet, "call")),
     };
-    format!("Open for {open}{jitter}, then {trials}{fleet}.")
+    format!("Open for {open}{jitter}{growth}{most}, then {trials}{fleet}.")
+}
+
+/// What is worth a word about what the breaker counts, and how long it is half-open.
+fn counts(params: &Params) -> Vec<String> {
+    let mut words = Vec::new();
+    let others = if params.trip == Trip::Rate { "slow calls and timeouts" } else { "timeouts" };
+    match params.count_errors {
+        CountedAs::Failure => {}
+        CountedAs::Success => words.push(format!("It takes errors for successes: only {others} can open it.")),
+        CountedAs::Nothing => words.push(format!("It does not count errors: only {others} can open it.")),
+    }
+    if params.trial_limit > 0 {
+        let end = if params.after_limit == AfterLimit::Closed { "closes, whatever the trial calls were" } else { "opens again" };
+        words.push(format!("Half-open for {}, it {end}.", DurationUs(params.trial_limit)));
+    }
+    words
 }
 
 fn pools(params: &Params) -> String {

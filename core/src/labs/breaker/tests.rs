@@ -1,5 +1,9 @@
 //! The lab's own tests, beside those that hold of every lab.
 
+mod exports;
+mod goals;
+mod reports;
+
 use super::fidelity::outcome;
 use super::*;
 use crate::labs::tests::scenario as opens;

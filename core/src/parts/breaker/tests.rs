@@ -93,13 +93,13 @@ fn half_open_admits_exactly_its_permits_and_they_decide() {
     ] {
         let mut breaker = Breaker::new(SMALL);
         fail(&mut breaker, 5, 0);
-        assert_eq!(breaker.try_acquire(999, 0), None);
-        let permits: Vec<_> = (0..50).filter_map(|_| breaker.try_acquire(1_000, 0)).collect();
+        assert_eq!(breaker.try_acquire(1_000, 0), None, "the wait is over after its last microsecond");
+        let permits: Vec<_> = (0..50).filter_map(|_| breaker.try_acquire(1_001, 0)).collect();
         assert_eq!(permits.len(), 3);
         for (permit, outcome) in permits.into_iter().zip(outcomes) {
             assert_eq!(breaker.state(), State::HalfOpen);
-            assert_eq!(breaker.try_acquire(1_000, 0), None, "a trial that has ended frees no permit");
-            breaker.record(permit, outcome, 0, 1_001, 0);
+            assert_eq!(breaker.try_acquire(1_001, 0), None, "a trial that has ended frees no permit");
+            breaker.record(permit, outcome, 0, 1_002, 0);
         }
         assert_eq!(breaker.state(), end);
     }
@@ -111,7 +111,7 @@ fn an_ignored_call_counts_nowhere_and_gives_its_permit_back() {
     (0..50).for_each(|_| assert!(call(&mut breaker, Outcome::Ignored, 0)));
     assert_eq!(breaker.counts(), Counts::default());
     fail(&mut breaker, 5, 0);
-    (0..50).for_each(|_| assert!(call(&mut breaker, Outcome::Ignored, 1_000)));
+    (0..50).for_each(|_| assert!(call(&mut breaker, Outcome::Ignored, 1_001)));
     assert_eq!(breaker.state(), State::HalfOpen);
 }
 
@@ -120,10 +120,10 @@ fn a_straggler_does_not_vote() {
     let mut breaker = Breaker::new(SMALL);
     let straggler = breaker.try_acquire(0, 0).unwrap();
     fail(&mut breaker, 5, 0);
-    let trial = breaker.try_acquire(1_000, 0).unwrap();
-    breaker.record(straggler, Outcome::Failure, 0, 1_000, 0);
+    let trial = breaker.try_acquire(1_001, 0).unwrap();
+    breaker.record(straggler, Outcome::Failure, 0, 1_001, 0);
     assert_eq!(breaker.counts().calls, 0);
-    breaker.record(trial, Outcome::Success, 0, 1_000, 0);
+    breaker.record(trial, Outcome::Success, 0, 1_001, 0);
     assert_eq!(breaker.counts().calls, 1);
 }
 
@@ -135,11 +135,11 @@ fn the_books_rules() {
     fail(&mut breaker, 2, 0);
     call(&mut breaker, Outcome::Success, 0);
     assert_eq!(fail(&mut breaker, 9, 0), 3);
-    call(&mut breaker, Outcome::Success, 1_000);
+    call(&mut breaker, Outcome::Success, 1_001);
     assert_eq!(breaker.state(), State::HalfOpen);
-    call(&mut breaker, Outcome::Failure, 1_000);
-    assert_eq!(breaker.until_us(), Some(2_000));
-    (0..2).for_each(|_| assert!(call(&mut breaker, Outcome::Success, 2_000)));
+    call(&mut breaker, Outcome::Failure, 1_001);
+    assert_eq!(breaker.until_us(), Some(2_001));
+    (0..2).for_each(|_| assert!(call(&mut breaker, Outcome::Success, 2_002)));
     assert_eq!(
         texts(&mut breaker),
         [
@@ -156,9 +156,62 @@ fn the_books_rules() {
 fn trials_that_never_end_open_it_again() {
     let mut breaker = Breaker::new(Policy { half_open_limit_us: 500, ..SMALL });
     fail(&mut breaker, 5, 0);
-    breaker.try_acquire(1_000, 0).unwrap();
-    assert_eq!(breaker.try_acquire(2_499, 0), None, "open from 1,500 to 2,500");
-    assert!(breaker.try_acquire(2_500, 0).is_some());
+    breaker.try_acquire(1_001, 0).unwrap();
+    assert_eq!(breaker.try_acquire(2_501, 0), None, "open from 1,501 to 2,501");
+    assert!(breaker.try_acquire(2_502, 0).is_some());
+}
+
+#[test]
+fn trials_that_never_end_may_close_it() {
+    let mut breaker = Breaker::new(Policy { half_open_limit_us: 500, half_open_limit_closes: true, ..SMALL });
+    fail(&mut breaker, 5, 0);
+    let straggler = breaker.try_acquire(1_001, 0).unwrap();
+    assert!(call(&mut breaker, Outcome::Success, 1_501), "closed from 1,501 on");
+    assert_eq!((breaker.state(), breaker.counts().calls), (State::Closed, 1));
+    breaker.record(straggler, Outcome::Failure, 0, 1_502, 0);
+    assert_eq!(breaker.counts().calls, 1, "a trial call of a time that is over");
+    assert_eq!(
+        texts(&mut breaker)[1..],
+        [
+            "open → half-open: the wait is over and a call asks",
+            "half-open → closed: the trial calls did not decide in time",
+        ]
+    );
+}
+
+/// How long it is open each time that its trial call fails, and once more after one has passed.
+#[test]
+fn the_open_wait_grows_with_each_reopening_until_it_closes() {
+    for (growth, most_us, die, expected) in [
+        (1_000_000, 0, 0, [1_000; 4]),
+        (2_000_000, 0, 0, [1_000, 2_000, 4_000, 8_000]),
+        (1_500_000, 3_000, 0, [1_000, 1_500, 2_250, 3_000]),
+        (100_000_000, u64::MAX, 0, [1_000, 100_000, 10_000_000, 1_000_000_000]),
+    ] {
+        let policy = Policy {
+            open_growth_millionths: growth,
+            open_most_us: most_us,
+            trip: Trip::Consecutive(1),
+            half_open: HalfOpen::Consecutive(1),
+            permits: 1,
+            ..SMALL
+        };
+        let mut breaker = Breaker::new(policy);
+        let mut now_us = 0;
+        let mut open_us = |breaker: &mut Breaker| {
+            let permit = breaker.try_acquire(now_us, die).unwrap();
+            breaker.record(permit, Outcome::Failure, 0, now_us, die);
+            let wait_us = breaker.until_us().unwrap() - now_us;
+            now_us += wait_us + 1;
+            wait_us
+        };
+        let waits: Vec<u64> = (0..4).map(|_| open_us(&mut breaker)).collect();
+        assert_eq!(waits, expected);
+        call(&mut breaker, Outcome::Success, u64::MAX / 2);
+        assert_eq!(breaker.state(), State::Closed);
+        call(&mut breaker, Outcome::Failure, u64::MAX / 2);
+        assert_eq!(breaker.until_us(), Some(u64::MAX / 2 + 1_000));
+    }
 }
 
 #[test]
@@ -205,6 +258,7 @@ fn policies() -> impl Strategy<Value = Policy> {
             slow_us: 50,
             open_us: 1_000_000,
             open_jitter_permille: 100,
+            ..Policy::RESILIENCE4J
         },
     )
 }
@@ -238,7 +292,7 @@ proptest! {
                 match transition.to {
                     State::Open => waiting_until_us = transition.at_us + 900_000,
                     State::HalfOpen => {
-                        prop_assert!(transition.at_us >= waiting_until_us, "it was open for its wait");
+                        prop_assert!(transition.at_us > waiting_until_us, "it was open for its wait");
                         trials = 1;
                     }
                     State::Closed => {}

@@ -1,11 +1,9 @@
 //! A call followed through the records: its attempts, and where the time of each went.
 
 use super::super::Look;
+use super::answer::{Answer, way};
 use splitbrain::lab::{MessageRole, Operation};
-use splitbrain::trace::{Change, Fact, FactKey, Record, RecordKind};
-
-/// The most records of a server's lane that are looked through for the answers to one call.
-const MAX_LOOK: usize = 30_000;
+use splitbrain::trace::{Fact, Record, RecordKind};
 
 /// Where time goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,11 +18,14 @@ pub enum Phase {
     Queued,
     /// The server works on it.
     AtWork,
+    /// Nothing is under way any more that could bring an answer: it was lost, or the server takes no notice.
+    NoAnswer,
 }
 
 impl Phase {
     /// All of them.
-    pub const ALL: [Phase; 5] = [Phase::Asleep, Phase::NoThread, Phase::OnTheWay, Phase::Queued, Phase::AtWork];
+    pub const ALL: [Phase; 6] =
+        [Phase::Asleep, Phase::NoThread, Phase::OnTheWay, Phase::Queued, Phase::AtWork, Phase::NoAnswer];
 
     /// In words.
     pub fn words(self) -> &'static str {
@@ -34,6 +35,7 @@ impl Phase {
             Phase::OnTheWay => "on the way",
             Phase::Queued => "in the queue",
             Phase::AtWork => "at work",
+            Phase::NoAnswer => "no answer comes",
         }
     }
 }
@@ -62,8 +64,8 @@ pub struct Attempt {
     pub ended_us: u64,
     /// How it ended.
     pub end: String,
-    /// Whether well.
-    pub ok: bool,
+    /// Whether well; none if it has not ended.
+    pub ok: Option<bool>,
     /// When its time would have been up, and how much it was given, where that was recorded.
     pub limit: Option<(u64, u64)>,
     /// Its first record.
@@ -79,20 +81,39 @@ pub struct Call {
     pub to_us: u64,
     /// Its attempts, in order.
     pub attempts: Vec<Attempt>,
+    /// What it made: "3 attempts", "5 attempts at 3 calls".
+    pub made: String,
 }
 
 /// Follows a call.
 pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
     let from_us = operation.invoked.at_us;
-    let to_us = operation.returned.map_or(look.outcome.ended_us, |end| end.at_us);
     let own = own_records(look, operation);
-    let facts = look.lab.meta().facts;
-    let results = facts.iter().position(|fact| fact.name == "result").map(|place| place as u8);
+    let abandoned = own.iter().find(|record| record.kind == RecordKind::Abandon).map(|record| record.at_us);
+    let to_us = operation.returned.map(|end| end.at_us).or(abandoned).unwrap_or(look.outcome.ended_us);
+    let cut_short = match (operation.returned, abandoned) {
+        (Some(_), _) => "not recorded",
+        (None, Some(_)) => "its caller crashed",
+        (None, None) => "not over yet",
+    };
+    let results = look.lab.meta().facts.iter().position(|fact| fact.name == "result");
     let attempts = match results {
-        Some(name) => by_results(look, operation, &own, name),
+        Some(result) => by_results(look, operation, &own, result as u8, (to_us, cut_short)),
         None => by_messages(look, &own, to_us),
     };
-    Call { from_us, to_us, attempts }
+    let made = made(&attempts, results.is_some());
+    Call { from_us, to_us, attempts, made }
+}
+
+/// How many attempts, and where calls of several servers are told apart, at how many calls: attempts at one call follow each other.
+fn made(attempts: &[Attempt], calls_apart: bool) -> String {
+    let number = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let calls = attempts.chunk_by(|one, next| one.name == next.name).count();
+    match attempts.len() {
+        n if !calls_apart => number(n, "attempt"),
+        n if n == calls => number(n, "call"),
+        n => format!("{} at {}", number(n, "attempt"), number(calls, "call")),
+    }
 }
 
 /// The call's records at its own client.
@@ -103,7 +124,7 @@ fn own_records<'a>(look: &Look<'a>, operation: &Operation) -> Vec<&'a Record> {
     let from = lane.partition_point(|place| record(place).id < operation.invoked.record);
     let until = operation.returned.map_or(u32::MAX, |end| end.record);
     let open = lane[from..].iter().map(record).take_while(|record| record.id <= until);
-    open.take(MAX_LOOK).filter(|record| record.op == operation.number).collect()
+    open.filter(|record| record.op == operation.number).collect()
 }
 
 fn asks(look: &Look<'_>, record: &Record) -> bool {
@@ -116,6 +137,8 @@ fn asks(look: &Look<'_>, record: &Record) -> bool {
 fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attempt> {
     let sends: Vec<&Record> = own.iter().copied().filter(|record| asks(look, record)).collect();
     let mut answers = sends.first().map_or(Vec::new(), |send| Answer::all(look, send));
+    // What comes after its caller crashed is nobody's answer any more.
+    let came = |answer: &Answer| answer.came_us.filter(|us| *us <= call_end_us);
     let mut before_us = None;
     let mut attempts = Vec::new();
     for (i, send) in sends.iter().enumerate() {
@@ -124,17 +147,17 @@ fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attemp
         let mut fired = own.iter().filter(|record| record.kind == RecordKind::Timer && record.cause == send.cause);
         let timeout = fired.find(|timer| look.outcome.trace.words(timer).ends_with("timed out"));
         let (end, ok) = match (&timeout, &answer) {
-            (Some(_), _) => ("timed out".to_owned(), false),
-            (None, Some(answer)) if answer.came_us.is_some() => (answer.words.clone(), answer.ok),
-            _ => ("no answer yet".to_owned(), false),
+            (Some(_), _) => ("timed out".to_owned(), Some(false)),
+            (None, Some(answer)) if came(answer).is_some() => (answer.words.clone(), Some(answer.ok)),
+            _ => ("no answer yet".to_owned(), None),
         };
-        let came_us = answer.as_ref().and_then(|answer| answer.came_us);
+        let came_us = answer.as_ref().and_then(came);
         let ended_us = timeout.map(|timer| timer.at_us).or(came_us).unwrap_or(call_end_us);
         let mut parts = Vec::new();
         if let Some(before_us) = before_us.filter(|before_us| *before_us < send.at_us) {
             parts.push(Part { phase: Phase::Asleep, from_us: before_us, to_us: send.at_us, in_vain: false });
         }
-        parts.extend(way(look, send, answer.as_ref(), ended_us));
+        parts.extend(way(look, send, answer.as_ref(), ended_us, None));
         let limit = timeout.map(|timer| (timer.at_us, timer.at_us - send.at_us));
         let name = format!("attempt {}", i + 1);
         attempts.push(Attempt { name, parts, ended_us, end, ok, limit, record: send.id });
@@ -143,160 +166,97 @@ fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attemp
     attempts
 }
 
-/// Attempts as the caller's facts tell them, those that a breaker or a pool refused included.
-fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], name: u8) -> Vec<Attempt> {
-    const ENDS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+/// What the caller tells of an attempt.
+enum Told {
+    /// It has begun, and been given so long.
+    Begun { dependency: usize, timeout_us: u64 },
+    /// It has ended in this way.
+    Ended { dependency: usize, end: usize },
+}
+
+/// What the caller tells of this operation's attempts, in order, each with its record and time. It tells while it handles what serves the
+/// operation, or what brought the operation about.
+fn told(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8) -> Vec<(Told, u32, u64)> {
     let trace = &look.outcome.trace;
-    let stations = look.lab.gauges(look.scenario).stations;
-    let station = |dependency: usize| {
-        let mut named = stations.iter().filter(|station| station.rank == 1);
-        named.nth(dependency).map_or("call", |station| station.name)
-    };
-    let until = operation.returned.map_or(u32::MAX, |end| end.record);
-    let first = trace.changes().partition_point(|change| change.record + 1 < operation.invoked.record);
-    let window = trace.changes()[first..].iter().take(MAX_LOOK).take_while(|change| change.record <= until);
-    let told: Vec<(&Change, u64, u64)> = window
-        .filter(|change| change.node == operation.client && change.key.name == name)
-        .filter_map(|change| match change.value {
-            Fact::Int(took_us) => {
-                let at_us = trace.get(change.record)?.at_us;
-                Some((change, at_us.saturating_sub(took_us as u64), at_us))
+    let timeout = look.lab.meta().facts.iter().position(|fact| fact.name == "timeout").map(|place| place as u8);
+    let first = trace.get(operation.invoked.record).and_then(|invoked| trace.get(invoked.cause));
+    let records = first.into_iter().chain(own.iter().copied());
+    let read = |record: &Record| {
+        let mine = trace.changes_of(record.id).iter().filter(|c| c.op == operation.number && c.node == operation.client);
+        let (id, at_us) = (record.id, record.at_us);
+        mine.filter_map(move |change| match change.value {
+            Fact::Int(us) if Some(change.key.name) == timeout => {
+                Some((Told::Begun { dependency: usize::from(change.key.index), timeout_us: us as u64 }, id, at_us))
+            }
+            _ if change.key.name == result => {
+                let index = usize::from(change.key.index);
+                Some((Told::Ended { dependency: index / 8, end: index % 8 }, id, at_us))
             }
             _ => None,
         })
-        .collect();
-    // An attempt begins when the call does, when the one before it ended, or when a timer of this call fires.
-    let mut starts: Vec<u64> = own.iter().filter(|r| r.kind == RecordKind::Timer).map(|r| r.at_us).collect();
-    starts.push(operation.invoked.at_us);
+    };
+    records.flat_map(read).collect()
+}
+
+/// Attempts as the caller's facts tell them, those that a breaker or a pool refused included. An attempt that is told to begin waits for a
+/// thread, and then for its answer; one that is refused ends as it begins.
+fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8, (call_end_us, cut_short): (u64, &str)) -> Vec<Attempt> {
+    const ENDS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+    let stations = look.lab.gauges(look.scenario).stations;
+    let stations: Vec<_> = stations.iter().filter(|station| station.rank == 1).collect();
     let mut attempts: Vec<Attempt> = Vec::new();
-    for (change, from_us, at_us) in told {
-        let last_us = attempts.last().map_or(operation.invoked.at_us, |attempt| attempt.ended_us);
-        if from_us < last_us || !starts.contains(&from_us) {
-            continue;
-        }
-        starts.push(at_us);
-        let (dependency, end) = (usize::from(change.key.index / 8), usize::from(change.key.index % 8));
+    let mut begun: Option<(usize, u64, u32, u64)> = None;
+    let mut last_us = operation.invoked.at_us;
+    // The answers of one server: attempts at a call of it follow each other.
+    let mut answers: (usize, Vec<Answer>) = (usize::MAX, Vec::new());
+    let mut attempt = |(dependency, timeout_us, from, from_us): (usize, u64, u32, u64), until: u32, end: &str, ended_us: u64| {
         let mut parts = Vec::new();
         if from_us > last_us {
             parts.push(Part { phase: Phase::Asleep, from_us: last_us, to_us: from_us, in_vain: false });
         }
-        let send = own.iter().find(|r| asks(look, r) && r.at_us >= from_us && r.at_us <= at_us && r.peer.index() == dependency);
-        let thread_us = send.map_or(at_us, |send| send.at_us);
+        let station = stations.get(dependency);
+        let mine = |r: &&&Record| asks(look, r) && r.peer.index() == dependency && (from..=until).contains(&r.id);
+        let send = own.iter().find(mine);
+        let thread_us = send.map_or(ended_us, |send| send.at_us);
         if thread_us > from_us {
             parts.push(Part { phase: Phase::NoThread, from_us, to_us: thread_us, in_vain: false });
         }
         if let Some(send) = send {
-            let mut answers = Answer::all(look, send);
-            let answer = Answer::to(look, send, &mut answers);
-            parts.extend(way(look, send, answer.as_ref(), at_us));
+            if answers.0 != dependency {
+                answers = (dependency, Answer::all(look, send));
+            }
+            let answer = Answer::to(look, send, &mut answers.1);
+            parts.extend(way(look, send, answer.as_ref(), ended_us, station.and_then(|station| station.node)));
         }
-        let key = FactKey { name: name + 1, index: dependency as u16 };
-        let limit = match trace.change_at(operation.client, key, change.record).map(|change| &change.value) {
-            Some(Fact::Int(us)) if end == 2 => Some((from_us + *us as u64, *us as u64)),
-            _ => None,
-        };
-        attempts.push(Attempt {
-            name: station(dependency).to_owned(),
+        last_us = ended_us;
+        Attempt {
+            name: station.map_or("call", |station| station.name).to_owned(),
             parts,
-            ended_us: at_us,
-            end: ENDS.get(end).copied().unwrap_or("?").to_owned(),
-            ok: end == 0,
-            limit,
-            record: send.map_or(change.record, |send| send.id),
-        });
+            ended_us,
+            end: end.to_owned(),
+            ok: None,
+            limit: (end == ENDS[2]).then_some((from_us + timeout_us, timeout_us)),
+            record: send.map_or(from, |send| send.id),
+        }
+    };
+    for (told, record, at_us) in told(look, operation, own, result) {
+        match told {
+            Told::Begun { dependency, timeout_us } => begun = Some((dependency, timeout_us, record, at_us)),
+            Told::Ended { dependency, end } => {
+                let from = begun.take().unwrap_or((dependency, 0, record, at_us));
+                let words = ENDS.get(end).copied().unwrap_or("?");
+                attempts.push(Attempt { ok: Some(end == 0), ..attempt(from, record, words, at_us) });
+            }
+        }
+    }
+    // What the run's end, or the caller's crash, cut short.
+    if let Some(from) = begun {
+        attempts.push(attempt(from, u32::MAX, cut_short, call_end_us));
+    } else if operation.returned.is_none() && last_us < call_end_us {
+        let parts = vec![Part { phase: Phase::Asleep, from_us: last_us, to_us: call_end_us, in_vain: false }];
+        let record = own.last().map_or(operation.invoked.record, |record| record.id);
+        let (name, end) = ("a retry".to_owned(), cut_short.to_owned());
+        attempts.push(Attempt { name, parts, ended_us: call_end_us, end, ok: None, limit: None, record });
     }
     attempts
-}
-
-/// A server's answer to this call.
-struct Answer {
-    /// The record that brought it about, and that record's cause.
-    cause: u32,
-    set: u32,
-    /// When work began and ended.
-    began_us: u64,
-    sent_us: u64,
-    came_us: Option<u64>,
-    words: String,
-    ok: bool,
-}
-
-impl Answer {
-    /// All answers that a server sends to a call, from the arrival of this request on.
-    fn all(look: &Look<'_>, first: &Record) -> Vec<Answer> {
-        let trace = &look.outcome.trace;
-        let lane = trace.lane(first.peer);
-        let record = |place: &u32| &trace.records()[*place as usize];
-        let from = lane.partition_point(|place| record(place).id <= first.id);
-        let places = lane[from..].iter().take(MAX_LOOK);
-        let answers = places.filter(|place| {
-            let record = record(place);
-            record.op == first.op && record.kind == RecordKind::Send && record.peer == first.node
-        });
-        answers.map(|place| Answer::read(look, *place as usize)).collect()
-    }
-
-    fn read(look: &Look<'_>, place: usize) -> Answer {
-        let trace = &look.outcome.trace;
-        let sent = &trace.records()[place];
-        let cause = trace.get(sent.cause);
-        // Work ends with a timer, which was set when it began.
-        let set = cause.filter(|cause| cause.kind == RecordKind::Timer).and_then(|timer| trace.get(timer.cause));
-        let words = trace.words(sent);
-        let words = words.rsplit_once(": ").map_or(words.clone(), |(_, answer)| answer.to_owned());
-        Answer {
-            cause: sent.cause,
-            set: set.map_or(u32::MAX, |set| set.id),
-            began_us: set.map_or(sent.at_us, |set| set.at_us),
-            sent_us: sent.at_us,
-            came_us: trace.end_of(place).filter(|end| end.kind == RecordKind::Deliver).map(|end| end.at_us),
-            ok: words.starts_with("done"),
-            words,
-        }
-    }
-
-    /// The answer to one request: that which its arrival brought about at once, or else the first that no other request has taken.
-    fn to(look: &Look<'_>, send: &Record, answers: &mut Vec<Answer>) -> Option<Answer> {
-        let trace = &look.outcome.trace;
-        let arrival = trace.end_of(trace.index_of(send.id)?)?;
-        if arrival.kind != RecordKind::Deliver {
-            return None;
-        }
-        let own = answers.iter().position(|answer| answer.cause == arrival.id || answer.set == arrival.id);
-        let later = || answers.iter().position(|answer| answer.began_us >= arrival.at_us);
-        own.or_else(later).map(|place| answers.remove(place))
-    }
-}
-
-/// The way of a request and of its answer, cut where the caller stops waiting.
-fn way(look: &Look<'_>, send: &Record, answer: Option<&Answer>, ended_us: u64) -> Vec<Part> {
-    let trace = &look.outcome.trace;
-    let arrival = trace.index_of(send.id).and_then(|place| trace.end_of(place));
-    let mut stretches = Vec::new();
-    match (arrival, answer) {
-        (Some(arrival), Some(answer)) if arrival.kind == RecordKind::Deliver => {
-            stretches.push((Phase::OnTheWay, send.at_us, arrival.at_us));
-            stretches.push((Phase::Queued, arrival.at_us, answer.began_us));
-            stretches.push((Phase::AtWork, answer.began_us, answer.sent_us));
-            stretches.push((Phase::OnTheWay, answer.sent_us, answer.came_us.unwrap_or(answer.sent_us)));
-        }
-        (Some(arrival), None) if arrival.kind == RecordKind::Deliver => {
-            stretches.push((Phase::OnTheWay, send.at_us, arrival.at_us));
-            // It was never answered: thrown away, or still there at the end.
-            stretches.push((Phase::Queued, arrival.at_us, ended_us));
-        }
-        (Some(end), _) => stretches.push((Phase::OnTheWay, send.at_us, end.at_us)),
-        (None, _) => stretches.push((Phase::OnTheWay, send.at_us, ended_us)),
-    }
-    let mut parts = Vec::new();
-    for (phase, from_us, to_us) in stretches {
-        let waited_us = to_us.min(ended_us);
-        if from_us < waited_us {
-            parts.push(Part { phase, from_us, to_us: waited_us, in_vain: false });
-        }
-        if from_us.max(ended_us) < to_us {
-            parts.push(Part { phase, from_us: from_us.max(ended_us), to_us, in_vain: true });
-        }
-    }
-    parts
 }
