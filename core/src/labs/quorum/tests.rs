@@ -323,6 +323,7 @@ fn a_challenge_asks_for_the_disturbance_and_for_work_during_it() {
         ("fresh", "quorum?n=5&w=3&r=3&do=1s:cut:n1-n2.n3,2s:heal"),
         ("fresh", "quorum?w=3&r=1&rate=20&do=1s:cut:n1-n2.n3,2s:heal"),
         ("ghost", "quorum?rate=0&handoff=hints&sync=150ms&grace=2s&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&handoff=hints&sync=150ms&grace=300ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
     ] {
         assert!(reached(id, link), "{id}: {link}");
     }
