@@ -138,6 +138,24 @@ impl Act {
         matches!(self, Act::Say { .. } | Act::Point { .. } | Act::Stop {})
     }
 
+    /// What is wrong with a cut that would part nobody: a side of it is empty, or some node stands on both.
+    pub fn cut_problem(&self, cast: &Cast) -> Option<String> {
+        let (Act::Cut { a, b } | Act::CutOneWay { a, b }) = self else { return None };
+        let (ours, theirs) = (cast.members(a).ok()?, cast.members(b).ok()?);
+        for (group, members) in [(a, &ours), (b, &theirs)] {
+            if members.is_empty() {
+                return Some(format!(
+                    "there is nobody in {group} here, and a cut parts some nodes from others"
+                ));
+            }
+        }
+        let both = ours.into_iter().find(|node| theirs.contains(node))?;
+        Some(format!(
+            "{} is on both sides of the cut, and no node can be cut off from itself",
+            cast.name(both)
+        ))
+    }
+
     /// The kind of message that it names, if it names one.
     pub fn message_kind(&self) -> Option<&str> {
         match self {
@@ -365,6 +383,24 @@ mod tests {
             let act: Act = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
             assert_eq!(act.to_string(), text);
             assert!(!act.sentence().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_cut_has_two_sides_with_somebody_on_each() {
+        let cast = Cast { servers: 3, coordinators: 0, clients: 2 };
+        let wrong = |text: &str| text.parse::<Act>().unwrap().cut_problem(&cast);
+        for text in ["cut:n1-n2.n3", "cut1:n1-n2", "cut:c.-n.", "heal:n1-n1", "crash:n1"] {
+            assert_eq!(wrong(text), None, "{text}");
+        }
+        for (text, words) in [
+            ("cut:n1-n1", "n1 is on both sides"),
+            ("cut:n1.n2-n2.n3", "n2 is on both sides"),
+            ("cut1:n.-n3", "n3 is on both sides"),
+            ("cut:k.-n1", "there is nobody in k."),
+            ("cut:n1-k.", "there is nobody in k."),
+        ] {
+            assert!(wrong(text).is_some_and(|said| said.contains(words)), "{text}: {:?}", wrong(text));
         }
     }
 

@@ -46,7 +46,9 @@ pub(crate) fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
         Just("heal".to_string()).boxed(),
         Just("stop".to_string()).boxed(),
         (one(), one()).prop_map(|(a, b)| format!("point:{a}-{b}")).boxed(),
-        (word(&["cut", "cut1", "heal"]), node(), node()).prop_map(|(w, a, b)| format!("{w}:{a}-{b}")).boxed(),
+        (word(&["cut", "cut1", "heal"]), word(&["n1-n2", "n3-n1.n2", "c.-n3", "n1.n2-c1", "k1-n1", "n.-k."]))
+            .prop_map(|(w, sides)| format!("{w}:{sides}"))
+            .boxed(),
         (word(&["crash", "start", "wipe", "point"]), node()).prop_map(|(w, a)| format!("{w}:{a}")).boxed(),
         ("pause", node(), 0..9_000_000u64)
             .prop_map(|(w, a, us)| format!("{w}:{a}:{}", DurationUs(us)))

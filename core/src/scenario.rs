@@ -127,8 +127,9 @@ impl Scenario {
             if let Some(name) = cue.act.stranger(&cast) {
                 let names: Vec<String> = cast.nodes().take(24).map(|n| cast.name(n).to_string()).collect();
                 add(format!("there is no {name} here; the nodes are {}", names.join(", ")));
-            } else if let Some(sentence) =
-                kind_problem(lab, &cue.act).or_else(|| lab.act_problem(self, &cue.act))
+            } else if let Some(sentence) = (cue.act.cut_problem(&cast))
+                .or_else(|| kind_problem(lab, &cue.act))
+                .or_else(|| lab.act_problem(self, &cue.act))
             {
                 add(sentence);
             }

@@ -18,6 +18,8 @@ pub enum Fate {
     Took(Mark),
     /// The server keeps it for another.
     Hinted(Mark),
+    /// The server kept it for another, or was to, and does not any more.
+    LetGo(Mark),
     /// The server had it and gave it up for another.
     Dropped(Mark),
     /// The server had it, or kept it for another, and lost its disk.
@@ -82,15 +84,16 @@ impl Fate {
             }
             Fate::Lost(_, Loss::Dropped) => format!("{server} had not received it: the message was dropped"),
             Fate::Refused(_) if siblings => {
-                format!("{server} had received it and kept what it had, which had replaced it")
+                format!("{server} had received it and kept what it had, whose vector covers it")
             }
             Fate::Refused(_) => {
-                format!("{server} had received it and kept what it had, which is stamped later")
+                format!("{server} had received it and kept what it had, which wins by its stamp")
             }
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
+            Fate::LetGo(_) => format!("{server} did not keep it for another any more"),
             Fate::Dropped(_) if siblings => format!("{server} had given it up for what replaced it"),
-            Fate::Dropped(_) => format!("{server} had given it up for what is stamped later"),
+            Fate::Dropped(_) => format!("{server} had given it up for what wins by its stamp"),
             Fate::Wiped(_) => format!("{server} had it and lost its disk"),
             Fate::Forgotten(_) => format!("{server} had forgotten it: the tombstone's lifetime was over"),
         }
@@ -116,6 +119,7 @@ impl Fate {
             | Fate::Refused(at)
             | Fate::Took(at)
             | Fate::Hinted(at)
+            | Fate::LetGo(at)
             | Fate::Dropped(at)
             | Fate::Wiped(at)
             | Fate::Forgotten(at) => Some(at.record),

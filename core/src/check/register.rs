@@ -14,7 +14,7 @@ use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;
 use words::span;
-pub(super) use words::tell;
+pub(super) use words::{stamped_alike, tell};
 
 /// What the laws must know of the system.
 #[derive(Clone, Debug)]

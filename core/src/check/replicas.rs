@@ -7,7 +7,7 @@ mod key;
 
 use super::fate::Fate;
 use super::light::{Light, evidence};
-use super::register::{Rules, WriteId, Written, tell};
+use super::register::{Rules, WriteId, Written, stamped_alike, tell};
 use crate::cast::NodeId;
 use crate::lab::{Evidence, State};
 use crate::sorted::{Map, Set};
@@ -101,6 +101,7 @@ impl Replicas {
             // What a server has once had stays known; a repeated message changes nothing.
             (old, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_)) if old.has_seen() => false,
             (Fate::Sent(_), Fate::Sent(_)) => false,
+            (old, Fate::LetGo(_)) => matches!(old, Fate::Hinted(_)),
             _ => true,
         };
         if news {
@@ -122,7 +123,7 @@ impl Replicas {
             self.settle(rules, writes, at);
             self.await_agreement(at);
         }
-        if matches!(fate, Fate::Lost(..) | Fate::Refused(_)) {
+        if matches!(fate, Fate::Lost(..) | Fate::Refused(_) | Fate::LetGo(_)) {
             self.judge_lost(rules, writes, write, at);
         }
     }
@@ -209,14 +210,19 @@ impl Replicas {
         let left = stands.map_or("no replica holds anything".to_string(), |other| {
             format!("what stands is {}", tell(rules, &writes[other]))
         });
+        let was_there = |other: &Written| other.acked.is_some_and(|acked| acked < written.invoked);
         let forgotten = written.fates.all().iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
         let because = match (rules.siblings, stands.map(|other| &writes[other])) {
             (_, None) => "the disks that had it are gone",
             (_, Some(_)) if forgotten => "which it had deleted, and the tombstones' lifetime is over",
-            (true, Some(_)) => "which was written without having seen it",
-            (false, Some(other)) if other.acked.is_some_and(|acked| acked < written.invoked) => {
-                "which is older, but stamped later"
+            (true, Some(other)) if was_there(other) => {
+                "which is older, but whose vector covers it: a server that forgot its counter has used a number twice"
             }
+            (true, Some(_)) => "which was written without having seen it",
+            (false, Some(other)) if was_there(other) && stamped_alike(written, other) => {
+                "which is older, but stamped alike, and wins the tie"
+            }
+            (false, Some(other)) if was_there(other) => "which is older, but stamped later",
             (false, Some(_)) => "which did not come after it",
         };
         self.durable.break_(at, || {

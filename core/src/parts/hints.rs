@@ -16,26 +16,38 @@ pub struct Hint<T> {
 
 /// Why a hint was not stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Full {
-    /// How many hints the queue holds, which is all it may.
-    pub limit: u32,
+pub enum Refused {
+    /// As many hints are held as may be.
+    Full,
+    /// The owner has been away for too long: the first hint held for it is older than the window.
+    Away,
+}
+
+/// How many hints a node holds, and for how long.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Limits {
+    /// How many, for all owners together.
+    pub most: u32,
+    /// For how long after the first hint for an owner more are stored for it (Cassandra's `max_hint_window`), in µs.
+    pub window_us: u64,
+    /// How long a hint lives, in µs.
+    pub lifetime_us: u64,
 }
 
 /// The hints that one node holds, by the owner they are meant for. A hint stays until its owner confirms it (a sent one
 /// may be lost) or it has expired; what is not stored, or expires, is left to anti-entropy.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Hints<O: Ord, T> {
-    limit: u32,
-    lifetime_us: u64,
+    limits: Limits,
     next: u64,
     held: u32,
     owners: Map<O, VecDeque<Hint<T>>>,
 }
 
 impl<O: Ord + Clone, T> Hints<O, T> {
-    /// Room for `limit` hints of all owners together; each lives `lifetime_us`.
-    pub fn new(limit: u32, lifetime_us: u64) -> Self {
-        Self { limit, lifetime_us, next: 0, held: 0, owners: Map::new() }
+    /// None yet, and room within these limits.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, next: 0, held: 0, owners: Map::new() }
     }
 
     /// How many hints are held, expired ones included until [`Hints::expire`].
@@ -56,10 +68,14 @@ impl<O: Ord + Clone, T> Hints<O, T> {
     /// Keeps a write for `owner`; gives its number.
     ///
     /// # Errors
-    /// If the queue is full: a full node must not acknowledge the write.
-    pub fn store(&mut self, owner: O, item: T, now_us: u64) -> Result<u64, Full> {
-        if self.held >= self.limit {
-            return Err(Full { limit: self.limit });
+    /// If there is no room, or the owner has been away for longer than the window: who keeps nothing must not acknowledge the write.
+    pub fn store(&mut self, owner: O, item: T, now_us: u64) -> Result<u64, Refused> {
+        if self.held >= self.limits.most {
+            return Err(Refused::Full);
+        }
+        let first = self.owners.get(&owner).and_then(VecDeque::front);
+        if first.is_some_and(|first| now_us.saturating_sub(first.stored_us) > self.limits.window_us) {
+            return Err(Refused::Away);
         }
         let number = self.next;
         self.next += 1;
@@ -69,44 +85,35 @@ impl<O: Ord + Clone, T> Hints<O, T> {
     }
 
     /// What to send to `owner`, oldest first; nothing is removed.
-    pub fn pending<'a>(
-        &'a self,
-        owner: &O,
-        now_us: u64,
-    ) -> impl Iterator<Item = &'a Hint<T>> + use<'a, O, T> {
-        let lifetime_us = self.lifetime_us;
-        self.owners
-            .get(owner)
-            .into_iter()
-            .flatten()
-            .filter(move |h| now_us.saturating_sub(h.stored_us) < lifetime_us)
+    pub fn pending<'a>(&'a self, owner: &O) -> impl Iterator<Item = &'a Hint<T>> + use<'a, O, T> {
+        self.owners.get(owner).into_iter().flatten()
     }
 
-    /// The owner has it: forget it. False if it was not held (confirmed before, or expired).
-    pub fn confirm(&mut self, owner: &O, number: u64) -> bool {
-        let before = self.held;
-        self.retain(owner, |h| h.number != number);
-        self.held < before
-    }
-
-    /// Forgets what has lived its life; gives how many.
-    pub fn expire(&mut self, now_us: u64) -> u32 {
-        let (before, lifetime_us) = (self.held, self.lifetime_us);
-        for owner in self.owners.keys().cloned().collect::<Vec<_>>() {
-            self.retain(&owner, |h| now_us.saturating_sub(h.stored_us) < lifetime_us);
+    /// The owner has it: it is forgotten. None if it was not held (confirmed before, or expired).
+    pub fn confirm(&mut self, owner: &O, number: u64) -> Option<Hint<T>> {
+        let queue = self.owners.get_mut(owner)?;
+        let place = queue.iter().position(|hint| hint.number == number)?;
+        let confirmed = queue.remove(place);
+        if queue.is_empty() {
+            self.owners.remove(owner);
         }
-        before - self.held
+        self.held -= 1;
+        confirmed
     }
 
-    fn retain(&mut self, owner: &O, keep: impl Fn(&Hint<T>) -> bool) {
-        if let Some(queue) = self.owners.get_mut(owner) {
-            let before = queue.len();
-            queue.retain(keep);
-            self.held -= (before - queue.len()) as u32;
-            if queue.is_empty() {
-                self.owners.remove(owner);
-            }
-        }
+    /// Forgets what has lived its life; gives it.
+    pub fn expire(&mut self, now_us: u64) -> Vec<Hint<T>> {
+        let lifetime_us = self.limits.lifetime_us;
+        let mut gone = Vec::new();
+        self.owners.retain(|_, queue| {
+            let over = |hint: &Hint<T>| now_us.saturating_sub(hint.stored_us) >= lifetime_us;
+            let (expired, left) = std::mem::take(queue).into_iter().partition::<VecDeque<_>, _>(over);
+            gone.extend(expired);
+            *queue = left;
+            !queue.is_empty()
+        });
+        self.held -= gone.len() as u32;
+        gone
     }
 }
 
@@ -115,37 +122,56 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn room(most: u32, window_us: u64, lifetime_us: u64) -> Hints<&'static str, char> {
+        Hints::new(Limits { most, window_us, lifetime_us })
+    }
+
     #[test]
     fn a_hint_is_sent_until_it_is_confirmed() {
-        let mut hints = Hints::new(8, 1_000);
+        let mut hints = room(8, 1_000, 1_000);
         let first = hints.store("n1", 'a', 0).unwrap();
         hints.store("n1", 'b', 10).unwrap();
         hints.store("n2", 'c', 20).unwrap();
-        let sent =
-            |h: &Hints<&'static str, char>, now| h.pending(&"n1", now).map(|h| h.item).collect::<String>();
-        assert_eq!(sent(&hints, 100), "ab");
-        assert_eq!(sent(&hints, 100), "ab");
-        assert!(hints.confirm(&"n1", first));
-        assert!(!hints.confirm(&"n1", first));
-        assert_eq!(sent(&hints, 100), "b");
-        assert_eq!(sent(&hints, 1_010), "", "its life is over");
-        assert_eq!(hints.expire(1_010), 1);
+        let sent = |h: &Hints<&'static str, char>| h.pending(&"n1").map(|h| h.item).collect::<String>();
+        assert_eq!(sent(&hints), "ab");
+        assert_eq!(sent(&hints), "ab");
+        assert_eq!(hints.confirm(&"n1", first).map(|hint| hint.item), Some('a'));
+        assert_eq!(hints.confirm(&"n1", first), None);
+        assert_eq!(sent(&hints), "b");
+        assert_eq!(hints.expire(1_009).len(), 0);
+        assert_eq!(
+            hints.expire(1_010).iter().map(|hint| hint.item).collect::<String>(),
+            "b",
+            "its life is over"
+        );
         assert_eq!(hints.owners().collect::<Vec<_>>(), [&"n2"]);
     }
 
     #[test]
     fn a_full_queue_refuses() {
-        let mut hints = Hints::new(1, 1_000);
+        let mut hints = room(1, 1_000, 1_000);
         hints.store("n1", 'a', 0).unwrap();
-        assert_eq!(hints.store("n2", 'b', 0), Err(Full { limit: 1 }));
-        assert_eq!(hints.expire(1_000), 1);
+        assert_eq!(hints.store("n2", 'b', 0), Err(Refused::Full));
+        assert_eq!(hints.expire(1_000).len(), 1);
         assert!(hints.store("n2", 'b', 1_000).is_ok());
+    }
+
+    #[test]
+    fn for_who_is_away_longer_than_the_window_what_is_held_stays_and_nothing_more_is_stored() {
+        let mut hints = room(8, 100, 1_000);
+        let first = hints.store("n1", 'a', 50).unwrap();
+        hints.store("n1", 'b', 150).unwrap();
+        assert_eq!(hints.store("n1", 'c', 151), Err(Refused::Away));
+        assert!(hints.store("n2", 'd', 151).is_ok(), "each owner has its own window");
+        assert_eq!(hints.pending(&"n1").count(), 2);
+        hints.confirm(&"n1", first);
+        assert!(hints.store("n1", 'e', 250).is_ok(), "it is back: what is left begins at 150");
     }
 
     proptest! {
         #[test]
         fn the_count_is_that_of_the_queues(acts in proptest::collection::vec((0u8..3, 0u8..3, 0u64..30), 0..60)) {
-            let mut hints = Hints::new(6, 20);
+            let mut hints = Hints::new(Limits { most: 6, window_us: 10, lifetime_us: 20 });
             let mut now_us = 0;
             for (act, owner, number) in acts {
                 now_us += number / 4;

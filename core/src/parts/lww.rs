@@ -1,37 +1,36 @@
 //! A last-write-wins register: the write with the highest timestamp stands, deletes are tombstones with a lifetime
 //! (Johnson & Thomas, RFC 677, 1975; Cassandra's cells and `gc_grace_seconds`).
 
-/// When a write was made, by its writer's clock, and who made it: the order in which writes win.
+/// One version of one key: by which write, when that was by its writer's clock, and the value; no value is a tombstone.
 /// The clock is the writer's: a fast one wins every conflict.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Stamp<W> {
-    /// The writer's clock.
-    pub at_us: u64,
-    /// Breaks ties, so that all replicas choose alike.
-    pub writer: W,
-}
-
-/// One stamped version of one key; no value is a tombstone.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Lww<W, V> {
-    stamp: Stamp<W>,
+    at_us: u64,
+    writer: W,
     value: Option<V>,
+    deleted_us: u64,
 }
 
 impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
     /// A write.
     pub fn write(at_us: u64, writer: W, value: V) -> Self {
-        Self { stamp: Stamp { at_us, writer }, value: Some(value) }
+        Self { at_us, writer, value: Some(value), deleted_us: 0 }
     }
 
-    /// A delete: it must outlive every older write that may still arrive.
-    pub fn tombstone(at_us: u64, writer: W) -> Self {
-        Self { stamp: Stamp { at_us, writer }, value: None }
+    /// A delete: it must outlive every older write that may still arrive. Its age counts from `deleted_us`, wherever it comes
+    /// to later (Cassandra's local deletion time): not from its timestamp, which need be no time at all.
+    pub fn tombstone(at_us: u64, writer: W, deleted_us: u64) -> Self {
+        Self { at_us, writer, value: None, deleted_us }
     }
 
-    /// Its place in the order of writes.
-    pub fn stamp(&self) -> Stamp<W> {
-        self.stamp
+    /// Its timestamp: the writer's clock, or a number that the writer counted.
+    pub fn at_us(&self) -> u64 {
+        self.at_us
+    }
+
+    /// Whose write it is.
+    pub fn writer(&self) -> W {
+        self.writer
     }
 
     /// What a reader sees; none if it has been deleted.
@@ -39,13 +38,20 @@ impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
         self.value.as_ref()
     }
 
-    /// This one stands against `other`: the higher stamp; at equal stamps a tombstone, then the larger value (as
-    /// Cassandra resolves ties), so that merging is commutative whatever writers do.
+    /// When it was deleted; 0 for a value.
+    pub fn deleted_us(&self) -> u64 {
+        self.deleted_us
+    }
+
+    /// This one stands against `other`: the higher timestamp; at equal timestamps a tombstone, then the larger value (as Cassandra
+    /// and ScyllaDB resolve ties, whose timestamps carry no writer). Of two writes of the same that even so are equal no reader
+    /// can tell which stands: by their writers all replicas name the same one.
     pub fn wins(&self, other: &Self) -> bool {
-        self.stamp
-            .cmp(&other.stamp)
+        self.at_us
+            .cmp(&other.at_us)
             .then_with(|| self.value.is_none().cmp(&other.value.is_none()))
             .then_with(|| self.value.cmp(&other.value))
+            .then_with(|| self.writer.cmp(&other.writer))
             .is_gt()
     }
 
@@ -56,12 +62,6 @@ impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
             self.clone_from(other);
         }
         lost
-    }
-
-    /// A tombstone that may be dropped: `lifetime_us` have passed since its stamp. A replica that has not heard of the
-    /// delete by then brings the old value back.
-    pub fn expired(&self, now_us: u64, lifetime_us: u64) -> bool {
-        self.value.is_none() && now_us.saturating_sub(self.stamp.at_us) >= lifetime_us
     }
 }
 
@@ -82,8 +82,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn version() -> impl Strategy<Value = Lww<u8, u8>> {
-        (0u64..3, 0u8..3, proptest::option::of(0u8..3))
-            .prop_map(|(at_us, writer, value)| Lww { stamp: Stamp { at_us, writer }, value })
+        (0u64..3, 0u8..3, proptest::option::of(0u8..3)).prop_map(|(at_us, writer, value)| match value {
+            Some(value) => Lww::write(at_us, writer, value),
+            None => Lww::tombstone(at_us, writer, at_us),
+        })
     }
 
     proptest! {
@@ -111,15 +113,21 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_tombstone_lets_the_dead_return() {
+    fn at_one_timestamp_a_deletion_wins_and_then_the_larger_value_whoever_wrote_it() {
+        let (nine, seven) = (Lww::write(10, "a", 9), Lww::write(10, "b", 7));
+        let deletion = Lww::tombstone(10, "a", 10);
+        assert!(nine.wins(&seven) && !seven.wins(&nine));
+        assert!(deletion.wins(&nine) && !nine.wins(&deletion));
+        assert!(Lww::write(11, "a", 0).wins(&deletion), "the timestamp comes first");
+    }
+
+    #[test]
+    fn without_its_tombstone_the_dead_return() {
         let old = Lww::write(10, "a", 1);
         let mut held = Some(old.clone());
-        merge_into(&mut held, &Lww::tombstone(20, "a"));
+        merge_into(&mut held, &Lww::tombstone(20, "a", 20));
         assert!(!merge_into(&mut held, &old));
-        assert!(!held.as_ref().unwrap().expired(119, 100));
-        assert!(held.as_ref().unwrap().expired(120, 100));
         let mut held = None;
         assert!(merge_into(&mut held, &old), "nothing is left that says it was deleted");
-        assert!(!old.expired(u64::MAX, 0), "a value does not expire");
     }
 }

@@ -42,7 +42,10 @@ impl Register {
             answers.iter().map(|(node, _, fate)| fate.tell(&self.name(*node), siblings)).collect();
         let had = answers.iter().any(|(_, _, fate)| matches!(fate, Fate::Took(_)));
         if let Some(other) = read.versions.iter().find(|other| had && self.outranks(**other, write)) {
-            told.push(format!("{} won, for it is stamped later", self.tell(*other)));
+            let alike = stamped_alike(&self.writes[other], &self.writes[&write]);
+            let why =
+                if alike { "they are stamped alike, and it wins the tie" } else { "it is stamped later" };
+            told.push(format!("{} won, for {why}", self.tell(*other)));
         }
         told.join("; ")
     }
@@ -91,6 +94,11 @@ impl Register {
         steps.push(evidence(at.record, self.tell_read(reading, read)));
         steps
     }
+}
+
+/// Whether two writes have the same timestamp, so that something else decides between them.
+pub(in crate::check) fn stamped_alike(one: &Written, other: &Written) -> bool {
+    one.rank.zip(other.rank).is_some_and(|(one, other)| one.0 == other.0)
 }
 
 /// "x=2", or "the deletion of x".

@@ -1,8 +1,9 @@
 //! Scenarios worth opening, and goals to reach.
 
+use super::super::quorum::goals::{Came, Cuts, came, shared_across};
 use super::{Choose, Params};
-use crate::acts::Act;
-use crate::lab::{Challenge, Outcome, Preset, State};
+use crate::cast::{NodeId, Sort};
+use crate::lab::{Challenge, End, Outcome, Preset, State};
 use crate::scenario::Scenario;
 
 /// The cut that most of the lesson is about: one replica and its client against two.
@@ -52,20 +53,68 @@ fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
     outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
 }
 
-fn cuts(scenario: &Scenario) -> bool {
-    scenario.cues.iter().any(|cue| matches!(cue.act, Act::Cut { .. }))
+/// What is asked for so shortly before the end of a run need not be served by then, in µs.
+const LATE_US: u64 = 300_000;
+
+/// Of the requests of one client from a moment on, or of all clients: how many there were, and how many were served.
+fn served(outcome: &Outcome, client: Option<NodeId>, from_us: u64) -> (usize, usize) {
+    let until_us = outcome.ended_us.saturating_sub(LATE_US);
+    let asked = outcome.operations.iter().filter(|op| client.is_none_or(|client| op.client == client));
+    let asked = asked.filter(|op| (from_us..until_us).contains(&op.invoked.at_us));
+    (asked.clone().count(), asked.filter(|op| op.end == End::Ok).count())
+}
+
+/// Two replicas could not talk for half a second, and a write and a later read were asked of the one and the other meanwhile.
+fn worked_across_a_cut(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let (cuts, replicas) = (Cuts::of(scenario, outcome), outcome.cast.of(Sort::Server).collect::<Vec<_>>());
+    let pairs = replicas.iter().flat_map(|a| replicas.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
+    let mut worked = pairs.filter_map(|(a, b)| {
+        let cut = cuts.longest(a, b, outcome.ended_us).filter(|cut| cut.1 - cut.0 >= 500_000)?;
+        Some(shared_across(outcome, (a, b), cut))
+    });
+    worked.any(|worked| worked)
+}
+
+/// Whether each of some replicas, by number from 0, is cut off from each of others throughout a stretch of time.
+fn parted(scenario: &Scenario, outcome: &Outcome, (ours, theirs): (&[u16], &[u16]), when: (u64, u64)) -> bool {
+    let cuts = Cuts::of(scenario, outcome);
+    let replica = |number: u16| (number < outcome.cast.servers).then(|| outcome.cast.server(number));
+    let pair = |a: u16, b: u16| replica(a).zip(replica(b)).is_some_and(|(a, b)| cuts.part(a, b, when));
+    ours.iter().all(|a| theirs.iter().all(|b| pair(*a, *b)))
+}
+
+/// From the cut on two of the four clients are served whatever they ask, a write at least, and two nothing.
+fn half_are_served(outcome: &Outcome, from_us: u64) -> bool {
+    let clients: Vec<NodeId> = outcome.cast.of(Sort::Client).collect();
+    let told = clients.iter().map(|client| served(outcome, Some(*client), from_us));
+    let (mut all, mut none) = (0, 0);
+    for (asked, served) in told.filter(|(asked, _)| *asked > 0) {
+        (all, none) = (all + u32::from(served == asked), none + u32::from(served == 0));
+    }
+    let write = |request: &Came<'_>| request.writes() && request.at_us > from_us && request.served_us().is_some();
+    clients.len() == 4 && (all, none) == (2, 2) && came(outcome).iter().any(write)
+}
+
+/// A write was served in a stretch of time, and a read that was asked for after it.
+fn wrote_and_read(outcome: &Outcome, when: (u64, u64)) -> bool {
+    let requests = came(outcome);
+    let served = || requests.iter().filter(|request| request.within(when) && request.served_us().is_some());
+    let wrote_us = served().filter(|request| request.writes()).filter_map(Came::served_us).min();
+    wrote_us.is_some_and(|wrote| served().any(|read| !read.writes() && read.op.invoked.at_us > wrote))
 }
 
 /// The challenges.
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "serve-all",
-        prompt: "Choose consistency, keep a cut in the script, and serve every request all the same.",
+        prompt: "Choose consistency, cut two replicas off from each other for half a second at least, with clients at work at both, and serve every request all the same.",
         guess: Some(("Does that contradict the theorem?", &["no: not every cut is a partition", "yes"])),
         start: "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
         goal: |scenario, outcome| {
             let consistent = Params::of(&scenario.values).choose == Choose::Cp && is(outcome, "linearizable", State::Kept);
-            consistent && cuts(scenario) && is(outcome, "available", State::Kept)
+            let (asked, served) = served(outcome, None, 0);
+            let all = asked == served && is(outcome, "available", State::Kept);
+            consistent && all && worked_across_a_cut(scenario, outcome)
         },
         hint: "Which replicas must each of them reach? How many links can go before one of them cannot?",
         solution: "cap?do=1s:cut:n1-n2,2s:heal",
@@ -77,11 +126,9 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: None,
         start: "cap?n=4&clients=4&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.c3.c4",
         goal: |scenario, outcome| {
-            let params = Params::of(&scenario.values);
-            let served = outcome.operations.iter().any(|op| {
-                op.invoked.at_us > 1_000_000 && op.end == crate::lab::End::Ok
-            });
-            params.choose == Choose::Cp && params.n == 5 && cuts(scenario) && served && is(outcome, "available", State::Broken)
+            let (params, cut) = (Params::of(&scenario.values), (1_000_000, outcome.ended_us));
+            let in_half = parted(scenario, outcome, (&[0, 1], &[2, 3]), cut);
+            params.choose == Choose::Cp && params.n == 5 && in_half && half_are_served(outcome, cut.0)
         },
         hint: "Set the number of replicas to five, and give n5 a side in the script.",
         solution: "cap?n=5&clients=4&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.n5.c3.c4",
@@ -89,16 +136,62 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "quiet",
-        prompt: "Choose availability, keep the cut as it is, and yet let no read be stale.",
+        prompt: "Choose availability, keep n1 cut off from n2 and n3 for as long as it is, with somebody writing and reading, and yet let no read be stale.",
         guess: Some(("Which clients cause the staleness?", &["those that write on one side while others read on the other", "those that read"])),
         start: "cap?choose=ap&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
         goal: |scenario, outcome| {
-            let params = Params::of(&scenario.values);
-            let work = outcome.tally("read_ok").is_some_and(|reads| reads > 0) && outcome.tally("write_ok").is_some_and(|writes| writes > 0);
-            params.choose == Choose::Ap && cuts(scenario) && work && is(outcome, "latest", State::Kept)
+            let cut = (1_000_000, 3_000_000);
+            let as_it_is = parted(scenario, outcome, (&[0], &[1, 2]), cut) && wrote_and_read(outcome, cut);
+            Params::of(&scenario.values).choose == Choose::Ap && as_it_is && is(outcome, "latest", State::Kept)
         },
         hint: "Nothing is stale where only one client reads and writes.",
-        solution: "cap?choose=ap&clients=1&do=1s:cut:n1.c1-n2.n3,2s:heal",
+        solution: "cap?choose=ap&clients=1&for=4s&do=1s:cut:n1.c1-n2.n3,3s:heal",
         learn: "Where nobody shares data across the cut, there is nothing to choose: the theorem is about those who do.",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::lab::{Detail, Lab};
+    use crate::labs::cap::LAB;
+    use crate::labs::tests::scenario;
+
+    #[test]
+    fn a_challenge_asks_for_a_cut_that_parts_replicas_and_for_work_during_it() {
+        let reached = |id: &str, link: &str| {
+            let (lab, scenario): (&dyn Lab, _) = (&LAB, scenario(link));
+            (lab.challenge(id).expect("a challenge of the lab").goal)(&scenario, &lab.run(&scenario, Detail::Full))
+        };
+        for (id, link) in [
+            ("serve-all", "cap?rate=0&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal"),
+            ("serve-all", "cap?reads=1&do=1s:cut:n1-n2,2s:heal"),
+            ("serve-all", "cap?n=1&clients=2&do=1s:cut:c1-c2,2s:heal"),
+            ("serve-all", "cap?do=1s:cut:n1-n2,1.01s:heal"),
+            ("serve-all", "cap?do=2.99s:cut:n1.c1-n2.n3.c2.c3"),
+            ("serve-all", "cap?do=1s:cut1:n1-n2,2s:heal"),
+            ("serve-all", "cap?do=1s:cut:c1-n2,2s:heal"),
+            ("serve-all", "cap?clients=1&do=1s:cut:n2-n3,2s:heal"),
+            ("serve-all", "cap?timeout=60s&do=1s:cut:n1.c1-n2.n3.c2.c3"),
+            ("serve-all", "cap?do=1s:crash:n1,1s:cut:n1-n2,2s:heal"),
+            ("odd", "cap?n=5&clients=4&for=2s&do=1s:cut:n1.c1.c2-n2.n3.n4.n5.c3.c4"),
+            ("odd", "cap?n=5&clients=4&for=2s&do=1.99s:cut:n1.n2.c1.c2-n3.n4.n5.c3.c4"),
+            ("odd", "cap?n=5&clients=4&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.n5.c3.c4,1.5s:heal"),
+            ("odd", "cap?n=5&clients=4&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.c3.c4"),
+            ("odd", "cap?n=5&clients=4&rate=0&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.n5.c3.c4"),
+            ("quiet", "cap?choose=ap&rate=0&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal"),
+            ("quiet", "cap?choose=ap&reads=1&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal"),
+            ("quiet", "cap?choose=ap&clients=1&do=1s:cut:n1.c1-n2.n3,1.01s:heal"),
+            ("quiet", "cap?choose=ap&clients=1&do=2.9s:cut:n1.c1-n2.n3"),
+        ] {
+            assert!(!reached(id, link), "{id}: {link}");
+        }
+        // Not only what the solution does.
+        for (id, link) in [
+            ("serve-all", "cap?n=5&clients=5&do=1s:cut:n1-n2.n3,2s:heal"),
+            ("odd", "cap?n=5&clients=4&for=3s&do=1s:cut:n1.n2.n5.c1.c2-n3.n4.c3.c4"),
+            ("quiet", "cap?choose=ap&for=4s&do=0s:crash:c2.c3,1s:cut:n1.c1-n2.n3.c2.c3,3s:heal"),
+        ] {
+            assert!(reached(id, link), "{id}: {link}");
+        }
+    }
+}

@@ -38,13 +38,16 @@ pub static META: Meta = Meta {
     horizon_us: 3_000_000,
     modelled: &[
         "The theorem's terms (Gilbert and Lynch 2002): consistent is linearizable, available is that every request to a node that is up gets an answer other than an error.",
-        "CP: the register of Attiya, Bar-Noy and Dolev on majorities. AP: one replica answers, last write wins, and Merkle trees bring replicas together again.",
+        "CP: the register of Attiya, Bar-Noy and Dolev on majorities. AP: one replica answers, the last write wins (of two with one timestamp the larger value), and Merkle trees bring replicas together again.",
         "Each client asks one replica, always the same: the cut decides on which side it is.",
     ],
     left_out: &[
         "Clients that turn to another replica when theirs refuses.",
         "Everything in between: the lab quorum has it.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &[
+        "First published.",
+        "Of two writes with one timestamp the larger value wins, not the higher client; challenges ask for a cut that parts replicas, and for work during it.",
+    ],
 };

@@ -1,10 +1,16 @@
 //! Goals to reach by editing a scenario, judged on its run.
 
+use super::claims::scenario as link;
+use super::goals::{Came, Cuts, came, shared_across};
 use super::presets;
-use super::{Params, params};
+use super::replica::fact;
+use super::{LAB, Params, params};
 use crate::acts::Act;
-use crate::lab::{Challenge, Outcome, State};
+use crate::cast::NodeId;
+use crate::check::{Answer, INITIAL};
+use crate::lab::{Challenge, Lab, Outcome, State};
 use crate::scenario::Scenario;
+use crate::trace::{Fact, FactKey};
 
 fn state(outcome: &Outcome, promise: &str) -> State {
     outcome.verdict(promise).map_or(State::Unknown, |verdict| verdict.last().state)
@@ -31,15 +37,82 @@ fn asked(scenario: &Scenario) -> (usize, usize) {
     (count("put") + count("del"), count("get"))
 }
 
+/// The `number`-th server (from 0), if there are so many.
+fn server(outcome: &Outcome, number: u16) -> Option<NodeId> {
+    (number < outcome.cast.servers).then(|| outcome.cast.server(number))
+}
+
+/// Whether one of the first three servers is cut off from the other two throughout a stretch of time.
+fn alone(scenario: &Scenario, outcome: &Outcome, number: u16, when: (u64, u64)) -> bool {
+    let (cuts, mut others) = (Cuts::of(scenario, outcome), (0..3).filter(|other| *other != number));
+    let parted = |other| Some(cuts.part(server(outcome, number)?, server(outcome, other)?, when));
+    others.all(|other| parted(other) == Some(true))
+}
+
+/// While n1 was cut off a write came to one side, a read to the other after it, and some read was served.
+fn fresh_in_the_cut(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let cut = (1_000_000, 2_000_000);
+    let across = |other| Some(shared_across(outcome, (server(outcome, 0)?, server(outcome, other)?), cut));
+    let served = |read: &Came<'_>| !read.writes() && read.within(cut) && read.served_us().is_some_and(|at_us| at_us < cut.1);
+    alone(scenario, outcome, 0, cut) && (1..3).any(|other| across(other) == Some(true)) && came(outcome).iter().any(served)
+}
+
+/// c2 read the later write while that was still on its way; settings of latency are as they were.
+fn raced(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let start = link(presets::DISAGREE);
+    let latency = LAB.params().iter().zip(scenario.values.iter().zip(&start.values));
+    let as_it_was = latency.filter(|(param, _)| param.group == "Latency").all(|(_, (now, was))| now == was);
+    let race = match outcome.operations.as_slice() {
+        [_, write, read, _] => {
+            read.answer == Some(Answer::Value(2)) && write.returned.is_none_or(|returned| returned > read.invoked)
+        }
+        _ => false,
+    };
+    (scenario.seed, &scenario.cues) == (start.seed, &start.cues) && as_it_was && race
+}
+
+/// While n3 was away, with x=1 on its disk, x was deleted; every read since has found nothing, one of them after n3 came back; and no replica
+/// holds x any more.
+fn stays_deleted(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let away = (300_000, 1_000_000);
+    let value = FactKey { name: fact::VALUE, index: 0 };
+    let is_value = |fact: &Fact| !matches!(fact, Fact::Word(_)) && !matches!(fact, Fact::Text(words) if **words == *"–");
+    let shows = |node: NodeId, until_us: u64| {
+        let before = |record: u32| outcome.trace.get(record).is_some_and(|record| record.at_us < until_us);
+        let last = outcome.trace.history(node, value).filter(|change| before(change.record)).last();
+        last.is_some_and(|change| is_value(&change.value))
+    };
+    let had = server(outcome, 2).is_some_and(|n3| shows(n3, away.0));
+    let requests = came(outcome);
+    let deleted = requests.iter().filter(|request| request.writes()).filter_map(Came::served_us).max();
+    let Some(deleted_us) = deleted.filter(|at_us| (away.0..away.1).contains(at_us)) else { return false };
+    let mut since = requests.iter().filter(|read| !read.writes() && read.op.invoked.at_us > deleted_us);
+    let nothing = since.clone().all(|read| matches!(read.op.answer, None | Some(Answer::Value(INITIAL))));
+    let later = since.any(|read| read.op.invoked.at_us >= away.1 && read.served_us().is_some());
+    let gone = outcome.cast.of(crate::cast::Sort::Server).all(|node| !shows(node, u64::MAX));
+    alone(scenario, outcome, 2, away) && had && nothing && later && gone
+}
+
+/// A write was served while its coordinator could reach fewer than W of the owners.
+fn served_beyond_the_owners(scenario: &Scenario, outcome: &Outcome) -> bool {
+    let (cuts, params) = (Cuts::of(scenario, outcome), Params::of(&scenario.values));
+    came(outcome).iter().filter(|write| write.writes()).any(|write| {
+        let Some(served_us) = write.served_us() else { return false };
+        let owners = (0..params.n as u16).filter_map(|number| server(outcome, number));
+        let reached = owners.filter(|owner| *owner == write.to || !cuts.part(write.to, *owner, (write.at_us, served_us)));
+        reached.count() < params.w as usize
+    })
+}
+
 /// The challenges.
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "fresh",
-        prompt: "Clients read stale values during the cut. Make every read fresh, with the cut left in place and reads still answered during it.",
+        prompt: "Clients read stale values during the cut. Make every read fresh, with the cut left in place, clients writing and reading on both sides of it, and reads still answered during it.",
         guess: Some(("Which clients will pay for it?", &["those on the side of one replica", "all of them", "nobody"])),
         start: presets::STALE,
         goal: |scenario, outcome| {
-            has(scenario, |act| matches!(act, Act::Cut { .. })) && kept(outcome, "latest") && tally(outcome, "read_ok") >= 15
+            fresh_in_the_cut(scenario, outcome) && kept(outcome, "latest") && tally(outcome, "read_ok") >= 15
         },
         hint: "What must W + R be, so that a read cannot miss a write?",
         solution: "quorum?do=1s:cut:n1-n2.n3,2s:heal",
@@ -47,12 +120,12 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "single-copy",
-        prompt: "Two reads disagree although W + R > N. Keep W = R = 2, the script and the seed, and make it linearizable.",
+        prompt: "Two reads disagree although W + R > N. Keep W = R = 2, the script, the seed and the latencies, and make it linearizable.",
         guess: None,
         start: presets::DISAGREE,
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
-            let same = (params.n, params.w, params.r, scenario.seed) == (3, 2, 2, 49) && asked(scenario) == (2, 2);
+            let same = (params.n, params.w, params.r) == (3, 2, 2) && raced(scenario, outcome);
             same && kept(outcome, "linearizable") && tally(outcome, "read_ok") == 2
         },
         hint: "The first read knows that another replica is behind. When should it do something about it?",
@@ -61,12 +134,14 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "clock",
-        prompt: "n1's clock is two seconds fast, and a write is lost. Save it without touching the script.",
+        prompt: "n1's clock is two seconds fast, and a write is lost. Save it without touching the script, and with n1 as c1's coordinator.",
         guess: Some(("Would W = N save it?", &["no", "yes"])),
         start: presets::CLOCK,
         goal: |scenario, outcome| {
-            let skewed = has(scenario, |act| matches!(act, Act::Clock { .. }));
-            skewed && asked(scenario) == (2, 1) && kept(outcome, "durable") && tally(outcome, "write_ok") == 2
+            let (c1, n1) = (outcome.cast.client(0), outcome.cast.server(0));
+            let fast = came(outcome).iter().any(|write| write.writes() && write.op.client == c1 && write.to == n1);
+            let same = scenario.cues == link(presets::CLOCK).cues && Params::of(&scenario.values).skew == 0;
+            same && fast && kept(outcome, "durable") && tally(outcome, "write_ok") == 2
         },
         hint: "Where could a write get its version from, if not from a clock?",
         solution: "quorum?write=ask&rate=0&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x",
@@ -74,14 +149,10 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "ghost",
-        prompt: "A deleted value returns after n3 was away. Keep it deleted; the cut must stay as long as it is.",
+        prompt: "A deleted value returns after n3 was away. Keep it deleted, on n3 too; the cut must stay as long as it is.",
         guess: None,
         start: presets::RETURNS,
-        goal: |scenario, outcome| {
-            let cut = has(scenario, |act| matches!(act, Act::Cut { .. }));
-            let params = Params::of(&scenario.values);
-            cut && params.sync > 0 && asked(scenario) == (2, 1) && kept(outcome, "latest") && kept(outcome, "durable")
-        },
+        goal: |scenario, outcome| asked(scenario) == (2, 1) && stays_deleted(scenario, outcome),
         hint: "Who still knew, when n3 came back, that x had been deleted?",
         solution: "quorum?rate=0&sync=150ms&grace=2s&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x",
         learn: "Tombstones must outlive the longest absence of a replica that still takes part.",
@@ -92,9 +163,9 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: Some(("What is given up for it?", &["reads on the other side are stale", "nothing", "the write may be lost"])),
         start: "quorum?rate=0&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,400ms:ask:c1:put.x.2,1s:heal",
         goal: |scenario, outcome| {
-            let cut = has(scenario, |act| matches!(act, Act::Cut { .. }));
             let all = tally(outcome, "write_ok") == 2 && asked(scenario).0 == 2;
-            cut && Params::of(&scenario.values).w == 2 && all && kept(outcome, "converge")
+            let two = Params::of(&scenario.values).w == 2;
+            all && two && served_beyond_the_owners(scenario, outcome) && kept(outcome, "converge")
         },
         hint: "n4 is on c1's side, and has nothing to do.",
         solution: "quorum?rate=0&handoff=sloppy&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,400ms:ask:c1:put.x.2,1s:heal",

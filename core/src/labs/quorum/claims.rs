@@ -89,7 +89,7 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "dots",
         sentence: "Dotted version vectors lose no concurrent write.",
-        holds: Holds::Yes,
+        holds: Holds::If("no server forgets its counter, be it with its disk or with a tombstone that expired"),
         link: "quorum?versions=dvv&clients=4&rate=12&reads=0.3",
         promise: "durable",
         proof: Proof::NoneOf { seeds: 1_000 },
@@ -97,7 +97,7 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "deleted",
         sentence: "What has been deleted on a quorum stays deleted.",
-        holds: Holds::If("no replica is away for longer than tombstones live"),
+        holds: Holds::If("no replica and no hint is away for longer than tombstones live"),
         link: presets::RETURNS,
         promise: "latest",
         proof: Proof::Run(State::Broken),

@@ -1,13 +1,13 @@
 //! A coordinator: gathers the quorums of writes and reads (Dynamo §4.5), repairs, hands off, gives up.
 
+use super::disk::Disk;
 use super::message::{Msg, Request, Response};
 use super::object::{Context, Object, Version, merge_into};
 use super::pending::{Asker, Pending, Phase};
 use super::params::{Fanout, Handoff, Load, Repair, Spread, Versions, Write};
-use super::protocol::{Config, Disk, Node, Timer};
+use super::protocol::{Config, Node, Timer};
 use super::replica::Replica;
 use crate::cast::NodeId;
-use crate::parts::hints::Hints;
 use crate::sim::dice::{Purpose, below, remix};
 use crate::sim::{Ctx, OpId, OpKey, Out, Range};
 use crate::sorted::Map;
@@ -29,20 +29,22 @@ pub struct At<'a> {
 pub struct Coordinator {
     next: u32,
     pending: Map<u32, Pending>,
-    /// What a coordinator without a replica has stamped: under vectors its counters must go on rising.
-    stamped: Vec<Option<Object>>,
+    /// What a coordinator without a replica keeps itself: what it has stamped, and hints.
+    own: Disk,
 }
 
 impl Coordinator {
     /// Boots. Quorums are numbered anew after each crash, so that answers to the dead ones mean nothing.
-    pub fn new(config: &Config, ctx: &Ctx, disk: Option<&Disk>) -> Coordinator {
-        let stamped = disk.map_or_else(|| vec![None; config.params.keys as usize], |disk| disk.objects.clone());
-        Coordinator { next: ctx.epoch << 20, pending: Map::new(), stamped }
+    pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Node>) -> Coordinator {
+        let own = disk.cloned().unwrap_or_else(|| Disk::new(config));
+        own.await_handoff(config, out);
+        Coordinator { next: ctx.epoch << 20, pending: Map::new(), own }
     }
 
     /// The coordinator's own operation, of a probe; the answer, if it is there at once.
     pub fn ask(&mut self, op: OpId, number: u32, request: Request, at: &mut At<'_>) -> Option<Response> {
-        let write = |value| Some((Version { write: OpKey { client: at.ctx.me, number }, value }, Context::new()));
+        let (write, now_us) = (OpKey { client: at.ctx.me, number }, at.config.now_us(at.ctx));
+        let write = |value| Some((Version::new(write, value, now_us), Context::new()));
         let write = match request {
             Request::Put { value, .. } => write(Some(value)),
             Request::Delete { .. } => write(None),
@@ -56,7 +58,7 @@ impl Coordinator {
         let op = at.out.serving();
         match (msg, op) {
             (Msg::Put { write, key, value, context }, Some(op)) => {
-                let version = Version { write, value };
+                let version = Version::new(write, value, at.config.now_us(at.ctx));
                 let asker = Asker::Client(from, write.number);
                 self.begin(op, asker, write.number, key, Some((version, context)), at)
             }
@@ -82,6 +84,10 @@ impl Coordinator {
                 }
                 self.advance(id, at)
             }
+            (Msg::Taken { number }, _) => {
+                self.own.confirm(at.config, from, number, at.out);
+                None
+            }
             _ => None,
         }
     }
@@ -98,6 +104,10 @@ impl Coordinator {
             Timer::Suspect(id) => {
                 self.hand_off(id, at);
                 self.advance(id, at)
+            }
+            Timer::Handoff => {
+                self.own.hand_off(at.config, at.ctx, at.out);
+                None
             }
             _ => None,
         }
@@ -169,7 +179,7 @@ impl Coordinator {
     fn write(&mut self, id: u32, at: &mut At<'_>) {
         let quorum = self.pending.get_mut(&id).expect("it has just begun");
         let (version, context) = quorum.write.clone().expect("a write carries what it writes");
-        let object = stamp(&mut self.stamped, quorum, version, &context, at);
+        let object = stamp(&mut self.own, quorum, version, &context, at);
         quorum.phase = Phase::Writing;
         quorum.object = Some(object.clone());
         let few = (at.config.params.spread == Spread::Quorum).then_some(at.config.params.w);
@@ -177,7 +187,7 @@ impl Coordinator {
         for node in quorum.asked.clone() {
             if node == at.ctx.me {
                 if let Some(replica) = at.replica.as_deref_mut() {
-                    replica.take(at.config, quorum.key, &object, at.out);
+                    replica.take(at.config, at.ctx, quorum.key, &object, at.out);
                 }
                 quorum.acks.push(node);
             } else {
@@ -258,8 +268,10 @@ impl Coordinator {
             let spares = at.config.spares(quorum.key);
             let spare = spares.into_iter().find(|spare| !taken(spare));
             match (at.config.params.handoff, spare) {
-                (Handoff::Sloppy, Some(spare)) => quorum.stand_in(id, owner, spare, at),
-                _ if quorum.phase == Phase::Writing => quorum.keep_hint(owner, at),
+                (Handoff::Sloppy, Some(spare)) => quorum.stand_in(id, owner, spare, &mut self.own, at),
+                _ if quorum.phase == Phase::Writing => {
+                    quorum.keep_hint(owner, &mut self.own, at);
+                }
                 _ => {}
             }
         }
@@ -269,7 +281,7 @@ impl Coordinator {
 
 /// Makes the version that is written.
 fn stamp(
-    stamped: &mut [Option<Object>],
+    own: &mut Disk,
     quorum: &Pending,
     version: Version,
     context: &Context,
@@ -284,15 +296,15 @@ fn stamp(
     }
     if params.versions == Versions::Lww {
         let at_us = match params.write {
-            Write::Clock => at.config.stamp_us(at.ctx),
-            Write::Ask => found.as_ref().and_then(Object::stamp).map_or(1, |stamp| stamp.at_us + 1),
+            Write::Clock => at.config.now_us(at.ctx),
+            Write::Ask => found.as_ref().and_then(Object::stamp_us).map_or(1, |number| number + 1),
         };
         return Object::stamped(at_us, version);
     }
     let mut context = context.clone();
     let kept = at.replica.as_ref().map(|replica| replica.get(quorum.key).cloned());
     let mut object = kept
-        .unwrap_or_else(|| stamped[usize::from(quorum.key)].clone())
+        .unwrap_or_else(|| own.objects[usize::from(quorum.key)].clone())
         .unwrap_or_else(|| Object::empty(params.versions));
     if let Some(found) = found {
         object.merge(&found);
@@ -300,12 +312,10 @@ fn stamp(
     }
     object.put(&context, at.ctx.me, version);
     match at.replica.as_deref_mut() {
-        Some(replica) => replica.take(at.config, quorum.key, &object, at.out),
+        Some(replica) => replica.take(at.config, at.ctx, quorum.key, &object, at.out),
         None => {
-            stamped[usize::from(quorum.key)] = Some(object.clone());
-            if at.config.keeps_disk {
-                at.out.persist(Disk { objects: stamped.to_vec(), hints: Hints::new(0, 0) });
-            }
+            own.objects[usize::from(quorum.key)] = Some(object.clone());
+            own.save(at.config, at.out);
         }
     }
     object

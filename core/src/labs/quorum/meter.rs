@@ -2,7 +2,6 @@
 
 use super::linearity::Linearity;
 use super::message::{KEYS, Msg, Request, Response};
-use super::object::Object;
 use super::params::{Load, Versions};
 use super::probe_meter::ProbeMeter;
 use super::protocol::{Config, Node};
@@ -267,9 +266,8 @@ impl Meter {
         for (_, object) in msg.brings() {
             for version in object.versions() {
                 let Some(write) = self.write_of(version.write) else { continue };
-                if let Some(stamp) = Object::stamp(object) {
-                    let tie = u64::from(stamp.writer.client.0) << 32 | u64::from(stamp.writer.number);
-                    self.register.ranked(write, (stamp.at_us, tie));
+                if let Some(rank) = object.rank() {
+                    self.register.ranked(write, rank);
                 }
                 carried.push(write);
             }
@@ -345,8 +343,10 @@ impl Meter {
             (_, Fact::Write { client, number, .. }) => {
                 let key = OpKey { client: *client, number: *number };
                 let Some(write) = self.write_of(key) else { return };
-                if name == fact::DROPPED {
-                    return self.register.dropped(write, node, mark);
+                match name {
+                    fact::DROPPED => return self.register.dropped(write, node, mark),
+                    fact::LET_GO => return self.register.came_to(write, node, Fate::LetGo(mark), mark),
+                    _ => {}
                 }
                 self.arriving.retain(|(_, at, arriving)| (*at, *arriving) != (node, write));
                 self.register.came_to(write, node, Fate::Took(mark), mark);

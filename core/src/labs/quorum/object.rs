@@ -4,7 +4,7 @@ use super::params::Versions;
 use super::protocol::DAY_US;
 use crate::cast::NodeId;
 use crate::parts::dotted::DottedSet;
-use crate::parts::lww::{Lww, Stamp};
+use crate::parts::lww::Lww;
 use crate::parts::siblings::Siblings;
 use crate::parts::version_vector::VersionVector;
 use crate::sim::OpKey;
@@ -21,6 +21,15 @@ pub struct Version {
     pub write: OpKey,
     /// The value; none for a tombstone.
     pub value: Option<u32>,
+    /// When the coordinator was asked to delete, by its clock as in timestamps: from then on a tombstone's age counts. 0 for a value.
+    pub deleted_us: u64,
+}
+
+impl Version {
+    /// The version that a coordinator makes of a write which it is asked for at that time.
+    pub fn new(write: OpKey, value: Option<u32>, now_us: u64) -> Version {
+        Version { write, value, deleted_us: if value.is_none() { now_us } else { 0 } }
+    }
 }
 
 /// What is held for one key, by the way in which versions are told apart.
@@ -39,7 +48,7 @@ impl Object {
     pub fn stamped(at_us: u64, version: Version) -> Object {
         Object::Lww(match version.value {
             Some(value) => Lww::write(at_us, version.write, value),
-            None => Lww::tombstone(at_us, version.write),
+            None => Lww::tombstone(at_us, version.write, version.deleted_us),
         })
     }
 
@@ -95,18 +104,32 @@ impl Object {
     /// The versions that stand side by side; one under timestamps.
     pub fn versions(&self) -> Vec<Version> {
         match self {
-            Object::Lww(lww) => vec![Version { write: lww.stamp().writer, value: lww.value().copied() }],
+            Object::Lww(lww) => {
+                vec![Version { write: lww.writer(), value: lww.value().copied(), deleted_us: lww.deleted_us() }]
+            }
             Object::Vv(siblings) => siblings.versions().iter().map(|(_, version)| *version).collect(),
             Object::Dvv(set) => set.values().copied().collect(),
         }
     }
 
     /// Its timestamp, under timestamps.
-    pub fn stamp(&self) -> Option<Stamp<OpKey>> {
+    pub fn stamp_us(&self) -> Option<u64> {
         match self {
-            Object::Lww(lww) => Some(lww.stamp()),
+            Object::Lww(lww) => Some(lww.at_us()),
             _ => None,
         }
+    }
+
+    /// Its place in the order of [`Lww::wins`], under timestamps: the timestamp, and what decides between equal ones. A run has less than
+    /// 64 nodes, and no client comes to number 2²⁵: for these the writer's 31 bits are enough.
+    pub fn rank(&self) -> Option<(u64, u64)> {
+        let Object::Lww(lww) = self else { return None };
+        let writer = u64::from(lww.writer().client.0 & 63) << 25 | u64::from(lww.writer().number & 0x1ff_ffff);
+        let tie = match lww.value() {
+            Some(value) => u64::from(*value) << 31 | writer,
+            None => 1 << 63 | writer,
+        };
+        Some((lww.at_us(), tie))
     }
 
     /// What a reader of it has seen.
@@ -118,15 +141,18 @@ impl Object {
         }
     }
 
-    /// Whether all that is left of the key is the memory of its deletion.
-    pub fn is_tombstone(&self) -> bool {
-        self.versions().iter().all(|version| version.value.is_none())
+    /// When what is left of the key was deleted, if nothing but that memory is left of it.
+    pub fn deleted_us(&self) -> Option<u64> {
+        self.versions().iter().try_fold(0, |latest, version| match version.value {
+            None => Some(version.deleted_us.max(latest)),
+            Some(_) => None,
+        })
     }
 
     /// Its timestamp or vector, for the inspector.
     pub fn version_text(&self) -> String {
         match self {
-            Object::Lww(lww) => tell_stamp(lww.stamp().at_us),
+            Object::Lww(lww) => tell_stamp(lww.at_us()),
             other => {
                 let context = other.context();
                 let entries = context.iter().map(|(node, count)| format!("n{}:{count}", node.0 + 1));

@@ -102,6 +102,8 @@ crate::params! {
             handoff: Handoff = choice(Handoff::WORDS, 0), "Hinted handoff", "What is done for a replica that does not answer a write.";
             spare: u32 = int(0, 6, 0, "nodes"), "Spare nodes", "Nodes beyond the N owners of a key, which take writes for them when quorums are sloppy.";
             suspect: u64 = duration(1_000, 60_000_000, 100_000), "Suspect after", "How long a coordinator waits for an owner before it hands off; hints are delivered at the same pace.";
+            hint_window: u64 = duration(1_000, 10_800_000_000, 10_800_000_000), "Hint window", "For how long after the first hint for an unreachable node more are kept for it: Cassandra's max_hint_window, of 3 hours.";
+            hint_life: u64 = duration(1_000, 3_600_000_000, 3_600_000_000), "Hint lifetime", "How long a hint is kept. Where that is longer than the tombstone lifetime, a late hint brings back what has been deleted.";
             sync: u64 = duration(0, 60_000_000, 0), "Anti-entropy every", "How often a replica compares its Merkle tree with another's; 0 is never.";
             depth: u32 = int(0, 10, 4, "levels"), "Merkle depth", "Levels of the tree below its root.";
             grace: u64 = duration(1_000, 3_600_000_000, 600_000_000), "Tombstone lifetime", "How long a replica remembers that a key was deleted.";

@@ -1,6 +1,7 @@
 //! One quorum as it is gathered: whom it has asked, who has answered, and what is to be done about those who have not.
 
 use super::coordinator::At;
+use super::disk::Disk;
 use super::message::{Msg, Response};
 use super::object::{Context, Object, Version};
 use super::protocol::Config;
@@ -140,7 +141,7 @@ impl Pending {
     pub(super) fn send_repair(&mut self, id: u32, node: NodeId, object: &Object, at: &mut At<'_>) {
         match at.replica.as_deref_mut() {
             Some(replica) if node == at.ctx.me => {
-                replica.take(at.config, self.key, object, at.out);
+                replica.take(at.config, at.ctx, self.key, object, at.out);
                 self.acks.push(node);
             }
             _ => at.out.send(node, Msg::Repair { id, key: self.key, object: object.clone() }),
@@ -148,26 +149,24 @@ impl Pending {
     }
 
     /// A spare node takes an owner's place.
-    pub(super) fn stand_in(&mut self, id: u32, owner: NodeId, spare: NodeId, at: &mut At<'_>) {
+    pub(super) fn stand_in(&mut self, id: u32, owner: NodeId, spare: NodeId, own: &mut Disk, at: &mut At<'_>) {
         self.stand_ins.push((owner, spare));
         let Some(object) = self.object.clone().filter(|_| self.phase != Phase::Reading) else {
             self.asked.push(spare);
             return at.out.send(spare, Msg::Read { id, key: self.key });
         };
-        if spare == at.ctx.me {
-            self.keep_hint(owner, at);
-            self.acks.push(spare);
-        } else {
+        if spare != at.ctx.me {
             at.out.send(spare, Msg::Write { id, key: self.key, object, owner: Some(owner) });
+        } else if self.keep_hint(owner, own, at) {
+            self.acks.push(spare);
         }
     }
 
-    /// The coordinator keeps the write for its owner, if it can keep anything.
-    pub(super) fn keep_hint(&mut self, owner: NodeId, at: &mut At<'_>) {
-        let Some(object) = self.object.clone() else { return };
-        if let Some(replica) = at.replica.as_deref_mut() {
-            replica.keep_hint(at.config, owner, self.key, object, at.out);
-            self.stand_ins.push((owner, at.ctx.me));
-        }
+    /// The coordinator keeps the write for its owner: with its replica if it has one, else on its own disk. False if it must not.
+    pub(super) fn keep_hint(&mut self, owner: NodeId, own: &mut Disk, at: &mut At<'_>) -> bool {
+        let Some(object) = self.object.clone() else { return false };
+        let disk = at.replica.as_deref_mut().map_or(own, |replica| &mut replica.disk);
+        self.stand_ins.push((owner, at.ctx.me));
+        disk.keep_hint(at.config, at.ctx, owner, (self.key, object), at.out)
     }
 }

@@ -25,6 +25,10 @@ pub const COMMENT: &str =
 pub const BACK: &str = "quorum?w=1&r=1&sticky=off&rate=0&seed=5&for=600ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,310ms:ask:c2:get.x,340ms:ask:c2:get.x,370ms:ask:c2:get.x";
 /// A replica that was away for longer than tombstones live.
 pub const RETURNS: &str = "quorum?rate=0&sync=150ms&grace=300ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x";
+/// A coordinator that was down for longer than tombstones live still has a hint.
+pub const LATE_HINT: &str = "quorum?coordinator=apart&rate=0&handoff=hints&grace=300ms&for=2.2s&do=90ms:cut:k1-n3,100ms:ask:c1:put.x.1,350ms:crash:k1,400ms:ask:c2:del.x,1s:heal,1.2s:start:k1,1.8s:ask:c3:get.x";
+/// A server loses its disk, and with it what it has counted: it uses a dot again.
+pub const REUSED: &str = "quorum?versions=dvv&clients=4&rate=0&sync=200ms&for=4s&do=100ms:ask:c1:put.x.1,300ms:ask:c1:get.x,400ms:ask:c1:put.x.2,600ms:ask:c1:get.x,700ms:ask:c1:put.x.3,1s:wipe:n1,1.1s:start:n1,1.3s:ask:c4:put.x.9,2s:ask:c2:get.x";
 /// Two clients write at once through one coordinator, under plain version vectors.
 pub const VV: &str = "quorum?versions=vv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2,500ms:ask:c2:get.x,600ms:ask:c2:put.x.3,800ms:ask:c3:get.x";
 /// The same under dotted version vectors.
@@ -144,6 +148,12 @@ pub static PRESETS: &[Preset] = &[
         DVV,
     ),
     preset(
+        "reused",
+        "A dot is used twice",
+        "n1 lost its disk and counts from one again: its next write bears a number that the others have seen, and is taken for an old one.",
+        REUSED,
+    ),
+    preset(
         "sloppy",
         "A sloppy quorum",
         "Cut off from its owners, a write counts a spare node's acknowledgement; a read on the other side misses it.",
@@ -172,6 +182,12 @@ pub static PRESETS: &[Preset] = &[
         "A deleted row returns",
         "n3 was away for longer than tombstones live: it brings back what the others have deleted and forgotten.",
         RETURNS,
+    ),
+    preset(
+        "latehint",
+        "A hint that comes too late",
+        "k1 was down with a hint for longer than tombstones live: when it comes back, it hands over what has been deleted meanwhile.",
+        LATE_HINT,
     ),
     preset(
         "wiped",

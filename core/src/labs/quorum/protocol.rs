@@ -2,13 +2,12 @@
 
 use super::client::Client;
 use super::coordinator::{At, Coordinator};
+use super::disk::Disk;
 use super::message::{Msg, Request, Response};
-use super::object::Object;
 use super::params::{Coordination, Load, Params, Switch};
 use super::probe::Prober;
 use super::replica::{Replica, fact};
 use crate::cast::{Cast, NodeId};
-use crate::parts::hints::Hints;
 use crate::sim::dice::{Purpose, below, happens};
 use crate::sim::{Ctx, Input, Out, Protocol};
 use crate::trace::Fact;
@@ -69,21 +68,13 @@ impl Config {
         }
     }
 
-    /// The time by which a coordinator stamps its writes, in µs: its own clock, off by its skew. A day is added so that clocks set back stay above zero.
-    pub fn stamp_us(&self, ctx: &Ctx) -> u64 {
+    /// The time by which a coordinator stamps its writes, and a node tells how old tombstones and hints are, in µs: its own clock, off by its
+    /// skew. A day is added so that clocks set back stay above zero.
+    pub fn now_us(&self, ctx: &Ctx) -> u64 {
         let skew = self.params.skew;
         let off = below(ctx.die(Purpose::Protocol(0), 0), 2 * skew + 1) as i64 - skew as i64;
         u64::try_from(ctx.clock_us.saturating_add(off).saturating_add(DAY_US)).unwrap_or(0)
     }
-}
-
-/// What a crash leaves on a replica.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Disk {
-    /// What it holds, by key.
-    pub objects: Vec<Option<Object>>,
-    /// What it keeps for others.
-    pub hints: Hints<NodeId, (u16, Object)>,
 }
 
 /// The timers of a node.
@@ -163,10 +154,10 @@ impl Protocol for Node {
                 if deaf {
                     out.fact(fact::ROLE, 0, Fact::Word("down"));
                 }
-                Node::Server { replica, coordinator: Coordinator::new(config, ctx, None), deaf }
+                Node::Server { replica, coordinator: Coordinator::boot(config, None, ctx, out), deaf }
             }
             crate::cast::Sort::Coordinator => {
-                let mut coordinator = Coordinator::new(config, ctx, disk);
+                let mut coordinator = Coordinator::boot(config, disk, ctx, out);
                 let probe = config.params.load == Load::Probe && ctx.epoch == 0;
                 let mut prober = probe.then(|| Prober::new(config, number));
                 out.fact(fact::ROLE, 0, Fact::Word("coordinator"));
@@ -221,26 +212,26 @@ fn serve(
     match input {
         Input::Deliver { from, msg } => match msg {
             Msg::Write { id, key, object, owner: None } => {
-                replica.take(config, key, &object, out);
+                replica.take(config, ctx, key, &object, out);
                 out.send(from, Msg::Ack { id });
             }
             Msg::Write { id, key, object, owner: Some(owner) } => {
-                if replica.keep_hint(config, owner, key, object, out) {
+                if replica.disk.keep_hint(config, ctx, owner, (key, object), out) {
                     out.send(from, Msg::Ack { id });
                 }
             }
             Msg::Read { id, key } => out.send(from, Msg::Answer { id, object: replica.answer(key) }),
             Msg::Repair { id, key, object } => {
-                replica.take(config, key, &object, out);
+                replica.take(config, ctx, key, &object, out);
                 if config.params.repair == super::params::Repair::Blocking {
                     out.send(from, Msg::Repaired { id });
                 }
             }
             Msg::Hint { number, key, object } => {
-                replica.take(config, key, &object, out);
+                replica.take(config, ctx, key, &object, out);
                 out.send(from, Msg::Taken { number });
             }
-            Msg::Taken { number } => replica.confirm(config, from, number, out),
+            Msg::Taken { number } => replica.disk.confirm(config, from, number, out),
             Msg::Tree { offer } => replica.compare(config, ctx, from, &offer, out),
             Msg::Sync { leaves, objects, back } => {
                 replica.sync(config, ctx, from, (&leaves, &objects), back, out);
@@ -249,9 +240,9 @@ fn serve(
                 coordinator.deliver(from, msg, &mut At { config, ctx, replica: Some(replica), out });
             }
         },
-        Input::Timer(Timer::Handoff) => replica.hand_off(config, out),
+        Input::Timer(Timer::Handoff) => replica.disk.hand_off(config, ctx, out),
         Input::Timer(Timer::Sync) => replica.begin_sync(config, ctx, out),
-        Input::Timer(Timer::Purge(key)) => replica.purge(config, key, out),
+        Input::Timer(Timer::Purge(key)) => replica.purge(config, ctx, key, out),
         Input::Timer(timer) => {
             coordinator.timer(timer, &mut At { config, ctx, replica: Some(replica), out });
         }

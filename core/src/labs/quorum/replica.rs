@@ -1,16 +1,16 @@
-//! A replica: what it holds, the hints it keeps for others, and how it synchronises with its peers.
+//! A replica: what it holds, how long it remembers what was deleted, and how it synchronises with its peers.
 
+use super::disk::Disk;
 use super::message::Msg;
 use super::object::{Object, Version, merge_into};
-use super::protocol::{Config, Disk, Node, Timer};
+use super::protocol::{Config, Node, Timer};
 use crate::cast::NodeId;
-use crate::parts::hints::Hints;
 use crate::parts::merkle::{Answer, MerkleTree, Offer};
 use crate::sim::dice::{Purpose, below};
 use crate::sim::{Ctx, Out, Range, hash_of};
 use crate::trace::Fact;
 
-/// What replicas report, as indexes into the lab's facts; each but the last two for every key.
+/// What replicas report, as indexes into the lab's facts; each but hints and role for every key.
 pub mod fact {
     /// The value, or the siblings.
     pub const VALUE: u8 = 0;
@@ -24,90 +24,89 @@ pub mod fact {
     pub const HINTS: u8 = 4;
     /// What it is, or does.
     pub const ROLE: u8 = 5;
+    /// A write that it keeps for nobody any more.
+    pub const LET_GO: u8 = 6;
 }
 
 /// A replica's store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Replica {
-    objects: Vec<Option<Object>>,
-    hints: Hints<NodeId, (u16, Object)>,
+    /// What it holds, and keeps for others.
+    pub disk: Disk,
     rounds: u64,
 }
 
-/// How many hints a node keeps at the most.
-const MAX_HINTS: u32 = 10_000;
-/// How long a hint lives: longer than any run.
-const HINT_LIFETIME_US: u64 = u64::MAX;
-
 impl Replica {
-    /// Boots from a disk; an empty one where there is none.
+    /// Boots from a disk; an empty one where there is none. What it finds deleted grows old as if it had not been away.
     pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Node>) -> Replica {
-        let replica = match disk {
-            Some(disk) => Replica { objects: disk.objects.clone(), hints: disk.hints.clone(), rounds: 0 },
-            None => Replica {
-                objects: vec![None; config.params.keys as usize],
-                hints: Hints::new(MAX_HINTS, HINT_LIFETIME_US),
-                rounds: 0,
-            },
-        };
+        let disk = disk.cloned().unwrap_or_else(|| Disk::new(config));
+        let replica = Replica { disk, rounds: 0 };
         let spare = config.cast.sort(ctx.me).1 >= config.params.n as u16;
         out.fact(fact::ROLE, 0, Fact::Word(if spare { "spare" } else { "replica" }));
         for key in 0..config.params.keys as u16 {
-            match replica.objects[usize::from(key)].clone() {
-                Some(object) => replica.tell(key, &[], &object, out),
+            match replica.get(key).cloned() {
+                Some(object) => {
+                    replica.tell(key, &[], &object, out);
+                    if let Some(left_us) = left_us(config, ctx, &object) {
+                        out.set_timer(Timer::Purge(key), Range::exactly(left_us));
+                    }
+                }
                 None if config.owners(key).contains(&ctx.me) => out.fact(fact::VALUE, key, Fact::Word("·")),
                 None => {}
             }
         }
         replica.await_next_sync(config, out);
-        replica.await_handoff(config, out);
+        replica.disk.await_handoff(config, out);
         replica
     }
 
     /// What it holds for a key.
     pub fn get(&self, key: u16) -> Option<&Object> {
-        self.objects[usize::from(key)].as_ref()
+        self.disk.objects[usize::from(key)].as_ref()
     }
 
     /// What it answers a read with: what it holds, or keeps for another.
     pub fn answer(&self, key: u16) -> Option<Object> {
         let mut found = self.get(key).cloned();
-        for owner in self.hints.owners() {
-            for hint in self.hints.pending(owner, 0).filter(|hint| hint.item.0 == key) {
-                merge_into(&mut found, &hint.item.1);
-            }
+        for object in self.disk.kept_for_others(key) {
+            merge_into(&mut found, object);
         }
         found
     }
 
-    /// Takes a version in, and tells what changed.
-    pub fn take(&mut self, config: &Config, key: u16, object: &Object, out: &mut Out<Node>) {
-        let held = &mut self.objects[usize::from(key)];
+    /// Takes a version in, and tells what changed. A tombstone that comes after its lifetime still takes the place of what it deleted, and is
+    /// forgotten at once: else replicas would pass it round for ever.
+    pub fn take(&mut self, config: &Config, ctx: &Ctx, key: u16, object: &Object, out: &mut Out<Node>) {
+        let held = &mut self.disk.objects[usize::from(key)];
         let before = held.as_ref().map(Object::versions).unwrap_or_default();
         if !merge_into(held, object) {
             return;
         }
         let now = held.clone().expect("something was just merged in");
         self.tell(key, &before, &now, out);
-        if now.is_tombstone() {
-            out.set_timer(Timer::Purge(key), Range::exactly(config.params.grace));
-        } else {
-            out.cancel(Timer::Purge(key));
+        match left_us(config, ctx, &now) {
+            None => out.cancel(Timer::Purge(key)),
+            Some(0) => return self.purge(config, ctx, key, out),
+            Some(left_us) => out.set_timer(Timer::Purge(key), Range::exactly(left_us)),
         }
-        self.persist(config, out);
+        self.disk.save(config, out);
     }
 
-    /// The tombstone has lived its life: the key is forgotten, and so is that it was deleted.
-    pub fn purge(&mut self, config: &Config, key: u16, out: &mut Out<Node>) {
-        let held = &mut self.objects[usize::from(key)];
-        if let Some(gone) = held.take_if(|object| object.is_tombstone()) {
-            out.fact(fact::VALUE, key, Fact::Word("·"));
-            for version in gone.versions() {
-                out.fact(fact::DROPPED, key, told(key, version));
-            }
-            out.note(|| "the tombstone has expired".into());
-            self.persist(config, out);
+    /// The tombstone has lived its life, if the clock has not been set back: the key is forgotten, and so is that it was deleted.
+    pub fn purge(&mut self, config: &Config, ctx: &Ctx, key: u16, out: &mut Out<Node>) {
+        let held = &mut self.disk.objects[usize::from(key)];
+        match held.as_ref().and_then(|object| left_us(config, ctx, object)) {
+            None => return,
+            Some(0) => out.cancel(Timer::Purge(key)),
+            Some(left_us) => return out.set_timer(Timer::Purge(key), Range::exactly(left_us)),
         }
+        let gone = held.take().map(|object| object.versions()).unwrap_or_default();
+        out.fact(fact::VALUE, key, Fact::Word("·"));
+        for version in gone {
+            out.fact(fact::DROPPED, key, told(key, version));
+        }
+        out.note(|| "the tombstone has expired".into());
+        self.disk.save(config, out);
     }
 
     fn tell(&self, key: u16, before: &[Version], object: &Object, out: &mut Out<Node>) {
@@ -132,58 +131,6 @@ impl Replica {
             out.fact(fact::DROPPED, key, told(key, *version));
         }
         out.show(fact::VERSION, key, || Fact::Text(object.version_text().into()));
-    }
-
-    /// Keeps a write for its owner.
-    pub fn keep_hint(
-        &mut self,
-        config: &Config,
-        owner: NodeId,
-        key: u16,
-        object: Object,
-        out: &mut Out<Node>,
-    ) -> bool {
-        let idle = self.hints.is_empty();
-        if self.hints.store(owner, (key, object), 0).is_err() {
-            return false;
-        }
-        out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
-        self.persist(config, out);
-        if idle {
-            self.await_handoff(config, out);
-        }
-        true
-    }
-
-    /// Offers every hint to its owner; those that it takes are forgotten.
-    pub fn hand_off(&mut self, config: &Config, out: &mut Out<Node>) {
-        out.serve_none();
-        for owner in self.hints.owners() {
-            for hint in self.hints.pending(owner, 0) {
-                let (key, object) = hint.item.clone();
-                out.send(*owner, Msg::Hint { number: hint.number, key, object });
-            }
-        }
-        self.await_handoff(config, out);
-    }
-
-    /// The owner has taken a hint.
-    pub fn confirm(&mut self, config: &Config, owner: NodeId, number: u64, out: &mut Out<Node>) {
-        if self.hints.confirm(&owner, number) {
-            out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
-            self.persist(config, out);
-        }
-    }
-
-    fn await_handoff(&self, config: &Config, out: &mut Out<Node>) {
-        if !self.hints.is_empty() {
-            let serving = out.serving();
-            out.serve_none();
-            out.set_timer(Timer::Handoff, Range::exactly(config.params.suspect));
-            if let Some(op) = serving {
-                out.serve(op, 0);
-            }
-        }
     }
 
     fn await_next_sync(&self, config: &Config, out: &mut Out<Node>) {
@@ -231,7 +178,7 @@ impl Replica {
     ) {
         let (leaves, objects) = theirs;
         for (key, object) in objects {
-            self.take(config, *key, object, out);
+            self.take(config, ctx, *key, object, out);
         }
         let mut more = self.objects_of(config, ctx.me, peer, leaves);
         more.retain(|mine| !objects.contains(mine));
@@ -264,21 +211,22 @@ impl Replica {
         me: NodeId,
         peer: NodeId,
     ) -> impl Iterator<Item = (u16, &'a Object)> {
-        self.objects.iter().enumerate().filter_map(move |(key, object)| {
+        self.disk.objects.iter().enumerate().filter_map(move |(key, object)| {
             let owners = config.owners(key as u16);
             let both = owners.contains(&me) && owners.contains(&peer);
             object.as_ref().filter(|_| both).map(|object| (key as u16, object))
         })
     }
+}
 
-    fn persist(&self, config: &Config, out: &mut Out<Node>) {
-        if config.keeps_disk {
-            out.persist(Disk { objects: self.objects.clone(), hints: self.hints.clone() });
-        }
-    }
+/// For how long a tombstone is still to be remembered, by the clock of who holds it, in µs: its age counts from the delete, wherever it has
+/// been since (Cassandra's local deletion time and `gc_grace_seconds`). None for what is no tombstone.
+fn left_us(config: &Config, ctx: &Ctx, object: &Object) -> Option<u64> {
+    let until_us = object.deleted_us()?.saturating_add(config.params.grace);
+    Some(until_us.saturating_sub(config.now_us(ctx)))
 }
 
 /// A version as facts tell it: which write of which client.
-fn told(key: u16, version: Version) -> Fact {
+pub(super) fn told(key: u16, version: Version) -> Fact {
     Fact::Write { client: version.write.client, number: version.write.number, key, value: version.value }
 }

@@ -1,9 +1,13 @@
 //! What the protocol and its laws do in small, known situations.
 
 use super::claims::scenario;
+use super::object::{Object, Version};
 use super::presets;
+use crate::cast::NodeId;
 use crate::lab::{Detail, End, Lab, Outcome, State};
 use crate::scenario::Scenario;
+use crate::sim::OpKey;
+use crate::trace::{Fact, FactKey};
 
 fn run(text: &str) -> Outcome {
     super::LAB.run(&scenario(text), Detail::Full)
@@ -33,6 +37,8 @@ fn presets_break_just_the_promises_that_they_are_about() {
         (presets::DVV, &["linearizable"]),
         (presets::SLOPPY, &["latest", "bounded", "linearizable"]),
         (presets::APART, &["converge"]),
+        (presets::REUSED, &["latest", "bounded", "linearizable", "durable"]),
+        (presets::LATE_HINT, &["latest", "bounded", "linearizable", "durable"]),
     ] {
         assert_eq!(broken(&run(link)), promises, "{link}");
     }
@@ -46,6 +52,7 @@ fn a_broken_promise_says_which_values_replicas_and_messages_made_it_so() {
     for (link, promise, words) in [
         (presets::STALE, "latest", &["c1 read x=12 from n1", "c2's x=15", "died in the cut"][..]),
         (presets::CLOCK, "durable", &["c2's x=2", "c1's x=1", "older, but stamped later"]),
+        (presets::REUSED, "durable", &["c4's x=9", "c1's x=3", "used a number twice"]),
         (presets::RETURNS, "latest", &["deletion of x by c1", "tombstone's lifetime was over"]),
         (presets::FAILED, "failed", &["c2 read c1's x=2", "not undone"]),
         (presets::APART, "converge", &["n3 still lacks c1's x=2", "nothing brought it again"]),
@@ -118,6 +125,8 @@ fn settings_that_contradict_each_other_are_problems() {
     assert!(problems("quorum?n=2&w=1&r=3")[0].sentence.contains("lower r or raise n"));
     assert!(problems("quorum?do=1s:ask:n1:get.x")[0].sentence.contains("only clients"));
     assert!(problems("quorum?do=1s:ask:c1:get.y")[0].sentence.contains("there is no key y"));
+    assert!(problems("quorum?do=1s:cut:n1-n1,2s:heal")[0].sentence.contains("n1 is on both sides of the cut"));
+    assert!(problems("quorum?do=1s:cut:n.-k.")[0].sentence.contains("there is nobody in k. here"));
     assert!(problems("quorum?do=1s:drop:n1-n2:pong")[0].sentence.contains("no message ‘pong’"));
     assert!(problems("quorum?do=1s:ask:c1:eat.x")[0].sentence.contains("put.x.3"));
 }
@@ -152,4 +161,170 @@ fn a_probe_measures_from_when_on_its_read_would_have_been_fresh() {
         }
     }
     assert!(late > 10);
+}
+
+/// When the facts of a node say that its tombstone of x has expired, in µs.
+fn expiries(outcome: &Outcome) -> Vec<(u16, u64)> {
+    let records = outcome.trace.records().iter();
+    let of = |record: &crate::trace::Record| {
+        let changes = outcome.trace.changes_of(record.id);
+        let expired = |fact: &Fact| matches!(fact, Fact::Text(words) if words.contains("tombstone has expired"));
+        let notes = changes.iter().filter(|change| change.key == FactKey::NOTE && expired(&change.value));
+        notes.map(|change| (change.node.0 + 1, record.at_us)).collect::<Vec<_>>()
+    };
+    records.flat_map(of).collect()
+}
+
+#[test]
+fn a_tombstone_on_disk_grows_old_while_its_node_is_down() {
+    let link = |start: &str| format!("quorum?rate=0&grace=300ms&for=5s&do=100ms:ask:c1:put.x.1,400ms:ask:c1:del.x,600ms:crash:n2,{start}:start:n2");
+    for (start, within) in [("700ms", 700_000..720_000), ("2s", 2_000_000..2_000_001)] {
+        let gone = expiries(&run(&link(start)));
+        let nodes: Vec<u16> = gone.iter().map(|(node, _)| *node).collect();
+        assert_eq!(nodes.iter().filter(|node| **node == 2).count(), 1, "{gone:?}");
+        assert_eq!(nodes.len(), 3, "{gone:?}");
+        assert!(gone.iter().any(|(node, at_us)| *node == 2 && within.contains(at_us)), "{gone:?}");
+    }
+}
+
+#[test]
+fn a_tombstone_is_as_old_as_its_delete_wherever_it_has_been() {
+    let link = "quorum?rate=0&grace=10s&sync=1s&for=5m&do=100ms:ask:c1:put.x.1,250ms:ask:c1:get.x,350ms:cut:n3-n1.n2,400ms:ask:c1:del.x,9s:heal";
+    for versions in ["lww", "vv", "dvv"] {
+        for write in ["clock", "ask"] {
+            let gone = expiries(&run(&format!("{link}&versions={versions}&write={write}")));
+            assert_eq!(gone.len(), 3, "{versions}, {write}: each replica forgets it once: {gone:?}");
+            assert!(gone.iter().all(|(_, at_us)| (10_400_000..10_500_000).contains(at_us)), "{versions}, {write}: {gone:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tombstone_that_comes_after_its_lifetime_takes_the_dead_with_it_and_goes() {
+    // The hint comes to n3, which still has x=1, when the others have forgotten the delete.
+    let link = "quorum?rate=0&handoff=hints&grace=300ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x";
+    let outcome = run(link);
+    let gone = expiries(&outcome);
+    assert!(gone.iter().any(|(node, at_us)| *node == 3 && *at_us > 1_000_000), "{gone:?}");
+    assert_eq!(outcome.told(&outcome.operations[2]).as_deref(), Some("nothing"));
+}
+
+#[test]
+fn at_equal_timestamps_a_deletion_wins_and_then_the_larger_value() {
+    let read = |writes: &str| {
+        let legs = "cleg=5ms&wleg=10ms&aleg=10ms&rleg=10ms&sleg=10ms";
+        let outcome = run(&format!("quorum?rate=0&{legs}&for=2s&do={writes},1s:ask:c3:get.x"));
+        outcome.told(&outcome.operations[2])
+    };
+    assert_eq!(read("100ms:ask:c1:put.x.9,100ms:ask:c2:put.x.7").as_deref(), Some("9"));
+    assert_eq!(read("100ms:ask:c1:put.x.7,100ms:ask:c2:put.x.9").as_deref(), Some("9"));
+    assert_eq!(read("100ms:ask:c1:del.x,100ms:ask:c2:put.x.9").as_deref(), Some("–"));
+    assert_eq!(read("100ms:ask:c1:put.x.9,100ms:ask:c2:del.x").as_deref(), Some("–"));
+}
+
+#[test]
+fn the_order_that_laws_go_by_is_the_one_that_replicas_go_by() {
+    let stamped = |at_us: u64, client: u16, number: u32, value: Option<u32>| {
+        let write = OpKey { client: NodeId(client), number };
+        Object::stamped(at_us, Version::new(write, value, at_us))
+    };
+    let mut all = Vec::new();
+    for (at_us, client, number) in [(1, 0, 7), (1, 36, 0), (2, 3, 100_001), (2, 3, 9_990_001)] {
+        all.extend([None, Some(0), Some(7), Some(u32::MAX)].map(|value| stamped(at_us, client, number, value)));
+    }
+    for (i, one) in all.iter().enumerate() {
+        for (j, other) in all.iter().enumerate() {
+            assert_eq!(one.clone().merge(other), i != j && one.rank() < other.rank(), "{one:?} and {other:?}");
+        }
+    }
+}
+
+#[test]
+fn a_coordinator_apart_keeps_hints() {
+    let link = "quorum?coordinator=apart&rate=0&handoff=hints&for=4s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2.k1.k2,400ms:ask:c1:put.x.2,1.5s:heal";
+    // Its disk has them over a crash, too.
+    for crash in ["", ",700ms:crash:k1,900ms:start:k1"] {
+        let outcome = run(&format!("{link}{crash}"));
+        assert!(outcome.tally("hints") >= Some(1), "{crash}");
+        assert!(broken(&outcome).is_empty(), "{crash}: {:?}", broken(&outcome));
+        assert!(outcome.tally("converged_ms") < Some(300_000), "{crash}: {:?}", outcome.tally("converged_ms"));
+    }
+}
+
+#[test]
+fn hints_have_a_window_and_a_lifetime() {
+    let hints = |settings: &str| {
+        let link = format!("quorum?rate=0&handoff=hints{settings}&for=4s&do=100ms:cut:n3-n1.n2,200ms:ask:c1:put.x.1,1s:ask:c1:put.x.2,2s:heal");
+        let outcome = run(&link);
+        let shown = outcome.trace.history(outcome.cast.server(2), FactKey { name: super::replica::fact::VALUE, index: 0 });
+        (outcome.tally("hints"), shown.last().map(|change| change.value.clone()))
+    };
+    assert_eq!(hints(""), (Some(2), Some(Fact::Int(2))));
+    assert_eq!(hints("&hint_window=500ms"), (Some(1), Some(Fact::Int(1))), "the second write comes too late for a hint, the first is delivered");
+    assert_eq!(hints("&hint_life=1.5s"), (Some(2), Some(Fact::Int(2))), "the first hint has expired, the second not");
+    assert_eq!(hints("&hint_life=500ms"), (Some(2), Some(Fact::Word("·"))), "both have expired");
+}
+
+#[test]
+fn a_late_hint_brings_back_what_was_deleted_unless_its_lifetime_is_over() {
+    let late = run(presets::LATE_HINT);
+    assert!(why(&late, "latest").contains("c3 read x=1"), "{}", why(&late, "latest"));
+    let over = run(&presets::LATE_HINT.replace("&grace", "&hint_life=300ms&grace"));
+    assert_eq!(over.told(&over.operations[2]).as_deref(), Some("nothing"));
+    // As the report of it has it, with a spare node for the coordinator.
+    let sloppy = "quorum?rate=0&handoff=sloppy&spare=1&grace=300ms&for=6s&do=100ms:ask:c1:put.x.1,300ms:cut:n2-n1.n3.n4,400ms:ask:c1:put.x.2,700ms:crash:n4,800ms:heal,1s:ask:c3:del.x,3s:start:n4,4s:ask:c2:get.x";
+    let read = |link: &str| {
+        let outcome = run(link);
+        outcome.told(&outcome.operations[3])
+    };
+    assert_eq!(read(sloppy).as_deref(), Some("2"));
+    assert_eq!(read(&sloppy.replace("&grace", "&hint_life=300ms&grace")).as_deref(), Some("nothing"));
+}
+
+#[test]
+fn a_server_that_keeps_its_counter_loses_no_write_to_dots() {
+    let crash = presets::REUSED.replace("wipe", "crash");
+    assert!(why(&run(presets::REUSED), "latest").contains("whose vector covers it"), "{}", why(&run(presets::REUSED), "latest"));
+    assert_eq!(broken(&run(&crash)), ["linearizable"], "x=3 and x=9 are siblings");
+}
+
+#[test]
+fn a_challenge_asks_for_the_disturbance_and_for_work_during_it() {
+    let reached = |id: &str, link: &str| {
+        let lab: &dyn Lab = &super::LAB;
+        let scenario = scenario(link);
+        (lab.challenge(id).expect("a challenge of the lab").goal)(&scenario, &lab.run(&scenario, Detail::Full))
+    };
+    for (id, link) in [
+        ("fresh", "quorum?w=1&r=1&reads=1&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("fresh", "quorum?w=1&r=1&rate=0&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("fresh", "quorum?w=1&r=1&clients=1&rate=20&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("fresh", "quorum?w=1&r=1&for=900ms&rate=20&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("fresh", "quorum?do=1s:cut:n1-n2,2s:heal"),
+        ("fresh", "quorum?do=1s:cut:n1-n2.n3,1.001s:heal,2s:heal"),
+        ("fresh", "quorum?do=1s:cut:n1-n2.n3,1s:crash:n1,2s:heal"),
+        ("fresh", "quorum?do=1s:cut:n1.c1-n2.n3.c2.c3,1s:cut:c1-n1,2s:heal"),
+        ("single-copy", "quorum?wleg=0ms&rate=0&seed=49&for=800ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,320ms:ask:c2:get.x,350ms:ask:c3:get.x"),
+        ("single-copy", "quorum?rate=0&seed=49&for=2s&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,1s:ask:c2:get.x,1.4s:ask:c3:get.x"),
+        ("clock", "quorum?rate=0&for=1s&do=50ms:clock:n1:0s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x"),
+        ("clock", "quorum?coordinator=apart&rate=0&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&sync=10s&grace=2s&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&sync=150ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,301ms:heal,400ms:ask:c1:del.x,1.5s:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&sync=150ms&for=2s&do=100ms:ask:c1:del.x,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&sync=150ms&for=1.1s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+        ("both-sides", "quorum?rate=0&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,301ms:heal,400ms:ask:c1:put.x.2"),
+        ("both-sides", "quorum?rate=0&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1-n3,400ms:ask:c1:put.x.2,1s:heal"),
+        ("lose", "quorum?versions=dvv&clients=4&rate=0&for=1s"),
+    ] {
+        assert!(!reached(id, link), "{id}: {link}");
+    }
+    // Other ways than the one that the solution takes.
+    for (id, link) in [
+        ("fresh", "quorum?n=5&w=3&r=3&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("fresh", "quorum?w=3&r=1&rate=20&do=1s:cut:n1-n2.n3,2s:heal"),
+        ("ghost", "quorum?rate=0&handoff=hints&sync=150ms&grace=2s&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+        ("ghost", "quorum?rate=0&handoff=hints&sync=150ms&grace=300ms&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n3-n1.n2,400ms:ask:c1:del.x,1s:heal,1.5s:ask:c2:get.x"),
+    ] {
+        assert!(reached(id, link), "{id}: {link}");
+    }
 }
