@@ -18,7 +18,7 @@ fn spares_the_shards(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
     let same = p.trouble == Trouble::Shard && p.breaker == Switch::On && p.shards <= 8 && p.trouble_for >= 30_000_000;
     let few = outcome.tally("calls_failed").is_some_and(|n| n <= 60);
-    same && few && outcome.tally("success_permille").is_some_and(|n| n >= 850)
+    same && few && outcome.tally("success_permille").is_some_and(|millionths| millionths >= 850_000_000)
 }
 
 fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::{KINDS, NAMES};
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -31,22 +31,22 @@ pub static META: Meta = Meta {
         tally("degraded", "Those that were answered by a fallback."),
         tally("late", "Requests that were answered when nobody waited any more."),
         tally("failed", "Requests that failed."),
-        tally("success_permille", "Requests answered in time, of a thousand that ended."),
+        decimal("success_permille", "Requests answered in time, of a thousand that ended."),
         tally("calls", "Attempts at calls, those refused by a breaker or a pool included."),
         tally("calls_failed", "Attempts that the dependency failed."),
         tally("short_circuited", "Attempts that a breaker did not let pass."),
         tally("rejected", "Attempts for which the pool had no thread and no place in its queue."),
         tally("timed_out", "Attempts that took too long, in the pool's queue or at the dependency."),
         tally("bad_requests", "Attempts that were answered by a 400."),
-        tally("request_p99_ms", "Time that 99 of 100 requests took at the most."),
-        tally("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
+        time("request_p99_ms", "Time that 99 of 100 requests took at the most."),
+        time("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
         tally("bad_calls", "Calls that were sent to the bad dependency while it was bad."),
         tally("bad_calls_before_open", "Those before any breaker had opened."),
         tally("bad_calls_while_open", "Those by instances whose breaker was not closed: trial calls."),
         tally("bad_calls_peak", "The most that it got in one second, from a second after it became bad."),
         tally("opened", "How often breakers opened."),
         tally("probe_peak", "The most trial calls to it within 10 ms."),
-        tally("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
+        time("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
     ],
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
@@ -68,8 +68,8 @@ pub static META: Meta = Meta {
         "A request makes one call at a time; calls in parallel are left out.",
         "Breakers that share their state among instances.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &["First published.", "The share of requests answered in time keeps its decimals."],
 };
 
 fn breaker(index: u16) -> String {
