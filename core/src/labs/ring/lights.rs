@@ -97,7 +97,9 @@ impl Lights {
                 Ok(takers) => format!("to {takers}"),
                 Err(givers) => format!("from {givers}"),
             };
-            self.minimal.say(mark, State::Kept, &format!("{moved} of the rows move, every one {way}."));
+            // Further copies go where the owners' successors are, and so between nodes that stay, too.
+            let go = if plan.params.replicas > 1 { "change their owner" } else { "move" };
+            self.minimal.say(mark, State::Kept, &format!("{moved} of the rows {go}, every one {way}."));
         }
     }
 }

@@ -69,7 +69,7 @@ pub static META: Meta = Meta {
         "Moving: batches from node to node at a bandwidth that is taken from requests; a batch is served by its giver until all of it has come.",
     ],
     left_out: &[
-        "Copies take room and bandwidth and serve no requests: reads and writes go to the owner.",
+        "Copies take room and bandwidth and serve no requests: reads and writes go to the owner. A new copy comes from the row's owner; Cassandra streams it from the replica that gives it up.",
         "The router does not notice that a node is down; a batch that is lost is not sent again.",
         "All rows are of one size, and none are added or deleted.",
         "Writes to a row while its batch moves are not replayed: the giver's last word counts.",

@@ -116,7 +116,7 @@ pub static PRESETS: &[Preset] = &[
         "reweighed",
         "A node gets three times the weight",
         "n2 of three is to have three of five rows: what moves, moves to it. Its machine stays as it is, and nine tenths busy.",
-        "ring?nodes=3&add=0&vnodes=128&for=5s&do=1s:ask:k1:weight.n2.3",
+        "ring?add=0&vnodes=128&for=5s&do=1s:ask:k1:weight.n2.3",
     ),
     preset(
         "big",
