@@ -10,10 +10,11 @@ pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
 pub use export::Export;
 pub(crate) use export::{Lines, seconds, spring_duration};
 pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
+pub(crate) use outcome::millionths;
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
 };
-pub(crate) use tables::{exact, fact, preset, promise, tally};
+pub(crate) use tables::{decimal, exact, fact, preset, promise, tally, time};
 
 use crate::acts::Act;
 use crate::cast::Cast;
@@ -184,7 +185,7 @@ pub struct FactSpec {
     pub unit: Unit,
 }
 
-/// What a fact's numbers count, so that they can be told to people.
+/// What the numbers of a fact or a tally count, so that they can be told to people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
     /// Things: just the number.
@@ -195,8 +196,19 @@ pub enum Unit {
     Thousandths,
     /// Hundredths of the whole.
     Percent,
-    /// Millionths of the whole.
+    /// Millionths: of the whole, or of a thing.
     Millionths,
+}
+
+impl Unit {
+    /// By how much a tally's whole number is divided where it is printed: microseconds are printed in milliseconds, parts as decimals.
+    pub fn divisor(self) -> f64 {
+        match self {
+            Unit::Things | Unit::Percent => 1.0,
+            Unit::Us | Unit::Thousandths => 1e3,
+            Unit::Millionths => 1e6,
+        }
+    }
 }
 
 impl FactSpec {
@@ -255,24 +267,30 @@ pub enum MessageRole {
 /// A figure that a run gives.
 #[derive(Debug)]
 pub struct TallySpec {
-    /// Its name, which also tells its unit: see [`tally_unit`].
+    /// Its name; that of a time ends in `_ms`, for it is printed in milliseconds.
     pub name: &'static str,
+    /// What its whole number counts: things, microseconds, or, of ratios, rates and means, millionths.
+    pub unit: Unit,
     /// What it counts or measures, in a sentence.
     pub about: &'static str,
 }
 
-/// Names of tallies that are ratios, or their ends: kept in millionths.
-const RATIOS: [&str; 5] = ["_share", "_over_mean", "_per_query", "cv", "cv2"];
+impl TallySpec {
+    /// The same, in a unit.
+    pub(crate) const fn in_unit(self, unit: Unit) -> TallySpec {
+        TallySpec { unit, ..self }
+    }
+}
 
-/// By how much a tally's whole number is divided where it is printed: 1,000 for names that end in `_ms` (kept in µs, printed in
-/// milliseconds), a million for ratios, 1 for counts.
-pub fn tally_unit(name: &str) -> f64 {
-    if name.ends_with("_ms") {
-        1_000.0
-    } else if RATIOS.iter().any(|end| name.ends_with(end)) {
-        1_000_000.0
-    } else {
-        1.0
+impl Meta {
+    /// What a run came to: a value for each of the lab's tallies, by its name, in their order.
+    pub(crate) fn figures<const N: usize>(&self, values: [(&str, Option<i64>); N]) -> Vec<Tally> {
+        let tally = |(spec, (name, value)): (&TallySpec, (&str, Option<i64>))| {
+            assert_eq!(spec.name, name, "figures come in the order of the tallies");
+            Tally { name: spec.name, unit: spec.unit, value }
+        };
+        assert_eq!(self.tallies.len(), N, "each tally has a figure");
+        self.tallies.iter().zip(values).map(tally).collect()
     }
 }
 

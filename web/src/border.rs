@@ -10,7 +10,7 @@ use crate::hold::{Axis, Hold, wheeled};
 use crate::msg::{Msg, of_cue_key, of_key};
 use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
-use splitbrain::lab::{Lab, Outcome, tally_unit};
+use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -412,7 +412,7 @@ fn outcome(lab: &dyn Lab, link: &str, outcome: &Outcome) -> JsValue {
     let tallies = Object::new();
     for tally in &outcome.tallies {
         // A whole number below 2^53 is exact as a double.
-        let scale = tally_unit(tally.name);
+        let scale = tally.unit.divisor();
         set(&tallies, tally.name, tally.value.map_or(JsValue::NULL, |value| (value as f64 / scale).into()));
     }
     set(&object, "tallies", tallies);

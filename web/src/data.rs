@@ -1,16 +1,16 @@
 //! A run as data, for other tools: what it came to as JSON, and its records as a table.
 
 use serde_json::{Map, Value, json};
-use splitbrain::lab::{Outcome, Tally, tally_unit};
+use splitbrain::lab::{Outcome, Tally};
 use splitbrain::stats::Series;
 use splitbrain::trace::{NONE, Transcript};
 
 /// The most records of a table: each is put into words, and a page must not stand still for seconds.
 pub const MAX_ROWS: usize = 50_000;
 
-/// A tally as JSON prints it, in the unit that its name tells; null where nothing was measured.
+/// A tally as JSON prints it, in its unit; null where nothing was measured.
 pub fn tally(tally: &Tally) -> Value {
-    let unit = tally_unit(tally.name);
+    let unit = tally.unit.divisor();
     match tally.value {
         None => Value::Null,
         Some(n) if unit == 1.0 => json!(n),

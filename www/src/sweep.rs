@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
-use splitbrain::lab::{Lab, State, tally_unit};
+use splitbrain::lab::{Lab, State, Unit};
 use splitbrain::link::Over;
 use splitbrain::many::{Cell, MAX_SEEDS, Part, cells};
 use splitbrain::scenario::Scenario;
@@ -82,8 +82,8 @@ pub fn all_cores(lab: &dyn Lab, scenario: &Scenario, seeds: u32) -> Part {
 const STATISTICS: [&str; 6] = ["mean", "sd", "p50", "p95", "p99", "p999"];
 
 /// The statistics of a tally in its printed unit, in the order of [`STATISTICS`]; none where nothing was measured.
-fn statistics(name: &str, summary: &Summary) -> Option<[f64; 6]> {
-    let unit = tally_unit(name);
+fn statistics(unit: Unit, summary: &Summary) -> Option<[f64; 6]> {
+    let unit = unit.divisor();
     let quantiles = [summary.p50, summary.p95, summary.p99, summary.p999].map(|q| q as f64 / unit);
     let [p50, p95, p99, p999] = quantiles;
     (summary.count > 0).then_some([summary.mean / unit, summary.sd / unit, p50, p95, p99, p999])
@@ -93,7 +93,7 @@ fn to_json(lab: &dyn Lab, cell: &Cell, part: &Part) -> Value {
     let over: Map<String, Value> = cell.over.iter().map(|(k, v)| (k.to_string(), json!(v))).collect();
     let mut tallies = Map::new();
     for (spec, sample) in lab.meta().tallies.iter().zip(&part.tallies) {
-        let figures = statistics(spec.name, &sample.summary());
+        let figures = statistics(spec.unit, &sample.summary());
         let figure = |i: usize| figures.map_or(Value::Null, |f| json!(f[i]));
         let by_name = STATISTICS.iter().enumerate().map(|(i, name)| (name.to_string(), figure(i)));
         tallies.insert(spec.name.into(), Value::Object(by_name.collect()));
@@ -126,7 +126,7 @@ fn to_csv(lab: &dyn Lab, swept: &[(Cell, Part)]) -> String {
         let mut line: Vec<String> = cell.over.iter().map(|(_, value)| value.clone()).collect();
         line.extend([part.seeds.to_string(), part.limits.to_string()]);
         for (spec, sample) in lab.meta().tallies.iter().zip(&part.tallies) {
-            match statistics(spec.name, &sample.summary()) {
+            match statistics(spec.unit, &sample.summary()) {
                 Some(figures) => line.extend(figures.map(|f| f.to_string())),
                 None => line.extend(STATISTICS.map(|_| String::new())),
             }
@@ -149,7 +149,7 @@ fn to_text(lab: &dyn Lab, cell: &Cell, part: &Part) -> String {
     text += &STATISTICS.map(|name| format!("{name:>12}")).concat();
     text += "\n";
     for (spec, sample) in lab.meta().tallies.iter().zip(&part.tallies) {
-        if let Some(figures) = statistics(spec.name, &sample.summary()) {
+        if let Some(figures) = statistics(spec.unit, &sample.summary()) {
             text += &format!("  {:<18}{}\n", spec.name, figures.map(|f| format!("{f:>12.4}")).concat());
         }
     }

@@ -1,5 +1,6 @@
 //! What a run came to: figures, operations, and a light with its history for each promise.
 
+use super::Unit;
 use crate::cast::{Cast, NodeId};
 use crate::check::{Answer, Call};
 use crate::stats::Series;
@@ -33,8 +34,16 @@ pub struct Outcome {
 pub struct Tally {
     /// Its name among the lab's tallies.
     pub name: &'static str,
-    /// The value; in which unit, the name tells: see [`super::tally_unit`].
+    /// What its value counts.
+    pub unit: Unit,
+    /// The value.
     pub value: Option<i64>,
+}
+
+/// A part of a whole in millionths, rounded; none of nothing.
+pub(crate) fn millionths(part: u64, whole: u64) -> Option<i64> {
+    let whole = u128::from(whole);
+    (u128::from(part) * 1_000_000 + whole / 2).checked_div(whole).map(|ratio| ratio as i64)
 }
 
 /// An operation of a client, for pictures and checkers.

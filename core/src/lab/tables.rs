@@ -2,9 +2,19 @@
 
 use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, TallySpec, Unit};
 
-/// A figure: its name and what it is.
+/// A figure that counts things: its name and what it is.
 pub(crate) const fn tally(name: &'static str, about: &'static str) -> TallySpec {
-    TallySpec { name, about }
+    TallySpec { name, unit: Unit::Things, about }
+}
+
+/// A figure in milliseconds: its name, which ends in `_ms`, and what it is.
+pub(crate) const fn time(name: &'static str, about: &'static str) -> TallySpec {
+    tally(name, about).in_unit(Unit::Us)
+}
+
+/// A figure that is a decimal, a ratio, a rate or a mean: its name and what it is.
+pub(crate) const fn decimal(name: &'static str, about: &'static str) -> TallySpec {
+    tally(name, about).in_unit(Unit::Millionths)
 }
 
 /// A promise: its id, a developer's question and the field's term.

@@ -1,7 +1,7 @@
 //! What holds of every lab in the list.
 
 use super::LABS;
-use crate::lab::{Detail, Lab, Outcome, State};
+use crate::lab::{Detail, Lab, Outcome, State, Unit};
 use crate::link;
 use crate::scenario::Scenario;
 
@@ -89,6 +89,15 @@ fn figures_and_lights_come_in_the_order_that_the_lab_declares() {
         let tallies: Vec<&str> = outcome.tallies.iter().map(|tally| tally.name).collect();
         let declared: Vec<&str> = lab.meta().tallies.iter().map(|tally| tally.name).collect();
         assert_eq!(tallies, declared, "{}", lab.meta().id);
+        for (tally, spec) in outcome.tallies.iter().zip(lab.meta().tallies) {
+            assert_eq!(tally.unit, spec.unit, "{}", spec.name);
+            assert_eq!(
+                spec.unit == Unit::Us,
+                spec.name.ends_with("_ms"),
+                "{}: times are printed in milliseconds",
+                spec.name
+            );
+        }
         let lights: Vec<&str> = outcome.verdicts.iter().map(|verdict| verdict.promise).collect();
         let promised: Vec<&str> = lab.meta().promises.iter().map(|promise| promise.id).collect();
         assert_eq!(lights, promised, "{}", lab.meta().id);

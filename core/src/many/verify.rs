@@ -1,7 +1,7 @@
 //! Judges fidelity checks and claims: what must be run for them, and whether what came out agrees with what is published.
 
 use super::sweep::Part;
-use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Statistic};
+use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Statistic, Unit};
 use crate::link;
 use crate::scenario::Scenario;
 use crate::stats::Sample;
@@ -59,9 +59,8 @@ pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, part: Option<&Par
             Judged { kept, expected: "exactly so".into(), measured }
         }
         (Check::Sweep { tally, statistic, expected, error, .. }, Some(part)) => {
-            let mut tallies = lab.meta().tallies.iter();
-            let place = tallies.position(|t| t.name == *tally).expect("a check names a tally of its lab");
-            judge_statistic(&part.tallies[place], tally, *statistic, *expected, *error)
+            let (place, unit) = tally_of(lab, tally);
+            judge_statistic(&part.tallies[place], unit, *statistic, *expected, *error)
         }
         (Check::Sweep { .. }, None) => unreachable!("a sweep is judged on its runs"),
         (Check::Breaks { .. }, _) => {
@@ -132,7 +131,7 @@ pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, units: u32, valu
         Check::Sweep { tally, statistic, expected, error, .. } => {
             let mut sample = Sample::default();
             values.iter().for_each(|value| sample.add(*value));
-            judge_statistic(&sample, tally, *statistic, *expected, *error)
+            judge_statistic(&sample, tally_of(lab, tally).1, *statistic, *expected, *error)
         }
         Check::Breaks { cases, expected, kept, .. } => {
             let mut counts = vec![0u32; cases.len()];
@@ -146,9 +145,16 @@ pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, units: u32, valu
     }
 }
 
-fn judge_statistic(sample: &Sample, tally: &str, statistic: Statistic, expected: f64, error: f64) -> Judged {
+/// The place of a tally among its lab's, and its unit.
+fn tally_of(lab: &dyn Lab, name: &str) -> (usize, Unit) {
+    let place = lab.meta().tallies.iter().position(|tally| tally.name == name);
+    let place = place.expect("a check names a tally of its lab");
+    (place, lab.meta().tallies[place].unit)
+}
+
+fn judge_statistic(sample: &Sample, unit: Unit, statistic: Statistic, expected: f64, error: f64) -> Judged {
     let summary = sample.summary();
-    let unit = crate::lab::tally_unit(tally);
+    let unit = unit.divisor();
     let root = libm::sqrt(summary.count as f64);
     let (measured, own) = match statistic {
         Statistic::Mean => (summary.mean / unit, summary.standard_error() / unit),
@@ -233,5 +239,49 @@ pub fn judge_claim(lab: &'static dyn Lab, claim: &Claim, part: Option<&Part>) ->
             measured: format!("{} of {} runs", broken(part), part.seeds),
         },
         (Proof::NoneOf { .. } | Proof::SomeOf { .. }, None) => unreachable!("a sweep is judged on its runs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs;
+
+    /// The printed tally of one run.
+    fn printed(link: &str, name: &str) -> f64 {
+        let lab = labs::find(link.split('?').next().expect("a link begins with its lab"))
+            .expect("there is such a lab");
+        let outcome = lab.run(&scenario_of(lab, link).expect("the link opens"), Detail::Totals);
+        let tally = outcome.tallies.iter().find(|tally| tally.name == name).expect("a tally of the lab");
+        tally.value.expect("something was measured") as f64 / tally.unit.divisor()
+    }
+
+    #[test]
+    fn ratios_are_what_their_counts_make_them() {
+        let link = "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&for=10s";
+        let ratio = printed(link, "requests") / printed(link, "calls");
+        assert!((printed(link, "amplification") - 100.0 * ratio).abs() < 1e-6);
+        assert!((printed(link, "goodput") - printed(link, "ok") / 10.0).abs() < 1e-6, "over ten seconds");
+        let link = "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=7s&breaker=off&for=7s";
+        let [ok, late, failed] = ["ok", "late", "failed"].map(|name| printed(link, name));
+        assert!((printed(link, "success_permille") - 1_000.0 * ok / (ok + late + failed)).abs() < 1e-6);
+        let link = "ring?strategy=modulo&keys=7&data=1&utilisation=0&for=1s&when=0ms";
+        assert!(
+            (printed(link, "moved_mb") - 3.0 * printed(link, "moved_share")).abs() < 4e-6,
+            "a row is 3/7 MB"
+        );
+    }
+
+    /// What a run is cut by would be missing in the mean, with however many runs.
+    #[test]
+    fn the_mean_of_many_runs_is_what_theory_says() {
+        let breaker = labs::find("breaker").expect("there is such a lab");
+        let check =
+            breaker.fidelity().iter().find(|check| check.id == "shard-off").expect("the check is there");
+        assert!(matches!(check.check, Check::Sweep { expected, .. } if expected == 875.0), "87.5 %");
+        let units = check_units(check, true);
+        let values = check_values(breaker, check, 0..units, |_| ()).expect("the check's link opens");
+        let judged = judge_values(breaker, check, units, &values);
+        assert!(judged.kept, "{judged:?}");
     }
 }

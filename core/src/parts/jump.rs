@@ -1,5 +1,6 @@
 //! Jump consistent hash: even shares and least moves with no memory at all, for nodes that come and go only at the end of
-//! the list (Lamping & Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014).
+//! the list (Lamping & Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014). What becomes of the list when another one
+//! leaves is for its user to say: the last takes the gap, or all behind it move up, as in a client that drops a server from its list.
 
 use super::placement::Placement;
 
@@ -41,14 +42,21 @@ impl Jump {
         self.nodes.push(node);
     }
 
-    /// A node leaves; false if it is not there, or is the only one. Only the last one leaves cheaply: in any other's place
-    /// the last is put, so that its keys move as well.
-    pub fn remove(&mut self, node: u32) -> bool {
+    /// A node leaves, and the last one is put in its place, so that its keys move as well; false if it is not there, or is the only
+    /// one. Only the last one leaves cheaply.
+    pub fn replace(&mut self, node: u32) -> bool {
+        self.leave(node, |nodes, at| nodes.swap_remove(at))
+    }
+
+    /// A node leaves, and those behind it move up by one place each, so that all their keys move; false if it is not there, or is the
+    /// only one.
+    pub fn drop_out(&mut self, node: u32) -> bool {
+        self.leave(node, |nodes, at| nodes.remove(at))
+    }
+
+    fn leave(&mut self, node: u32, take: fn(&mut Vec<u32>, usize) -> u32) -> bool {
         let found = self.nodes.iter().position(|n| *n == node).filter(|_| self.nodes.len() > 1);
-        found.is_some_and(|at| {
-            self.nodes.swap_remove(at);
-            true
-        })
+        found.is_some_and(|at| take(&mut self.nodes, at) == node)
     }
 }
 
@@ -83,7 +91,7 @@ mod tests {
         assert_share(moved(&before, &after, n, Some(9)), n, 0.1);
         loads(&after, keys(n)).into_iter().for_each(|load| assert_share(load, n, 0.1));
         assert_replicas(&after);
-        assert!(after.remove(9));
+        assert!(after.replace(9));
         assert_eq!(after, before);
     }
 
@@ -91,13 +99,27 @@ mod tests {
     fn the_last_node_fills_a_gap() {
         let before = Jump::of(5);
         let mut after = before.clone();
-        assert!(after.remove(1) && !after.remove(1));
+        assert!(after.replace(1) && !after.replace(1));
         // Keys of 1 and of 4 move, and nothing else: 4 gets those of 1, and its own spread over all.
         for key in keys(2_000) {
             let (was, is) = (before.owner(key), after.owner(key));
             assert!(was == is || was == 1 || was == 4);
             assert!(was != 1 || is == 4);
         }
-        assert!(!Jump::of(1).remove(0));
+        assert!(!Jump::of(1).replace(0));
+    }
+
+    #[test]
+    fn a_node_that_drops_out_moves_the_keys_of_all_behind_it() {
+        let before = Jump::of(4);
+        let share = |leave: fn(&mut Jump, u32) -> bool, node: u32| {
+            let mut after = before.clone();
+            assert!(leave(&mut after, node) && !leave(&mut after, node));
+            moved(&before, &after, 20_000, None)
+        };
+        // The keys of the one that leaves, and of the last those that do not come to its new place by chance.
+        assert_share(share(Jump::replace, 1), 20_000, 5.0 / 12.0);
+        assert_share(share(Jump::drop_out, 1), 20_000, 2.0 / 3.0);
+        assert_eq!(share(Jump::replace, 3), share(Jump::drop_out, 3), "the last one leaves no gap");
     }
 }

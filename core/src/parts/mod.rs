@@ -14,6 +14,7 @@ pub mod dotted;
 pub mod hints;
 pub mod jump;
 pub mod lww;
+pub mod maglev;
 pub mod merkle;
 pub mod modulo;
 pub mod pbs;

@@ -20,6 +20,8 @@ pub struct Ring {
     seed: u64,
     /// Ascending.
     nodes: Vec<u32>,
+    /// Of each node, in their order.
+    weights: Vec<u32>,
     /// Ascending; at equal places the lower node comes first and has the key.
     points: Vec<Point>,
     /// The ring in equal stretches, about two for each point: the first point at or behind the beginning of each. A look-up goes on from
@@ -35,7 +37,7 @@ impl Ring {
     /// If a node were to have no point.
     pub fn new(vnodes: u32, seed: u64) -> Self {
         assert!(vnodes > 0, "a node has at least one point");
-        Self { vnodes, seed, nodes: Vec::new(), points: Vec::new(), starts: Vec::new() }
+        Self { vnodes, seed, nodes: Vec::new(), weights: Vec::new(), points: Vec::new(), starts: Vec::new() }
     }
 
     /// The ring of nodes 0 to `nodes` − 1, all of weight 1.
@@ -66,9 +68,15 @@ impl Ring {
     pub fn remove(&mut self, node: u32) -> bool {
         let Ok(at) = self.nodes.binary_search(&node) else { return false };
         self.nodes.remove(at);
+        self.weights.remove(at);
         self.points.retain(|p| p.node != node);
         self.settle();
         true
+    }
+
+    /// The weight of each node, in the order of [`Placement::nodes`].
+    pub fn weights(&self) -> &[u32] {
+        &self.weights
     }
 
     /// All points, ascending.
@@ -154,6 +162,7 @@ impl Ring {
         assert!(weight > 0, "node {node} has weight 0");
         let at = self.nodes.binary_search(&node).expect_err("a node joins once");
         self.nodes.insert(at, node);
+        self.weights.insert(at, weight);
         let own = remix(self.seed, u64::from(node));
         let count = u64::from(self.vnodes) * u64::from(weight);
         self.points.extend((0..count).map(|i| Point { at: remix(own, i), node }));

@@ -7,7 +7,7 @@ use crate::chart::scale::short_number;
 use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
-use splitbrain::lab::{Tally, tally_unit};
+use splitbrain::lab::{Tally, Unit};
 use splitbrain::stats::Series;
 use splitbrain::trace::{SpanKind, spans};
 
@@ -138,10 +138,9 @@ pub fn shown(tally: &Tally) -> (String, String) {
     let value = match tally.value {
         None => "–".to_owned(),
         // Three digits are what a reader compares; the export has them all.
-        Some(us) if tally.name.ends_with("_ms") => format!("{} ms", short_number(us as f64 / 1e3)),
-        Some(value) if tally_unit(tally.name) == 1.0 => value.to_string(),
-        // A ratio, in millionths.
-        Some(value) => format!("{:.3}", value as f64 / tally_unit(tally.name)),
+        Some(us) if tally.unit == Unit::Us => format!("{} ms", short_number(us as f64 / tally.unit.divisor())),
+        Some(value) if tally.unit == Unit::Things => value.to_string(),
+        Some(value) => format!("{:.3}", value as f64 / tally.unit.divisor()),
     };
     (name, value)
 }

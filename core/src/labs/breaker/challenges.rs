@@ -37,7 +37,7 @@ fn spares_the_shards(scenario: &Scenario, outcome: &Outcome) -> bool {
     let same = database_is_bad(&p, Trouble::Shard, Needs::All) && p.breaker == Switch::On && p.shards <= 8;
     let struck = had(outcome, "bad_ms", 25_000_000) && had(outcome, "requests", 2_500);
     let few = outcome.tally("calls_failed").is_some_and(|n| n <= 60);
-    same && struck && few && had(outcome, "success_permille", 850)
+    same && struck && few && had(outcome, "success_permille", 850_000_000)
 }
 
 fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {

@@ -14,12 +14,12 @@ fn said(kept: bool, words: String) -> Result<String, String> {
 const SHARD: &str = "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=5m&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=5m";
 
 fn breaker_widens() -> Result<String, String> {
-    let success = |more: &str| tally(&format!("{SHARD}{more}"), "success_permille");
+    let success = |more: &str| tally(&format!("{SHARD}{more}"), "success_permille") as f64 / 1e6;
     let (off, on, apart) = (success("&breaker=off"), success(""), success("&scope=shard"));
     let words = format!(
-        "requests answered, of a thousand: {off} without a breaker, {on} with one, {apart} with one for each shard"
+        "requests answered, of a thousand: {off:.1} without a breaker, {on:.1} with one, {apart:.1} with one for each shard"
     );
-    said(off > 850 && on < 80 && apart > 850, words)
+    said(off > 850.0 && on < 80.0 && apart > 850.0, words)
 }
 
 const HALF: &str = "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&healthy_limit=2s&for=1m";

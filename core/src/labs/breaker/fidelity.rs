@@ -125,7 +125,7 @@ pub static FIDELITY: &[Fidelity] = &[
             "success_permille",
         ),
         Statistic::Mean,
-        (874.5, 0.0),
+        (875.0, 0.0),
         (100, 20),
     ),
     sweep(

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::{KINDS, NAMES};
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -31,23 +31,23 @@ pub static META: Meta = Meta {
         tally("degraded", "Those that were answered by a fallback."),
         tally("late", "Requests that were answered when nobody waited any more."),
         tally("failed", "Requests that failed."),
-        tally("success_permille", "Requests answered in time, of a thousand that ended."),
+        decimal("success_permille", "Requests answered in time, of a thousand that ended."),
         tally("calls", "Attempts at calls, those refused by a breaker or a pool included."),
         tally("calls_failed", "Attempts that the dependency failed."),
         tally("short_circuited", "Attempts that a breaker did not let pass."),
         tally("rejected", "Attempts for which the pool had no thread and no place in its queue."),
         tally("timed_out", "Attempts that took too long, in the pool's queue or at the dependency."),
         tally("bad_requests", "Attempts that were answered by a 400."),
-        tally("request_p99_ms", "Time that 99 of 100 requests took at the most."),
-        tally("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
+        time("request_p99_ms", "Time that 99 of 100 requests took at the most."),
+        time("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
         tally("bad_calls", "Calls that were sent to the bad dependency while it was bad."),
         tally("bad_calls_before_open", "Those before any breaker had opened."),
         tally("bad_calls_while_open", "Those by instances whose breaker was not closed: trial calls."),
         tally("bad_calls_peak", "The most that it got in one second, from a second after it became bad."),
         tally("opened", "How often breakers opened."),
         tally("probe_peak", "The most trial calls to it within 10 ms."),
-        tally("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
-        tally("bad_ms", "How long the bad dependency was bad."),
+        time("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
+        time("bad_ms", "How long the bad dependency was bad."),
         tally("healthy_ok", "Attempts at calls to healthy dependencies that went well while another was bad."),
     ],
     promises: &[
@@ -78,7 +78,7 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups.",
+        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals.",
     ],
 };
 

@@ -1,12 +1,13 @@
 //! Watches a run: counts, measures, and feeds the promises.
 
+use super::META;
 use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
 use super::message::{Msg, Response, Ending};
 use super::params::Switch;
 use super::protocol::{Config, Node, fact};
 use crate::cast::{NodeId, Sort};
-use crate::lab::{Tally, Verdict};
+use crate::lab::{Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, FactKey, Mark};
@@ -218,7 +219,7 @@ impl Meter {
             ("degraded", count(self.ended[1])),
             ("late", count(self.ended[2])),
             ("failed", count(self.ended[3])),
-            ("success_permille", (good * 1_000).checked_div(ended).map(|share| share as i64)),
+            ("success_permille", millionths(good * 1_000, ended)),
             ("calls", count(self.results.iter().sum())),
             ("calls_failed", result(Ending::Failed)),
             ("short_circuited", result(Ending::ShortCircuited)),
@@ -237,7 +238,7 @@ impl Meter {
             ("bad_ms", count(self.bad_us + if self.bad { ended_us - self.bad_since_us } else { 0 })),
             ("healthy_ok", count(self.healthy_ok)),
         ];
-        values.into_iter().map(|(name, value)| Tally { name, value }).collect()
+        META.figures(values)
     }
 
     /// The run's charts.

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::super::quorum;
-use crate::lab::{BookPart, Meta, Promise, RequestSpec, tally};
+use crate::lab::{BookPart, Meta, Promise, RequestSpec, tally, time};
 
 /// The lab's data. Messages and facts are the lab quorum's.
 pub static META: Meta = Meta {
@@ -20,9 +20,9 @@ pub static META: Meta = Meta {
         tally("write_ok", "Writes that were served."),
         tally("refused", "Requests to live nodes that were not served."),
         tally("stale_reads", "Reads that missed a write which had been acknowledged before they began."),
-        tally("stale_ms", "The oldest read: how long before it began the value had been replaced."),
-        tally("read_ms", "Mean time of a read that was served."),
-        tally("write_ms", "Mean time of a write that was served."),
+        time("stale_ms", "The oldest read: how long before it began the value had been replaced."),
+        time("read_ms", "Mean time of a read that was served."),
+        time("write_ms", "Mean time of a write that was served."),
         tally("messages", "Messages sent."),
     ],
     promises: &[

@@ -11,7 +11,7 @@ use super::quorum::params::{LegsOf, Repair, Write};
 use super::quorum::{self, Params as QuorumParams};
 use crate::acts::Act;
 use crate::cast::Cast;
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally, Unit};
 use crate::params::{Param, decimal, dist, duration, int};
 use crate::scenario::Scenario;
 use crate::sim::Run;
@@ -138,7 +138,7 @@ impl Lab for Cap {
 
 /// The figures and lights of the lab, of what the protocol of quorums came to.
 fn sum_up(run: Run, meter: Meter) -> Outcome {
-    let refused = Tally { name: "refused", value: Some(meter.refused() as i64) };
+    let refused = Tally { name: "refused", unit: Unit::Things, value: Some(meter.refused() as i64) };
     let measured = meter.tallies();
     let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
     let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();

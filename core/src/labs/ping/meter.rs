@@ -1,5 +1,6 @@
 //! Watches a run: counts the pings, measures their round trips, and judges the promise.
 
+use super::META;
 use super::protocol::{Msg, Node, Response};
 use crate::check::light::{Light, evidence};
 use crate::lab::{State, Tally, Verdict};
@@ -41,13 +42,13 @@ impl Meter {
     /// Tallies in the order of the lab's meta, charts, and the light.
     pub fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         let answered = self.rtt_us.count() as i64;
-        let mean = (answered > 0).then(|| (self.rtt_us.sum() / i128::from(answered)) as i64);
-        let tallies = vec![
-            Tally { name: "pings", value: Some(self.pings) },
-            Tally { name: "answered", value: Some(answered) },
-            Tally { name: "late", value: Some(self.late) },
-            Tally { name: "rtt_ms", value: mean },
-        ];
+        let mean = (answered > 0).then(|| ((self.rtt_us.sum() + i128::from(answered) / 2) / i128::from(answered)) as i64);
+        let tallies = META.figures([
+            ("pings", Some(self.pings)),
+            ("answered", Some(answered)),
+            ("late", Some(self.late)),
+            ("rtt_ms", mean),
+        ]);
         (tallies, vec![self.series.series("round trip", "us")], vec![self.light.verdict()])
     }
 

@@ -11,7 +11,7 @@ use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::lab::{
     BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
-    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, TallySpec, fact,
+    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, fact, tally, time,
 };
 use crate::params::{Param, decimal, dist, duration};
 use crate::scenario::Scenario;
@@ -61,10 +61,10 @@ pub static META: Meta = Meta {
         MessageSpec { word: "pong", about: "I was when I sent this.", role: MessageRole::Response },
     ],
     tallies: &[
-        TallySpec { name: "pings", about: "Pings whose outcome is known." },
-        TallySpec { name: "answered", about: "Pings that were answered in time." },
-        TallySpec { name: "late", about: "Answers that came after their timeout." },
-        TallySpec { name: "rtt_ms", about: "Mean round trip of the pings answered in time." },
+        tally("pings", "Pings whose outcome is known."),
+        tally("answered", "Pings that were answered in time."),
+        tally("late", "Answers that came after their timeout."),
+        time("rtt_ms", "Mean round trip of the pings answered in time."),
     ],
     promises: &[Promise {
         id: "answered",
@@ -78,7 +78,7 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "The digest covers what is asked and told, what nodes report and when each light changes; runs are as they were.",
+        "The mean round trip is rounded, not cut; the digest covers what is asked and told, what nodes report and when each light changes. Messages and answers are as they were.",
     ],
 };
 

@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally, time};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -29,19 +29,19 @@ pub static META: Meta = Meta {
         tally("write_ok", "Writes that W replicas acknowledged in time."),
         tally("writes_lost", "Acknowledged writes that vanished although nothing that came after took their place."),
         tally("siblings_max", "The most versions that one read returned side by side."),
-        tally("read_ms", "Mean time of a successful read."),
-        tally("read_p99_ms", "Time that 99 of 100 successful reads take at the most."),
-        tally("write_ms", "Mean time of a successful write."),
-        tally("write_p99_ms", "Time that 99 of 100 successful writes take at the most."),
-        tally("stale_ms", "The oldest read: how long before it began the value had been replaced."),
+        time("read_ms", "Mean time of a successful read."),
+        time("read_p99_ms", "Time that 99 of 100 successful reads take at the most."),
+        time("write_ms", "Mean time of a successful write."),
+        time("write_p99_ms", "Time that 99 of 100 successful writes take at the most."),
+        time("stale_ms", "The oldest read: how long before it began the value had been replaced."),
         tally("repairs", "Versions that reads sent to replicas which lacked them."),
         tally("hints", "Writes kept for nodes that could not be reached."),
-        tally("converged_ms", "The longest time until all replicas had a write, counted from its arrival at the first, or from the end of what parted them."),
+        time("converged_ms", "The longest time until all replicas had a write, counted from its arrival at the first, or from the end of what parted them."),
         tally("messages", "Messages sent."),
         tally("bytes_synced", "Bytes of hashes and versions sent to repair, hand off and synchronise."),
         tally("hashes", "Hashes of Merkle trees sent."),
         tally("fresh", "Probe: 1 when the read returned the last write."),
-        tally("visible_ms", "Probe: the least t from which on the read would have been fresh, with the same luck."),
+        time("visible_ms", "Probe: the least t from which on the read would have been fresh, with the same luck."),
         tally("behind", "Probe: by how many versions the read was behind."),
         tally("within", "Probe: 1 when the read returned any of the writes: k-staleness for k writes."),
     ],

@@ -1,5 +1,6 @@
 //! Watches a run: feeds the laws, counts, and measures.
 
+use super::META;
 use super::linearity::Linearity;
 use super::message::{KEYS, Msg, Request, Response};
 use super::params::{Load, Versions};
@@ -145,7 +146,7 @@ impl Meter {
             ("behind", probe.and_then(ProbeMeter::behind)),
             ("within", probe.and_then(ProbeMeter::within)),
         ];
-        values.into_iter().map(|(name, value)| Tally { name, value }).collect()
+        META.figures(values)
     }
 
     /// The run's charts.

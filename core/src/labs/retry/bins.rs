@@ -1,5 +1,6 @@
 //! What happens over time, counted in bins, for charts and for the flowchart's live counts.
 
+use crate::lab::millionths;
 use crate::stats::Series;
 
 /// The branches of the flowchart, whose counts run up as the run goes on; the names of their series.
@@ -249,8 +250,8 @@ impl Bins {
         self.flow[branch]
     }
 
-    /// Successes and offered requests a second, in the last quarter of a run that ended then.
-    pub fn at_the_end(&self, ended_us: u64) -> (i64, i64) {
+    /// Successes and offered requests a second, in millionths, in the last quarter of a run that ended then.
+    pub fn at_the_end(&self, ended_us: u64) -> (Option<i64>, Option<i64>) {
         let from_us = ended_us - ended_us / 4;
         let first = from_us.div_ceil(self.bin_us) as usize;
         let bins = self.bins.iter().skip(first);
@@ -258,7 +259,7 @@ impl Bins {
             (good + u64::from(bin.good), offered + u64::from(bin.first) + u64::from(bin.retries))
         });
         let span_us = ended_us.saturating_sub(first as u64 * self.bin_us).max(1);
-        let rate = |n: u64| ((n * 1_000_000 + span_us / 2) / span_us) as i64;
+        let rate = |n: u64| millionths(n * 1_000_000, span_us);
         (rate(sums.0), rate(sums.1))
     }
 

@@ -1,7 +1,7 @@
 //! The three promises: it recovers, it is not overloaded, nothing is executed twice.
 
 use crate::check::light::{Light, evidence};
-use crate::lab::{State, Verdict};
+use crate::lab::{State, Verdict, millionths};
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
@@ -194,9 +194,9 @@ impl Overload {
         }
     }
 
-    /// The most that was offered in any span, in requests a second.
-    pub fn peak(&self) -> u64 {
-        self.peak * 1_000_000 / self.span_us
+    /// The most that was offered in any span, in millionths of a request a second.
+    pub fn peak(&self) -> Option<i64> {
+        millionths(self.peak * 1_000_000, self.span_us)
     }
 
     /// The light.

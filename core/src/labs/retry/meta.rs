@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, fact, promise, tally};
+use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -24,12 +24,12 @@ pub static META: Meta = Meta {
         tally("calls", "Calls that clients began; in a contention run, writes."),
         tally("ok", "Calls that succeeded."),
         tally("failed", "Calls that were given up."),
-        tally("goodput", "Calls that succeeded, a second, over the whole run."),
-        tally("goodput_end", "The same over the last quarter of the run."),
-        tally("offered_peak", "The greatest offered load in requests a second, over spans in which the server can finish 30 requests."),
-        tally("offered_end", "The offered load of the last quarter of the run, in requests a second."),
-        tally("recovery_ms", "How long after the trouble's end nine of ten attempts succeed, second by second, until the end of the run."),
-        tally("amplification", "Requests that reached the last server for every hundred calls."),
+        decimal("goodput", "Calls that succeeded, a second, over the whole run."),
+        decimal("goodput_end", "The same over the last quarter of the run."),
+        decimal("offered_peak", "The greatest offered load in requests a second, over spans in which the server can finish 30 requests."),
+        decimal("offered_end", "The offered load of the last quarter of the run, in requests a second."),
+        time("recovery_ms", "How long after the trouble's end nine of ten attempts succeed, second by second, until the end of the run."),
+        decimal("amplification", "Requests that reached the last server for every hundred calls."),
         tally("attempts", "Attempts that clients made."),
         tally("retries", "Attempts after the first that clients made."),
         tally("attempts_p99", "Attempts that 99 of 100 calls needed at the most."),
@@ -44,9 +44,9 @@ pub static META: Meta = Meta {
         tally("herd_1", "The most first retries that reached the server within 10 ms."),
         tally("herd_2", "The most second retries that did."),
         tally("herd_3", "The most third retries that did."),
-        tally("call_p50_ms", "Time that half of the successful calls took at the most."),
-        tally("call_p99_ms", "Time that 99 of 100 successful calls took at the most."),
-        tally("time_ms", "When the last call succeeded."),
+        time("call_p50_ms", "Time that half of the successful calls took at the most."),
+        time("call_p99_ms", "Time that 99 of 100 successful calls took at the most."),
+        time("time_ms", "When the last call succeeded."),
     ],
     promises: &[
         promise("recovers", "Does it come back by itself once the trouble is over?", "no metastable failure"),
@@ -70,6 +70,6 @@ pub static META: Meta = Meta {
         "Clients that go away for good after a failure.",
         "Services in the middle of a chain need no time of their own.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &["First published.", "Rates and amplification keep their decimals."],
 };

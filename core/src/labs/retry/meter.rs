@@ -1,5 +1,6 @@
 //! Watches a run: counts, measures, and feeds the promises.
 
+use super::META;
 use super::bins::{Bins, Levels, flow};
 use super::laws::{Once, Overload, Recovery};
 use super::message::{GaveUp, Msg, Reply, Response};
@@ -7,7 +8,7 @@ use super::params::Load;
 use super::protocol::{Config, Node, Timer, fact};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
-use crate::lab::{Tally, Verdict};
+use crate::lab::{Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, Mark, NONE};
@@ -335,17 +336,17 @@ impl Meter {
         let branch = |branch: usize| Some(i64::from(self.bins.taken(branch)));
         let (good_end, offered_end) = self.bins.at_the_end(ended.at_us);
         let calls = if self.contending.is_some() { self.writes } else { self.ops.len() as u64 };
-        let seconds = |n: u64| (n * 1_000_000).checked_div(ended.at_us).map(|rate| rate as i64);
+        let seconds = |n: u64| millionths(n * 1_000_000, ended.at_us);
         let values = [
             ("calls", count(calls)),
             ("ok", count(self.ok)),
             ("failed", count(self.failed)),
             ("goodput", seconds(self.ok)),
-            ("goodput_end", Some(good_end)),
-            ("offered_peak", count(self.overload.peak())),
-            ("offered_end", Some(offered_end)),
+            ("goodput_end", good_end),
+            ("offered_peak", self.overload.peak()),
+            ("offered_end", offered_end),
             ("recovery_ms", self.recovery.recovered_us().map(|us| us as i64)),
-            ("amplification", (self.offered * 100).checked_div(calls).map(|percent| percent as i64)),
+            ("amplification", millionths(self.offered * 100, calls)),
             ("attempts", branch(flow::ATTEMPTS)),
             ("retries", branch(flow::RETRIES)),
             ("attempts_p99", self.attempts_p99()),
@@ -364,7 +365,7 @@ impl Meter {
             ("call_p99_ms", self.call_us.quantile(990_000)),
             ("time_ms", (self.last_us > 0).then_some(self.last_us as i64)),
         ];
-        values.into_iter().map(|(name, value)| Tally { name, value }).collect()
+        META.figures(values)
     }
 
     /// The run's charts.

@@ -1,7 +1,8 @@
 //! Goals to reach by editing a scenario.
 
-use super::params::{Params, Popularity, Strategy};
+use super::params::{Params, Popularity, Query, Strategy};
 use crate::lab::{Challenge, Outcome, State};
+use crate::scenario::Scenario;
 
 /// All of them.
 pub static CHALLENGES: &[Challenge] = &[
@@ -17,6 +18,8 @@ pub static CHALLENGES: &[Challenge] = &[
             let params = Params::of(&scenario.values);
             let tally = |name: &str| outcome.tally(name).unwrap_or(i64::MAX);
             (params.nodes, params.add) == (3, 1)
+                && undisturbed(&params, scenario)
+                && has_moved(outcome)
                 && tally("moved_share") <= 333_333
                 && tally("after_max_over_mean") <= 1_300_000
         },
@@ -37,6 +40,8 @@ pub static CHALLENGES: &[Challenge] = &[
             (params.nodes, params.add, params.data, params.disk) == (2, 2, 100, 50)
                 && (params.utilisation, params.capacity) == (800_000, 60)
                 && params.p99_limit <= 500_000
+                && params.big == 0
+                && undisturbed(&params, scenario)
                 && is(outcome, "p99", State::Kept)
                 && has_moved(outcome)
         },
@@ -57,7 +62,8 @@ pub static CHALLENGES: &[Challenge] = &[
             params.nodes == 5
                 && params.popularity == Popularity::Hot
                 && params.hot >= 400_000
-                && params.big == 0
+                && (params.query, params.reads, params.big) == (Query::Point, 0, 0)
+                && is_asked(outcome)
                 && outcome.tally("load_max_over_mean").is_some_and(|most| most < 1_500_000)
         },
         hint: "A key is the smallest thing that can be moved. Can the row be more than one key?",
@@ -71,8 +77,9 @@ pub static CHALLENGES: &[Challenge] = &[
         start: "ring?nodes=8&add=0&query=range&utilisation=0.1",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
-            (params.nodes, params.span) == (8, 20_000)
+            (params.nodes, params.span, params.query) == (8, 20_000, Query::Range)
                 && params.strategy == Strategy::Range
+                && is_asked(outcome)
                 && outcome.tally("shards_per_query").is_some_and(|shards| shards < 2_000_000)
                 && outcome.tally("max_over_mean").is_some_and(|most| most < 1_300_000)
         },
@@ -84,6 +91,16 @@ pub static CHALLENGES: &[Challenge] = &[
 
 fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
     outcome.verdict(promise).is_some_and(|verdict| verdict.judged().state == state)
+}
+
+/// There are rows to place, and nothing but the settings decides what becomes of them.
+fn undisturbed(params: &Params, scenario: &Scenario) -> bool {
+    params.keys >= 1_000 && scenario.cues.is_empty()
+}
+
+/// Requests were answered.
+fn is_asked(outcome: &Outcome) -> bool {
+    outcome.tally("answered").is_some_and(|answered| answered > 0)
 }
 
 /// The move was over before the run was.

@@ -56,7 +56,7 @@ pub static CLAIMS: &[Claim] = &[
     },
     Claim {
         id: "bounded",
-        sentence: "With bounded loads no node is ever above (1 + ε) times the average.",
+        sentence: "With bounded loads no node stores more than (1 + ε) times the average.",
         holds: Holds::Yes,
         link: "ring?strategy=bounded&nodes=10&vnodes=1&epsilon=0.1&keys=2000&utilisation=0&for=3s",
         promise: "bound",
@@ -103,7 +103,7 @@ fn two_and_sixteen() -> Result<String, String> {
     });
     let figure = |outcome: &crate::lab::Outcome, name: &str| outcome.tally(name).unwrap_or(0).unsigned_abs();
     let moved = [&two, &sixteen].map(|outcome| figure(outcome, "moved_share"));
-    let bytes = [&two, &sixteen].map(|outcome| figure(outcome, "moved_mb"));
+    let bytes = [&two, &sixteen].map(|outcome| figure(outcome, "moved_mb") / 1_000_000);
     let said = format!(
         "2 → 4 moves {} of the rows, {} MB; 16 → 32 moves {}, {} MB",
         share(moved[0], 1_000_000), number(bytes[0]), share(moved[1], 1_000_000), number(bytes[1]),

@@ -2,6 +2,7 @@
 
 use crate::lab::{Check, Fidelity, Statistic};
 use crate::parts::jump::jump;
+use crate::parts::maglev::{Maglev, Preference, fill};
 use crate::parts::modulo::Modulo;
 use crate::parts::placement::Placement;
 
@@ -25,6 +26,13 @@ const fn never(id: &'static str, claim: &'static str, source: &'static str, link
 
 const fn moved(id: &'static str, claim: &'static str, source: &'static str, link: &'static str, expected: f64) -> Fidelity {
     sweep((id, claim, source), link, ("moved_share", Statistic::Mean), expected, 0.0, (500, 100))
+}
+
+const JUMP_GAP: &str = "Arithmetic: a bucket of n has 1/n of the keys, and those of the last bucket spread evenly over the others";
+
+const fn maglev(id: &'static str, claim: &'static str, link: &'static str, (expected, error): (f64, f64)) -> Fidelity {
+    let source = "Eisenbud et al., NSDI 2016, §3.4; shares simulated with an independent program";
+    sweep((id, claim, source), link, ("moved_share", Statistic::Mean), expected, error, (400, 30))
 }
 
 /// All checks. Static figures need no requests: `utilisation=0`.
@@ -75,6 +83,24 @@ pub static FIDELITY: &[Fidelity] = &[
     never("old-jump", "Jump: nothing moves between old nodes", "Lamping & Veach 2014", "ring?strategy=jump&nodes=10&add=3&keys=2000&utilisation=0", "moved_between_old"),
     never("old-directory", "Directory: nothing moves between old nodes", "It may put anything anywhere", "ring?strategy=directory&nodes=10&add=3&keys=2000&utilisation=0", "moved_between_old"),
     never("bound", "Bounded loads: no node above ⌈(1+ε)m/n⌉, ever", "Mirrokni, Thorup, Zadimoghaddam, SODA 2018", "ring?strategy=bounded&nodes=10&vnodes=1&epsilon=0.1&keys=2000&utilisation=0", "over_bound"),
+    never("bound-weights", "Bounded loads with weights 3, 3, 1, 1, 1: no node above ⌈(1+ε)·m·w/Σw⌉", "PowerDNS, pull request 8909; Envoy, pull request 12529", "ring?strategy=bounded&nodes=5&add=0&epsilon=0.1&big=2&weight=3&keys=2000&utilisation=0", "over_bound"),
+    moved("jump-gap", "Jump, the second of 4 leaves and the last takes its place: 5/12 move", JUMP_GAP, "ring?strategy=jump&nodes=4&add=0&keys=2000&utilisation=0&do=1s:ask:k1:leave.n2", 5.0 / 12.0),
+    moved("jump-move-up", "Jump, the second of 4 leaves and all behind it move up: 2/3 move", JUMP_GAP, "ring?strategy=jump&nodes=4&add=0&gap=move_up&keys=2000&utilisation=0&do=1s:ask:k1:leave.n2", 2.0 / 3.0),
+    maglev("maglev-join", "Maglev, 65,537 places, 3 → 4: .2507 move, .25 must", "ring?strategy=maglev&keys=20000&utilisation=0", (0.250_65, 0.000_08)),
+    maglev("maglev-leave", "Maglev, 65,537 places, 10 → 9: .1027 move, .1 must", "ring?strategy=maglev&nodes=10&add=-1&keys=20000&utilisation=0", (0.102_66, 0.000_12)),
+    maglev("maglev-small", "Maglev, 1,021 places, 10 → 9: .1242 move, .1 must", "ring?strategy=maglev&nodes=10&add=-1&table=1021&keys=20000&utilisation=0", (0.124_24, 0.000_15)),
+    Fidelity {
+        id: "maglev-table",
+        claim: "Maglev: permutations and tables of three backends and seven places, before and after the second one leaves",
+        source: "Eisenbud et al., NSDI 2016, Table 1",
+        check: Check::Exact(maglev_table),
+    },
+    Fidelity {
+        id: "maglev-even",
+        claim: "Maglev: nodes have equally many places, give or take one, for 1,021, 4,093 and 65,537 places",
+        source: "Eisenbud et al., NSDI 2016, §3.4: they take turns",
+        check: Check::Exact(maglev_even),
+    },
     Fidelity {
         id: "jump-table",
         claim: "Jump hash's buckets of keys 1 and 0xdeadbeef for 1 to 19 nodes",
@@ -103,6 +129,30 @@ fn jump_table() -> Result<String, String> {
         }
     }
     Ok("all 38 buckets".into())
+}
+
+fn maglev_table() -> Result<String, String> {
+    let [zero, one, two] = [(3, 4), (0, 2), (3, 1)].map(|(offset, skip)| Preference { offset, skip });
+    let before = fill(7, &[zero, one, two], &[1; 3]);
+    // Of those that are left the second one is backend 2.
+    let after: Vec<u32> = fill(7, &[zero, two], &[1; 2]).into_iter().map(|who| who * 2).collect();
+    let said = format!("{before:?}, then {after:?}");
+    if (before, after) == (vec![1, 0, 1, 0, 2, 2, 0], vec![0, 0, 0, 0, 2, 2, 2]) { Ok(said) } else { Err(said) }
+}
+
+fn maglev_even() -> Result<String, String> {
+    for size in [1_021, 4_093, 65_537] {
+        for nodes in [3u32, 10, 100] {
+            let maglev = Maglev::new(size, u64::from(nodes), (0..nodes).map(|node| (node, 1)));
+            let mut places = vec![0u32; nodes as usize];
+            maglev.table().iter().for_each(|node| places[usize::from(*node)] += 1);
+            let (least, most) = (places.iter().min().copied(), places.iter().max().copied());
+            if (least, most) != (Some(size / nodes), Some(size.div_ceil(nodes))) {
+                return Err(format!("{nodes} nodes, {size} places: from {least:?} to {most:?}"));
+            }
+        }
+    }
+    Ok("3, 10 and 100 nodes".into())
 }
 
 fn modulo_exact() -> Result<String, String> {

@@ -93,7 +93,7 @@ pub enum Request {
     Second,
     /// A user with all orders.
     Join(u32),
-    /// A change of membership.
+    /// A change of membership, or of a weight.
     Change,
 }
 
@@ -112,10 +112,10 @@ impl fmt::Display for Request {
 impl FromStr for Request {
     type Err = String;
 
-    /// Only changes of membership can be asked for; which one it is, the plan knows.
+    /// Only changes of membership and weights can be asked for; which one it is, the plan knows.
     fn from_str(text: &str) -> Result<Request, String> {
         match parse_step(text)? {
-            Step::Join | Step::Leave(_) | Step::Resize(_) => Ok(Request::Change),
+            Step::Join | Step::Leave(_) | Step::Weight(..) | Step::Resize(_) => Ok(Request::Change),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Watches a run: measures requests while rows move and while they rest, and judges the promises.
 
+use super::META;
 use super::bins::Bins;
+use super::lights::{Lights, tightest};
 use super::message::{Msg, Response};
-use super::params::{Params, Query, Strategy};
-use super::plan::{Change, Plan, Topology};
+use super::plan::{Plan, Topology};
 use super::protocol::{Config, Node, fact};
-use super::words::{milliseconds, names, number, rows, share, times};
+use super::words::milliseconds;
 use crate::check::light::{Light, evidence};
-use crate::lab::{Evidence, State, Tally, Verdict};
-use crate::parts::bounded::capacity;
+use crate::lab::{State, Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
@@ -86,15 +86,6 @@ impl Recent {
     }
 }
 
-struct Lights {
-    distinct: Light,
-    minimal: Light,
-    bound: Light,
-    one_shard: Light,
-    balanced: Light,
-    p99: Light,
-}
-
 impl Meter {
     /// A meter for a run with this configuration and of this length.
     pub fn new(config: &Config, horizon_us: u64) -> Meter {
@@ -133,10 +124,10 @@ impl Meter {
         let (before, change) = (&plan.topologies[0], plan.first_change());
         let after = change.map(|change| &plan.topologies[change.to]);
         let rows = u64::from(plan.rows.count());
-        let spread = |topology: &Topology| topology.spread(&plan.params, &topology.keys);
+        let spread = |topology: &Topology| topology.spread(&topology.keys);
         let (cv2, most) = spread(before);
         let over = tightest(plan, before);
-        let of_rows = |count: u64| Some((count * 1_000_000 / rows) as i64);
+        let of_rows = |count: u64| millionths(count, rows);
         let in_us = |sample: &Sample| sample.quantile(990_000);
         let count = |n: u64| Some(n as i64);
         let moved = change.map_or(0, |change| change.moved);
@@ -146,10 +137,10 @@ impl Meter {
             ("cv", count((libm::sqrt(cv2 as f64 / 1e6) * 1e6 + 0.5) as u64)),
             ("max_over_mean", count(most)),
             ("after_max_over_mean", after.map(|after| spread(after).1 as i64)),
-            ("load_max_over_mean", count(before.spread(&plan.params, &before.work).1)),
+            ("load_max_over_mean", count(before.spread(&before.work).1)),
             ("moved_share", of_rows(moved)),
             ("moved_between_old", count(change.map_or(0, |change| change.between_old))),
-            ("moved_mb", count(copies * u64::from(plan.params.data) * u64::from(plan.params.nodes) / rows)),
+            ("moved_mb", of_rows(copies * u64::from(plan.params.data) * u64::from(plan.params.nodes))),
             ("forwarded_share", of_rows(before.forwarded)),
             ("over_bound", count(over.1.saturating_sub(over.2))),
             ("shards_per_query", count(before.shards)),
@@ -160,7 +151,7 @@ impl Meter {
             ("p99_ms", in_us(&self.moving)),
             ("rest_p99_ms", in_us(&self.rest)),
         ];
-        values.map(|(name, value)| Tally { name, value }).to_vec()
+        META.figures(values)
     }
 
     /// Values over time.
@@ -276,110 +267,8 @@ impl Meter {
             });
             self.lights.p99.break_(mark, || (sentence("over"), steps));
         } else {
-            turn_unless_broken(&mut self.lights.p99, mark, State::Kept, || (sentence("within"), Vec::new()));
+            self.lights.p99.say(mark, State::Kept, &sentence("within"));
         }
-    }
-}
-
-/// The node that exceeds most what it may hold, or comes nearest to it: the node, its rows, and ⌈(1 + ε) · rows · weight / weights⌉. Bounded
-/// loads as published know no weights.
-fn tightest(plan: &Plan, topology: &Topology) -> (u32, u64, u64) {
-    let weight = |node: u32| if plan.params.strategy == Strategy::Bounded { 1 } else { plan.params.weight_of(node) };
-    let members = topology.members();
-    let weights = members.iter().map(|node| weight(*node)).sum();
-    let each = members.into_iter().map(|node| {
-        let rows = u64::from(plan.rows.count()) * u64::from(weight(node));
-        (node, topology.keys[node as usize], capacity(rows, weights, plan.params.epsilon / 1_000))
-    });
-    each.max_by_key(|(node, rows, limit)| (*rows as i64 - *limit as i64, u32::MAX - node)).expect("there are members")
-}
-
-impl Lights {
-    fn new() -> Lights {
-        Lights {
-            distinct: Light::new("distinct", State::Kept, "Every copy of a row is on a node of its own."),
-            minimal: Light::new("minimal", State::Unknown, "Membership has not changed yet."),
-            bound: Light::new("bound", State::Kept, "No node holds more than (1 + ε) times its fair share."),
-            one_shard: Light::new("one_shard", State::Kept, "Every query asks one node."),
-            balanced: Light::new("balanced", State::Kept, "No node has much more than its fair share of the requests."),
-            p99: Light::new("p99", State::Unknown, "No row has moved yet."),
-        }
-    }
-
-    fn judge_topology(&mut self, mark: Mark, topology: &Topology, plan: &Plan) {
-        let params = &plan.params;
-        if topology.doubled > 0 {
-            self.distinct.break_(mark, || {
-                let doubled = rows(topology.doubled);
-                let have = if topology.doubled == 1 { "has" } else { "have" };
-                (format!("{doubled} {have} two copies on one node: the next points of the ring may be its virtual nodes too. When it dies, both are gone."), Vec::new())
-            });
-        }
-        let (node, most, limit) = tightest(plan, topology);
-        if most > limit {
-            self.bound.break_(mark, || {
-                (format!("n{} holds {}; (1 + ε) times its fair share is {}.", node + 1, rows(most), number(limit)), Vec::new())
-            });
-        }
-        if topology.shards > 1_000_000 {
-            self.one_shard.break_(mark, || (scattered(params, topology), Vec::new()));
-        }
-        let most = topology.spread(params, &topology.work).1;
-        if most > u64::from(params.skew_limit) {
-            self.balanced.break_(mark, || {
-                let busy = topology.members().into_iter().max_by_key(|node| {
-                    (topology.work[*node as usize] / u64::from(params.weight_of(*node)), u32::MAX - node)
-                });
-                let name = busy.map_or(0, |node| node + 1);
-                let all: u64 = topology.work.iter().sum();
-                let own = busy.map_or(0, |node| topology.work[node as usize]);
-                let part = share(own, all);
-                (format!("n{name} gets {part} of the requests, {} times its fair share.", times(most)), Vec::new())
-            });
-        }
-    }
-
-    fn judge_change(&mut self, mark: Mark, change: &Change, plan: &Plan) {
-        if change.between_old > 0 {
-            self.minimal.break_(mark, || {
-                let (old, all) = (number(change.between_old), number(u64::from(plan.rows.count())));
-                let go = if change.between_old == 1 { "goes" } else { "go" };
-                (format!("{old} of {all} rows {go} from one old node to another: only what {} should move.", due(change)), vec![evidence(mark.record, "the nodes change")])
-            });
-        } else {
-            turn_unless_broken(&mut self.minimal, mark, State::Kept, || {
-                let moved = share(change.moved, u64::from(plan.rows.count()));
-                let to = if change.joined.is_empty() { format!("from {}", names(&change.left)) } else { format!("to {}", names(&change.joined)) };
-                (format!("{moved} of the rows move, every one {to}."), Vec::new())
-            });
-        }
-    }
-}
-
-/// A promise that was broken stays broken, whatever a later change does.
-fn turn_unless_broken(light: &mut Light, mark: Mark, state: State, why: impl FnOnce() -> (String, Vec<Evidence>)) {
-    if light.state() != State::Broken {
-        light.turn(mark, state, why);
-    }
-}
-
-fn due(change: &Change) -> String {
-    if change.joined.is_empty() {
-        format!("{} leaves behind", names(&change.left))
-    } else {
-        format!("{} takes", names(&change.joined))
-    }
-}
-
-fn scattered(params: &Params, topology: &Topology) -> String {
-    let nodes = topology.scheme.nodes().len();
-    let mean = times(topology.shards);
-    match params.query {
-        Query::Second => format!("A query by another column asks all {nodes} nodes: any of them may have such rows."),
-        Query::Range if params.is_ordered() => format!("A stretch of keys crosses from one range into the next: {mean} nodes on average."),
-        Query::Range => format!("Hashing scatters a stretch of keys: a query asks {mean} of {nodes} nodes on average."),
-        Query::Join => format!("A user and the orders are placed apart: a join asks {mean} of {nodes} nodes on average."),
-        Query::Point => format!("A read of the row that has been split asks all its pieces: a request asks {mean} nodes on average."),
     }
 }
 
@@ -403,7 +292,10 @@ impl Observer<Node> for Meter {
                 self.open_moving -= u64::from(gone.is_some_and(|asked| asked.moving));
             }
             Seen::Fact { node, key, value } if node == self.router => match (key.name, value) {
-                (fact::CHANGE, Fact::Int(number)) => self.begun = *number as usize,
+                (fact::CHANGE, Fact::Int(number)) => {
+                    self.begun = *number as usize;
+                    self.lights.judge_refusal(mark, &self.plan.changes[self.begun - 1].1);
+                }
                 (fact::ROLE, Fact::Word(word)) => self.turn(mark, word),
                 (fact::MOVED, Fact::Int(hundredths)) => self.moved.add(mark.at_us, *hundredths),
                 _ => {}

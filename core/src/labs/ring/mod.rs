@@ -5,6 +5,7 @@ mod challenges;
 mod claims;
 mod fidelity;
 mod gauges;
+mod lights;
 mod message;
 mod meta;
 mod meter;
@@ -33,8 +34,8 @@ use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
 use message::KINDS;
 use meter::Meter;
-use params::{Field, Popularity, Query, Strategy};
-use plan::{MAX_CHANGES, Plan, parse_step};
+use params::{Field, Gap, Popularity, Query, Strategy};
+use plan::{MAX_CHANGES, Plan, Refused, Step, Turnover, parse_step, turnover};
 use planning::Planning;
 use protocol::{Config, Node};
 use std::sync::Arc;
@@ -70,7 +71,7 @@ impl Lab for RingLab {
     }
 
     fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        sentences(&Params::of(&scenario.values))
+        sentences(&Params::of(&scenario.values), scenario)
     }
 
     fn gauges(&self, scenario: &Scenario) -> Gauges {
@@ -164,11 +165,30 @@ fn problems(params: &Params, scenario: &Scenario) -> Vec<Problem> {
         let sentence = format!("{} copies do not fit on {} nodes; lower replicas or raise nodes", params.replicas, params.nodes);
         problems.push(Problem::key("replicas", sentence));
     }
-    let changes = plan::steps(params, scenario).len();
-    if changes > MAX_CHANGES {
+    let steps = plan::steps(params, scenario);
+    if steps.len() > MAX_CHANGES {
+        let changes = steps.len();
         problems.push(Problem::key("do", format!("nodes join or leave {changes} times; {MAX_CHANGES} are the most")));
     }
+    if problems.is_empty() && let Some(why) = refused_resize(params, &steps) {
+        problems.push(Problem::key("add", format!("add={}: {why}; lower replicas, or let fewer nodes leave", params.add)));
+    }
     problems
+}
+
+/// Why the change of the parameters would be refused when its turn comes.
+fn refused_resize(params: &Params, steps: &[(u64, Step)]) -> Option<Refused> {
+    let (mut members, mut next): (Vec<u32>, u32) = ((0..params.nodes).collect(), params.nodes);
+    for (_, step) in steps {
+        let Turnover { joined, left, refused, .. } = turnover(params, &members, next, *step);
+        if matches!(step, Step::Resize(_)) {
+            return refused;
+        }
+        next += joined.len() as u32;
+        members.extend(joined);
+        members.retain(|node| !left.contains(node));
+    }
+    None
 }
 
 /// What is wrong with an act.
@@ -193,7 +213,7 @@ fn act_problem(act: &Act) -> Option<String> {
 }
 
 /// What the settings amount to.
-fn sentences(params: &Params) -> Vec<String> {
+fn sentences(params: &Params, scenario: &Scenario) -> Vec<String> {
     let mut sentences = Vec::new();
     let nodes = u64::from(params.nodes);
     let after = nodes.saturating_add_signed(params.add).max(1);
@@ -204,10 +224,11 @@ fn sentences(params: &Params) -> Vec<String> {
             (Strategy::Modulo, (part, whole)) => {
                 format!("{nodes} → {after} nodes by modulo: {} of the rows move, most of them between old nodes.", share(part, whole))
             }
-            (Strategy::Bounded, (part, whole)) => format!(
-                "{nodes} → {after} nodes on a bounded ring: a little more than {} of the rows move, some of them between old nodes.",
-                share(part, whole)
-            ),
+            (Strategy::Bounded | Strategy::Maglev, (part, whole)) => {
+                let way = if params.strategy == Strategy::Maglev { "by Maglev's table" } else { "on a bounded ring" };
+                let some = "some of them between old nodes";
+                format!("{nodes} → {after} nodes {way}: a little more than {} of the rows move, {some}.", share(part, whole))
+            }
             (Strategy::Range, _) => format!("{nodes} → {after} nodes by ranges: each new node takes half of the widest range, and nothing else moves."),
             (_, (part, whole)) => format!("{nodes} → {after} nodes: on average {} of the rows move, {way}.", share(part, whole)),
         });
@@ -217,7 +238,12 @@ fn sentences(params: &Params) -> Vec<String> {
         let cv = share((libm::sqrt(cv2) * 1_000_000.0) as u64, 1_000_000);
         sentences.push(format!("{} points a node: shares of the ring differ by {cv} of the mean (root mean square).", params.vnodes));
     }
-    if params.big > 0 && matches!(params.strategy, Strategy::Modulo | Strategy::Jump | Strategy::Range | Strategy::Directory) {
+    if params.strategy == Strategy::Bounded {
+        let bound = share(1_000_000 + u64::from(params.epsilon), 1_000_000);
+        sentences.push(format!("Bounded is what a node stores, at {bound} of its fair share; what is asked of it is not."));
+    }
+    sentences.extend(gap_sentence(params, scenario));
+    if params.big > 0 && !params.knows_weights() {
         sentences.push("This strategy knows no weights: big nodes get no more than small ones.".into());
     }
     let left = shard::left_for_requests(params, 1);
@@ -234,6 +260,23 @@ fn sentences(params: &Params) -> Vec<String> {
         sentences.push(format!("The hot row is {} keys: a write goes to one of them, a read asks them all.", params.split));
     }
     sentences
+}
+
+/// What it costs under jump hash that the script's first change takes a node out of the middle of the list. Of n nodes the one at place i:
+/// its rows move, and those of the last that do not come to its new place by chance; where all behind it move up, theirs do too.
+fn gap_sentence(params: &Params, scenario: &Scenario) -> Option<String> {
+    let n = u64::from(params.nodes);
+    let Some((_, Step::Leave(node))) = plan::steps(params, scenario).first().copied() else { return None };
+    if params.strategy != Strategy::Jump || u64::from(node) + 1 >= n || n <= u64::from(params.replicas) {
+        return None;
+    }
+    let (own, way) = match params.gap {
+        Gap::Last => (1, "the last node takes its place"),
+        Gap::MoveUp => (n - 1 - u64::from(node), "all behind it move up"),
+    };
+    // In parts of 1 / (n · (n - 1)).
+    let moved = share(own * (n - 1) + n - 2, n * (n - 1));
+    Some(format!("n{} leaves the middle of jump hash's list and {way}: on average {moved} of the rows move.", node + 1))
 }
 
 /// The share of rows that moves when n nodes become m, as a fraction.

@@ -13,6 +13,22 @@ crate::choice! {
         Bounded = "bounded" "a ring with bounded loads",
         Range = "range" "ranges of keys",
         Directory = "directory" "a directory of slots",
+        Maglev = "maglev" "Maglev's table",
+    }
+}
+crate::choice! {
+    /// What becomes of jump hash's list when a node in the middle of it leaves.
+    pub enum Gap {
+        Last = "last" "the last node takes its place",
+        MoveUp = "move_up" "all behind it move up by one",
+    }
+}
+crate::choice! {
+    /// How many places Maglev's table has: a prime.
+    pub enum Table {
+        Small = "1021" "1,021 places",
+        Middle = "4093" "4,093 places",
+        Large = "65537" "65,537 places, Envoy's default",
     }
 }
 crate::choice! {
@@ -57,6 +73,9 @@ crate::choice! {
     }
 }
 
+/// The greatest weight that a node may have.
+pub const MAX_WEIGHT: u32 = 16;
+
 crate::params! {
     /// Everything that a reader may set.
     pub struct Params {
@@ -65,11 +84,13 @@ crate::params! {
             nodes: u32 = int(1, 128, 3, "nodes"), "Nodes", "How many nodes there are at first.";
             add: i64 = int(-127, 128, 1, "nodes"), "Change", "How many nodes join, or leave when below 0.";
             vnodes: u32 = int(1, 512, 32, "points"), "Virtual nodes", "Points of each node on the ring; strategies without a ring have none.";
-            epsilon: u32 = decimal(10_000, 4_000_000, 250_000, ""), "ε", "A node may hold (1 + ε) times the average: what `bounded` enforces, and what the promise asks of all.";
+            epsilon: u32 = decimal(10_000, 4_000_000, 250_000, ""), "ε", "A node may hold (1 + ε) times its fair share of the rows: what `bounded` enforces, and what the promise asks of all.";
             replicas: u32 = int(1, 7, 1, "copies"), "Copies", "How many copies of each row there are.";
             copies: Copies = choice(Copies::WORDS, 0), "Further copies", "Where they go: right, or as a careless walk along the ring has it.";
             big: u32 = int(0, 128, 0, "nodes"), "Big nodes", "How many of the first nodes are big.";
-            weight: u32 = int(1, 16, 2, "times"), "Weight", "A big node has this many times the capacity and, on a ring and by rendezvous, the points.";
+            weight: u32 = int(1, MAX_WEIGHT as i64, 2, "times"), "Weight", "A big node has this many times the capacity and, on a ring, by rendezvous and in Maglev's table, the share of the rows.";
+            gap: Gap = choice(Gap::WORDS, 0), "A gap", "What becomes of jump hash's list when a node in the middle of it leaves.";
+            table: Table = choice(Table::WORDS, 2), "Table", "How many places Maglev's table has: the more, the less moves for nothing.";
         }
         "Rows" {
             keys: u32 = int(1, 1_000_000, 10_000, "rows"), "Rows", "How many rows are placed.";
@@ -108,6 +129,23 @@ impl Params {
     /// The weight of a node, by its number.
     pub fn weight_of(&self, node: u32) -> u32 {
         if node < self.big { self.weight } else { 1 }
+    }
+
+    /// How many places Maglev's table has.
+    pub fn table_size(&self) -> u32 {
+        match self.table {
+            Table::Small => 1_021,
+            Table::Middle => 4_093,
+            Table::Large => 65_537,
+        }
+    }
+
+    /// Whether the strategy gives big nodes more rows.
+    pub fn knows_weights(&self) -> bool {
+        match self.strategy {
+            Strategy::Ring | Strategy::Bounded | Strategy::Rendezvous | Strategy::Maglev => true,
+            Strategy::Modulo | Strategy::Jump | Strategy::Range | Strategy::Directory => false,
+        }
     }
 
     /// Whether keys stay in their order instead of being hashed.

@@ -1,7 +1,7 @@
 //! A plan in the making. A million rows on hundreds of nodes take seconds to place and to compare: that comes in parts, as a run's events do.
 
 use super::params::{Copies, Params, Popularity, Query};
-use super::plan::{Change, Comparison, Plan, Step, Topology, node_count, steps};
+use super::plan::{Change, Comparison, Plan, Step, Topology, Turnover, node_count, steps, turnover};
 use super::queries::{self, SAMPLE};
 use super::rows::Rows;
 use super::scheme::Scheme;
@@ -61,8 +61,8 @@ impl Planning {
         let mut steps = steps(&params, scenario);
         steps.reverse();
         let next = params.nodes;
-        let making = empty(scheme.clone(), nodes);
-        let plan = Plan { topologies: Vec::new(), changes: Vec::new(), nodes, rows, params };
+        let making = empty(scheme.clone(), (0..nodes).map(|node| params.weight_of(node)).collect());
+        let plan = Plan { topologies: Vec::new(), changes: Vec::new(), rows, params };
         let mut planning = Planning {
             plan,
             seed,
@@ -199,18 +199,22 @@ impl Planning {
             change.pairs = comparison.pairs(self.making.keys.len());
             self.plan.changes.push((at_us, change));
         }
-        let scheme = self.making.scheme.clone();
-        let made = std::mem::replace(&mut self.making, empty(scheme, 0));
+        let (scheme, weights) = (self.making.scheme.clone(), self.making.weights.clone());
+        let made = std::mem::replace(&mut self.making, empty(scheme, weights));
         self.plan.topologies.push(made);
         while let Some((at_us, step)) = self.steps.pop() {
-            let change = self.membership(step);
+            let (change, weighed) = self.membership(step);
             if change.to == change.from {
                 self.plan.changes.push((at_us, change));
                 continue;
             }
             let mut scheme = self.making.scheme.clone();
             scheme.add_all(&change.joined, |node| self.plan.params.weight_of(node));
-            change.left.iter().for_each(|node| scheme.remove(*node));
+            scheme.remove_all(&self.plan.params, &change.left);
+            if let Some((node, weight)) = weighed {
+                scheme.reweigh(node, weight);
+                self.making.weights[node as usize] = weight;
+            }
             self.change = Some((at_us, change));
             self.make(scheme);
             return false;
@@ -220,44 +224,35 @@ impl Planning {
 
     /// Begins to make a topology.
     fn make(&mut self, scheme: Scheme) {
-        let Plan { params, rows, nodes, .. } = &self.plan;
+        let Plan { params, rows, .. } = &self.plan;
         self.assigner = match &scheme {
-            Scheme::Bounded(ring) => Some(Assigner::new(ring, params.epsilon / 1_000, u64::from(rows.count()))),
+            Scheme::Bounded(ring) => Some(Assigner::new(ring, params.epsilon, u64::from(rows.count()))),
             _ => None,
         };
-        self.making = empty(scheme, *nodes);
+        self.making = empty(scheme, std::mem::take(&mut self.making.weights));
         self.making.owners.reserve_exact(rows.count() as usize);
         (self.stage, self.at) = (Stage::Owners, 0);
     }
 
-    /// Who joins and who leaves.
-    fn membership(&mut self, step: Step) -> Change {
+    /// Who joins and who leaves, and who weighs how much from now on.
+    fn membership(&mut self, step: Step) -> (Change, Option<(u32, u32)>) {
         let from = self.plan.topologies.len() - 1;
-        let members = self.plan.topologies[from].members();
-        let (mut joined, mut left) = (Vec::new(), Vec::new());
-        match step {
-            Step::Resize(by) if by > 0 => joined.extend(self.next..self.next + by as u32),
-            // At least one stays, whatever the script has taken away before.
-            Step::Resize(by) => {
-                let stay = members.len().saturating_sub(by.unsigned_abs() as usize).max(1);
-                left.extend(members[stay..].iter().rev());
-            }
-            Step::Join => joined.push(self.next),
-            Step::Leave(node) if members.len() > 1 && members.contains(&node) => left.push(node),
-            Step::Leave(_) => {}
-        }
+        let before = &self.plan.topologies[from];
+        let Turnover { joined, left, weighed, refused } = turnover(&self.plan.params, &before.members(), self.next, step);
         self.next += joined.len() as u32;
-        let to = if joined.is_empty() && left.is_empty() { from } else { from + 1 };
-        Change { from, to, pairs: Map::new(), moved: 0, between_old: 0, joined, left }
+        let to = if joined.is_empty() && left.is_empty() && weighed.is_none() { from } else { from + 1 };
+        let more = weighed.map(|(node, weight)| (node, weight > before.weight_of(node)));
+        (Change { from, to, pairs: Map::new(), moved: 0, between_old: 0, joined, left, weighed: more, refused }, weighed)
     }
 }
 
-/// A topology of which nothing is known yet but its nodes.
-fn empty(scheme: Scheme, nodes: u32) -> Topology {
+/// A topology of which nothing is known yet but its nodes, and what all weigh that take part at some time.
+fn empty(scheme: Scheme, weights: Vec<u32>) -> Topology {
     Topology {
         scheme,
         owners: Vec::new(),
-        keys: vec![0; nodes as usize],
+        keys: vec![0; weights.len()],
+        weights,
         forwarded: 0,
         work: Vec::new(),
         shards: 0,

@@ -95,6 +95,30 @@ pub static PRESETS: &[Preset] = &[
         "ring?strategy=bounded&nodes=8&vnodes=8&epsilon=0.1&at=0ms",
     ),
     preset(
+        "bounded-weights",
+        "Bounded loads with weights",
+        "The first two of five nodes have three times the weight of the others: each node is bounded at 1.1 times its own fair share.",
+        "ring?strategy=bounded&nodes=5&add=0&epsilon=0.1&big=2&weight=3&at=0ms",
+    ),
+    preset(
+        "maglev",
+        "Maglev's table",
+        "One of ten nodes leaves a table of 1,021 places. All have equally many places, but 13 % of the rows move where a tenth would do.",
+        "ring?strategy=maglev&nodes=10&add=-1&table=1021&for=5s&at=0ms",
+    ),
+    preset(
+        "gap",
+        "A gap in jump hash's list",
+        "n2 of four leaves and all behind it move up, as in a client that drops a server from its list: two thirds of the rows move.",
+        "ring?strategy=jump&nodes=4&add=0&gap=move_up&for=6s&do=1s:ask:k1:leave.n2",
+    ),
+    preset(
+        "reweighed",
+        "A node gets three times the weight",
+        "n2 of three is to have three of five rows: what moves, moves to it. Its machine stays as it is, and nine tenths busy.",
+        "ring?add=0&vnodes=128&for=5s&do=1s:ask:k1:weight.n2.3",
+    ),
+    preset(
         "big",
         "Two big nodes and three small",
         "A node of twice the capacity gets twice the points, and so twice the rows.",

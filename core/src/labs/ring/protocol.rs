@@ -38,6 +38,8 @@ pub mod fact {
     pub const CHANGE: u8 = 10;
     /// Places of some rows in the key space, for pictures.
     pub const SAMPLE: u8 = 11;
+    /// What a node weighs, told where a weight changes while the run goes on.
+    pub const WEIGHT: u8 = 12;
 }
 
 /// What every node knows.

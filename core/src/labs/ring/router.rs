@@ -108,8 +108,10 @@ impl Router {
         let change = self.change(plan);
         out.serve_none();
         out.fact(fact::CHANGE, 0, Fact::Int(self.begun as i64));
+        if let Some(why) = change.refused {
+            out.note(|| format!("refused: {why}"));
+        }
         if change.from == change.to {
-            out.note(|| "nothing to change: no such member, or the last one".into());
             return self.begin_next(config, out);
         }
         self.waiting = change.pairs.keys().copied().collect();

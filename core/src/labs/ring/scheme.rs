@@ -1,9 +1,10 @@
 //! One interface to all strategies: who has a key, who has its copies, what a node owns.
 
-use super::params::{Copies, Params, Strategy};
+use super::params::{Copies, Gap, Params, Strategy};
 use super::rows::Target;
 use crate::parts::directory::Directory;
 use crate::parts::jump::Jump;
+use crate::parts::maglev::Maglev;
 use crate::parts::modulo::Modulo;
 use crate::parts::placement::Placement;
 use crate::parts::range::RangeTable;
@@ -31,6 +32,8 @@ pub enum Scheme {
     Range(RangeTable),
     /// Slots in a table.
     Directory(Directory),
+    /// A table that nodes fill by turns.
+    Maglev(Maglev),
 }
 
 /// The nodes of the copies of all keys, by the point of the ring that they come to.
@@ -49,12 +52,14 @@ impl CopyTable {
 }
 
 impl Scheme {
-    /// The first nodes of a scenario. A ring's points are other ones for another seed.
+    /// The first nodes of a scenario. A ring's points, and what nodes prefer in Maglev's table, are other ones for another seed.
     pub fn new(params: &Params, seed: u32) -> Scheme {
         let nodes = params.nodes;
+        let own_seed = die(seed, Purpose::Choice, 0, 0);
+        let weighted = || (0..nodes).map(|node| (node, params.weight_of(node)));
         let ring = || {
-            let mut ring = Ring::new(params.vnodes, die(seed, Purpose::Choice, 0, 0));
-            ring.add_all((0..nodes).map(|node| (node, params.weight_of(node))));
+            let mut ring = Ring::new(params.vnodes, own_seed);
+            ring.add_all(weighted());
             ring
         };
         match params.strategy {
@@ -66,16 +71,20 @@ impl Scheme {
             Strategy::Directory => Scheme::Directory(Directory::of(nodes, SLOT_BITS)),
             Strategy::Rendezvous => {
                 let mut rendezvous = Rendezvous::new();
-                (0..nodes).for_each(|node| rendezvous.add(node, params.weight_of(node)));
+                weighted().for_each(|(node, weight)| rendezvous.add(node, weight));
                 Scheme::Rendezvous(rendezvous)
             }
+            Strategy::Maglev => Scheme::Maglev(Maglev::new(params.table_size(), own_seed, weighted())),
         }
     }
 
     /// Nodes join, one after the other, each with the weight that it is given.
     pub fn add_all(&mut self, nodes: &[u32], weight: impl Fn(u32) -> u32) {
-        if let Scheme::Ring(ring) | Scheme::Bounded(ring) = self {
-            return ring.add_all(nodes.iter().map(|node| (*node, weight(*node))));
+        let weighted = nodes.iter().map(|node| (*node, weight(*node)));
+        match self {
+            Scheme::Ring(ring) | Scheme::Bounded(ring) => return ring.add_all(weighted),
+            Scheme::Maglev(maglev) => return maglev.add_all(weighted),
+            _ => {}
         }
         for node in nodes.iter().copied() {
             match self {
@@ -86,22 +95,46 @@ impl Scheme {
                 Scheme::Directory(directory) => {
                     directory.add(node);
                 }
-                Scheme::Ring(_) | Scheme::Bounded(_) => unreachable!("a ring takes all at once"),
+                Scheme::Ring(_) | Scheme::Bounded(_) | Scheme::Maglev(_) => unreachable!("they take all at once"),
             }
         }
     }
 
-    /// A node leaves; there are others.
-    pub fn remove(&mut self, node: u32) {
-        let gone = match self {
-            Scheme::Modulo(modulo) => modulo.remove(node),
-            Scheme::Ring(ring) | Scheme::Bounded(ring) => ring.remove(node),
-            Scheme::Rendezvous(rendezvous) => rendezvous.remove(node),
-            Scheme::Jump(jump) => jump.remove(node),
-            Scheme::Range(ranges) => ranges.remove(node),
-            Scheme::Directory(directory) => directory.remove(node),
-        };
-        assert!(gone, "a member leaves that is not the last");
+    /// Nodes leave, one after the other; there are others.
+    pub fn remove_all(&mut self, params: &Params, nodes: &[u32]) {
+        if let Scheme::Maglev(maglev) = self {
+            assert!(maglev.remove_all(nodes), "members leave, not all of them");
+            return;
+        }
+        for node in nodes.iter().copied() {
+            let gone = match self {
+                Scheme::Modulo(modulo) => modulo.remove(node),
+                Scheme::Ring(ring) | Scheme::Bounded(ring) => ring.remove(node),
+                Scheme::Rendezvous(rendezvous) => rendezvous.remove(node),
+                Scheme::Jump(jump) if params.gap == Gap::Last => jump.replace(node),
+                Scheme::Jump(jump) => jump.drop_out(node),
+                Scheme::Range(ranges) => ranges.remove(node),
+                Scheme::Directory(directory) => directory.remove(node),
+                Scheme::Maglev(_) => unreachable!("it lets all go at once"),
+            };
+            assert!(gone, "a member leaves that is not the last");
+        }
+    }
+
+    /// A node that is there gets another weight; nothing happens where weights are not known.
+    pub fn reweigh(&mut self, node: u32, weight: u32) {
+        match self {
+            Scheme::Ring(ring) | Scheme::Bounded(ring) => {
+                ring.remove(node);
+                ring.add(node, weight);
+            }
+            Scheme::Rendezvous(rendezvous) => {
+                rendezvous.remove(node);
+                rendezvous.add(node, weight);
+            }
+            Scheme::Maglev(maglev) => maglev.reweigh(node, weight),
+            Scheme::Modulo(_) | Scheme::Jump(_) | Scheme::Range(_) | Scheme::Directory(_) => {}
+        }
     }
 
     /// The nodes, in the strategy's own order.
@@ -113,6 +146,7 @@ impl Scheme {
             Scheme::Jump(jump) => jump.nodes(),
             Scheme::Range(ranges) => ranges.nodes(),
             Scheme::Directory(directory) => directory.nodes(),
+            Scheme::Maglev(maglev) => maglev.nodes(),
         }
     }
 
@@ -125,6 +159,7 @@ impl Scheme {
             Scheme::Jump(jump) => jump.owner(key),
             Scheme::Range(ranges) => ranges.owner(key),
             Scheme::Directory(directory) => directory.owner(key),
+            Scheme::Maglev(maglev) => maglev.owner(key),
         }
     }
 
@@ -196,7 +231,7 @@ impl Scheme {
                 };
                 directory.slots().iter().enumerate().map(slot).collect()
             }
-            Scheme::Modulo(_) | Scheme::Rendezvous(_) | Scheme::Jump(_) => Vec::new(),
+            Scheme::Modulo(_) | Scheme::Rendezvous(_) | Scheme::Jump(_) | Scheme::Maglev(_) => Vec::new(),
         }
     }
 

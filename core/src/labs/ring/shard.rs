@@ -47,13 +47,12 @@ impl Shard {
     pub fn boot(config: &Config, topology: u16, number: u16, out: &mut Out<Node>) -> Shard {
         let policy = Policy { discipline: Discipline::Fifo, limit: QUEUE_LIMIT, drop_expired: false };
         let plan = &config.plan;
-        let topology = &plan.topologies[usize::from(topology)];
         let mut shard = Shard { number, server: Server::new(1, policy), giving: None, taking: None, keys: 0 };
-        shard.settle(&plan.params, topology, out);
+        shard.settle(plan, usize::from(topology), out);
         if let Some(change) = plan.first_change() {
             shard.show(plan, change, out);
         } else {
-            out.show(fact::BEFORE, 0, || stretches(topology, number));
+            out.show(fact::BEFORE, 0, || stretches(&plan.topologies[usize::from(topology)], number));
         }
         shard
     }
@@ -104,7 +103,7 @@ impl Shard {
             Input::Deliver { msg: Msg::Settled { change }, .. } => {
                 let topology = plan.changes[usize::from(change)].1.to;
                 out.persist(topology as u16);
-                self.settle(&plan.params, &plan.topologies[topology], out);
+                self.settle(plan, topology, out);
             }
             Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => {}
         }
@@ -147,9 +146,13 @@ impl Shard {
         }
     }
 
-    fn settle(&mut self, params: &Params, topology: &Topology, out: &mut Out<Node>) {
+    fn settle(&mut self, plan: &Plan, topology: usize, out: &mut Out<Node>) {
+        let (params, topology) = (&plan.params, &plan.topologies[topology]);
         let number = usize::from(self.number);
         self.keys = topology.keys[number];
+        if plan.changes.iter().any(|(_, change)| change.weighed.is_some()) {
+            out.fact(fact::WEIGHT, 0, Fact::Int(i64::from(topology.weights[number])));
+        }
         let is_in = topology.scheme.nodes().contains(&u32::from(self.number));
         out.fact(fact::ROLE, 0, Fact::Word(if is_in { "in" } else { "out" }));
         out.fact(fact::KEYS, 0, Fact::Int(self.keys as i64));

@@ -97,7 +97,7 @@ impl Placing {
                 rows: now,
                 rows_before: int(node, name("rows before")).filter(|_| changes).unwrap_or(now),
                 rows_after: int(node, name("rows after")).filter(|_| changes).unwrap_or(now),
-                fair: 0.0,
+                fair: int(node, name("weight")).unwrap_or_else(|| configured_weight(look, node)) as f64,
                 load: int(node, name("load")).unwrap_or(0) as f64 / 1e6,
                 waiting: int(node, name("waiting")).unwrap_or(0),
                 before,
@@ -111,7 +111,7 @@ impl Placing {
             _ => return None,
         };
         let mut members: Vec<Member> = members.filter(takes_part).collect();
-        share_out(look, &mut members, total);
+        share_out(&mut members, total);
         Some(Placing {
             members,
             moved: int(router, name("moved")).unwrap_or(0),
@@ -174,17 +174,20 @@ impl Placing {
     }
 }
 
-/// Gives every member its fair share.
-fn share_out(look: &Look<'_>, members: &mut [Member], rows: i64) {
+/// What a node weighs as long as nobody asks for anything else.
+fn configured_weight(look: &Look<'_>, node: NodeId) -> i64 {
     let int = |key: &str| match look.scenario.value(look.lab, key) {
         Some(Value::Int(n)) => *n,
         _ => 1,
     };
-    let (big, weight) = (int("big"), int("weight"));
-    let weight = |m: &Member| if (m.node.index() as i64) < big { weight as f64 } else { 1.0 };
-    let weights: f64 = members.iter().filter(|m| m.rows_after > 0).map(weight).sum();
-    for member in members.iter_mut().filter(|m| m.rows_after > 0) {
-        member.fair = rows as f64 * weight(member) / weights.max(1.0);
+    if (node.index() as i64) < int("big") { int("weight") } else { 1 }
+}
+
+/// Gives every member its fair share, of what it weighs.
+fn share_out(members: &mut [Member], rows: i64) {
+    let weights: f64 = members.iter().filter(|m| m.rows_after > 0).map(|m| m.fair).sum();
+    for member in members {
+        member.fair = if member.rows_after > 0 { rows as f64 * member.fair / weights.max(1.0) } else { 0.0 };
     }
 }
 
