@@ -63,4 +63,6 @@ pub fn find(id: &str) -> Option<&'static dyn Lab> {
 }
 
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod tests;

@@ -86,3 +86,34 @@ fn settings_are_exported_by_the_names_that_tools_publish() {
     }
     assert!(LAB.exports(&opens("retry?load=contention")).is_empty());
 }
+
+#[test]
+fn exports_keep_to_what_the_tools_accept() {
+    crate::labs::limits::keeps_to_them(&LAB);
+}
+
+#[test]
+fn what_a_tool_cannot_be_told_is_noted() {
+    let export = |link: &str, tool: &str| {
+        let exports = LAB.exports(&opens(link));
+        let export = exports.into_iter().find(|export| export.id == tool).unwrap();
+        format!("{}{}", export.text, export.notes.join("\n"))
+    };
+    for (link, tool, says) in [
+        ("retry?jitter=100", "resilience4j", &["randomizedWaitFactor: 0.999", "a factor of 1 is refused"][..]),
+        ("retry?initial=200ms&cap=200ms&jitter=50", "resilience4j", &["the cap is applied after jitter"]),
+        ("retry?backoff=full", "resilience4j", &["the cap is applied after jitter"]),
+        ("retry?initial=0ms", "resilience4j", &["waitDuration: 0ms"]),
+        ("retry?initial=1500us", "resilience4j", &["waitDuration: 1ms", "whole milliseconds"]),
+        ("retry?initial=0ms", "grpc", &["\"initialBackoff\": \"0.001s\"", "takes no backoff of 0"]),
+        ("retry?initial=0ms", "envoy", &["base_interval: 0.001s", "max_interval: 30s", "Envoy always waits"]),
+        ("retry?backoff=none", "envoy", &["base_interval: 0.001s", "max_interval: 0.001s", "Envoy always waits"]),
+        ("retry?retry_after=on", "grpc", &["grpc-retry-pushback-ms", "begins anew"]),
+        ("retry?retry_after=jittered", "grpc", &["it does not spread that"]),
+        ("retry?budget=call", "envoy", &["a share of the requests in flight"]),
+    ] {
+        let text = export(link, tool);
+        says.iter().for_each(|says| assert!(text.contains(says), "{link}, {tool}: {says}: {text}"));
+    }
+    assert!(!export("retry?backoff=fixed", "resilience4j").contains("cap is applied"), "a fixed delay has no cap");
+}
