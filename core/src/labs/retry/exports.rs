@@ -181,6 +181,7 @@ fn envoy(params: &Params) -> Export {
             lines.say(format!("      budget_percent: {{ value: {} }}", Decimal(u64::from(params.ratio), 10_000)));
             lines.say("      min_retry_concurrency: 3");
             lines.note(true, "Envoy's budget is a share of the requests in flight, not of calls or successes over time");
+            lines.note(params.budget == BudgetOf::Grpc, "there is no throttling by failures: this is a share of the same size");
         }
     }
     Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }

@@ -113,7 +113,7 @@ crate::params! {
             latency: Dist = dist("1ms"), "Network", "What a message takes, one way.";
         }
         "Trouble" {
-            trouble: Trouble = choice(Trouble::WORDS, 0), "Trouble", "What the server does while it is in trouble (workloads deploy and blip).";
+            trouble: Trouble = choice(Trouble::WORDS, 0), "Trouble", "What the server does while it is in trouble, or that it is called more often (workloads deploy and blip).";
             trouble_at: u64 = duration(0, 3_600_000_000, 2_000_000), "Begins at", "When the trouble begins.";
             trouble_for: u64 = duration(0, 3_600_000_000, 2_000_000), "Lasts", "How long it lasts.";
             slowdown: u32 = int(1, 1_000, 10, "times"), "Slowdown", "Slowness: how many times longer the work takes.";
