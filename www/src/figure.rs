@@ -82,8 +82,13 @@ impl Figure {
     pub fn check(&self) -> Result<()> {
         let (said, decimals, _) = number(&self.words)?;
         let measured = self.measured()?;
-        let off = (measured - said).abs() * 10f64.powi(decimals as i32);
-        ensure!(off <= 0.5 + 1e-6, "‘{}’ is {measured:.4} (figure:{})", self.words, self.origin);
+        let last = (0..decimals).fold(1.0, |last, _| last / 10.0);
+        ensure!(
+            (measured - said).abs() <= last * (0.5 + 1e-6),
+            "‘{}’ is {measured:.4} (figure:{})",
+            self.words,
+            self.origin
+        );
         Ok(())
     }
 
