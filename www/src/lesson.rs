@@ -2,6 +2,7 @@
 use anyhow::{Context, Result, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+use crate::figure::{self, Figure};
 use crate::glossary::Glossary;
 
 /// A lesson, ready for its page.
@@ -44,8 +45,7 @@ pub struct Place<'a> {
 /// Renders a lesson. It must begin with a heading of the first level and a paragraph.
 pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
     let Place { root, glossary, widget, scrub } = place;
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
-    let events: Vec<Event> = Parser::new_ext(markdown, options).collect();
+    let (events, _) = figure::take(parsed(markdown))?;
     let (title, after_title) = text_of_first(&events, |tag| matches!(tag, TagEnd::Heading(HeadingLevel::H1)));
     ensure!(!title.is_empty() && after_title > 0, "a lesson begins with a heading: `# Title`");
     let (summary, _) = text_of_first(&events[after_title..], |tag| *tag == TagEnd::Paragraph);
@@ -69,6 +69,16 @@ pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
     Ok(Lesson { title, summary, html: out, links, sections, terms })
 }
 
+/// The numbers in a lesson that come from runs.
+pub fn figures(markdown: &str) -> Result<Vec<Figure>> {
+    Ok(figure::take(parsed(markdown))?.1)
+}
+
+fn parsed(markdown: &str) -> Vec<Event<'_>> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
+    Parser::new_ext(markdown, options).collect()
+}
+
 /// The plain text of the first block of a kind, and the number of events up to its end (0: there is none).
 fn text_of_first(events: &[Event], ends: impl Fn(&TagEnd) -> bool) -> (String, usize) {
     let Some(end) = events.iter().position(|event| matches!(event, Event::End(tag) if ends(tag))) else {
@@ -81,7 +91,8 @@ fn text_of_first(events: &[Event], ends: impl Fn(&TagEnd) -> bool) -> (String, u
     (plain(&events[start.unwrap_or(0)..end]), end + 1)
 }
 
-fn plain(events: &[Event]) -> String {
+/// The words of events, without their marks.
+pub fn plain(events: &[Event]) -> String {
     let mut text = String::new();
     for event in events {
         match event {
@@ -238,6 +249,15 @@ mod tests {
         let lesson = read(&format!("# T\n\nWords.\n\n{lab}\nHere W is [*3*](control:w).\n\n{lab}")).unwrap();
         assert!(lesson.html.contains("W is <x-number w 3 quorum?w=1>.</p>"), "{}", lesson.html);
         assert!(read(&format!("# T\n\n{lab}\nW is [3](control:w).")).is_err(), "no widget follows");
+    }
+
+    #[test]
+    fn a_figure_is_its_words() {
+        let text = "# T\n\nWords.\n\n```splitbrain\nretry\n```\n\nIt takes [*60* s](figure:recovery_ms), [twice 3][x].\n\n[x]: figure:calls@2:ping?for=1s\n";
+        let html = read(text).unwrap().html;
+        assert!(html.contains("It takes <em>60</em> s, twice 3.</p>"), "{html}");
+        let origins: Vec<String> = figures(text).unwrap().into_iter().map(|figure| figure.origin).collect();
+        assert_eq!(origins, ["recovery_ms", "calls@2:ping?for=1s"]);
     }
 
     #[test]

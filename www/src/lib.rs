@@ -6,6 +6,7 @@ pub mod book;
 pub mod browser;
 pub mod catalogue;
 mod constants;
+pub mod figure;
 pub mod glossary;
 pub mod judge;
 pub mod labs;

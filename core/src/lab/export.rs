@@ -1,6 +1,6 @@
 //! A scenario's settings as the configuration of a tool that people run.
 
-use crate::time::{Decimal, DurationUs};
+use crate::time::Decimal;
 
 /// A scenario's settings as a tool's configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,10 +51,7 @@ pub(crate) fn seconds(us: u64) -> impl std::fmt::Display {
     Decimal(us, 1_000_000)
 }
 
-/// As Spring reads it: whole milliseconds, or what is finer in microseconds.
+/// As Spring reads it: a whole number of milliseconds, or of microseconds where it is finer.
 pub(crate) fn spring_duration(us: u64) -> String {
-    match us {
-        us if us.is_multiple_of(1_000) => format!("{}ms", us / 1_000),
-        us => DurationUs(us).to_string(),
-    }
+    if us.is_multiple_of(1_000) { format!("{}ms", us / 1_000) } else { format!("{us}us") }
 }

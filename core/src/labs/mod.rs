@@ -65,4 +65,6 @@ pub fn find(id: &str) -> Option<&'static dyn Lab> {
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod tests;

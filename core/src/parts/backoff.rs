@@ -104,7 +104,7 @@ impl Policy {
     }
 }
 
-/// The backoff of one call: counts its retries, and keeps the last delay, which decorrelated jitter needs.
+/// The backoff of one call: counts its delays, and keeps the last one, which decorrelated jitter needs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Backoff {
     policy: Policy,
@@ -142,7 +142,7 @@ impl Backoff {
         delay_us
     }
 
-    /// The call has succeeded: the next failure is a first one again.
+    /// The next failure is a first one again: the last one came with a time that the server told, in place of a delay (gRPC proposal A6).
     pub fn reset(&mut self) {
         *self = Self::new(self.policy);
     }

@@ -92,6 +92,11 @@ impl<T> Server<T> {
         self.running.get(&job).map(|run| &run.item)
     }
 
+    /// The numbers of the requests that are being served.
+    pub fn running(&self) -> impl Iterator<Item = JobId> {
+        self.running.keys().copied()
+    }
+
     /// A request arrives that will take `work_us` of a worker and is of no use after `deadline_us`.
     pub fn arrive(&mut self, item: T, work_us: u64, deadline_us: Option<u64>, now_us: u64) -> Arrival<T> {
         if self.busy() < self.workers {
@@ -209,6 +214,7 @@ mod tests {
         let freed = server.cancel(first.job, 30).unwrap();
         assert_eq!(freed.next, Some(Started { job: third, waited_us: 30, done_us: 130 }));
         assert_eq!(server.finish(first.job, 100), None, "its timer comes too late");
+        assert_eq!(server.running().collect::<Vec<_>>(), [third]);
         assert_eq!(server.busy_us(), 30);
         assert_eq!(server.clear(50), ['c']);
         assert_eq!((server.busy(), server.queued(), server.busy_us()), (0, 0, 50));

@@ -31,6 +31,18 @@ struct Call {
     backoff: Backoff,
 }
 
+impl Call {
+    /// The attempt's number, which decides its messages' luck.
+    fn number(&self) -> u16 {
+        self.first.wrapping_add(self.attempt as u16)
+    }
+
+    /// The attempt, as its messages name it; `serial` is the call's number.
+    fn of(&self, serial: u32) -> Try {
+        Try { serial, attempt: self.attempt as u16, number: self.number() }
+    }
+}
+
 /// What limits the retries of a caller.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Limiter {
@@ -177,7 +189,7 @@ impl Caller {
 
     /// An answer arrives; the call's end, if this ends it.
     pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
-        let wanted = |call: &&Call| call.waiting && number(call) == of.attempt;
+        let wanted = |call: &&Call| call.waiting && call.number() == of.number;
         let Some(call) = self.calls.get(of.serial).filter(wanted) else {
             if reply.is_work() {
                 self.late += 1;
@@ -208,7 +220,7 @@ impl Caller {
         call.doubt = true;
         let waited_us = at.ctx.clock_us.saturating_sub(call.sent_us);
         if at.config.params.cancel == Switch::On {
-            at.out.send(self.to, Msg::Cancel { of: Try { serial, attempt: number(call) } });
+            at.out.send(self.to, Msg::Cancel { of: call.of(serial) });
         }
         if let Some(patience) = &mut self.patience {
             patience.record(u64::try_from(waited_us).unwrap_or(0));
@@ -233,7 +245,7 @@ impl Caller {
         if call.waiting {
             self.waiting -= 1;
             at.out.cancel(Timer::Timeout(serial));
-            at.out.send(self.to, Msg::Cancel { of: Try { serial, attempt: number(&call) } });
+            at.out.send(self.to, Msg::Cancel { of: call.of(serial) });
         } else {
             at.out.cancel(Timer::Retry(serial));
         }
@@ -241,14 +253,14 @@ impl Caller {
 
     fn send(&mut self, serial: u32, at: &mut At<'_>) {
         let Some(call) = self.calls.get(serial) else { return };
-        let of = Try { serial, attempt: number(call) };
+        let of = call.of(serial);
         let timeout_us = match &self.patience {
             Some(patience) => patience.timeout_us(),
             None => at.config.params.timeout,
         };
         let deadline_us = at.now_us().saturating_add(timeout_us);
-        at.out.serve(call.op, of.attempt);
-        at.out.send(self.to, Msg::Call { of, again: call.attempt > 0, bad: call.bad, deadline_us });
+        at.out.serve(call.op, of.number);
+        at.out.send(self.to, Msg::Call { of, bad: call.bad, deadline_us });
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
     }
 
@@ -265,17 +277,19 @@ impl Caller {
         if call.attempt + 1 >= self.attempts {
             return self.end(serial, Some(GaveUp::Attempts));
         }
-        let luck = u64::from(serial) << 16 | u64::from(number(call));
-        let mut delay_us = call.backoff.next_us(at.ctx.die(dice::BACKOFF, luck));
-        if after_us > 0 {
-            delay_us = match params.retry_after {
-                RetryAfter::Off => delay_us,
-                RetryAfter::On => after_us,
+        let luck = u64::from(serial) << 16 | u64::from(call.number());
+        let delay_us = if after_us > 0 {
+            // What the server says stands in place of the backoff, which begins anew after it (gRPC proposal A6, pushback).
+            call.backoff.reset();
+            match params.retry_after {
                 RetryAfter::Jittered => {
                     Range::new(after_us, after_us.saturating_mul(2)).pick(at.ctx.die(dice::AFTER, luck))
                 }
-            };
-        }
+                RetryAfter::On | RetryAfter::Off => after_us,
+            }
+        } else {
+            call.backoff.next_us(at.ctx.die(dice::BACKOFF, luck))
+        };
         let spent_us = u64::try_from(at.ctx.clock_us.saturating_sub(call.started_us)).unwrap_or(0);
         if params.total > 0 && spent_us.saturating_add(delay_us) > params.total {
             return self.end(serial, Some(GaveUp::Time));
@@ -305,9 +319,4 @@ impl Caller {
             at.out.fact(fact::BUDGET, 0, Fact::Int(milli));
         }
     }
-}
-
-/// The number that an attempt's messages carry, which decides their luck.
-fn number(call: &Call) -> u16 {
-    call.first.wrapping_add(call.attempt as u16)
 }

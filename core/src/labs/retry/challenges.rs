@@ -1,6 +1,6 @@
 //! Goals to reach by editing a scenario.
 
-use super::params::{Load, Params, Trouble};
+use super::params::{Arrivals, Load, Params, Patience, Trouble};
 use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
 
@@ -8,31 +8,55 @@ fn keeps(outcome: &Outcome, promise: &str) -> bool {
     outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
 }
 
+/// A tally; 0 where it measured nothing.
+fn count(outcome: &Outcome, tally: &str) -> u64 {
+    outcome.tally(tally).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
+}
+
+/// Whether the trouble comes, lasts at least so long, and is over so long before the run's end.
+fn strikes(scenario: &Scenario, p: &Params, least_us: u64, rest_us: u64) -> bool {
+    let over = |(from_us, to_us): (u64, u64)| to_us - from_us >= least_us && to_us.saturating_add(rest_us) <= scenario.horizon_us;
+    p.trouble_span().is_some_and(over)
+}
+
+/// The silence must have been felt, and the calls must have come: 200 a second, but for chance.
 fn ends_the_outage(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.load == Load::Blip && p.trouble == Trouble::Silence && p.trouble_for >= 200_000;
-    let load = p.rate >= 200_000_000 && p.capacity <= 300_000_000 && p.timeout <= 120_000 && p.attempts >= 4;
-    same && load && keeps(outcome, "recovers") && scenario.horizon_us >= 10_000_000
+    let same = p.load == Load::Blip && p.trouble == Trouble::Silence && strikes(scenario, &p, 200_000, 6_000_000);
+    let load = p.rate >= 200_000_000 && p.arrivals != Arrivals::Closed && count(outcome, "calls") >= scenario.horizon_us / 1_000_000 * 180;
+    let server = p.capacity <= 300_000_000 && p.attempts >= 4;
+    let patience = p.timeout <= 120_000 && p.patience == Patience::Fixed && p.bad == 0;
+    let felt = count(outcome, "timed_out") >= 20 && count(outcome, "retries") > 0;
+    let recovered = outcome.tally("recovery_ms").is_some_and(|us| us <= 5_000_000);
+    same && load && server && patience && felt && recovered && keeps(outcome, "recovers")
 }
 
+/// All clients must have been refused, again and again, and have retried twice.
 fn calms_the_herd(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.load == Load::Deploy && p.clients >= 1_000 && p.initial <= 100_000 && p.attempts >= 4;
+    let same = p.load == Load::Deploy && p.trouble == Trouble::Refusal && strikes(scenario, &p, 1_000_000, 0);
+    let clients = p.clients >= 1_000 && p.initial <= 100_000 && p.attempts >= 4 && p.latency.mean_us().is_some_and(|us| us <= 1_000.0);
+    let tried = count(outcome, "retries") >= 2 * u64::from(p.clients);
     let small = |herd| outcome.tally(herd).is_some_and(|n| (1..=140).contains(&n));
-    same && small("herd_1") && small("herd_2")
+    same && clients && tried && small("herd_1") && small("herd_2")
 }
 
+/// Each call must have come to its end, by more attempts than one.
 fn tames_the_chain(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
     let same = p.load == Load::Chain && p.layers >= 5 && p.attempts >= 3 && p.error >= 1_000_000;
-    same && outcome.tally("requests").is_some_and(|n| (2..=3).contains(&n))
+    let calls = count(outcome, "calls");
+    let ended = calls >= 1 && count(outcome, "failed") == calls;
+    same && ended && (2 * calls..=3 * calls).contains(&count(outcome, "requests"))
 }
 
+/// The slowness must have been felt: attempts timed out, were made again, and late answers came.
 fn does_it_once(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.trouble == Trouble::Slowness && p.slowdown >= 20 && p.timeout <= 300_000;
-    let tried = outcome.tally("retries").is_some_and(|n| n >= 3) && outcome.tally("wasted").is_some_and(|n| n > 0);
-    same && tried && keeps(outcome, "once")
+    let same = p.load == Load::Blip && p.trouble == Trouble::Slowness && strikes(scenario, &p, 1_000_000, 0);
+    let same = same && p.slowdown >= 20 && p.timeout <= 300_000;
+    let tried = count(outcome, "retries") >= 3 && count(outcome, "timed_out") >= 3 && count(outcome, "wasted") > 0;
+    same && tried && count(outcome, "ok") > 0 && keeps(outcome, "once")
 }
 
 /// The challenges.

@@ -35,7 +35,7 @@ impl Client {
         let ended = match input {
             Input::Timer(Timer::Arrive) => {
                 self.call(&mut at);
-                if config.params.arrivals == Arrivals::Open {
+                if config.params.arrivals != Arrivals::Closed {
                     self.wait(config, ctx, at.out);
                 }
                 None
@@ -87,8 +87,16 @@ impl Client {
         let number = u64::from(ctx.epoch) << 32 | u64::from(self.caller.made());
         let span_us = match params.arrivals {
             Arrivals::Open => config.gap.sample_us(ctx.die(Purpose::Arrival, number)),
+            // The clients take turns: the first calls of all lie evenly in one gap.
+            Arrivals::Regular if number == 0 => {
+                let turn = u64::from(config.cast.sort(ctx.me).1) + 1;
+                config.gap.sample_us(0) * turn / u64::from(params.clients)
+            }
+            Arrivals::Regular => config.gap.sample_us(0),
             Arrivals::Closed => params.think.sample_us(ctx.die(Purpose::Think, number)),
         };
+        let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
+        let span_us = config.trouble.map_or(span_us, |trouble| trouble.gap_us(now_us, span_us));
         out.set_timer(Timer::Arrive, Range::exactly(span_us));
     }
 

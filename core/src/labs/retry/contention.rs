@@ -38,12 +38,23 @@ impl Row {
     }
 }
 
+/// What a client waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Stage {
+    Version,
+    Wrote,
+    Again,
+    Nothing,
+}
+
 /// A client that wants to write the row.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Contender {
     row: NodeId,
     op: OpId,
     attempt: u16,
+    /// An answer that comes twice, or too late, is not waited for: it changes nothing.
+    stage: Stage,
     /// Kept for all of the client's attempts: decorrelated jitter goes on from its last delay.
     backoff: Backoff,
 }
@@ -55,29 +66,37 @@ impl Contender {
         let op = out.invoke(ctx.epoch, Request::Update);
         let row = config.last();
         out.send(row, Msg::Read);
-        Contender { row, op, attempt: 0, backoff: Backoff::new(config.backoff) }
+        Contender { row, op, attempt: 0, stage: Stage::Version, backoff: Backoff::new(config.backoff) }
     }
 
     /// Handles an input.
     pub fn step(&mut self, _: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
-        match input {
-            Input::Deliver { msg: Msg::Version(version), .. } => out.send(self.row, Msg::Write(version)),
-            Input::Deliver { msg: Msg::Wrote(true), .. } => {
+        match (input, self.stage) {
+            (Input::Deliver { msg: Msg::Version(version), .. }, Stage::Version) => {
+                self.stage = Stage::Wrote;
+                out.send(self.row, Msg::Write(version));
+            }
+            (Input::Deliver { msg: Msg::Wrote(true), .. }, Stage::Version | Stage::Wrote | Stage::Again) => {
+                // Also when the write came to the row twice, and the conflict of the second was answered first.
+                self.stage = Stage::Nothing;
+                out.cancel(Timer::Again);
                 out.fact(fact::ROLE, 0, Fact::Word("done"));
                 out.complete(self.op, Response::Done);
             }
-            Input::Deliver { msg: Msg::Wrote(false), .. } => {
+            (Input::Deliver { msg: Msg::Wrote(false), .. }, Stage::Wrote) => {
+                self.stage = Stage::Again;
                 let delay_us = self.backoff.next_us(ctx.die(dice::BACKOFF, u64::from(self.attempt)));
                 out.fact(fact::ROLE, 0, Fact::Word("backing off"));
                 out.set_timer(Timer::Again, Range::exactly(delay_us));
             }
-            Input::Timer(Timer::Again) => {
+            (Input::Timer(Timer::Again), Stage::Again) => {
+                self.stage = Stage::Version;
                 self.attempt = self.attempt.wrapping_add(1);
                 out.fact(fact::ROLE, 0, Fact::Word("waiting"));
                 out.serve(self.op, self.attempt);
                 out.send(self.row, Msg::Read);
             }
-            Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => {}
+            (Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_), _) => {}
         }
     }
 }

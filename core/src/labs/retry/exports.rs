@@ -6,6 +6,8 @@ use crate::time::Decimal;
 
 /// The most attempts that gRPC makes, whatever is asked (A6).
 const GRPC_ATTEMPTS: u32 = 5;
+/// The shortest backoff that every tool takes which takes none of 0: those that count in milliseconds make 0 of what is shorter.
+const SHORTEST_US: u64 = 1_000;
 
 /// The four configurations; none for AWS's contention run, whose clients are no tool's.
 pub fn exports(params: &Params) -> Vec<Export> {
@@ -26,11 +28,16 @@ fn grpc(params: &Params) -> Export {
     note(params.attempts > GRPC_ATTEMPTS, "gRPC makes 5 attempts at the most; more are taken as 5.");
     note(params.backoff != Kind::Exponential || params.jitter != 20, "gRPC always waits exponentially and spreads each delay by ± 20 %.");
     note(params.jitter_from > 1, "gRPC spreads every retry, the first too.");
+    note(params.attempts > 1 && params.initial < SHORTEST_US, "gRPC takes no backoff of 0: 1 ms stands for what is shorter.");
     note(params.total == 0, "An attempt has no timeout of its own in gRPC: timeout is that of the whole call. None is set here.");
     note(params.total > 0, "An attempt has no timeout of its own in gRPC: timeout is that of the whole call.");
     let finagle = matches!(params.budget, BudgetOf::Call | BudgetOf::Success);
     note(finagle, "gRPC has no budget that calls or successes pay for; its throttling is by failures: choose it under Retry budget.");
-    note(params.retry_after != RetryAfter::Off, "A server says when to come back by the metadata grpc-retry-pushback-ms, without configuration.");
+    note(
+        params.retry_after != RetryAfter::Off,
+        "A server says when to come back by the metadata grpc-retry-pushback-ms, without configuration; the backoff begins anew after it, as here.",
+    );
+    note(params.retry_after == RetryAfter::Jittered, "gRPC waits just as long as a server says: it does not spread that.");
     note(params.cancel == Switch::Off, "gRPC cancels what its caller gives up.");
     let timeout = if params.total > 0 { format!("\n      \"timeout\": \"{}s\",", seconds(params.total)) } else { String::new() };
     let retry = match params.attempts {
@@ -38,8 +45,8 @@ fn grpc(params: &Params) -> Export {
         attempts => format!(
             "\n      \"retryPolicy\": {{\n        \"maxAttempts\": {},\n        \"initialBackoff\": \"{}s\",\n        \"maxBackoff\": \"{}s\",\n        \"backoffMultiplier\": {},\n        \"retryableStatusCodes\": [\"UNAVAILABLE\"]\n      }},",
             attempts.min(GRPC_ATTEMPTS),
-            seconds(params.initial),
-            seconds(params.cap),
+            seconds(params.initial.max(SHORTEST_US)),
+            seconds(params.cap.max(SHORTEST_US)),
             Decimal(u64::from(params.multiplier), 1_000_000)
         ),
     };
@@ -64,38 +71,56 @@ fn grpc(params: &Params) -> Export {
 fn resilience4j(params: &Params) -> Export {
     let mut lines = Lines::of(&["resilience4j:", "  retry:", "    instances:", "      service:"], "        ");
     lines.say(format!("        maxAttempts: {}", params.attempts));
-    let exponential = !matches!(params.backoff, Kind::None | Kind::Fixed);
-    let initial = if params.backoff == Kind::None { 0 } else { params.initial };
-    lines.say(format!("        waitDuration: {}", spring_duration(initial)));
-    if exponential {
-        lines.say("        enableExponentialBackoff: true");
-        lines.say(format!("        exponentialBackoffMultiplier: {}", Decimal(u64::from(params.multiplier), 1_000_000)));
-        lines.say(format!("        exponentialMaxWaitDuration: {}", spring_duration(params.cap)));
-    }
-    let factor = match params.backoff {
-        Kind::None => 0,
-        Kind::Fixed | Kind::Exponential => params.jitter,
-        // From nothing to twice the middle: half of the interval, ± all of it.
-        Kind::Full | Kind::Equal | Kind::Decorrelated => 50,
-    };
-    if factor > 0 {
-        lines.say("        enableRandomizedWait: true");
-        lines.say(format!("        randomizedWaitFactor: {}", Decimal(u64::from(factor), 100)));
-    }
-    let full = matches!(params.backoff, Kind::Full | Kind::Equal | Kind::Decorrelated);
-    lines.note(full, "full, equal and decorrelated jitter cannot be said; ± 50 % of the exponential is the nearest");
-    lines.note(params.jitter_from > 1, "every retry is spread, the first too");
+    waits(params, &mut lines);
     lines.note(params.total > 0, "there is no limit on the time of all attempts together");
     lines.note(params.budget != BudgetOf::Off, "there is no retry budget");
     lines.note(params.retry_after != RetryAfter::Off, "Retry-After is obeyed by an intervalBiFunction, which is code");
     lines.say("  timelimiter:");
     lines.say("    instances:");
     lines.say("      service:");
-    lines.say(format!("        timeoutDuration: {}", spring_duration(params.timeout)));
+    lines.say(format!("        timeoutDuration: {}", whole_ms(params.timeout)));
     lines.say(format!("        cancelRunningFuture: {}", params.cancel == Switch::On));
     lines.note(params.patience != Patience::Fixed, "the timeout does not follow the latency");
     lines.say("# Spring's annotations put Retry around TimeLimiter, so that each attempt has this timeout.");
     Export { id: "resilience4j", tool: "resilience4j", file: "application.yml", text: lines.text, notes: Vec::new() }
+}
+
+/// How long resilience4j waits before a retry.
+fn waits(params: &Params, lines: &mut Lines) {
+    // Multiplied and spread, no delay is still none.
+    if params.backoff == Kind::None || params.initial == 0 {
+        return lines.say("        waitDuration: 0ms");
+    }
+    lines.say(format!("        waitDuration: {}", whole_ms(params.initial)));
+    let exponential = params.backoff != Kind::Fixed;
+    if exponential {
+        lines.say("        enableExponentialBackoff: true");
+        lines.say(format!("        exponentialBackoffMultiplier: {}", Decimal(u64::from(params.multiplier), 1_000_000)));
+        lines.say(format!("        exponentialMaxWaitDuration: {}", whole_ms(params.cap)));
+    }
+    let factor_permille = match params.backoff {
+        Kind::None => 0,
+        Kind::Fixed | Kind::Exponential => params.jitter * 10,
+        // From nothing to twice the middle: half of the interval, ± all of it.
+        Kind::Full | Kind::Equal | Kind::Decorrelated => 500,
+    };
+    if factor_permille > 0 {
+        lines.say("        enableRandomizedWait: true");
+        lines.say(format!("        randomizedWaitFactor: {}", Decimal(u64::from(factor_permille.min(999)), 1_000)));
+    }
+    lines.note(factor_permille == 1_000, "a factor of 1 is refused: 0.999 is the nearest");
+    let full = matches!(params.backoff, Kind::Full | Kind::Equal | Kind::Decorrelated);
+    lines.note(full, "full, equal and decorrelated jitter cannot be said; ± 50 % of the exponential is the nearest");
+    let capped = exponential && factor_permille > 0;
+    lines.note(capped, "the cap is applied after jitter, not before: at the cap half of all delays, later nearly all, are just that");
+    lines.note(params.jitter_from > 1, "every retry is spread, the first too");
+    let finer = [params.initial, params.cap].iter().any(|us| !us.is_multiple_of(SHORTEST_US));
+    lines.note(finer, "delays are counted in whole milliseconds, 1 ms at the least");
+}
+
+/// A time above zero as resilience4j takes it: in whole milliseconds, 1 ms at the least.
+fn whole_ms(us: u64) -> String {
+    spring_duration((us / SHORTEST_US).max(1) * SHORTEST_US)
 }
 
 /// The AWS SDKs' shared config file: two settings; the rest is the mode's.
@@ -125,17 +150,23 @@ fn envoy(params: &Params) -> Export {
         lines.say("    retry_on: \"5xx,reset,connect-failure\"");
         lines.say(format!("    num_retries: {}", params.attempts - 1));
         lines.say(format!("    per_try_timeout: {}s", seconds(params.timeout)));
-        if params.initial > 0 && params.backoff != Kind::None {
-            lines.say("    retry_back_off:");
-            lines.say(format!("      base_interval: {}s", seconds(params.initial)));
-            lines.say(format!("      max_interval: {}s", seconds(params.cap.max(params.initial))));
-        }
+        let (base_us, most_us) = match params.backoff {
+            Kind::None => (0, 0),
+            Kind::Fixed => (params.initial, params.initial),
+            _ => (params.initial, params.cap),
+        };
+        lines.say("    retry_back_off:");
+        lines.say(format!("      base_interval: {}s", seconds(base_us.max(SHORTEST_US))));
+        lines.say(format!("      max_interval: {}s", seconds(most_us.max(SHORTEST_US))));
+        lines.note(base_us < SHORTEST_US, "Envoy always waits: for 0 to 1 ms at the least");
         if params.retry_after != RetryAfter::Off {
             lines.say("    rate_limited_retry_back_off:");
             lines.say("      reset_headers: [{ name: Retry-After, format: SECONDS }]");
         }
         lines.note(params.backoff != Kind::Full, "Envoy always draws from 0 to the exponential delay: full jitter");
         lines.note(params.multiplier != 2_000_000, "Envoy always doubles");
+        lines.note(params.retry_after == RetryAfter::On, "Envoy adds up to half of it to the time that a server tells");
+        lines.note(params.retry_after == RetryAfter::Jittered, "Envoy adds up to half, not all of it, to the time that a server tells");
     }
     lines.note(params.patience != Patience::Fixed, "the timeout does not follow the latency");
     lines.indent = "";
@@ -150,6 +181,7 @@ fn envoy(params: &Params) -> Export {
             lines.say(format!("      budget_percent: {{ value: {} }}", Decimal(u64::from(params.ratio), 10_000)));
             lines.say("      min_retry_concurrency: 3");
             lines.note(true, "Envoy's budget is a share of the requests in flight, not of calls or successes over time");
+            lines.note(params.budget == BudgetOf::Grpc, "there is no throttling by failures: this is a share of the same size");
         }
     }
     Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }

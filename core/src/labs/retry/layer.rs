@@ -49,7 +49,7 @@ impl Layer {
             Input::Deliver { from, msg: Msg::Call { of, bad, .. } } => {
                 let op = at.out.serving().expect("a call serves an operation");
                 // Attempts are numbered through all layers, so that each has luck of its own.
-                let first = of.attempt.wrapping_mul(self.attempts as u16);
+                let first = of.number.wrapping_mul(self.attempts as u16);
                 let serial = self.caller.call(op, bad, first, &mut at);
                 assert_eq!(self.askers.put(Asker { from, of }), serial, "each call is made for who asks");
                 if config.params.cancel == Switch::On {
@@ -84,7 +84,7 @@ impl Layer {
             Some(GaveUp::Permanent) => Reply::Bad,
             Some(_) => Reply::Error,
         };
-        out.serve(ended.op, of.attempt);
+        out.serve(ended.op, of.number);
         out.send(from, Msg::Answer { of, reply });
     }
 

@@ -6,13 +6,26 @@ use crate::time::DurationUs;
 use std::fmt;
 use std::str::FromStr;
 
-/// Which attempt: the caller's own number for the call, and the attempt's number, from 0.
+/// Which attempt at which call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Try {
     /// The caller's number for the call.
     pub serial: u32,
-    /// Which attempt at it; in a chain it also tells which attempt of the callers above it serves.
+    /// Which attempt of the caller's own at it, from 0: more than 0 for a retry.
     pub attempt: u16,
+    /// The attempt's number for luck: the same, but in a chain, where attempts are numbered through all callers, so that each has luck of its
+    /// own; there it also tells which attempts of the callers above it serves.
+    pub number: u16,
+}
+
+impl fmt::Display for Try {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "call {}", self.serial)?;
+        match self.attempt {
+            0 => Ok(()),
+            attempt => write!(f, ", attempt {}", u32::from(attempt) + 1),
+        }
+    }
 }
 
 /// A message.
@@ -22,8 +35,6 @@ pub enum Msg {
     Call {
         /// Which.
         of: Try,
-        /// Whether it is a retry of the sender's.
-        again: bool,
         /// The client's own mistake: it can never succeed.
         bad: bool,
         /// When the caller gives up, on a clock that all share here, in µs.
@@ -113,10 +124,9 @@ impl Kinded for Msg {
 impl fmt::Display for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Msg::Call { of, again: false, .. } => write!(f, "call {}", of.serial),
-            Msg::Call { of, .. } => write!(f, "call {}, attempt {}", of.serial, u32::from(of.attempt) + 1),
-            Msg::Answer { of, reply } => write!(f, "call {}: {reply}", of.serial),
-            Msg::Cancel { of } => write!(f, "cancel call {}", of.serial),
+            Msg::Call { of, .. } => write!(f, "{of}"),
+            Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
+            Msg::Cancel { of } => write!(f, "cancel {of}"),
             Msg::Read => write!(f, "read"),
             Msg::Version(n) => write!(f, "version {n}"),
             Msg::Write(n) => write!(f, "write if version {n}"),

@@ -2,9 +2,11 @@
 
 use super::META;
 use super::bins::{Bins, Levels, flow};
-use super::laws::{Once, Overload, Recovery};
+use super::herds::Herd;
+use super::laws::{Once, Overload};
+use super::recovery::{Recovery, Usual};
 use super::message::{GaveUp, Msg, Reply, Response};
-use super::params::Load;
+use super::params::{Load, Trouble};
 use super::protocol::{Config, Node, Timer, fact};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
@@ -13,6 +15,17 @@ use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, Mark, NONE};
 
+/// What a client is at with an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    /// Nothing is under way.
+    Nowhere,
+    /// Its last attempt waits for an answer.
+    Waiting,
+    /// It sleeps before a retry.
+    Sleeping,
+}
+
 /// What is known of an operation.
 #[derive(Clone, Copy, Debug)]
 struct Op {
@@ -20,8 +33,8 @@ struct Op {
     /// The record of its first execution, or [`NONE`].
     executed: u32,
     attempts: u16,
-    /// Whether its last attempt waits for an answer, and since when.
-    waits: bool,
+    standing: Standing,
+    /// When its last attempt was sent.
     sent_us: u64,
     /// A bit for each attempt, by its number modulo 64, whose execution was not the first.
     repeated: u64,
@@ -34,36 +47,15 @@ struct Left {
     empty: bool,
 }
 
-/// How finely herds are counted.
-const HERD_US: u64 = 10_000;
 /// First, second and third retries are counted apart.
 const HERDS: usize = 3;
-
-/// The most retries of one ordinal that reached the server within one bin.
-#[derive(Clone, Copy, Debug, Default)]
-struct Herd {
-    bin: u64,
-    count: u64,
-    most: u64,
-}
-
-impl Herd {
-    fn add(&mut self, at_us: u64) {
-        let bin = at_us / HERD_US;
-        if bin != self.bin {
-            (self.bin, self.count) = (bin, 0);
-        }
-        self.count += 1;
-        self.most = self.most.max(self.count);
-    }
-}
 
 /// Counts and measures of a run.
 pub struct Meter {
     config: Config,
     last: NodeId,
-    /// How many clients are done, in a run that ends with the last of them.
-    contending: Option<u32>,
+    /// Which clients are done, in a run that ends with the last of them.
+    contending: Option<Vec<NodeId>>,
     bins: Bins,
     recovery: Recovery,
     overload: Overload,
@@ -99,9 +91,9 @@ impl Meter {
         Meter {
             config: config.clone(),
             last: config.last(),
-            contending: (params.load == Load::Contention).then_some(0),
+            contending: (params.load == Load::Contention).then(Vec::new),
             bins: Bins::new(horizon_us),
-            recovery: Recovery::new(params.recovery_limit),
+            recovery: Recovery::new(params.recovery_limit, Usual::of(params)),
             overload: Overload::new(params.capacity, params.overload_limit),
             once: Once::new(),
             ops: Vec::new(),
@@ -111,7 +103,7 @@ impl Meter {
             handled: None,
             attempts: Vec::new(),
             call_us: Sample::default(),
-            herds: [Herd::default(); HERDS],
+            herds: [const { Herd::new() }; HERDS],
             ok: 0,
             failed: 0,
             offered: 0,
@@ -130,26 +122,25 @@ impl Meter {
 
     fn sent(&mut self, mark: Mark, from: NodeId, msg: &Msg, op: Option<OpId>) {
         match msg {
-            Msg::Call { again, .. } if self.is_client(from) => {
-                if let Some(op) = op.and_then(|op| self.ops.get_mut(op.0 as usize)) {
-                    op.attempts = op.attempts.saturating_add(1);
-                    (op.waits, op.sent_us) = (true, mark.at_us);
+            Msg::Call { of, .. } if self.is_client(from) => {
+                if let Some(op) = op {
+                    if let Some(known) = self.ops.get_mut(op.0 as usize) {
+                        known.attempts = known.attempts.saturating_add(1);
+                        known.sent_us = mark.at_us;
+                    }
+                    self.stand(mark.at_us, op, Standing::Waiting);
                 }
                 self.bins.flow(mark.at_us, flow::ATTEMPTS);
-                if *again {
+                if of.attempt > 0 {
                     self.bins.flow(mark.at_us, flow::RETRIES);
                 }
-                self.bins.level(mark.at_us, |levels| {
-                    levels.waiting += 1;
-                    levels.sleeping = levels.sleeping.saturating_sub(u32::from(*again));
-                });
             }
             Msg::Answer { of, reply: Reply::Done } if from == self.last => {
                 let Some(op) = op.and_then(|op| self.ops.get_mut(op.0 as usize)) else { return };
                 if op.executed == NONE {
                     op.executed = mark.record;
                 } else {
-                    op.repeated |= 1 << (of.attempt % 64);
+                    op.repeated |= 1 << (of.number % 64);
                     self.duplicates += 1;
                     self.once.again(op.executed, mark);
                 }
@@ -163,17 +154,16 @@ impl Meter {
 
     fn delivered(&mut self, mark: Mark, to: NodeId, msg: &Msg, op: Option<OpId>) {
         match msg {
-            Msg::Call { again, .. } if to == self.last => {
+            Msg::Call { of, .. } if to == self.last => {
                 self.offered += 1;
-                self.bins.offered(mark.at_us, *again);
+                self.bins.offered(mark.at_us, of.attempt > 0);
                 self.overload.offered(mark);
-                let retry = op.and_then(|op| self.ops.get(op.0 as usize)).map_or(0, |op| op.attempts);
-                if *again && let Some(herd) = self.herds.get_mut(usize::from(retry).wrapping_sub(2)) {
+                if let Some(herd) = self.herds.get_mut(usize::from(of.attempt).wrapping_sub(1)) {
                     herd.add(mark.at_us);
                 }
             }
             Msg::Answer { of, reply } if self.is_client(to) => {
-                self.handled = op.map(|op| (op, of.attempt));
+                self.handled = op.map(|op| (op, of.number));
                 if let Some(op) = op {
                     self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())));
                 }
@@ -184,29 +174,38 @@ impl Meter {
                 };
                 self.bins.flow(mark.at_us, failure.0);
                 self.bins.failed(mark.at_us);
-                self.recovery.attempt(mark, Some(failure.1));
+                // What fails by the error share fails whatever the load is: only of a chain's errors nobody knows where they come from.
+                let plain = matches!(reply, Reply::Error) && self.config.params.load != Load::Chain;
+                self.recovery.attempt(mark, (!plain).then_some(failure.1));
             }
             _ => {}
         }
     }
 
+    /// What a client is at with an operation changes, and with it the levels.
+    fn stand(&mut self, at_us: u64, op: OpId, standing: Standing) {
+        let Some(op) = self.ops.get_mut(op.0 as usize) else { return };
+        let before = std::mem::replace(&mut op.standing, standing);
+        self.bins.level(at_us, |levels| {
+            levels.waiting -= u32::from(before == Standing::Waiting);
+            levels.sleeping -= u32::from(before == Standing::Sleeping);
+            levels.waiting += u32::from(standing == Standing::Waiting);
+            levels.sleeping += u32::from(standing == Standing::Sleeping);
+        });
+    }
+
     /// An attempt has been answered (its number, and whether well), or has timed out. Nothing, if nobody waits for it any more.
     fn attempt_over(&mut self, at_us: u64, op: OpId, answer: Option<(u16, bool)>) {
-        let Some(op) = self.ops.get_mut(op.0 as usize) else { return };
-        let last = |attempt: u16| attempt.wrapping_add(1) == op.attempts;
-        if !op.waits || answer.is_some_and(|(attempt, _)| !last(attempt)) {
+        let Some(Op { attempts, standing, sent_us, .. }) = self.ops.get(op.0 as usize).copied() else { return };
+        let last = |attempt: u16| attempt.wrapping_add(1) == attempts;
+        if standing != Standing::Waiting || answer.is_some_and(|(attempt, _)| !last(attempt)) {
             return;
         }
-        op.waits = false;
-        let sent_us = op.sent_us;
         if answer.is_some() {
             self.bins.answered(at_us, at_us - sent_us);
         }
-        let sleeps = answer.is_none_or(|(_, ok)| !ok);
-        self.bins.level(at_us, |levels| {
-            levels.waiting -= 1;
-            levels.sleeping += u32::from(sleeps);
-        });
+        let over = answer.is_some_and(|(_, ok)| ok);
+        self.stand(at_us, op, if over { Standing::Nowhere } else { Standing::Sleeping });
     }
 
     /// A caller tells what is left of its retry budget.
@@ -224,12 +223,7 @@ impl Meter {
     /// The client went down: its calls are over, its budget is gone.
     fn crashed(&mut self, at_us: u64, node: NodeId) {
         for (_, op) in std::mem::take(&mut self.open[node.index()]) {
-            let waits = self.ops[op.0 as usize].waits;
-            self.ops[op.0 as usize].waits = false;
-            self.bins.level(at_us, |levels| {
-                levels.waiting -= u32::from(waits);
-                levels.sleeping -= u32::from(!waits);
-            });
+            self.stand(at_us, op, Standing::Nowhere);
         }
     }
 
@@ -250,12 +244,14 @@ impl Meter {
                 self.bins.succeeded(mark.at_us, took_us);
                 self.bins.flow(mark.at_us, flow::SUCCEEDED);
                 self.recovery.attempt(mark, None);
-                self.contending = self.contending.map(|done| done + 1);
+                if let Some(done) = self.contending.as_mut().filter(|done| !done.contains(&key.client)) {
+                    done.push(key.client);
+                }
             }
             Response::Failed { why, .. } => {
                 self.failed += 1;
                 self.bins.gave_up(mark.at_us);
-                self.bins.level(mark.at_us, |levels| levels.sleeping = levels.sleeping.saturating_sub(1));
+                self.stand(mark.at_us, op, Standing::Nowhere);
                 let branch = GaveUp::ALL.iter().position(|w| w == why).expect("all are listed");
                 self.bins.flow(mark.at_us, flow::GAVE_UP + branch);
             }
@@ -274,8 +270,15 @@ impl Meter {
                 self.recovery.attempt(mark, Some("an attempt times out: its answer comes too late, or never"));
             }
             Timer::TroubleBegins => {
-                let until_us = self.config.trouble.map(|span| span.to_us);
-                self.recovery.strike(mark, until_us, "The server is in trouble");
+                let Some(span) = self.config.trouble else { return };
+                let what = match (span.kind, self.config.params.load) {
+                    _ if span.from_us < span.to_us && span.kind == Trouble::Burst => "Calls come in a burst",
+                    _ if span.from_us < span.to_us => "The server is in trouble",
+                    (_, Load::Deploy) => "Everybody calls at once",
+                    // A trouble of no length disturbs nothing.
+                    _ => return,
+                };
+                self.recovery.strike(mark, Some(span.to_us), what);
             }
             Timer::TroubleEnds => self.recovery.over(mark),
             _ => {}
@@ -358,9 +361,9 @@ impl Meter {
             ("duplicates", count(self.duplicates)),
             ("expired", Some(self.expired)),
             ("queue_peak", Some(self.queue_peak)),
-            ("herd_1", count(self.herds[0].most)),
-            ("herd_2", count(self.herds[1].most)),
-            ("herd_3", count(self.herds[2].most)),
+            ("herd_1", count(self.herds[0].most())),
+            ("herd_2", count(self.herds[1].most())),
+            ("herd_3", count(self.herds[2].most())),
             ("call_p50_ms", self.call_us.quantile(500_000)),
             ("call_p99_ms", self.call_us.quantile(990_000)),
             ("time_ms", (self.last_us > 0).then_some(self.last_us as i64)),
@@ -392,7 +395,7 @@ impl Observer<Node> for Meter {
             Seen::Invoke { op, key, .. } => {
                 assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
                 let (began_us, sent_us) = (mark.at_us, mark.at_us);
-                self.ops.push(Op { began_us, executed: NONE, attempts: 0, waits: false, sent_us, repeated: 0 });
+                self.ops.push(Op { began_us, executed: NONE, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
                 self.open[key.client.index()].push((key.number, op));
                 self.bins.flow(mark.at_us, flow::CALLS);
             }
@@ -404,6 +407,6 @@ impl Observer<Node> for Meter {
     }
 
     fn done(&self) -> bool {
-        self.contending.is_some_and(|done| done >= self.config.params.clients)
+        self.contending.as_ref().is_some_and(|done| done.len() >= self.config.params.clients as usize)
     }
 }

@@ -18,7 +18,11 @@ crate::choice! {
 }
 crate::choice! {
     /// What makes a client call.
-    pub enum Arrivals { Open = "open" "calls come at a rate", Closed = "closed" "each client calls, waits, thinks" }
+    pub enum Arrivals {
+        Open = "open" "calls come at a rate",
+        Closed = "closed" "each client calls, waits, thinks",
+        Regular = "regular" "calls come at a rate, evenly spaced",
+    }
 }
 crate::choice! {
     /// Times that vary, or not.
@@ -33,11 +37,12 @@ crate::choice! {
     pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 crate::choice! {
-    /// What the server does while it is in trouble.
+    /// What the trouble is: what the server does meanwhile, or that more is asked of it.
     pub enum Trouble {
         Silence = "silence" "takes requests, answers nothing",
         Refusal = "refusal" "refuses everything at once",
         Slowness = "slowness" "works slower",
+        Burst = "burst" "is as well as ever, and is called more often",
     }
 }
 crate::choice! {
@@ -91,8 +96,8 @@ crate::params! {
         "Workload" {
             load: Load = choice(Load::WORDS, 2), "Workload", "What happens. A contention run goes on until every client has written.";
             clients: u32 = int(1, 5_000, 10, "clients"), "Clients", "How many clients there are: people, or instances of a service.";
-            arrivals: Arrivals = choice(Arrivals::WORDS, 0), "Arrivals", "Open: new calls come whether or not the old ones have ended. Closed: a client waits for its call to end.";
-            rate: u32 = decimal(10_000, 4_000_000_000, 10_000_000, "per second"), "Rate", "Open: calls of all clients together in a second.";
+            arrivals: Arrivals = choice(Arrivals::WORDS, 0), "Arrivals", "Open and regular: new calls come whether or not the old ones have ended. Closed: a client waits for its call to end.";
+            rate: u32 = decimal(10_000, 4_000_000_000, 10_000_000, "per second"), "Rate", "Open and regular: calls of all clients together in a second.";
             think: Dist = dist("exp-1s"), "Think time", "Closed: the pause between the end of a call and the next call.";
             calls_each: u32 = int(0, 1_000_000, 0, "calls"), "Calls of each client", "A client makes no more calls than this; 0 is without limit.";
             bad: u32 = decimal(0, 1_000_000, 0, "of calls"), "Bad requests", "How many calls are the client's own mistake: the server answers each attempt with a permanent error.";
@@ -108,10 +113,11 @@ crate::params! {
             latency: Dist = dist("1ms"), "Network", "What a message takes, one way.";
         }
         "Trouble" {
-            trouble: Trouble = choice(Trouble::WORDS, 0), "Trouble", "What the server does while it is in trouble (workloads deploy and blip).";
+            trouble: Trouble = choice(Trouble::WORDS, 0), "Trouble", "What the server does while it is in trouble, or that it is called more often (workloads deploy and blip).";
             trouble_at: u64 = duration(0, 3_600_000_000, 2_000_000), "Begins at", "When the trouble begins.";
             trouble_for: u64 = duration(0, 3_600_000_000, 2_000_000), "Lasts", "How long it lasts.";
             slowdown: u32 = int(1, 1_000, 10, "times"), "Slowdown", "Slowness: how many times longer the work takes.";
+            burst: u32 = int(1, 1_000, 3, "times"), "Burst", "Burst: how many times as often calls come; closed clients think so much shorter.";
         }
         "Attempts" {
             timeout: u64 = duration(1_000, 3_600_000_000, 1_000_000), "Timeout", "How long an attempt waits for its answer; where the timeout follows the latency, what it is at first.";
@@ -130,7 +136,7 @@ crate::params! {
             cap: u64 = duration(0, 3_600_000_000, 30_000_000), "Cap", "No delay is longer before jitter.";
             jitter: u32 = int(0, 100, 20, "%"), "Jitter", "Fixed and exponential: the delay lies within ± this share.";
             jitter_from: u32 = int(1, 100, 1, "retry"), "Jitter from retry", "Earlier retries are not spread at all.";
-            retry_after: RetryAfter = choice(RetryAfter::WORDS, 0), "Retry-After", "Whether a refusal says when the server expects to be free, in place of the backoff.";
+            retry_after: RetryAfter = choice(RetryAfter::WORDS, 0), "Retry-After", "Whether a refusal says when the server expects to be free, in place of the backoff, which begins anew after it.";
         }
         "Retry budget" {
             budget: BudgetOf = choice(BudgetOf::WORDS, 0), "Budget", "What limits a client's retries besides the number of attempts.";
@@ -233,10 +239,38 @@ impl Params {
         }
     }
 
-    /// The time between two calls of one client under open arrivals.
+    /// The time between two calls of one client where calls come at a rate.
     pub fn gap_dist(&self) -> Dist {
         let mean_ns = u64::from(self.clients) * 1_000_000_000 * MILLION / u64::from(self.rate);
-        Dist::Exponential { mean_ns }
+        match self.arrivals {
+            Arrivals::Regular => Dist::Constant { ns: mean_ns },
+            Arrivals::Open | Arrivals::Closed => Dist::Exponential { mean_ns },
+        }
+    }
+
+    /// How many requests a second reach the server while nothing disturbs it, in millionths, where calls come at a rate: the calls, and
+    /// the retries of those that fail by the error share. With a budget, the calls alone: the least that there can be.
+    pub fn undisturbed_load(&self) -> Option<u64> {
+        let at_a_rate = self.arrivals != Arrivals::Closed && !matches!(self.load, Load::Contention | Load::Chain);
+        let retried = if self.budget == BudgetOf::Off { self.attempts } else { 1 };
+        let (mut share, mut per_call) = (MILLION, 0);
+        for _ in 0..retried {
+            per_call += share;
+            share = share * u64::from(self.error) / MILLION;
+        }
+        at_a_rate.then(|| u64::from(self.rate) * per_call / MILLION)
+    }
+
+    /// Of a thousand attempts of a client, how many succeed while nothing disturbs the server, or fail by the error share. In a chain that
+    /// comes to the client through the layers, each of which hides some of it by retries, and only those count that succeed.
+    pub fn undisturbed_permille(&self) -> u64 {
+        if self.load != Load::Chain {
+            return 1_000;
+        }
+        let fails = (1..self.layers).rev().fold(u64::from(self.error), |fails, place| {
+            (0..self.attempts_at(place)).fold(MILLION, |product, _| product * fails / MILLION)
+        });
+        1_000 - fails / 1_000
     }
 
     /// When the trouble begins and ends, in µs of true time; none where there is none.

@@ -17,6 +17,12 @@ pub static PRESETS: &[Preset] = &[
         "retry?load=steady&rate=200&capacity=300&timeout=120ms",
     ),
     preset(
+        "burst",
+        "A burst is enough",
+        "Nothing is broken: for half a second three times as many calls come. The retries of those that wait too long keep the server down.",
+        "retry?rate=200&capacity=300&trouble=burst&trouble_for=500ms&timeout=120ms",
+    ),
+    preset(
         "budget",
         "A retry budget ends it",
         "Clients may retry one call in ten: b(1 + r) stays below the capacity, and the queue drains within a second.",
@@ -37,13 +43,13 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "deploy-20",
         "1,000 clients, ± 20 %",
-        "The book's jitter thins the herd to a quarter; it does not dissolve it.",
+        "The book's jitter thins the herd to little more than a quarter; it does not dissolve it.",
         "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&for=10s",
     ),
     preset(
         "deploy-full",
         "1,000 clients, full jitter",
-        "Each delay lies anywhere between 0 and the exponential: the herd is a tenth of what it was.",
+        "Each delay lies anywhere between 0 and the exponential: the herd is an eighth of what it was.",
         "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&backoff=full&for=10s",
     ),
     preset(
@@ -85,7 +91,7 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "contention",
         "AWS: 100 clients, one row",
-        "Full jitter finishes the work in a twelfth of the time of exponential backoff alone, with fewer writes.",
+        "Full jitter finishes the work in less than a tenth of the time of exponential backoff alone, with fewer writes.",
         "retry?load=contention&clients=100&backoff=full&b.backoff=exponential",
     ),
     preset(

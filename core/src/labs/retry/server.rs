@@ -37,9 +37,17 @@ impl Server {
     /// An idle server.
     pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Server {
         out.fact(fact::ROLE, 0, Fact::Word("server"));
-        if let (Some(span), 0) = (config.trouble, ctx.epoch) {
-            out.set_timer(Timer::TroubleBegins, Range::exactly(span.from_us));
-            out.set_timer(Timer::TroubleEnds, Range::exactly(span.to_us));
+        if let Some(span) = config.trouble {
+            // A server that comes back from a crash meets the trouble that is ahead, or the rest of it.
+            let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
+            if now_us <= span.from_us {
+                out.set_timer(Timer::TroubleBegins, Range::exactly(span.from_us - now_us));
+            } else if span.holds(now_us) {
+                tell_trouble(span.kind, out);
+            }
+            if now_us <= span.to_us {
+                out.set_timer(Timer::TroubleEnds, Range::exactly(span.to_us - now_us));
+            }
         }
         Server {
             workers: Workers::new(config.params.workers, config.params.queue_policy()),
@@ -128,7 +136,7 @@ impl Server {
         if config.params.keys == Switch::On && reply == Reply::Done {
             self.executed.insert(job.op.0);
         }
-        out.serve(job.op, job.of.attempt);
+        out.serve(job.op, job.of.number);
         out.send(job.from, Msg::Answer { of: job.of, reply });
     }
 
@@ -145,7 +153,7 @@ impl Server {
         }
         if let Some(started) = freed.next {
             let job = self.workers.serving(started.job).expect("it has just been started");
-            out.serve(job.op, job.of.attempt);
+            out.serve(job.op, job.of.number);
             start(config, started, now_us, out);
         }
     }
@@ -153,20 +161,13 @@ impl Server {
     /// A refusal is a restart: what the server holds is refused too.
     fn begin_trouble(&mut self, config: &Config, now_us: u64, out: &mut Out<Node>) {
         let span = config.trouble.expect("its timer is set only where there is trouble");
-        out.fact(
-            fact::ROLE,
-            0,
-            Fact::Word(match span.kind {
-                Trouble::Silence => "silent",
-                Trouble::Refusal => "refusing",
-                Trouble::Slowness => "slow",
-            }),
-        );
+        tell_trouble(span.kind, out);
         if span.kind == Trouble::Refusal {
             self.places.clear();
+            self.workers.running().for_each(|job| out.cancel(Timer::Finish(job.0)));
             for job in self.workers.clear(now_us) {
                 let reply = refusal(config, span.to_us.saturating_sub(now_us));
-                out.serve(job.op, job.of.attempt);
+                out.serve(job.op, job.of.number);
                 out.send(job.from, Msg::Answer { of: job.of, reply });
             }
         }
@@ -190,6 +191,17 @@ impl Server {
     }
 }
 
+fn tell_trouble(kind: Trouble, out: &mut Out<Node>) {
+    let role = match kind {
+        Trouble::Silence => "silent",
+        Trouble::Refusal => "refusing",
+        Trouble::Slowness => "slow",
+        // It is as well as ever.
+        Trouble::Burst => return,
+    };
+    out.fact(fact::ROLE, 0, Fact::Word(role));
+}
+
 fn start(config: &Config, started: Started, now_us: u64, out: &mut Out<Node>) {
     let work_us = started.done_us - now_us;
     let done_us = config.trouble.map_or(started.done_us, |span| span.done_us(now_us, work_us));
@@ -203,5 +215,5 @@ fn refusal(config: &Config, after_us: u64) -> Reply {
 
 /// The number of a request's dice: whose, which call, which attempt.
 fn luck(job: &Job) -> u64 {
-    u64::from(job.from.0) << 48 | u64::from(job.of.serial) << 16 | u64::from(job.of.attempt)
+    u64::from(job.from.0) << 48 | u64::from(job.of.serial) << 16 | u64::from(job.of.number)
 }

@@ -1,8 +1,11 @@
 //! The lab's own tests, beside those that hold of every lab.
 
 use super::*;
+use crate::lab::{Outcome, State};
 use crate::labs::tests::scenario as opens;
 use crate::link;
+use crate::time::parse_duration_us;
+use crate::trace::{Fact, FactKey, Transcript};
 
 #[test]
 fn live_sentences_count_timeouts_the_cap_and_the_load() {
@@ -31,10 +34,11 @@ fn what_cannot_be_asked_is_said() {
 #[test]
 fn of_a_call_that_came_twice_a_cancel_ends_the_first() {
     let dups = "do=1ms:dup:c1-n1:any,1ms:dup:c2-n1:any,1ms:dup:n1-n2:any,100ms:dup:c2-n1:any,150ms:dup:c3-n1:any,200ms:dup:n1-n2:any";
-    for (rest, digest) in [("capacity=20&timeout=100ms", "517663b9"), ("capacity=10&timeout=60ms", "cbb25dc5")] {
+    let digests = ["capacity=20&timeout=100ms", "capacity=10&timeout=60ms"].map(|rest| {
         let link = format!("retry?load=chain&cancel=on&clients=4&calls_each=4&layers=3&for=4s&{rest}&{dups}");
-        assert_eq!(LAB.run(&opens(&link), Detail::Totals).digest_word(), digest, "{link}");
-    }
+        LAB.run(&opens(&link), Detail::Totals).digest_word()
+    });
+    assert_eq!(digests, ["8847e413", "c6cc83b8"]);
 }
 
 #[test]
@@ -85,4 +89,199 @@ fn settings_are_exported_by_the_names_that_tools_publish() {
         assert!(envoy.contains(line), "{line}: {envoy}");
     }
     assert!(LAB.exports(&opens("retry?load=contention")).is_empty());
+}
+
+fn run(text: &str) -> Outcome {
+    LAB.run(&opens(text), Detail::Full)
+}
+
+fn state(text: &str, promise: &str) -> State {
+    run(text).verdict(promise).unwrap().last().state
+}
+
+/// What is no metastable failure: plain errors, which have a cause of their own; more calls than the server can ever finish; a share that was no
+/// better before. And what is one, with errors and without.
+#[test]
+fn what_fails_for_a_cause_that_goes_on_is_no_metastable_failure() {
+    let recovers = |text: &str| state(text, "recovers");
+    assert_eq!(recovers("retry?error=0.15&trouble_for=0ms&attempts=1"), State::Kept);
+    for error in ["0.05", "0.5", "0.9", "1"] {
+        for seed in 1..=10 {
+            assert_ne!(recovers(&format!("retry?error={error}&attempts=1&seed={seed}&for=30s")), State::Broken, "{error}, seed {seed}");
+        }
+    }
+    assert_eq!(recovers("retry?load=chain&error=0.3&layers=3&attempts=1&do=3s:pause:n3:200ms"), State::Kept);
+    assert_eq!(recovers("retry?latency=2s&for=20s&trouble_at=5s"), State::Kept, "every attempt timed out before, too");
+    let overload = run("retry?rate=20&attempts=1&for=20s");
+    let last = overload.verdict("recovers").unwrap().last();
+    assert_eq!(last.state, State::Unknown);
+    assert!(last.why.contains("20 requests a second exceed the capacity of 15 without any trouble"), "{}", last.why);
+    assert_eq!(recovers("retry"), State::Broken);
+    assert_eq!(recovers("retry?error=0.15&for=20s"), State::Broken);
+    assert_eq!(recovers("retry?bad=0.2"), State::Broken);
+}
+
+/// Waits of the first client between its attempts at its first call.
+fn waits_us(text: &str) -> Vec<u64> {
+    let run = run(text);
+    let notes = run.trace.history(run.cast.client(0), FactKey::NOTE).map(|change| match &change.value {
+        Fact::Text(words) => parse_duration_us(words.rsplit(' ').next().unwrap()).unwrap(),
+        other => panic!("{other:?}"),
+    });
+    notes.collect()
+}
+
+fn transcript(text: &str) -> String {
+    let scenario = opens(text);
+    let run = LAB.run(&scenario, Detail::Full);
+    Transcript::of(&LAB, &scenario, &run).whole()
+}
+
+/// gRPC proposal A6, pushback: if the attempt after it fails, too, the delay is the initial backoff again.
+#[test]
+fn a_time_that_the_server_tells_resets_the_backoff() {
+    let base = "retry?load=blip&clients=1&rate=0.01&capacity=1000&trouble=refusal&trouble_at=0ms&trouble_for=1s&error=1&attempts=4&initial=100ms&multiplier=10&jitter=0&for=30s&do=100ms:ask:c1:call";
+    assert_eq!(waits_us(&format!("{base}&retry_after=on")), [899_000, 100_000, 1_000_000]);
+    assert_eq!(waits_us(base), [100_000, 1_000_000, 10_000_000], "without it the delays grow");
+}
+
+/// 500 clients that are refused within 4 ms of each other come back within 6 ms: one herd, wherever it falls.
+#[test]
+fn a_herd_is_counted_in_a_span_that_slides() {
+    for initial in ["100ms", "107ms"] {
+        let link = format!(
+            "retry?load=deploy&clients=500&arrivals=closed&capacity=4000&latency=uniform-0ms-2ms&trouble=refusal&trouble_for=1m&backoff=fixed&initial={initial}&jitter=0&for=4s"
+        );
+        assert_eq!(run(&link).tally("herd_1"), Some(500), "{initial}");
+    }
+}
+
+#[test]
+fn exports_keep_to_what_the_tools_accept() {
+    crate::labs::limits::keeps_to_them(&LAB);
+}
+
+#[test]
+fn what_a_tool_cannot_be_told_is_noted() {
+    let export = |link: &str, tool: &str| {
+        let exports = LAB.exports(&opens(link));
+        let export = exports.into_iter().find(|export| export.id == tool).unwrap();
+        format!("{}{}", export.text, export.notes.join("\n"))
+    };
+    for (link, tool, says) in [
+        ("retry?jitter=100", "resilience4j", &["randomizedWaitFactor: 0.999", "a factor of 1 is refused"][..]),
+        ("retry?initial=200ms&cap=200ms&jitter=50", "resilience4j", &["the cap is applied after jitter"]),
+        ("retry?backoff=full", "resilience4j", &["the cap is applied after jitter"]),
+        ("retry?initial=0ms", "resilience4j", &["waitDuration: 0ms"]),
+        ("retry?initial=1500us", "resilience4j", &["waitDuration: 1ms", "whole milliseconds"]),
+        ("retry?initial=0ms", "grpc", &["\"initialBackoff\": \"0.001s\"", "takes no backoff of 0"]),
+        ("retry?initial=0ms", "envoy", &["base_interval: 0.001s", "max_interval: 30s", "Envoy always waits"]),
+        ("retry?backoff=none", "envoy", &["base_interval: 0.001s", "max_interval: 0.001s", "Envoy always waits"]),
+        ("retry?retry_after=on", "grpc", &["grpc-retry-pushback-ms", "begins anew"]),
+        ("retry?retry_after=jittered", "grpc", &["it does not spread that"]),
+        ("retry?budget=call", "envoy", &["a share of the requests in flight"]),
+    ] {
+        let text = export(link, tool);
+        says.iter().for_each(|says| assert!(text.contains(says), "{link}, {tool}: {says}: {text}"));
+    }
+    assert!(!export("retry?backoff=fixed", "resilience4j").contains("cap is applied"), "a fixed delay has no cap");
+}
+
+/// Every run under these links ended in a panic once: a contention run whose messages come twice, or whose clients go down.
+#[test]
+fn a_contention_run_bears_whatever_is_done_to_it() {
+    for script in ["1us:dup:c1-n1:any", "30ms:crash:c1", "30ms:crash:c1,50ms:start:c1", "10ms:wipe:c2,20ms:start:c2,25ms:dup:c2-n1:any"] {
+        for backoff in ["none", "full"] {
+            let run = run(&format!("retry?load=contention&backoff={backoff}&clients=2&do={script}"));
+            assert!(run.tally("ok").is_some_and(|ok| ok <= 3), "{script}");
+            let waiting = |name: &str| run.series.iter().find(|series| series.name == name).unwrap().points.iter().map(|p| p.1).max();
+            assert_eq!(waiting(bins::name::SLEEPING), Some(0), "{script}: nobody sleeps before a retry of a call");
+        }
+    }
+    let both = run("retry?load=contention&backoff=none&clients=2&do=1us:dup:c1-n1:any");
+    assert_eq!(both.tally("ok"), Some(2), "each client writes once");
+}
+
+/// Three callers with two attempts each: eight requests at the end, none of which is more than a second attempt of its sender's.
+#[test]
+fn attempts_in_a_chain_are_told_by_their_callers_own_number() {
+    let link = "retry?load=chain&layers=3&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=2&backoff=none&for=3s";
+    let (run, text) = (run(link), transcript(link));
+    assert!(text.contains(", attempt 2"), "{text}");
+    assert!(!text.contains(", attempt 3"), "{text}");
+    assert_eq!(run.tally("requests"), Some(8));
+}
+
+#[test]
+fn regular_calls_are_evenly_spaced() {
+    let run = run("retry?load=steady&arrivals=regular&rate=100&capacity=101&clients=7&timeout=1m&for=10s");
+    assert_eq!((run.tally("calls"), run.tally("queue_peak")), (Some(1_000), Some(0)), "each is served before the next comes");
+    let at: Vec<u64> = run.operations.iter().map(|operation| operation.invoked.at_us).collect();
+    assert!(at.windows(2).all(|pair| (pair[1] - pair[0]).abs_diff(10_000) <= 7), "{at:?}");
+}
+
+/// The trigger need not be a fault: three times the calls for half a second, and the retries keep the server down; without them it recovers.
+#[test]
+fn a_burst_is_enough_for_a_collapse() {
+    let burst = "retry?rate=200&capacity=300&trouble=burst&trouble_for=500ms&timeout=120ms&for=20s";
+    assert_eq!(state(burst, "recovers"), State::Broken);
+    assert_eq!(state(&format!("{burst}&attempts=1"), "recovers"), State::Kept);
+    assert_eq!(state(&format!("{burst}&budget=call"), "recovers"), State::Kept);
+    let calls = |text: &str| run(text).tally("calls").unwrap();
+    let regular = "retry?attempts=1&arrivals=regular&rate=100&capacity=1000&for=10s&trouble=burst&trouble_at=2s&trouble_for=1s&burst=5";
+    assert_eq!(calls(regular), 1_400, "100 a second, and 400 more in one of them");
+    let closed = "retry?attempts=1&arrivals=closed&think=100ms&clients=1&capacity=4000&latency=0ms&for=10s&trouble=burst&trouble_at=2s&trouble_for=1s&burst=5";
+    assert!((130..=140).contains(&calls(closed)), "{}", calls(closed));
+}
+
+/// A server that was down while the trouble should have begun is in the rest of it when it comes back.
+#[test]
+fn a_restart_does_not_end_the_trouble() {
+    let link = "retry?trouble_for=3s&do=1s:crash:n1,2500ms:start:n1";
+    let (run, text) = (run(link), transcript(link));
+    let verdict = run.verdict("recovers").unwrap();
+    assert!(verdict.changes.iter().any(|change| change.at.at_us >= 5_000_000 && change.state != State::Unknown), "{verdict:?}");
+    assert!(text.contains("role silent"), "{text}");
+}
+
+/// Challenges are not reached by doing nothing: where no trouble comes, nobody calls, or the run is over before anything happens.
+#[test]
+fn a_challenge_wants_its_disturbance_and_its_work() {
+    let reached = |id: &str, text: &str| {
+        let scenario = opens(text);
+        (LAB.challenges().iter().find(|challenge| challenge.id == id).unwrap().goal)(&scenario, &LAB.run(&scenario, Detail::Totals))
+    };
+    let blip = "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms";
+    for (more, right) in [
+        ("&budget=call", true),
+        ("&cancel=on", true),
+        ("&trouble_at=20s", false),
+        ("&trouble_at=11s", false),
+        ("&calls_each=1", false),
+        ("&bad=1", false),
+        ("&arrivals=closed&think=1m", false),
+        ("&recovery_limit=60m", false),
+        ("&total=1ms", false),
+        ("&patience=p95x3&budget=call", false),
+    ] {
+        assert_eq!(reached("end-the-outage", &format!("{blip}{more}")), right, "{more}");
+    }
+    let deploy = "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal";
+    for (more, right) in [
+        ("&trouble_for=1s&backoff=full&for=4s", true),
+        ("&trouble_for=1s&trouble_at=10s&for=4s", false),
+        ("&trouble_for=1ms&for=4s", false),
+        ("&trouble_for=1s&budget=call&for=4s", false),
+        ("&trouble_for=1s&latency=uniform-0ms-1s&for=4s", false),
+    ] {
+        assert_eq!(reached("calm-the-herd", &format!("{deploy}{more}")), right, "{more}");
+    }
+    let chain = "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none";
+    for (more, right) in [("&retry_at=top&for=3s", true), ("&for=12ms", false), ("&for=3s&latency=2ms&retry_at=every", false)] {
+        assert_eq!(reached("tame-the-chain", &format!("{chain}{more}")), right, "{more}");
+    }
+    let slow = "retry?clients=3&rate=6&capacity=10&trouble=slowness&trouble_for=1s&slowdown=20&timeout=300ms&for=8s";
+    for (more, right) in [("&keys=on", true), ("&trouble_at=9s", false), ("&load=steady", false), ("&keys=on&trouble_at=7500ms", false)] {
+        assert_eq!(reached("once", &format!("{slow}{more}")), right, "{more}");
+    }
 }
