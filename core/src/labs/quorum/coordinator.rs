@@ -40,6 +40,12 @@ impl Coordinator {
         Coordinator { next: ctx.epoch << 20, pending: Map::new(), stamped }
     }
 
+    /// What it keeps of quorums that are being gathered, and has stamped, in bytes.
+    pub fn weight(&self) -> u64 {
+        let stamped = self.stamped.iter().flatten().map(Object::weight).sum::<u64>();
+        stamped + self.pending.values().map(Pending::weight).sum::<u64>()
+    }
+
     /// The coordinator's own operation, of a probe; the answer, if it is there at once.
     pub fn ask(&mut self, op: OpId, number: u32, request: Request, at: &mut At<'_>) -> Option<Response> {
         let write = |value| Some((Version { write: OpKey { client: at.ctx.me, number }, value }, Context::new()));
@@ -157,7 +163,7 @@ impl Coordinator {
         quorum.asked = targets(quorum.key, few, quorum.luck, at);
         for node in quorum.asked.clone() {
             if node == at.ctx.me {
-                let found = at.replica.as_ref().and_then(|replica| replica.answer(quorum.key));
+                let found = at.replica.as_ref().and_then(|replica| replica.answer(quorum.key, at.out));
                 quorum.answers.push((node, found));
             } else {
                 at.out.send(node, Msg::Read { id, key: quorum.key });

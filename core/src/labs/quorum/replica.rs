@@ -26,6 +26,16 @@ pub mod fact {
     pub const ROLE: u8 = 5;
 }
 
+/// What a hint takes, without what its object refers to.
+const HINT_BYTES: u64 = 96;
+
+/// What objects and hints take, in bytes: a replica's, or a disk's.
+pub fn store_weight(objects: &[Option<Object>], hints: &Hints<NodeId, (u16, Object)>) -> u64 {
+    let held = objects.iter().flatten().map(Object::weight).sum::<u64>();
+    let hints = hints.owners().flat_map(|owner| hints.pending(owner, 0));
+    held + hints.map(|hint| HINT_BYTES + hint.item.1.weight()).sum::<u64>()
+}
+
 /// A replica's store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Replica {
@@ -64,13 +74,24 @@ impl Replica {
         replica
     }
 
+    /// What it keeps, in bytes.
+    pub fn weight(&self) -> u64 {
+        store_weight(&self.objects, &self.hints)
+    }
+
+    /// What it keeps for others, in bytes, each as small as can be.
+    pub fn hints_weight(&self) -> u64 {
+        HINT_BYTES * u64::from(self.hints.len())
+    }
+
     /// What it holds for a key.
     pub fn get(&self, key: u16) -> Option<&Object> {
         self.objects[usize::from(key)].as_ref()
     }
 
     /// What it answers a read with: what it holds, or keeps for another.
-    pub fn answer(&self, key: u16) -> Option<Object> {
+    pub fn answer(&self, key: u16, out: &mut Out<Node>) -> Option<Object> {
+        out.goes_through(self.hints_weight());
         let mut found = self.get(key).cloned();
         for owner in self.hints.owners() {
             for hint in self.hints.pending(owner, 0).filter(|hint| hint.item.0 == key) {
@@ -172,6 +193,7 @@ impl Replica {
 
     /// The owner has taken a hint.
     pub fn confirm(&mut self, config: &Config, owner: NodeId, number: u64, out: &mut Out<Node>) {
+        out.goes_through(self.hints_weight());
         if self.hints.confirm(&owner, number) {
             out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
             self.persist(config, out);

@@ -384,6 +384,10 @@ fn scattered(params: &Params, topology: &Topology) -> String {
 }
 
 impl Observer<Node> for Meter {
+    fn weight(&self) -> u64 {
+        40 * self.open.len() as u64
+    }
+
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         self.last = mark;
         match seen {
