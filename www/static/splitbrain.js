@@ -237,6 +237,9 @@ class SplitbrainLab extends HTMLElement {
     this.widget?.free();
     this.widget = undefined;
     this.drawn = false;
+    const width = Math.round(this.clientWidth) || 720;
+    // The first call after a panic makes the instance anew, and brings no text with it: that would go to the one before.
+    this.bin = this.Widget.layout(width);
     // It may have been given another link while its module was on its way.
     if (this.Widget.lacks(link)) {
       if (!this.shadowRoot.firstChild) this.shadowRoot.append(document.createElement('slot'));
@@ -246,14 +249,13 @@ class SplitbrainLab extends HTMLElement {
     const options = {
       number: this.number,
       site: SITE,
-      width: Math.round(this.clientWidth) || 720,
+      width,
       still: reduced.matches,
       whole: this.hasAttribute('address'),
       home: this.home,
     };
     if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
-    this.bin = this.Widget.layout(options.width);
     this.safely(() => (this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value))));
     if (!this.widget) return;
     this.last = link;

@@ -107,16 +107,16 @@ fn a_hundred_widgets_taken_out_are_freed_and_one_that_comes_back_is_made_anew() 
         main.innerHTML = '<splitbrain-lab src=\"quorum?w=1&r=1\"></splitbrain-lab>';
         const lab = main.firstChild;
         await lab.outcome();
-        lab.send('set w', '2');
+        lab.send('set w', '3');
         lab.remove();
         await new Promise((done) => setTimeout(done, 200));
         const gone = [lab.widget === undefined, lab.shadowRoot.childNodes.length, lab.link.split('&at=')[0]];
         main.append(lab);
         const back = (await lab.outcome()).link.split('&at=')[0];
-        lab.send('set w', '3');
+        lab.send('set r', '3');
         return [gone, back, lab.link.split('&at=')[0]];";
     let found = await_in(&browser, body);
-    assert_eq!(found, json!([[true, 0, "quorum?w=2&r=1"], "quorum?w=2&r=1", "quorum?w=3&r=1"]));
+    assert_eq!(found, json!([[true, 0, "quorum?w=3&r=1"], "quorum?w=3&r=1", "quorum?w=3&r=3"]));
     no_complaint(&browser);
 }
 
