@@ -39,6 +39,10 @@ pub trait Lab: Sync {
     fn sentences(&self, _scenario: &Scenario) -> Vec<String> {
         Vec::new()
     }
+    /// Series that show by themselves which promises were kept: a worksheet keeps them, and all figures, from its reader.
+    fn telling(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// What the views of load read of a run of this scenario.
     fn gauges(&self, _scenario: &Scenario) -> Gauges {
         Gauges::default()
@@ -71,7 +75,23 @@ pub trait Lab: Sync {
     }
 }
 
+/// So much of a run is done at a time where its work is measured.
+const STRETCH: u64 = 10_000;
+
 impl dyn Lab + '_ {
+    /// Runs a scenario to its end, if that is no more work than so many small events: what it came to, and about how many they were.
+    pub fn run_within(&self, scenario: &Scenario, detail: Detail, most: u64) -> Option<(Outcome, u64)> {
+        let mut course = self.begin(scenario, detail);
+        let mut work = STRETCH;
+        while !course.advance(STRETCH) {
+            work += STRETCH;
+            if work > most {
+                return None;
+            }
+        }
+        Some((course.outcome(), work))
+    }
+
     /// The challenge of that id.
     pub fn challenge(&self, id: &str) -> Option<&'static Challenge> {
         self.challenges().iter().find(|challenge| challenge.id == id)

@@ -231,7 +231,7 @@ fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
 
 /// A reader's text as a sentence may quote it: short, and without what could confuse.
 pub fn shown(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+    let clean: String = crate::link::visible(text).chars().take(40).collect();
     if clean.chars().count() < text.chars().count() {
         format!("‘{clean}…’")
     } else {

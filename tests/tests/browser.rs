@@ -10,6 +10,7 @@ mod in_a_browser {
     mod large;
     mod learning;
     mod parts;
+    mod placed;
     mod robust;
     mod runs;
     mod story;

@@ -8,6 +8,7 @@ use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
 use crate::hold::{Axis, Hold, wheeled};
 use crate::msg::{Msg, of_cue_key, of_key};
+use crate::panics;
 use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
 use splitbrain::lab::{Lab, Outcome};
@@ -26,23 +27,18 @@ static LABS: OnceLock<&'static [&'static dyn Lab]> = OnceLock::new();
 /// Says which labs this module has, before anything else is asked of it, and has the page told of panics.
 pub fn serve(labs: &'static [&'static dyn Lab]) {
     let _ = LABS.set(labs);
-    std::panic::set_hook(Box::new(|info| {
-        let link = blackbox::last().map(|link| link::print(&link, self::labs())).unwrap_or_default();
-        panicked(&info.to_string(), &link, blackbox::worker());
-        wasm_bindgen::handler::schedule_reinit();
-    }));
+    panics::watch();
 }
 
-fn labs() -> &'static [&'static dyn Lab] {
+pub(crate) fn labs() -> &'static [&'static dyn Lab] {
     LABS.get().copied().unwrap_or_default()
 }
 
+/// The module has stopped in the midst of its work and without a panic, as it does when there is no memory left: the page, which has heard of
+/// it, has it told as a panic is.
 #[wasm_bindgen]
-extern "C" {
-    /// Of www/static/modules.js, and of pool.js in a worker: hears the message of a panic, the link of what was being run and the number of
-    /// the widget that ran it. The instance is made anew at the next call, so every widget has to be made again then.
-    #[wasm_bindgen(js_namespace = globalThis, js_name = splitbrainPanicked)]
-    fn panicked(message: &str, link: &str, widget: u32);
+pub fn trapped(message: &str) {
+    panics::fallen(message);
 }
 
 /// Of how many runs a check of a lab consists; 0 for one that has no slices.
@@ -122,6 +118,16 @@ impl Widget {
         let widget = Widget { inner, number };
         widget.show(Field::Overwrite);
         widget
+    }
+
+    /// Whether a link is one to a lab that there is, but not in this module.
+    pub fn lacks(link: &str) -> bool {
+        App::lab_elsewhere(link, labs()).is_some()
+    }
+
+    /// Whether it was left in the midst of its work: the module has stopped there.
+    pub fn is_stuck(&self) -> bool {
+        self.inner.try_borrow_mut().is_err()
     }
 
     /// The layout for a box of that many CSS pixels: a number that changes where layouts do.

@@ -20,6 +20,8 @@ pub mod markup;
 pub mod msg;
 pub mod number;
 mod panels;
+#[cfg(target_arch = "wasm32")]
+mod panics;
 pub mod rehearsal;
 pub mod role;
 pub mod scene;

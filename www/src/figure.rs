@@ -1,7 +1,7 @@
 //! Figures: numbers in a lesson's sentences that a run gives, `[61 s](figure:recovery_ms)`. Readers see the words; a test runs what they come from.
 use anyhow::{Context, Result, bail, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
-use splitbrain::lab::{Detail, Lab, tally_unit};
+use splitbrain::lab::{Detail, Lab};
 use splitbrain::labs::LABS;
 use splitbrain::link;
 use splitbrain::scenario::Scenario;
@@ -61,9 +61,9 @@ impl Figure {
     pub fn measured(&self) -> Result<f64> {
         let value = self.mean(&self.tally)?;
         let Some(per) = &self.per else {
-            return Ok(value / tally_unit(&self.tally) * self.factor()?);
+            return Ok(value * self.factor()?);
         };
-        Ok(value / tally_unit(&self.tally) / (self.mean(per)? / tally_unit(per)))
+        Ok(value / self.mean(per)?)
     }
 
     /// What the words say is so many of the tally's printed unit.
@@ -92,15 +92,12 @@ impl Figure {
         Ok(())
     }
 
-    /// The tally of the run, or its mean over seeds.
+    /// The tally of the run as it is printed, or its mean over seeds.
     fn mean(&self, name: &str) -> Result<f64> {
         let (name, beside) = name.strip_prefix("b.").map_or((name, false), |name| (name, true));
         let (lab, mut scenario) = scenario(&self.link, beside)?;
-        ensure!(
-            lab.meta().tallies.iter().any(|tally| tally.name == name),
-            "{} has no tally {name}",
-            lab.meta().id
-        );
+        let spec = lab.meta().tallies.iter().find(|tally| tally.name == name);
+        let spec = spec.with_context(|| format!("{} has no tally {name}", lab.meta().id))?;
         let seeds = self.seeds.map_or(scenario.seed..scenario.seed + 1, |seeds| 0..seeds);
         let mut sample = Sample::default();
         for seed in seeds {
@@ -111,7 +108,7 @@ impl Figure {
                     format!("{} measured nothing under seed {seed}: {}", name, self.link)
                 })?);
         }
-        Ok(sample.summary().mean)
+        Ok(sample.summary().mean / spec.unit.divisor())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo dev judge`: marks a list of answers, one link a line, against a challenge.
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -14,6 +15,8 @@ use crate::opened::{self, BadInput, Opened};
 
 /// The most lines of a list of answers.
 pub const MAX_LINES: usize = 10_000;
+/// The most work of an answer's run, in small events: some seconds.
+pub const MAX_WORK: u64 = 5_000_000;
 
 /// Marks a list of answers, one link a line, against a challenge. Exits with 0 when all reach it, 1 when some do not, 2 when a
 /// line cannot be read.
@@ -42,6 +45,10 @@ enum Mark {
     /// Something was moved that the worksheet locks.
     Moved(String),
     Unreadable(String),
+    /// The run is more work than an answer may be: the link, and that.
+    TooLong(String, String),
+    /// The model stopped with an error of its own: the link, and which.
+    Failed(String, String),
 }
 
 /// Marks every line and prints the list.
@@ -143,9 +150,30 @@ fn mark(line: &str, goal: Option<Goal>, sheet: Option<&Opened>) -> Mark {
             return Mark::Moved(format!("the worksheet locks {}", moved.join("; ")));
         }
     }
-    let reached = (challenge.goal)(&link.scenario, &lab.run(&link.scenario, Detail::Full));
     let text = link::print(&link, LABS);
-    if reached { Mark::Reached(text) } else { Mark::NotReached(text) }
+    let run = || {
+        let (outcome, _) = lab.run_within(&link.scenario, Detail::Full, MAX_WORK)?;
+        Some((challenge.goal)(&link.scenario, &outcome))
+    };
+    judged(text, run)
+}
+
+/// What comes of a run: none where it was more work than an answer may be. An error in one is no loss of the others.
+fn judged(text: String, run: impl FnOnce() -> Option<bool>) -> Mark {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Some(true)) => Mark::Reached(text),
+        Ok(Some(false)) => Mark::NotReached(text),
+        Ok(None) => Mark::TooLong(
+            text,
+            format!("its run is more work than {MAX_WORK} events, the most for an answer"),
+        ),
+        Err(panic) => {
+            let words =
+                panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            let why = words.unwrap_or("nobody knows which").lines().next().unwrap_or_default();
+            Mark::Failed(text, format!("the model stopped with an error of its own; please report it: {why}"))
+        }
+    }
 }
 
 /// What an answer changed although its worksheet locks it, each with what it was and what it is.
@@ -186,28 +214,29 @@ fn moved(lab: &dyn Lab, sheet: &Link, answer: &Link) -> Vec<String> {
 }
 
 impl Mark {
-    /// Its word, and the link or what is wrong.
-    fn parts(&self) -> (&'static str, &str) {
+    /// Its word, the link where that was run, and what is wrong.
+    fn parts(&self) -> (&'static str, Option<&str>, Option<&str>) {
         match self {
-            Mark::Reached(link) => ("reached", link),
-            Mark::NotReached(link) => ("not reached", link),
-            Mark::Moved(why) => ("moved", why),
-            Mark::Unreadable(why) => ("unreadable", why),
+            Mark::Reached(link) => ("reached", Some(link), None),
+            Mark::NotReached(link) => ("not reached", Some(link), None),
+            Mark::Moved(why) => ("moved", None, Some(why)),
+            Mark::Unreadable(why) => ("unreadable", None, Some(why)),
+            Mark::TooLong(link, why) => ("too long", Some(link), Some(why)),
+            Mark::Failed(link, why) => ("failed", Some(link), Some(why)),
         }
     }
 }
 
 fn to_json(line: usize, mark: &Mark) -> Value {
-    let (word, text) = mark.parts();
-    let told = matches!(mark, Mark::Moved(_) | Mark::Unreadable(_));
-    let link = (!told).then_some(text);
-    json!({ "line": line, "state": word, "link": link, "why": told.then_some(text) })
+    let (word, link, why) = mark.parts();
+    json!({ "line": line, "state": word, "link": link, "why": why })
 }
 
 fn to_text(marks: &[(usize, Mark)]) -> String {
     let mut text = String::new();
     for (line, mark) in marks {
-        let (word, words) = mark.parts();
+        let (word, link, why) = mark.parts();
+        let words = [why, link].into_iter().flatten().collect::<Vec<_>>().join("; ");
         text += &format!("{line:>5}  {word:<12} {words}\n");
     }
     let count = |is: fn(&Mark) -> bool| marks.iter().filter(|(_, mark)| is(mark)).count();
@@ -218,8 +247,39 @@ fn to_text(marks: &[(usize, Mark)]) -> String {
     if moved > 0 {
         text += &format!(", {moved} moved what is locked");
     }
-    if unreadable > 0 {
-        text += &format!(", {unreadable} unreadable");
+    let too_long = count(|mark| matches!(mark, Mark::TooLong(..)));
+    let failed = count(|mark| matches!(mark, Mark::Failed(..)));
+    for (count, word) in [(unreadable, "unreadable"), (too_long, "too long"), (failed, "failed")] {
+        if count > 0 {
+            text += &format!(", {count} {word}");
+        }
     }
     text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_one_answer_is_that_answers_state() {
+        let link = || "retry?clients=2".to_string();
+        let marks = [
+            judged(link(), || Some(true)),
+            judged(link(), || panic!("an open operation ends once, at its client\nleft: 1")),
+            judged(link(), || panic!("{} is too many", 7)),
+            judged(link(), || None),
+            judged(link(), || Some(false)),
+        ];
+        let parts: Vec<_> = marks.iter().map(Mark::parts).collect();
+        let failed = |why: &'static str| {
+            format!("the model stopped with an error of its own; please report it: {why}")
+        };
+        assert_eq!(parts[0], ("reached", Some("retry?clients=2"), None));
+        assert_eq!(parts[1].2, Some(failed("an open operation ends once, at its client").as_str()));
+        assert_eq!(parts[2].2, Some(failed("7 is too many").as_str()));
+        assert_eq!((parts[1].0, parts[3].0, parts[4].0), ("failed", "too long", "not reached"));
+        let numbered: Vec<(usize, Mark)> = (1..).zip(marks).collect();
+        assert!(to_text(&numbered).ends_with("1 of 5 reached, 1 too long, 2 failed\n"));
+    }
 }

@@ -7,7 +7,10 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -71,7 +74,7 @@ fn spawn(folder: &Path, listener: TcpListener) -> Result<thread::JoinHandle<()>>
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    let app = Router::new().fallback_service(files).layer(fresh).layer(open);
+    let app = Router::new().fallback_service(files).layer(from_fn(look_for)).layer(fresh).layer(open);
     Ok(thread::spawn(move || {
         runtime.block_on(async {
             let listener =
@@ -81,9 +84,45 @@ fn spawn(folder: &Path, listener: TcpListener) -> Result<thread::JoinHandle<()>>
     }))
 }
 
+/// What no file can be called is not looked for: a name that is too long or has a byte of nothing in it is an error to the file system and no
+/// missing page, and a path that begins with two slashes names another host wherever it is answered with the way to it.
+async fn look_for(mut request: Request, next: Next) -> Response {
+    const MAX_NAME: usize = 255;
+    const MAX_PATH: usize = 2_048;
+    let path = request.uri().path();
+    let is_strange = path.len() > MAX_PATH
+        || path.split('/').any(|name| name.len() > MAX_NAME)
+        || path.starts_with("//")
+        || path.contains("%00");
+    if is_strange {
+        *request.uri_mut() = Uri::from_static("/nothing-is-called-this");
+    }
+    next.run(request).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    #[test]
+    fn a_path_that_no_file_can_have_is_a_missing_page() {
+        let folder = crate::workspace::target().join("served-by-a-test");
+        std::fs::create_dir_all(folder.join("labs")).unwrap();
+        std::fs::write(folder.join("404.html"), "no such page").unwrap();
+        let address = start(&folder, 0).unwrap();
+        let long = format!("/{}", "x".repeat(9_000));
+        let deep = format!("/{}", "x/".repeat(2_000));
+        for path in [long.as_str(), &deep, "//labs", "//example.org/", "/a%00b", "/nowhere"] {
+            let mut stream = TcpStream::connect(address).unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 404"), "{}: {answer}", &path[..path.len().min(40)]);
+            assert!(answer.ends_with("no such page"), "{answer}");
+        }
+    }
 
     #[test]
     fn a_busy_port_is_named_with_a_way_out() {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
-use splitbrain::lab::{Lab, State, Unit};
+use splitbrain::lab::{Detail, Lab, State, Unit};
 use splitbrain::link::Over;
 use splitbrain::many::{Cell, MAX_SEEDS, Part, cells};
 use splitbrain::scenario::Scenario;
@@ -40,6 +40,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     };
     let overs: Vec<Over> = overs.map_err(BadInput)?;
     let cells = cells(lab, &link.scenario, &overs).map_err(|problem| BadInput(problem.sentence))?;
+    may_take(lab, &cells, args.seeds, MAX_WORK)?;
     let swept: Vec<(Cell, Part)> = cells
         .into_iter()
         .map(|cell| {
@@ -56,6 +57,29 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         swept.iter().for_each(|(cell, part)| print!("{}", to_text(lab, cell, part)));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The most work of a sweep, in small events: tens of minutes on two cores.
+const MAX_WORK: u64 = 2_000_000_000;
+
+/// Refuses a sweep that would take longer than anybody waits: by what the first run of each cell takes.
+fn may_take(lab: &'static dyn Lab, cells: &[Cell], seeds: u32, most: u64) -> Result<(), BadInput> {
+    let mut each = 0;
+    for cell in cells {
+        let first = Scenario { seed: 0, ..cell.scenario.clone() };
+        let left = most.saturating_sub(each * u64::from(seeds)) / u64::from(seeds);
+        each += lab.run_within(&first, Detail::Totals, left).map_or(most, |(_, work)| work);
+        if each.saturating_mul(u64::from(seeds)) > most {
+            let fits = match most / each {
+                0 | 1 => "shorten its runs, or vary less".to_string(),
+                fits => format!("--seeds {fits} would fit, or shorter runs"),
+            };
+            return Err(BadInput(format!(
+                "the sweep is more work than {most} events, the most for one, by what the first run of each cell takes: {fits}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Runs a scenario under seeds 0 to n-1 on all cores. The figures do not depend on how the seeds were shared out.

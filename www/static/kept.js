@@ -2,6 +2,7 @@
 // saved, and those opened last. Storage may be refused (an opaque
 // origin throws, a full one too): then nothing is remembered, and nothing else is lost.
 const PREFIX = 'splitbrain-';
+const NAMES = ['done', 'saved', 'recent'];
 
 /** What is kept, by name; undefined where this browser keeps nothing for the page. */
 export function kept() {
@@ -29,5 +30,7 @@ export function whenKept(call) {
   addEventListener('splitbrain-kept', ({ detail }) => call(detail.name, detail.text));
   addEventListener('storage', (event) => {
     if (event.key?.startsWith(PREFIX)) call(event.key.slice(PREFIX.length), event.newValue ?? '');
+    // All storage of the page was cleared.
+    if (event.key === null) for (const name of NAMES) call(name, '');
   });
 }

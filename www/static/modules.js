@@ -9,6 +9,7 @@ export const ALL = 'all';
 const had = new Map(); // what was fetched, or is on its way, by name
 const rests = new Map(); // of modules by name, compiled
 const glues = new Map();
+const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0); // the smallest module that there is
 let panicked;
 
 /** Calls with the message, the link of what ran, and the number of the widget for which it ran, when a model panics; its instance is made
@@ -17,8 +18,24 @@ export function onPanic(call) {
   panicked = call;
 }
 
-// Of border.rs, which calls it in the midst of a panic.
-globalThis.splitbrainPanicked = (message, link, number) => panicked?.(message, link, number);
+/** Lets the modules of this copy call the page, which happens by names that a page has once: only the copy whose element it is does so. */
+export function begin() {
+  // Of border.rs, which calls it in the midst of a panic.
+  globalThis.splitbrainPanicked = (message, link, number) => panicked?.(message, link, number);
+  // Called by the first part of a module (web/module, which knows its lab's number) in the midst of its work, which cannot wait for an answer
+  // that comes later.
+  globalThis.splitbrainRest = bringRest;
+}
+
+/** A module has stopped and was no longer able to say so, for want of memory, say: what a panic would have told is told, and its instance,
+ * which is in no known state, is made anew at the next call. */
+export function trapped(name, error, number) {
+  try {
+    glues.get(name).trapped(String(error));
+  } catch {
+    panicked?.(String(error), '', number);
+  }
+}
 
 // Once for a page; but a try that has failed is made again when it is asked for again.
 function once(name, make) {
@@ -49,9 +66,7 @@ export function loadRest(name = suited()) {
   });
 }
 
-// Called by the first part of a module (web/module, which knows its lab's number) in the midst of its work, which cannot wait for an answer
-// that comes later.
-globalThis.splitbrainRest = (module, widget) => {
+function bringRest(module, widget) {
   const [name] = MODULES[module];
   try {
     if (!rests.has(name)) rests.set(name, fetchNow(restOf(name)));
@@ -61,7 +76,7 @@ globalThis.splitbrainRest = (module, widget) => {
     panicked?.(`A part of this page cannot be fetched: ${error}`, undefined, widget);
     return false;
   }
-};
+}
 
 function restOf(name) {
   return `${SITE}splitbrain_${name}_rest.wasm`;
@@ -77,11 +92,23 @@ function fetchNow(address) {
   return new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 255));
 }
 
+/** The widgets of the page that have a link to be opened with, in whatever shadow they stand. */
+export const widgets = new Set();
+
 // The smallest module that has every lab on the page.
 function suited() {
-  const labs = Array.from(document.querySelectorAll('splitbrain-lab'), (lab) => lab.startLink?.().match(/^[a-z]+/)?.[0]);
+  const labs = Array.from(widgets, (lab) => /^[a-z]+/.exec(lab.startLink())?.[0]);
   const fits = MODULES.filter((has) => labs.every((lab) => has.includes(lab)));
   return fits.sort((a, b) => a.length - b.length)[0]?.[0] ?? ALL;
+}
+
+/** Whether wasm may be compiled here: a page's policy may forbid it (`script-src` without `wasm-unsafe-eval`). */
+export function mayCompile() {
+  try {
+    return WebAssembly.validate(EMPTY) && !!new WebAssembly.Module(EMPTY);
+  } catch {
+    return false;
+  }
 }
 
 async function compile(address) {

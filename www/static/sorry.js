@@ -6,6 +6,21 @@ const WHY = {
   model: 'The model stopped with an error of its own. This is the scenario that did it; please report it.',
 };
 
+const REFUSED = {
+  fetch: WHY.fetch.split(':')[0],
+  policy:
+    'This lab cannot run in this page: its security policy does not let WebAssembly be compiled. A page that shows labs allows it with ‘wasm-unsafe-eval’ in its script-src.',
+};
+
+/** What is said below the picture that stands in the page where there can be no widget. */
+export function refused(why) {
+  const box = document.createElement('div');
+  const words = Object.assign(document.createElement('p'), { className: 'sb', textContent: REFUSED[why] });
+  words.setAttribute('role', 'alert');
+  box.append(document.createElement('slot'), words);
+  return box;
+}
+
 /** The apology for a link; `back` is called with the link that was shown before it, or else with the lab as it comes. */
 export function sorry(why, link, before, back) {
   const box = document.createElement('div');
@@ -21,16 +36,26 @@ export function sorry(why, link, before, back) {
   return box;
 }
 
-/** What is shown while the first run of a link is computed: the picture that stands in the page, greyed, and a way out, where there is one:
- * `stop` is called with the link `before`. */
-export function coming(link, before, stop) {
+/** What stands where the reader has stopped the first run of a link: the picture that stands in the page, and a way to go on. */
+export function stopped(again) {
+  const box = document.createElement('div');
+  const sign = Object.assign(document.createElement('p'), { className: 'sb', textContent: 'Stopped before the run had ended. ' });
+  sign.setAttribute('role', 'status');
+  const button = Object.assign(document.createElement('button'), { className: 'sb-button', textContent: 'Run it' });
+  button.addEventListener('click', again);
+  sign.append(button);
+  box.append(document.createElement('slot'), sign);
+  return box;
+}
+
+/** What is shown while the first run of a link is computed: the picture that stands in the page, greyed, and a way out. */
+export function coming(stop) {
   const box = Object.assign(document.createElement('div'), { className: 'sb-coming' });
   const sign = Object.assign(document.createElement('p'), { className: 'sb', textContent: 'computing' });
   sign.setAttribute('role', 'status');
   box.append(document.createElement('slot'), sign);
-  if (before === link) return box;
   const button = Object.assign(document.createElement('button'), { className: 'sb-button', textContent: 'stop' });
-  button.addEventListener('click', () => stop(before));
+  button.addEventListener('click', stop);
   sign.append(button);
   return box;
 }

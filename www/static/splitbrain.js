@@ -5,21 +5,21 @@
 // the address and the memory of pages that asked for it.
 
 import { keep, kept, whenKept } from './kept.js';
-import { ALL, load, loadRest, onPanic, styles } from './modules.js';
+import { ALL, begin, load, loadRest, mayCompile, onPanic, styles, trapped, widgets as all } from './modules.js';
 import { breath, choose, move, movers, reduced, yieldTo } from './motion.js';
-import { coming, sorry } from './sorry.js';
+import { coming, refused, sorry, stopped } from './sorry.js';
 import { steady } from './steady.js';
 import { warm } from './warm.js';
 
 const SITE = new URL('.', import.meta.url).href;
 const MOST_BYTES = 1 << 20; // of a file that is read
 const STRETCH_MS = 10; // how long a large run may hold up the page at a time: with what else there is to do, less than a frame
-const all = new Set();
+const RESTS_MS = 10_000; // so long after a widget was taken out of the page it is freed
 let count = 0;
 
 // The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that it worked for says so. Without
 // a link it is no panic: a part of the module could not be fetched.
-onPanic((message, link, number) => {
+function mend(message, link, number) {
   console.error(message);
   const culprit = [...all].find((lab) => lab.number === number);
   const hurt = [...all].filter((lab) => lab.widget || lab === culprit);
@@ -30,7 +30,7 @@ onPanic((message, link, number) => {
       else lab.draw(lab.last);
     }
   });
-});
+}
 
 class SplitbrainLab extends HTMLElement {
   static observedAttributes = ['src'];
@@ -39,6 +39,7 @@ class SplitbrainLab extends HTMLElement {
   // Also when it was taken out of the page and is put back: then it goes on where it was.
   connectedCallback() {
     all.add(this);
+    clearTimeout(this.resting);
     this.number ??= ++count;
     this.seen ??= new IntersectionObserver((entries) => this.sees(entries.at(-1)), { rootMargin: '300px', threshold: [0, 0.5, 1] });
     if (!this.woken && this.getAttribute('load') === 'click') this.offer();
@@ -46,7 +47,8 @@ class SplitbrainLab extends HTMLElement {
     this.sized?.observe(this);
     if (this.bound) addEventListener('hashchange', this.follow);
     for (const event of ['pointerenter', 'focusin']) this.addEventListener(event, this.near);
-    if (this.widget) this.compute();
+    if (this.rests) this.draw(this.last);
+    else if (this.widget) this.compute();
     if (this.drawn) this.played();
   }
 
@@ -58,10 +60,23 @@ class SplitbrainLab extends HTMLElement {
     this.seen?.disconnect();
     this.sized?.disconnect();
     removeEventListener('hashchange', this.follow);
+    if (this.Widget) this.resting = setTimeout(() => this.rest(), RESTS_MS);
+  }
+
+  // Out of the page for long, it is as if it had never been; should it come back, it is made anew from its link.
+  rest(link = this.link) {
+    this.stop();
+    this.last = link;
+    this.widget?.free();
+    this.widget = this.fetching = undefined;
+    this.drawn = false;
+    this.rests = true;
+    this.before = [];
+    this.shadowRoot.replaceChildren();
   }
 
   attributeChangedCallback(_, before, after) {
-    if (this.shadowRoot && before !== after) this.open(after ?? '');
+    if (this.Widget && before !== after) this.open(after ?? '');
   }
 
   get bound() {
@@ -78,7 +93,7 @@ class SplitbrainLab extends HTMLElement {
     return this.drawn ? this.widget.link() : (this.last ?? this.getAttribute('src') ?? '');
   }
   set link(link) {
-    if (this.shadowRoot) this.open(link);
+    if (this.Widget) this.open(link);
     else this.setAttribute('src', link);
   }
 
@@ -98,14 +113,25 @@ class SplitbrainLab extends HTMLElement {
   async outcome() {
     await this.wake();
     while (this.fetching ?? this.computing) await (this.fetching ?? this.computing);
-    if (this.widget?.is_waiting()) throw new Error('This lab was taken out of the page before its run had ended.');
+    if (this.rests || this.widget?.is_waiting()) throw new Error('This lab was taken out of the page before its run had ended.');
     if (!this.drawn) throw new Error(this.shadowRoot?.querySelector('.sb-sorry p')?.textContent ?? 'This lab could not be loaded.');
     return this.widget.outcome();
   }
 
   /** Tells the widget something, in the words of its own buttons. */
   send(message, value = '') {
-    this.widget?.message(String(message), String(value));
+    this.safely(() => this.widget?.message(String(message), String(value)));
+  }
+
+  // A panic has told of itself. A module that stops otherwise, for want of memory, does not: then it is done here.
+  safely(call) {
+    this.fell = false;
+    try {
+      return call();
+    } catch (error) {
+      console.error(error);
+      if (!this.fell) trapped(this.module, error, this.number);
+    }
   }
 
   offer() {
@@ -137,7 +163,7 @@ class SplitbrainLab extends HTMLElement {
 
   // A fragment without a sign of ours names a place in the text. An address without one stands for the run that the page opens with.
   follow = () => {
-    if (!this.shadowRoot || !/^$|[=?]/.test(location.hash)) return;
+    if (!this.Widget || !/^$|[=?]/.test(location.hash)) return;
     const link = this.startLink();
     if (link !== this.followed) this.open((this.followed = link));
   };
@@ -145,7 +171,7 @@ class SplitbrainLab extends HTMLElement {
   wake() {
     this.woken ??= this.made().then(
       ([{ name, glue }, sheets]) => {
-        const root = this.attachShadow({ mode: 'open' });
+        const root = this.root();
         root.adoptedStyleSheets = sheets;
         this.Widget = glue.Widget;
         this.module = name;
@@ -160,13 +186,18 @@ class SplitbrainLab extends HTMLElement {
         choose(all);
       },
       (error) => {
-        // The static picture stays; a reader who wants more is told why there is none.
+        // The static picture stays, and the reader is told why there is no more than that.
         console.error('splitbrain:', error);
         this.setAttribute('data-failed', '');
+        this.root().replaceChildren(refused(mayCompile() ? 'fetch' : 'policy'));
         this.woken = undefined; // it is tried again when it is next seen or asked for
       },
     );
     return this.woken;
+  }
+
+  root() {
+    return this.shadowRoot ?? this.attachShadow({ mode: 'open' });
   }
 
   // The first widget of a page makes do with the first part of its module where that was made for its run.
@@ -199,49 +230,64 @@ class SplitbrainLab extends HTMLElement {
 
   draw(link) {
     const before = this.drawn ? this.last : undefined;
+    // Nobody would free what is made for an element that is not in a page.
+    if (!this.isConnected) return this.rest(link);
+    this.rests = false;
     this.stop();
     this.widget?.free();
     this.widget = undefined;
     this.drawn = false;
+    const width = Math.round(this.clientWidth) || 720;
+    // The first call after a panic makes the instance anew, and brings no text with it: that would go to the one before.
+    this.bin = this.Widget.layout(width);
+    // It may have been given another link while its module was on its way.
+    if (this.Widget.lacks(link)) {
+      if (!this.shadowRoot.firstChild) this.shadowRoot.append(document.createElement('slot'));
+      return this.change(link);
+    }
     this.shadowRoot.replaceChildren();
     const options = {
       number: this.number,
       site: SITE,
-      width: Math.round(this.clientWidth) || 720,
+      width,
       still: reduced.matches,
       whole: this.hasAttribute('address'),
       home: this.home,
     };
     if (this.hasAttribute('keep')) options.kept = kept();
     for (const name of ['panels', 'controls']) if (this.hasAttribute(name)) options[name] = this.getAttribute(name);
-    this.bin = this.Widget.layout(options.width);
-    try {
-      this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value));
-    } catch (error) {
-      console.error(error); // what is to be said of a panic will be said
-      return;
-    }
+    this.safely(() => (this.widget = new this.Widget(this.shadowRoot, link, options, (name, value) => this.hear(name, value))));
+    if (!this.widget) return;
     this.last = link;
     this.drawn = !this.widget.is_waiting();
     if (this.drawn) return this.removeAttribute('aria-busy'); // of a run that this one is instead of
     // Until the first run has ended, the picture in the page stays, greyed as that of a run before.
     this.setAttribute('aria-busy', 'true');
-    this.shadowRoot.append(coming(link, before ?? this.widget.lab(), (link) => this.open(link)));
+    const stop = () => (before === undefined ? this.halt(link) : this.open(before));
+    this.shadowRoot.append(coming(stop));
     this.compute();
+  }
+
+  // The reader stops the first run of a link: nothing else was shown before that could be shown again.
+  halt(link) {
+    this.rest(link);
+    this.rests = false;
+    this.removeAttribute('aria-busy');
+    this.shadowRoot.append(stopped(() => this.draw(link)));
   }
 
   // A run that takes longer than a frame goes on in stretches between the page's own events. A change of the scenario begins it anew.
   compute() {
     this.computing ??= this.stretches()
-      .catch((error) => console.error(error)) // what is to be said of a panic will be said
       .finally(() => (this.computing = undefined));
   }
 
   async stretches() {
-    while (all.has(this) && this.widget?.is_waiting()) {
+    const waits = () => all.has(this) && this.safely(() => this.widget?.is_waiting());
+    while (waits()) {
       await breath();
       const end = performance.now() + STRETCH_MS;
-      while (this.widget?.advance() && performance.now() < end);
+      while (this.safely(() => this.widget?.advance()) && performance.now() < end);
     }
     if (this.drawn || !this.widget || this.widget.is_waiting()) return;
     this.drawn = true;
@@ -252,6 +298,7 @@ class SplitbrainLab extends HTMLElement {
 
   // Nothing of what it shows can be used until it is drawn again: its instance of the model is lost.
   fall() {
+    this.fell = true;
     this.stop();
     this.drawn = false;
     this.widget = undefined;
@@ -423,25 +470,39 @@ class SplitbrainLab extends HTMLElement {
   }
 }
 
-// A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.
-document.addEventListener('paste', (event) => {
-  const [first] = event.composedPath();
-  if (first.closest?.('input, textarea, [contenteditable]')) return;
-  const inside = event.composedPath().find((element) => all.has(element));
-  const lab = inside ?? [...all].find((lab) => lab.bound);
-  const text = event.clipboardData?.getData('text/plain');
-  if (!lab?.drawn || !text) return;
-  event.preventDefault();
-  lab.send('paste', text.slice(0, MOST_BYTES));
-});
-addEventListener('pagehide', () => {
-  for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.send('leave');
-});
-// What one widget keeps, the others show.
-whenKept((name, text) => {
-  for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
-});
-reduced.addEventListener('change', () => all.forEach((lab) => lab.send(`still ${reduced.matches ? 'on' : 'off'}`)));
-addEventListener('scroll', () => requestAnimationFrame(() => choose(all)), { passive: true });
-document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
-customElements.define('splitbrain-lab', SplitbrainLab);
+// A click goes from the page to the module by no call of ours: if that stops, it is heard of only as what nobody caught.
+function uncaught({ error }) {
+  if (!(error instanceof WebAssembly.RuntimeError) || !error.stack?.includes(SITE)) return;
+  for (const lab of all) if (lab.widget && lab.widget.is_stuck()) return trapped(lab.module, error, lab.number);
+}
+
+// The page's first copy of this script has the element; another leaves before it touches anything.
+function start() {
+  begin();
+  onPanic(mend);
+  addEventListener('error', uncaught);
+  // A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.
+  document.addEventListener('paste', (event) => {
+    const [first] = event.composedPath();
+    if (first.closest?.('input, textarea, [contenteditable]')) return;
+    const inside = event.composedPath().find((element) => all.has(element));
+    const lab = inside ?? [...all].find((lab) => lab.bound);
+    const text = event.clipboardData?.getData('text/plain');
+    if (!lab?.drawn || !text) return;
+    event.preventDefault();
+    lab.send('paste', text.slice(0, MOST_BYTES));
+  });
+  addEventListener('pagehide', () => {
+    for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.send('leave');
+  });
+  // What one widget keeps, the others show.
+  whenKept((name, text) => {
+    for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
+  });
+  reduced.addEventListener('change', () => all.forEach((lab) => lab.send(`still ${reduced.matches ? 'on' : 'off'}`)));
+  addEventListener('scroll', () => requestAnimationFrame(() => choose(all)), { passive: true });
+  document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
+  customElements.define('splitbrain-lab', SplitbrainLab);
+}
+if (customElements.get('splitbrain-lab')) console.info(`splitbrain: this page has the element already; ${import.meta.url} leaves it alone.`);
+else start();

@@ -145,6 +145,8 @@ fn a_bad_link_ends_with_2_and_says_why() {
         (&["sweep", "quorum", "--seeds", "10", "--over", "w=1..9", "--json"], "w=4"),
         (&["sweep", "quorum", "--seeds", "10", "--over", "seed=1..9", "--csv"], "seed"),
         (&["sweep", "retry", "--over", "rate=11..50..1", "--over", "capacity=101..140..1"], "1600 cells"),
+        (&["sweep", "quorum", "--over", "w=1..2", "--over", "w=2..3"], "w is varied twice"),
+        (&["sweep", "quorum?n=1&w=1&r=1&clients=20&rate=1000&for=1m", "--seeds", "100000"], "--seeds "),
         (&["render", "quorum?n=x"], "n"),
         (&["render", "quorum", "-o", "no/such/folder/a.svg"], "no/such/folder/a.svg cannot be written"),
         (&["build", "--out", "/dev/null/site"], "/dev/null/site cannot be written"),
@@ -237,6 +239,23 @@ fn a_list_without_answers_or_that_is_no_text_is_bad_input() {
             assert!(said.contains(says), "{said}");
         }
     }
+}
+
+#[test]
+fn an_answer_that_takes_too_long_is_told_and_the_others_are_marked() {
+    let good = "quorum?do=1s:cut:n1-n2.n3,2s:heal";
+    let long = "quorum?n=1&w=1&r=1&clients=20&rate=1000&for=60m";
+    let (code, json) = judged(&format!("{long}\n{good}\n"), &["--challenge", "quorum/fresh", "--json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let states: Vec<&str> =
+        items(&json["answers"]).iter().filter_map(|answer| answer["state"].as_str()).collect();
+    assert_eq!((code, states), (1, vec!["too long", "reached"]));
+    let first = &json["answers"][0];
+    assert!(first["link"].as_str().is_some_and(|link| link.starts_with("quorum?")), "{first}");
+    assert!(
+        first["why"].as_str().is_some_and(|why| why.contains("more work than 5000000 events")),
+        "{first}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Argument, MessageKind};
 use crate::cast::{Cast, Group, Name};
+use crate::link::visible;
 
 /// A caption of at most 120 characters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -16,10 +17,12 @@ impl Argument for Caption {
     fn read(text: &str) -> Result<Self, String> {
         let said = unescape(text)
             .ok_or("the caption has a broken escape: write spaces as _, and other signs as - and two hexadecimal digits, a comma as -2C")?;
+        // What is unseen goes as it does where it stands in a link as it is; a line of its own is refused.
+        let (lines, said) = (said.chars().any(char::is_control), visible(&said));
         if said.trim().is_empty() {
             return Err("the caption is empty".into());
         }
-        match said.chars().count() <= Caption::MAX_CHARS && !said.chars().any(char::is_control) {
+        match said.chars().count() <= Caption::MAX_CHARS && !lines {
             true => Ok(Caption(said)),
             false => Err(format!("a caption is at most {} characters on one line", Caption::MAX_CHARS)),
         }

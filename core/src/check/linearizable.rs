@@ -1,9 +1,14 @@
 //! Linearizability of registers (Herlihy and Wing 1990), key by key, since it is a local property; resumable, so that a page can give it slices of time.
 
-use super::history::{Effect, History, INITIAL};
+mod making;
+mod real_time;
+
+use super::history::{Effect, History, INITIAL, Op};
 use super::judgement::{Broken, Judgement, Undecided, Why};
-use super::search::{Found, Furthest, NONE, Order, Search, Step, Values, drop_idle};
+use super::search::{Found, Furthest, NONE, Search, Step, Values};
 use crate::trace::Mark;
+use making::Making;
+use real_time::RealTime;
 
 /// Judges a history within a budget of search steps.
 pub fn judge(history: &History, budget: u64) -> Judgement {
@@ -15,8 +20,13 @@ pub fn judge(history: &History, budget: u64) -> Judgement {
 ///
 /// For each key it first searches the whole history. Where there is no order it looks for the first return that made the history
 /// impossible, by halving over prefixes: a prefix ends with a return, and what is then open has an unknown outcome, unless it will come to nothing. Among keys, the earliest break is told.
+///
+/// What it needs of a history is put in order in stretches, too: it is taken event by event ([`Checker::invoked`], [`Checker::returned`]), and what a
+/// search is made of is made item by item.
 pub struct Checker {
     keys: Vec<Register>,
+    /// The place of each operation among the items of its key.
+    places: Vec<u32>,
     at_key: usize,
     phase: Phase,
     orders: Vec<Vec<usize>>,
@@ -24,10 +34,14 @@ pub struct Checker {
     spent: u64,
 }
 
-/// The operations on one key, those with an answer first, in the order of their returns.
+/// The operations on one key, those with an answer first, in the order of their returns; the others in that of their invocations.
+#[derive(Default)]
 struct Register {
+    key: u32,
     items: Vec<Item>,
     settled: usize,
+    /// Invocations and returns in order, each by its operation.
+    events: Vec<(u32, bool)>,
 }
 
 #[derive(Clone, Copy)]
@@ -41,6 +55,11 @@ struct Item {
 /// What is searched: a prefix with so many returns, of which a smaller one is known to be possible.
 enum Phase {
     Start,
+    /// The search that comes next is being made.
+    Making {
+        making: Box<Making>,
+        then: Then,
+    },
     /// The whole history (or as much of it as came before a break on another key).
     Whole {
         returns: usize,
@@ -58,6 +77,12 @@ enum Phase {
     },
 }
 
+/// What a prefix is searched for.
+enum Then {
+    Whole,
+    Halve { kept: usize, order: Vec<usize>, holds: u64, broken: usize, stride: usize },
+}
+
 /// The search of a prefix, and which operation each of its steps is.
 struct Prefix {
     search: Search<RealTime>,
@@ -65,20 +90,103 @@ struct Prefix {
     values: Vec<Option<u64>>,
 }
 
+/// So many items or events are put in order in the time that a step of search takes.
+const MADE_IN_A_STEP: u64 = 16;
+
 impl Checker {
-    /// Begins; nothing is searched yet.
+    /// Begins with a whole history; nothing is searched yet.
     pub fn new(history: &History) -> Checker {
-        let keys = history.by_key().into_values().map(|places| Register::new(history, &places)).collect();
-        Checker { keys, at_key: 0, phase: Phase::Start, orders: Vec::new(), broken: None, spent: 0 }
+        let ops = history.ops();
+        let mut events: Vec<(Mark, bool, Mark, usize)> = Vec::with_capacity(ops.len() * 2);
+        for (place, op) in ops.iter().enumerate() {
+            events.push((op.invoked, false, op.invoked, place));
+            events.extend(op.settled().map(|returned| (returned, true, op.invoked, place)));
+        }
+        // At equal marks invocations come first: what touches overlaps.
+        crate::sorted::sort(&mut events);
+        let mut checker = Checker::empty();
+        for (_, is_return, _, place) in events {
+            match is_return {
+                false => checker.invoked(place, &ops[place]),
+                true => checker.returned(place, &ops[place]),
+            }
+        }
+        for (place, op) in history.in_order().into_iter().map(|place| (place, &ops[place])) {
+            checker.left_open(place, op);
+        }
+        checker
+    }
+
+    /// Begins with nothing: what happened is then told in order, and what was left open at the end.
+    pub fn empty() -> Checker {
+        let (keys, places, orders) = (Vec::new(), Vec::new(), Vec::new());
+        Checker { keys, places, at_key: 0, phase: Phase::Start, orders, broken: None, spent: 0 }
+    }
+
+    /// An operation is invoked.
+    pub fn invoked(&mut self, place: usize, op: &Op) {
+        if op.effect().is_some() {
+            self.register(op.key).events.push((place as u32, false));
+        }
+    }
+
+    /// An operation returns.
+    pub fn returned(&mut self, place: usize, op: &Op) {
+        if op.effect().is_some() {
+            let register = self.register(op.key);
+            register.events.push((place as u32, true));
+            register.settled += 1;
+            self.item(place, op);
+        }
+    }
+
+    /// An operation that is told of last, after all that has returned: if it has not, its outcome is unknown.
+    pub fn left_open(&mut self, place: usize, op: &Op) {
+        if op.settled().is_none() {
+            self.item(place, op);
+        }
+    }
+
+    fn item(&mut self, place: usize, op: &Op) {
+        let Some(effect) = op.effect() else { return };
+        let item = Item { op: place, effect, invoked: op.invoked, returned: op.settled() };
+        let register = self.register(op.key);
+        register.items.push(item);
+        let among = register.items.len() as u32 - 1;
+        if self.places.len() <= place {
+            self.places.resize(place + 1, NONE);
+        }
+        self.places[place] = among;
+    }
+
+    fn register(&mut self, key: u32) -> &mut Register {
+        let at = self.keys.partition_point(|register| register.key < key);
+        if self.keys.get(at).is_none_or(|register| register.key != key) {
+            self.keys.insert(at, Register { key, ..Register::default() });
+        }
+        &mut self.keys[at]
     }
 
     /// Goes on for about `budget` steps of search, some 3 million of which fit in a second; `None` when that did not decide it.
     pub fn step(&mut self, budget: u64) -> Option<Judgement> {
+        self.go_on(budget, &mut u64::MAX.clone())
+    }
+
+    /// Goes on likewise, and makes what is to be searched of so many items at the most.
+    fn go_on(&mut self, budget: u64, items: &mut u64) -> Option<Judgement> {
         let until = self.spent.saturating_add(budget);
         while self.at_key < self.keys.len() {
             let before = self.spent;
             self.phase = match std::mem::replace(&mut self.phase, Phase::Start) {
                 Phase::Start => self.start(),
+                Phase::Making { mut making, then } => {
+                    if !making.advance(&self.keys[self.at_key], &self.places, items) {
+                        self.phase = Phase::Making { making, then };
+                        return None;
+                    }
+                    self.phase = then.begin(*making);
+                    continue;
+                }
                 Phase::Whole { returns, mut prefix } => match self.search(&mut prefix, until) {
                     None => Phase::Whole { returns, prefix },
                     Some(found) => self.whole_is_searched(found, returns, prefix),
@@ -95,7 +203,7 @@ impl Checker {
                 }
             };
             self.spent = self.spent.max(before + 1);
-            if self.spent >= until && self.at_key < self.keys.len() {
+            if (self.spent >= until || self.is_full()) && self.at_key < self.keys.len() {
                 return None;
             }
         }
@@ -105,7 +213,17 @@ impl Checker {
     /// Goes on for about `steps`, and gives up once `budget` have been spent in all: the same judgement, however the steps are cut.
     pub fn step_within(&mut self, steps: u64, budget: u64) -> Option<Judgement> {
         let left = budget.saturating_sub(self.spent);
-        self.step(steps.min(left)).or_else(|| (self.spent >= budget).then(|| self.give_up()))
+        let mut items = steps.saturating_mul(MADE_IN_A_STEP);
+        let judged = self.go_on(steps.min(left), &mut items);
+        judged.or_else(|| (self.spent >= budget || self.is_full()).then(|| self.give_up()))
+    }
+
+    /// Whether the search remembers as much as it may: then it is given up as if its budget had been spent.
+    fn is_full(&self) -> bool {
+        match &self.phase {
+            Phase::Whole { prefix, .. } | Phase::Halve { prefix, .. } => prefix.search.is_full(),
+            Phase::Start | Phase::Making { .. } => false,
+        }
     }
 
     /// Ends it: broken if a break was found on some key, unknown otherwise.
@@ -134,7 +252,7 @@ impl Checker {
             None => register.settled,
             Some((mark, _)) => register.settled_items().partition_point(|item| item.returned < Some(*mark)),
         };
-        Phase::Whole { returns, prefix: register.prefix(returns) }
+        Phase::Making { making: Making::new(returns), then: Then::Whole }
     }
 
     fn search(&mut self, prefix: &mut Prefix, until: u64) -> Option<Found> {
@@ -164,8 +282,8 @@ impl Checker {
         let register = &self.keys[self.at_key];
         if broken - kept > 1 {
             let returns = (kept + stride).min((kept + broken) / 2).max(kept + 1);
-            let prefix = register.prefix(returns);
-            return Phase::Halve { kept, order, holds, broken, stride, prefix, returns };
+            let then = Then::Halve { kept, order, holds, broken, stride };
+            return Phase::Making { making: Making::new(returns), then };
         }
         let item = register.items[kept];
         let why = register.why(kept, holds);
@@ -204,39 +322,23 @@ impl Prefix {
     }
 }
 
-impl Register {
-    fn new(history: &History, places: &[usize]) -> Register {
-        let item = |&op: &usize| {
-            let it = &history.ops()[op];
-            let effect = it.effect()?;
-            Some(Item { op, effect, invoked: it.invoked, returned: it.settled() })
-        };
-        let mut items: Vec<Item> = places.iter().filter_map(item).collect();
-        crate::sorted::sort_by_key(&mut items, |item| {
-            (item.returned.is_none(), item.returned, item.invoked, item.op)
-        });
-        let settled = items.iter().filter(|item| item.returned.is_some()).count();
-        Register { items, settled }
+impl Then {
+    /// What follows, once the prefix is made.
+    fn begin(self, making: Making) -> Phase {
+        let returns = making.returns;
+        let prefix = making.prefix();
+        match self {
+            Then::Whole => Phase::Whole { returns, prefix },
+            Then::Halve { kept, order, holds, broken, stride } => {
+                Phase::Halve { kept, order, holds, broken, stride, prefix, returns }
+            }
+        }
     }
+}
 
+impl Register {
     fn settled_items(&self) -> &[Item] {
         &self.items[..self.settled]
-    }
-
-    /// The search of what had happened just after a number of returns.
-    fn prefix(&self, returns: usize) -> Prefix {
-        let end = returns.checked_sub(1).and_then(|last| self.items[last].returned);
-        let open = self.items[returns..].iter().filter(|item| {
-            item.effect.makes.is_some() && (returns == self.settled || Some(item.invoked) <= end)
-        });
-        let mut items: Vec<Item> = self.items[..returns].to_vec();
-        items.extend(open.map(|&item| Item { returned: None, ..item }));
-        drop_idle(&mut items, returns, |item| (0, item.effect));
-        let mut values = Values::default();
-        let registers = vec![values.number(0, Some(INITIAL))];
-        let steps = items.iter().map(|item| step(&item.effect, 0, &mut values)).collect();
-        let search = Search::new(steps, returns, RealTime::new(&items), registers, values.values.len());
-        Prefix { search, ops: items.iter().map(|item| item.op).collect(), values: values.values }
     }
 
     /// The plainest reason why the operation with the return after `kept` others cannot be placed.
@@ -290,90 +392,5 @@ pub(super) fn step(effect: &Effect, register: u32, values: &mut Values) -> Step 
         needs: effect.needs.map_or(NONE, |value| values.number(register, value)),
         avoids: effect.avoids.map_or(NONE, |value| values.number(register, Some(value))),
         makes: effect.makes.map_or(NONE, |value| values.number(register, Some(value))),
-    }
-}
-
-/// Real time: an operation may come next when no unplaced one returned before it was invoked. Lowe's list: invocations and returns in order, from which an operation's
-/// two entries are lifted when it is placed and put back when it is not.
-struct RealTime {
-    /// Entry 0 is the head. Entry 1 + i is the i-th event.
-    next: Vec<u32>,
-    previous: Vec<u32>,
-    /// By entry: its step, and whether it is its return.
-    events: Vec<(u32, bool)>,
-    /// By step: the entries of its invocation and its return (0 where it has none).
-    entries: Vec<(u32, u32)>,
-}
-
-impl RealTime {
-    fn new(items: &[Item]) -> RealTime {
-        let mut events: Vec<(Mark, bool, u32)> = Vec::with_capacity(items.len() * 2);
-        for (step, item) in items.iter().enumerate() {
-            events.push((item.invoked, false, step as u32));
-            events.extend(item.returned.map(|returned| (returned, true, step as u32)));
-        }
-        // At equal marks invocations come first: what touches overlaps.
-        crate::sorted::sort(&mut events);
-        let len = events.len() as u32 + 1;
-        let mut entries = vec![(0, 0); items.len()];
-        for (i, &(_, is_return, step)) in events.iter().enumerate() {
-            let entry = &mut entries[step as usize];
-            *(if is_return { &mut entry.1 } else { &mut entry.0 }) = i as u32 + 1;
-        }
-        RealTime {
-            next: (1..=len).map(|entry| entry % len).collect(),
-            previous: (0..len).map(|entry| (entry + len - 1) % len).collect(),
-            events: std::iter::once((NONE, false))
-                .chain(events.into_iter().map(|(_, is_return, step)| (step, is_return)))
-                .collect(),
-            entries,
-        }
-    }
-
-    fn lift(&mut self, entry: u32) {
-        let (before, after) = (self.previous[entry as usize], self.next[entry as usize]);
-        self.next[before as usize] = after;
-        self.previous[after as usize] = before;
-    }
-
-    fn put_back(&mut self, entry: u32) {
-        let (before, after) = (self.previous[entry as usize], self.next[entry as usize]);
-        self.next[before as usize] = entry;
-        self.previous[after as usize] = entry;
-    }
-}
-
-impl Order for RealTime {
-    fn open(&self, open: &mut Vec<u32>) -> Option<u32> {
-        let mut entry = self.next[0];
-        let mut due = None;
-        while entry != 0 {
-            let (step, is_return) = self.events[entry as usize];
-            if is_return {
-                due = Some(step);
-                break;
-            }
-            open.push(step);
-            entry = self.next[entry as usize];
-        }
-        // Steps are numbered by their returns, those without one last.
-        crate::sorted::sort(open);
-        due
-    }
-
-    fn place(&mut self, step: u32) {
-        let (invoked, returned) = self.entries[step as usize];
-        self.lift(invoked);
-        if returned != 0 {
-            self.lift(returned);
-        }
-    }
-
-    fn unplace(&mut self, step: u32) {
-        let (invoked, returned) = self.entries[step as usize];
-        if returned != 0 {
-            self.put_back(returned);
-        }
-        self.put_back(invoked);
     }
 }

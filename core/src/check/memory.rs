@@ -16,7 +16,15 @@ struct Key {
     len: u32,
 }
 
+/// The most that keys may take, in words: 64 MB.
+const MAX_WORDS: usize = 8 << 20;
+
 impl Memory {
+    /// Whether no more is to be remembered. Keys of a long history with many unknown outcomes take kilobytes each.
+    pub fn is_full(&self) -> bool {
+        self.words.len() >= MAX_WORDS
+    }
+
     /// False when the key was there already.
     pub fn insert(&mut self, key: &[u64]) -> bool {
         if self.slots.len() <= self.keys.len() * 2 {

@@ -139,6 +139,14 @@ impl Register {
         }
     }
 
+    /// What it keeps of all writes, in bytes and roughly, but alike on every machine.
+    pub fn weight(&self) -> u64 {
+        const WRITE: u64 = 336;
+        const FATE: u64 = 24;
+        let each = WRITE + FATE * u64::from(self.rules.cast.servers);
+        each * self.writes.len() as u64 + self.replicas.weight()
+    }
+
     /// The write of that number.
     pub fn written(&self, write: WriteId) -> &Written {
         &self.writes[&write]

@@ -31,6 +31,8 @@ pub(super) struct Replicas {
     /// For each key the acknowledged writes in order.
     acked: Vec<Vec<WriteId>>,
     lost: Set<WriteId>,
+    /// How often something else has become of a write at a server.
+    changes: u64,
     /// Whether any replica has ever been given a write.
     given: bool,
     disturbed: bool,
@@ -53,6 +55,7 @@ impl Replicas {
             by_client: vec![ByClient::new(); rules.owners.len()],
             acked: vec![Vec::new(); rules.owners.len()],
             lost: Set::new(),
+            changes: 0,
             given: false,
             disturbed: false,
             calm_since: None,
@@ -62,6 +65,12 @@ impl Replicas {
             lost_count: 0,
             converged_us: None,
         }
+    }
+
+    /// What it keeps of what became of writes, in bytes: a write that is handed over again and again has a long history.
+    pub(super) fn weight(&self) -> u64 {
+        const CHANGE: u64 = 32;
+        CHANGE * self.changes
     }
 
     pub(super) fn lights(self) -> (Light, Light) {
@@ -105,6 +114,7 @@ impl Replicas {
             _ => true,
         };
         if news {
+            self.changes += 1;
             written.fates.set(node, at, fate);
             if fate.has_seen() && !old.has_seen() {
                 self.keys[key].seen(writes, write, node.index());
@@ -144,6 +154,7 @@ impl Replicas {
         let last = self.keys[key].held[node.index()].last().copied();
         let fate = if last.is_some() { Fate::Dropped(at) } else { Fate::Forgotten(at) };
         if let Some(written) = writes.get_mut(&write) {
+            self.changes += 1;
             written.fates.set(node, at, fate);
         }
         if !seen {
@@ -167,6 +178,7 @@ impl Replicas {
         for (write, written) in writes.iter_mut() {
             let fate = written.fates.of(node);
             if fate.is_some_and(|fate| fate.has_seen() || matches!(fate, Fate::Hinted(_))) {
+                self.changes += 1;
                 written.fates.set(node, at, Fate::Wiped(at));
                 gone.push(*write);
             }

@@ -43,13 +43,24 @@ impl Values {
 /// Leaves out operations of unknown outcome (those from place `required` on) that no other one could tell: nobody needs their value, and nobody needs
 /// another value's absence. `look` gives an operation's key and effect.
 pub(super) fn drop_idle<T>(items: &mut Vec<T>, required: usize, look: impl Fn(&T) -> (u32, Effect)) {
+    if items.len() == required {
+        return;
+    }
     let mut avoiding: Vec<u32> =
         items.iter().map(&look).filter(|(_, effect)| effect.avoids.is_some()).map(|(key, _)| key).collect();
     crate::sorted::sort(&mut avoiding);
     loop {
+        // Those of unknown outcome are few: what they make is looked for among what all need, not the other way round.
+        let made = |item: &T| {
+            let (key, effect) = look(item);
+            effect.makes.map(|value| (key, value))
+        };
+        let mut makes: Vec<(u32, u64)> = items[required..].iter().filter_map(made).collect();
+        crate::sorted::sort(&mut makes);
         let needs = |item: &T| {
             let (key, effect) = look(item);
-            effect.needs.flatten().map(|value| (key, value))
+            let need = (key, effect.needs.flatten()?);
+            makes.binary_search(&need).is_ok().then_some(need)
         };
         let mut needed: Vec<(u32, u64)> = items.iter().filter_map(needs).collect();
         crate::sorted::sort(&mut needed);
@@ -175,7 +186,7 @@ impl<O: Order> Search<O> {
             if self.left == 0 {
                 return Some(Found::Order);
             }
-            if self.spent >= until {
+            if self.spent >= until || self.is_full() {
                 return None;
             }
             if !self.advance() {
@@ -195,6 +206,11 @@ impl<O: Order> Search<O> {
     /// What the registers hold, as value numbers.
     pub fn registers(&self) -> &[u32] {
         &self.registers
+    }
+
+    /// Whether as many configurations are remembered as may be.
+    pub fn is_full(&self) -> bool {
+        self.memory.is_full()
     }
 
     fn all_demands_can_be_met(&self) -> bool {

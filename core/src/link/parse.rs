@@ -1,6 +1,6 @@
 //! Reading a link: whatever the text, what can be understood opens, and what cannot is said.
 
-use super::clean::{Located, is_tracking, locate};
+use super::clean::{Located, is_tracking, locate, visible};
 use super::nearest::nearest;
 use super::{Link, Opened, envelope, find_lab, pack, repair, view};
 use crate::acts::Act;
@@ -15,6 +15,8 @@ use crate::time::{DurationUs, parse_duration_us};
 pub const MAX_PARTS: usize = 500;
 /// The most problems that are told one by one.
 pub const MAX_PROBLEMS: usize = 50;
+/// What a host adds to a packed link, to stand instead of what that says: how it is looked at.
+const ADDED: [&str; 2] = ["panels", "theme"];
 /// The most items of a list such as `panels`.
 const MAX_ITEMS: usize = 64;
 
@@ -124,15 +126,7 @@ impl Reading {
                 Some((key, value)) => (key.trim(), Some(value.trim())),
                 None => (piece, None),
             };
-            match self.parts.iter().find(|part| part.key == key) {
-                Some(first) if first.value.as_deref() == value => {}
-                Some(first) => {
-                    let used = shown(first.value.as_deref().unwrap_or_default());
-                    let sentence = format!("{} stands twice; the first, {used}, is taken", shown(key));
-                    self.problem(Problem::key(&short(key), sentence));
-                }
-                None => self.parts.push(Part { key: key.into(), value: value.map(String::from) }),
-            }
+            self.add(Part { key: key.into(), value: value.map(String::from) }, "the first");
         }
         if pieces().nth(MAX_PARTS).is_some() {
             let sentence =
@@ -141,17 +135,35 @@ impl Reading {
         }
     }
 
-    /// Puts the packed parts beside the readable ones, which come first: a host may add `panels` to a packed link.
+    /// Puts the packed parts beside the readable ones, which come first.
     fn unpack(&mut self) {
         let unpacked = self.value("z", pack::unpack);
         let Some(text) = unpacked else { return };
         let mut packed = Reading::default();
-        packed.split(&text);
+        packed.split(&visible(&text));
         self.problems.append(&mut packed.problems);
         for part in packed.parts {
-            if part.key != "z" && !self.parts.iter().any(|readable| readable.key == part.key) {
-                self.parts.push(part);
+            if part.key == "z" {
+                let sentence = "the packed part of the link (z=…) holds another; that one is not read";
+                self.problem(Problem::key("z", sentence));
+            } else if !(ADDED.contains(&part.key.as_str())
+                && self.parts.iter().any(|other| other.key == part.key))
+            {
+                self.add(part, "the one that is not packed");
             }
+        }
+    }
+
+    /// Adds a part, if there is none of its key; of two that differ `used`, the one that was there, is taken.
+    fn add(&mut self, part: Part, used: &str) {
+        match self.parts.iter().find(|other| other.key == part.key) {
+            Some(first) if first.value == part.value => {}
+            Some(first) => {
+                let value = shown(first.value.as_deref().unwrap_or_default());
+                let sentence = format!("{} stands twice; {used}, {value}, is taken", shown(&part.key));
+                self.problem(Problem::key(&short(&part.key), sentence));
+            }
+            None => self.parts.push(part),
         }
     }
 

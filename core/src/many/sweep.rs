@@ -24,6 +24,15 @@ pub struct Cell {
 /// # Errors
 /// That there are too many; or the first problem of the first cell that may not run, with the cell's values in its sentence.
 pub fn cells(lab: &dyn Lab, scenario: &Scenario, overs: &[Over]) -> Result<Vec<Cell>, Problem> {
+    let twice = |(place, over): (usize, &Over)| {
+        overs[..place].iter().any(|other| other.key == over.key).then_some(over.key)
+    };
+    if let Some(key) = overs.iter().enumerate().find_map(twice) {
+        return Err(Problem::key(
+            "over",
+            format!("{key} is varied twice; write all its values as one range"),
+        ));
+    }
     let counts = overs.iter().map(|over| over.values().len());
     let count = counts.fold(1, usize::saturating_mul);
     if count > MAX_CELLS {

@@ -26,6 +26,11 @@ impl<A: Ord, V> Default for DottedSet<A, V> {
 }
 
 impl<A: Ord + Clone, V: Clone> DottedSet<A, V> {
+    /// How many servers have stamped any.
+    pub fn actors(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The siblings, by server, newest first.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.entries.values().flat_map(|e| &e.values)

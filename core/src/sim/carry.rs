@@ -1,5 +1,6 @@
 //! What nodes ask for, carried out: messages sent, timers set, operations begun and ended, facts told.
 
+use super::limits::{BYTES_IN_AN_EVENT, SENT_IN_AN_EVENT};
 use super::net::Luck;
 use super::observe::{Observer, Seen};
 use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol};
@@ -17,6 +18,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     #[inline]
     pub(super) fn carry_out(&mut self, node: NodeId, cause: u32) {
         if self.out.asks.is_empty() {
+            self.work += std::mem::take(&mut self.out.work);
             return;
         }
         let kept = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
@@ -41,7 +43,10 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                         self.alarms.get_mut(old).live = false;
                     }
                 }
-                Ask::Persist(disk) => self.disks[node.index()] = Some(disk),
+                Ask::Persist(disk) => {
+                    self.work += P::disk_weight(&disk) / BYTES_IN_AN_EVENT;
+                    self.disks[node.index()] = Some(disk);
+                }
                 Ask::Invoke { key, op, request } => self.invoke(node, key, op, request, cause),
                 Ask::Complete { op, response } => self.complete(node, op, response, cause),
                 Ask::Fact { key, value, op } => {
@@ -58,6 +63,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             }
         }
         self.out.asks.clear();
+        self.work += std::mem::take(&mut self.out.work);
     }
 
     /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.
@@ -106,7 +112,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let cut = self.net.is_cut(from, to);
         let copy = Letter { from, to, msg, op, attempt, sent, payload, doomed };
         if cut {
-            let place = self.letters.put(copy);
+            let place = self.under_way(copy);
             return self.lose(place, Loss::Cut);
         }
         if let Some(delay_us) = passage.second_delay_us.or(twice) {
@@ -119,12 +125,28 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     #[inline]
     fn post(&mut self, letter: Letter<P>, delay_us: u64) {
         let at_us = self.net.in_order(letter.from, letter.to, self.now_us.saturating_add(delay_us));
-        let place = self.letters.put(letter);
+        let place = self.under_way(letter);
         self.queue.push(at_us, Event::Arrive(place));
     }
 
+    #[inline]
+    fn under_way(&mut self, letter: Letter<P>) -> u32 {
+        let bytes = letter.msg.weight();
+        self.under_way_bytes += bytes;
+        self.work += bytes / SENT_IN_AN_EVENT;
+        self.letters.put(letter)
+    }
+
+    /// Takes a letter that has arrived, or dies.
+    #[inline]
+    pub(super) fn arrived(&mut self, place: u32) -> Letter<P> {
+        let letter = self.letters.take(place);
+        self.under_way_bytes -= letter.msg.weight();
+        letter
+    }
+
     pub(super) fn lose(&mut self, place: u32, loss: Loss) {
-        let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.letters.take(place);
+        let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.arrived(place);
         let (kind, keep) = (msg.kind(), self.keeps(op, to));
         let mut wrote = record(RecordKind::Lose, self.now_us, sent);
         (wrote.node, wrote.peer, wrote.op, wrote.payload) = (to, from, op, payload);

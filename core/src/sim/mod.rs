@@ -8,6 +8,7 @@ pub mod bench;
 mod carry;
 pub mod dice;
 pub mod dist;
+mod limits;
 mod net;
 mod node;
 mod observe;
@@ -23,6 +24,7 @@ mod slab;
 mod tests;
 
 pub use dice::Range;
+pub use limits::{MAX_KEPT_BYTES, MAX_PENDING, MAX_TRACE_BYTES, MAX_WORK};
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
 pub use protocol::{Asked, Ctx, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Told, Value};
@@ -34,16 +36,10 @@ use crate::cast::{Cast, NodeId};
 use crate::lab::{Course, Detail, MessageSpec, Operation, Outcome, Tally, Verdict};
 use crate::scenario::Scenario;
 use crate::stats::Series;
-use crate::time::DurationUs;
 use crate::trace::{Indexing, Trace, Words};
 use run::Sim;
 use std::hash::Hash;
 use std::sync::Arc;
-
-/// The most events that a run handles.
-pub const MAX_EVENTS: u64 = 50_000_000;
-/// The most events that may wait at once.
-pub const MAX_PENDING: usize = 4_000_000;
 
 /// What a run is made of.
 pub struct Setup<'a, P: Protocol> {
@@ -137,11 +133,11 @@ struct Begun<P: Protocol, O: Observer<P>> {
 impl<P: Protocol, O: Observer<P>> Begun<P, O> {
     /// Goes on for up to so many events, or as much else as takes their time; says whether only summing up is left.
     fn advance(&mut self, events: u64) -> bool {
-        let until = self.sim.handled().saturating_add(events);
+        let until = self.sim.worked().saturating_add(events);
         if !self.sim.advance(events) {
             return false;
         }
-        let left = until - self.sim.handled();
+        let left = until.saturating_sub(self.sim.worked());
         let indexing = self.indexing.get_or_insert_with(|| indexing(&mut self.sim, self.detail));
         let indexed = indexing.advance(usize::try_from(left.saturating_mul(INDEXED)).unwrap_or(usize::MAX));
         let left = left - (indexed as u64).div_ceil(INDEXED);
@@ -185,22 +181,9 @@ fn indexing<P: Protocol, O: Observer<P>>(sim: &mut Sim<P, O>, detail: Detail) ->
 fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, trace: Trace) -> (Run, O) {
     let operations = sim.log.take();
     let Sim { cast, recorder, now_us, mut limits, observer, .. } = sim;
-    if recorder.full {
-        limits.push(format!(
-            "Only the first {MAX_RECORDS} records of the run are kept; figures and verdicts count all of it."
-        ));
-    }
+    limits.extend(recorder.told_full(&trace));
     let (digest, records) = (recorder.digest, recorder.count());
     (Run { cast, trace, operations, digest, limits, ended_us: now_us, records }, observer)
-}
-
-fn limit_met(events: u64, at_us: u64) -> String {
-    let at = DurationUs(at_us);
-    if events >= MAX_EVENTS {
-        format!("The run stopped at {at}, after {events} events: a run has at most {MAX_EVENTS}.")
-    } else {
-        format!("The run stopped at {at}: more than {MAX_PENDING} events were waiting.")
-    }
 }
 
 /// A payload that somebody may read.
@@ -209,6 +192,17 @@ enum Payload<P: Protocol> {
     Timer(P::Timer),
     Request(P::Request),
     Response(P::Response),
+}
+
+impl<P: Protocol> Payload<P> {
+    /// What it refers to, in bytes.
+    fn weight(&self) -> u64 {
+        match self {
+            Payload::Msg(msg) => msg.weight(),
+            Payload::Response(response) => response.weight(),
+            Payload::Timer(_) | Payload::Request(_) => 0,
+        }
+    }
 }
 
 struct Lexicon<P: Protocol>(Vec<Payload<P>>);

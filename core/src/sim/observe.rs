@@ -100,6 +100,10 @@ pub trait Observer<P: Protocol> {
     fn done(&self) -> bool {
         false
     }
+    /// What it keeps, in bytes and roughly, but alike on every machine: asked for now and then, so that memory has a limit.
+    fn weight(&self) -> u64 {
+        0
+    }
     /// Goes on with what can be judged only once all has happened, for about so many steps; says whether it has been. What it comes to does
     /// not depend on how the steps were cut.
     fn judge(&mut self, _steps: u64) -> bool {
@@ -115,6 +119,10 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for &mut O {
 
     fn done(&self) -> bool {
         (**self).done()
+    }
+
+    fn weight(&self) -> u64 {
+        (**self).weight()
     }
 
     fn judge(&mut self, steps: u64) -> bool {

@@ -33,6 +33,15 @@ pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
     fn boot(config: &Self::Config, disk: Option<&Self::Disk>, ctx: &Ctx, out: &mut Out<Self>) -> Self;
     /// A node handles an input.
     fn step(&mut self, config: &Self::Config, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>);
+    /// What a node refers to that grows with what happens, in bytes and roughly, but alike on every machine: asked for now and then, so that
+    /// memory has a limit.
+    fn weight(&self) -> u64 {
+        0
+    }
+    /// What a disk refers to, likewise; it is copied whenever it is written.
+    fn disk_weight(_disk: &Self::Disk) -> u64 {
+        0
+    }
 }
 
 /// Messages come in kinds, which decide their latency and how they look.
@@ -41,6 +50,11 @@ pub trait Kinded {
     fn kind(&self) -> u8;
     /// Latency class: index into [`crate::sim::Network::classes`].
     fn class(&self) -> u8 {
+        0
+    }
+    /// What it refers to, in bytes and roughly, but alike on every machine; none where all messages are small.
+    #[inline]
+    fn weight(&self) -> u64 {
         0
     }
 }
@@ -64,6 +78,10 @@ pub trait Told {
     /// What a register's client is told; none where its operation may or may not have taken effect.
     fn answer(&self) -> Option<Answer> {
         None
+    }
+    /// What it refers to, as [`Kinded::weight`] tells it.
+    fn weight(&self) -> u64 {
+        0
     }
 }
 
@@ -98,6 +116,12 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// The number of a client's first operation after this boot: those of other boots are others, so that each keeps luck of its own. A
+    /// script has boots for ten bits at the most, and a run has fewer operations than the 22 bits that are left count.
+    pub fn first_number(&self) -> u32 {
+        (self.epoch << 24) + ((self.epoch >> 8) << 22)
+    }
+
     /// A die of this node's own: the same purpose and number give the same value in every run of the seed.
     pub fn die(&self, purpose: Purpose, number: u64) -> u64 {
         die(self.seed, purpose, u64::from(self.luck), number)
@@ -136,6 +160,8 @@ pub struct Out<P: Protocol> {
     pub(crate) attempt: u16,
     pub(crate) next_op: u32,
     pub(crate) words_wanted: bool,
+    /// The work of what was just done beyond that of a small event, in those.
+    pub(crate) work: u64,
     me: NodeId,
 }
 
@@ -151,6 +177,7 @@ impl<P: Protocol> Out<P> {
             attempt: 0,
             next_op: 0,
             words_wanted,
+            work: 0,
             me: crate::trace::NOBODY,
         }
     }
@@ -227,6 +254,13 @@ impl<P: Protocol> Out<P> {
         if self.words_wanted {
             self.asks.push(Some(Ask::Show { key: FactKey { name, index }, value: value(), op: self.op }));
         }
+    }
+
+    /// Tells that what is being done looks through or copies so many bytes: a run has a limit on its work, too, of which its events alone
+    /// say little where one of them goes through thousands of things.
+    #[inline]
+    pub fn goes_through(&mut self, bytes: u64) {
+        self.work += bytes / super::limits::BYTES_IN_AN_EVENT;
     }
 
     /// Whether anybody reads what is shown.

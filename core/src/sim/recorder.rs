@@ -1,7 +1,8 @@
 //! Writes the records: numbers them, hashes them into the digest, and keeps those that the level of detail asks for.
 
+use super::limits::MAX_TRACE_BYTES;
 use crate::lab::Detail;
-use crate::trace::{Change, NONE, Record, RecordKind};
+use crate::trace::{Change, NONE, Record, RecordKind, Trace};
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
@@ -88,6 +89,8 @@ pub(crate) struct Recorder {
     pub(crate) records: Vec<Record>,
     pub(crate) changes: Vec<Change>,
     pub(crate) full: bool,
+    /// What the words of what is kept take, in bytes.
+    pub(crate) bytes: u64,
     next: u32,
 }
 
@@ -99,6 +102,7 @@ impl Recorder {
             records: Vec::with_capacity(expected(detail)),
             changes: Vec::new(),
             full: false,
+            bytes: 0,
             next: 0,
         }
     }
@@ -106,7 +110,7 @@ impl Recorder {
     /// Whether one more record can be kept; that none can is said at the end.
     #[inline]
     pub(crate) fn has_room(&mut self) -> bool {
-        self.full |= self.records.len() >= MAX_RECORDS;
+        self.full |= self.records.len() >= MAX_RECORDS || self.bytes >= MAX_TRACE_BYTES;
         !self.full
     }
 
@@ -131,11 +135,25 @@ impl Recorder {
     }
 
     pub(crate) fn change(&mut self, change: Change) {
-        if self.changes.len() < MAX_CHANGES {
+        if self.changes.len() < MAX_CHANGES && self.bytes < MAX_TRACE_BYTES {
+            self.bytes += change.value.weight();
             self.changes.push(change);
         } else {
             self.full = true;
         }
+    }
+
+    /// What is to be told of a trace that is not the whole run's.
+    pub(crate) fn told_full(&self, trace: &Trace) -> Option<String> {
+        let records = trace.records().len();
+        let why = match (records >= MAX_RECORDS, self.bytes >= MAX_TRACE_BYTES) {
+            (true, _) => String::new(),
+            (_, true) => {
+                format!(" They say so much that they take {} MB, the most for a run.", MAX_TRACE_BYTES >> 20)
+            }
+            (_, false) => format!(" In them nodes report {MAX_CHANGES} times, the most for a run."),
+        };
+        self.full.then(|| format!("Only the first {records} records of the run are kept; figures and verdicts count all of it.{why}"))
     }
 
     /// Takes out what has been recorded.

@@ -10,12 +10,15 @@ use super::protocol::{Ctx, Input, Kinded, OpId, OpKey, Out, Protocol};
 use super::queue::{Event, Queue};
 use super::recorder::{Recorder, attempt_byte, record};
 use super::slab::{Slab, Timers};
-use super::{Finger, MAX_EVENTS, MAX_PENDING, Payload, Setup};
+use super::{Finger, Payload, Setup};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::lab::{Detail, MessageSpec};
 use crate::scenario::Cue;
 use crate::sorted::Map;
 use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind};
+
+/// What a payload takes, without what it refers to.
+const PAYLOAD_BYTES: u64 = 128;
 
 /// A message under way.
 pub(super) struct Letter<P: Protocol> {
@@ -74,6 +77,10 @@ pub(super) struct Sim<P: Protocol, O: Observer<P>> {
     pub(super) horizon_us: u64,
     pub(super) now_us: u64,
     pub(super) limits: Vec<String>,
+    /// What is under way beyond its letters' own size, in bytes.
+    pub(super) under_way_bytes: u64,
+    /// The work beyond that of small events, in those.
+    pub(super) work: u64,
     events: u64,
     ended: bool,
 }
@@ -111,6 +118,8 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             horizon_us: setup.scenario.horizon_us,
             now_us: 0,
             limits: setup.scenario.told_too_late().into_iter().collect(),
+            under_way_bytes: 0,
+            work: 0,
             events: 0,
             ended: false,
         };
@@ -123,6 +132,11 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         self.events
     }
 
+    /// What that was in small events.
+    pub(super) fn worked(&self) -> u64 {
+        self.events + self.work
+    }
+
     fn start(&mut self) {
         for (i, cue) in self.cues.iter().enumerate() {
             self.queue.push(cue.at_us, Event::Cue(i as u32));
@@ -132,10 +146,10 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         }
     }
 
-    /// Handles up to so many events more; says whether the run has ended: at the horizon, by its observer, or at a limit.
+    /// Handles up to so many small events more, or fewer that are as much work; says whether the run has ended: at the horizon, by its observer, or at a limit.
     pub(super) fn advance(&mut self, events: u64) -> bool {
-        let stop = self.events.saturating_add(events);
-        while !self.ended && self.events < stop {
+        let stop = self.worked().saturating_add(events);
+        while !self.ended && self.worked() < stop {
             let Some((at_us, event)) = self.queue.pop(self.horizon_us) else {
                 self.now_us = self.horizon_us;
                 self.ended = true;
@@ -146,8 +160,8 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
             self.events += 1;
             if self.observer.done() {
                 self.ended = true;
-            } else if self.events >= MAX_EVENTS || self.queue.len() > MAX_PENDING {
-                self.limits.push(super::limit_met(self.events, at_us));
+            } else if let Some(limit) = self.limit_met() {
+                self.limits.push(limit);
                 self.ended = true;
             }
         }
@@ -159,7 +173,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         match event {
             Event::Cue(i) => self.cue(i),
             Event::Resume(node, pause) if self.nodes[node.index()].pauses == pause => self.resume(node),
-            Event::Worked(node, epoch) if self.nodes[node.index()].epoch == epoch => self.worked(node),
+            Event::Worked(node, epoch) if self.nodes[node.index()].epoch == epoch => self.has_worked(node),
             Event::Resume(..) | Event::Worked(..) => {}
             Event::Due(place) if !self.alarms.get(place).live => drop(self.alarms.take(place)),
             Event::Due(place) => self.input(self.alarms.get(place).node, event),
@@ -195,7 +209,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         }
     }
 
-    fn worked(&mut self, node: NodeId) {
+    fn has_worked(&mut self, node: NodeId) {
         let state = &mut self.nodes[node.index()];
         if state.paused_until_us.is_some() {
             state.finished_in_pause = true;
@@ -211,7 +225,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let state = &mut self.nodes[node.index()];
         state.paused_until_us = None;
         if std::mem::take(&mut state.finished_in_pause) {
-            self.worked(node);
+            self.has_worked(node);
         } else if state.working.is_none() {
             self.next_waiting(node);
         }
@@ -235,7 +249,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     fn give(&mut self, node: NodeId, event: Event) {
         match event {
             Event::Arrive(place) => {
-                let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.letters.take(place);
+                let Letter { from, to, msg, op, attempt, sent, payload, .. } = self.arrived(place);
                 let (kind, keep) = (msg.kind(), self.keeps(op, to));
                 let mut wrote = record(RecordKind::Deliver, self.now_us, sent);
                 (wrote.node, wrote.peer, wrote.op, wrote.payload, wrote.message) =
@@ -333,6 +347,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     pub(super) fn payload(&mut self, payload: Payload<P>) -> u32 {
+        self.recorder.bytes += PAYLOAD_BYTES + payload.weight();
         self.payloads.push(payload);
         (self.payloads.len() - 1) as u32
     }

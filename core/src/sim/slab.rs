@@ -38,6 +38,11 @@ impl<T> Slab<T> {
         value
     }
 
+    /// How many places there are, in use or not.
+    pub(crate) fn places(&self) -> usize {
+        self.places.len()
+    }
+
     #[inline]
     pub(crate) fn get(&self, place: u32) -> &T {
         self.places[place as usize].as_ref().expect("the place is in use")

@@ -301,3 +301,112 @@ fn links_that_keep_order_keep_it() {
         .collect();
     assert!(sends.is_sorted() && sends.len() > 3);
 }
+
+#[test]
+fn a_client_numbers_its_operations_by_boot_and_none_twice() {
+    let first = |epoch| Ctx { me: NodeId(0), clock_us: 0, epoch, seed: 1, luck: 0 }.first_number();
+    assert_eq!([first(0), first(1), first(2)], [0, 1 << 24, 2 << 24], "as in links of old");
+    let mut all: Vec<u32> = (0..1024).map(first).collect();
+    crate::sorted::sort(&mut all);
+    assert!(all.windows(2).all(|pair| pair[1] - pair[0] >= 1 << 22), "room for four million each");
+}
+
+/// A node that sends itself a growing load, or goes through one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Hoarder {
+    kept: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Heavy(u64);
+
+impl fmt::Display for Heavy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0)
+    }
+}
+
+impl Kinded for Heavy {
+    fn kind(&self) -> u8 {
+        0
+    }
+    fn weight(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Bytes that a node keeps of each tick, that it sends with it, and that it goes through.
+type Load = (u64, u64, u64);
+
+impl Protocol for Hoarder {
+    type Config = Load;
+    type Msg = Heavy;
+    type Timer = Tick;
+    type Request = Wish;
+    type Response = Wish;
+    type Disk = u32;
+
+    fn boot(_: &Load, _: Option<&u32>, _: &Ctx, out: &mut Out<Self>) -> Self {
+        out.set_timer(Tick, Range::exactly(1));
+        Hoarder { kept: 0 }
+    }
+
+    fn step(&mut self, (keeps, sends, looks): &Load, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>) {
+        if let Input::Timer(_) = input {
+            self.kept += keeps;
+            out.goes_through(*looks);
+            if *sends > 0 {
+                out.send(ctx.me, Heavy(*sends));
+            }
+            out.set_timer(Tick, Range::exactly(1));
+        }
+    }
+
+    fn weight(&self) -> u64 {
+        self.kept
+    }
+}
+
+fn hoard(load: Load, delay: &str, detail: Detail) -> Run {
+    let scenario = Scenario { lab: "hoard", seed: 7, values: vec![], cues: vec![], horizon_us: 100_000_000 };
+    let setup = Setup {
+        config: load,
+        cast: Cast { servers: 1, coordinators: 0, clients: 0 },
+        network: Network::plain(delay.parse().unwrap()),
+        work_us: vec![],
+        kinds: KINDS,
+        scenario: &scenario,
+    };
+    run::<Hoarder, _>(setup, &mut Blind, detail)
+}
+
+#[test]
+fn a_run_that_keeps_too_much_ends_and_says_so_at_every_level_of_detail() {
+    // What nodes keep, and what is under way: the same end, whatever is recorded.
+    for (load, delay) in [((10_000, 0, 0), "1ms"), ((0, 100_000, 0), "60s")] {
+        let full = hoard(load, delay, Detail::Full);
+        assert!(full.limits[0].contains("keep of it takes more than 128 MB"), "{:?}", full.limits);
+        assert!(full.ended_us < 20_000, "{}", full.ended_us);
+        for detail in [Detail::Totals, Detail::Sample { every: 3 }] {
+            let other = hoard(load, delay, detail);
+            assert_eq!((other.digest, other.ended_us), (full.digest, full.ended_us));
+        }
+    }
+}
+
+#[test]
+fn a_trace_that_says_too_much_is_cut_and_the_run_goes_on() {
+    let (full, totals) = (
+        hoard((0, 20_000, 100_000), "1us", Detail::Full),
+        hoard((0, 20_000, 100_000), "1us", Detail::Totals),
+    );
+    assert_eq!((full.digest, full.ended_us), (totals.digest, totals.ended_us));
+    let records = full.trace.records().len();
+    assert!(records < 20_000, "{records}");
+    let told = format!(
+        "Only the first {records} records of the run are kept; figures and verdicts count all of it. They say so much that they take 96 MB, the most for a run."
+    );
+    assert_eq!(full.limits.last(), Some(&told));
+    assert_eq!(totals.limits.len(), 1, "the work has a limit, too");
+    assert!(totals.limits[0].contains("as much work as 20000000 small ones"), "{:?}", totals.limits);
+}

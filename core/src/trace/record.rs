@@ -156,6 +156,20 @@ pub enum Fact {
     List(Splice),
 }
 
+impl Fact {
+    /// What it refers to, in bytes and roughly: words, and what counts them.
+    pub(crate) fn weight(&self) -> u64 {
+        const COUNTS: usize = 16;
+        let bytes = match self {
+            Fact::Text(words) => words.len() + COUNTS,
+            Fact::Stretches(stretches) => stretches.len() * 4 + COUNTS,
+            Fact::List(splice) => splice.insert.iter().map(|words| words.len() + 2 * COUNTS).sum(),
+            Fact::Int(_) | Fact::Time(_) | Fact::Word(_) | Fact::Node(_) | Fact::Write { .. } => 0,
+        };
+        bytes as u64
+    }
+}
+
 /// A change to a list: at a place, some items go and some come.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Splice {

@@ -3,6 +3,7 @@
 
 use super::{App, Effect};
 use splitbrain::counted::counted;
+use splitbrain::lab::Lab;
 use splitbrain::labs::IDS;
 use splitbrain::link;
 use splitbrain::scenario::{Place, Problem};
@@ -75,9 +76,9 @@ fn saved(line: &str) -> Saved {
     Saved { link: link.into(), name: name.trim().chars().take(MAX_NAME).collect() }
 }
 
-/// A text without what only directs how it is shown: a name reads as it is written.
+/// A name reads as it is written.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !link::is_control(*c)).collect()
+    link::visible(&text.replace('\t', " "))
 }
 
 fn printed(list: &[Saved]) -> String {
@@ -174,7 +175,7 @@ impl App {
             let Saved { link, name } = saved(line);
             let canonical = match link::parse(&link, self.labs).link {
                 Some(read) => Some((read.scenario.lab, link::print(&read, self.labs))),
-                None => self.lab_elsewhere(&link).map(|lab| (lab, link.clone())),
+                None => App::lab_elsewhere(&link, self.labs).map(|lab| (lab, link.clone())),
             };
             match canonical {
                 None => bad.push(number.to_string()),
@@ -216,18 +217,27 @@ impl App {
         Vec::new()
     }
 
-    /// The lab that a link names, where it is one that this widget's module does not have.
-    pub(super) fn lab_elsewhere(&self, text: &str) -> Option<&'static str> {
+    /// The lab that a link names, where it is none of these.
+    pub(crate) fn lab_elsewhere(text: &str, labs: &[&'static dyn Lab]) -> Option<&'static str> {
         let name = link::named(text)?;
         let known = IDS.iter().copied().find(|id| *id == name)?;
-        link::find_lab(self.labs, known).is_none().then_some(known)
+        link::find_lab(labs, known).is_none().then_some(known)
+    }
+
+    /// The browser has refused to keep something: what was said of that is not so.
+    pub(super) fn unkept(&mut self) {
+        self.kept.lasts = false;
+        if !self.kept.told.is_empty() {
+            let words = "Not kept: this browser's storage is full, or closed to this page. What is listed lasts until the page closes.";
+            self.tell_kept(words.into());
+        }
     }
 
     /// Opens what was pasted: a link, a page's address, or the fragment of one; or says that it is none.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         let text = text.trim();
         let opened = link::parse(text, self.labs);
-        if opened.link.is_some() || self.lab_elsewhere(text).is_some() {
+        if opened.link.is_some() || App::lab_elsewhere(text, self.labs).is_some() {
             return self.open_other(text);
         }
         let fragment = text.trim_start_matches(['#', '?']);

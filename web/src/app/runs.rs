@@ -197,7 +197,11 @@ impl App {
         self.ran = job.link.clone();
         if self.hides_lights() {
             // What a worksheet hides is not there to be shown by anything.
-            self.outcomes.iter_mut().for_each(|outcome| outcome.verdicts.clear());
+            for outcome in &mut self.outcomes {
+                outcome.verdicts.clear();
+                outcome.tallies.clear();
+                outcome.series.retain(|series| !self.lab.telling().contains(&series.name));
+            }
         }
         self.moments = play::moments(&self.outcomes);
         self.why = None;
@@ -221,7 +225,7 @@ impl App {
 
     /// Opens another link in this widget; undo comes back.
     pub(super) fn open_link(&mut self, text: &str) -> Vec<Effect> {
-        if self.lab_elsewhere(text).is_some() {
+        if App::lab_elsewhere(text, self.labs).is_some() {
             return vec![Effect::Elsewhere(text.to_string())];
         }
         let mut opened = App::opening(text, self.labs, self.lab, self.options.clone());

@@ -297,8 +297,11 @@ impl App {
                     self.said = format!("Hint: {}", challenge.hint);
                 }
             }
-            Msg::Kept { name, text } => self.kept.take(&name, &text),
-            Msg::Unkept => self.kept.lasts = false,
+            Msg::Kept { name, text } => {
+                self.kept.take(&name, &text);
+                self.kept.lasts = true;
+            }
+            Msg::Unkept => self.unkept(),
             Msg::SaveName(name) => self.kept.name = name,
             Msg::DismissProblems => self.problems.clear(),
             Msg::DismissHalt => self.halted = None,

@@ -114,7 +114,8 @@ const SENTENCES: usize = 2;
 
 /// What these settings amount to, in the lab's words.
 fn sentences(app: &App) -> Option<Element> {
-    let sentences = app.lab.sentences(app.scenario());
+    // They tell which promises the settings keep: that is what the reader of a worksheet is asked.
+    let sentences = if app.hides_lights() { Vec::new() } else { app.lab.sentences(app.scenario()) };
     let told = |sentences: &[String]| sentences.iter().map(|s| el("p").child(s.as_str())).collect::<Vec<_>>();
     let (first, rest) = sentences.split_at(sentences.len().min(SENTENCES));
     let more = (!rest.is_empty()).then(|| {

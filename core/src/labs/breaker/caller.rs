@@ -75,6 +75,11 @@ impl At<'_> {
 }
 
 impl Caller {
+    /// What its open requests take, each with its place in a pool, in bytes.
+    pub fn weight(&self) -> u64 {
+        240 * self.open.len() as u64
+    }
+
     /// An instance with closed breakers and free threads.
     pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Caller {
         let params = &config.params;
@@ -97,6 +102,10 @@ impl Caller {
 
     /// Handles an input.
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+        // Its open requests are looked through for the one that this is about.
+        if !matches!(input, Input::Timer(Timer::Arrive) | Input::Ask(_)) {
+            out.goes_through(16 * self.open.len() as u64);
+        }
         let mut at = At { config, ctx, out };
         match input {
             Input::Timer(Timer::Arrive) => {
@@ -139,8 +148,7 @@ impl Caller {
     /// A request arrives.
     fn begin(&mut self, at: &mut At<'_>) {
         let params = &at.config.params;
-        // An instance that has crashed numbers its requests from elsewhere, so that they keep luck of their own.
-        let number = (at.ctx.epoch << 24) + self.made;
+        let number = at.ctx.first_number() + self.made;
         self.made += 1;
         let luck = u64::from(number);
         let bad = params.bad > 0 && happens(at.ctx.die(Purpose::Kind, luck), u64::from(params.bad));

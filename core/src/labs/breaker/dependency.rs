@@ -45,6 +45,11 @@ impl Dependency {
         Dependency { number, workers, bad: false, came: 0, told: (0, 0) }
     }
 
+    /// What waits and is worked on takes, in bytes.
+    pub fn weight(&self) -> u64 {
+        80 * u64::from(self.workers.queued() + self.workers.busy())
+    }
+
     /// Handles an input.
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);

@@ -256,6 +256,10 @@ impl Meter {
 }
 
 impl Observer<Node> for Meter {
+    fn weight(&self) -> u64 {
+        8 * self.began_us.len() as u64
+    }
+
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         match seen {
             Seen::Send { from, to, msg, .. } => self.sent(mark, from, to, msg),

@@ -115,6 +115,13 @@ impl Protocol for Node {
         }
     }
 
+    fn weight(&self) -> u64 {
+        match self {
+            Node::Caller(caller) => caller.weight(),
+            Node::Dependency(dependency) => dependency.weight(),
+        }
+    }
+
     fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         match self {
             Node::Caller(caller) => caller.step(config, input, ctx, out),

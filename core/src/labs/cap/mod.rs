@@ -114,6 +114,10 @@ impl Lab for Cap {
         }
     }
 
+    fn telling(&self) -> &'static [&'static str] {
+        &[quorum::meter::STALENESS]
+    }
+
     fn presets(&self) -> &'static [Preset] {
         lesson::PRESETS
     }
@@ -137,7 +141,7 @@ impl Lab for Cap {
 }
 
 /// The figures and lights of the lab, of what the protocol of quorums came to.
-fn sum_up(run: Run, meter: Meter) -> Outcome {
+fn sum_up(run: Run, mut meter: Meter) -> Outcome {
     let refused = Tally { name: "refused", unit: Unit::Things, value: Some(meter.refused() as i64) };
     let measured = meter.tallies();
     let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);

@@ -68,6 +68,10 @@ impl Meter {
 }
 
 impl Observer<Node> for Meter {
+    fn weight(&self) -> u64 {
+        40 * self.open.len() as u64
+    }
+
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         match seen {
             Seen::Invoke { op, .. } => {

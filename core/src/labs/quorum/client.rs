@@ -1,6 +1,6 @@
 //! A client: asks one thing at a time, at a rate of its own, and remembers what it has seen of each key.
 
-use super::message::{Msg, Request, Response};
+use super::message::{Msg, Request, Response, vector_weight};
 use super::object::Context;
 use super::protocol::{Config, Node, Timer};
 use super::replica::fact;
@@ -9,9 +9,6 @@ use crate::sim::dice::{MILLION, Purpose, below, happens};
 use crate::sim::{Ctx, Input, OpId, OpKey, Out, Range};
 use crate::trace::Fact;
 use std::collections::VecDeque;
-
-/// Requests of the script are numbered from here, so that they do not change the luck of the workload's own.
-const FIRST_ASKED: u32 = 100_000;
 
 /// A client's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -56,7 +53,7 @@ impl Client {
     /// Starts the workload.
     pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Client {
         let mut client = Client {
-            arrived: ctx.epoch * 10_000,
+            arrived: ctx.epoch * config.numbers,
             due_us: u64::try_from(ctx.clock_us).unwrap_or(0),
             asked: ctx.epoch * 10_000,
             backlog: VecDeque::new(),
@@ -66,6 +63,11 @@ impl Client {
         out.fact(fact::ROLE, 0, Fact::Word("idle"));
         client.await_next(config, ctx, out);
         client
+    }
+
+    /// What it keeps, in bytes: what it is yet to ask for, most of all.
+    pub fn weight(&self) -> u64 {
+        24 * self.backlog.len() as u64 + self.contexts.iter().map(vector_weight).sum::<u64>()
     }
 
     /// Handles an input.
@@ -78,7 +80,7 @@ impl Client {
                 self.await_next(config, ctx, out);
             }
             Input::Ask(request) => {
-                self.backlog.push_back((FIRST_ASKED + self.asked, Wish::This(request)));
+                self.backlog.push_back((config.first_asked + self.asked, Wish::This(request)));
                 self.asked += 1;
             }
             Input::Deliver { msg: Msg::Done { number, response }, .. } => self.done(number, response, out),

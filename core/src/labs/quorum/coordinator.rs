@@ -41,6 +41,11 @@ impl Coordinator {
         Coordinator { next: ctx.epoch << 20, pending: Map::new(), own }
     }
 
+    /// What it keeps of quorums that are being gathered, and what it keeps itself, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.own.weight() + self.pending.values().map(Pending::weight).sum::<u64>()
+    }
+
     /// The coordinator's own operation, of a probe; the answer, if it is there at once.
     pub fn ask(&mut self, op: OpId, number: u32, request: Request, at: &mut At<'_>) -> Option<Response> {
         let (write, now_us) = (OpKey { client: at.ctx.me, number }, at.config.now_us(at.ctx));
@@ -167,7 +172,7 @@ impl Coordinator {
         quorum.asked = targets(quorum.key, few, quorum.luck, at);
         for node in quorum.asked.clone() {
             if node == at.ctx.me {
-                let found = at.replica.as_ref().and_then(|replica| replica.answer(quorum.key));
+                let found = at.replica.as_ref().and_then(|replica| replica.answer(quorum.key, at.out));
                 quorum.answers.push((node, found));
             } else {
                 at.out.send(node, Msg::Read { id, key: quorum.key });

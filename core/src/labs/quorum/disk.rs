@@ -20,6 +20,8 @@ pub struct Disk {
 
 /// How many hints a node keeps at the most.
 const MAX_HINTS: u32 = 10_000;
+/// What a hint takes, without what its object refers to.
+const HINT_BYTES: u64 = 96;
 
 impl Disk {
     /// An empty one.
@@ -34,6 +36,18 @@ impl Disk {
         if config.keeps_disk {
             out.persist(self.clone());
         }
+    }
+
+    /// What it keeps, in bytes.
+    pub fn weight(&self) -> u64 {
+        let held = self.objects.iter().flatten().map(Object::weight).sum::<u64>();
+        let hints = self.hints.owners().flat_map(|owner| self.hints.pending(owner));
+        held + hints.map(|hint| HINT_BYTES + hint.item.1.weight()).sum::<u64>()
+    }
+
+    /// What it keeps for others, in bytes, each as small as can be.
+    pub fn hints_weight(&self) -> u64 {
+        HINT_BYTES * u64::from(self.hints.len())
     }
 
     /// The versions of a key that it keeps for others.
@@ -83,6 +97,7 @@ impl Disk {
 
     /// The owner has taken a hint.
     pub fn confirm(&mut self, config: &Config, owner: NodeId, number: u64, out: &mut Out<Node>) {
+        out.goes_through(self.hints_weight());
         if let Some(hint) = self.hints.confirm(&owner, number) {
             self.forget(config, &[hint], out);
         }

@@ -4,25 +4,77 @@ use super::message::KEYS;
 use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::check::linearizable::Checker;
-use crate::check::{History, Judgement, Names, Op, Why};
+use crate::check::{Answer, History, Judgement, Names, Op, Why};
 use crate::lab::{Evidence, State, Verdict};
 
 /// How many steps of search may be spent on it.
 const BUDGET: u64 = 2_000_000;
 
+/// What an operation takes in the history, and what its judgement takes at the end, in bytes.
+const ASKED_BYTES: u64 = 128;
+const JUDGED_BYTES: u64 = 320;
+/// So many operations are told to the checker in the time that a step of search takes.
+const TOLD_IN_A_STEP: u64 = 8;
+
 /// The question whether a run's operations fit one order.
-#[derive(Default)]
 pub struct Linearity {
-    checker: Option<Checker>,
+    /// Invocations and returns in order, each by its operation: that they need not be sorted when the run is over.
+    events: Vec<(u32, bool)>,
+    /// What it all takes.
+    bytes: u64,
+    checker: Checker,
+    /// How many of the events, and then of the operations, the checker has been told.
+    told: usize,
     judgement: Option<Judgement>,
 }
 
+impl Default for Linearity {
+    fn default() -> Self {
+        Linearity { events: Vec::new(), bytes: 0, checker: Checker::empty(), told: 0, judgement: None }
+    }
+}
+
 impl Linearity {
+    /// An operation is invoked.
+    pub fn invoked(&mut self, op: u32) {
+        self.events.push((op, false));
+        self.bytes += ASKED_BYTES + JUDGED_BYTES;
+    }
+
+    /// An operation ends, with an answer if its outcome is known.
+    pub fn returned(&mut self, op: u32, answer: Option<&Answer>) {
+        self.events.extend(answer.map(|_| (op, true)));
+        if let Some(Answer::Values(values)) = answer {
+            self.bytes += 8 * values.len() as u64;
+        }
+    }
+
+    /// What the history takes, in bytes, and its judgement at the end.
+    pub fn weight(&self) -> u64 {
+        self.bytes
+    }
+
     /// Goes on for about so many steps of search; says whether the question is answered.
     pub fn judge(&mut self, ops: &[Op], steps: u64) -> bool {
+        let mut left = usize::try_from(steps.saturating_mul(TOLD_IN_A_STEP)).unwrap_or(usize::MAX);
+        let all = self.events.len() + ops.len();
+        while self.told < all {
+            if left == 0 {
+                return false;
+            }
+            left -= 1;
+            match self.events.get(self.told) {
+                Some(&(op, false)) => self.checker.invoked(op as usize, &ops[op as usize]),
+                Some(&(op, true)) => self.checker.returned(op as usize, &ops[op as usize]),
+                None => {
+                    let op = self.told - self.events.len();
+                    self.checker.left_open(op, &ops[op]);
+                }
+            }
+            self.told += 1;
+        }
         if self.judgement.is_none() {
-            let checker = self.checker.get_or_insert_with(|| Checker::new(&history(ops)));
-            self.judgement = checker.step_within(steps, BUDGET);
+            self.judgement = self.checker.step_within(steps, BUDGET);
         }
         self.judgement.is_some()
     }
@@ -31,14 +83,14 @@ impl Linearity {
     ///
     /// # Panics
     /// When the question is open.
-    pub fn verdict(&self, ops: &[Op], cast: Cast) -> Verdict {
+    pub fn verdict(&self, ops: Vec<Op>, cast: Cast) -> Verdict {
         let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
         let client = |client: u32| cast.name(NodeId(client as u16)).to_string();
         let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string(), empty: true };
         match self.judgement.as_ref().expect("the run has been judged") {
             Judgement::Kept { .. } => {}
             Judgement::Broken(broken) => {
-                let history = history(ops);
+                let history = History::new(ops).expect("answers fit their calls, and follow them");
                 let op = &history.ops()[broken.op];
                 let at = op.returned.unwrap_or(op.invoked);
                 let mut steps = vec![
@@ -56,11 +108,6 @@ impl Linearity {
         }
         light.verdict()
     }
-}
-
-/// The operations as a checker takes them.
-fn history(ops: &[Op]) -> History {
-    History::new(ops.to_vec()).expect("answers fit their calls, and follow them")
 }
 
 /// The other operations that a judgement rests on.

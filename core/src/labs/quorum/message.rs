@@ -109,6 +109,27 @@ impl Kinded for Msg {
             Msg::Go => class::NONE,
         }
     }
+
+    #[inline]
+    fn weight(&self) -> u64 {
+        match self {
+            Msg::Put { context, .. } => vector_weight(context),
+            Msg::Done { response, .. } => response.weight(),
+            Msg::Write { object, .. } | Msg::Repair { object, .. } | Msg::Hint { object, .. } => object.weight(),
+            Msg::Answer { object, .. } => object.as_ref().map_or(0, Object::weight),
+            Msg::Tree { offer } => 16 * offer.hashes.len() as u64,
+            Msg::Sync { leaves, objects, .. } => {
+                let objects = objects.iter().map(|(_, object)| 64 + object.weight()).sum::<u64>();
+                4 * leaves.len() as u64 + objects
+            }
+            Msg::Get { .. } | Msg::Ack { .. } | Msg::Read { .. } | Msg::Repaired { .. } | Msg::Taken { .. } | Msg::Go => 0,
+        }
+    }
+}
+
+/// What a vector refers to, in bytes.
+pub fn vector_weight(vector: &Context) -> u64 {
+    16 * u64::from(vector.len())
 }
 
 impl Msg {
@@ -264,6 +285,15 @@ impl Told for Response {
             }
             // Whatever its client was told, a failed write may yet take effect.
             Response::Failed { .. } | Response::TimedOut => None,
+        }
+    }
+
+    fn weight(&self) -> u64 {
+        match self {
+            Response::Found { versions, context, answered } => {
+                20 * versions.len() as u64 + vector_weight(context) + 2 * answered.len() as u64
+            }
+            Response::Written | Response::Failed { .. } | Response::TimedOut => 0,
         }
     }
 }

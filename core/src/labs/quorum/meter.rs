@@ -59,6 +59,9 @@ pub struct Meter {
     pub(super) probe: Option<ProbeMeter>,
 }
 
+/// The chart of how old reads were.
+pub const STALENESS: &str = "staleness of reads";
+
 /// Points that a chart of this lab keeps at the most, a quarter of it.
 const SERIES_CAP: usize = 1_000;
 
@@ -152,15 +155,15 @@ impl Meter {
     /// The run's charts.
     pub fn series(&self) -> Vec<Series> {
         vec![
-            self.age_series.series("staleness of reads", "us"),
+            self.age_series.series(STALENESS, "us"),
             self.read_series.series("read latency", "us"),
             self.write_series.series("write latency", "us"),
         ]
     }
 
     /// The checker's light; once the run has been judged.
-    pub fn linearizable(&self, cast: Cast) -> Verdict {
-        self.linearity.verdict(&self.history, cast)
+    pub fn linearizable(&mut self, cast: Cast) -> Verdict {
+        self.linearity.verdict(std::mem::take(&mut self.history), cast)
     }
 
     fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
@@ -177,6 +180,7 @@ impl Meter {
         assert_eq!(self.history.len(), op.0 as usize, "operations are numbered as they are invoked");
         let (client, register) = (u32::from(client.0), u32::from(register));
         self.history.push(Op { client, key: register, call, answer: None, invoked: mark, returned: None });
+        self.linearity.invoked(op.0);
     }
 
     fn returned(&mut self, mark: Mark, op: OpId, response: &Response) {
@@ -219,6 +223,7 @@ impl Meter {
             }
             Response::TimedOut => self.abandoned(op, reads),
         }
+        self.linearity.returned(op.0, answer.as_ref());
         let entry = &mut self.history[op.0 as usize];
         entry.returned = answer.is_some().then_some(mark);
         entry.answer = answer;
@@ -429,6 +434,10 @@ impl Observer<Node> for Meter {
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
             Seen::Crash(_) | Seen::Lose { .. } | Seen::Timer { .. } => {}
         }
+    }
+
+    fn weight(&self) -> u64 {
+        self.linearity.weight() + self.register.weight()
     }
 
     fn done(&self) -> bool {

@@ -72,6 +72,10 @@ impl Lab for QuorumLab {
         sentences(&Params::of(&scenario.values))
     }
 
+    fn telling(&self) -> &'static [&'static str] {
+        &[meter::STALENESS]
+    }
+
     fn presets(&self) -> &'static [Preset] {
         presets::PRESETS
     }
@@ -89,7 +93,7 @@ impl Lab for QuorumLab {
     }
 
     fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        measure(Params::of(&scenario.values), scenario, detail, |run, meter| {
+        measure(Params::of(&scenario.values), scenario, detail, |run, mut meter| {
             let (tallies, series) = (meter.tallies(), meter.series());
             let linearizable = meter.linearizable(run.cast);
             let mut verdicts = meter.register.verdicts();
@@ -125,9 +129,14 @@ pub(super) fn measure(
 /// What every node knows of a scenario.
 fn configure(params: Params, scenario: &Scenario) -> Config {
     let forgets = |act: &Act| matches!(act, Act::Crash { .. } | Act::Wipe { .. } | Act::Start { .. });
+    let stop_us = scenario.horizon_us.saturating_sub(params.rest);
+    let boots = scenario.cues.iter().filter(|cue| matches!(cue.act, Act::Start { .. })).count() as u32;
+    let (numbers, first_asked) = Config::numbers(&params, stop_us, boots);
     Config {
         cast: cast(&params),
-        stop_us: scenario.horizon_us.saturating_sub(params.rest),
+        stop_us,
+        numbers,
+        first_asked,
         keeps_disk: scenario.cues.iter().any(|cue| forgets(&cue.act)),
         params,
     }

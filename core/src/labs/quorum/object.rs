@@ -166,6 +166,16 @@ impl Object {
         crate::sim::hash_of(self)
     }
 
+    /// What it refers to in memory, in bytes and roughly: a timestamped version refers to nothing.
+    #[inline]
+    pub fn weight(&self) -> u64 {
+        match self {
+            Object::Lww(_) => 0,
+            Object::Vv(siblings) => siblings.versions().iter().map(|(v, _)| 64 + 16 * u64::from(v.len())).sum(),
+            Object::Dvv(set) => 24 * set.values().count() as u64 + 64 * set.actors() as u64,
+        }
+    }
+
     /// How many bytes it takes on the wire: 8 for a value, 12 for a stamp, 10 for each entry of a vector.
     pub fn bytes(&self) -> u64 {
         match self {

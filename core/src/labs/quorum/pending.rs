@@ -61,6 +61,12 @@ impl Asker {
 }
 
 impl Pending {
+    /// What it takes, in bytes, with what it refers to.
+    pub(super) fn weight(&self) -> u64 {
+        let found = self.answers.iter().map(|(_, found)| 56 + found.as_ref().map_or(0, Object::weight)).sum::<u64>();
+        320 + found + self.object.as_ref().map_or(0, Object::weight)
+    }
+
     /// Tells the asker what has come of it.
     pub(super) fn tell(&mut self, at: &mut At<'_>) -> Option<Response> {
         self.told = true;

@@ -8,7 +8,7 @@ use super::params::{Coordination, Load, Params, Switch};
 use super::probe::Prober;
 use super::replica::{Replica, fact};
 use crate::cast::{Cast, NodeId};
-use crate::sim::dice::{Purpose, below, happens};
+use crate::sim::dice::{MILLION, Purpose, below, happens};
 use crate::sim::{Ctx, Input, Out, Protocol};
 use crate::trace::Fact;
 use std::fmt;
@@ -27,6 +27,10 @@ pub struct Config {
     pub stop_us: u64,
     /// Whether any node can lose its memory in this run; if none can, writing disks is left out.
     pub keeps_disk: bool,
+    /// How many numbers a client has for requests of the workload before it must come up again: more than it can ask for.
+    pub numbers: u32,
+    /// Requests of the script are numbered from here, so that they do not change the luck of the workload's own.
+    pub first_asked: u32,
 }
 
 impl Config {
@@ -39,6 +43,20 @@ impl Config {
     pub fn spares(&self, key: u16) -> Vec<NodeId> {
         let n = self.params.n as u16;
         (n..self.cast.servers).map(|i| self.cast.server((key + i) % self.cast.servers)).collect()
+    }
+
+    /// How many numbers a client has for the workload, and where those of the script begin: links of old have 10,000 and 100,000, and where
+    /// a client may ask for more there are more. Requests are due half a mean gap apart at the least, whatever the client's clock does.
+    pub fn numbers(params: &Params, stop_us: u64, boots: u32) -> (u32, u32) {
+        const BLOCK: u64 = 10_000;
+        const FIRST_ASKED: u64 = 100_000;
+        /// No run has room for more.
+        const MOST: u64 = 1 << 22;
+        let gap_us = if params.rate == 0 { u64::MAX } else { MILLION * MILLION / u64::from(params.rate) };
+        let most = (stop_us / (gap_us / 2).max(1) + 1).min(MOST);
+        let block = if boots > 0 { most.max(BLOCK) } else { BLOCK };
+        let all = if most > BLOCK { most.max(block * u64::from(boots + 1)) } else { 0 };
+        (block as u32, all.max(FIRST_ASKED) as u32)
     }
 
     /// The zone of a node.
@@ -198,6 +216,18 @@ impl Protocol for Node {
             Node::Client(client) => client.step(config, input, ctx, out),
         }
     }
+
+    fn weight(&self) -> u64 {
+        match self {
+            Node::Server { replica, coordinator, .. } => replica.weight() + coordinator.weight(),
+            Node::Apart { coordinator, .. } => coordinator.weight(),
+            Node::Client(client) => client.weight(),
+        }
+    }
+
+    fn disk_weight(disk: &Disk) -> u64 {
+        disk.weight()
+    }
 }
 
 /// A server handles an input: as a replica, or as the coordinator of a quorum.
@@ -220,7 +250,10 @@ fn serve(
                     out.send(from, Msg::Ack { id });
                 }
             }
-            Msg::Read { id, key } => out.send(from, Msg::Answer { id, object: replica.answer(key) }),
+            Msg::Read { id, key } => {
+                let object = replica.answer(key, out);
+                out.send(from, Msg::Answer { id, object });
+            }
             Msg::Repair { id, key, object } => {
                 replica.take(config, ctx, key, &object, out);
                 if config.params.repair == super::params::Repair::Blocking {

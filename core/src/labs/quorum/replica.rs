@@ -60,13 +60,19 @@ impl Replica {
         replica
     }
 
+    /// What it keeps, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.disk.weight()
+    }
+
     /// What it holds for a key.
     pub fn get(&self, key: u16) -> Option<&Object> {
         self.disk.objects[usize::from(key)].as_ref()
     }
 
     /// What it answers a read with: what it holds, or keeps for another.
-    pub fn answer(&self, key: u16) -> Option<Object> {
+    pub fn answer(&self, key: u16, out: &mut Out<Node>) -> Option<Object> {
+        out.goes_through(self.disk.hints_weight());
         let mut found = self.get(key).cloned();
         for object in self.disk.kept_for_others(key) {
             merge_into(&mut found, object);

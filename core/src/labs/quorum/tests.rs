@@ -3,11 +3,12 @@
 use super::claims::scenario;
 use super::object::{Object, Version};
 use super::presets;
+use super::protocol::Node;
 use crate::cast::NodeId;
 use crate::lab::{Detail, End, Lab, Outcome, State};
 use crate::scenario::Scenario;
-use crate::sim::OpKey;
-use crate::trace::{Fact, FactKey};
+use crate::sim::{Observer, OpKey, Seen, Setup};
+use crate::trace::{Fact, FactKey, Mark};
 
 fn run(text: &str) -> Outcome {
     super::LAB.run(&scenario(text), Detail::Full)
@@ -327,4 +328,50 @@ fn a_challenge_asks_for_the_disturbance_and_for_work_during_it() {
     ] {
         assert!(reached(id, link), "{id}: {link}");
     }
+}
+
+/// Every operation's client and the client's own number for it.
+#[derive(Default)]
+struct Numbers(Vec<OpKey>);
+
+impl Observer<Node> for Numbers {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Node>) {
+        if let Seen::Invoke { key, .. } = seen {
+            self.0.push(key);
+        }
+    }
+}
+
+#[test]
+fn a_client_that_comes_up_again_numbers_no_request_twice() {
+    let link = "quorum?n=1&w=1&r=1&clients=1&rate=1000&cleg=100us&wleg=100us&aleg=100us&rleg=100us&sleg=100us&for=14s";
+    let scenario = scenario(&format!("{link}&do=100ms:ask:c1:put.x.1,12s:crash:c1,12.1s:start:c1,13s:ask:c1:get.x"));
+    let config = super::configure(super::Params::of(&scenario.values), &scenario);
+    let setup = Setup {
+        cast: config.cast,
+        network: super::network::network(&config, scenario.seed),
+        work_us: Vec::new(),
+        kinds: super::KINDS,
+        scenario: &scenario,
+        config,
+    };
+    let mut numbers = Numbers::default();
+    crate::sim::run::<Node, _>(setup, &mut numbers, Detail::Totals);
+    let count = numbers.0.len();
+    assert!(count > 12_000, "{count}");
+    crate::sorted::sort(&mut numbers.0);
+    numbers.0.dedup();
+    assert_eq!(numbers.0.len(), count);
+}
+
+#[test]
+fn requests_of_old_links_keep_their_numbers() {
+    let numbers = |link: &str| {
+        let scenario = scenario(link);
+        let config = super::configure(super::Params::of(&scenario.values), &scenario);
+        (config.numbers, config.first_asked)
+    };
+    assert_eq!(numbers("quorum?do=1s:crash:c1,2s:start:c1"), (10_000, 100_000));
+    assert_eq!(numbers("quorum?rate=1000&for=60s"), (10_000, 120_001), "nobody comes up again");
+    assert_eq!(numbers("quorum?rate=1000&for=10s&do=1s:crash:c1,2s:start:c1"), (20_001, 100_000));
 }

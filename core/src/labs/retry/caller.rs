@@ -134,6 +134,11 @@ impl At<'_> {
 }
 
 impl Caller {
+    /// What its open calls take, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.calls.weight()
+    }
+
     /// A caller of `to`, which is the `place`-th in a chain (0 is the client).
     pub fn new(config: &Config, to: NodeId, place: u32) -> Caller {
         let params = &config.params;

@@ -29,6 +29,11 @@ impl Client {
         client
     }
 
+    /// What its open calls take, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.caller.weight()
+    }
+
     /// Handles an input.
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         let mut at = At { config, ctx, out };
@@ -59,8 +64,7 @@ impl Client {
     }
 
     fn call(&mut self, at: &mut At<'_>) {
-        // A client that has crashed numbers its calls from elsewhere, so that they keep luck of their own.
-        let number = (at.ctx.epoch << 24) + self.caller.made();
+        let number = at.ctx.first_number() + self.caller.made();
         let bad = u64::from(at.config.params.bad);
         let bad = bad > 0 && happens(at.ctx.die(Purpose::Kind, u64::from(number)), bad);
         let op = at.out.invoke(number, Request::Call);

@@ -42,6 +42,11 @@ impl Layer {
         Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
     }
 
+    /// What its open calls take, and those who wait for them, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.caller.weight() + self.askers.weight() + 48 * self.serials.len() as u64
+    }
+
     /// Handles an input.
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         let mut at = At { config, ctx, out };

@@ -406,6 +406,11 @@ impl Observer<Node> for Meter {
         }
     }
 
+    fn weight(&self) -> u64 {
+        // Each with its place among the open calls of its client.
+        60 * self.ops.len() as u64
+    }
+
     fn done(&self) -> bool {
         self.contending.as_ref().is_some_and(|done| done.len() >= self.config.params.clients as usize)
     }

@@ -143,6 +143,15 @@ impl Protocol for Node {
         }
     }
 
+    fn weight(&self) -> u64 {
+        match self {
+            Node::Client(client) => client.weight(),
+            Node::Layer(layer) => layer.weight(),
+            Node::Server(server) => server.weight(),
+            Node::Contender(_) | Node::Row(_) => 0,
+        }
+    }
+
     fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         match self {
             Node::Client(client) => client.step(config, input, ctx, out),

@@ -31,6 +31,11 @@ impl<T> Serials<T> {
         self.things.len()
     }
 
+    /// What all of them take, in bytes and roughly: things of some hundred each, and a place for each number from the lowest on.
+    pub fn weight(&self) -> u64 {
+        160 * self.things.len() as u64 + 4 * self.places.len() as u64
+    }
+
     /// Puts a thing in; gives its number.
     pub fn put(&mut self, thing: T) -> u32 {
         let serial = self.next;

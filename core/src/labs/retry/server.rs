@@ -58,6 +58,12 @@ impl Server {
         }
     }
 
+    /// What waits and is worked on takes, and what it remembers, in bytes.
+    pub fn weight(&self) -> u64 {
+        let jobs = u64::from(self.workers.queued() + self.workers.busy());
+        96 * jobs + 48 * self.places.len() as u64 + 12 * self.executed.len() as u64
+    }
+
     /// Handles an input.
     pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);

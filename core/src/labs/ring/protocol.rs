@@ -108,6 +108,13 @@ impl Protocol for Node {
         }
     }
 
+    fn weight(&self) -> u64 {
+        match self {
+            Node::Crowd { open, .. } => 16 * open.len() as u64,
+            Node::Shard(_) | Node::Router(_) => 0,
+        }
+    }
+
     fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
         match self {
             Node::Shard(shard) => shard.step(config, input, ctx, out),
@@ -124,6 +131,8 @@ impl Protocol for Node {
                     await_next(config, *arrived, ctx, out);
                 }
                 Input::Deliver { msg: Msg::Answer { number, parts, refused }, .. } => {
+                    // What comes after it moves up, here and where requests are measured.
+                    out.goes_through(2 * open.len() as u64);
                     let Some((op, left)) = open.get_mut(&number) else { return };
                     *left = (*left).min(parts) - 1;
                     let (op, left) = (*op, *left);

@@ -230,6 +230,54 @@ fn long_scripts_are_packed_and_open_again() {
 }
 
 #[test]
+fn what_a_packed_link_says_twice_is_told() {
+    let pack = |parts: &str| {
+        let bytes = miniz_oxide::deflate::compress_to_vec(parts.as_bytes(), 10);
+        format!("z={}", base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes))
+    };
+    let inner = pack("n=5");
+    check_problems(
+        &format!("toy?{}&n=4&seed=3", pack("n=3&w=1&seed=3")),
+        "toy?n=4&w=1&seed=3",
+        &[("n", "‘n’ stands twice; the one that is not packed, ‘4’, is taken")],
+    );
+    check_problems(
+        &format!("toy?{}", pack(&format!("w=1&{inner}"))),
+        "toy?w=1",
+        &[("z", "the packed part of the link (z=…) holds another; that one is not read")],
+    );
+    // What a host adds to how a run is looked at is meant to stand instead.
+    check(
+        &format!("toy?panels=stage&theme=dark&{}", pack("w=1&panels=timeline&theme=light")),
+        "toy?w=1&panels=stage&theme=dark",
+    );
+    check_problems(
+        &format!("toy?{}", pack("w\u{200b}=1&n=\u{202e}x")),
+        "toy?w=1",
+        &[("n", "n=‘x’ is not a whole number: n is a whole number from 1 to 9; opened with n=3")],
+    );
+}
+
+#[test]
+fn what_is_unseen_stays_in_no_caption() {
+    let caption = |escaped: &str| {
+        let (link, problems) = open(&format!("toy?do=0us:say:{escaped}"));
+        let said = link.scenario.cues.first().map(|cue| cue.act.sentence());
+        (said.unwrap_or_default(), problems.len())
+    };
+    assert_eq!(caption("-E2-80-AEabc"), ("say “abc”".into(), 0));
+    assert_eq!(caption("a-E2-81-A6b-E2-80-8Bc-E2-81-A9-EF-BB-BF-C2-AD"), ("say “abc”".into(), 0));
+    assert_eq!(caption("a-E2-80-A8b-F3-A0-81-81"), ("say “ab”".into(), 0));
+    assert_eq!(caption("-E2-80-8B"), (String::new(), 1), "nothing is left");
+    assert_eq!(caption("a-0Ab"), (String::new(), 1), "on one line");
+    assert_eq!(
+        caption("-E2-9D-A4-EF-B8-8F_-C3-BC"),
+        ("say “\u{2764}\u{fe0f} ü”".into(), 0),
+        "what is to be seen stays"
+    );
+}
+
+#[test]
 fn captions_survive_everything_that_happens_to_links() {
     let text = "Now n1, alone: 100 % (n1 & n2)?  ümlaut.";
     let mut scenario = Scenario::of(&TOY);

@@ -179,6 +179,39 @@ fn a_worksheet_tells_nothing_of_the_lights() {
 }
 
 #[test]
+fn a_worksheet_has_no_figures_no_chart_of_stale_reads_and_no_sentence_on_what_follows() {
+    for link in ["quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal", "cap?choose=ap&do=1s:cut:n1-n2.n3,2s:heal"] {
+        let told = |hide: &str| {
+            let app = open(&format!("{link}&panels=stage,charts,controls,timeline{hide}"));
+            let sentences = app.lab().sentences(app.scenario());
+            let html = shown(&app);
+            let says = |words: &str| html.contains(&crate::markup::el("p").child(words).to_html());
+            assert!(html.contains("read latency"), "what the reader may judge by stays");
+            [
+                html.contains("staleness of reads"),
+                app.outcomes()[0].tallies.iter().any(|tally| html.contains(tally.name)),
+                sentences.iter().any(|sentence| says(sentence)),
+            ]
+        };
+        assert_eq!(told(""), [true; 3], "{link}");
+        assert_eq!(told("&hide=lights"), [false; 3], "{link}");
+    }
+}
+
+#[test]
+fn what_the_browser_refuses_to_keep_is_not_said_to_be_saved() {
+    let mut app = open("quorum?panels=stage,saved");
+    tell(&mut app, &[("save-run", "")]);
+    assert!(shown(&app).contains("Saved: "));
+    tell(&mut app, &[("unkept", "")]);
+    let html = shown(&app);
+    assert!(!html.contains("Saved: ") && html.contains("Not kept: "), "{html}");
+    assert!(html.contains("they last until it closes"));
+    tell(&mut app, &[("kept saved", "")]);
+    assert!(shown(&app).contains("They stay in this browser."), "once it keeps again");
+}
+
+#[test]
 fn what_a_link_locks_cannot_be_moved() {
     let mut app = open("quorum?w=1&do=1s:crash:n1&controls=r,seed");
     let before = app.link().scenario.clone();
