@@ -16,7 +16,7 @@ use crate::opened::{self, BadInput, Opened};
 /// The most lines of a list of answers.
 pub const MAX_LINES: usize = 10_000;
 /// The most work of an answer's run, in small events: some seconds.
-pub const MAX_WORK: u64 = 5_000_000;
+pub const MAX_WORK: u64 = 2_000_000;
 
 /// Marks a list of answers, one link a line, against a challenge. Exits with 0 when all reach it, 1 when some do not, 2 when a
 /// line cannot be read.

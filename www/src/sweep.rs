@@ -70,12 +70,8 @@ fn may_take(lab: &'static dyn Lab, cells: &[Cell], seeds: u32, most: u64) -> Res
         let left = most.saturating_sub(each * u64::from(seeds)) / u64::from(seeds);
         each += lab.run_within(&first, Detail::Totals, left).map_or(most, |(_, work)| work);
         if each.saturating_mul(u64::from(seeds)) > most {
-            let fits = match most / each {
-                0 | 1 => "shorten its runs, or vary less".to_string(),
-                fits => format!("--seeds {fits} would fit, or shorter runs"),
-            };
             return Err(BadInput(format!(
-                "the sweep is more work than {most} events, the most for one, by what the first run of each cell takes: {fits}"
+                "the sweep is more work than {most} events, the most for one, by what the first run of each cell takes: ask for fewer --seeds, shorten its runs, or vary less"
             )));
         }
     }

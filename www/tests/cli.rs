@@ -146,7 +146,7 @@ fn a_bad_link_ends_with_2_and_says_why() {
         (&["sweep", "quorum", "--seeds", "10", "--over", "seed=1..9", "--csv"], "seed"),
         (&["sweep", "retry", "--over", "rate=11..50..1", "--over", "capacity=101..140..1"], "1600 cells"),
         (&["sweep", "quorum", "--over", "w=1..2", "--over", "w=2..3"], "w is varied twice"),
-        (&["sweep", "quorum?n=1&w=1&r=1&clients=20&rate=1000&for=1m", "--seeds", "100000"], "--seeds "),
+        (&["sweep", "quorum?n=1&w=1&r=1&clients=20&rate=1000&for=1m", "--seeds", "100000"], "fewer --seeds"),
         (&["render", "quorum?n=x"], "n"),
         (&["render", "quorum", "-o", "no/such/folder/a.svg"], "no/such/folder/a.svg cannot be written"),
         (&["build", "--out", "/dev/null/site"], "/dev/null/site cannot be written"),
@@ -253,7 +253,7 @@ fn an_answer_that_takes_too_long_is_told_and_the_others_are_marked() {
     let first = &json["answers"][0];
     assert!(first["link"].as_str().is_some_and(|link| link.starts_with("quorum?")), "{first}");
     assert!(
-        first["why"].as_str().is_some_and(|why| why.contains("more work than 5000000 events")),
+        first["why"].as_str().is_some_and(|why| why.contains("more work than 2000000 events")),
         "{first}"
     );
 }
