@@ -45,6 +45,9 @@ pub static META: Meta = Meta {
         "Clients that turn to another replica when theirs refuses.",
         "Everything in between: the lab quorum has it.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &[
+        "First published.",
+        "Lights go by what clients are told: to find nothing is to find a deletion. Replicas that are paused need not agree, those that only a client is cut off from must. Reasons name the acts that made it so.",
+    ],
 };

@@ -75,6 +75,9 @@ pub static META: Meta = Meta {
         "Disks take no time of their own: it is in the legs.",
         "Siblings are merged by the next writer who has read them, without a merge function of the application.",
     ],
-    revision: 1,
-    changelog: &["First published."],
+    revision: 2,
+    changelog: &[
+        "First published.",
+        "Lights go by what clients are told: to find nothing is to find a deletion, whether its tombstone stands or has been forgotten. A forgotten deletion is lost only when what it deleted returns, and replicas that have forgotten it then disagree. Replicas that are paused or down from the start need not agree, those that a client is cut off from must; they have had their time at the moment at which it is up. Reasons name the acts that made it so.",
+    ],
 };
