@@ -261,10 +261,10 @@ impl Register {
         age_us
     }
 
-    /// What a client is told by these versions: their values, or nothing.
+    /// What a client is told by these versions: their values, and nothing where one of them is a tombstone, or where there are none.
     fn told(&self, versions: &[WriteId]) -> Vec<Told> {
-        let values = versions.iter().filter_map(|version| self.writes.get(version)?.value);
-        let mut told: Vec<Told> = values.map(Some).collect();
+        let versions = versions.iter().filter_map(|version| self.writes.get(version));
+        let mut told: Vec<Told> = versions.map(|version| version.value).collect();
         if told.is_empty() {
             told.push(None);
         }

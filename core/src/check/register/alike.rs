@@ -119,7 +119,7 @@ impl Run {
                     _ => Answer::Values(told),
                 })
             }
-            _ if more % 8 == 0 => {
+            _ if more.is_multiple_of(8) => {
                 self.register.write_fails(write, at);
                 None
             }
@@ -143,7 +143,13 @@ impl Run {
         let back = usize::from(which % 4).min(values.len() - 1);
         let value = values[values.len() - 1 - back];
         let other = values[usize::from(more) % values.len()];
-        match more % 11 == 0 && value != INITIAL && other != INITIAL && other != value {
+        // Beside a value stands nothing only where there is a tombstone.
+        let is_deleted = self.ops.iter().any(|op| op.call == Call::Write(INITIAL));
+        match more.is_multiple_of(11)
+            && value != INITIAL
+            && other != value
+            && (other != INITIAL || is_deleted)
+        {
             true => vec![value, other],
             false => vec![value],
         }
@@ -156,7 +162,7 @@ impl Run {
             let wrote = |(_, op): &(usize, &Op)| op.call == Call::Write(*value);
             let writes: Vec<u32> =
                 self.ops.iter().enumerate().filter(wrote).map(|(op, _)| op as u32).collect();
-            let none = usize::from(*value == INITIAL);
+            let none = usize::from(told == [INITIAL]);
             let pick = self.die(writes.len() + none);
             versions.extend(writes.get(pick));
         }

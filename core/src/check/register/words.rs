@@ -32,11 +32,12 @@ impl Register {
     /// "c2 read x=1 from n2, n3".
     pub(super) fn tell_read(&self, reading: &Reading, read: Read<'_>) -> String {
         let key = self.rules.keys[usize::from(reading.key)];
+        let told = self.told(read.versions);
         let values: Vec<String> =
-            read.versions.iter().filter_map(|v| self.writes.get(v)?.value).map(|v| v.to_string()).collect();
+            told.iter().map(|told| told.map_or("–".to_owned(), |value| value.to_string())).collect();
         let client = self.name(reading.client);
         let from: Vec<String> = read.answered.iter().map(|node| self.name(*node)).collect();
-        match values.is_empty() {
+        match told.iter().all(Option::is_none) {
             true => format!("{client} read {key} from {} and found nothing", from.join(", ")),
             false => format!("{client} read {key}={} from {}", values.join("|"), from.join(", ")),
         }

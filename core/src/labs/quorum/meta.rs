@@ -12,7 +12,7 @@ pub static META: Meta = Meta {
     chapters: &["Replication", "Consistency", "Leaderless replication"],
     views: &["stage", "spacetime", "operations", "strip", "overlap", "charts"],
     facts: &[
-        fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted, · when it never heard of it.", Show::Face),
+        fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted (beside values where one sibling deletes), · when it never heard of it.", Show::Face),
         fact("version", "Its timestamp, by its coordinator's clock, its number, where writes ask first, or what it has seen of each coordinator.", Show::Inspector),
         fact("took", "The last write that it took in.", Show::Inspector),
         fact("gave up", "The last write that it gave up: for a later one, or because its tombstone expired.", Show::Inspector),
