@@ -3,7 +3,7 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use splitbrain::check::linearizable::Checker;
-use splitbrain::check::{Answer, Call, History, Judgement, Model, Op};
+use splitbrain::check::{Answer, Call, History, INITIAL, Judgement, Model, Op};
 use splitbrain::sim::dice::{Purpose, below, die, happens};
 use splitbrain::trace::Mark;
 use std::hint::black_box;
@@ -60,7 +60,7 @@ fn history(shape: Shape, seed: u32) -> History {
         })
         .collect();
     ops.sort_by_key(|(moment, op)| (*moment, op.client));
-    let mut registers = vec![0; shape.keys as usize];
+    let mut registers = vec![INITIAL; shape.keys as usize];
     for (_, op) in &mut ops {
         let holds = &mut registers[op.key as usize];
         op.answer = Some(match op.call {
@@ -82,7 +82,7 @@ fn history(shape: Shape, seed: u32) -> History {
             .filter_map(|(_, op)| if let Call::Write(to) = op.call { Some(to) } else { None })
             .collect();
         let stale = written.get(below(roll(0, 10), written.len().max(1) as u64) as usize);
-        ops[read].1.answer = Some(Answer::Value(stale.copied().unwrap_or(0)));
+        ops[read].1.answer = Some(Answer::Value(stale.copied().unwrap_or(INITIAL)));
     }
     History::new(ops.into_iter().map(|(_, op)| op).collect()).expect("answers fit their calls")
 }

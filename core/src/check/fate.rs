@@ -10,10 +10,12 @@ pub enum Fate {
     Unsent,
     /// It is under way.
     Sent(Mark),
-    /// The message died.
-    Lost(Mark, Loss),
+    /// The message died; by the act of which record, where it was one.
+    Lost(Mark, Loss, Option<u32>),
     /// It came, and the server kept what it had.
     Refused(Mark),
+    /// It came, and the server kept what it had, although that had not seen it: nothing stands for it there.
+    Ignored(Mark),
     /// The server has it.
     Took(Mark),
     /// The server keeps it for another.
@@ -60,6 +62,30 @@ impl Fates {
         last.map_or(self.of(server).map(|_| Fate::Unsent), |(_, _, fate)| Some(*fate))
     }
 
+    /// Whether it was then that a server had it for the first time.
+    pub(super) fn is_first(&self, at: Mark) -> bool {
+        let first = self.past.iter().find(|(_, _, fate)| matches!(fate, Fate::Took(_)));
+        first.is_some_and(|(_, record, _)| *record == at.record)
+    }
+
+    /// Whether a server took it once more, after it had given it up or lost it; as of a record.
+    pub(super) fn taken_again(&self, server: NodeId, record: u32) -> Option<Mark> {
+        let by_then = |(of, changed, fate): &(NodeId, u32, Fate)| {
+            (*of == server && *changed <= record).then_some(*fate)
+        };
+        let mut gone = false;
+        let mut again = None;
+        for fate in self.past.iter().filter_map(by_then) {
+            match fate {
+                Fate::Took(at) if gone => again = Some(at),
+                Fate::Took(_) => {}
+                Fate::Dropped(_) | Fate::Forgotten(_) | Fate::Wiped(_) => (gone, again) = (true, None),
+                _ => {}
+            }
+        }
+        again
+    }
+
     /// Something else has become of it.
     pub(super) fn set(&mut self, server: NodeId, at: Mark, fate: Fate) {
         if let Some(place) = self.now.get_mut(server.index()) {
@@ -75,19 +101,28 @@ impl Fate {
         match self {
             Fate::Unsent => format!("{server} had not been sent it"),
             Fate::Sent(_) => format!("{server} had not received it yet: it was on its way"),
-            Fate::Lost(_, Loss::Cut) => format!("{server} had not received it: the message died in the cut"),
-            Fate::Lost(_, Loss::Down) => {
+            Fate::Lost(_, Loss::Cut, _) => {
+                format!("{server} had not received it: the message died in the cut")
+            }
+            Fate::Lost(_, Loss::Down, _) => {
                 format!("{server} had not received it: it was down when the message came")
             }
-            Fate::Lost(_, Loss::Chance) => {
+            Fate::Lost(_, Loss::Chance, _) => {
                 format!("{server} had not received it: the network lost the message")
             }
-            Fate::Lost(_, Loss::Dropped) => format!("{server} had not received it: the message was dropped"),
+            Fate::Lost(_, Loss::Dropped, _) => {
+                format!("{server} had not received it: the message was dropped")
+            }
             Fate::Refused(_) if siblings => {
                 format!("{server} had received it and kept what it had, whose vector covers it")
             }
             Fate::Refused(_) => {
                 format!("{server} had received it and kept what it had, which wins by its stamp")
+            }
+            Fate::Ignored(_) => {
+                format!(
+                    "{server} had received it and kept what it had, although that was written without having seen it"
+                )
             }
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
@@ -110,19 +145,33 @@ impl Fate {
         }
     }
 
-    /// The record of it.
-    pub fn record(&self) -> Option<u32> {
+    /// When it became so.
+    pub fn mark(&self) -> Option<Mark> {
         match self {
             Fate::Unsent => None,
             Fate::Sent(at)
-            | Fate::Lost(at, _)
+            | Fate::Lost(at, ..)
             | Fate::Refused(at)
+            | Fate::Ignored(at)
             | Fate::Took(at)
             | Fate::Hinted(at)
             | Fate::LetGo(at)
             | Fate::Dropped(at)
             | Fate::Wiped(at)
-            | Fate::Forgotten(at) => Some(at.record),
+            | Fate::Forgotten(at) => Some(*at),
+        }
+    }
+
+    /// The record of it.
+    pub fn record(&self) -> Option<u32> {
+        self.mark().map(|at| at.record)
+    }
+
+    /// The act that made it so, where one did: a cut, a crash, a dropped message.
+    pub(super) fn act(&self) -> Option<u32> {
+        match self {
+            Fate::Lost(_, _, act) => *act,
+            _ => None,
         }
     }
 

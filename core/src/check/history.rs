@@ -4,8 +4,8 @@ use crate::lab::Operation;
 use crate::sorted::Map;
 use crate::trace::Mark;
 
-/// What every register holds before the first write.
-pub const INITIAL: u64 = 0;
+/// What every register holds before the first write, and once it is emptied: nothing. No client's value is this.
+pub const INITIAL: u64 = u64::MAX;
 
 /// Operations of clients on registers, checked at the door: every answer fits its call and no operation returns before it is invoked.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

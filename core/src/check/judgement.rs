@@ -97,6 +97,9 @@ impl fmt::Display for Undecided {
             Undecided::Budget { spent } => {
                 write!(f, "Still undecided after {} of the search.", counted(*spent, "step"))
             }
+            Undecided::SameValueTwice { key, value: INITIAL } => {
+                write!(f, "Key {key} is emptied, so that a read of nothing does not tell what it saw.")
+            }
             Undecided::SameValueTwice { key, value } => {
                 write!(
                     f,
@@ -128,14 +131,12 @@ pub struct Names<'a> {
     pub client: &'a dyn Fn(u32) -> String,
     /// A key's name.
     pub key: &'a dyn Fn(u32) -> String,
-    /// Whether a register that holds [`INITIAL`] is said to hold nothing, and a write of it to be a deletion; otherwise it holds that number.
-    pub empty: bool,
 }
 
 impl Names<'_> {
     /// `c1`, `c2`, … and `x0`, `x1`, …
     pub const PLAIN: Names<'static> =
-        Names { client: &|client| format!("c{client}"), key: &|key| format!("x{key}"), empty: false };
+        Names { client: &|client| format!("c{client}"), key: &|key| format!("x{key}") };
 }
 
 impl Broken {
@@ -147,16 +148,17 @@ impl Broken {
             let (client, key) = ((names.client)(op.client), (names.key)(op.key));
             let at = DurationUs(op.invoked.at_us);
             match (op.call, op.read()) {
-                (Call::Read, Some(INITIAL)) if names.empty => {
+                (Call::Read, Some(INITIAL)) => {
                     format!("{client}'s read of {key} at {at}, which found nothing,")
                 }
                 (Call::Read, Some(value)) => {
                     format!("{client}'s read of {key} at {at}, which returned {value},")
                 }
                 (Call::Read, None) => format!("{client}'s read of {key} at {at}"),
-                (Call::Write(INITIAL), _) if names.empty => format!("{client}'s deletion of {key} at {at}"),
+                (Call::Write(INITIAL), _) => format!("{client}'s deletion of {key} at {at}"),
                 (Call::Write(value), _) => format!("{client}'s write of {value} to {key} at {at}"),
                 (Call::Cas { from, to }, _) => {
+                    let (from, to) = (tell_value(from), tell_value(to));
                     format!("{client}'s compare-and-set of {key} from {from} to {to} at {at}")
                 }
             }
@@ -168,12 +170,7 @@ impl Broken {
             Why::NeverWritten => "nobody ever wrote that value".to_string(),
             Why::Siblings => "a register holds one value, neither none nor several".to_string(),
             Why::NotYetWritten { write } => format!("{} had not yet begun", told(write)),
-            Why::Stale { write: None, newer } if names.empty => {
-                format!("{} had come before it", told(newer))
-            }
-            Why::Stale { write: None, newer } => {
-                format!("{} had replaced the initial value {INITIAL} by then", told(newer))
-            }
+            Why::Stale { write: None, newer } => format!("{} had come before it", told(newer)),
             Why::Stale { write: Some(write), newer } => {
                 format!("{} had been replaced by {} by then", told(write), told(newer))
             }
@@ -181,13 +178,15 @@ impl Broken {
                 format!("{} had already seen what is newer: {}", told(seen), told(newer))
             }
             Why::Circular => "what it saw was itself caused by what came after it".to_string(),
-            Why::NoOrder { holds: INITIAL } if names.empty => {
-                "no order of the operations fits; the longest one leaves nothing there".to_string()
-            }
             Why::NoOrder { holds } => {
-                format!("no order of the operations fits; the longest one leaves {holds} there")
+                format!("no order of the operations fits; the longest one leaves {} there", tell_value(holds))
             }
         };
         format!("{eyes}{subject} cannot be placed: {because}.")
     }
+}
+
+/// A register's value in words.
+fn tell_value(value: u64) -> String {
+    if value == INITIAL { "nothing".to_owned() } else { value.to_string() }
 }

@@ -45,6 +45,11 @@ impl Light {
         self.turn(at, State::Broken, why);
     }
 
+    /// How it broke, if it did.
+    pub fn broke(&self) -> Option<&VerdictChange> {
+        self.0.break_()
+    }
+
     /// The light and its history.
     pub fn verdict(self) -> Verdict {
         self.0

@@ -10,6 +10,9 @@ use crate::trace::Mark;
 use making::Making;
 use real_time::RealTime;
 
+/// How many of the reads before an operation are looked at for the reason why it cannot be placed: each takes passes over all operations.
+const MOST_READS: usize = 64;
+
 /// Judges a history within a budget of search steps.
 pub fn judge(history: &History, budget: u64) -> Judgement {
     let mut checker = Checker::new(history);
@@ -358,24 +361,40 @@ impl Register {
             return Why::NotYetWritten { write: writes[0].op };
         }
         // What was certainly written after every write of the value that had begun.
-        let newer: Vec<&Item> = self
-            .items
-            .iter()
-            .filter(|other| {
-                other.effect.makes.is_some_and(|made| made != value)
-                    && writes.iter().all(|write| write.before(other) || item.returned < Some(write.invoked))
-            })
-            .collect();
+        let is_newer = |other: &&Item| {
+            other.effect.makes.is_some_and(|made| made != value)
+                && writes.iter().all(|write| write.before(other) || item.returned < Some(write.invoked))
+        };
+        let newer: Vec<&Item> = self.items.iter().filter(is_newer).collect();
         if let Some(newer) = newer.iter().find(|newer| newer.before(&item)) {
             let write = writes.iter().rev().find(|write| write.before(newer)).map(|write| write.op);
             return Why::Stale { write, newer: newer.op };
         }
-        let seen = self.settled_items().iter().find_map(|read| {
-            let saw = read.effect.needs.flatten().filter(|_| read.before(&item))?;
-            let newer = newer.iter().find(|newer| newer.effect.makes == Some(saw))?;
-            Some(Why::BackInTime { seen: read.op, newer: newer.op })
+        let mut values: Vec<u64> = newer.iter().filter_map(|newer| newer.effect.makes).collect();
+        crate::sorted::sort(&mut values);
+        let saw_newer = |read: &&Item| {
+            let saw = read.effect.needs.flatten();
+            read.before(&item) && saw.is_some_and(|saw| values.binary_search(&saw).is_ok())
+        };
+        let reads = self.settled_items().iter().rev().filter(saw_newer).take(MOST_READS);
+        let seen = reads.filter_map(|read| Some((read, self.sources(read)?))).find_map(|(read, sources)| {
+            let newer = sources.iter().copied().max_by_key(|source| source.invoked)?;
+            sources.iter().all(is_newer).then_some(Why::BackInTime { seen: read.op, newer: newer.op })
         });
         seen.unwrap_or(Why::NoOrder { holds })
+    }
+
+    /// The writes that a read may have seen: they had begun before it returned, and nothing had certainly replaced them before it began.
+    /// None where it may have seen the register as it was before the first write.
+    fn sources(&self, read: &Item) -> Option<Vec<&Item>> {
+        let value = read.effect.needs.flatten()?;
+        let writes = || self.items.iter().filter(|other| other.effect.makes.is_some() && other.op != read.op);
+        if value == INITIAL && !writes().any(|write| write.before(read)) {
+            return None;
+        }
+        let replaced = |write: &Item| writes().any(|other| write.before(other) && other.before(read));
+        let of_value = writes().filter(|write| write.effect.makes == Some(value));
+        Some(of_value.filter(|write| Some(write.invoked) < read.returned && !replaced(write)).collect())
     }
 }
 

@@ -4,6 +4,7 @@
 //! monotonic reads and monotonic writes; causal ⇒ writes follow reads; sequential ⇒ cache coherent. Causal does not imply coherent.
 
 pub mod causal;
+mod deeds;
 pub mod fate;
 mod history;
 mod judgement;

@@ -1,20 +1,28 @@
 //! Laws of a replicated register, judged while it runs: what reads may return, and what becomes of writes.
 //!
-//! A version is *before* another when its write had been acknowledged before the other's was invoked, or, where the system
-//! orders versions itself and the writes overlap in time, when that order says so. [`super::replicas`] adds the laws over what replicas hold.
+//! What a read returns is *older* than a write when all that the reader may have been told of had been acknowledged before that write was
+//! asked for ([`told`]). [`super::replicas`] adds the laws over what replicas hold.
 
+#[cfg(test)]
+mod alike;
+mod happenings;
+mod session;
+mod told;
 mod words;
 
+use super::deeds::Deeds;
 use super::fate::{Fate, Fates};
 use super::light::{Light, evidence};
 use super::replicas::{Lineage, Replicas};
 use crate::cast::{Cast, NodeId};
-use crate::lab::{State, Verdict};
+use crate::lab::{Evidence, State, Verdict};
 use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;
+use session::Session;
+use told::{Tellings, Told};
 use words::span;
-pub(super) use words::{stamped_alike, tell};
+pub(super) use words::{tell, tell_order};
 
 /// What the laws must know of the system.
 #[derive(Clone, Debug)]
@@ -55,10 +63,23 @@ pub struct Written {
     pub read: Option<(NodeId, Mark)>,
     /// The system's own order of versions, where it has one.
     pub rank: Option<(u64, u64)>,
+    /// Who gave it its version, and when it was asked to.
+    pub stamped: Option<Stamped>,
     /// What became of it at each server.
     pub fates: Fates,
     /// What replaced it, and what else the laws over replicas keep up.
     pub(super) lineage: Lineage,
+}
+
+/// Who gave a write its version.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamped {
+    /// The coordinator.
+    pub by: NodeId,
+    /// When it was asked for the write.
+    pub at: Mark,
+    /// When it was asked once more, which gives the write another version, and the act that had the message come twice.
+    pub again: Option<(Mark, Option<u32>)>,
 }
 
 /// A read that is under way.
@@ -69,16 +90,8 @@ struct Reading {
     invoked: Mark,
     /// The latest acknowledged write when it began.
     latest: Option<WriteId>,
-    /// At which record each replica looked up what it answers with.
-    looks: Vec<(NodeId, u32)>,
-}
-
-/// What a client has seen of a key.
-#[derive(Clone, Debug, Default)]
-struct Session {
-    own: Option<WriteId>,
-    seen: Vec<WriteId>,
-    seen_at: Mark,
+    /// When each replica looked up what it answers with.
+    looks: Vec<(NodeId, Mark)>,
 }
 
 /// A read as it ended.
@@ -98,12 +111,15 @@ pub struct Register {
     readings: Map<u32, Reading>,
     /// For each key the acknowledged writes in order of acknowledgement.
     acked: Vec<Vec<WriteId>>,
-    /// For each key the first acknowledged write of a value: nothing at all is older than that, and as good as a delete.
-    valued: Vec<Option<(WriteId, Mark)>>,
+    /// For each key its writes by what readers are told of them.
+    told: Vec<Tellings>,
     /// For each key the acknowledged write that was invoked last.
     latest: Vec<Option<WriteId>>,
     sessions: Map<(NodeId, u16), Session>,
     replicas: Replicas,
+    deeds: Deeds,
+    /// Up to when pauses have been looked at, in µs.
+    ticked_us: u64,
     fresh: Light,
     own: Light,
     monotonic: Light,
@@ -125,10 +141,12 @@ impl Register {
             writes: Map::new(),
             readings: Map::new(),
             acked: vec![Vec::new(); keys],
-            valued: vec![None; keys],
+            told: vec![Tellings::default(); keys],
             latest: vec![None; keys],
             sessions: Map::new(),
             replicas: Replicas::new(&rules),
+            deeds: Deeds::new(rules.cast),
+            ticked_us: 0,
             fresh: kept("latest", "No read has missed an acknowledged write."),
             own: kept("own", "No client has missed a write of its own."),
             monotonic: kept("monotonic", "No client has read something older than before."),
@@ -155,11 +173,12 @@ impl Register {
     /// A client asks for a write; no value is a delete.
     pub fn write_begins(&mut self, write: WriteId, at: Mark, client: NodeId, key: u16, value: Option<u32>) {
         let fates = Fates::new(usize::from(self.rules.cast.servers));
-        let none = (None, None, None, None);
-        let (acked, failed, read, rank) = none;
+        let (acked, failed, read, rank, stamped) = (None, None, None, None, None);
         let lineage = Lineage::default();
-        let written = Written { client, key, value, invoked: at, acked, failed, read, rank, fates, lineage };
+        let written =
+            Written { client, key, value, invoked: at, acked, failed, read, rank, stamped, fates, lineage };
         self.writes.insert(write, written);
+        self.told[usize::from(key)].begins(write, value);
         self.replicas.begins(&self.rules, key, client, write);
     }
 
@@ -178,18 +197,16 @@ impl Register {
     pub fn write_ends(&mut self, write: WriteId, at: Mark) {
         let Some(written) = self.writes.get_mut(&write) else { return };
         written.acked = Some(at);
-        let (client, key, invoked) = (written.client, written.key, written.invoked);
+        let (client, key, invoked, value) = (written.client, written.key, written.invoked, written.value);
         self.acked[usize::from(key)].push(write);
-        if written.value.is_some() {
-            self.valued[usize::from(key)].get_or_insert((write, at));
-        }
+        self.told[usize::from(key)].acknowledged(write, value, at);
         let latest = &mut self.latest[usize::from(key)];
         if latest.is_none_or(|latest| self.writes[&latest].invoked < invoked) {
             *latest = Some(write);
         }
         let session = self.sessions.entry((client, key)).or_default();
         session.own = Some(write);
-        self.replicas.acknowledged(&self.rules, &self.writes, write, at);
+        self.replicas.acknowledged(&self.rules, &self.writes, &self.deeds, write, at);
     }
 
     /// The write's client is told that it failed.
@@ -226,7 +243,7 @@ impl Register {
         if let Some(reading) = self.readings.get_mut(&op)
             && reading.looks.iter().all(|(other, _)| *other != server)
         {
-            reading.looks.push((server, at.record));
+            reading.looks.push((server, at));
         }
     }
 
@@ -239,7 +256,8 @@ impl Register {
     pub fn read_ends(&mut self, op: u32, at: Mark, read: Read<'_>) -> u64 {
         let Some(reading) = self.readings.remove(&op) else { return 0 };
         self.judge_latest(&reading, at, read);
-        self.judge_session(&reading, at, read);
+        self.judge_own(&reading, at, read);
+        self.judge_monotonic(&reading, at, read);
         self.judge_failed(&reading, at, read);
         let age_us = self.judge_age(&reading, at, read);
         for version in read.versions {
@@ -251,34 +269,28 @@ impl Register {
         age_us
     }
 
-    /// Whether the version was replaced by the other: in real time, or, where they overlap, in the system's own order.
-    fn before(&self, version: &Written, other: &Written) -> bool {
-        version.acked.is_some_and(|acked| acked < other.invoked)
-    }
-
-    fn before_or_ranked(&self, version: &Written, other: &Written) -> bool {
-        let later = other.acked.is_some_and(|acked| acked < version.invoked);
-        self.before(version, other) || (!later && version.rank.zip(other.rank).is_some_and(|(v, o)| v < o))
-    }
-
-    /// Whether everything that a read returned is older than `newer`. Nothing at all is older than any value, and as good as a delete.
-    fn misses(&self, versions: &[WriteId], newer: WriteId, ranked: bool) -> bool {
-        let other = &self.writes[&newer];
-        if versions.is_empty() {
-            return other.value.is_some();
+    /// What a client is told by these versions: their values, and nothing where one of them is a tombstone, or where there are none.
+    fn told(&self, versions: &[WriteId]) -> Vec<Told> {
+        let versions = versions.iter().filter_map(|version| self.writes.get(version));
+        let mut told: Vec<Told> = versions.map(|version| version.value).collect();
+        if told.is_empty() {
+            told.push(None);
         }
-        versions.iter().all(|version| {
-            *version != newer
-                && self.writes.get(version).is_some_and(|version| {
-                    if ranked { self.before_or_ranked(version, other) } else { self.before(version, other) }
-                })
-        })
+        told
+    }
+
+    /// Whether everything that a read returned is older than `newer`.
+    fn misses(&self, told: &[Told], newer: WriteId) -> bool {
+        let newer = &self.writes[&newer];
+        let tellings = &self.told[usize::from(newer.key)];
+        let is_older =
+            |told: &Told| *told != newer.value && tellings.is_over(&self.writes, *told, newer.invoked);
+        told.iter().all(is_older)
     }
 
     fn judge_latest(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
-        let Some(latest) = reading.latest.filter(|latest| self.misses(read.versions, *latest, false)) else {
-            return;
-        };
+        let told = self.told(read.versions);
+        let Some(latest) = reading.latest.filter(|latest| self.misses(&told, *latest)) else { return };
         self.stale_reads += 1;
         if self.fresh.state() == State::Kept {
             let acked = self.writes[&latest].acked.expect("the latest write is an acknowledged one");
@@ -294,73 +306,52 @@ impl Register {
         }
     }
 
-    fn judge_session(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
-        let session = self.sessions.entry((reading.client, reading.key)).or_default().clone();
-        if let Some(own) = session.own.filter(|own| self.misses(read.versions, *own, true))
-            && self.own.state() == State::Kept
-        {
-            let why = format!(
-                "{}, although it had itself written {}; {}.",
-                self.tell_read(reading, read),
-                self.tell_value(own),
-                self.tell_fates(reading, at, read, own)
-            );
-            let steps = self.argue(reading, at, read, own);
-            self.own.break_(at, || (why, steps));
-        }
-        let back = session.seen.iter().copied().find(|seen| self.misses(read.versions, *seen, true));
-        if let Some(seen) = back {
-            if self.monotonic.state() == State::Kept {
-                let why = format!(
-                    "{}, although {} earlier it had read {}; {}.",
-                    self.tell_read(reading, read),
-                    span(session.seen_at, at),
-                    self.tell_value(seen),
-                    self.tell_fates(reading, at, read, seen)
-                );
-                let mut steps = vec![evidence(
-                    session.seen_at.record,
-                    format!("{} reads {}", self.name(reading.client), self.tell_value(seen)),
-                )];
-                steps.extend(self.argue(reading, at, read, seen));
-                self.monotonic.break_(at, || (why, steps));
-            }
-        } else if !read.versions.is_empty() {
-            let session = self.sessions.entry((reading.client, reading.key)).or_default();
-            (session.seen, session.seen_at) = (read.versions.to_vec(), at);
-        }
-    }
-
     fn judge_failed(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
         let failed =
             |write: &&WriteId| self.writes.get(write).is_some_and(|written| written.failed.is_some());
         let Some(write) = read.versions.iter().find(failed).copied() else { return };
         let when = self.writes[&write].failed.unwrap_or_default();
         let (told, reader, ago) = (self.tell(write), self.name(reading.client), span(when, at));
+        let acts = self.kept_from(write, when);
         self.failed.break_(at, || {
             let why = format!("{reader} read {told}, which had been reported as failed {ago} earlier: a write that misses its quorum is not undone.");
-            (why, vec![evidence(when.record, "its writer is told that it failed"), evidence(at.record, format!("{reader} reads it"))])
+            let told = [evidence(when.record, "its writer is told that it failed"), evidence(at.record, format!("{reader} reads it"))];
+            (why, acts.into_iter().chain(told).collect())
         });
+    }
+
+    /// The acts that kept a write from servers by a moment.
+    fn kept_from(&self, write: WriteId, by: Mark) -> Vec<Evidence> {
+        let fates = &self.writes[&write].fates;
+        let servers = self.rules.cast.nodes().filter_map(|node| Some((node, fates.at(node, by.record)?)));
+        let acts = servers.filter_map(|(node, fate)| {
+            let is_sent = matches!(fate, Fate::Sent(_));
+            fate.act().or_else(|| self.deeds.paused_by(node, by.at_us).filter(|_| is_sent))
+        });
+        let mut acts: Vec<u32> = acts.collect();
+        crate::sorted::sort(&mut acts);
+        acts.dedup();
+        acts.into_iter().map(|act| self.deed(act)).collect()
     }
 
     /// The first acknowledged write that replaced all that was returned, and when that was. Acknowledgements are in order, and what was asked
     /// for before the last of the versions was acknowledged is what other clients had under way then: only so many are passed over.
-    fn replaced_by(&self, key: u16, versions: &[WriteId]) -> Option<(WriteId, Mark)> {
-        let Some((first, others)) = versions.split_first() else { return self.valued[usize::from(key)] };
-        let acked_at = |write: &WriteId| self.writes.get(write).and_then(|written| written.acked);
-        // What was never acknowledged is not replaced.
-        let since =
-            others.iter().try_fold(acked_at(first)?, |since, other| Some(since.max(acked_at(other)?)))?;
+    fn replaced_by(&self, key: u16, told: &[Told]) -> Option<(WriteId, Mark)> {
+        let tellings = &self.told[usize::from(key)];
+        // What has not been acknowledged is not replaced.
+        let since = told
+            .iter()
+            .try_fold(Mark::default(), |since, told| Some(since.max(tellings.over(&self.writes, *told)?)))?;
+        let acked_at = |write: &WriteId| self.writes[write].acked;
         let acked = &self.acked[usize::from(key)];
-        let from = acked.partition_point(|write| acked_at(write).unwrap_or_default() <= since);
+        let from = acked.partition_point(|write| acked_at(write) <= Some(since));
         let newer = acked[from..].iter().find(|newer| self.writes[newer].invoked > since)?;
         Some((*newer, acked_at(newer)?))
     }
 
     fn judge_age(&mut self, reading: &Reading, at: Mark, read: Read<'_>) -> u64 {
-        let Some((newer, acked)) = self.replaced_by(reading.key, read.versions) else {
-            return 0;
-        };
+        let told = self.told(read.versions);
+        let Some((newer, acked)) = self.replaced_by(reading.key, &told) else { return 0 };
         let age_us = reading.invoked.at_us.saturating_sub(acked.at_us);
         if age_us > self.rules.staleness_us && self.bounded.state() == State::Kept {
             let why = format!(
@@ -378,38 +369,8 @@ impl Register {
     }
 }
 
-/// What happens to replicas goes on to their laws.
+/// What it comes to.
 impl Register {
-    /// A version is on its way to a server.
-    pub fn sent(&mut self, write: WriteId, to: NodeId, at: Mark) {
-        self.replicas.fate(&self.rules, &mut self.writes, write, to, Fate::Sent(at), at);
-    }
-
-    /// What a message with a version came to at a server.
-    pub fn came_to(&mut self, write: WriteId, node: NodeId, fate: Fate, at: Mark) {
-        self.replicas.fate(&self.rules, &mut self.writes, write, node, fate, at);
-    }
-
-    /// A server gives a version up.
-    pub fn dropped(&mut self, write: WriteId, node: NodeId, at: Mark) {
-        self.replicas.dropped(&self.rules, &mut self.writes, write, node, at);
-    }
-
-    /// A server's disk is gone.
-    pub fn wiped(&mut self, node: NodeId, at: Mark) {
-        self.replicas.wiped(&self.rules, &mut self.writes, node, at);
-    }
-
-    /// What parts the replicas from here on, such as "a link is cut"; none when all is whole again.
-    pub fn disturbed(&mut self, parted: Option<&str>, at: Mark) {
-        self.replicas.disturbed(&self.rules, parted, at);
-    }
-
-    /// Time goes on: deadlines may have passed.
-    pub fn tick(&mut self, at: Mark) {
-        self.replicas.tick(&self.rules, &self.writes, at);
-    }
-
     /// How many acknowledged writes were lost.
     pub fn writes_lost(&self) -> u64 {
         self.replicas.lost_count
@@ -418,6 +379,14 @@ impl Register {
     /// The longest time that replicas took to agree on a write, in µs.
     pub fn converged_us(&self) -> Option<u64> {
         self.replicas.converged_us
+    }
+
+    /// The steps of what the laws of reading broke with at a record: what a checker that sees only operations cannot tell of it.
+    pub fn arguments_at(&self, record: u32) -> Vec<Evidence> {
+        let lights = [&self.fresh, &self.own, &self.monotonic, &self.bounded];
+        let broke =
+            lights.into_iter().filter_map(|light| light.broke()).filter(|change| change.at.record == record);
+        broke.flat_map(|change| change.evidence.iter().cloned()).collect()
     }
 
     /// The lights, in the order of [`PROMISES`].

@@ -4,16 +4,19 @@
 mod by_definition;
 mod follows;
 mod key;
+mod lacks;
+mod lost;
 
+use super::deeds::Deeds;
 use super::fate::Fate;
 use super::light::{Light, evidence};
-use super::register::{Rules, WriteId, Written, stamped_alike, tell};
+use super::register::{Rules, WriteId, Written, tell, tell_order};
 use crate::cast::NodeId;
-use crate::lab::{Evidence, State};
+use crate::lab::State;
 use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::Mark;
-use follows::{ByClient, follows_at_once, has_seen};
+use follows::ByClient;
 use key::Key;
 pub(super) use key::Lineage;
 
@@ -89,52 +92,111 @@ impl Replicas {
         self.keys[usize::from(writes[&write].key)].ranked(writes, write, before);
     }
 
-    pub(super) fn acknowledged(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {
+    pub(super) fn acknowledged(
+        &mut self,
+        rules: &Rules,
+        writes: &Writes,
+        deeds: &Deeds,
+        write: WriteId,
+        at: Mark,
+    ) {
         self.acked[usize::from(writes[&write].key)].push(write);
-        self.judge_lost(rules, writes, write, at);
+        self.judge_lost(rules, writes, deeds, write, (at, None));
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what became of which write, where and when, and by whose rules"
+    )]
     pub(super) fn fate(
         &mut self,
         rules: &Rules,
         writes: &mut Writes,
+        deeds: &Deeds,
         write: WriteId,
         node: NodeId,
         fate: Fate,
         at: Mark,
     ) {
+        let fate = match fate {
+            Fate::Refused(at) if rules.siblings && !self.has_later(rules, writes, write, node) => {
+                Fate::Ignored(at)
+            }
+            fate => fate,
+        };
         let Some(written) = writes.get_mut(&write) else { return };
         let key = usize::from(written.key);
-        let Some(old) = written.fates.of(node) else { return };
-        let news = match (old, fate) {
-            // What a server has once had stays known; a repeated message changes nothing.
-            (old, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_)) if old.has_seen() => false,
-            (Fate::Sent(_), Fate::Sent(_)) => false,
-            (old, Fate::LetGo(_)) => matches!(old, Fate::Hinted(_)),
-            _ => true,
-        };
-        if news {
-            self.changes += 1;
-            written.fates.set(node, at, fate);
-            if fate.has_seen() && !old.has_seen() {
-                self.keys[key].seen(writes, write, node.index());
+        match fate {
+            Fate::Hinted(_) => drop(written.lineage.keepers.insert(node)),
+            Fate::LetGo(_) => drop(written.lineage.keepers.remove(&node)),
+            _ => {}
+        }
+        if let Some(old) = written.fates.of(node) {
+            let knows = self.keys[key].knows(&old, node.index());
+            let news = match (old, fate) {
+                // What a server has once had stays known until it forgets it; a repeated message changes nothing.
+                (_, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_) | Fate::Ignored(_)) if knows => false,
+                (Fate::Sent(_), Fate::Sent(_)) => false,
+                (old, Fate::LetGo(_)) => matches!(old, Fate::Hinted(_)),
+                _ => true,
+            };
+            if news {
+                self.changes += 1;
+                written.fates.set(node, at, fate);
+                if fate.has_seen() && !knows {
+                    self.keys[key].seen(writes, write, node.index());
+                }
             }
         }
         if let Fate::Took(_) = fate {
-            self.given = true;
-            self.keys[key].hold(writes, write, node.index());
-            let lacks = self.keys[key].lacking(writes, write);
-            if lacks != 0 {
-                self.keys[key].wait(writes, write, lacks, at);
-                self.reckon(rules, writes);
-            }
+            self.took(rules, writes, deeds, (write, node), at);
         }
-        if matches!(fate, Fate::Took(_) | Fate::Refused(_)) {
+        if matches!(fate, Fate::Took(_) | Fate::Refused(_) | Fate::Ignored(_)) {
             self.settle(rules, writes, at);
             self.await_agreement(at);
         }
-        if matches!(fate, Fate::Lost(..) | Fate::Refused(_) | Fate::LetGo(_)) {
-            self.judge_lost(rules, writes, write, at);
+        if matches!(fate, Fate::Lost(..) | Fate::Refused(_) | Fate::Ignored(_) | Fate::LetGo(_)) {
+            self.judge_lost(rules, writes, deeds, write, (at, None));
+        }
+    }
+
+    /// Whether a server holds what may rightly stand where a write stood.
+    fn has_later(&self, rules: &Rules, writes: &Writes, write: WriteId, node: NodeId) -> bool {
+        let Some(written) = writes.get(&write) else { return false };
+        let held = self.keys[usize::from(written.key)].held.get(node.index());
+        held.into_iter().flatten().any(|other| self.follows(rules, writes, write, *other))
+    }
+
+    /// A server takes a write in. Where it had forgotten a deletion, and this is not what came after it, it lacks that from now on.
+    fn took(
+        &mut self,
+        rules: &Rules,
+        writes: &mut Writes,
+        deeds: &Deeds,
+        (write, node): (WriteId, NodeId),
+        at: Mark,
+    ) {
+        self.given = true;
+        let (place, server) = (usize::from(writes[&write].key), node.index());
+        let vacated = self.keys[place].vacated(server).to_vec();
+        self.keys[place].hold(writes, write, server);
+        let mut lacking = vec![(write, self.keys[place].lacking(writes, write))];
+        for deletion in vacated {
+            let is_ranked = writes[&deletion].rank.is_some() && writes[&write].rank.is_some();
+            let lacks = self.keys[place].lacking(writes, deletion);
+            let has_it = !self.keys[place].lacks(lacks, server);
+            if !has_it && (is_ranked || !self.follows(rules, writes, deletion, write)) {
+                lacking.push((deletion, lacks));
+            }
+        }
+        for (write, lacks) in lacking.into_iter().filter(|(_, lacks)| *lacks != 0) {
+            self.keys[place].wait(writes, write, lacks, at);
+            self.reckon(rules, writes);
+        }
+        // What has come back may be what they had deleted.
+        let deletions = self.keys[place].forgotten.iter().rev().take(3).copied().collect::<Vec<_>>();
+        for deletion in deletions {
+            self.judge_lost(rules, writes, deeds, deletion, (at, Some((write, node))));
         }
     }
 
@@ -142,13 +204,14 @@ impl Replicas {
         &mut self,
         rules: &Rules,
         writes: &mut Writes,
+        deeds: &Deeds,
         write: WriteId,
         node: NodeId,
         at: Mark,
     ) {
         let Some(written) = writes.get(&write) else { return };
         let key = usize::from(written.key);
-        let seen = written.fates.of(node).is_some_and(|fate| fate.has_seen());
+        let knows = written.fates.of(node).is_some_and(|fate| self.keys[key].knows(&fate, node.index()));
         self.keys[key].release(writes, write, node.index());
         // What it took last is what it gave this up for.
         let last = self.keys[key].held[node.index()].last().copied();
@@ -157,106 +220,76 @@ impl Replicas {
             self.changes += 1;
             written.fates.set(node, at, fate);
         }
-        if !seen {
+        if !knows {
             self.keys[key].seen(writes, write, node.index());
         }
-        if let Some(last) = last {
-            self.keys[key].replace(writes, write, last);
+        match last {
+            Some(last) => self.keys[key].replace(writes, write, last),
+            None => self.forget(writes, (key, node), write, at),
         }
         self.settle(rules, writes, at);
-        self.judge_lost(rules, writes, write, at);
+        self.judge_lost(rules, writes, deeds, write, (at, None));
         for acked in self.acked[key].iter().rev().take(3).copied().collect::<Vec<_>>() {
-            self.judge_lost(rules, writes, acked, at);
+            self.judge_lost(rules, writes, deeds, acked, (at, None));
         }
     }
 
-    pub(super) fn wiped(&mut self, rules: &Rules, writes: &mut Writes, node: NodeId, at: Mark) {
-        for key in &mut self.keys {
-            key.wipe(writes, node.index());
+    /// A server has forgotten its last tombstone, and with it those beside it that it gave up just before.
+    fn forget(&mut self, writes: &mut Writes, (key, node): (usize, NodeId), write: WriteId, at: Mark) {
+        self.keys[key].forget(writes, write, node.index(), at);
+        for beside in writes[&write].lineage.earlier.clone() {
+            let Some(written) = writes.get_mut(&beside) else { continue };
+            if written.value.is_none() && written.fates.of(node) == Some(Fate::Dropped(at)) {
+                self.changes += 1;
+                written.fates.set(node, at, Fate::Forgotten(at));
+                self.keys[key].forget(writes, beside, node.index(), at);
+            }
         }
+    }
+
+    pub(super) fn wiped(
+        &mut self,
+        rules: &Rules,
+        writes: &mut Writes,
+        deeds: &Deeds,
+        node: NodeId,
+        at: Mark,
+    ) {
         let mut gone = Vec::new();
         for (write, written) in writes.iter_mut() {
-            let fate = written.fates.of(node);
-            if fate.is_some_and(|fate| fate.has_seen() || matches!(fate, Fate::Hinted(_))) {
+            let kept = written.lineage.keepers.remove(&node);
+            let Some(fate) = written.fates.of(node) else {
+                gone.extend(kept.then_some((*write, false)));
+                continue;
+            };
+            let knew = self.keys[usize::from(written.key)].knows(&fate, node.index());
+            if knew || kept {
                 self.changes += 1;
                 written.fates.set(node, at, Fate::Wiped(at));
-                gone.push(*write);
+                gone.push((*write, knew));
             }
         }
-        for write in gone {
+        for key in &mut self.keys {
+            key.wipe(writes, node.index(), at);
+        }
+        for (write, knew) in gone {
             let key = &mut self.keys[usize::from(writes[&write].key)];
-            key.wait(writes, write, 0, at);
-            key.look_at(write);
-            self.judge_lost(rules, writes, write, at);
+            if knew {
+                key.wait(writes, write, 0, at);
+                key.look_at(write);
+            }
+            self.judge_lost(rules, writes, deeds, write, (at, None));
         }
+        self.settle(rules, writes, at);
         self.reckon(rules, writes);
-    }
-
-    /// An acknowledged write is lost when no server holds it, nothing carries it, and what stands in its place did not come after it.
-    fn judge_lost(&mut self, rules: &Rules, writes: &Writes, write: WriteId, at: Mark) {
-        let written = &writes[&write];
-        let Some(acked) = written.acked else { return };
-        let alive = |fate: &Fate| matches!(fate, Fate::Sent(_) | Fate::Hinted(_));
-        if self.lost.contains(&write) || written.fates.all().iter().any(alive) {
-            return;
-        }
-        let key = usize::from(written.key);
-        let held = &self.keys[key].holders;
-        // A key that nobody holds is as good as deleted.
-        if held.contains_key(&write) || (held.is_empty() && written.value.is_none()) {
-            return;
-        }
-        // Those that were asked for last come first: they are the likeliest.
-        let others =
-            || held.keys().rev().map(|other| (*other, follows_at_once(rules, writes, write, *other)));
-        let overlap = |(other, follows): (WriteId, Option<bool>)| {
-            follows.is_none() && has_seen(writes, &self.by_client[key], write, other)
-        };
-        if others().any(|(_, follows)| follows == Some(true)) || others().any(overlap) {
-            return;
-        }
-        let stands = self.keys[key].held.iter().flatten().next();
-        self.lost.insert(write);
-        self.lost_count += 1;
-        let told = tell(rules, written);
-        let left = stands.map_or("no replica holds anything".to_string(), |other| {
-            format!("what stands is {}", tell(rules, &writes[other]))
-        });
-        let was_there = |other: &Written| other.acked.is_some_and(|acked| acked < written.invoked);
-        let forgotten = written.fates.all().iter().any(|fate| matches!(fate, Fate::Forgotten(_)));
-        let because = match (rules.siblings, stands.map(|other| &writes[other])) {
-            (_, None) => "the disks that had it are gone",
-            (_, Some(_)) if forgotten => "which it had deleted, and the tombstones' lifetime is over",
-            (true, Some(other)) if was_there(other) => {
-                "which is older, but whose vector covers it: a server that forgot its counter has used a number twice"
-            }
-            (true, Some(_)) => "which was written without having seen it",
-            (false, Some(other)) if was_there(other) && stamped_alike(written, other) => {
-                "which is older, but stamped alike, and wins the tie"
-            }
-            (false, Some(other)) if was_there(other) => "which is older, but stamped later",
-            (false, Some(_)) => "which did not come after it",
-        };
-        self.durable.break_(at, || {
-            let why = format!(
-                "{told} was acknowledged at {} and is gone: {left}, {because}.",
-                DurationUs(acked.at_us)
-            );
-            (
-                why,
-                vec![
-                    evidence(acked.record, format!("{told} is acknowledged")),
-                    evidence(at.record, "the last trace of it goes"),
-                ],
-            )
-        });
     }
 }
 
 /// Convergence.
 impl Replicas {
-    /// What parts the replicas from here on ("a link is cut"); none when all is whole again.
-    pub(super) fn disturbed(&mut self, rules: &Rules, parted: Option<&str>, at: Mark) {
+    /// What parts the replicas may be something else from here on ("a link is cut"), or nothing any more.
+    pub(super) fn disturbed(&mut self, rules: &Rules, deeds: &Deeds, at: Mark) {
+        let parted = deeds.parted(at.at_us);
         let was = std::mem::replace(&mut self.disturbed, parted.is_some());
         if was && parted.is_none() {
             self.calm_since = Some(at);
@@ -333,7 +366,7 @@ impl Replicas {
         self.agree(rules, at);
     }
 
-    pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, at: Mark) {
+    pub(super) fn tick(&mut self, rules: &Rules, writes: &Writes, deeds: &Deeds, at: Mark) {
         // A promise that is broken stays so.
         if at.at_us < self.due_us || self.converge.state() == State::Broken {
             return;
@@ -342,46 +375,11 @@ impl Replicas {
         if at.at_us < self.due_us {
             return;
         }
-        let calm_us = self.calm_since_us();
-        let overdue = |(_, since): &(WriteId, Mark)| since.at_us.max(calm_us) + rules.settle_us <= at.at_us;
-        let waiting = self.keys.iter().flat_map(|key| key.waiting(writes));
-        let Some((write, since)) = waiting.filter(overdue).min() else { return };
-        let written = &writes[&write];
-        let lacks = rules.owners[usize::from(written.key)]
-            .iter()
-            .find(|owner| !self.keys[usize::from(written.key)].is_covered(writes, write, owner.index()));
-        if let Some(owner) = lacks {
-            let (why, steps) = self.tell_lack(rules, written, *owner, since, at);
+        // The time was up when it was due, whatever happened next.
+        let at = Mark { at_us: self.due_us, ..at };
+        if let Some((why, steps)) = self.tell_lack(rules, writes, deeds, at) {
             self.converge.break_(at, || (why, steps));
         }
         self.due_us = u64::MAX;
-    }
-}
-
-/// What convergence breaks with.
-impl Replicas {
-    /// An owner lacks a write whose first replica had it at `since`: for how long in which nothing parted it from the others, and why.
-    fn tell_lack(
-        &self,
-        rules: &Rules,
-        written: &Written,
-        owner: NodeId,
-        since: Mark,
-        at: Mark,
-    ) -> (String, Vec<Evidence>) {
-        let (name, told) = (rules.cast.name(owner).to_string(), tell(rules, written));
-        let fate = written.fates.of(owner).unwrap_or(Fate::Unsent);
-        let calm = self.calm_since.filter(|calm| calm.at_us >= since.at_us);
-        let waited = DurationUs(at.at_us - calm.unwrap_or(since).at_us);
-        let after = match calm {
-            Some(_) => "nothing separated the replicas any more",
-            None => "it reached the first replica",
-        };
-        let lack = fate.tell_lack(&name, rules.siblings);
-        let mut steps = vec![evidence(since.record, format!("{told} reaches the first replica"))];
-        steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name, rules.siblings))));
-        // Nothing happens when the time is up: it counts from here.
-        steps.extend(calm.map(|calm| evidence(calm.record, "from here on nothing separates the replicas")));
-        (format!("{name} still lacks {told}, {waited} after {after}: {lack}."), steps)
     }
 }

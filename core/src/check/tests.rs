@@ -21,7 +21,11 @@ fn history(text: &str) -> History {
         let (from, to) = span.split_once('-').expect("a span");
         let mark = |text: &str| text.parse().ok().map(|at_us| Mark { at_us, record: 0 });
         let key = u32::from(words[1].as_bytes()[0] - b'x');
-        let value = |i: usize| words[i].parse::<u64>().expect("a value");
+        // A register that nobody has written yet is told as 0, as in the papers.
+        let value = |i: usize| match words[i].parse::<u64>().expect("a value") {
+            0 => INITIAL,
+            value => value,
+        };
         let (call, answer) = match words[0] {
             "r" => (Call::Read, Answer::Value(value(2))),
             "w" if failed => (Call::Write(value(2)), Answer::Failed),
@@ -108,7 +112,7 @@ fn unknown_outcomes_may_come_late_or_never_and_failures_never_do() {
 #[test]
 fn a_break_names_the_first_impossible_return_and_says_why() {
     for (text, op, part) in [
-        ("A w x 1; B r x 0; C r x 0", 1, "A's write of 1 to x at 1ms had replaced the initial value 0"),
+        ("A w x 1; B r x 0; C r x 0", 1, "A's write of 1 to x at 1ms had come before it"),
         ("A w x 1; A w x 2; A w x 3; B r x 1; A w x 4; B r x 4", 3, "had been replaced by A's write of 2"),
         (
             "A 0-900 w x 1; B 10-20 r x 1; C 30-40 r x 0; A r x 1",
@@ -119,19 +123,40 @@ fn a_break_names_the_first_impossible_return_and_says_why() {
         ("B r x 1; A w x 1; B r x 1", 0, "had not yet begun"),
         ("A w x 1; A cas x 2 3; B r x 3", 1, "nobody ever wrote that value"),
         // Key y breaks first, although x is looked at before.
-        ("A w x 1; A w y 1; B r y 0; B r x 0", 2, "replaced the initial value"),
+        (
+            "A w x 1; A w y 1; B r y 0; B r x 0",
+            2,
+            "B's read of y at 1.02ms, which found nothing, cannot be placed",
+        ),
+        // That the first read found nothing has nothing to do with a deletion that came later.
+        (
+            "C 10-15 r x 0; A 20-25 w x 1; A 30-90 w x 2; B 40-45 r x 2; C 50-55 r x 1; A 95-99 w x 0",
+            4,
+            "B's read of x at 40us, which returned 2, had already seen what is newer: A's write of 2",
+        ),
     ] {
         let history = history(text);
         let Judgement::Broken(broken) = linearizable::judge(&history, BUDGET) else {
             panic!("{text}: not broken")
         };
         let letter = |client: u32| char::from(b'A' + client as u8).to_string();
-        let names =
-            Names { client: &letter, key: &|key| char::from(b'x' + key as u8).to_string(), empty: false };
+        let names = Names { client: &letter, key: &|key| char::from(b'x' + key as u8).to_string() };
         let sentence = broken.sentence(&history, &names);
         assert_eq!(broken.op, op, "{text}: {sentence}");
         assert!(sentence.contains(part), "{text}: {sentence}");
     }
+}
+
+#[test]
+fn a_write_of_zero_is_a_value_and_not_nothing() {
+    let mut ops = history("A w x 1; B r x 7; A w x 2").ops().to_vec();
+    let judge = |ops: &[Op]| linearizable::judge(&History::new(ops.to_vec()).expect("a history"), BUDGET);
+    ops[0].call = Call::Write(0);
+    ops[1].answer = Some(Answer::Value(0));
+    assert!(judge(&ops).is_kept());
+    // To find nothing is not to find 0.
+    ops[1].answer = Some(Answer::Value(INITIAL));
+    assert!(judge(&ops).is_broken());
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn source(
         Some(Some(value)) => match (writers.get(&(key, value)).map_or(&[][..], |writers| writers), value) {
             ([], INITIAL) => Ok(Saw::Initial),
             ([], _) => broken(Why::NeverWritten),
-            ([writer], 1..) => Ok(Saw::Write(*writer)),
+            ([writer], _) if value != INITIAL => Ok(Saw::Write(*writer)),
             _ => Err(Judgement::Unknown(Undecided::SameValueTwice { key, value })),
         },
     }

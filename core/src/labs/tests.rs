@@ -3,7 +3,8 @@
 use super::LABS;
 use crate::lab::{Detail, Lab, Outcome, State, Unit};
 use crate::link;
-use crate::scenario::Scenario;
+use crate::scenario::{Cue, Scenario};
+use proptest::prelude::*;
 
 /// A link's scenario; it opens without a complaint.
 pub(super) fn scenario(text: &str) -> Scenario {
@@ -104,27 +105,91 @@ fn figures_and_lights_come_in_the_order_that_the_lab_declares() {
     }
 }
 
+/// What a change of a light says names only what was there before it: records, and moments in its sentences.
+fn assert_of_the_past(name: &str, outcome: &Outcome) {
+    // Of the longest runs only the first records are kept.
+    if !outcome.trace.is_complete() {
+        return;
+    }
+    for change in outcome.verdicts.iter().flat_map(|verdict| &verdict.changes) {
+        let says = change.evidence.iter().map(|step| &step.says).chain([&change.why]);
+        for moment in says.flat_map(|says| moments(says)) {
+            // Sentences are rounded to what can be read.
+            assert!(moment <= change.at.at_us, "{name}: at {}µs: {}", change.at.at_us, change.why);
+        }
+        for step in &change.evidence {
+            let found = outcome.trace.get(step.record);
+            assert!(found.is_some() && !step.says.is_empty(), "{name}: {step:?}");
+            assert!(step.record <= change.at.record, "{name}: {}: {step:?}", change.why);
+        }
+    }
+}
+
+/// The moments that a sentence names: "at 2.751s".
+fn moments(says: &str) -> Vec<u64> {
+    let after_at = says.split(" at ").skip(1).filter_map(|rest| rest.split([' ', ',', ';', ':']).next());
+    after_at.filter_map(|word| crate::time::parse_duration_us(word.trim_end_matches('.')).ok()).collect()
+}
+
 #[test]
-fn evidence_names_records_up_to_the_break() {
+fn a_reason_names_only_what_was_there_before_it() {
+    assert_eq!(moments("c3's read of x at 155ms, which saw c1's write at 2.5s."), [155_000, 2_500_000]);
     for lab in LABS {
         for (id, scenario) in presets(*lab) {
-            let outcome = lab.run(&scenario, Detail::Full);
-            // Of the longest runs only the first records are kept.
-            if !outcome.trace.is_complete() {
-                continue;
-            }
-            for change in outcome.verdicts.iter().flat_map(|verdict| &verdict.changes) {
-                for step in &change.evidence {
-                    assert!(step.record <= change.at.record, "{}/{id}: {}", lab.meta().id, change.why);
-                    assert!(
-                        outcome.trace.get(step.record).is_some(),
-                        "{}/{id}: {}",
-                        lab.meta().id,
-                        step.says
-                    );
-                }
+            assert_of_the_past(&format!("{}/{id}", lab.meta().id), &lab.run(&scenario, Detail::Full));
+        }
+    }
+}
+
+/// Settings under which the lab quorum, and any other lab, is at its loosest; each with its default, too.
+const LOOSE: &[&str] = &[
+    "quorum?w=1&r=1&sticky=off",
+    "quorum?w=1&deletes=0.3&grace=200ms&sync=300ms",
+    "quorum?versions=vv&deletes=0.2&grace=300ms&clients=5&keys=2",
+    "quorum?versions=dvv&w=1&r=1&deletes=0.2&sticky=off&sync=250ms",
+    "quorum?handoff=sloppy&spare=2&suspect=40ms&deletes=0.2&grace=400ms&repair=async",
+    "quorum?handoff=hints&write=ask&repair=blocking&deletes=0.2&settle=100ms",
+    "quorum?coordinator=apart&w=1&skew=200ms&loss=0.05&settle=200ms",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn a_reason_in_any_run_names_only_what_was_there_before_it(
+        which in 0..LOOSE.len() + LABS.len(),
+        seed: u32,
+        acts in proptest::collection::vec((0..10u8, 0..6u16, 0..6u16, 0..2_500u64), 0..8),
+    ) {
+        let (lab, mut scenario) = match LOOSE.get(which) {
+            Some(link) => (super::find("quorum").expect("a lab"), scenario(link)),
+            None => (LABS[which - LOOSE.len()], Scenario::of(LABS[which - LOOSE.len()])),
+        };
+        (scenario.seed, scenario.horizon_us) = (seed, scenario.horizon_us.min(4_000_000));
+        let names: Vec<String> = lab.cast(&scenario).nodes().map(|node| lab.cast(&scenario).name(node).to_string()).collect();
+        for (what, one, other, at_ms) in acts {
+            let one = &names[usize::from(one) % names.len()];
+            let other = &names[usize::from(other) % names.len()];
+            let text = match what {
+                0 => format!("cut:{one}-{other}"),
+                1 => format!("cut1:{one}-{other}"),
+                2 => "heal".into(),
+                3 => format!("crash:{one}"),
+                4 => format!("start:{one}"),
+                5 => format!("wipe:{one}"),
+                6 => format!("pause:{one}:{at_ms}ms"),
+                7 => format!("clock:{one}:-{at_ms}ms"),
+                8 => format!("dup:{one}-{other}:any"),
+                _ => format!("drop:{one}-{other}:any"),
+            };
+            let act = text.parse().expect("an act");
+            let mut longer = scenario.clone();
+            longer.insert(Cue { at_us: at_ms * 1_000, act });
+            if longer.problems(lab).is_empty() {
+                scenario = longer;
             }
         }
+        assert_of_the_past(&link::print(&link::Link::to(scenario.clone()), LABS), &lab.run(&scenario, Detail::Full));
     }
 }
 

@@ -191,7 +191,7 @@ fn judge(look: &Look<'_>) -> Answer {
         return silent("These operations are no reads and writes of a register.");
     }
     let client = |client: u32| look.outcome.cast.name(NodeId(client as u16)).to_string();
-    let names = Names { client: &client, key: &|key| key_name(key as u16), empty: true };
+    let names = Names { client: &client, key: &|key| key_name(key as u16) };
     let ordered = |order: &[usize]| order.iter().map(|i| places[*i]).collect::<Vec<usize>>();
     match linearizable::judge(&history, BUDGET) {
         Judgement::Kept { orders } => {

@@ -2,11 +2,19 @@
 
 use super::{Read, Reading, Register, Rules, WriteId, Written};
 use crate::cast::NodeId;
+use crate::check::deeds::Deeds;
 use crate::check::fate::Fate;
 use crate::check::light::evidence;
 use crate::lab::Evidence;
 use crate::time::DurationUs;
 use crate::trace::Mark;
+
+/// A replica that answered a read: when it looked, and what had become of a write there by then.
+struct Answered {
+    node: NodeId,
+    looked: Mark,
+    fate: Fate,
+}
 
 impl Register {
     pub(super) fn name(&self, node: NodeId) -> String {
@@ -24,11 +32,12 @@ impl Register {
     /// "c2 read x=1 from n2, n3".
     pub(super) fn tell_read(&self, reading: &Reading, read: Read<'_>) -> String {
         let key = self.rules.keys[usize::from(reading.key)];
+        let told = self.told(read.versions);
         let values: Vec<String> =
-            read.versions.iter().filter_map(|v| self.writes.get(v)?.value).map(|v| v.to_string()).collect();
+            told.iter().map(|told| told.map_or("–".to_owned(), |value| value.to_string())).collect();
         let client = self.name(reading.client);
         let from: Vec<String> = read.answered.iter().map(|node| self.name(*node)).collect();
-        match values.is_empty() {
+        match told.iter().all(Option::is_none) {
             true => format!("{client} read {key} from {} and found nothing", from.join(", ")),
             false => format!("{client} read {key}={} from {}", values.join("|"), from.join(", ")),
         }
@@ -36,11 +45,9 @@ impl Register {
 
     /// What had become of a write at the replicas that answered, when they did: "n2 had not received it: the message died in the cut".
     pub(super) fn tell_fates(&self, reading: &Reading, at: Mark, read: Read<'_>, write: WriteId) -> String {
-        let siblings = self.rules.siblings;
         let answers = self.answers(reading, at, read, write);
-        let mut told: Vec<String> =
-            answers.iter().map(|(node, _, fate)| fate.tell(&self.name(*node), siblings)).collect();
-        let had = answers.iter().any(|(_, _, fate)| matches!(fate, Fate::Took(_)));
+        let mut told: Vec<String> = answers.iter().map(|answer| self.tell_fate(answer)).collect();
+        let had = answers.iter().any(|answer| matches!(answer.fate, Fate::Took(_)));
         if let Some(other) = read.versions.iter().find(|other| had && self.outranks(**other, write)) {
             let alike = stamped_alike(&self.writes[other], &self.writes[&write]);
             let why =
@@ -50,43 +57,59 @@ impl Register {
         told.join("; ")
     }
 
+    fn tell_fate(&self, answer: &Answered) -> String {
+        let name = self.name(answer.node);
+        match self.held_up_by(answer) {
+            Some(_) => format!("{name} had not taken it in yet: it had been paused"),
+            None => answer.fate.tell(&name, self.rules.siblings),
+        }
+    }
+
+    /// The pause for which a replica had not taken in, when it answered, what had been sent to it.
+    fn held_up_by(&self, answer: &Answered) -> Option<u32> {
+        let is_sent = matches!(answer.fate, Fate::Sent(_));
+        self.deeds.paused_by(answer.node, answer.looked.at_us).filter(|_| is_sent)
+    }
+
     /// Whether a version takes another's place by the system's own order.
     fn outranks(&self, version: WriteId, other: WriteId) -> bool {
         let rank = |write| self.writes.get(&write).and_then(|written| written.rank);
         rank(version).zip(rank(other)).is_some_and(|(version, other)| version > other)
     }
 
-    /// The replicas that answered a read, the record at which each looked, and what had become of a write there by then.
-    fn answers(
-        &self,
-        reading: &Reading,
-        at: Mark,
-        read: Read<'_>,
-        write: WriteId,
-    ) -> Vec<(NodeId, u32, Fate)> {
+    /// The replicas that answered a read, when each looked, and what had become of a write there by then.
+    fn answers(&self, reading: &Reading, at: Mark, read: Read<'_>, write: WriteId) -> Vec<Answered> {
         let fates = &self.writes[&write].fates;
         let answered = read.answered.iter().filter_map(|node| {
             let look = reading.looks.iter().find(|(looked, _)| looked == node);
-            let record = look.map_or(at.record, |(_, record)| *record);
-            Some((*node, record, fates.at(*node, record)?))
+            let looked = look.map_or(at, |(_, looked)| *looked);
+            Some(Answered { node: *node, looked, fate: fates.at(*node, looked.record)? })
         });
         answered.collect()
     }
 
-    /// The steps: the newer write's acknowledgement, what kept it from those who answered, the question, the answer.
+    /// The steps: the newer write's acknowledgement, what kept it from those who answered, what was read instead, the question, the answer;
+    /// and the acts that made it so.
     pub(super) fn argue(&self, reading: &Reading, at: Mark, read: Read<'_>, newer: WriteId) -> Vec<Evidence> {
         let written = &self.writes[&newer];
         let mut steps = vec![evidence(
             written.acked.unwrap_or(written.invoked).record,
             format!("{} is acknowledged", self.tell(newer)),
         )];
-        for (node, looked, fate) in self.answers(reading, at, read, newer) {
+        for answer in self.answers(reading, at, read, newer) {
+            let Answered { node, looked, fate } = answer;
             // Of what had not come, there is nothing to see but that it was not there.
             let record = match fate {
-                Fate::Unsent | Fate::Sent(_) => looked,
-                _ => fate.record().unwrap_or(looked),
+                Fate::Unsent | Fate::Sent(_) => looked.record,
+                _ => fate.record().unwrap_or(looked.record),
             };
-            steps.push(evidence(record, fate.tell(&self.name(node), self.rules.siblings)));
+            steps.push(evidence(record, self.tell_fate(&answer)));
+            let act = fate.act().or_else(|| self.held_up_by(&answer));
+            steps.extend(act.map(|act| self.deed(act)));
+            steps.extend(read.versions.iter().flat_map(|version| self.back_again(*version, node, looked)));
+        }
+        for version in read.versions.iter().copied().filter(|version| *version != newer) {
+            steps.extend(self.win(version, newer));
         }
         let reader = self.name(reading.client);
         steps.push(evidence(reading.invoked.record, format!("{reader} asks")));
@@ -94,6 +117,58 @@ impl Register {
         steps.push(evidence(at.record, self.tell_read(reading, read)));
         steps
     }
+
+    /// An act of the script, as a step.
+    pub(super) fn deed(&self, act: u32) -> Evidence {
+        evidence(act, self.deeds.tell(act))
+    }
+
+    /// What was read instead of a newer write: where it was asked for, or, where it won by its place in the system's own order, where it got
+    /// that, and what had been done to the clocks that gave both theirs.
+    fn win(&self, version: WriteId, newer: WriteId) -> Vec<Evidence> {
+        let Some(other) = self.writes.get(&version) else { return Vec::new() };
+        let told = self.tell(version);
+        if !self.outranks(version, newer) {
+            return vec![evidence(other.invoked.record, format!("{told} is asked for"))];
+        }
+        tell_order(&self.rules, &self.deeds, other, &self.writes[&newer])
+    }
+
+    /// A replica took what it answers with once more, after it had given it up; because the message came twice, it may be.
+    fn back_again(&self, version: WriteId, node: NodeId, looked: Mark) -> Vec<Evidence> {
+        let fates = self.writes.get(&version).map(|written| &written.fates);
+        let Some(again) = fates.and_then(|fates| fates.taken_again(node, looked.record)) else {
+            return Vec::new();
+        };
+        let takes = format!("{} takes {} once more", self.name(node), self.tell(version));
+        let doubled = self.deeds.doubled_by(version, node).map(|act| self.deed(act));
+        [evidence(again.record, takes)].into_iter().chain(doubled).collect()
+    }
+}
+
+/// How a write came to stand before another in the system's own order: who stamped it, once or, where the message came twice, twice; and the
+/// acts that had set the clocks by which both were stamped.
+pub(in crate::check) fn tell_order(
+    rules: &Rules,
+    deeds: &Deeds,
+    first: &Written,
+    second: &Written,
+) -> Vec<Evidence> {
+    let told = tell(rules, first);
+    let Some(stamped) = first.stamped else {
+        return vec![evidence(first.invoked.record, format!("{told} is asked for"))];
+    };
+    let by = rules.cast.name(stamped.by);
+    let mut steps = vec![evidence(stamped.at.record, format!("{by} is asked for {told}, and stamps it"))];
+    if let Some((at, act)) = stamped.again {
+        steps.push(evidence(at.record, format!("{by} is asked for {told} once more, and stamps it anew")));
+        steps.extend(act.map(|act| evidence(act, deeds.tell(act))));
+    }
+    for stamped in [Some(stamped), second.stamped].into_iter().flatten() {
+        let last = stamped.again.map_or(stamped.at, |(at, _)| at);
+        steps.extend(deeds.clock_acts(stamped.by, last.record).map(|act| evidence(act, deeds.tell(act))));
+    }
+    steps
 }
 
 /// Whether two writes have the same timestamp, so that something else decides between them.

@@ -18,6 +18,11 @@ struct Plain {
     acked: Vec<WriteId>,
     lost: Set<WriteId>,
     unsettled: Map<WriteId, Mark>,
+    /// Up to when each server has forgotten what it had seen.
+    forgot: Vec<Option<Mark>>,
+    /// What each vacant server forgot last.
+    vacated: Vec<Option<WriteId>>,
+    forgotten: Set<WriteId>,
 }
 
 impl Plain {
@@ -38,14 +43,20 @@ impl Plain {
             let later = front.iter().filter_map(|write| self.replaced_by.get(write)).flatten().copied();
             front = later.filter(|later| met.insert(*later)).collect();
         }
-        false
+        let nobody_holds = !self.held.iter().flatten().any(|held| *held == write);
+        self.vacated[server].is_some() && (writes[&write].value.is_none() || nobody_holds)
     }
 
     fn has(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
         let above = |other: &WriteId| {
             writes[other].rank.zip(writes[&write].rank).is_some_and(|(other, mine)| other > mine)
         };
-        writes[&write].fates.all()[server].has_seen() || self.held[server].iter().any(above)
+        self.knows(writes, write, server) || self.held[server].iter().any(above)
+    }
+
+    fn knows(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
+        let fate = writes[&write].fates.all()[server];
+        fate.has_seen() && fate.mark() > self.forgot[server]
     }
 
     fn settle(&mut self, writes: &Writes, owners: &[NodeId]) {
@@ -58,14 +69,25 @@ impl Plain {
     }
 
     fn judge_lost(&mut self, rules: &Rules, writes: &Writes, write: WriteId) {
-        let alive = |fate: &Fate| matches!(fate, Fate::Sent(_) | Fate::Hinted(_));
-        if writes[&write].acked.is_none() || writes[&write].fates.all().iter().any(alive) {
+        let is_sent = |fate: &Fate| matches!(fate, Fate::Sent(_));
+        let is_alive =
+            writes[&write].fates.all().iter().any(is_sent) || !writes[&write].lineage.keepers.is_empty();
+        if writes[&write].acked.is_none() || is_alive {
             return;
         }
         let held: Vec<WriteId> = self.held.iter().flatten().copied().collect();
-        let stands = |other: &WriteId| *other == write || self.follows(rules, writes, write, *other);
-        let is_deleted = held.is_empty() && writes[&write].value.is_none();
-        if !is_deleted && !held.iter().any(stands) {
+        let follows =
+            |write: WriteId, other: WriteId| other == write || self.follows(rules, writes, write, other);
+        let is_deletion = writes[&write].value.is_none();
+        let stands = |write: WriteId| held.iter().any(|other| follows(write, *other));
+        // A deletion that has lived its life stood in its place; where that has been undone, it is the deletion that is lost.
+        let was_deleted = self.forgotten.iter().any(|deletion| {
+            let later = *deletion != write && (!is_deletion || *deletion > write);
+            let is_undone = !held.is_empty() && !stands(*deletion);
+            later && follows(write, *deletion) && (writes[deletion].acked.is_some() || !is_undone)
+        });
+        let nothing_left = held.is_empty() && is_deletion;
+        if !nothing_left && !stands(write) && !was_deleted {
             self.lost.insert(write);
         }
     }
@@ -115,6 +137,7 @@ fn rules(siblings: bool) -> Rules {
 /// Both, fed with the same.
 struct Both {
     rules: Rules,
+    deeds: Deeds,
     writes: Writes,
     plain: Plain,
     kept: Replicas,
@@ -123,8 +146,15 @@ struct Both {
 
 impl Both {
     fn new(siblings: bool) -> Both {
-        let (rules, plain) = (rules(siblings), Plain { held: vec![Vec::new(); SERVERS], ..Plain::default() });
-        Both { kept: Replicas::new(&rules), rules, writes: Map::new(), plain, now: 0 }
+        let plain = Plain {
+            held: vec![Vec::new(); SERVERS],
+            forgot: vec![None; SERVERS],
+            vacated: vec![None; SERVERS],
+            ..Plain::default()
+        };
+        let rules = rules(siblings);
+        let deeds = Deeds::new(rules.cast);
+        Both { kept: Replicas::new(&rules), rules, deeds, writes: Map::new(), plain, now: 0 }
     }
 
     fn at(&mut self) -> Mark {
@@ -136,9 +166,10 @@ impl Both {
     fn begin(&mut self, client: u16, rank: Option<u64>) -> WriteId {
         let (write, invoked, client) = (self.writes.len() as u32, self.at(), NodeId(SERVERS as u16 + client));
         let (value, rank) = ((!write.is_multiple_of(5)).then_some(write), rank.map(|rank| (rank, 0)));
-        let (acked, failed, read) = (None, None, None);
+        let (acked, failed, read, stamped) = (None, None, None, None);
         let (fates, lineage) = (Fates::new(SERVERS), Lineage::default());
-        let written = Written { client, key: 0, value, invoked, acked, failed, read, rank, fates, lineage };
+        let written =
+            Written { client, key: 0, value, invoked, acked, failed, read, rank, stamped, fates, lineage };
         self.writes.insert(write, written);
         self.kept.begins(&self.rules, 0, client, write);
         write
@@ -150,7 +181,7 @@ impl Both {
             self.writes.get_mut(&write).unwrap().acked = Some(at);
             self.plain.acked.push(write);
             self.plain.judge_lost(&self.rules, &self.writes, write);
-            self.kept.acknowledged(&self.rules, &self.writes, write, at);
+            self.kept.acknowledged(&self.rules, &self.writes, &self.deeds, write, at);
         }
     }
 
@@ -162,28 +193,59 @@ impl Both {
 
     fn fate(&mut self, write: WriteId, server: usize, fate: fn(Mark) -> Fate) {
         let at = self.at();
-        self.kept.fate(&self.rules, &mut self.writes, write, NodeId(server as u16), fate(at), at);
+        self.kept.fate(
+            &self.rules,
+            &mut self.writes,
+            &self.deeds,
+            write,
+            NodeId(server as u16),
+            fate(at),
+            at,
+        );
         let owners = &self.rules.owners[0];
         if let Fate::Took(_) = fate(at) {
+            let vacated = self.plain.vacated[server].take();
             self.plain.held[server].push(write);
             if !self.plain.is_settled(&self.writes, owners, write) {
                 self.plain.unsettled.entry(write).or_insert(at);
+            }
+            // What it had deleted has come back.
+            let lacks = |deletion: &WriteId| {
+                let ranked = [write, *deletion].iter().all(|write| self.writes[write].rank.is_some());
+                let follows =
+                    || *deletion == write || self.plain.follows(&self.rules, &self.writes, *deletion, write);
+                !self.plain.is_settled(&self.writes, owners, *deletion)
+                    && !self.plain.is_covered(&self.writes, *deletion, server)
+                    && (ranked || !follows())
+            };
+            if let Some(deletion) = vacated.filter(lacks) {
+                self.plain.unsettled.entry(deletion).or_insert(at);
+            }
+            for deletion in self.plain.forgotten.iter().copied().collect::<Vec<_>>().into_iter().rev().take(3)
+            {
+                self.plain.judge_lost(&self.rules, &self.writes, deletion);
             }
         }
         if matches!(fate(at), Fate::Took(_) | Fate::Refused(_)) {
             self.plain.settle(&self.writes, owners);
         }
-        if matches!(fate(at), Fate::Lost(..) | Fate::Refused(_)) {
+        if matches!(fate(at), Fate::Lost(..) | Fate::Refused(_) | Fate::LetGo(_)) {
             self.plain.judge_lost(&self.rules, &self.writes, write);
         }
     }
 
     fn drop(&mut self, write: WriteId, server: usize) {
         let at = self.at();
-        self.kept.dropped(&self.rules, &mut self.writes, write, NodeId(server as u16), at);
+        self.kept.dropped(&self.rules, &mut self.writes, &self.deeds, write, NodeId(server as u16), at);
         self.plain.held[server].retain(|held| *held != write);
-        if let Some(last) = self.plain.held[server].last().copied() {
-            self.plain.replaced_by.entry(write).or_default().push(last);
+        match self.plain.held[server].last().copied() {
+            Some(last) => self.plain.replaced_by.entry(write).or_default().push(last),
+            None => {
+                (self.plain.forgot[server], self.plain.vacated[server]) = (Some(at), Some(write));
+                if self.writes[&write].value.is_none() {
+                    self.plain.forgotten.insert(write);
+                }
+            }
         }
         self.plain.settle(&self.writes, &self.rules.owners[0]);
         for write in [write].into_iter().chain(self.plain.acked.clone().into_iter().rev().take(3)) {
@@ -193,17 +255,21 @@ impl Both {
 
     fn wipe(&mut self, server: usize) {
         let (at, node) = (self.at(), NodeId(server as u16));
-        let gone = |written: &Written| {
-            written.fates.of(node).is_some_and(|fate| fate.has_seen() || matches!(fate, Fate::Hinted(_)))
-        };
+        let knew = |write: &WriteId| self.plain.knows(&self.writes, *write, server);
+        let kept = |write: &WriteId| self.writes[write].lineage.keepers.contains(&node);
         let gone: Vec<WriteId> =
-            self.writes.iter().filter(|(_, written)| gone(written)).map(|(write, _)| *write).collect();
-        self.kept.wiped(&self.rules, &mut self.writes, node, at);
+            self.writes.keys().copied().filter(|write| knew(write) || kept(write)).collect();
+        let knew: Vec<WriteId> = gone.iter().copied().filter(knew).collect();
+        self.kept.wiped(&self.rules, &mut self.writes, &self.deeds, node, at);
         self.plain.held[server].clear();
+        self.plain.forgot[server] = Some(at);
         for write in gone {
-            self.plain.unsettled.entry(write).or_insert(at);
+            if knew.contains(&write) {
+                self.plain.unsettled.entry(write).or_insert(at);
+            }
             self.plain.judge_lost(&self.rules, &self.writes, write);
         }
+        self.plain.settle(&self.writes, &self.rules.owners[0]);
     }
 
     fn rank(&mut self, write: WriteId, rank: u64) {
@@ -247,9 +313,10 @@ proptest! {
                 3 => both.end(write),
                 4 => both.read(write, client),
                 5 => both.fate(write, server, Fate::Sent),
-                6 => both.fate(write, server, |at| Fate::Lost(at, crate::trace::Loss::Cut)),
+                6 => both.fate(write, server, |at| Fate::Lost(at, crate::trace::Loss::Cut, None)),
                 7 | 8 => both.fate(write, server, Fate::Refused),
                 9 if which % 4 == 0 => both.fate(write, server, Fate::Hinted),
+                9 if which % 4 == 1 => both.fate(write, server, Fate::LetGo),
                 10 if which % 8 == 0 => both.wipe(server),
                 11 if wild && ranked => both.rank(write, u64::from(which % 5)),
                 11 if ranked && both.writes[&write].rank.is_none() => both.rank(write, rank(write)),
@@ -276,20 +343,20 @@ fn cost(count: u32, ranked: bool) -> u64 {
         let at = both.at();
         for server in [0, 1] {
             for fate in [Fate::Sent(at), Fate::Took(at)] {
-                both.kept.fate(&both.rules, &mut both.writes, write, NodeId(server), fate, at);
+                both.kept.fate(&both.rules, &mut both.writes, &both.deeds, write, NodeId(server), fate, at);
             }
             if let Some(last) = last {
-                both.kept.dropped(&both.rules, &mut both.writes, last, NodeId(server), at);
+                both.kept.dropped(&both.rules, &mut both.writes, &both.deeds, last, NodeId(server), at);
             }
         }
         both.writes.get_mut(&write).unwrap().acked = Some(at);
-        both.kept.acknowledged(&both.rules, &both.writes, write, at);
+        both.kept.acknowledged(&both.rules, &both.writes, &both.deeds, write, at);
         last = Some(write);
     }
     assert_eq!(both.kept.keys[0].unsettled as u32, count);
     // Then it gets the last, which stands for all.
     let (write, at) = (count - 1, both.at());
-    both.kept.fate(&both.rules, &mut both.writes, write, NodeId(2), Fate::Took(at), at);
+    both.kept.fate(&both.rules, &mut both.writes, &both.deeds, write, NodeId(2), Fate::Took(at), at);
     assert_eq!(both.kept.keys[0].unsettled, 0);
     both.kept.keys[0].cost.get()
 }

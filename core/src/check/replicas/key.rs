@@ -1,13 +1,15 @@
 //! Which servers hold which writes of a key, what replaced what, and which writes some owner still lacks: kept up as things happen, so
 //! that no event has to look through all writes.
 //!
-//! A server *has* a write that it has seen, or in whose place it holds one of a higher rank. It is *covered* there if the server has it,
-//! or has what replaced it, directly or in at most [`MAX_STEPS`] steps. A write is settled once it is covered at all owners, or they
+//! A server *has* a write that it has seen, or in whose place it holds one of a higher rank. With its last tombstone it forgets all that it
+//! had seen, and is *vacant* until it takes something again: nobody can tell that from a deletion. A write is *covered* at a server that
+//! has it, or has what replaced it, directly or in at most [`MAX_STEPS`] steps; a deletion at a vacant one, too, and so is what nobody holds
+//! any more. A write is settled once it is covered at all owners, or they
 //! hold the same. Of an unsettled write is kept at which owners it was not covered when it was looked at last. What a server comes to have
 //! covers what that replaced, and only as far back as the server did not have it already; a write is looked at again once each of those
 //! owners may cover it.
 
-use super::{WriteId, Writes};
+use super::{Fate, WriteId, Writes};
 use crate::cast::NodeId;
 use crate::sorted::{Map, Set};
 use crate::trace::Mark;
@@ -33,13 +35,22 @@ pub(in crate::check) struct Lineage {
     /// What replaced it at some server.
     later: Vec<WriteId>,
     /// What it replaced at some server.
-    earlier: Vec<WriteId>,
+    pub(super) earlier: Vec<WriteId>,
     /// Who has read it.
     pub(in crate::check) readers: Set<NodeId>,
+    /// Who keeps it for another.
+    pub(in crate::check) keepers: Set<NodeId>,
     /// When the first server had it, while some owner lacks it.
     unsettled: Option<Mark>,
     /// Owners that lack it, each as long as nothing has come to it that may cover the write.
     lacks: Servers,
+}
+
+impl Lineage {
+    /// What replaced it last at some server.
+    pub(super) fn replaced_by(&self) -> Option<WriteId> {
+        self.later.last().copied()
+    }
 }
 
 /// A key at all servers.
@@ -54,8 +65,16 @@ pub(super) struct Key {
     pub(super) holders: Map<WriteId, Servers>,
     /// The highest rank that each server holds.
     top: Vec<Option<Rank>>,
-    /// The highest rank that each server has seen.
+    /// The highest rank that each server has seen, and not forgotten.
     high: Vec<Option<Rank>>,
+    /// Up to when each server has forgotten what it had seen: with its last tombstone, or with its disk.
+    forgot: Vec<Option<Mark>>,
+    /// Servers that have forgotten their last tombstone and taken nothing since.
+    vacant: Servers,
+    /// The tombstones that each vacant server forgot last.
+    vacated: Vec<Vec<WriteId>>,
+    /// The deletions that some server has forgotten because they had lived their life.
+    pub(super) forgotten: Set<WriteId>,
     /// Whether all owners hold the same: then they agree, even if what they hold is not what it should be.
     same: bool,
     /// What has been seen and has no rank: all of it, where versions have none; else what was taken a moment ago where it was written.
@@ -95,6 +114,10 @@ impl Key {
             holders: Map::new(),
             top: vec![None; servers],
             high: vec![None; servers],
+            forgot: vec![None; servers],
+            vacant: 0,
+            vacated: vec![Vec::new(); servers],
+            forgotten: Set::new(),
             same: true,
             unranked: Set::new(),
             odd: false,
@@ -119,9 +142,21 @@ impl Key {
         self.same = self.pairs.iter().all(same);
     }
 
+    /// Whether a server knows of a write of which this became there: it has seen it, and not forgotten it since.
+    pub(super) fn knows(&self, fate: &Fate, server: usize) -> bool {
+        let forgot = self.forgot.get(server).copied().flatten();
+        fate.has_seen() && !matches!(fate, Fate::Forgotten(_)) && fate.mark() > forgot
+    }
+
+    /// The tombstones that a server forgot last, if it has taken nothing since.
+    pub(super) fn vacated(&self, server: usize) -> &[WriteId] {
+        if self.vacant & bit(server) == 0 { &[] } else { &self.vacated[server] }
+    }
+
     /// A server takes a write in.
     pub(super) fn hold(&mut self, writes: &Writes, write: WriteId, server: usize) {
         let rank = writes[&write].rank;
+        self.vacant &= !bit(server);
         self.held[server].push(write);
         let before = self.holders.entry(write).or_default();
         let was = std::mem::replace(before, *before | bit(server));
@@ -183,7 +218,10 @@ impl Key {
                 *missing += usize::from(*b == server && was & bit(*a) != 0);
             }
             match was & !bit(server) {
-                0 => drop(self.holders.remove(&write)),
+                0 => {
+                    self.holders.remove(&write);
+                    self.gains.push((write, self.vacant));
+                }
                 left => drop(self.holders.insert(write, left)),
             }
         }
@@ -193,13 +231,30 @@ impl Key {
         }
     }
 
+    /// A server has forgotten a tombstone, and holds nothing any more.
+    pub(super) fn forget(&mut self, writes: &Writes, write: WriteId, server: usize, at: Mark) {
+        if self.forgot[server] != Some(at) {
+            self.vacated[server].clear();
+        }
+        self.vacated[server].push(write);
+        self.forgot[server] = Some(at);
+        self.high[server] = None;
+        self.vacant |= bit(server);
+        if writes[&write].value.is_none() {
+            self.forgotten.insert(write);
+        }
+        let waiting = self.waiting[self.first..].iter();
+        self.gains.extend(waiting.map(|(write, _)| (*write, bit(server))));
+    }
+
     /// A server's disk is gone.
-    pub(super) fn wipe(&mut self, writes: &Writes, server: usize) {
+    pub(super) fn wipe(&mut self, writes: &Writes, server: usize, at: Mark) {
         let Some(held) = self.held.get_mut(server) else { return };
         for write in std::mem::take(held) {
             self.release(writes, write, server);
         }
         self.high[server] = None;
+        self.forgot[server] = Some(at);
         self.compare();
     }
 
@@ -212,7 +267,7 @@ impl Key {
         self.odd |= known(&lineage.earlier).into_iter().any(|earlier| Some(earlier) >= rank);
         self.unranked.remove(&write);
         for (server, fate) in writes[&write].fates.all().iter().enumerate() {
-            if fate.has_seen() {
+            if self.knows(fate, server) {
                 self.high[server] = self.high[server].max(rank);
             }
             let top = self.held[server].iter().filter_map(|held| writes[held].rank).max();
@@ -235,17 +290,24 @@ impl Key {
         #[cfg(test)]
         self.cost.set(self.cost.get() + 1);
         let written = &writes[&write];
-        let has = |(fate, top): (&super::Fate, &Option<Rank>)| {
-            fate.has_seen() || written.rank.zip(*top).is_some_and(|(mine, top)| top > mine)
+        let has = |(server, (fate, top)): (usize, (&Fate, &Option<Rank>))| {
+            let has =
+                self.knows(fate, server) || written.rank.zip(*top).is_some_and(|(mine, top)| top > mine);
+            if has { bit(server) } else { 0 }
         };
-        let servers = written.fates.all().iter().zip(&self.top).map(has);
-        servers.enumerate().fold(0, |all, (server, has)| if has { all | bit(server) } else { all })
+        written.fates.all().iter().zip(&self.top).enumerate().map(has).fold(0, |all, has| all | has)
+    }
+
+    /// The vacant servers at which a write is covered, for nobody can tell what they hold from it.
+    fn vacant_for(&self, writes: &Writes, write: WriteId) -> Servers {
+        let may_be = writes[&write].value.is_none() || !self.holders.contains_key(&write);
+        if may_be { self.vacant } else { 0 }
     }
 
     /// The servers at which a write is covered in so many steps; once they are all the owners, no more are looked for. Each write is looked
     /// at once: many may replace one, and one may replace many.
     fn covered(&self, writes: &Writes, write: WriteId, steps: usize) -> Servers {
-        let mut covered = self.had(writes, write);
+        let mut covered = self.had(writes, write) | self.vacant_for(writes, write);
         if self.is_ranked() {
             return covered;
         }
@@ -264,14 +326,14 @@ impl Key {
         covered
     }
 
-    /// Whether a write is covered at a server.
-    pub(super) fn is_covered(&self, writes: &Writes, write: WriteId, server: usize) -> bool {
-        self.covered(writes, write, MAX_STEPS) & bit(server) != 0
-    }
-
     /// The owners that lack a write and whatever replaced it; none if it is settled.
     pub(super) fn lacking(&self, writes: &Writes, write: WriteId) -> Servers {
         if self.same { 0 } else { self.owners & !self.covered(writes, write, MAX_STEPS) }
+    }
+
+    /// Whether a server is among these.
+    pub(super) fn lacks(&self, lacking: Servers, server: usize) -> bool {
+        lacking & bit(server) != 0
     }
 
     /// A server has come to have a write.

@@ -48,6 +48,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "Of two writes with one timestamp the larger value wins, not the higher client; challenges ask for a cut that parts replicas, and for work during it.",
+        "Of two writes with one timestamp the larger value wins, not the higher client; challenges ask for a cut that parts replicas, and for work during it. Lights go by what clients are told: to find nothing is to find a deletion. Replicas that are paused need not agree, those that only a client is cut off from must. Reasons name the acts that made it so.",
     ],
 };

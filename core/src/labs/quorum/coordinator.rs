@@ -155,6 +155,7 @@ impl Coordinator {
             acks: Vec::new(),
             stand_ins: Vec::new(),
             told: false,
+            merged: Vec::new(),
             luck,
         };
         self.pending.insert(id, quorum);

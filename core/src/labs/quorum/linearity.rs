@@ -4,6 +4,7 @@ use super::message::KEYS;
 use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::check::linearizable::Checker;
+use crate::check::register::Register;
 use crate::check::{Answer, History, Judgement, Names, Op, Why};
 use crate::lab::{Evidence, State, Verdict};
 
@@ -79,14 +80,15 @@ impl Linearity {
         self.judgement.is_some()
     }
 
-    /// The light: broken at the return that made the history impossible.
+    /// The light: broken at the return that made the history impossible. What the laws of reading know of that return, which the history does
+    /// not show, is told with it.
     ///
     /// # Panics
     /// When the question is open.
-    pub fn verdict(&self, ops: Vec<Op>, cast: Cast) -> Verdict {
+    pub fn verdict(&self, ops: Vec<Op>, cast: Cast, register: &Register) -> Verdict {
         let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
         let client = |client: u32| cast.name(NodeId(client as u16)).to_string();
-        let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string(), empty: true };
+        let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string() };
         match self.judgement.as_ref().expect("the run has been judged") {
             Judgement::Kept { .. } => {}
             Judgement::Broken(broken) => {
@@ -98,6 +100,7 @@ impl Linearity {
                     evidence(at.record, "it returns"),
                 ];
                 steps.extend(argue(&history, broken.why));
+                steps.extend(register.arguments_at(at.record));
                 crate::sorted::sort_by_key(&mut steps, |step| step.record);
                 light.break_(at, || (broken.sentence(&history, &names), steps));
             }

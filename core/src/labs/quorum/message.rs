@@ -276,11 +276,15 @@ impl Told for Response {
         match self {
             Response::Written => Some(Answer::Done),
             Response::Found { versions, .. } => {
-                let values: Vec<u64> = versions.iter().filter_map(|v| v.value).map(u64::from).collect();
-                Some(match values.as_slice() {
+                let mut told: Vec<u64> =
+                    versions.iter().map(|version| version.value.map_or(INITIAL, u64::from)).collect();
+                // Tombstones are alike to a reader.
+                crate::sorted::sort(&mut told);
+                told.dedup();
+                Some(match told.as_slice() {
                     [] => Answer::Value(INITIAL),
                     [value] => Answer::Value(*value),
-                    _ => Answer::Values(values),
+                    _ => Answer::Values(told),
                 })
             }
             // Whatever its client was told, a failed write may yet take effect.

@@ -12,7 +12,7 @@ pub static META: Meta = Meta {
     chapters: &["Replication", "Consistency", "Leaderless replication"],
     views: &["stage", "spacetime", "operations", "strip", "overlap", "charts"],
     facts: &[
-        fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted, · when it never heard of it.", Show::Face),
+        fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted (beside values where one sibling deletes), · when it never heard of it.", Show::Face),
         fact("version", "Its timestamp, by its coordinator's clock, its number, where writes ask first, or what it has seen of each coordinator.", Show::Inspector),
         fact("took", "The last write that it took in.", Show::Inspector),
         fact("gave up", "The last write that it gave up: for a later one, or because its tombstone expired.", Show::Inspector),
@@ -88,6 +88,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "A tombstone's age counts from the delete, also over a restart, and a late one is not passed round; hints may have an end, and a coordinator apart keeps them, too; at equal timestamps a deletion wins and then the larger value; challenges ask for the cut and the work that they are about.",
+        "A tombstone's age counts from the delete, also over a restart, and a late one is not passed round; hints may have an end, and a coordinator apart keeps them, too; at equal timestamps a deletion wins and then the larger value; challenges ask for the cut and the work that they are about. Lights go by what clients are told: to find nothing is to find a deletion, whether its tombstone stands or has been forgotten. A forgotten deletion is lost only when what it deleted returns, and replicas that have forgotten it then disagree. Replicas that are paused or down from the start need not agree, those that a client is cut off from must; they have had their time at the moment at which it is up. Reasons name the acts that made it so.",
     ],
 };

@@ -2,22 +2,21 @@
 
 use super::META;
 use super::linearity::Linearity;
-use super::message::{KEYS, Msg, Request, Response};
-use super::params::{Load, Versions};
+use super::message::{KEYS, KINDS, Msg, Request, Response};
+use super::params::{Handoff, Load, Versions};
 use super::probe_meter::ProbeMeter;
-use super::protocol::{Config, Node};
+use super::protocol::{Config, Node, Timer};
 use super::replica::fact;
-use crate::acts::Act;
-use crate::cast::{Cast, Group, NodeId, Sort};
+use crate::cast::{Cast, NodeId, Sort};
 use crate::check::fate::Fate;
 use crate::check::light::{Light, evidence};
 use crate::check::register::{Read, Register, Rules, WriteId};
 use crate::check::{Call, Op};
 use crate::lab::{State, Tally, Verdict};
-use crate::sim::{Asked, Observer, OpId, OpKey, Seen, Told};
+use crate::sim::{Asked, Kinded, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
-use crate::trace::{Fact, Mark};
+use crate::trace::{Fact, Loss, Mark};
 use crate::sorted::{Map, Set};
 
 /// Counts and measures of a run, and the laws that it feeds.
@@ -34,11 +33,13 @@ pub struct Meter {
     /// Which operation a write's key belongs to; by number first, for so they come nearly in order.
     writes: Map<(u32, NodeId), WriteId>,
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
-    arriving: Vec<(u32, NodeId, WriteId)>,
-    down: Set<NodeId>,
+    arriving: Vec<(Mark, NodeId, WriteId)>,
+    /// The writes that a coordinator's quorum is about, while it may keep them for a silent owner.
+    gathering: Map<(NodeId, u32), Vec<WriteId>>,
+    /// The quorum for which a coordinator has waited long enough, at the record that is being told.
+    suspecting: Option<(NodeId, u32)>,
     /// When a node came up again after it was down.
     restarted: Map<NodeId, Mark>,
-    cuts: Vec<(Group, Group)>,
     reads_ok: u64,
     reads_failed: u64,
     writes_ok: u64,
@@ -87,9 +88,9 @@ impl Meter {
             linearity: Linearity::default(),
             writes: Map::new(),
             arriving: Vec::new(),
-            down: Set::new(),
+            gathering: Map::new(),
+            suspecting: None,
             restarted: Map::new(),
-            cuts: Vec::new(),
             reads_ok: 0,
             reads_failed: 0,
             writes_ok: 0,
@@ -113,7 +114,7 @@ impl Meter {
 
     /// The run is over: deadlines may have passed since the last record.
     pub fn end(&mut self, ended_us: u64) {
-        self.refuse(Mark { record: self.last.record.wrapping_add(1), ..self.last });
+        self.refuse(None);
         self.register.tick(Mark { at_us: ended_us, ..self.last });
     }
 
@@ -163,7 +164,7 @@ impl Meter {
 
     /// The checker's light; once the run has been judged.
     pub fn linearizable(&mut self, cast: Cast) -> Verdict {
-        self.linearity.verdict(std::mem::take(&mut self.history), cast)
+        self.linearity.verdict(std::mem::take(&mut self.history), cast, &self.register)
     }
 
     fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
@@ -238,7 +239,7 @@ impl Meter {
         let asked = &self.history[op.0 as usize];
         let client = NodeId(asked.client as u16);
         let down = |node: &NodeId| {
-            self.down.contains(node) || self.restarted.get(node).is_some_and(|at| *at >= asked.invoked)
+            self.register.is_down(*node) || self.restarted.get(node).is_some_and(|at| *at >= asked.invoked)
         };
         if self.config.asks(client).iter().any(down) {
             return;
@@ -297,14 +298,26 @@ impl Meter {
             _ => {}
         }
         let own = matches!(msg, Msg::Write { .. }) && self.is_server(from);
-        let offered = self.arriving.iter().filter(|(record, node, _)| (*record, *node) == (mark.record, from));
+        let offered = self.arriving.iter().filter(|(arrived, node, _)| (*arrived, *node) == (mark, from));
         let mut offered: Set<WriteId> = offered.map(|(_, _, write)| *write).collect();
-        for write in self.carried(msg) {
+        let carried = self.carried(msg);
+        for write in carried.iter().copied() {
             self.register.sent(write, to, mark);
             // A replica that coordinates offers the write to itself without a message.
             if own && offered.insert(write) {
-                self.arriving.push((mark.record, from, write));
+                self.arriving.push((mark, from, write));
             }
+        }
+        match msg {
+            Msg::Put { write, .. } => {
+                let asked: Vec<WriteId> = self.write_of(*write).into_iter().collect();
+                self.register.message_sent(from, to, KINDS[usize::from(msg.kind())].word, &asked);
+            }
+            Msg::Write { id, .. } if self.config.params.handoff != Handoff::Off => {
+                self.register.message_sent(from, to, KINDS[usize::from(msg.kind())].word, &carried);
+                self.gathering.insert((from, *id), carried);
+            }
+            _ => self.register.message_sent(from, to, KINDS[usize::from(msg.kind())].word, &carried),
         }
     }
 
@@ -319,24 +332,39 @@ impl Meter {
         }
     }
 
-    fn deliver(&mut self, mark: Mark, to: NodeId, msg: &Msg) {
+    fn deliver(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg) {
+        if let Msg::Put { write, .. } = msg
+            && let Some(write) = self.write_of(*write)
+        {
+            self.register.stamped(write, to, mark);
+        }
         if !self.is_server(to) {
             return;
+        }
+        // One of the probe's share that is down hears nothing of what comes to it.
+        if self.register.is_down(to) {
+            return self.lose(mark, (from, to), msg, Loss::Down);
         }
         let hint = matches!(msg, Msg::Write { owner: Some(_), .. });
         for write in self.carried(msg) {
             match hint {
                 true => self.register.came_to(write, to, Fate::Hinted(mark), mark),
-                false => self.arriving.push((mark.record, to, write)),
+                false => self.arriving.push((mark, to, write)),
             }
         }
     }
 
-    /// Versions that came with an earlier record and were not taken have been refused.
-    fn refuse(&mut self, mark: Mark) {
-        let earlier = self.arriving.iter().take_while(|(record, ..)| *record != mark.record).count();
-        for (_, node, write) in self.arriving.drain(..earlier) {
-            self.register.came_to(write, node, Fate::Refused(mark), mark);
+    fn lose(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg, loss: Loss) {
+        for write in self.carried(msg) {
+            self.register.lost(write, from, to, loss, mark);
+        }
+    }
+
+    /// Versions that came with another record than the present one, if there is one, and were not taken, have been refused.
+    fn refuse(&mut self, present: Option<u32>) {
+        let earlier = self.arriving.iter().take_while(|(came, ..)| Some(came.record) != present).count();
+        for (came, node, write) in self.arriving.drain(..earlier) {
+            self.register.came_to(write, node, Fate::Refused(came), came);
         }
     }
 
@@ -344,8 +372,16 @@ impl Meter {
         match (name, value) {
             (fact::HINTS, Fact::Int(number)) => {
                 let before = self.hints_kept.insert(node, *number).unwrap_or(0);
-                self.hints += u64::from(*number > before);
+                if *number > before {
+                    self.hints += 1;
+                    // A coordinator keeps a silent owner's write without a message.
+                    let quorum = self.suspecting.and_then(|quorum| self.gathering.get(&quorum));
+                    for write in quorum.filter(|_| self.suspecting.is_some_and(|(of, _)| of == node)).into_iter().flatten() {
+                        self.register.keeps(*write, node);
+                    }
+                }
             }
+            (fact::ROLE, Fact::Word("down")) => self.register.is_deaf(node, mark),
             (_, Fact::Write { client, number, .. }) => {
                 let key = OpKey { client: *client, number: *number };
                 let Some(write) = self.write_of(key) else { return };
@@ -360,71 +396,33 @@ impl Meter {
             _ => {}
         }
     }
-
-    /// Something parts the replicas, or no longer.
-    fn disturb(&mut self, mark: Mark) {
-        let down: Vec<String> = self.down.iter().map(|node| self.config.cast.name(*node).to_string()).collect();
-        let parted = match (self.cuts.is_empty(), down.as_slice()) {
-            (true, []) => None,
-            (true, [name]) => Some(format!("{name} is down")),
-            (true, names) => Some(format!("{} are down", names.join(", "))),
-            (false, _) => Some("a link is cut".to_owned()),
-        };
-        self.register.disturbed(parted.as_deref(), mark);
-    }
-
-    fn act(&mut self, mark: Mark, act: &Act) {
-        match act {
-            Act::Cut { a, b } | Act::CutOneWay { a, b } => {
-                self.cuts.push((a.clone(), b.clone()));
-                self.disturb(mark);
-            }
-            Act::Heal { which } => {
-                // A cut that is healed in part goes on.
-                match &which.0 {
-                    None => self.cuts.clear(),
-                    Some((a, b)) => self.cuts.retain(|cut| *cut != (a.clone(), b.clone()) && *cut != (b.clone(), a.clone())),
-                }
-                self.disturb(mark);
-            }
-            Act::Wipe { node } => {
-                for node in self.config.cast.members(node).unwrap_or_default() {
-                    self.register.wiped(node, mark);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Observer<Node> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
-        self.refuse(mark);
+        self.refuse(Some(mark.record));
+        self.register.tick(Mark { at_us: mark.at_us, ..self.last });
         self.last = mark;
-        self.register.tick(mark);
         if let Some(probe) = &mut self.probe {
             probe.see(mark, &seen);
         }
         self.look(mark, &seen);
+        match &seen {
+            Seen::Timer { node, name: Timer::Suspect(id) } => self.suspecting = Some((*node, *id)),
+            Seen::Timer { .. } | Seen::Deliver { .. } => self.suspecting = None,
+            _ => {}
+        }
         match seen {
-            Seen::Act(act) => self.act(mark, act),
+            Seen::Act(act) => self.register.act(mark, act),
             Seen::Boot(node) => {
-                if self.down.remove(&node) {
+                if self.register.booted(node, mark) {
                     self.restarted.insert(node, mark);
-                    self.disturb(mark);
                 }
             }
-            Seen::Crash(node) if self.is_server(node) => {
-                self.down.insert(node);
-                self.disturb(mark);
-            }
+            Seen::Crash(node) => self.register.crashed(node, mark),
             Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
-            Seen::Deliver { to, msg, .. } => self.deliver(mark, to, msg),
-            Seen::Lose { to, msg, loss, .. } if self.is_server(to) => {
-                for write in self.carried(msg) {
-                    self.register.came_to(write, to, Fate::Lost(mark, loss), mark);
-                }
-            }
+            Seen::Deliver { from, to, msg, .. } => self.deliver(mark, (from, to), msg),
+            Seen::Lose { from, to, msg, loss, .. } if self.is_server(to) => self.lose(mark, (from, to), msg, loss),
             Seen::Invoke { op, key, request } => self.invoke(mark, op, key, request),
             Seen::Return { op, response, .. } => self.returned(mark, op, response),
             Seen::Abandon { op, .. } => {
@@ -432,7 +430,7 @@ impl Observer<Node> for Meter {
                 self.abandoned(op, reads);
             }
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
-            Seen::Crash(_) | Seen::Lose { .. } | Seen::Timer { .. } => {}
+            Seen::Timer { .. } | Seen::Lose { .. } => {}
         }
     }
 

@@ -23,6 +23,8 @@ mod replica;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod truth;
 
 pub use meta::META;

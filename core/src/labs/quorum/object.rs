@@ -195,23 +195,24 @@ fn tell_stamp(stamp: u64) -> String {
     }
 }
 
-/// The object's versions as pictures show them: `3`, `3|4` for siblings, `–` where the key is deleted.
+/// The object's versions as pictures show them: `3`, `3|4` for siblings, `–` where the key is deleted, `3|–` where one of the siblings deletes it.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_values(f, &self.versions())
     }
 }
 
-/// Writes values side by side.
+/// Writes values side by side, and tombstones as one, last.
 pub fn write_values(f: &mut impl fmt::Write, versions: &[Version]) -> fmt::Result {
-    if versions.iter().all(|version| version.value.is_none()) {
-        return f.write_str("–");
-    }
     let values = versions.iter().filter_map(|version| version.value);
-    for (i, value) in values.enumerate() {
+    for (i, value) in values.clone().enumerate() {
         write!(f, "{}{value}", if i > 0 { "|" } else { "" })?;
     }
-    Ok(())
+    match (values.count(), versions.len()) {
+        (0, _) => f.write_str("–"),
+        (values, versions) if values < versions => f.write_str("|–"),
+        _ => Ok(()),
+    }
 }
 
 /// Merges an arriving object into what is held, if anything; true if that changed it.

@@ -47,6 +47,8 @@ pub(super) struct Pending {
     /// Spare nodes that stand in: (owner, spare).
     pub(super) stand_ins: Vec<(NodeId, NodeId)>,
     pub(super) told: bool,
+    /// Whose answers a read that writes back has merged: those that come later it does not return.
+    pub(super) merged: Vec<NodeId>,
     /// What numbers this quorum's dice: the operation, by its client's own number.
     pub(super) luck: u64,
 }
@@ -75,7 +77,10 @@ impl Pending {
             Phase::Reading | Phase::Repairing => Response::Found {
                 versions: self.object.as_ref().map(Object::versions).unwrap_or_default(),
                 context: self.object.as_ref().map(Object::context).unwrap_or_default(),
-                answered: self.answers.iter().map(|(node, _)| *node).collect(),
+                answered: match self.phase {
+                    Phase::Repairing => self.merged.clone(),
+                    _ => self.heard(),
+                },
             },
         };
         self.answer(response, at)
@@ -117,6 +122,7 @@ impl Pending {
     /// Gives what was found to the owners that are not known to have it; true if W must yet acknowledge. Those that have it count.
     pub(super) fn write_back(&mut self, id: u32, w: usize, at: &mut At<'_>) -> bool {
         let Some(object) = self.object.clone() else { return false };
+        self.merged = self.heard();
         let has = |found: &Option<Object>| found.as_ref().is_some_and(|found| found.covers(&object));
         self.acks = self.answers.iter().filter(|(_, found)| has(found)).map(|(node, _)| *node).collect();
         if self.acks.len() >= w {

@@ -1,0 +1,216 @@
+//! What the script has done that a law may have to name, each with the record of the act: which ways are cut, who is down or paused, whose
+//! clock was set, which messages were dropped or doubled.
+
+use super::register::WriteId;
+use crate::acts::Act;
+use crate::cast::{Cast, Group, NodeId, Sort};
+use crate::sorted::Map;
+use crate::trace::{Loss, Mark};
+
+/// The acts so far, and what stands of them.
+#[derive(Clone, Debug)]
+pub(super) struct Deeds {
+    cast: Cast,
+    /// The ways that are cut, each from one node to another, and by which act.
+    cuts: Map<(NodeId, NodeId), u32>,
+    /// Who is down, and since which act; none where it has been down from the start.
+    down: Map<NodeId, Option<u32>>,
+    pauses: Vec<Pause>,
+    /// Whose clock was set or set drifting, and by which act.
+    clocks: Vec<(NodeId, u32)>,
+    /// Messages that are to be dropped or doubled.
+    fingers: Vec<Finger>,
+    /// The writes that were in messages which came twice, where to, and by which act.
+    doubled: Vec<(WriteId, NodeId, u32)>,
+    /// The act that dropped a message last, for each way.
+    drops: Map<(NodeId, NodeId), u32>,
+    /// The acts in words, by record.
+    words: Map<u32, String>,
+}
+
+/// A node handles nothing for a while.
+#[derive(Clone, Copy, Debug)]
+struct Pause {
+    node: NodeId,
+    from_us: u64,
+    until_us: u64,
+    act: u32,
+}
+
+/// The next message from one node to another, of a kind or of any, is to die or to come twice.
+#[derive(Clone, Debug)]
+struct Finger {
+    from: NodeId,
+    to: NodeId,
+    kind: Option<String>,
+    twice: bool,
+    act: u32,
+}
+
+impl Deeds {
+    pub(super) fn new(cast: Cast) -> Deeds {
+        Deeds {
+            cast,
+            cuts: Map::new(),
+            down: Map::new(),
+            pauses: Vec::new(),
+            clocks: Vec::new(),
+            fingers: Vec::new(),
+            doubled: Vec::new(),
+            drops: Map::new(),
+            words: Map::new(),
+        }
+    }
+
+    fn members(&self, group: &Group) -> Vec<NodeId> {
+        self.cast.members(group).unwrap_or_default()
+    }
+
+    /// An act takes effect. Who goes down with it is told apart.
+    pub(super) fn act(&mut self, at: Mark, act: &Act) {
+        let record = at.record;
+        if act.is_narration() || matches!(act, Act::Ask { .. } | Act::Reseed { .. }) {
+            return;
+        }
+        self.words.insert(record, act.sentence());
+        match act {
+            Act::Cut { a, b } | Act::CutOneWay { a, b } => {
+                let (a, b) = (self.members(a), self.members(b));
+                for way in a.iter().flat_map(|a| b.iter().map(|b| (*a, *b))) {
+                    self.cuts.insert(way, record);
+                    if matches!(act, Act::Cut { .. }) {
+                        self.cuts.insert((way.1, way.0), record);
+                    }
+                }
+            }
+            Act::Heal { which } => match &which.0 {
+                None => self.cuts.clear(),
+                Some((a, b)) => {
+                    let (a, b) = (self.members(a), self.members(b));
+                    let between = |from: &NodeId, to: &NodeId| a.contains(from) && b.contains(to);
+                    self.cuts.retain(|(from, to), _| !between(from, to) && !between(to, from));
+                }
+            },
+            Act::Pause { node, time } => {
+                let (from_us, until_us) = (at.at_us, at.at_us.saturating_add(time.0));
+                for node in self.members(node) {
+                    let longer = |pause: &Pause| pause.node == node && pause.until_us >= until_us;
+                    if !self.down.contains_key(&node) && !self.pauses.iter().any(longer) {
+                        self.pauses.push(Pause { node, from_us, until_us, act: record });
+                    }
+                }
+            }
+            Act::Clock { node, .. } | Act::Drift { node, .. } => {
+                let nodes = self.members(node);
+                self.clocks.extend(nodes.into_iter().map(|node| (node, record)));
+            }
+            Act::Drop { from, to, kind } | Act::Dup { from, to, kind } => {
+                let twice = matches!(act, Act::Dup { .. });
+                if let (Some(from), Some(to)) = (self.cast.find(*from), self.cast.find(*to)) {
+                    self.fingers.push(Finger { from, to, kind: kind.0.clone(), twice, act: record });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A node goes down: by the act of that record, if by any. Its pause is over with it.
+    pub(super) fn crash(&mut self, node: NodeId, at: Mark, by_act: bool) {
+        self.down.insert(node, by_act.then_some(at.record));
+        for pause in self.pauses.iter_mut().filter(|pause| pause.node == node) {
+            pause.until_us = pause.until_us.min(at.at_us);
+        }
+    }
+
+    /// A node boots.
+    pub(super) fn boot(&mut self, node: NodeId) -> bool {
+        self.down.remove(&node).is_some()
+    }
+
+    pub(super) fn is_down(&self, node: NodeId) -> bool {
+        self.down.contains_key(&node)
+    }
+
+    /// A message with these writes is sent: an act may have it dropped, or come twice.
+    pub(super) fn sent(&mut self, from: NodeId, to: NodeId, kind: &str, writes: &[WriteId]) {
+        let touches = |finger: &Finger| {
+            (finger.from, finger.to) == (from, to) && finger.kind.as_deref().is_none_or(|word| word == kind)
+        };
+        let Some(place) = self.fingers.iter().position(touches) else { return };
+        let finger = self.fingers.remove(place);
+        match finger.twice {
+            true => self.doubled.extend(writes.iter().map(|write| (*write, to, finger.act))),
+            false => drop(self.drops.insert((from, to), finger.act)),
+        }
+    }
+
+    /// The act by which a message with a write came to a node twice.
+    pub(super) fn doubled_by(&self, write: WriteId, to: NodeId) -> Option<u32> {
+        let is_it = |(doubled, at, _): &&(WriteId, NodeId, u32)| (*doubled, *at) == (write, to);
+        self.doubled.iter().rev().find(is_it).map(|(.., act)| *act)
+    }
+
+    /// The act by which a message died.
+    pub(super) fn lost_by(&self, from: NodeId, to: NodeId, loss: Loss) -> Option<u32> {
+        match loss {
+            Loss::Cut => self.cuts.get(&(from, to)).copied(),
+            Loss::Down => self.down.get(&to).copied().flatten(),
+            Loss::Dropped => self.drops.get(&(from, to)).copied(),
+            Loss::Chance => None,
+        }
+    }
+
+    /// The act by which a node handled nothing until a moment, that one included.
+    pub(super) fn paused_by(&self, node: NodeId, at_us: u64) -> Option<u32> {
+        let holds = |pause: &&Pause| pause.node == node && (pause.from_us..=pause.until_us).contains(&at_us);
+        self.pauses.iter().rev().find(holds).map(|pause| pause.act)
+    }
+
+    /// The acts that had set a node's clock by that record.
+    pub(super) fn clock_acts(&self, node: NodeId, until: u32) -> impl Iterator<Item = u32> + '_ {
+        let by_then = move |(of, act): &&(NodeId, u32)| *of == node && *act <= until;
+        self.clocks.iter().filter(by_then).map(|(_, act)| *act)
+    }
+
+    /// An act in words.
+    pub(super) fn tell(&self, act: u32) -> String {
+        self.words.get(&act).cloned().unwrap_or_default()
+    }
+
+    /// When the first pause ends that is not over at `now_us` but by `at_us`.
+    pub(super) fn next_resumed(&self, now_us: u64, at_us: u64) -> Option<u64> {
+        let ends = self.pauses.iter().filter(|pause| self.is_server(pause.node)).map(|pause| pause.until_us);
+        ends.filter(|until_us| (now_us + 1..=at_us).contains(until_us)).min()
+    }
+
+    fn is_server(&self, node: NodeId) -> bool {
+        self.cast.sort(node).0 == Sort::Server
+    }
+
+    /// What parts the replicas at a moment, in words: a cut between them, or between one of them and a coordinator apart, which sends it
+    /// writes; one that is down or paused. What comes between a client and a node does not.
+    pub(super) fn parted(&self, now_us: u64) -> Option<String> {
+        let inside = |node: &NodeId| self.cast.sort(*node).0 != Sort::Client;
+        let parts = |(from, to): &(NodeId, NodeId)| {
+            from != to && inside(from) && inside(to) && (self.is_server(*from) || self.is_server(*to))
+        };
+        if self.cuts.keys().any(parts) {
+            return Some("a link is cut".to_owned());
+        }
+        let are = |nodes: Vec<NodeId>, what: &str| {
+            let names: Vec<String> = nodes.iter().map(|node| self.cast.name(*node).to_string()).collect();
+            match names.as_slice() {
+                [] => None,
+                [name] => Some(format!("{name} is {what}")),
+                names => Some(format!("{} are {what}", names.join(", "))),
+            }
+        };
+        let down = self.down.keys().copied().filter(|node| self.is_server(*node)).collect();
+        let holds = |pause: &&Pause| (pause.from_us..pause.until_us).contains(&now_us);
+        let mut paused: Vec<NodeId> = self.pauses.iter().filter(holds).map(|pause| pause.node).collect();
+        paused.retain(|node| self.is_server(*node));
+        crate::sorted::sort(&mut paused);
+        paused.dedup();
+        are(down, "down").or_else(|| are(paused, "paused"))
+    }
+}
