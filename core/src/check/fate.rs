@@ -121,7 +121,7 @@ impl Fate {
             }
             Fate::Ignored(_) => {
                 format!(
-                    "{server} had received it and kept what it had, although that was written without having seen it"
+                    "{server} had received it and kept what it had, whose vector covers it, although that was written without having seen it"
                 )
             }
             Fate::Took(_) => format!("{server} had it"),

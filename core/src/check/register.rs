@@ -22,7 +22,7 @@ use crate::trace::Mark;
 use session::Session;
 use told::{Tellings, Told};
 use words::span;
-pub(super) use words::{tell, tell_order};
+pub(super) use words::{stamped_alike, tell, tell_order};
 
 /// What the laws must know of the system.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ mod lost;
 use super::deeds::Deeds;
 use super::fate::Fate;
 use super::light::{Light, evidence};
-use super::register::{Rules, WriteId, Written, tell, tell_order};
+use super::register::{Rules, WriteId, Written, stamped_alike, tell, tell_order};
 use crate::cast::NodeId;
 use crate::lab::State;
 use crate::sorted::{Map, Set};

@@ -1,7 +1,7 @@
 //! Whether an acknowledged write is lost, and how it is told.
 
 use super::follows::{follows_at_once, has_seen};
-use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, tell, tell_order};
+use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order};
 use crate::cast::NodeId;
 use crate::lab::Evidence;
 use crate::time::DurationUs;
@@ -154,7 +154,11 @@ impl Replicas {
 /// Why one write should not stand where another stood.
 fn tell_wrong(rules: &Rules, written: &Written, other: &Written) -> &'static str {
     match other.acked.is_some_and(|acked| acked < written.invoked) {
-        _ if rules.siblings => "which was written without having seen it",
+        true if rules.siblings => {
+            "which is older, but whose vector covers it: a server that forgot its counter has used a number twice"
+        }
+        false if rules.siblings => "which was written without having seen it",
+        true if stamped_alike(written, other) => "which is older, but stamped alike, and wins the tie",
         true => "which is older, but stamped later",
         false => "which did not come after it",
     }
