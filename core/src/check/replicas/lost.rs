@@ -71,7 +71,7 @@ impl Replicas {
             let mut held = key.holders.keys();
             !key.holders.is_empty() && !held.any(|other| self.follows(rules, writes, deletion, *other))
         };
-        key.forgotten.iter().rev().any(|deletion| {
+        key.forgotten.deletions.iter().rev().any(|deletion| {
             let later = *deletion > write || !is_deletion;
             *deletion != write
                 && later
