@@ -62,6 +62,16 @@ impl Fates {
         last.map_or(self.of(server).map(|_| Fate::Unsent), |(_, _, fate)| Some(*fate))
     }
 
+    /// What a server had done with it before messages with it were sent there once more, if it had given it up or lost it: that they die
+    /// changes nothing.
+    pub(super) fn but_for_messages(&self, server: NodeId) -> Option<Fate> {
+        let own = |(of, _, fate): &&(NodeId, u32, Fate)| {
+            *of == server && !matches!(fate, Fate::Sent(_) | Fate::Lost(..))
+        };
+        let last = self.past.iter().rev().find(own).map(|(_, _, fate)| *fate);
+        last.filter(|fate| matches!(fate, Fate::Dropped(_) | Fate::Wiped(_) | Fate::Forgotten(_)))
+    }
+
     /// Whether it was then that a server had it for the first time.
     pub(super) fn is_first(&self, at: Mark) -> bool {
         let first = self.past.iter().find(|(_, _, fate)| matches!(fate, Fate::Took(_)));

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod by_definition;
 mod follows;
+mod forgotten;
 mod key;
 mod lacks;
 mod lost;
@@ -126,6 +127,8 @@ impl Replicas {
         };
         let Some(written) = writes.get_mut(&write) else { return };
         let key = usize::from(written.key);
+        let died = matches!(fate, Fate::Lost(..));
+        let fate = if died { written.fates.but_for_messages(node).unwrap_or(fate) } else { fate };
         match fate {
             Fate::Hinted(_) => drop(written.lineage.keepers.insert(node)),
             Fate::LetGo(_) => drop(written.lineage.keepers.remove(&node)),
@@ -135,7 +138,8 @@ impl Replicas {
             let knows = self.keys[key].knows(&old, node.index());
             let news = match (old, fate) {
                 // What a server has once had stays known until it forgets it; a repeated message changes nothing.
-                (_, Fate::Sent(_) | Fate::Lost(..) | Fate::Refused(_) | Fate::Ignored(_)) if knows => false,
+                (_, Fate::Sent(_) | Fate::Refused(_) | Fate::Ignored(_)) if knows => false,
+                _ if died && knows => false,
                 (Fate::Sent(_), Fate::Sent(_)) => false,
                 (old, Fate::LetGo(_)) => matches!(old, Fate::Hinted(_)),
                 _ => true,
@@ -155,7 +159,7 @@ impl Replicas {
             self.settle(rules, writes, at);
             self.await_agreement(at);
         }
-        if matches!(fate, Fate::Lost(..) | Fate::Refused(_) | Fate::Ignored(_) | Fate::LetGo(_)) {
+        if died || matches!(fate, Fate::Refused(_) | Fate::Ignored(_) | Fate::LetGo(_)) {
             self.judge_lost(rules, writes, deeds, write, (at, None));
         }
     }
@@ -178,7 +182,7 @@ impl Replicas {
     ) {
         self.given = true;
         let (place, server) = (usize::from(writes[&write].key), node.index());
-        let vacated = self.keys[place].vacated(server).to_vec();
+        let vacated = self.keys[place].forgotten.vacated(server).to_vec();
         self.keys[place].hold(writes, write, server);
         let mut lacking = vec![(write, self.keys[place].lacking(writes, write))];
         for deletion in vacated {
@@ -194,7 +198,8 @@ impl Replicas {
             self.reckon(rules, writes);
         }
         // What has come back may be what they had deleted.
-        let deletions = self.keys[place].forgotten.iter().rev().take(3).copied().collect::<Vec<_>>();
+        let deletions =
+            self.keys[place].forgotten.deletions.iter().rev().take(3).copied().collect::<Vec<_>>();
         for deletion in deletions {
             self.judge_lost(rules, writes, deeds, deletion, (at, Some((write, node))));
         }

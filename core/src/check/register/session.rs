@@ -70,7 +70,7 @@ impl Register {
         }
         for told in &told {
             let since = tellings.since(&self.writes, *told, floor.map(|(floor, ..)| floor));
-            if let Some(since) = since.filter(|since| session.floor.is_none_or(|(floor, ..)| floor < *since))
+            if let Some(since) = since.filter(|since| session.floor.is_none_or(|(floor, ..)| floor <= *since))
             {
                 session.floor = Some((since, *told, at));
             }

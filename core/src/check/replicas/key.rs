@@ -9,6 +9,7 @@
 //! covers what that replaced, and only as far back as the server did not have it already; a write is looked at again once each of those
 //! owners may cover it.
 
+use super::forgotten::Forgotten;
 use super::{Fate, WriteId, Writes};
 use crate::cast::NodeId;
 use crate::sorted::{Map, Set};
@@ -23,9 +24,9 @@ const SHORT: usize = 64;
 type Rank = (u64, u64);
 
 /// Servers: a bit for each.
-type Servers = u64;
+pub(super) type Servers = u64;
 
-fn bit(server: usize) -> Servers {
+pub(super) fn bit(server: usize) -> Servers {
     1 << server
 }
 
@@ -67,14 +68,8 @@ pub(super) struct Key {
     top: Vec<Option<Rank>>,
     /// The highest rank that each server has seen, and not forgotten.
     high: Vec<Option<Rank>>,
-    /// Up to when each server has forgotten what it had seen: with its last tombstone, or with its disk.
-    forgot: Vec<Option<Mark>>,
-    /// Servers that have forgotten their last tombstone and taken nothing since.
-    vacant: Servers,
-    /// The tombstones that each vacant server forgot last.
-    vacated: Vec<Vec<WriteId>>,
-    /// The deletions that some server has forgotten because they had lived their life.
-    pub(super) forgotten: Set<WriteId>,
+    /// What servers have forgotten.
+    pub(super) forgotten: Forgotten,
     /// Whether all owners hold the same: then they agree, even if what they hold is not what it should be.
     same: bool,
     /// What has been seen and has no rank: all of it, where versions have none; else what was taken a moment ago where it was written.
@@ -114,10 +109,7 @@ impl Key {
             holders: Map::new(),
             top: vec![None; servers],
             high: vec![None; servers],
-            forgot: vec![None; servers],
-            vacant: 0,
-            vacated: vec![Vec::new(); servers],
-            forgotten: Set::new(),
+            forgotten: Forgotten::new(servers),
             same: true,
             unranked: Set::new(),
             odd: false,
@@ -144,19 +136,13 @@ impl Key {
 
     /// Whether a server knows of a write of which this became there: it has seen it, and not forgotten it since.
     pub(super) fn knows(&self, fate: &Fate, server: usize) -> bool {
-        let forgot = self.forgot.get(server).copied().flatten();
-        fate.has_seen() && !matches!(fate, Fate::Forgotten(_)) && fate.mark() > forgot
-    }
-
-    /// The tombstones that a server forgot last, if it has taken nothing since.
-    pub(super) fn vacated(&self, server: usize) -> &[WriteId] {
-        if self.vacant & bit(server) == 0 { &[] } else { &self.vacated[server] }
+        self.forgotten.knows(fate, server)
     }
 
     /// A server takes a write in.
     pub(super) fn hold(&mut self, writes: &Writes, write: WriteId, server: usize) {
         let rank = writes[&write].rank;
-        self.vacant &= !bit(server);
+        self.forgotten.takes(server);
         self.held[server].push(write);
         let before = self.holders.entry(write).or_default();
         let was = std::mem::replace(before, *before | bit(server));
@@ -220,7 +206,7 @@ impl Key {
             match was & !bit(server) {
                 0 => {
                     self.holders.remove(&write);
-                    self.gains.push((write, self.vacant));
+                    self.gains.push((write, self.forgotten.vacant));
                 }
                 left => drop(self.holders.insert(write, left)),
             }
@@ -233,16 +219,8 @@ impl Key {
 
     /// A server has forgotten a tombstone, and holds nothing any more.
     pub(super) fn forget(&mut self, writes: &Writes, write: WriteId, server: usize, at: Mark) {
-        if self.forgot[server] != Some(at) {
-            self.vacated[server].clear();
-        }
-        self.vacated[server].push(write);
-        self.forgot[server] = Some(at);
+        self.forgotten.forgets(write, writes[&write].value.is_none(), server, at);
         self.high[server] = None;
-        self.vacant |= bit(server);
-        if writes[&write].value.is_none() {
-            self.forgotten.insert(write);
-        }
         let waiting = self.waiting[self.first..].iter();
         self.gains.extend(waiting.map(|(write, _)| (*write, bit(server))));
     }
@@ -254,7 +232,7 @@ impl Key {
             self.release(writes, write, server);
         }
         self.high[server] = None;
-        self.forgot[server] = Some(at);
+        self.forgotten.is_wiped(server, at);
         self.compare();
     }
 
@@ -301,7 +279,7 @@ impl Key {
     /// The vacant servers at which a write is covered, for nobody can tell what they hold from it.
     fn vacant_for(&self, writes: &Writes, write: WriteId) -> Servers {
         let may_be = writes[&write].value.is_none() || !self.holders.contains_key(&write);
-        if may_be { self.vacant } else { 0 }
+        if may_be { self.forgotten.vacant } else { 0 }
     }
 
     /// The servers at which a write is covered in so many steps; once they are all the owners, no more are looked for. Each write is looked

@@ -1,7 +1,9 @@
 //! Whether an acknowledged write is lost, and how it is told.
 
 use super::follows::{follows_at_once, has_seen};
-use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order};
+use super::{
+    Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order,
+};
 use crate::cast::NodeId;
 use crate::lab::Evidence;
 use crate::time::DurationUs;
@@ -71,7 +73,7 @@ impl Replicas {
             let mut held = key.holders.keys();
             !key.holders.is_empty() && !held.any(|other| self.follows(rules, writes, deletion, *other))
         };
-        key.forgotten.iter().rev().any(|deletion| {
+        key.forgotten.deletions.iter().rev().any(|deletion| {
             let later = *deletion > write || !is_deletion;
             *deletion != write
                 && later
