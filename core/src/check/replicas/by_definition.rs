@@ -79,15 +79,16 @@ impl Plain {
         let follows =
             |write: WriteId, other: WriteId| other == write || self.follows(rules, writes, write, other);
         let is_deletion = writes[&write].value.is_none();
-        let stands = |write: WriteId| held.iter().any(|other| follows(write, *other));
+        let is_deleted = held.iter().all(|other| writes[other].value.is_none());
+        let stands = |write: WriteId| {
+            (is_deleted && writes[&write].value.is_none()) || held.iter().any(|other| follows(write, *other))
+        };
         // A deletion that has lived its life stood in its place; where that has been undone, it is the deletion that is lost.
         let was_deleted = self.forgotten.iter().any(|deletion| {
             let later = *deletion != write && (!is_deletion || *deletion > write);
-            let is_undone = !held.is_empty() && !stands(*deletion);
-            later && follows(write, *deletion) && (writes[deletion].acked.is_some() || !is_undone)
+            later && follows(write, *deletion) && (writes[deletion].acked.is_some() || stands(*deletion))
         });
-        let nothing_left = held.is_empty() && is_deletion;
-        if !nothing_left && !stands(write) && !was_deleted {
+        if !stands(write) && !was_deleted {
             self.lost.insert(write);
         }
     }

@@ -40,7 +40,10 @@ impl Replicas {
             return;
         }
         let held = &self.keys[usize::from(written.key)].held;
-        let other = with.map(|(write, _)| write).or_else(|| held.iter().flatten().next().copied());
+        // To a deletion only a value does harm.
+        let harms = |other: &WriteId| written.value.is_some() || writes[other].value.is_some();
+        let taken = with.map(|(taken, _)| taken).filter(harms);
+        let other = taken.or_else(|| held.iter().flatten().copied().find(harms));
         let told = tell(rules, written);
         let why = format!(
             "{told} was acknowledged at {} and is gone: {}.",
@@ -51,10 +54,11 @@ impl Replicas {
         self.durable.break_(at, || (why, steps));
     }
 
-    /// Whether a write is held, or what may rightly stand in its place; of a key that nobody holds a deletion stands.
+    /// Whether a write is held, or what may rightly stand in its place. Where no value is held the key is deleted: so stands any deletion.
     fn stands(&self, rules: &Rules, writes: &Writes, write: WriteId) -> bool {
         let held = &self.keys[usize::from(writes[&write].key)].holders;
-        if held.contains_key(&write) || (held.is_empty() && writes[&write].value.is_none()) {
+        let is_deleted = || held.keys().all(|other| writes[other].value.is_none());
+        if held.contains_key(&write) || (writes[&write].value.is_none() && is_deleted()) {
             return true;
         }
         // Those that were asked for last come first: they are the likeliest. What hangs on what lies between is looked at last.
@@ -69,16 +73,12 @@ impl Replicas {
     fn was_deleted(&self, rules: &Rules, writes: &Writes, write: WriteId) -> bool {
         let key = &self.keys[usize::from(writes[&write].key)];
         let is_deletion = writes[&write].value.is_none();
-        let undone = |deletion: WriteId| {
-            let mut held = key.holders.keys();
-            !key.holders.is_empty() && !held.any(|other| self.follows(rules, writes, deletion, *other))
-        };
         key.forgotten.deletions.iter().rev().any(|deletion| {
             let later = *deletion > write || !is_deletion;
             *deletion != write
                 && later
                 && self.follows(rules, writes, write, *deletion)
-                && (writes[deletion].acked.is_some() || !undone(*deletion))
+                && (writes[deletion].acked.is_some() || self.stands(rules, writes, *deletion))
         })
     }
 
