@@ -96,6 +96,8 @@ impl Reader {
         let kept = KEPT.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
         let options =
             Options { width: WIDTH, clock: Some(clock), keeps: true, kept, whole, ..Options::default() };
+        // A page asks that of each widget's link.
+        black_box(App::lab_elsewhere(link, labs));
         let mut app = App::opening(link, labs, lab, options);
         app.first_stretch();
         while app.is_waiting() {

@@ -28,11 +28,12 @@ const REST: &str = "rest";
 const FETCH: &str = "fetch_rest";
 
 /// Functions that touch the page are not rehearsed, which has none: they are known by their names. So is what makes a thread's variables.
-const OF_THE_PAGE: [&str; 9] = [
+const OF_THE_PAGE: [&str; 10] = [
     "splitbrain_web::dom",
     "splitbrain_web::border",
     "splitbrain_web::event",
     "splitbrain_web::hold",
+    "splitbrain_web::panics",
     "wasm_bindgen",
     "js_sys",
     "web_sys",
