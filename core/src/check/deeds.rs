@@ -1,9 +1,11 @@
 //! What the script has done that a law may have to name, each with the record of the act: which ways are cut, who is down or paused, whose
 //! clock was set, which messages were dropped or doubled.
 
+use super::light::evidence;
 use super::register::WriteId;
 use crate::acts::Act;
 use crate::cast::{Cast, Group, NodeId, Sort};
+use crate::lab::Evidence;
 use crate::sorted::Map;
 use crate::trace::{Loss, Mark};
 
@@ -24,9 +26,23 @@ pub(super) struct Deeds {
     doubled: Vec<(WriteId, NodeId, u32)>,
     /// The act that dropped a message last, for each way.
     drops: Map<(NodeId, NodeId), u32>,
+    /// The messages that died on behalf of operations that are under way or have failed.
+    deaths: Map<u32, Vec<Death>>,
     /// The acts in words, by record.
     words: Map<u32, String>,
 }
+
+/// A message died: at which record, between whom, and by which act, where it was one.
+#[derive(Clone, Copy, Debug)]
+struct Death {
+    record: u32,
+    from: NodeId,
+    to: NodeId,
+    act: Option<u32>,
+}
+
+/// How many messages that died are kept of an operation.
+const MOST_DEATHS: usize = 24;
 
 /// A node handles nothing for a while.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +74,7 @@ impl Deeds {
             fingers: Vec::new(),
             doubled: Vec::new(),
             drops: Map::new(),
+            deaths: Map::new(),
             words: Map::new(),
         }
     }
@@ -160,10 +177,50 @@ impl Deeds {
         }
     }
 
-    /// The act by which a node handled nothing until a moment, that one included.
-    pub(super) fn paused_by(&self, node: NodeId, at_us: u64) -> Option<u32> {
-        let holds = |pause: &&Pause| pause.node == node && (pause.from_us..=pause.until_us).contains(&at_us);
-        self.pauses.iter().rev().find(holds).map(|pause| pause.act)
+    /// A message died on behalf of an operation.
+    pub(super) fn died(&mut self, op: u32, (from, to): (NodeId, NodeId), loss: Loss, at: Mark) {
+        let act = self.lost_by(from, to, loss);
+        let deaths = self.deaths.entry(op).or_default();
+        if deaths.len() < MOST_DEATHS {
+            deaths.push(Death { record: at.record, from, to, act });
+        }
+    }
+
+    /// An operation has been served: nobody asks what stood in its way.
+    pub(super) fn served(&mut self, op: u32) {
+        self.deaths.remove(&op);
+    }
+
+    /// How many operations it keeps the dead messages of.
+    pub(super) fn unserved(&self) -> usize {
+        self.deaths.len()
+    }
+
+    /// What stood in the way of an operation until a moment: the acts that killed its messages, those that died by chance, and the pauses of
+    /// who was to answer.
+    pub(super) fn hindered(&self, op: u32, asked: &[NodeId], (since, at): (Mark, Mark)) -> Vec<Evidence> {
+        let deaths = self.deaths.get(&op).into_iter().flatten().filter(|death| death.record <= at.record);
+        let mut steps: Map<u32, String> = Map::new();
+        for death in deaths {
+            match death.act {
+                Some(act) => steps.insert(act, self.tell(act)),
+                None => {
+                    let (from, to) = (self.cast.name(death.from), self.cast.name(death.to));
+                    steps.insert(death.record, format!("a message from {from} to {to} is lost"))
+                }
+            };
+        }
+        for act in asked.iter().filter_map(|node| self.paused_by(*node, since.at_us, at.at_us)) {
+            steps.insert(act, self.tell(act));
+        }
+        steps.into_iter().map(|(record, says)| evidence(record, says)).collect()
+    }
+
+    /// The act by which a node handled nothing for some of a time.
+    fn paused_by(&self, node: NodeId, from_us: u64, until_us: u64) -> Option<u32> {
+        let overlaps =
+            |pause: &&Pause| pause.node == node && pause.from_us <= until_us && from_us <= pause.until_us;
+        self.pauses.iter().rev().find(overlaps).map(|pause| pause.act)
     }
 
     /// The acts that had set a node's clock by that record.

@@ -71,6 +71,20 @@ impl Fates {
         self.own.get(server.index()).copied().filter(gone)
     }
 
+    /// Whether a server took it at that record, whatever it has done with it since.
+    pub(super) fn took_at(&self, server: NodeId, record: u32) -> bool {
+        let takes = |(of, changed, fate): &(NodeId, u32, Fate)| {
+            *of == server && *changed == record && matches!(fate, Fate::Took(_))
+        };
+        self.past.iter().rev().any(takes)
+    }
+
+    /// The acts that killed messages with it, up to a record.
+    pub(super) fn acts_until(&self, record: u32) -> impl Iterator<Item = u32> + '_ {
+        let by_then = move |(_, changed, _): &&(NodeId, u32, Fate)| *changed <= record;
+        self.past.iter().filter(by_then).filter_map(|(_, _, fate)| fate.act())
+    }
+
     /// Whether it was then that a server had it for the first time.
     pub(super) fn is_first(&self, at: Mark) -> bool {
         let first = self.past.iter().find(|(_, _, fate)| matches!(fate, Fate::Took(_)));
@@ -108,8 +122,9 @@ impl Fates {
 }
 
 impl Fate {
-    /// In words: what there is to say of `server` and the write ("it"), under timestamps or where concurrent writes are siblings.
-    pub fn tell(&self, server: &str, siblings: bool) -> String {
+    /// In words: what there is to say of `server` and the write ("it"), under timestamps or where concurrent writes are siblings. `winner` is
+    /// what it was refused or given up for, and why that wins, as far as it is known.
+    pub fn tell(&self, server: &str, siblings: bool, winner: Option<&str>) -> String {
         match self {
             Fate::Unsent => format!("{server} had not been sent it"),
             Fate::Sent(_) => format!("{server} had not received it yet: it was on its way"),
@@ -129,31 +144,35 @@ impl Fate {
                 format!("{server} had received it and kept what it had, whose vector covers it")
             }
             Fate::Refused(_) => {
-                format!("{server} had received it and kept what it had, which wins by its stamp")
+                format!("{server} had received it and kept {}", winner.unwrap_or("what it had, which wins"))
             }
             Fate::Ignored(_) => {
+                let kept = winner.unwrap_or("what it had, whose vector covers it");
                 format!(
-                    "{server} had received it and kept what it had, whose vector covers it, although that was written without having seen it"
+                    "{server} had received it and kept {kept}, although that was written without having seen it"
                 )
             }
             Fate::Took(_) => format!("{server} had it"),
             Fate::Hinted(_) => format!("{server} kept it for another"),
             Fate::LetGo(_) => format!("{server} did not keep it for another any more"),
-            Fate::Dropped(_) if siblings => format!("{server} had given it up for what replaced it"),
-            Fate::Dropped(_) => format!("{server} had given it up for what wins by its stamp"),
+            Fate::Dropped(_) => {
+                format!("{server} had given it up for {}", winner.unwrap_or("what replaced it"))
+            }
             Fate::Wiped(_) => format!("{server} had it and lost its disk"),
             Fate::Forgotten(_) => format!("{server} had forgotten it: the tombstone's lifetime was over"),
         }
     }
 
     /// In words, for who looks back from now on a write that the server lacks.
-    pub(super) fn tell_lack(&self, server: &str, siblings: bool) -> String {
+    pub(super) fn tell_lack(&self, server: &str, siblings: bool, winner: Option<&str>) -> String {
         match self {
             Fate::Unsent => "nobody has sent it there".into(),
             Fate::Sent(_) => "it is still on its way".into(),
-            Fate::Lost(..) => format!("{}, and nothing brought it again", self.tell(server, siblings)),
+            Fate::Lost(..) => {
+                format!("{}, and nothing brought it again", self.tell(server, siblings, winner))
+            }
             Fate::Hinted(_) => format!("{server} only keeps it for another"),
-            _ => format!("{}, and nothing has brought it since", self.tell(server, siblings)),
+            _ => format!("{}, and nothing has brought it since", self.tell(server, siblings, winner)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a checker says: kept, broken and why, or undecided and why.
 
-use super::history::{Call, History, INITIAL};
+use super::history::{Answer, Call, History, INITIAL};
 use crate::counted::counted;
 use crate::time::DurationUs;
 use std::fmt;
@@ -154,7 +154,9 @@ impl Broken {
                 (Call::Read, Some(value)) => {
                     format!("{client}'s read of {key} at {at}, which returned {value},")
                 }
-                (Call::Read, None) => format!("{client}'s read of {key} at {at}"),
+                (Call::Read, None) => {
+                    format!("{client}'s read of {key} at {at}{}", tell_values(op.answer.as_ref()))
+                }
                 (Call::Write(INITIAL), _) => format!("{client}'s deletion of {key} at {at}"),
                 (Call::Write(value), _) => format!("{client}'s write of {value} to {key} at {at}"),
                 (Call::Cas { from, to }, _) => {
@@ -168,7 +170,7 @@ impl Broken {
             self.view.map_or(String::new(), |view| format!("In the eyes of {}: ", (names.client)(view)));
         let because = match self.why {
             Why::NeverWritten => "nobody ever wrote that value".to_string(),
-            Why::Siblings => "a register holds one value, neither none nor several".to_string(),
+            Why::Siblings => "a register holds one value, neither none nor several at once".to_string(),
             Why::NotYetWritten { write } => format!("{} had not yet begun", told(write)),
             Why::Stale { write: None, newer } => format!("{} had come before it", told(newer)),
             Why::Stale { write: Some(write), newer } => {
@@ -183,6 +185,18 @@ impl Broken {
             }
         };
         format!("{eyes}{subject} cannot be placed: {because}.")
+    }
+}
+
+/// What a read was told that is not one value, as a clause.
+fn tell_values(answer: Option<&Answer>) -> String {
+    match answer {
+        Some(Answer::Values(values)) if values.len() > 1 => {
+            let values: Vec<String> = values.iter().copied().map(tell_value).collect();
+            format!(", which returned {} side by side,", values.join(" and "))
+        }
+        Some(Answer::Values(_)) => ", which returned no value,".to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -34,9 +34,14 @@ impl Light {
 
     /// Says something else from here on, whether or not it shows something else; nothing happens if it says that already, or is broken.
     pub fn say(&mut self, at: Mark, state: State, why: &str) {
+        self.say_with(at, state, why, Vec::new());
+    }
+
+    /// The same with the steps of an argument.
+    pub fn say_with(&mut self, at: Mark, state: State, why: &str, evidence: Vec<Evidence>) {
         let last = self.0.last();
         if last.state != State::Broken && (last.state != state || last.why != why) {
-            self.0.changes.push(VerdictChange { at, state, why: why.to_owned(), evidence: Vec::new() });
+            self.0.changes.push(VerdictChange { at, state, why: why.to_owned(), evidence });
         }
     }
 

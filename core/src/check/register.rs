@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod alike;
+mod failed;
 mod happenings;
 mod session;
 mod told;
@@ -12,7 +13,7 @@ mod words;
 
 use super::deeds::Deeds;
 use super::fate::{Fate, Fates};
-use super::light::{Light, evidence};
+use super::light::Light;
 use super::replicas::{Lineage, Replicas};
 use crate::cast::{Cast, NodeId};
 use crate::lab::{Evidence, State, Verdict};
@@ -22,7 +23,7 @@ use crate::trace::Mark;
 use session::Session;
 use told::{Tellings, Told};
 use words::span;
-pub(super) use words::{stamped_alike, tell, tell_order};
+pub(super) use words::{stamped_alike, tell, tell_order, winner};
 
 /// What the laws must know of the system.
 #[derive(Clone, Debug)]
@@ -85,6 +86,7 @@ pub struct Stamped {
 /// A read that is under way.
 #[derive(Clone, Debug)]
 struct Reading {
+    op: u32,
     client: NodeId,
     key: u16,
     invoked: Mark,
@@ -162,7 +164,9 @@ impl Register {
         const WRITE: u64 = 336;
         const FATE: u64 = 24;
         let each = WRITE + FATE * u64::from(self.rules.cast.servers);
-        each * self.writes.len() as u64 + self.replicas.weight()
+        const UNSERVED: u64 = 256;
+        let unserved = UNSERVED * self.deeds.unserved() as u64;
+        each * self.writes.len() as u64 + unserved + self.replicas.weight()
     }
 
     /// The write of that number.
@@ -197,6 +201,7 @@ impl Register {
     pub fn write_ends(&mut self, write: WriteId, at: Mark) {
         let Some(written) = self.writes.get_mut(&write) else { return };
         written.acked = Some(at);
+        self.deeds.served(write);
         let (client, key, invoked, value) = (written.client, written.key, written.invoked, written.value);
         self.acked[usize::from(key)].push(write);
         self.told[usize::from(key)].acknowledged(write, value, at);
@@ -209,33 +214,10 @@ impl Register {
         self.replicas.acknowledged(&self.rules, &self.writes, &self.deeds, write, at);
     }
 
-    /// The write's client is told that it failed.
-    pub fn write_fails(&mut self, write: WriteId, at: Mark) {
-        let Some(written) = self.writes.get_mut(&write) else { return };
-        written.failed = Some(at);
-        if let Some((reader, read)) = written.read {
-            let told = self.tell(write);
-            let reader = self.name(reader);
-            self.failed.break_(at, || {
-                let why = format!(
-                    "{told} was reported as failed, although {reader} had read it {} earlier.",
-                    span(read, at)
-                );
-                (
-                    why,
-                    vec![
-                        evidence(read.record, format!("{reader} reads it")),
-                        evidence(at.record, "its writer is told that it failed"),
-                    ],
-                )
-            });
-        }
-    }
-
     /// A client asks for a read.
     pub fn read_begins(&mut self, op: u32, at: Mark, client: NodeId, key: u16) {
         let latest = self.latest[usize::from(key)];
-        self.readings.insert(op, Reading { client, key, invoked: at, latest, looks: Vec::new() });
+        self.readings.insert(op, Reading { op, client, key, invoked: at, latest, looks: Vec::new() });
     }
 
     /// A replica looks up what it answers a read with: what comes to it later, that answer does not know. The first time counts.
@@ -249,6 +231,7 @@ impl Register {
 
     /// A read failed, or nobody waits for it any more.
     pub fn read_fails(&mut self, op: u32) {
+        self.deeds.served(op);
         self.readings.remove(&op);
     }
 
@@ -260,6 +243,7 @@ impl Register {
         self.judge_monotonic(&reading, at, read);
         self.judge_failed(&reading, at, read);
         let age_us = self.judge_age(&reading, at, read);
+        self.deeds.served(op);
         for version in read.versions {
             if let Some(written) = self.writes.get_mut(version) {
                 written.read.get_or_insert((reading.client, at));
@@ -306,34 +290,6 @@ impl Register {
         }
     }
 
-    fn judge_failed(&mut self, reading: &Reading, at: Mark, read: Read<'_>) {
-        let failed =
-            |write: &&WriteId| self.writes.get(write).is_some_and(|written| written.failed.is_some());
-        let Some(write) = read.versions.iter().find(failed).copied() else { return };
-        let when = self.writes[&write].failed.unwrap_or_default();
-        let (told, reader, ago) = (self.tell(write), self.name(reading.client), span(when, at));
-        let acts = self.kept_from(write, when);
-        self.failed.break_(at, || {
-            let why = format!("{reader} read {told}, which had been reported as failed {ago} earlier: a write that misses its quorum is not undone.");
-            let told = [evidence(when.record, "its writer is told that it failed"), evidence(at.record, format!("{reader} reads it"))];
-            (why, acts.into_iter().chain(told).collect())
-        });
-    }
-
-    /// The acts that kept a write from servers by a moment.
-    fn kept_from(&self, write: WriteId, by: Mark) -> Vec<Evidence> {
-        let fates = &self.writes[&write].fates;
-        let servers = self.rules.cast.nodes().filter_map(|node| Some((node, fates.at(node, by.record)?)));
-        let acts = servers.filter_map(|(node, fate)| {
-            let is_sent = matches!(fate, Fate::Sent(_));
-            fate.act().or_else(|| self.deeds.paused_by(node, by.at_us).filter(|_| is_sent))
-        });
-        let mut acts: Vec<u32> = acts.collect();
-        crate::sorted::sort(&mut acts);
-        acts.dedup();
-        acts.into_iter().map(|act| self.deed(act)).collect()
-    }
-
     /// The first acknowledged write that replaced all that was returned, and when that was. Acknowledgements are in order, and what was asked
     /// for before the last of the versions was acknowledged is what other clients had under way then: only so many are passed over.
     fn replaced_by(&self, key: u16, told: &[Told]) -> Option<(WriteId, Mark)> {
@@ -355,7 +311,7 @@ impl Register {
         let age_us = reading.invoked.at_us.saturating_sub(acked.at_us);
         if age_us > self.rules.staleness_us && self.bounded.state() == State::Kept {
             let why = format!(
-                "{}, which {} had replaced {} before: the bound is {}; {}.",
+                "{}, although {} had been acknowledged {} before it asked: the bound is {}; {}.",
                 self.tell_read(reading, read),
                 self.tell(newer),
                 DurationUs(age_us),

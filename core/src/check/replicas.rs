@@ -11,7 +11,7 @@ mod lost;
 use super::deeds::Deeds;
 use super::fate::Fate;
 use super::light::{Light, evidence};
-use super::register::{Rules, WriteId, Written, stamped_alike, tell, tell_order};
+use super::register::{Rules, WriteId, Written, stamped_alike, tell, tell_order, winner};
 use crate::cast::NodeId;
 use crate::lab::State;
 use crate::sorted::{Map, Set};

@@ -310,7 +310,7 @@ fn up_to(history: &History, op: usize) -> History {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(1_500)))]
 
     #[test]
     fn linearizable_agrees_with_trying_every_order(history in any_history(true)) {

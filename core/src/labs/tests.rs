@@ -153,7 +153,7 @@ const LOOSE: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(150)))]
 
     #[test]
     fn a_reason_in_any_run_names_only_what_was_there_before_it(

@@ -171,7 +171,7 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(2_000)))]
 
     #[test]
     fn clients_that_are_told_the_same_are_judged_the_same(events in events(), one: u64, other: u64) {

@@ -78,6 +78,17 @@ impl Register {
         self.came_to(write, to, Fate::Lost(at, loss, act), at);
     }
 
+    /// A message died that was sent on behalf of an operation.
+    pub fn died(&mut self, op: u32, way: (NodeId, NodeId), loss: Loss, at: Mark) {
+        let failed = self.writes.get(&op).is_some_and(|written| written.failed.is_some());
+        let is_over = self.writes.get(&op).is_some_and(|written| written.acked.is_some());
+        let is_awaited =
+            !is_over && !failed && (self.writes.contains_key(&op) || self.readings.contains_key(&op));
+        if is_awaited {
+            self.deeds.died(op, way, loss, at);
+        }
+    }
+
     /// What a message with a version came to at a server.
     pub fn came_to(&mut self, write: WriteId, node: NodeId, fate: Fate, at: Mark) {
         self.replicas.fate(&self.rules, &mut self.writes, &self.deeds, write, node, fate, at);

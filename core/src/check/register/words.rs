@@ -6,14 +6,17 @@ use crate::check::deeds::Deeds;
 use crate::check::fate::Fate;
 use crate::check::light::evidence;
 use crate::lab::Evidence;
+use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
 /// A replica that answered a read: when it looked, and what had become of a write there by then.
-struct Answered {
-    node: NodeId,
+pub(super) struct Answered {
+    pub(super) node: NodeId,
     looked: Mark,
-    fate: Fate,
+    pub(super) fate: Fate,
+    /// What the write was refused or given up for there.
+    winner: Option<String>,
 }
 
 impl Register {
@@ -46,7 +49,8 @@ impl Register {
     /// What had become of a write at the replicas that answered, when they did: "n2 had not received it: the message died in the cut".
     pub(super) fn tell_fates(&self, reading: &Reading, at: Mark, read: Read<'_>, write: WriteId) -> String {
         let answers = self.answers(reading, at, read, write);
-        let mut told: Vec<String> = answers.iter().map(|answer| self.tell_fate(answer)).collect();
+        let mut told: Vec<String> =
+            answers.iter().map(|answer| self.tell_fate(reading.key, answer)).collect();
         let had = answers.iter().any(|answer| matches!(answer.fate, Fate::Took(_)));
         if let Some(other) = read.versions.iter().find(|other| had && self.outranks(**other, write)) {
             let alike = stamped_alike(&self.writes[other], &self.writes[&write]);
@@ -57,18 +61,13 @@ impl Register {
         told.join("; ")
     }
 
-    fn tell_fate(&self, answer: &Answered) -> String {
+    fn tell_fate(&self, key: u16, answer: &Answered) -> String {
         let name = self.name(answer.node);
-        match self.held_up_by(answer) {
-            Some(_) => format!("{name} had not taken it in yet: it had been paused"),
-            None => answer.fate.tell(&name, self.rules.siblings),
+        let is_spare = !self.rules.owners[usize::from(key)].contains(&answer.node);
+        match answer.fate {
+            Fate::Unsent if is_spare => format!("{name}, a spare node, had not been sent it"),
+            fate => fate.tell(&name, self.rules.siblings, answer.winner.as_deref()),
         }
-    }
-
-    /// The pause for which a replica had not taken in, when it answered, what had been sent to it.
-    fn held_up_by(&self, answer: &Answered) -> Option<u32> {
-        let is_sent = matches!(answer.fate, Fate::Sent(_));
-        self.deeds.paused_by(answer.node, answer.looked.at_us).filter(|_| is_sent)
     }
 
     /// Whether a version takes another's place by the system's own order.
@@ -78,12 +77,24 @@ impl Register {
     }
 
     /// The replicas that answered a read, when each looked, and what had become of a write there by then.
-    fn answers(&self, reading: &Reading, at: Mark, read: Read<'_>, write: WriteId) -> Vec<Answered> {
+    pub(super) fn answers(
+        &self,
+        reading: &Reading,
+        at: Mark,
+        read: Read<'_>,
+        write: WriteId,
+    ) -> Vec<Answered> {
         let fates = &self.writes[&write].fates;
         let answered = read.answered.iter().filter_map(|node| {
             let look = reading.looks.iter().find(|(looked, _)| looked == node);
             let looked = look.map_or(at, |(_, looked)| *looked);
-            Some(Answered { node: *node, looked, fate: fates.at(*node, looked.record)? })
+            let fate = fates.at(*node, looked.record)?;
+            Some(Answered {
+                node: *node,
+                looked,
+                fate,
+                winner: winner(&self.rules, &self.writes, write, *node, fate),
+            })
         });
         answered.collect()
     }
@@ -97,19 +108,23 @@ impl Register {
             format!("{} is acknowledged", self.tell(newer)),
         )];
         for answer in self.answers(reading, at, read, newer) {
-            let Answered { node, looked, fate } = answer;
+            let Answered { node, looked, fate, .. } = answer;
             // Of what had not come, there is nothing to see but that it was not there.
             let record = match fate {
                 Fate::Unsent | Fate::Sent(_) => looked.record,
                 _ => fate.record().unwrap_or(looked.record),
             };
-            steps.push(evidence(record, self.tell_fate(&answer)));
-            let act = fate.act().or_else(|| self.held_up_by(&answer));
-            steps.extend(act.map(|act| self.deed(act)));
+            steps.push(evidence(record, self.tell_fate(reading.key, &answer)));
+            steps.extend(fate.act().map(|act| self.deed(act)));
             steps.extend(read.versions.iter().flat_map(|version| self.back_again(*version, node, looked)));
         }
         for version in read.versions.iter().copied().filter(|version| *version != newer) {
             steps.extend(self.win(version, newer));
+        }
+        let owners = &self.rules.owners[usize::from(reading.key)];
+        // A spare node answers only for an owner that was not heard of in time.
+        if read.answered.iter().any(|node| !owners.contains(node)) {
+            steps.extend(self.deeds.hindered(reading.op, owners, (reading.invoked, at)));
         }
         let reader = self.name(reading.client);
         steps.push(evidence(reading.invoked.record, format!("{reader} asks")));
@@ -169,6 +184,37 @@ pub(in crate::check) fn tell_order(
         steps.extend(deeds.clock_acts(stamped.by, last.record).map(|act| evidence(act, deeds.tell(act))));
     }
     steps
+}
+
+/// What a write was refused or given up for at a server, and why that wins; none where that is not known.
+pub(in crate::check) fn winner(
+    rules: &Rules,
+    writes: &Map<WriteId, Written>,
+    write: WriteId,
+    node: NodeId,
+    fate: Fate,
+) -> Option<String> {
+    if !matches!(fate, Fate::Refused(_) | Fate::Ignored(_) | Fate::Dropped(_)) {
+        return None;
+    }
+    let written = &writes[&write];
+    let won = |other: &Written| match fate {
+        Fate::Refused(at) | Fate::Ignored(at) => {
+            matches!(other.fates.at(node, at.record), Some(Fate::Took(_)))
+        }
+        Fate::Dropped(at) => other.fates.took_at(node, at.record),
+        _ => false,
+    };
+    let of_key = writes.iter().filter(|(other, of)| **other != write && of.key == written.key);
+    let mut won = of_key.map(|(_, other)| other).filter(|other| won(other));
+    let other = won.next().filter(|_| won.next().is_none())?;
+    let because = match rules.siblings {
+        true => "whose vector covers it",
+        false if stamped_alike(other, written) => "which is stamped alike and wins the tie",
+        false if other.rank > written.rank => "which is stamped later",
+        false => return None,
+    };
+    Some(format!("{}, {because}", tell(rules, other)))
 }
 
 /// Whether two writes have the same timestamp, so that something else decides between them.

@@ -291,7 +291,7 @@ impl Both {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(1_500)))]
 
     /// Whatever happens, possible or not: what is kept up is what the definition says, after every event.
     #[test]

@@ -1,6 +1,6 @@
 //! What convergence breaks with: who lacks what, for how long nothing parted the replicas, and what has become of it there.
 
-use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, evidence, tell};
+use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, evidence, tell, winner};
 use crate::cast::NodeId;
 use crate::lab::Evidence;
 use crate::sorted::Map;
@@ -34,10 +34,11 @@ impl Replicas {
         let came = if written.fates.is_first(*since) {
             "it reached the first replica"
         } else {
-            "it came back to one"
+            "it came back to a replica"
         };
         let after = if calm.is_some() { "nothing separated the replicas any more" } else { came };
-        let lack = fate.tell_lack(&name(owner), rules.siblings);
+        let winner = winner(rules, writes, *write, *owner, fate);
+        let lack = fate.tell_lack(&name(owner), rules.siblings, winner.as_deref());
         let mut why = format!("{} still lacks {told}, {waited} after {after}: {lack}", name(owner));
         if !others.is_empty() {
             why +=
@@ -54,8 +55,16 @@ impl Replicas {
             "comes back to a replica"
         };
         let mut steps = vec![evidence(since.record, format!("{told} {came}"))];
-        steps.extend(fate.record().map(|record| evidence(record, fate.tell(&name(owner), rules.siblings))));
+        let became = fate.tell(&name(owner), rules.siblings, winner.as_deref());
+        steps.extend(fate.record().map(|record| evidence(record, became)));
         steps.extend(fate.act().map(|act| evidence(act, deeds.tell(act))));
+        if let Fate::Forgotten(_) = fate {
+            // By another clock a tombstone lives longer, or shorter.
+            let holds = |node: &NodeId| matches!(written.fates.of(*node), Some(Fate::Took(_)));
+            let clocks = rules.cast.nodes().filter(|node| node == owner || holds(node));
+            let acts = clocks.flat_map(|node| deeds.clock_acts(node, at.record));
+            steps.extend(acts.map(|act| evidence(act, deeds.tell(act))));
+        }
         // Nothing happens when the time is up: it counts from here.
         steps.extend(calm.map(|calm| evidence(calm.record, "from here on nothing separates the replicas")));
         Some((format!("{why}."), steps))

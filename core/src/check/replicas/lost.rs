@@ -2,7 +2,7 @@
 
 use super::follows::{follows_at_once, has_seen};
 use super::{
-    Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order,
+    Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order, winner,
 };
 use crate::cast::NodeId;
 use crate::lab::Evidence;
@@ -43,7 +43,9 @@ impl Replicas {
         // To a deletion only a value does harm.
         let harms = |other: &WriteId| written.value.is_some() || writes[other].value.is_some();
         let taken = with.map(|(taken, _)| taken).filter(harms);
-        let other = taken.or_else(|| held.iter().flatten().copied().find(harms));
+        let others = held.iter().flatten().copied().filter(harms);
+        let other =
+            taken.or_else(|| others.max_by_key(|other| took_place(rules, written, *other, &writes[other])));
         let told = tell(rules, written);
         let why = format!(
             "{told} was acknowledged at {} and is gone: {}.",
@@ -93,8 +95,10 @@ impl Replicas {
     fn tell_stands(&self, rules: &Rules, writes: &Writes, write: WriteId, other: Option<WriteId>) -> String {
         let written = &writes[&write];
         let any = |is: fn(&Fate) -> bool| written.fates.all().iter().any(is);
-        if let Some(other) = other.map(|other| &writes[&other]) {
-            let because = match written.value.is_none() && any(|fate| matches!(fate, Fate::Forgotten(_))) {
+        if let Some(id) = other {
+            let other = &writes[&id];
+            let forgot = written.value.is_none() && any(|fate| matches!(fate, Fate::Forgotten(_)));
+            let because = match forgot && self.follows(rules, writes, id, write) {
                 true => "which it had deleted, and the tombstones' lifetime is over",
                 false => tell_wrong(rules, written, other),
             };
@@ -127,7 +131,8 @@ impl Replicas {
         let (told, acked) = (tell(rules, written), written.acked.unwrap_or_default());
         let mut steps = Vec::new();
         for (node, fate) in rules.cast.nodes().zip(written.fates.all()) {
-            let says = fate.tell(&rules.cast.name(node).to_string(), rules.siblings);
+            let winner = winner(rules, writes, write, node, *fate);
+            let says = fate.tell(&rules.cast.name(node).to_string(), rules.siblings, winner.as_deref());
             steps.extend(fate.record().map(|record| evidence(record, says)));
             steps.extend(fate.act().map(|act| evidence(act, deeds.tell(act))));
         }
@@ -135,9 +140,16 @@ impl Replicas {
             let ranked = other.rank.zip(written.rank).is_some_and(|(other, written)| other > written);
             match ranked {
                 true => steps.extend(tell_order(rules, deeds, other, written)),
-                false => {
-                    steps.push(evidence(other.invoked.record, format!("{} is asked for", tell(rules, other))))
-                }
+                false => steps.push(match other.stamped.filter(|_| is_covered(written)) {
+                    Some(stamped) => {
+                        let by = rules.cast.name(stamped.by);
+                        evidence(
+                            stamped.at.record,
+                            format!("{by} is asked for {}, and numbers it", tell(rules, other)),
+                        )
+                    }
+                    None => evidence(other.invoked.record, format!("{} is asked for", tell(rules, other))),
+                }),
             }
         }
         match with {
@@ -145,7 +157,11 @@ impl Replicas {
                 at.record,
                 format!("{} takes {}", rules.cast.name(node), tell(rules, &writes[&other])),
             )),
-            None => steps.push(evidence(at.record, "the last trace of it goes")),
+            // What became of it at some server just then was the last.
+            None => match steps.iter_mut().find(|step| step.record == at.record) {
+                Some(step) => step.says += "; with that its last trace goes",
+                None => steps.push(evidence(at.record, "its last trace goes")),
+            },
         }
         steps.push(evidence(acked.record, format!("{told} is acknowledged")));
         crate::sorted::sort_by_key(&mut steps, |step| step.record);
@@ -153,15 +169,49 @@ impl Replicas {
     }
 }
 
+/// Whether some server has refused a lost write, or given it up, for what it holds.
+fn is_covered(written: &Written) -> bool {
+    let covers = |fate: &Fate| matches!(fate, Fate::Refused(_) | Fate::Ignored(_) | Fate::Dropped(_));
+    written.fates.all().iter().any(covers)
+}
+
+fn is_older(written: &Written, other: &Written) -> bool {
+    other.acked.is_some_and(|acked| acked < written.invoked)
+}
+
+/// How likely it is that what stands took the place of a lost write: what it was given up for, or else what ranks above it or, where
+/// concurrent writes are siblings, came to the servers beside it.
+fn took_place(rules: &Rules, written: &Written, id: WriteId, other: &Written) -> (bool, bool) {
+    let outranks = other.rank.zip(written.rank).is_some_and(|(other, written)| other > written);
+    let is_likely = if rules.siblings { !is_older(written, other) } else { outranks };
+    (written.lineage.replaced_by() == Some(id), is_likely)
+}
+
 /// Why one write should not stand where another stood.
 fn tell_wrong(rules: &Rules, written: &Written, other: &Written) -> &'static str {
-    match other.acked.is_some_and(|acked| acked < written.invoked) {
-        true if rules.siblings => {
+    let (is_older, is_covered) = (is_older(written, other), is_covered(written));
+    let is_wiped = written.fates.all().iter().any(|fate| matches!(fate, Fate::Wiped(_)));
+    let is_later = other.rank.zip(written.rank).is_some_and(|(other, written)| other > written);
+    match is_older {
+        true if rules.siblings
+            && is_covered
+            && other.stamped.is_some_and(|stamped| stamped.again.is_some()) =>
+        {
+            "which is older, but whose vector covers it: it came to its coordinator twice, and was numbered anew"
+        }
+        true if rules.siblings && is_covered => {
             "which is older, but whose vector covers it: a server that forgot its counter has used a number twice"
         }
+        true if is_later && stamped_alike(written, other) => {
+            "which is older, but stamped alike, and wins the tie"
+        }
+        true if is_later => "which is older, but stamped later",
+        true if is_wiped => "which is older; the disks that had it are gone",
+        true => "which is older; nobody keeps it any more",
+        false if rules.siblings && is_covered => {
+            "which was written without having seen it, but whose vector covers it"
+        }
         false if rules.siblings => "which was written without having seen it",
-        true if stamped_alike(written, other) => "which is older, but stamped alike, and wins the tie",
-        true => "which is older, but stamped later",
         false => "which did not come after it",
     }
 }

@@ -1,6 +1,8 @@
 //! The three promises: healthy calls go on, the bad dependency is spared, breakers make legal transitions only.
 
 use super::message::{NAMES, Ending};
+use crate::acts::Act;
+use crate::cast::{Cast, Group, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
 use crate::lab::{State, Verdict};
@@ -14,13 +16,15 @@ pub struct Healthy {
     limit_us: u64,
     /// The record at which a dependency went bad.
     bad: Option<u32>,
+    /// What the script has done: the record, in words, and to whom.
+    acts: Vec<(u32, String, Vec<NodeId>)>,
 }
 
 impl Healthy {
     /// Nothing seen yet.
     pub fn new(limit_us: u64) -> Healthy {
         let light = Light::new("healthy", State::Kept, "No call to a healthy dependency has been refused, failed or late.");
-        Healthy { light, limit_us, bad: None }
+        Healthy { light, limit_us, bad: None, acts: Vec::new() }
     }
 
     /// A dependency has gone bad.
@@ -28,17 +32,36 @@ impl Healthy {
         self.bad = Some(at.record);
     }
 
-    /// An attempt at a call to a healthy dependency has ended.
-    pub fn result(&mut self, at: Mark, dependency: usize, result: Ending, took_us: u64) {
-        let name = NAMES[dependency];
+    /// The script does something to nodes that they may suffer from.
+    pub fn act(&mut self, at: Mark, act: &Act, cast: &Cast) {
+        let groups: &[&Group] = match act {
+            Act::Crash { node } | Act::Wipe { node } | Act::Pause { node, .. } | Act::Slow { node, .. } => &[node],
+            Act::Cut { a, b } | Act::CutOneWay { a, b } => &[a, b],
+            _ => return,
+        };
+        let nodes = groups.iter().flat_map(|group| cast.members(group).unwrap_or_default()).collect();
+        self.acts.push((at.record, act.sentence(), nodes));
+    }
+
+    /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to
+    /// either, that is told, and not that the dependency is healthy.
+    pub fn result(&mut self, at: Mark, (caller, dependency): (NodeId, usize), result: Ending, took_us: u64) {
+        let touches = |(_, _, nodes): &&(u32, String, Vec<NodeId>)| {
+            nodes.iter().any(|node| *node == caller || node.index() == dependency)
+        };
+        let done = self.acts.iter().rev().find(touches);
+        let name = match done {
+            None => format!("healthy {}", NAMES[dependency]),
+            Some(_) => NAMES[dependency].to_owned(),
+        };
         let what = match result {
-            Ending::Rejected => format!("A call to the healthy {name} is rejected: no thread is free for it."),
-            Ending::ShortCircuited => format!("A call to the healthy {name} is short-circuited."),
-            Ending::TimedOut => format!("A call to the healthy {name} times out."),
-            Ending::Failed => format!("A call to the healthy {name} fails."),
+            Ending::Rejected => format!("A call to the {name} is rejected: no thread is free for it."),
+            Ending::ShortCircuited => format!("A call to the {name} is short-circuited."),
+            Ending::TimedOut => format!("A call to the {name} times out."),
+            Ending::Failed => format!("A call to the {name} fails."),
             Ending::Done if took_us > self.limit_us => {
                 let (took, limit) = (DurationUs(took_us), DurationUs(self.limit_us));
-                format!("A call to the healthy {name} takes {took}, more than {limit}.")
+                format!("A call to the {name} takes {took}, more than {limit}.")
             }
             Ending::Done | Ending::Bad => return,
         };
@@ -46,8 +69,12 @@ impl Healthy {
         self.light.break_(at, || {
             let mut steps = Vec::new();
             steps.extend(bad.map(|record| evidence(record, "another dependency goes bad")));
-            steps.push(evidence(at.record, "a call to a healthy dependency suffers"));
-            (what, steps)
+            let Some((act, words, _)) = done else {
+                steps.push(evidence(at.record, "a call to a healthy dependency suffers"));
+                return (what, steps);
+            };
+            steps.extend([evidence(*act, words), evidence(at.record, "a call suffers")]);
+            (format!("{what} Done to it or its caller before: {words}."), steps)
         });
     }
 

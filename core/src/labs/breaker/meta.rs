@@ -78,7 +78,7 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals.",
+        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it.",
     ],
 };
 

@@ -121,7 +121,7 @@ impl Meter {
         self.request_us.add(took_us as i64);
     }
 
-    fn result(&mut self, mark: Mark, key: u16, took_us: u64) {
+    fn result(&mut self, mark: Mark, caller: NodeId, key: u16, took_us: u64) {
         let (dependency, result) = (usize::from(key / 8), Ending::ALL[usize::from(key % 8)]);
         self.results[result as usize] += 1;
         self.bins.result(mark.at_us, dependency, result, took_us);
@@ -130,7 +130,7 @@ impl Meter {
                 self.healthy_us.add(took_us as i64);
             }
             self.healthy_ok += u64::from(self.bad && result == Ending::Done);
-            self.healthy.result(mark, dependency, result, took_us);
+            self.healthy.result(mark, (caller, dependency), result, took_us);
         }
     }
 
@@ -166,7 +166,7 @@ impl Meter {
         };
         let at_us = mark.at_us;
         match key.name {
-            fact::RESULT => self.result(mark, key.index, value as u64),
+            fact::RESULT => self.result(mark, node, key.index, value as u64),
             fact::THREADS => {
                 let by = self.level(node, key, value);
                 self.bins.pools(at_us, by, 0);
@@ -269,6 +269,7 @@ impl Observer<Node> for Meter {
                 self.began_us.push(mark.at_us);
             }
             Seen::Return { op, response, .. } => self.returned(mark, op, response),
+            Seen::Act(act) => self.healthy.act(mark, act, &self.config.cast),
             Seen::Crash(node) => {
                 // Its breakers, pools and queues are gone; when it boots they are closed, free and empty.
                 if self.config.cast.sort(node).0 == Sort::Coordinator {

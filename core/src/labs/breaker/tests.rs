@@ -18,6 +18,14 @@ fn every_request_ends_in_one_way_and_crashes_are_survived() {
 }
 
 #[test]
+fn a_dependency_that_the_script_stops_is_not_called_healthy() {
+    let run = outcome("breaker?trouble=none&for=3s&do=1s:pause:n1:900ms", 1, Detail::Full);
+    let change = run.verdict("healthy").unwrap().break_().expect("calls to it time out");
+    assert!(change.why.ends_with("Done to it or its caller before: pause n1 for 900ms."), "{}", change.why);
+    assert!(change.why.starts_with("A call to the cache ") && change.evidence[0].says == "pause n1 for 900ms", "{change:?}");
+}
+
+#[test]
 fn live_sentences_tell_what_opens_it_and_what_the_fleet_does() {
     let said = |text: &str| LAB.sentences(&opens(text)).join(" ");
     let default = said("breaker");

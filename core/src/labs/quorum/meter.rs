@@ -250,7 +250,8 @@ impl Meter {
         let (invoked, waited) = (asked.invoked.record, DurationUs(mark.at_us - asked.invoked.at_us));
         self.available.break_(mark, || {
             let why = format!("{client}'s {what} of {key} was not served: after {waited} it was told “{response}”, although the node that it asked was up.");
-            (why, vec![evidence(invoked, format!("{client} asks")), evidence(mark.record, "and is not served")])
+            let told = [evidence(invoked, format!("{client} asks")), evidence(mark.record, "and is not served")];
+            (why, self.register.hindered(op.0, asked.key as u16, (asked.invoked, mark)).into_iter().chain(told).collect())
         });
     }
 
@@ -321,9 +322,10 @@ impl Meter {
         }
     }
 
-    /// A replica looks up what it answers a read with: when it sends its answer, or, where it coordinates, when it is asked.
+    /// A message dies; or a replica looks up what it answers a read with: as it sends its answer, or, where it coordinates, is asked.
     fn look(&mut self, mark: Mark, seen: &Seen<'_, Node>) {
         match seen {
+            Seen::Lose { from, to, op: Some(op), loss, .. } => self.register.died(op.0, (*from, *to), *loss, mark),
             Seen::Send { from, msg: Msg::Answer { .. }, op: Some(op), .. } => self.register.looked(op.0, *from, mark),
             Seen::Deliver { to, msg: Msg::Get { key, .. }, op: Some(op), .. } if self.config.owners(*key).contains(to) => {
                 self.register.looked(op.0, *to, mark);

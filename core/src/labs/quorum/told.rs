@@ -183,3 +183,85 @@ fn runs_in_which_clients_are_told_the_same_are_judged_the_same() {
     }
     assert!(same > 60 && forgotten > 60, "{same} runs, {forgotten} in which a tombstone was forgotten");
 }
+
+#[test]
+fn what_went_with_its_disks_was_not_outvoted_by_a_stamp_or_a_counter() {
+    for versions in ["lww", "vv", "dvv"] {
+        let text = format!(
+            "{EVEN}&w=1&versions={versions}&for=1s&do=50ms:ask:c1:put.x.1,290ms:cut:n1-n2.n3,300ms:ask:c1:put.x.2,500ms:wipe:n1,600ms:start:n1,600ms:heal"
+        );
+        let why = change(&run(&text), "durable").why.clone();
+        assert!(why.ends_with("what stands is c1's x=1, which is older; the disks that had it are gone."), "{versions}: {why}");
+        let chain = chain(&text, "durable");
+        assert_eq!(chain.last().map(String::as_str), Some("n1 had it and lost its disk; with that its last trace goes"));
+    }
+}
+
+#[test]
+fn no_server_is_said_to_have_forgotten_and_no_clock_to_be_fast_where_none_is() {
+    let mut lost = [0, 0];
+    for seed in 0..60 {
+        for (place, text) in [
+            "quorum?versions=vv&clients=4&rate=12&reads=0.3&deletes=0.3&for=1.5s",
+            "quorum?w=1&rate=8&reads=0.4&for=1.5s&do=300ms:cut:n1-n2.n3,600ms:wipe:n1,700ms:start:n1,700ms:heal,1s:wipe:n2,1.1s:start:n2",
+        ].into_iter().enumerate() {
+            let outcome = super::LAB.run(&Scenario { seed, ..scenario(text) }, Detail::Totals);
+            let why = &change(&outcome, "durable").why;
+            lost[place] += u32::from(why.contains("is gone"));
+            assert!(!why.contains("forgot its counter") && !why.contains("stamped later"), "seed {seed} of {text}: {why}");
+        }
+    }
+    assert!(lost.iter().all(|lost| *lost > 5), "{lost:?}");
+}
+
+#[test]
+fn a_reason_names_what_won_where_a_write_was_refused_or_given_up() {
+    let fast = format!("{EVEN}&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x");
+    let why = change(&run(&fast), "latest").why.clone();
+    assert!(why.contains("had received it and kept c1's x=1, which is stamped later"), "{why}");
+    // Where writes ask first, a coordinator that has forgotten a key counts from one again.
+    let alike = "quorum?w=2&r=1&handoff=hints&deletes=0.5&grace=500ms&write=ask&sticky=off&rate=5&seed=65&for=3s&rest=1.2s&do=993ms:cut:n2-n1.n3,1060ms:dup:n3-n1:any,1366ms:pause:n1:81ms,1574ms:heal";
+    let chain = |text: &str| chain(text, "durable").join("\n");
+    let told = chain(alike);
+    for words in ["n1 had received it and kept the deletion of x by c1, which is stamped alike and wins the tie", "n2 had given it up for the deletion of x by c2"] {
+        assert!(told.contains(words), "no “{words}” in {told}");
+    }
+    let lost = "quorum?versions=vv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2";
+    let told = chain(lost);
+    for words in [
+        "and numbers it",
+        "had given it up for c1's x=1, whose vector covers it",
+        "n2 had received it and kept c1's x=1, whose vector covers it, although that was written without having seen it",
+    ] {
+        assert!(told.contains(words), "no “{words}” in {told}");
+    }
+}
+
+#[test]
+fn what_stood_in_the_way_of_a_quorum_is_in_the_chain() {
+    let lone = format!("{EVEN}&w=2&r=1&for=1.5s&do=50ms:cut1:n2.n3-n1,100ms:ask:c1:put.x.1,600ms:heal,800ms:ask:c2:get.x");
+    let paused = format!("{EVEN}&w=3&r=1&for=1.5s&do=50ms:pause:n3:600ms,100ms:ask:c1:put.x.1,800ms:ask:c2:get.x");
+    let spare = format!("{EVEN}&w=1&r=1&coordinator=apart&handoff=sloppy&spare=1&for=1.5s&do=100ms:ask:c1:put.x.1,300ms:cut:k2-n1.n2.n3,400ms:ask:c2:get.x");
+    for (text, promise, words) in [
+        // The acknowledgements die, not the write.
+        (&lone, "failed", &["cut the way from n2, n3 to n1", "n2 takes c1's x=1", "its writer is told that it failed"][..]),
+        (&paused, "failed", &["pause n3 for 600ms"]),
+        (&spare, "latest", &["cut k2 off from n1, n2, n3", "n4, a spare node, had not been sent it"]),
+    ] {
+        let chain = chain(text, promise);
+        for word in words {
+            assert!(chain.iter().any(|says| says.contains(word)), "{promise} of {text}: no “{word}” in {chain:#?}");
+        }
+    }
+    let refused = scenario("cap?for=2s&do=1s:cut:n1.c1-n2.n3.c2.c3");
+    let outcome = crate::labs::cap::LAB.run(&refused, Detail::Full);
+    let available = change(&outcome, "available");
+    assert!(available.evidence.iter().any(|step| step.says == "cut n1, c1 off from n2, n3, c2, c3"), "{available:?}");
+}
+
+#[test]
+fn a_tombstone_that_lives_longer_by_another_clock_is_told_with_the_clock() {
+    let text = "quorum?versions=dvv&w=1&r=1&handoff=hints&deletes=0.3&grace=500ms&rate=3&seed=29&for=3s&rest=1.2s&do=335ms:clock:n2:-1000ms,774ms:pause:n2:306ms,956ms:cut1:n1-n3,1110ms:cut:n2-n1.n3,1616ms:heal,1653ms:heal";
+    let chain = chain(text, "converge");
+    assert!(chain.iter().any(|says| says == "set the clock of n2 back by 1s"), "{chain:#?}");
+}

@@ -85,14 +85,22 @@ impl Once {
         Once { light: Light::new("once", State::Kept, "No call has been executed more than once.") }
     }
 
-    /// A call that was executed first at one record has been executed again.
-    pub fn again(&mut self, first: u32, at: Mark) {
+    /// A call that was executed first at one record has been executed again: by a retry, or by the same attempt, which came twice.
+    pub fn again(&mut self, (first, at): (u32, Mark), call: &str, retried: bool) {
         self.light.break_(at, || {
-            let steps = vec![
-                evidence(first, "the call is executed; its caller does not learn of it in time"),
-                evidence(at.record, "a retry of the same call is executed as well"),
-            ];
-            ("A retry was executed although an earlier attempt at the same call had been.".into(), steps)
+            let (why, executed, again) = match retried {
+                true => (
+                    format!("A retry of {call} was executed although an earlier attempt at it had been."),
+                    "the call is executed; its caller does not learn of it in time",
+                    "a retry of the same call is executed as well",
+                ),
+                false => (
+                    format!("{call} was executed twice: one attempt at it came twice."),
+                    "the call is executed",
+                    "the same attempt, which came twice, is executed as well",
+                ),
+            };
+            (why, vec![evidence(first, executed), evidence(at.record, again)])
         });
     }
 

@@ -77,6 +77,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals.",
+        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry.",
     ],
 };

@@ -32,6 +32,8 @@ struct Op {
     began_us: u64,
     /// The record of its first execution, or [`NONE`].
     executed: u32,
+    /// The number of the attempt that was executed then.
+    executed_as: u16,
     attempts: u16,
     standing: Standing,
     /// When its last attempt was sent.
@@ -46,6 +48,13 @@ struct Left {
     milli: i64,
     empty: bool,
 }
+
+/// What there is to say when what disturbed the server is over.
+const TROUBLE_OVER: &str = "The trouble is over";
+const BURST_OVER: &str = "The burst is over";
+const STARTED: &str = "A node is started again";
+const HEALED: &str = "What was cut is healed";
+const QUICK: &str = "A node is as fast as before";
 
 /// First, second and third retries are counted apart.
 const HERDS: usize = 3;
@@ -120,7 +129,7 @@ impl Meter {
         self.config.cast.sort(node).0 == Sort::Client
     }
 
-    fn sent(&mut self, mark: Mark, from: NodeId, msg: &Msg, op: Option<OpId>) {
+    fn sent(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg, op: Option<OpId>) {
         match msg {
             Msg::Call { of, .. } if self.is_client(from) => {
                 if let Some(op) = op {
@@ -138,11 +147,13 @@ impl Meter {
             Msg::Answer { of, reply: Reply::Done } if from == self.last => {
                 let Some(op) = op.and_then(|op| self.ops.get_mut(op.0 as usize)) else { return };
                 if op.executed == NONE {
-                    op.executed = mark.record;
+                    (op.executed, op.executed_as) = (mark.record, of.number);
                 } else {
                     op.repeated |= 1 << (of.number % 64);
                     self.duplicates += 1;
-                    self.once.again(op.executed, mark);
+                    let retried = op.executed_as != of.number;
+                    let call = format!("{}'s call {}", self.config.cast.name(to), of.serial);
+                    self.once.again((op.executed, mark), &call, retried);
                 }
             }
             Msg::Answer { reply: Reply::Refused { .. }, .. } if from == self.last => self.bins.refused(mark.at_us),
@@ -272,15 +283,18 @@ impl Meter {
             Timer::TroubleBegins => {
                 let Some(span) = self.config.trouble else { return };
                 let what = match (span.kind, self.config.params.load) {
-                    _ if span.from_us < span.to_us && span.kind == Trouble::Burst => "Calls come in a burst",
-                    _ if span.from_us < span.to_us => "The server is in trouble",
-                    (_, Load::Deploy) => "Everybody calls at once",
+                    _ if span.from_us < span.to_us && span.kind == Trouble::Burst => ("Calls come in a burst", BURST_OVER),
+                    _ if span.from_us < span.to_us => ("The server is in trouble", TROUBLE_OVER),
+                    (_, Load::Deploy) => ("Everybody calls at once", "Everybody has called"),
                     // A trouble of no length disturbs nothing.
                     _ => return,
                 };
                 self.recovery.strike(mark, Some(span.to_us), what);
             }
-            Timer::TroubleEnds => self.recovery.over(mark),
+            Timer::TroubleEnds => {
+                let is_burst = self.config.trouble.is_some_and(|span| span.kind == Trouble::Burst);
+                self.recovery.over(mark, if is_burst { BURST_OVER } else { TROUBLE_OVER });
+            }
             _ => {}
         }
     }
@@ -289,12 +303,15 @@ impl Meter {
     fn act(&mut self, mark: Mark, act: &Act) {
         match act {
             Act::Pause { time, .. } => {
-                self.recovery.strike(mark, Some(mark.at_us.saturating_add(time.0)), "A node is paused");
+                let until_us = mark.at_us.saturating_add(time.0);
+                self.recovery.strike(mark, Some(until_us), ("A node is paused", "The pause is over"));
             }
-            Act::Crash { .. } | Act::Wipe { .. } => self.recovery.strike(mark, None, "A node is down"),
-            Act::Cut { .. } | Act::CutOneWay { .. } => self.recovery.strike(mark, None, "A link is cut"),
-            Act::Slow { factor, .. } if factor.0 > 1 => self.recovery.strike(mark, None, "A node is slow"),
-            Act::Slow { .. } | Act::Heal { .. } | Act::Start { .. } => self.recovery.over(mark),
+            Act::Crash { .. } | Act::Wipe { .. } => self.recovery.strike(mark, None, ("A node is down", STARTED)),
+            Act::Cut { .. } | Act::CutOneWay { .. } => self.recovery.strike(mark, None, ("A link is cut", HEALED)),
+            Act::Slow { factor, .. } if factor.0 > 1 => self.recovery.strike(mark, None, ("A node is slow", QUICK)),
+            Act::Slow { .. } => self.recovery.over(mark, QUICK),
+            Act::Heal { .. } => self.recovery.over(mark, HEALED),
+            Act::Start { .. } => self.recovery.over(mark, STARTED),
             _ => {}
         }
     }
@@ -388,14 +405,14 @@ impl Meter {
 impl Observer<Node> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         match seen {
-            Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
+            Seen::Send { from, to, msg, op, .. } => self.sent(mark, (from, to), msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),
             Seen::Timer { node, name } => self.timer(mark, node, name),
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
             Seen::Invoke { op, key, .. } => {
                 assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
                 let (began_us, sent_us) = (mark.at_us, mark.at_us);
-                self.ops.push(Op { began_us, executed: NONE, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
+                self.ops.push(Op { began_us, executed: NONE, executed_as: 0, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
                 self.open[key.client.index()].push((key.number, op));
                 self.bins.flow(mark.at_us, flow::CALLS);
             }

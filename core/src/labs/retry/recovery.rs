@@ -6,7 +6,7 @@
 
 use super::params::{Load, Params};
 use crate::check::light::{Light, evidence};
-use crate::lab::{State, Verdict};
+use crate::lab::{Evidence, State, Verdict};
 use crate::params::format_decimal;
 use crate::time::{Decimal, DurationUs};
 use crate::trace::Mark;
@@ -51,6 +51,8 @@ pub struct Recovery {
     /// Attempts that succeeded and failed before the first disturbance.
     before: (u64, u64),
     struck: bool,
+    /// What there is to say when it is over, until that has been said.
+    over: Option<&'static str>,
     /// When the disturbance ended or will end.
     end_us: Option<u64>,
     /// The record at which it ended, and the last attempt that failed after it.
@@ -76,6 +78,7 @@ impl Recovery {
             struck: false,
             end_us: None,
             ended: None,
+            over: None,
             failed: None,
             steps: Vec::new(),
             next: 0,
@@ -84,29 +87,37 @@ impl Recovery {
         }
     }
 
-    /// Something disturbs the server, until a time if that is known.
-    pub fn strike(&mut self, at: Mark, until_us: Option<u64>, what: &str) {
-        if self.light.state() != State::Broken {
-            let hopeless = self.usual.hopeless.as_ref();
-            self.light.turn(at, State::Unknown, || {
-                let why = hopeless.map_or_else(|| format!("{what}: it has not recovered yet."), |why| format!("{what}. {why}"));
-                (why, vec![evidence(at.record, what)])
-            });
-        }
+    /// Something disturbs the server, until a time if that is known; and what there is to say when it is over.
+    pub fn strike(&mut self, at: Mark, until_us: Option<u64>, (what, over): (&str, &'static str)) {
+        self.say(at, what, vec![evidence(at.record, what)]);
         self.struck = true;
+        self.over = Some(over);
         self.ended = None;
         self.count_from(until_us);
     }
 
     /// What disturbed it is over.
-    pub fn over(&mut self, at: Mark) {
+    pub fn over(&mut self, at: Mark, over: &'static str) {
         if !self.struck {
             return;
+        }
+        self.over = None;
+        if self.light.state() == State::Unknown {
+            self.say(at, over, vec![evidence(at.record, over)]);
         }
         if self.end_us != Some(at.at_us) {
             self.count_from(Some(at.at_us));
         }
         self.ended = Some(at);
+    }
+
+    /// Says what has just begun or ended, and that the server has not recovered, or why it cannot.
+    fn say(&mut self, at: Mark, what: &str, steps: Vec<Evidence>) {
+        let why = match &self.usual.hopeless {
+            None => format!("{what}: it has not recovered yet."),
+            Some(why) => format!("{what}. {why}"),
+        };
+        self.light.say_with(at, State::Unknown, &why, steps);
     }
 
     /// Attempts are counted anew, from the end of the disturbance on.
@@ -140,6 +151,13 @@ impl Recovery {
     /// Judges the spans that have passed by now.
     pub fn pass(&mut self, at: Mark) {
         let Some(end_us) = self.end_us else { return };
+        // A pause ends without an event.
+        if at.at_us > end_us
+            && let Some(over) = self.over.take()
+            && self.light.state() == State::Unknown
+        {
+            self.say(at, over, Vec::new());
+        }
         let passed = (at.at_us.saturating_sub(end_us) / STEP_US) as usize;
         while self.next + SPAN <= passed {
             let span = self.steps.iter().skip(self.next).take(SPAN);
@@ -226,8 +244,8 @@ mod tests {
             }
         };
         (0..10).for_each(|s| second(&mut recovery, s, before));
-        recovery.strike(Mark { at_us: 10_000_000, record: 0 }, Some(11_000_000), "Trouble");
-        recovery.over(Mark { at_us: 11_000_000, record: 0 });
+        recovery.strike(Mark { at_us: 10_000_000, record: 0 }, Some(11_000_000), ("Trouble", "The trouble is over"));
+        recovery.over(Mark { at_us: 11_000_000, record: 0 }, "The trouble is over");
         after.iter().enumerate().for_each(|(s, share)| second(&mut recovery, 11 + s as u64, *share));
         recovery.pass(Mark { at_us: (11 + after.len() as u64) * 1_000_000, record: 0 });
         recovery
@@ -259,5 +277,19 @@ mod tests {
         let why = runs((10, 10), &seconds).verdict().last().why.clone();
         assert!(why.starts_with("For 5s, from 2.2s after the trouble on, fewer than nine of ten"), "{why}");
         assert_eq!(state((10, 10), &[(0, 0); 8]), State::Unknown, "nobody tries: nothing is known");
+    }
+
+    #[test]
+    fn what_is_over_is_not_said_to_last() {
+        let whys = |after: &[(u64, u64)]| -> Vec<String> {
+            runs((10, 10), after).verdict().changes.into_iter().map(|change| change.why).collect()
+        };
+        let told = ["Trouble: it has not recovered yet.", "The trouble is over: it has not recovered yet."];
+        assert_eq!(whys(&[(0, 10); 2])[1..], told);
+        // A pause ends without an event.
+        let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
+        recovery.strike(Mark { at_us: 1_000_000, record: 1 }, Some(1_300_000), ("A node is paused", "The pause is over"));
+        recovery.attempt(Mark { at_us: 1_400_000, record: 2 }, Some("it fails"));
+        assert_eq!(recovery.verdict().last().why, "The pause is over: it has not recovered yet.");
     }
 }

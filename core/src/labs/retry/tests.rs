@@ -285,3 +285,11 @@ fn a_challenge_wants_its_disturbance_and_its_work() {
         assert_eq!(reached("once", &format!("{slow}{more}")), right, "{more}");
     }
 }
+
+#[test]
+fn an_attempt_that_came_twice_is_no_retry() {
+    let text = "retry?load=steady&clients=1&rate=2&for=3s&do=0us:dup:c1-n1:call";
+    let outcome = super::LAB.run(&crate::labs::tests::scenario(text), Detail::Totals);
+    let why = &outcome.verdict("once").expect("a promise").last().why;
+    assert!(why.starts_with("c1's call ") && why.ends_with("was executed twice: one attempt at it came twice."), "{why}");
+}

@@ -194,11 +194,12 @@ fn a_part_of_a_plan_is_as_small_as_it_is_asked_to_be() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(40)))]
     /// Rows are neither lost nor doubled; every copy that has to move is counted once; only bounded loads, Maglev and modulo move rows between old nodes.
     #[test]
-    fn moves_add_up(strategy in 0usize..8, nodes in 1u32..9, add in -8i64..9, replicas in 1u32..4, seed: u32) {
-        prop_assume!(nodes as i64 + add >= i64::from(replicas) && replicas <= nodes);
+    fn moves_add_up(strategy in 0usize..8, replicas in 1u32..4, more in 0u32..8, then in 0u32..16, seed: u32) {
+        // There are as many nodes as copies, at the least, before and after.
+        let (nodes, add) = (replicas + more, i64::from(then) - i64::from(more));
         let word = params::Strategy::WORDS[strategy].word;
         let link = format!("ring?strategy={word}&nodes={nodes}&add={add}&replicas={replicas}&keys=300&seed={seed}");
         let scenario = open(&link);

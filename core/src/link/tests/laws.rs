@@ -70,7 +70,7 @@ fn opens_soundly(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(128), max_local_rejects: 8 * cases(128).max(8_192), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(cases(128)))]
 
     #[test]
     fn a_link_says_all_of_it(link in any_link()) {
