@@ -8,7 +8,7 @@ mod tables;
 
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
 pub use export::Export;
-pub(crate) use export::{Lines, seconds, spring_duration};
+pub(crate) use export::{Lines, NO_WAIT, seconds, spring_duration};
 pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 pub(crate) use outcome::millionths;
 pub use outcome::{

@@ -157,11 +157,6 @@ fn a_herd_is_counted_in_a_span_that_slides() {
 }
 
 #[test]
-fn exports_keep_to_what_the_tools_accept() {
-    crate::labs::limits::keeps_to_them(&LAB);
-}
-
-#[test]
 fn what_a_tool_cannot_be_told_is_noted() {
     let export = |link: &str, tool: &str| {
         let exports = LAB.exports(&opens(link));
@@ -172,7 +167,8 @@ fn what_a_tool_cannot_be_told_is_noted() {
         ("retry?jitter=100", "resilience4j", &["randomizedWaitFactor: 0.999", "a factor of 1 is refused"][..]),
         ("retry?initial=200ms&cap=200ms&jitter=50", "resilience4j", &["the cap is applied after jitter"]),
         ("retry?backoff=full", "resilience4j", &["the cap is applied after jitter"]),
-        ("retry?initial=0ms", "resilience4j", &["waitDuration: 0ms"]),
+        ("retry?initial=0ms", "resilience4j", &["waitDuration: 1ms", "ends an asynchronous call's retries"]),
+        ("retry?backoff=none", "resilience4j", &["waitDuration: 1ms", "ends an asynchronous call's retries"]),
         ("retry?initial=1500us", "resilience4j", &["waitDuration: 1ms", "whole milliseconds"]),
         ("retry?initial=0ms", "grpc", &["\"initialBackoff\": \"0.001s\"", "takes no backoff of 0"]),
         ("retry?initial=0ms", "envoy", &["base_interval: 0.001s", "max_interval: 30s", "Envoy always waits"]),
