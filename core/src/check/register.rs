@@ -40,6 +40,8 @@ pub struct Rules {
     pub settle_us: u64,
     /// Concurrent writes are kept side by side: one that replaces another unseen loses it.
     pub siblings: bool,
+    /// The order of versions goes by coordinators' clocks.
+    pub by_clock: bool,
 }
 
 /// A write, by its operation's number in the run.

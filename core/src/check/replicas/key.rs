@@ -41,6 +41,8 @@ pub(in crate::check) struct Lineage {
     pub(in crate::check) readers: Set<NodeId>,
     /// Who keeps it for another.
     pub(in crate::check) keepers: Set<NodeId>,
+    /// The writes whose coordinators found it when they asked what there is.
+    pub(super) finders: Set<WriteId>,
     /// When the first server had it, while some owner lacks it.
     unsettled: Option<Mark>,
     /// Owners that lack it, each as long as nothing has come to it that may cover the write.
@@ -124,6 +126,12 @@ impl Key {
         };
         key.compare();
         key
+    }
+
+    /// Whether any owner holds anything.
+    pub(super) fn is_held(&self) -> bool {
+        let owns = |server: usize| self.owners & bit(server) != 0;
+        self.held.iter().enumerate().any(|(server, held)| owns(server) && !held.is_empty())
     }
 
     /// Compares what owners hold.

@@ -3,7 +3,7 @@
 use super::META;
 use super::linearity::Linearity;
 use super::message::{KEYS, KINDS, Msg, Request, Response};
-use super::params::{Handoff, Load, Versions};
+use super::params::{Handoff, Load, Versions, Write};
 use super::probe_meter::ProbeMeter;
 use super::protocol::{Config, Node, Timer};
 use super::replica::fact;
@@ -77,6 +77,7 @@ impl Meter {
             staleness_us: params.staleness,
             settle_us: params.settle,
             siblings: params.versions != Versions::Lww,
+            by_clock: params.versions == Versions::Lww && params.write == Write::Clock,
         };
         Meter {
             config: config.clone(),
@@ -334,11 +335,24 @@ impl Meter {
         }
     }
 
-    fn deliver(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg) {
-        if let Msg::Put { write, .. } = msg
+    fn deliver(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg, op: Option<OpId>) {
+        if let Msg::Put { write, key, .. } = msg
             && let Some(write) = self.write_of(*write)
         {
             self.register.stamped(write, to, mark);
+            if self.config.params.write == Write::Ask && self.config.owners(*key).contains(&to) {
+                self.register.found_at_home(write, to);
+            }
+        }
+        if let (Msg::Answer { object: Some(object), .. }, Some(op)) = (msg, op)
+            && self.config.params.write == Write::Ask
+            && self.history[op.0 as usize].call != Call::Read
+        {
+            for found in object.versions() {
+                if let Some(found) = self.write_of(found.write) {
+                    self.register.found(op.0, found);
+                }
+            }
         }
         if !self.is_server(to) {
             return;
@@ -423,7 +437,7 @@ impl Observer<Node> for Meter {
             }
             Seen::Crash(node) => self.register.crashed(node, mark),
             Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
-            Seen::Deliver { from, to, msg, .. } => self.deliver(mark, (from, to), msg),
+            Seen::Deliver { from, to, msg, op, .. } => self.deliver(mark, (from, to), msg, op),
             Seen::Lose { from, to, msg, loss, .. } if self.is_server(to) => self.lose(mark, (from, to), msg, loss),
             Seen::Invoke { op, key, request } => self.invoke(mark, op, key, request),
             Seen::Return { op, response, .. } => self.returned(mark, op, response),
