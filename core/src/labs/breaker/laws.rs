@@ -46,8 +46,11 @@ impl Healthy {
     /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to
     /// either, that is told, and not that the dependency is healthy.
     pub fn result(&mut self, at: Mark, (caller, dependency): (NodeId, usize), result: Ending, took_us: u64) {
+        // A call for which nothing is left suffers from those before it.
+        let no_time = result == Ending::TimedOut && took_us == 0;
+        let its = |at: usize| at == dependency || (no_time && at < dependency);
         let touches = |(_, _, nodes): &&(u32, String, Vec<NodeId>)| {
-            nodes.iter().any(|node| *node == caller || node.index() == dependency)
+            nodes.iter().any(|node| *node == caller || its(node.index()))
         };
         let done = self.acts.iter().rev().find(touches);
         let name = match done {
@@ -57,6 +60,9 @@ impl Healthy {
         let what = match result {
             Ending::Rejected => format!("A call to the {name} is rejected: no thread is free for it."),
             Ending::ShortCircuited => format!("A call to the {name} is short-circuited."),
+            Ending::TimedOut if no_time => {
+                format!("No call to the {name} is made: those before it have taken all the time of the request.")
+            }
             Ending::TimedOut => format!("A call to the {name} times out."),
             Ending::Failed => format!("A call to the {name} fails."),
             Ending::Done if took_us > self.limit_us => {
@@ -74,7 +80,8 @@ impl Healthy {
                 return (what, steps);
             };
             steps.extend([evidence(*act, words), evidence(at.record, "a call suffers")]);
-            (format!("{what} Done to it or its caller before: {words}."), steps)
+            let whom = if no_time { "one of them or their caller" } else { "it or its caller" };
+            (format!("{what} Done to {whom} before: {words}."), steps)
         });
     }
 

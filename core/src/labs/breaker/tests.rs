@@ -25,6 +25,14 @@ fn a_dependency_that_the_script_stops_is_not_called_healthy() {
     assert!(change.why.starts_with("A call to the cache ") && change.evidence[0].says == "pause n1 for 900ms", "{change:?}");
 }
 
+/// Nothing was asked of analytics: the database, which is down, had taken all the time.
+#[test]
+fn a_call_for_which_no_time_is_left_is_not_said_to_time_out() {
+    let run = outcome("breaker?needs=all&fallback=on&total=150ms&callers=1&rate=10&arrivals=even&for=1s&do=394ms:crash:n2", 1, Detail::Full);
+    let change = run.verdict("healthy").unwrap().break_().expect("analytics gets no call");
+    assert_eq!(change.why, "No call to the analytics is made: those before it have taken all the time of the request. Done to one of them or their caller before: crash n2.");
+}
+
 #[test]
 fn live_sentences_tell_what_opens_it_and_what_the_fleet_does() {
     let said = |text: &str| LAB.sentences(&opens(text)).join(" ");
