@@ -18,13 +18,15 @@ pub struct Healthy {
     bad: Option<u32>,
     /// What the script has done: the record, in words, and to whom.
     acts: Vec<(u32, String, Vec<NodeId>)>,
+    /// Which of it put nodes out: their own calls ended with that, and later ones know nothing of it.
+    put_out: Vec<u32>,
 }
 
 impl Healthy {
     /// Nothing seen yet.
     pub fn new(limit_us: u64) -> Healthy {
         let light = Light::new("healthy", State::Kept, "No call to a healthy dependency has been refused, failed or late.");
-        Healthy { light, limit_us, bad: None, acts: Vec::new() }
+        Healthy { light, limit_us, bad: None, acts: Vec::new(), put_out: Vec::new() }
     }
 
     /// A dependency has gone bad.
@@ -40,6 +42,9 @@ impl Healthy {
             _ => return,
         };
         let nodes = groups.iter().flat_map(|group| cast.members(group).unwrap_or_default()).collect();
+        if matches!(act, Act::Crash { .. } | Act::Wipe { .. }) {
+            self.put_out.push(at.record);
+        }
         self.acts.push((at.record, act.sentence(), nodes));
     }
 
@@ -49,8 +54,9 @@ impl Healthy {
         // A call for which nothing is left suffers from those before it.
         let no_time = result == Ending::TimedOut && took_us == 0;
         let its = |at: usize| at == dependency || (no_time && at < dependency);
-        let touches = |(_, _, nodes): &&(u32, String, Vec<NodeId>)| {
-            nodes.iter().any(|node| *node == caller || its(node.index()))
+        let touches = |(record, _, nodes): &&(u32, String, Vec<NodeId>)| {
+            let of_caller = !self.put_out.contains(record);
+            nodes.iter().any(|node| (of_caller && *node == caller) || its(node.index()))
         };
         let done = self.acts.iter().rev().find(touches);
         let name = match done {

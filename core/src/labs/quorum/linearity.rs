@@ -146,7 +146,7 @@ mod tests {
         const OPS: u32 = 2_000;
         let (mut history, mut linearity) = (Vec::new(), Linearity::default());
         for op in 0..OPS {
-            let [invoked, returned] = [0, 1].map(|later| Mark { at_us: u64::from(2 * op + later), record: 2 * op + later as u32 });
+            let [invoked, returned] = [0, 1].map(|later| Mark { at_us: u64::from(2 * op + later), record: 2 * op + later });
             let (call, answer) = (Call::Write(u64::from(op) + 1), Answer::Done);
             linearity.invoked(op);
             linearity.returned(op, Some(&answer));

@@ -32,6 +32,8 @@ struct Open {
     moving: bool,
     /// The server that it went to last, or that answered last.
     server: Option<NodeId>,
+    /// The first of its messages that died: the record, and the server from which or to which it was.
+    died: Option<(u32, NodeId)>,
 }
 
 /// The slowest request of a time when rows moved.
@@ -302,10 +304,12 @@ impl Meter {
         let mut steps = self.changes.iter().rev().find(begun).cloned().unwrap_or_default();
         let cast = self.cast;
         let concerns = |node: NodeId| {
-            node == self.router || Some(node) == request.server || cast.sort(node).0 == Sort::Client
+            let dead = request.died.map(|(_, server)| server);
+            [Some(self.router), request.server, dead].contains(&Some(node)) || cast.sort(node).0 == Sort::Client
         };
         let until_us = request.at.at_us.saturating_add(took_us);
         steps.extend(self.disturbances.between(concerns, request.at.at_us, until_us));
+        steps.extend(request.died.map(|(record, _)| evidence(record, "a message of the slowest request dies")));
         let (asked, took) = ("the slowest request is asked while rows move", milliseconds(took_us));
         match answered {
             Some(answered) => steps.extend([
@@ -320,7 +324,7 @@ impl Meter {
 
 impl Observer<Node> for Meter {
     fn weight(&self) -> u64 {
-        48 * self.open.len() as u64 + self.disturbances.weight()
+        56 * self.open.len() as u64 + self.disturbances.weight()
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
@@ -338,11 +342,18 @@ impl Observer<Node> for Meter {
                 self.went_to(op, from);
                 self.bins.left(mark.at_us, from.index(), *refused);
             }
+            Seen::Lose { from, to, op: Some(op), .. } => {
+                let servers = self.cast.servers;
+                let server = if to.index() < usize::from(servers) { to } else { from };
+                if let Some(request) = self.open.get_mut(&op) {
+                    request.died.get_or_insert((mark.record, server));
+                }
+            }
             Seen::Crash(node) => self.bins.crashed(mark.at_us, node.index()),
             Seen::Invoke { op, .. } => {
                 let moving = self.moving_since_us.is_some();
                 self.open_moving += u64::from(moving);
-                self.open.insert(op, Open { at: mark, moving, server: None });
+                self.open.insert(op, Open { at: mark, moving, server: None, died: None });
             }
             Seen::Return { op, response, .. } => self.answer(mark, op, *response),
             Seen::Abandon { op, .. } => {

@@ -230,6 +230,7 @@ fn the_slowest_request_is_argued_by_its_own_records() {
         ("query=join&big=1&nodes=4&vnodes=4&do=1025ms:crash:n1,1866ms:start:n1,2080ms:ask:k1:join", "crash n1"),
         ("strategy=bounded&query=range&key=date&replicas=2&big=1&add=-1", "the nodes change"),
         ("add=0&do=1s:ask:k1:leave.n2,1100ms:slow:k1:20", "ask k1: leave n2"),
+        ("strategy=directory&query=join&tables=apart&do=900ms:cut:k1-n1,1300ms:heal", "cut k1 off from n1"),
     ] {
         let run = LAB.run(&open(&format!("{small}{rest}")), Detail::Full);
         let change = run.verdict("p99").unwrap().break_().unwrap_or_else(|| panic!("{rest}: kept"));
