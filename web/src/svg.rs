@@ -80,7 +80,7 @@ pub fn caption(scene: &mut Scene, words: &str, address: &str) {
 /// The same picture with nothing to act on and nothing that moves.
 pub fn still(scene: &Scene) -> Scene {
     fn quiet(marks: &[Mark]) -> Vec<Mark> {
-        let seen = marks.iter().filter(|mark| !matches!(mark.shape, Shape::Touch { .. }));
+        let seen = marks.iter().filter(|mark| !matches!(mark.shape, Shape::Touch(_)));
         let quiet = seen.map(|mark| {
             let shape = match &mark.shape {
                 Shape::Group(marks) => Shape::Group(quiet(marks)),
@@ -117,9 +117,14 @@ fn draw(mark: &Mark) -> Element {
             element.attr("transform", format!("translate({} {})", number(mark.at.0), number(mark.at.1)));
     }
     if let Some(motion) = &mark.motion {
-        let [x0, y0, x1, y1] = [motion.from.0, motion.from.1, motion.to.0, motion.to.1].map(number);
-        element =
-            element.attr("data-m", format!("{x0},{y0},{},{x1},{y1},{}", motion.start_us, motion.end_us));
+        let mut text = format!("{},{}", motion.start_us, motion.end_us);
+        for (x, y) in &motion.way {
+            text.push(',');
+            push_number(&mut text, *x);
+            text.push(',');
+            push_number(&mut text, *y);
+        }
+        element = element.attr("data-m", text);
     }
     if let Some(message) = &mark.message {
         // Keys go from record to record as the timeline does: a stop for each would bury everything else.
@@ -144,7 +149,7 @@ fn shape(mark: &Mark) -> Element {
             let d = lines.iter().map(|ends| path_data(ends, Curve::Straight, false)).collect();
             stroked(path(d), Dash::Solid)
         }
-        Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
+        Shape::Touch(points) => path(path_data(points, Curve::Straight, false)).class("m-touch"),
         Shape::Path { points, curve: Curve::Straight, closed: true, .. } => polygon(points),
         Shape::Path { points, curve: Curve::Straight, dash, .. } => polyline(points, *dash),
         Shape::Path { points, curve, dash, closed } => {
@@ -313,7 +318,7 @@ mod tests {
 
     fn sample() -> Scene {
         let mut scene = Scene::new("s", 360.0, 100.0, "Two nodes & a link").describe("n1 asks n2.");
-        let motion = Motion { from: (20.0, 50.0), to: (120.0, 50.0), start_us: 0, end_us: 1000 };
+        let motion = Motion { way: vec![(20.0, 50.0), (120.0, 50.0)], start_us: 0, end_us: 1000 };
         scene.push(mark("l", Role::Link, Shape::dashed((20.0, 50.0), (120.0, 50.0), Dash::Dashed)));
         scene.push(
             mark("n1", Role::NodeUp, Shape::rect(-10.0, -10.0, 20.0, 20.0, 4.0))
@@ -333,7 +338,7 @@ mod tests {
             r#"<title id="s-title">Two nodes &amp; a link</title><desc id="s-about">n1 asks n2.</desc>"#,
             r#"<polyline points="20 50 120 50" class="m-line r-link" stroke-dasharray="6 4"/>"#,
             r#"<rect x="-10" y="-10" width="20" height="20" class="m r-node-up" rx="4" transform="translate(20 50)" data-on-click="node:n1" tabindex="0" role="button" aria-label="n1, up"><title>n1, up</title></rect>"#,
-            r#"<circle class="m r-series-1" cx="0" cy="0" r="4" transform="translate(45 50)" data-m="20,50,0,120,50,1000"/>"#,
+            r#"<circle class="m r-series-1" cx="0" cy="0" r="4" transform="translate(45 50)" data-m="0,1000,20,50,120,50"/>"#,
             r#"<text class="m-text r-ink" x="20" y="54" text-anchor="middle">n1</text></svg>"#,
         );
         assert_eq!(picture(&sample()).to_html(), expected);

@@ -3,17 +3,25 @@
 export const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 let mover; // the one widget that moves by itself
 
-/** The marks below `root` that move, each with where and when it begins and ends. */
+/** The marks below `root` that move, each with when it begins and ends, and the corners of its way. */
 export function movers(root) {
-  return Array.from(root.querySelectorAll('[data-m]'), (mark) => ({ mark, m: mark.dataset.m.split(',').map(Number) }));
+  return Array.from(root.querySelectorAll('[data-m]'), (mark) => {
+    const [start, end, ...numbers] = mark.dataset.m.split(',').map(Number);
+    const way = [];
+    for (let i = 0; i < numbers.length; i += 2) way.push([numbers[i], numbers[i + 1]]);
+    const lengths = way.slice(1).map(([x, y], i) => Math.hypot(x - way[i][0], y - way[i][1]));
+    return { mark, start, end, way, lengths, length: lengths.reduce((sum, length) => sum + length, 0) };
+  });
 }
 
 /** Puts marks where they are at a time. */
 export function move(marks, now) {
-  for (const { mark, m } of marks) {
-    const [x0, y0, start, x1, y1, end] = m;
+  for (const { mark, start, end, way, lengths, length } of marks) {
     const share = end > start ? Math.min(1, Math.max(0, (now - start) / (end - start))) : 1;
-    const [x, y] = [x0 + (x1 - x0) * share, y0 + (y1 - y0) * share];
+    let [left, piece] = [share * length, 0];
+    while (piece < lengths.length - 1 && left >= lengths[piece]) left -= lengths[piece++];
+    const within = lengths[piece] > 0 ? Math.min(1, left / lengths[piece]) : 0;
+    const [x, y] = [0, 1].map((axis) => way[piece][axis] + (way[piece + 1][axis] - way[piece][axis]) * within);
     mark.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
   }
 }

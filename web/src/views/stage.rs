@@ -4,6 +4,9 @@ pub(crate) mod layout;
 mod links;
 mod messages;
 mod node;
+mod route;
+#[cfg(test)]
+mod tests;
 
 use super::{Look, Picture, kinds};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
