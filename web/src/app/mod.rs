@@ -23,7 +23,7 @@ pub use crate::panels::controls::slider_texts;
 pub use open::PANELS;
 pub use options::{Options, Width};
 
-use crate::views::{self, Focus, Look};
+use crate::views::{self, Beside, Focus, Look};
 use edits::{Draft, Refusal};
 use kept::Kept;
 use learning::Learning;
@@ -36,7 +36,7 @@ use splitbrain::edit::History;
 use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Problem, Scenario};
-use splitbrain::trace::{Conditions, Cursor};
+use splitbrain::trace::{Conditions, Cursor, Difference, first_difference};
 use std::cell::OnceCell;
 use why::Why;
 
@@ -129,6 +129,8 @@ pub struct App {
     pub(crate) next: Option<Box<App>>,
     /// The distinct times of two runs; empty for one run, whose stops are its records.
     pub(crate) moments: Vec<u64>,
+    /// Where two runs first differ, found when it is first asked for.
+    parting: OnceCell<Option<Difference>>,
     pub(crate) play: Play,
     pub(crate) halted: Option<Halt>,
     /// What is run, and what was before.
@@ -224,6 +226,7 @@ impl App {
             job: Some(Job::new(lab, &link)),
             next: None,
             moments: Vec::new(),
+            parting: OnceCell::new(),
             play: Play::default(),
             halted: None,
             history: History::new(link, MAX_UNDO),
@@ -361,8 +364,21 @@ impl App {
             eyes: self.eyes.and_then(|eyes| self.outcomes[side].cast.find(eyes)),
             window: self.window(),
             probe_us: self.probe_us,
-            beside: self.outcomes.get(1 - side.min(1)),
+            beside: self.outcomes.get(1 - side.min(1)).filter(|_| self.outcomes.len() > 1).map(|outcome| {
+                Beside {
+                    scenario: self.scenario_of(1 - side),
+                    outcome,
+                    is_first: side == 1,
+                    parts: self.difference(),
+                }
+            }),
         })
+    }
+
+    /// Where two runs beside each other first differ.
+    pub(crate) fn difference(&self) -> Option<Difference> {
+        let find = || first_difference([&self.transcript(0), &self.transcript(1)]);
+        if self.outcomes.len() < 2 { None } else { *self.parting.get_or_init(find) }
     }
 
     /// What is down, paused, slow and cut in run `side` at the cursor.

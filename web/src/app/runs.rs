@@ -199,11 +199,13 @@ impl App {
             // What a worksheet hides is not there to be shown by anything.
             for outcome in &mut self.outcomes {
                 outcome.verdicts.clear();
+                outcome.remarks.clear();
                 outcome.tallies.clear();
                 outcome.series.retain(|series| !self.lab.telling().contains(&series.name));
             }
         }
         self.moments = play::moments(&self.outcomes);
+        self.parting.take();
         self.why = None;
         self.halted = None;
         self.focus_again();

@@ -145,7 +145,7 @@ impl App {
 
     /// A time as the transcript writes it.
     pub(crate) fn clock(&self, at_us: u64) -> String {
-        self.transcript(0).moment(at_us)
+        splitbrain::time::moment(at_us, self.ended_us())
     }
 
     /// A record of run `side` as a sentence without its full stop.

@@ -1,5 +1,6 @@
 //! A widget told what a reader would tell it: what it then shows, keeps, refuses and undoes.
 
+mod compared;
 mod focus;
 mod learning;
 mod moments;

@@ -55,6 +55,7 @@ pub(crate) fn draw(app: &App, view: &'static View) -> Element {
         .class("sb-pictures")
         .class_if(sides > 1, "sb-two")
         .children(pictures)
+        .child_if(app.is_first(view.id).then(|| difference(app)).flatten())
         .child_if((view.id == "charts").then(|| reading(app)).flatten())
         .child_if((IN_TIME.contains(&view.id) && !app.printed).then(|| moves(app, view)));
     panel(&app.options.id, view.id, view.title, body)
@@ -85,6 +86,33 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
         _ => format!("second {message}"),
     };
     if side == 1 { figure.map_messages(&in_second) } else { figure }
+}
+
+/// Where two runs first differ, in a sentence that leads there.
+fn difference(app: &App) -> Option<Element> {
+    if app.outcomes.len() < 2 || app.eyes.is_some() {
+        return None;
+    }
+    let said = el("p").key("difference").class("sb-quiet sb-difference");
+    let Some(parts) = app.difference() else {
+        return Some(said.child("The two runs do not differ in anything that happens."));
+    };
+    let words = |side: usize| match parts.records[side].and_then(|id| app.outcomes[side].trace.get(id)) {
+        Some(record) if record.at_us == parts.at_us => app.record_words(side, record.id),
+        Some(record) => format!("at {}, {}", app.clock(record.at_us), app.record_words(side, record.id)),
+        None => "nothing happens any more".to_owned(),
+    };
+    let at = app.clock(parts.at_us);
+    let sentence = format!("First difference, at {at}. First run: {}. Second run: {}. ", words(0), words(1));
+    let jump = parts.records[parts.side].filter(|_| !app.printed).map(|record| {
+        let message = if parts.side == 1 {
+            format!("second goto record {record}")
+        } else {
+            format!("goto record {record}")
+        };
+        button(message, "Go there").class("sb-link")
+    });
+    Some(said.child(sentence).child_if(jump))
 }
 
 /// What a run of two is called: which it is, and what it has that the other has not.

@@ -4,7 +4,6 @@ use super::{button, capital, panel};
 use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::lab::{Promise, State, Verdict};
-use splitbrain::time::DurationUs;
 
 const KEPT: &str = "M5 12.500l4.500 4.500L19 7.500";
 const BROKEN: &str = "M6 6l12 12M18 6L6 18";
@@ -95,7 +94,7 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
         let message = match side {
             // A deadline passes when nothing happens.
             _ if record.is_some_and(|record| record.at_us < change.at.at_us) => {
-                format!("at {}", DurationUs(change.at.at_us))
+                format!("at {}", app.clock(change.at.at_us))
             }
             0 => format!("goto record {}", change.at.record),
             _ => format!("goto-second {}", change.at.record),

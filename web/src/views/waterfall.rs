@@ -30,9 +30,12 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let operation = &operations[place];
     let call = follow(look, operation);
     let width = f64::from(look.width);
-    let rows = call.attempts.len().clamp(1, MAX_ROWS) as f64;
+    // Of two runs beside each other the longer call has room in both pictures.
+    let other = look.other().and_then(|other| Some(follow(&other, &other.outcome.operations[chosen(&other)?])));
+    let calls = || std::iter::once(&call).chain(other.as_ref());
+    let rows = calls().map(|call| call.attempts.len().clamp(1, MAX_ROWS)).max().unwrap_or(1) as f64;
     let bottom = TOP + ROW * rows;
-    let (legend, below) = legend(&call, bottom + 44.0, width);
+    let (legend, below) = legend(&calls().collect::<Vec<_>>(), bottom + 44.0, width);
     let mut scene = Scene::new(format!("{}-waterfall", look.id), width, below.max(bottom + 66.0), TITLE);
     scene.marks.extend(choosers(look, place, width));
     let headline = headline(look, operation, &call);
@@ -41,7 +44,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
         false => Shape::text(8.0, 50.0, wrap_at_most(&headline, 12.0, width - 16.0, 1).remove(0), Anchor::Start),
     };
     scene.push(mark("call", Role::Ink, shape));
-    let axis = Axis { from_us: call.from_us, to_us: call.to_us.max(call.from_us + 1), left: 78.0, right: width - 10.0 };
+    let lasts_us = calls().map(|call| call.to_us - call.from_us).max().unwrap_or(0).max(1);
+    let axis = Axis { from_us: call.from_us, to_us: call.from_us + lasts_us, left: 78.0, right: width - 10.0 };
     scene.marks.extend(axis.draw(bottom));
     for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
         scene.push(row(look, &axis, i, attempt));
@@ -200,11 +204,11 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         .emphasis(lit)
 }
 
-/// The phases that this call went through, and how far down they reach.
-fn legend(call: &Call, y: f64, width: f64) -> (Vec<Mark>, f64) {
+/// The phases that these calls went through, and how far down they reach.
+fn legend(calls: &[&Call], y: f64, width: f64) -> (Vec<Mark>, f64) {
     let (mut x, mut y) = (8.0, y);
     let mut marks = Vec::new();
-    let parts = || call.attempts.iter().flat_map(|attempt| &attempt.parts);
+    let parts = || calls.iter().flat_map(|call| &call.attempts).flat_map(|attempt| &attempt.parts);
     for phase in Phase::ALL.into_iter().filter(|phase| parts().any(|part| part.phase == *phase)) {
         let words = phase.words();
         let room = text_width(words, 12.0) + 34.0;
