@@ -239,6 +239,14 @@ impl Chart {
             scene.push(mark(format!("band-{index}"), Role::Band, shape).title(band.label.clone()));
         }
         draw_plot(self, &plot, (width, height), &mut scene.marks);
+        // One value alone makes no line.
+        for (index, series) in self.series.iter().enumerate().filter(|(_, s)| s.draw != Draw::Stacked) {
+            if let [only] = series.points.as_slice() {
+                let (x, y) = plot.place(*only);
+                let shape = Shape::nth(series.place, x, y, 4.0);
+                scene.push(mark(format!("only-{index}"), series.role, shape).title(series.name.clone()));
+            }
+        }
         self.draw_rules(&plot, &mut scene.marks);
         ChartPicture { scene, plot, table: table::table(self) }
     }

@@ -9,8 +9,9 @@ use splitbrain::lab::{End, Operation};
 pub const HEIGHT: f64 = 16.0;
 /// From its rim to its words.
 const PADDING: f64 = 4.0;
-/// The widest words.
-const MOST: f64 = 150.0;
+/// The widest words, and those on narrow paper.
+const MOST: f64 = 230.0;
+const MOST_NARROW: f64 = 170.0;
 
 /// What went wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +20,8 @@ pub struct Badge {
     pub role: Role,
     /// In a few words, with a sign.
     pub words: String,
+    /// As many of them as have room.
+    shown: String,
 }
 
 impl Badge {
@@ -36,21 +39,19 @@ impl Badge {
                 (Role::Unknown, format!("? {}", told.as_deref().unwrap_or("outcome unknown")))
             }
         };
-        Some(Badge { role, words })
+        let most = if look.width < 600 { MOST_NARROW } else { MOST };
+        let shown = fit_bold_text(&words, 12.0, most);
+        Some(Badge { role, words, shown })
     }
 
     /// How wide it is, with all its words that have room.
     pub fn width(&self) -> f64 {
-        bold_text_width(&self.shown(), 12.0) + 2.0 * PADDING
-    }
-
-    fn shown(&self) -> String {
-        fit_bold_text(&self.words, 12.0, MOST)
+        bold_text_width(&self.shown, 12.0) + 2.0 * PADDING
     }
 
     /// The badge, with its upper left corner at a place.
     pub fn draw(&self, key: impl Into<String>, (x, y): (f64, f64)) -> Mark {
-        let words = Shape::text(PADDING, HEIGHT - 4.0, self.shown(), Anchor::Start).bold();
+        let words = Shape::text(PADDING, HEIGHT - 4.0, self.shown.as_str(), Anchor::Start).bold();
         let parts = vec![
             mark("rim", self.role, Shape::rect(0.0, 0.0, self.width(), HEIGHT, 4.0)),
             mark("ground", Role::Paper, Shape::rect(1.0, 1.0, self.width() - 2.0, HEIGHT - 2.0, 3.0)),

@@ -20,6 +20,8 @@ use splitbrain::trace::{Conditions, Cursor, Difference, Record, RecordKind, Tran
 
 /// How far on along a client's lane its going down is looked for.
 const LOOK_AHEAD: usize = 500;
+/// How far back from the cursor what was told last is looked for.
+const LOOK_BACK: usize = 200;
 
 /// What a view is given: a run, and how the reader looks at it.
 #[derive(Clone, Copy)]
@@ -169,11 +171,20 @@ impl<'a> Look<'a> {
         self.sees(record.node) && (told || self.eyes.is_none())
     }
 
+    /// The last record that tells something. That a timer fires or a node boots matters by what it brings about, and is told only where nothing
+    /// else has happened for long.
+    fn last_told(&self) -> Option<&'a Record> {
+        let records = &self.outcome.trace.records()[..self.cursor.index as usize];
+        let tells = |record: &&Record| !matches!(record.kind, RecordKind::Timer | RecordKind::Boot);
+        let told = records.iter().rev().take(LOOK_BACK).find(tells);
+        told.or_else(|| records.last().filter(|last| last.at_us > 0))
+    }
+
     /// The last record that has happened, as a sentence; or that nothing has. With eyes, the last that the node knows of.
     pub fn now(&self) -> String {
         let (transcript, trace) = (self.transcript(), &self.outcome.trace);
         let last = match self.eyes {
-            None => self.cursor.record(trace).map(|record| (self.cursor.at_us, record)),
+            None => self.last_told().map(|record| (self.cursor.at_us, record)),
             Some(eyes) => {
                 let lane = trace.lane(eyes);
                 let upto = lane.partition_point(|place| *place < self.cursor.index);

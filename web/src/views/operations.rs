@@ -316,7 +316,7 @@ fn reason(
     let (from, to) = (stretch.x(operation.invoked.at_us), stretch.x(look.ends_us(operation)));
     let room = (f64::from(look.width) - badge.width() - 2.0).max(2.0);
     let places = [to - badge.width(), from, (from + to - badge.width()) / 2.0];
-    let at = badge.place(&places.map(|x| (x.clamp(2.0, room), y + 10.0)), labels)?;
+    let at = badge.place(&places.map(|x| (x.clamp(2.0, room), y + 9.0)), labels)?;
     Some(badge.draw(format!("op{}-badge", operation.number), at))
 }
 
@@ -367,4 +367,36 @@ fn describe(look: &Look<'_>, answer: &Answer, (from, to): (usize, usize)) -> Str
     let why = answer.misfit.as_ref().filter(|(_, why)| *why != answer.words);
     let why = why.map(|(_, why)| format!(" {why}")).unwrap_or_default();
     format!("{which}. {}{why}", answer.words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use splitbrain::lab::Detail;
+    use splitbrain::trace::Cursor;
+
+    #[test]
+    fn nothing_is_told_of_an_end_before_it_has_come() {
+        let lab = splitbrain::labs::find("quorum").unwrap();
+        let link = "quorum?w=1&r=1&do=1s:cut:n1-n2.n3,2s:heal";
+        let scenario = &splitbrain::link::parse(link, &[lab]).link.unwrap().scenario;
+        let outcome = &lab.run(scenario, Detail::Full);
+        let at = |at_us: u64| Look::plain(lab, scenario, outcome, Cursor::at(&outcome.trace, at_us), 720);
+        let misfit = answer(&at(outcome.ended_us)).misfit.clone().expect("no order fits in the end");
+        let returned = outcome.operations[misfit.0].returned.expect("it was answered").at_us;
+        assert!(answer(&at(returned - 1)).misfit.is_none() && answer(&at(0)).misfit.is_none());
+        for at_us in [0, 500_000, returned - 1, outcome.ended_us] {
+            let look = at(at_us);
+            let scene = draw(&look).scene.unwrap();
+            let bars = outcome.operations.iter().filter_map(|operation| {
+                let key = format!("op{}", operation.number);
+                Some((operation, scene.marks.iter().find(|mark| mark.key == key)?.title.as_deref()?))
+            });
+            for (operation, title) in bars {
+                let is_told = !title.ends_with("not answered yet") && !title.ends_with("not asked yet");
+                assert_eq!(is_told, look.has_ended(operation), "{title} at {at_us}");
+            }
+            assert_eq!(scene.description.contains("can be placed nowhere"), at_us == outcome.ended_us);
+        }
+    }
 }

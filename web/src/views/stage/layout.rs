@@ -213,9 +213,10 @@ impl Layout {
     }
 }
 
-/// How many of so many stand in a column: two columns for more than four.
+/// How many of so many stand in a column: two columns for more than four, as even as can be.
 fn in_column(count: usize) -> usize {
-    count.div_ceil(2).clamp(1, 6).max(count.min(4))
+    let most = count.div_ceil(2).clamp(1, 6).max(count.min(4)).max(1);
+    count.div_ceil(count.div_ceil(most).max(1)).max(1)
 }
 
 fn card_half_width(width: u32, servers: usize) -> f64 {
