@@ -5,10 +5,12 @@ mod in_a_browser {
     mod accessible;
     mod asked;
     mod checks;
+    mod embedding;
     mod gestures;
     mod keyboard;
     mod large;
     mod learning;
+    mod moving;
     mod parts;
     mod placed;
     mod robust;

@@ -349,6 +349,8 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
         Effect::Changed => ("changed", JsValue::UNDEFINED),
         Effect::Played => ("played", JsValue::UNDEFINED),
         Effect::Copy(text) => ("copy", text.into()),
+        Effect::Project(on) => ("project", on.into()),
+        Effect::Measure(link) => ("measure", link.into()),
         Effect::Save { name, mime, text } => {
             let parts = [JsValue::from(name), mime.into(), text.into()];
             ("save", parts.iter().collect::<Array>().into())

@@ -170,6 +170,10 @@ pub enum Msg {
     Unkept,
     CopyLink,
     CopyEmbed,
+    /// The script for pages that embed labs.
+    CopyListener,
+    /// So high, in CSS pixels, a frame with what is shared would be.
+    Framed(u32),
     CopyMarkdown,
     /// The settings as the configuration of the tool of this id.
     CopyExport(String),
@@ -180,6 +184,9 @@ pub enum Msg {
     SaveFile(String, String),
     Share,
     Help,
+    /// Picture and sentence fill the screen, or no longer.
+    Project(bool),
+    ToggleProject,
     /// Close whatever is in front: help, menus, why, focus.
     Escape,
     DismissProblems,
@@ -262,6 +269,7 @@ impl Msg {
             "probe-off" => Msg::ProbeOff,
             "fit" => Msg::ZoomFit,
             "warp" => Msg::Warp(on()),
+            "unwarp" => Msg::Warp(!on()),
             "open" => Msg::Open(text()),
             "pair" => Msg::Pair,
             "side" => Msg::Side(number(&text())?),
@@ -285,6 +293,7 @@ impl Msg {
             "copy" => match rest {
                 "link" => Msg::CopyLink,
                 "embed" => Msg::CopyEmbed,
+                "listener" => Msg::CopyListener,
                 "markdown" => Msg::CopyMarkdown,
                 tool if tool.starts_with("export ") => Msg::CopyExport(tool["export ".len()..].into()),
                 "worksheet" => Msg::CopyWorksheet,
@@ -297,9 +306,12 @@ impl Msg {
             "slice-off" => Msg::SliceOff,
             "share" => Msg::Share,
             "help" => Msg::Help,
+            "project" if rest.is_empty() => Msg::ToggleProject,
+            "project" => Msg::Project(on()),
             "escape" => Msg::Escape,
             "problems-close" => Msg::DismissProblems,
             "halt-close" => Msg::DismissHalt,
+            "frame" => Msg::Framed(rest.parse().ok()?),
             "width" => Msg::Width(rest.parse().ok()?),
             "still" => Msg::Still(on()),
             _ => return None,
@@ -354,7 +366,7 @@ fn parse_focus(text: &str) -> Option<Focus> {
 }
 
 /// The keys that a widget with the focus listens to: key, with Shift, with Control or Command, the message, and what help says of it.
-pub const KEYS: [(&str, &str, &str); 22] = [
+pub const KEYS: [(&str, &str, &str); 23] = [
     ("Space", "toggle", "play or pause; in a narrated run, go on to the next stop"),
     ("PageDown", "on", "the same in a narrated run, as remote controls do it"),
     ("PageUp", "back", "to the stop before, in a narrated run"),
@@ -375,6 +387,7 @@ pub const KEYS: [(&str, &str, &str); 22] = [
     ("0", "fit", "the whole run, or the part at the cursor"),
     ("Control+z", "undo", "take back the last change"),
     ("Control+Shift+Z", "redo", "do it again"),
+    ("f", "project", "picture and sentence fill the screen; Escape leaves"),
     ("Escape", "escape", "close what is in front"),
     ("?", "help", "this list"),
 ];

@@ -96,8 +96,9 @@ impl Part {
     /// The part with its list of labs, as HTML, and one plain line of what is to come. Empty when it has neither.
     fn section(&self, list: &str, labs: &[&'static dyn Lab]) -> String {
         let exists = |id: &str| labs.iter().any(|lab| lab.meta().id == id);
-        let coming: Vec<&str> =
-            self.planned.iter().filter(|(id, _)| !exists(id)).map(|(_, subject)| *subject).collect();
+        let planned = self.planned.iter().filter(|(id, _)| !exists(id));
+        let coming: Vec<String> =
+            planned.map(|(id, subject)| format!("<span data-lab=\"{id}\">{subject}</span>")).collect();
         if list.is_empty() && coming.is_empty() {
             return String::new();
         }

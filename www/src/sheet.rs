@@ -125,7 +125,8 @@ fn checks(lab: &dyn Lab) -> String {
         "<h3 id=\"checks\">Held to</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"checks\">\
          <table data-checks=\"{id}\"><thead><tr><th>Claim</th><th>Published in</th><th>Expected</th></tr></thead>\n<tbody>\n"
     );
-    for fidelity in lab.fidelity() {
+    let checks = lab.fidelity();
+    for (place, fidelity) in checks.iter().enumerate() {
         let expected = match &fidelity.check {
             Check::Sweep { tally, statistic, expected, seeds, .. } => {
                 format!("{} of {tally}: {expected}, over {seeds} seeds", statistic_words(*statistic))
@@ -133,11 +134,12 @@ fn checks(lab: &dyn Lab) -> String {
             Check::Breaks { expected, seeds, .. } => format!("{expected}, over {seeds} seeds"),
             Check::Exact(_) => "exactly".to_string(),
         };
-        let (claim, source) = (escape(fidelity.claim), escape(fidelity.source));
+        let source = cell(checks.iter().map(|check| check.source), place);
         let _ = writeln!(
             out,
-            "<tr data-measured=\"{id}-{}\"><td>{claim}</td><td>{source}</td><td>{}</td></tr>",
+            "<tr data-measured=\"{id}-{}\"><td>{}</td>{source}<td>{}</td></tr>",
             fidelity.id,
+            escape(fidelity.claim),
             escape(&expected)
         );
     }
@@ -152,6 +154,18 @@ fn checks(lab: &dyn Lab) -> String {
          <p role=\"status\"></p>\n</div>\n"
     );
     out
+}
+
+/// A cell of a column at that place: one for all rows in a row that say the same, in the first of them.
+fn cell<'a>(column: impl Iterator<Item = &'a str> + Clone, place: usize) -> String {
+    let words = column.clone().nth(place).unwrap_or_default();
+    if place > 0 && column.clone().nth(place - 1) == Some(words) {
+        return String::new();
+    }
+    match column.skip(place).take_while(|said| *said == words).count() {
+        1 => format!("<td>{}</td>", escape(words)),
+        rows => format!("<td rowspan=\"{rows}\">{}</td>", escape(words)),
+    }
 }
 
 fn statistic_words(statistic: Statistic) -> String {
@@ -189,6 +203,13 @@ fn defaults(lab: &dyn Lab) -> String {
 mod tests {
     use super::*;
     use crate::toy::TOY;
+
+    #[test]
+    fn what_rows_say_in_a_row_stands_once() {
+        let column = ["a", "b", "b", "b", "a"];
+        let cells: Vec<String> = (0..5).map(|place| cell(column.into_iter(), place)).collect();
+        assert_eq!(cells, ["<td>a</td>", "<td rowspan=\"3\">b</td>", "", "", "<td>a</td>"]);
+    }
 
     #[test]
     fn a_sheet_has_presets_what_is_left_out_and_published_numbers() {

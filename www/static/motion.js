@@ -18,20 +18,42 @@ export function move(marks, now) {
   }
 }
 
-/** Has one of the widgets play by itself: the one nearest the middle of the screen, until the reader touches it; none with reduced motion. */
+// Where the picture of a widget that has drawn is, and its timeline.
+function places(lab) {
+  const place = (name) => lab.shadowRoot?.querySelector(name)?.getBoundingClientRect();
+  return lab.drawn ? { picture: place('.sb-stage-frame .sb-scene'), timeline: place('.sb-timeline') } : {};
+}
+
+// Whether the reader has seen the picture whole, with the timeline below it, or half of one that is higher than the screen.
+function isSeen(lab) {
+  const { picture, timeline } = places(lab);
+  if (!picture?.height || !timeline) return false;
+  return picture.height + timeline.height > innerHeight ? distance(lab) < Infinity : timeline.bottom <= innerHeight;
+}
+
+// How far the picture of a widget is from the middle of the screen; infinitely, unless half of it is in sight. Where it is higher than the
+// screen, the timeline lies over its lower end.
+function distance(lab) {
+  const { picture, timeline } = places(lab);
+  if (!picture?.height) return Infinity;
+  const end = Math.min(innerHeight, timeline?.top ?? Infinity);
+  const seen = Math.min(picture.bottom, end) - Math.max(picture.top, 0);
+  if (seen < Math.min(picture.height, end) / 2) return Infinity;
+  return Math.abs((picture.top + picture.bottom) / 2 - innerHeight / 2);
+}
+
+/** Has one of the widgets play by itself: the one whose picture is nearest the middle of the screen and half in sight, until the reader
+ * touches it; none with reduced motion. What had to make room for another goes on when it is its turn again. */
 export function choose(all) {
-  if (reduced.matches) return;
-  const far = (lab) => {
-    const box = lab.getBoundingClientRect();
-    const inside = box.bottom > 0 && box.top < innerHeight;
-    return inside ? Math.abs((box.top + Math.min(box.bottom, box.top + innerHeight)) / 2 - innerHeight / 2) : Infinity;
-  };
-  if ([...all].some((lab) => lab.playing && lab !== mover)) return;
-  const nearest = [...all].reduce((a, b) => (a && far(a) <= far(b) ? a : b), undefined);
-  if (!nearest || far(nearest) === Infinity || nearest === mover) return;
+  // From then on its timeline may lie over the picture's end (widget.css).
+  for (const lab of all) if (!lab.hasAttribute('data-seen') && isSeen(lab)) lab.setAttribute('data-seen', '');
+  const far = new Map([...all].map((lab) => [lab, distance(lab)]));
+  if (reduced.matches || [...all].some((lab) => lab.playing && lab !== mover)) return;
+  const nearest = [...all].reduce((a, b) => (a && far.get(a) <= far.get(b) ? a : b), undefined);
+  if (!nearest || far.get(nearest) === Infinity || nearest === mover) return;
   if (mover) rest(mover);
-  const paused = nearest.shadowRoot?.querySelector('.sb')?.hasAttribute('data-waits') || nearest.hasAttribute('still');
-  if (!nearest.drawn || nearest.used || nearest.moved || paused) return;
+  const waits = nearest.shadowRoot.querySelector('.sb')?.hasAttribute('data-waits') || nearest.hasAttribute('still');
+  if (nearest.used || nearest.moved || waits) return;
   mover = nearest;
   nearest.moved = true;
   nearest.send('play');
@@ -44,6 +66,7 @@ export function yieldTo(lab) {
 }
 
 function rest(lab) {
+  lab.moved = !lab.playing;
   if (lab.playing) lab.send('pause');
   mover = undefined;
 }

@@ -28,6 +28,16 @@ const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     }
     return [...place(), lacked];";
 
+/// Opens a page that is never idle, in which nothing is fetched ahead.
+fn busy(page: &str) -> Browser {
+    let browser = Browser::open(&Look::default()).unwrap();
+    let never = json!({"source": "globalThis.requestIdleCallback = () => 0;"});
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", never).unwrap();
+    browser.goto(&format!("{}{page}", site_address())).unwrap();
+    awake(&browser);
+    browser
+}
+
 #[test]
 fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
@@ -35,7 +45,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
     let labs = LABS.iter().map(|lab| format!("/labs/{}/", lab.meta().id));
     for page in std::iter::once("/".to_string()).chain(labs) {
-        let browser = visit_lab(&page, &Look::default());
+        let browser = busy(&page);
         let place = await_in(&browser, PLAYED);
         assert!(place[0].as_u64() > Some(10) && place[0] == place[1], "{page}: {place}");
         assert_eq!(place[2], false, "{page}: see www/src/constants.rs");
@@ -165,4 +175,61 @@ fn a_hand_that_comes_near_warms_a_widget_up_and_nothing_is_seen_of_it() {
         await new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)));
         return [moves, shown() === before];";
     assert_eq!(await_in(&browser, body), json!([8, true]));
+}
+
+/// Waits for what is fetched ahead, and takes the network away.
+fn offline(browser: &Browser) {
+    browser.wait_until(&format!("({FETCHED}).length === 1 && document.readyState === 'complete'")).unwrap();
+    browser
+        .wait_until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/files.js'))")
+        .unwrap();
+    browser.devtools("Network.enable", json!({})).unwrap();
+    let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+    browser.devtools("Network.emulateNetworkConditions", none).unwrap();
+}
+
+#[test]
+fn a_page_once_open_goes_on_without_a_network() {
+    if std::env::var_os("SPLITBRAIN_FAST").is_some() {
+        return;
+    }
+    let browser = visit_lab("/labs/quorum/", &STILL);
+    offline(&browser);
+    let body = "const labs = [...document.querySelectorAll('splitbrain-lab')];
+        const drawn = await Promise.all(labs.map((lab) => lab.outcome().then(({ digest }) => digest.length === 16, String)));
+        const [lab] = labs;
+        const panels = Array.from(lab.shadowRoot.querySelectorAll('.sb-toggles button'), (button) => button.dataset.onClick);
+        for (const panel of panels) if (lab.shadowRoot.querySelector(`.sb-toggles [data-on-click='${panel}']`).getAttribute('aria-pressed') === 'false') lab.send(panel);
+        const shut = lab.shadowRoot.querySelectorAll('.sb-toggles [aria-pressed=false]').length;
+        lab.send('share');
+        lab.send('save-csv');
+        const told = () => lab.shadowRoot.querySelector('.sb-told').textContent;
+        while (!told()) await new Promise((done) => setTimeout(done, 20));
+        return [labs.length > 5, drawn.every((drawn) => drawn === true), panels.length > 8, shut, told(), !!lab.shadowRoot.querySelector('.sb-sorry')];";
+    let expected = json!([true, true, true, 0, "The file is with the browser.", false]);
+    assert_eq!(await_in(&browser, body), expected);
+}
+
+#[test]
+fn where_a_part_could_not_be_fetched_the_widget_says_so_and_tries_again() {
+    if std::env::var_os("SPLITBRAIN_FAST").is_some() {
+        return;
+    }
+    let browser = busy("/labs/quorum/");
+    let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+    browser.devtools("Network.enable", json!({})).unwrap();
+    browser.devtools("Network.emulateNetworkConditions", none).unwrap();
+    let body = "const lab = document.querySelectorAll('splitbrain-lab')[3];
+        await lab.wake();
+        while (!lab.hasAttribute('data-failed')) await new Promise((done) => setTimeout(done, 20));
+        return lab.shadowRoot.querySelector('[role=alert]').textContent;";
+    let said = await_in(&browser, body);
+    assert!(said.as_str().is_some_and(|said| said.contains("perhaps there is no connection")), "{said}");
+    let back = json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+    browser.devtools("Network.emulateNetworkConditions", back).unwrap();
+    let body = "const lab = document.querySelectorAll('splitbrain-lab')[3];
+        lab.shadowRoot.querySelector('button').click();
+        while (!lab.drawn) await new Promise((done) => setTimeout(done, 20));
+        return lab.hasAttribute('data-failed');";
+    assert_eq!(await_in(&browser, body), json!(false));
 }

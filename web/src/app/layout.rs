@@ -7,13 +7,13 @@ use crate::panels::{
     timeline, verdicts, why,
 };
 use crate::views::View;
-use splitbrain::lab::State;
 use splitbrain::link::Theme;
 
 impl App {
     /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
     pub fn view(&self) -> Element {
         let main = match self.width {
+            _ if self.projected => self.on_the_wall(),
             Width::Slim | Width::Narrow => self.narrow(),
             Width::Middle | Width::Wide => self.broad(),
         };
@@ -29,18 +29,19 @@ impl App {
             .class_if(self.is_waiting(), "sb-waiting")
             .attr_if("aria-busy", self.is_waiting().then_some("true"))
             .class_if(self.is_folded(), "sb-folded")
+            .class_if(self.projected, "sb-projected")
             .attr("data-now", self.play.at_us.to_string())
             .attr_if("data-waits", self.waits().then_some(""))
             .attr_if("data-theme", theme)
             .attr("tabindex", "-1")
             .on("keydown", "key")
-            .child(bar::top(self))
+            .child_if((!self.projected).then(|| bar::top(self)))
             .child_if(notices::problems(self))
             .child_if(notices::limits(self))
             .child_if(challenges::task(self))
             .child(main)
-            .child_if((!self.is_folded()).then(|| bar::panels(self)))
-            .child(bar::status(self))
+            .child_if((!self.is_folded() && !self.projected).then(|| bar::panels(self)))
+            .child_if((!self.projected).then(|| bar::status(self)))
             .child_if(self.share.then(|| share::draw(self)))
             .child_if(self.help.then(|| help::draw(self)))
             .child(
@@ -67,6 +68,29 @@ impl App {
             .child(el("div").class("sb-main").children(pictures).child_if(narration::draw(&self)))
             .child_if(self.own_panel("verdicts"))
             .child(bar::status(&self))
+    }
+
+    /// For a projector: the first picture, as large as the screen, what happens now as a sentence, and the timeline.
+    #[inline(never)]
+    fn on_the_wall(&self) -> Element {
+        let picture = self.open_views().next().map(|view| pictures::draw(self, view));
+        let sentence = || {
+            let broken = self
+                .halted
+                .as_ref()
+                .and_then(|halt| self.outcomes[halt.side].verdict(halt.promise)?.break_());
+            let words = broken
+                .map(|change| el("strong").class("sb-is-broken").child(format!("Broken: {}", change.why)));
+            el("p").key("spoken").class("sb-spoken").child(el("span").child(self.moment())).child_if(words)
+        };
+        let leave = button("project off", "Leave").key("leave").class("sb-leave").attr("title", "Escape");
+        el("div")
+            .key("wall")
+            .class("sb-main")
+            .child(el("div").key("stage").class("sb-stage-frame").child_if(picture))
+            .child(narration::draw(self).unwrap_or_else(sentence))
+            .child(timeline::draw(self))
+            .child(leave)
     }
 
     /// The first open view, which stands before everything else, with what lies over it.
@@ -146,15 +170,6 @@ impl App {
         self.width <= Width::Narrow && !self.options.whole
     }
 
-    /// How many promises are broken at the cursor.
-    fn broken_now(&self) -> usize {
-        let sides = self.outcomes.iter().enumerate();
-        let lights = sides.flat_map(|(side, outcome)| {
-            outcome.verdicts.iter().map(move |verdict| self.shows(side, verdict).state)
-        });
-        lights.filter(|state| *state == State::Broken).count()
-    }
-
     /// The stage, the timeline, and one panel at a time.
     fn narrow(&self) -> Element {
         let tabs: Vec<(&'static str, &'static str)> = {
@@ -164,7 +179,7 @@ impl App {
         };
         let first = tabs.first().filter(|_| !self.is_folded()).map(|(id, _)| *id);
         let tab = tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(first);
-        let broken = self.broken_now();
+        let broken = self.broken_now().len();
         let buttons = tabs.iter().map(|(id, title)| {
             let words = (*id == "verdicts" && broken > 0)
                 .then(|| el("span").class("sb-is-broken").child(format!("✕ {broken} broken")));
@@ -178,14 +193,16 @@ impl App {
             Some(view) => Some(pictures::draw(self, view)),
             None => self.own_panel(id),
         });
+        // One that the link has in front is nothing to choose.
+        let alone = tabs.len() == 1 && tab.is_some() && self.link().view.view.as_deref() == tab;
         el("div")
             .key("main")
             .class("sb-main")
             .child_if(self.stage())
+            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if(narration::draw(self))
             .children(self.timeline())
-            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
-            .child_if((tabs.len() > usize::from(first.is_some())).then(|| {
+            .child_if((!alone && tabs.len() > usize::from(first.is_some())).then(|| {
                 el("div")
                     .key("tabs")
                     .class("sb-tabs")

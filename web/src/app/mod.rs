@@ -7,6 +7,7 @@ pub mod layout;
 pub(crate) mod learning;
 pub mod moving;
 mod narration;
+mod news;
 mod open;
 mod options;
 pub mod play;
@@ -77,6 +78,10 @@ pub enum Effect {
     Played,
     /// Put this text on the clipboard, and say whether that was possible.
     Copy(String),
+    /// Have the screen for this widget alone, or give it back.
+    Project(bool),
+    /// Say how high a frame with this link has to be (`frame` with a number of CSS pixels).
+    Measure(String),
     /// Offer this text as a file.
     Save {
         /// The file's name.
@@ -162,15 +167,21 @@ pub struct App {
     /// The line that is being drawn.
     pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
+    /// How high a frame with what would be shared has to be, in CSS pixels, once the page has measured it.
+    pub(crate) framed_px: Option<u32>,
     /// What became of the last text that was to be copied.
     pub(crate) copied: &'static str,
     pub(crate) help: bool,
+    /// Picture and sentence fill the screen.
+    pub(crate) projected: bool,
     pub(crate) learning: Learning,
     pub(crate) kept: Kept,
     /// Printed for readers without scripts: nothing in it can be pressed.
     pub(crate) printed: bool,
     /// What the live region says.
     pub(crate) said: String,
+    /// What a new run changed, to be said after what made it.
+    pub(crate) news: String,
 }
 
 impl App {
@@ -246,12 +257,15 @@ impl App {
             knife: false,
             slicing: None,
             share: false,
+            framed_px: None,
             copied: "",
             help: false,
+            projected: false,
             learning: Learning::default(),
             kept: Kept::default(),
             printed: false,
             said: String::new(),
+            news: String::new(),
         };
         app.open = app.panels_at_first();
         app.groups = app.groups_at_first();

@@ -29,7 +29,8 @@ impl App {
     pub(crate) fn halts_at(&self, stop: usize) -> bool {
         match self.is_narrated() {
             true => self.narration_stops().binary_search(&stop).is_ok(),
-            false => self.break_at(stop).is_some(),
+            // What is broken before anything has happened is a place to begin with, not one to stop at.
+            false => self.break_at(stop).is_some_and(|halt| self.broken_at(&halt) > Some(0)),
         }
     }
 

@@ -206,7 +206,7 @@ impl App {
     }
 
     /// When the promise breaks at which the run has halted, in µs.
-    fn broken_at(&self, halt: &Halt) -> Option<u64> {
+    pub(super) fn broken_at(&self, halt: &Halt) -> Option<u64> {
         let verdict = self.outcomes[halt.side].verdict(halt.promise)?;
         verdict.break_().map(|change| change.at.at_us)
     }
@@ -308,7 +308,7 @@ impl App {
         };
         self.place(leg.to_stop, 0);
         let halts = self.halts_at(leg.to_stop);
-        self.halted = if self.is_narrated() { None } else { self.break_at(leg.to_stop) };
+        self.halted = self.break_at(leg.to_stop).filter(|_| halts && !self.is_narrated());
         match self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
             // A deadline passes after the last thing that happened.
             Some(broken_us) => self.play.at_us = self.play.at_us.max(broken_us),

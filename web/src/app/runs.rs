@@ -73,7 +73,7 @@ impl App {
     }
 
     /// Whether what is shown is a large run.
-    fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
         records > LARGE_RECORDS
     }
@@ -161,6 +161,7 @@ impl App {
         };
         if !opened {
             effects.extend(self.judge());
+            self.tell_news();
         }
         effects.extend((was_playing != self.play.on).then_some(Effect::Played));
         effects
@@ -191,6 +192,7 @@ impl App {
         let first = self.outcomes.is_empty();
         let at_end = !first && self.play.stop > 0 && self.play.stop == self.last_stop();
         let after_all = at_end && self.is_at_end();
+        let before = self.broken_at_last();
         let Some(job) = &mut self.job else { return };
         std::mem::swap(&mut self.outcomes, &mut job.outcomes);
         job.taken = true;
@@ -202,6 +204,9 @@ impl App {
                 outcome.tallies.clear();
                 outcome.series.retain(|series| !self.lab.telling().contains(&series.name));
             }
+        }
+        if !first {
+            self.note_news(&before, false);
         }
         self.moments = play::moments(&self.outcomes);
         self.why = None;
@@ -247,8 +252,11 @@ impl App {
             true => (self.open.clone(), self.tab),
             false => (opened.open.clone(), opened.tab),
         };
+        let before =
+            if opened.lab.meta().id == self.lab.meta().id { self.broken_at_last() } else { Vec::new() };
         *self = App { history, width, open, tab, kept: self.kept.clone(), ..opened };
         self.options.still = still;
+        self.note_news(&before, true);
         vec![Effect::Ran, Effect::Changed]
     }
 }

@@ -22,6 +22,7 @@ impl App {
     /// The line has been drawn: cuts where it went.
     pub(super) fn slice(&mut self) -> Vec<Effect> {
         let Some(slice) = self.slicing.take() else { return Vec::new() };
+        self.knife = false;
         let (dx, dy) = (slice.to.0 - slice.from.0, slice.to.1 - slice.from.1);
         if dx * dx + dy * dy < LEAST * LEAST {
             return Vec::new();

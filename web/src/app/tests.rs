@@ -3,6 +3,7 @@
 mod focus;
 mod learning;
 mod moments;
+mod shell;
 
 use super::{App, Effect, Options};
 use crate::msg::Msg;

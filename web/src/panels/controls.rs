@@ -103,7 +103,7 @@ fn side_switch(app: &App) -> Option<Element> {
             .child(input.flag("checked", app.side == side).on("change", format!("side {side}")))
             .child(el("span").child(label))
     };
-    let set = el("fieldset").class("sb-field sb-side").child(el("legend").child("The controls change"));
+    let set = el("fieldset").class("sb-field sb-side").child(el("legend").child("Change"));
     Some(
         set.child(el("div").class("sb-choices").child(choice(0, "first run")).child(choice(1, "second run"))),
     )

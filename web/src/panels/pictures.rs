@@ -26,6 +26,13 @@ const MAX_OWN_WAYS: usize = 3;
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
     match (app.width, view.id) {
+        _ if app.projected => {
+            if two {
+                360
+            } else {
+                720
+            }
+        }
         (Width::Slim, _) => 280,
         (Width::Narrow, _) => 360,
         (Width::Middle, "stage") if !two => 720,
@@ -191,7 +198,7 @@ fn moves(app: &App, view: &View) -> Element {
         return el("div").key("moves").class("sb-moves");
     }
     let follows = app.zoom == Zoom::Follow;
-    let warp = el("input").attr("type", "checkbox").flag("checked", app.warped).on("change", "warp");
+    let truth = el("input").attr("type", "checkbox").flag("checked", !app.warped).on("change", "unwarp");
     el("div")
         .key("moves")
         .class("sb-moves")
@@ -202,5 +209,5 @@ fn moves(app: &App, view: &View) -> Element {
         .child(button("zoom 0.5", "+").attr("aria-label", "Closer"))
         .child(button("zoom 2", "−").attr("aria-label", "Further"))
         .child(button("fit", if follows { "whole run" } else { "follow" }))
-        .child(el("label").class("sb-check").child(warp).child(el("span").child("even steps")))
+        .child(el("label").class("sb-check").child(truth).child(el("span").child("true time")))
 }

@@ -6,6 +6,10 @@ use crate::markup::{Element, el};
 use splitbrain::acts::Act;
 use splitbrain::scenario::Cue;
 
+/// What a line does, said before one is drawn.
+pub(crate) const KNIFE: &str =
+    "Draw a line: it cuts the links between servers that it crosses, once; those to clients stay.";
+
 /// The most nodes that get a button of their own.
 const MAX_NODES: usize = 3;
 
@@ -38,5 +42,6 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
             .class("sb-toggle sb-knife")
             .attr("title", "Draw a line across the cluster to cut it there")
     };
-    Some(row.child_if(knife.then(cut)))
+    let hint = (knife && app.knife).then(|| el("span").key("hint").class("sb-hint").child(KNIFE));
+    Some(row.child_if(hint).child_if(knife.then(cut)))
 }

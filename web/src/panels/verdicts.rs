@@ -88,7 +88,12 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
     if let Some(change) = to_come {
         sentence = format!("So far. It breaks at {}.", app.clock(change.at.at_us));
     }
-    row = row.child(el("span").class("sb-sentence").attr("title", sentence.clone()).child(sentence));
+    // What it will say later has its place from the first.
+    let longest = verdict.changes.iter().map(|change| capital(&change.why)).max_by_key(String::len);
+    let kept_place = longest.filter(|longest| longest.len() > sentence.len() && !app.printed);
+    let words =
+        el("span").class("sb-sentence").attr("title", sentence.clone()).attr_if("data-longest", kept_place);
+    row = row.child(words.child(el("span").child(sentence)));
     let mut acts = el("span").class("sb-acts");
     if let Some(change) = broken.filter(|_| !app.printed) {
         let record = outcome.trace.get(change.at.record);
@@ -101,8 +106,8 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
             _ => format!("goto-second {}", change.at.record),
         };
         let run = if two { [" in the first run", " in the second run"][side] } else { "" };
-        let name = format!("Jump to where “{}” breaks{run}", promise.term);
-        let jump = button(message, "jump").key("jump");
+        let name = format!("Show where “{}” breaks{run}", promise.term);
+        let jump = button(message, "show").key("jump");
         acts = acts.child(jump.attr("aria-label", name));
         let name = format!("Why is “{}” broken{run}?", promise.term);
         let message = format!("{}why promise {}", ["", "second "][side], promise.id);

@@ -54,7 +54,7 @@ impl Overload {
             let limit = crate::params::format_decimal(i64::from(self.limit));
             self.light.break_(at, || {
                 let why = format!(
-                    "{count} requests within {time}: more than {limit} times the {} that the server can finish in it.",
+                    "{count} requests within {time}, in which the server can finish {}: more than {limit} times as many.",
                     Self::REQUESTS
                 );
                 (why, vec![evidence(first.record, "the first of them"), evidence(at.record, "one too many")])
