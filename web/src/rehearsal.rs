@@ -63,7 +63,8 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
         reader.watches();
         reader.does(&format!("width {}", OTHERS[0]), "");
         reader.hears_all();
-        ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|word| reader.does(word, ""));
+        ["verdict 1", "step -1"].iter().for_each(|word| reader.does(word, ""));
+        reader.halts();
         reader.sees_all_layouts();
     }
 }
@@ -131,6 +132,13 @@ impl Reader {
         self.does("play", "");
         (0..STRETCHES).for_each(|_| self.does("arrive", ""));
         self.does("pause 300000", "");
+    }
+
+    /// Plays to where the run halts first.
+    fn halts(&mut self) {
+        let Some(stop) = (1..=self.app.last_stop()).find(|stop| self.app.halts_at(*stop)) else { return };
+        self.does("seek", &(stop - 1).to_string());
+        ["play", "arrive", "play", "arrive"].iter().for_each(|word| self.does(word, ""));
     }
 
     fn presses_keys(&mut self) {

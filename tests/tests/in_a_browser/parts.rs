@@ -28,9 +28,10 @@ const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     }
     return [...place(), lacked];";
 
-/// Opens a page that is never idle, in which nothing is fetched ahead.
-fn busy(page: &str) -> Browser {
+/// Opens a page that is never idle, in which nothing is fetched ahead, on a machine on which everything takes so many times as long.
+fn busy(page: &str, slow: u32) -> Browser {
     let browser = Browser::open(&Look::default()).unwrap();
+    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slow })).unwrap();
     let never = json!({"source": "globalThis.requestIdleCallback = () => 0;"});
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", never).unwrap();
     browser.goto(&format!("{}{page}", site_address())).unwrap();
@@ -45,7 +46,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
     let labs = LABS.iter().map(|lab| format!("/labs/{}/", lab.meta().id));
     for page in std::iter::once("/".to_string()).chain(labs) {
-        let browser = busy(&page);
+        let browser = busy(&page, 1);
         let place = await_in(&browser, PLAYED);
         assert!(place[0].as_u64() > Some(10) && place[0] == place[1], "{page}: {place}");
         assert_eq!(place[2], false, "{page}: see www/src/constants.rs");
@@ -54,7 +55,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
 }
 
-/// A machine on which everything takes so many times as long.
+/// How many times as long everything takes on a slow machine.
 const SLOW: u32 = 6;
 
 #[test]
@@ -62,12 +63,9 @@ fn a_page_opens_with_the_first_part_alone_on_a_slow_machine() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = Browser::open(&Look::default()).unwrap();
-    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW })).unwrap();
     for lab in LABS {
         let page = format!("/labs/{}/", lab.meta().id);
-        browser.goto(&format!("{}{page}", site_address())).unwrap();
-        awake(&browser);
+        let browser = busy(&page, SLOW);
         assert_eq!(rests(&browser), json!([]), "{page}: see web/src/rehearsal.rs");
     }
 }
@@ -89,10 +87,10 @@ fn the_rest_comes_with_the_first_touch_and_at_the_latest_when_it_is_called_for()
     };
     let touch = "lab.touch(); while (!performance.getEntriesByType('resource').some(({ name }) => name.endsWith('_rest.wasm'))) await new Promise((done) => setTimeout(done, 20));
             await (await import('/modules.js')).loadRest(lab.module);";
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", 1);
     assert_eq!(await_in(&browser, &body(touch)), json!([["fetch"], true]));
     // Nobody has touched anything: the page has to wait for it.
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", 1);
     assert_eq!(await_in(&browser, &body("")), json!([["xmlhttprequest"], true]));
 }
 
@@ -101,7 +99,7 @@ fn where_the_rest_cannot_be_had_the_widget_says_so_and_comes_back() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", 1);
     let body = "const lab = document.querySelector('splitbrain-lab');
         const { send } = XMLHttpRequest.prototype;
         XMLHttpRequest.prototype.send = () => { throw new Error('no connection'); };
@@ -203,7 +201,7 @@ fn a_page_once_open_goes_on_without_a_network() {
         const shut = lab.shadowRoot.querySelectorAll('.sb-toggles [aria-pressed=false]').length;
         lab.send('share');
         lab.send('save-csv');
-        const told = () => lab.shadowRoot.querySelector('.sb-told').textContent;
+        const told = () => lab.shadowRoot.querySelector('.sb-sheet .sb-told').textContent;
         while (!told()) await new Promise((done) => setTimeout(done, 20));
         return [labs.length > 5, drawn.every((drawn) => drawn === true), panels.length > 8, shut, told(), !!lab.shadowRoot.querySelector('.sb-sorry')];";
     let expected = json!([true, true, true, 0, "The file is with the browser.", false]);
@@ -215,7 +213,7 @@ fn where_a_part_could_not_be_fetched_the_widget_says_so_and_tries_again() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = busy("/labs/quorum/");
+    let browser = busy("/labs/quorum/", 1);
     let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
     browser.devtools("Network.enable", json!({})).unwrap();
     browser.devtools("Network.emulateNetworkConditions", none).unwrap();
