@@ -3,8 +3,9 @@
 
 use crate::app::{App, Options};
 use crate::diff::diff;
+use crate::keys::KEYS;
 use crate::markup::Element;
-use crate::msg::{KEYS, Msg};
+use crate::msg::Msg;
 use splitbrain::lab::Lab;
 use splitbrain::sorted::Set;
 use std::hint::black_box;

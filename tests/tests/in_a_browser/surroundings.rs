@@ -142,3 +142,35 @@ fn a_widget_that_is_taken_out_and_put_back_goes_on() {
     assert_eq!(found, json!([false, true, "retry?"]));
     assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn pages_widgets_and_pictures_have_one_face() {
+    let browser = visit_lab("/", &STILL);
+    let faces = "const face = (element) => getComputedStyle(element).fontFamily;
+        return [document.body, root.querySelector('.sb'), root.querySelector('.sb-button'), root.querySelector('svg text')].map(face);";
+    let faces = ask(&browser, faces);
+    let faces = faces.as_array().unwrap();
+    assert!(faces.iter().all(|face| face == &faces[0]), "{faces:?}");
+}
+
+#[test]
+fn on_a_phone_the_steps_of_an_argument_are_read_with_the_picture() {
+    let browser = visit_lab(
+        "/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3",
+        &Look { width: 390, height: 844, ..STILL },
+    );
+    ask(&browser, "lab.send('why promise latest')");
+    let count = ask(&browser, "return root.querySelectorAll('.sb-steps .sb-jump').length").as_u64().unwrap();
+    assert!(count > 3, "{count} steps");
+    for step in [0, count - 1] {
+        let body = format!(
+            "const step = root.querySelectorAll('.sb-steps .sb-jump')[{step}];
+             step.scrollIntoView({{ block: 'center' }});
+             const before = root.querySelector('.sb-stage desc').textContent;
+             step.click();
+             const seen = (element) => {{ const {{ top, bottom, left, width }} = element.getBoundingClientRect(); const y = (top + bottom) / 2; return y > 0 && y < innerHeight && element.contains(root.elementFromPoint(left + width / 2, y)); }};
+             return [root.querySelector('.sb-stage desc').textContent !== before, seen(root.querySelectorAll('.sb-steps .sb-jump')[{step}]), seen(root.querySelector(\"[data-on-click='focus node n1']\")), step.textContent.split(' ').length > 3];"
+        );
+        assert_eq!(ask(&browser, &body), json!([true, true, true, true]), "step {step}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::button;
 use crate::app::App;
+use crate::keys::KEYS;
 use crate::markup::{Element, el};
-use crate::msg::KEYS;
 
 /// The list.
 #[inline(never)]

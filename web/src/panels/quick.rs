@@ -42,6 +42,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
             .class("sb-toggle sb-knife")
             .attr("title", "Draw a line across the cluster to cut it there")
     };
-    let hint = (knife && app.knife).then(|| el("span").key("hint").class("sb-hint").child(KNIFE));
+    let hint = (knife && app.knife)
+        .then(|| el("span").key("hint").class("sb-hint").attr("title", KNIFE).child("between servers only"));
     Some(row.child_if(hint).child_if(knife.then(cut)))
 }

@@ -107,3 +107,26 @@ fn a_projector_is_shown_the_picture_and_the_sentence() {
     assert_eq!(tell(&mut app, &[("escape", "")]), [Effect::Project(false)]);
     assert!(shown(&app).contains("sb-controls"));
 }
+
+#[test]
+fn a_single_panel_that_a_link_has_in_front_needs_no_bar_to_choose_it() {
+    let narrow = |link: &str| {
+        let options = crate::app::Options { width: 390, ..crate::app::Options::default() };
+        crate::app::App::open(link, splitbrain::labs::LABS, splitbrain::labs::LABS[0], options)
+    };
+    let html = shown(&narrow(crate::rehearsal::GREETING));
+    assert!(html.contains("sb-verdicts") && !html.contains("sb-tabs"));
+    assert!(shown(&narrow(CUT)).contains("sb-tabs"), "of several one is chosen");
+}
+
+#[test]
+fn a_picture_is_entered_at_one_place() {
+    let html = shown(&open(&format!("{CUT}&panels=stage")));
+    let stage =
+        html.split("<svg class=\"sb-picture\"").nth(1).and_then(|rest| rest.split("</svg>").next()).unwrap();
+    assert_eq!(stage.matches("tabindex=\"0\"").count(), 1, "one stop of Tab");
+    assert!(stage.matches("data-stop").count() > 10, "and arrows from there on");
+    let first =
+        stage.split("tabindex=\"0\"").next().and_then(|before| before.rsplit("data-on-click=\"").next());
+    assert!(first.is_some_and(|message| message.starts_with("focus node")), "{first:?}");
+}
