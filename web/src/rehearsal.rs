@@ -160,6 +160,8 @@ impl Reader {
         for param in sliders.take(count) {
             self.does(&format!("slide {}", param.key), "0");
             self.does(&format!("slid {}", param.key), "0");
+            // As a number in a sentence does.
+            self.does(&format!("set {}", param.key), &param.print(&param.default()));
             self.does("undo", "");
             self.does(&format!("group {}", param.group), "");
         }
