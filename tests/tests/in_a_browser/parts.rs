@@ -29,8 +29,8 @@ const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     return [...place(), lacked];";
 
 /// Opens a page that is never idle, in which nothing is fetched ahead, on a machine on which everything takes so many times as long.
-fn busy(page: &str, slow: u32) -> Browser {
-    let browser = Browser::open(&Look::default()).unwrap();
+fn busy(page: &str, look: &Look, slow: u32) -> Browser {
+    let browser = Browser::open(look).unwrap();
     browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slow })).unwrap();
     let never = json!({"source": "globalThis.requestIdleCallback = () => 0;"});
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", never).unwrap();
@@ -46,7 +46,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
     let labs = LABS.iter().map(|lab| format!("/labs/{}/", lab.meta().id));
     for page in std::iter::once("/".to_string()).chain(labs) {
-        let browser = busy(&page, 1);
+        let browser = busy(&page, &Look::default(), 1);
         let place = await_in(&browser, PLAYED);
         assert!(place[0].as_u64() > Some(10) && place[0] == place[1], "{page}: {place}");
         assert_eq!(place[2], false, "{page}: see www/src/constants.rs");
@@ -65,7 +65,7 @@ fn a_page_opens_with_the_first_part_alone_on_a_slow_machine() {
     }
     for lab in LABS {
         let page = format!("/labs/{}/", lab.meta().id);
-        let browser = busy(&page, SLOW);
+        let browser = busy(&page, &Look::default(), SLOW);
         assert_eq!(rests(&browser), json!([]), "{page}: see web/src/rehearsal.rs");
     }
 }
@@ -87,10 +87,10 @@ fn the_rest_comes_with_the_first_touch_and_at_the_latest_when_it_is_called_for()
     };
     let touch = "lab.touch(); while (!performance.getEntriesByType('resource').some(({ name }) => name.endsWith('_rest.wasm'))) await new Promise((done) => setTimeout(done, 20));
             await (await import('/modules.js')).loadRest(lab.module);";
-    let browser = busy("/labs/quorum/", 1);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     assert_eq!(await_in(&browser, &body(touch)), json!([["fetch"], true]));
     // Nobody has touched anything: the page has to wait for it.
-    let browser = busy("/labs/quorum/", 1);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     assert_eq!(await_in(&browser, &body("")), json!([["xmlhttprequest"], true]));
 }
 
@@ -99,7 +99,7 @@ fn where_the_rest_cannot_be_had_the_widget_says_so_and_comes_back() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = busy("/labs/quorum/", 1);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     let body = "const lab = document.querySelector('splitbrain-lab');
         const { send } = XMLHttpRequest.prototype;
         XMLHttpRequest.prototype.send = () => { throw new Error('no connection'); };
@@ -214,7 +214,7 @@ fn where_a_part_could_not_be_fetched_the_widget_says_so_and_tries_again() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = busy("/labs/quorum/", 1);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
     browser.devtools("Network.enable", json!({})).unwrap();
     browser.devtools("Network.emulateNetworkConditions", none).unwrap();
