@@ -8,11 +8,11 @@ mod tables;
 
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
 pub use export::Export;
-pub(crate) use export::{Lines, seconds, spring_duration};
+pub(crate) use export::{Lines, NO_WAIT, seconds, spring_duration};
 pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 pub(crate) use outcome::millionths;
 pub use outcome::{
-    Effect, End, Evidence, Operation, Outcome, State, Tally, Verdict, VerdictChange, key_name,
+    Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
 };
 pub(crate) use tables::{decimal, exact, fact, preset, promise, tally, time};
 

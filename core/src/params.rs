@@ -4,7 +4,7 @@ use crate::sim::dist::Dist;
 use crate::time::{DurationUs, parse_duration_us};
 
 /// Keys with a meaning of their own in a link; no parameter may take one.
-pub const RESERVED: [&str; 19] = [
+pub const RESERVED: [&str; 20] = [
     "v",
     "rev",
     "z",
@@ -16,6 +16,7 @@ pub const RESERVED: [&str; 19] = [
     "view",
     "theme",
     "controls",
+    "knobs",
     "hide",
     "load",
     "many",

@@ -69,6 +69,14 @@ impl fmt::Display for DurationUs {
     }
 }
 
+/// A moment of a run, as every text and every picture of it writes it: to the microsecond where the run lasts less than a second, else to the
+/// millisecond.
+pub fn moment(at_us: u64, run_us: u64) -> String {
+    let decimals = if run_us < 1_000_000 { 6 } else { 3 };
+    let digits = format!("{:06}", at_us % 1_000_000);
+    format!("{}.{}s", at_us / 1_000_000, &digits[..decimals])
+}
+
 /// The same text for nanoseconds.
 pub(crate) struct DurationNs(pub u64);
 
@@ -165,6 +173,15 @@ mod tests {
         }
         assert_eq!(DurationNs(602_410).to_string(), "602.41us");
         assert_eq!(parse_signed_duration_us("-250ms"), Ok(-250_000));
+    }
+
+    #[test]
+    fn moments_of_a_run_read_alike() {
+        assert_eq!(
+            [0, 230_500, 1_250_999].map(|at_us| moment(at_us, 3_000_000)),
+            ["0.000s", "0.230s", "1.250s"]
+        );
+        assert_eq!([0, 136_493].map(|at_us| moment(at_us, 999_999)), ["0.000000s", "0.136493s"]);
     }
 
     #[test]

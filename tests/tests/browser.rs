@@ -5,10 +5,13 @@ mod in_a_browser {
     mod accessible;
     mod asked;
     mod checks;
+    mod embedding;
     mod gestures;
     mod keyboard;
     mod large;
     mod learning;
+    mod lesson;
+    mod moving;
     mod parts;
     mod placed;
     mod robust;
@@ -63,6 +66,10 @@ mod in_a_browser {
         browser.fill("#search", "monotonic reads").unwrap();
         browser.wait_until("!document.querySelector('.card:not([hidden]) [href*=ping]')").unwrap();
         browser.wait_until("document.querySelector('.card:not([hidden]) [href*=quorum]')").unwrap();
+        browser.fill("#search", "raft").unwrap();
+        browser
+            .wait_until("document.querySelector('.search [role=status]').textContent === 'Raft: to come'")
+            .unwrap();
         browser.fill("#search", "no such words").unwrap();
         browser
             .wait_until("/No lab/.test(document.querySelector('.search [role=status]').textContent)")

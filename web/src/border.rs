@@ -1,5 +1,7 @@
 //! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
 
+mod plain;
+
 use crate::app::runs::{Job, PART};
 use crate::app::slice::Slice;
 use crate::app::{App, Effect, Options, Width};
@@ -7,11 +9,12 @@ use crate::blackbox;
 use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
 use crate::hold::{Axis, Hold, wheeled};
-use crate::msg::{Msg, of_cue_key, of_key};
+use crate::keys::{of_cue_key, of_key};
+use crate::msg::Msg;
 use crate::panics;
 use crate::worker;
 use js_sys::{Array, Function, Object, Reflect};
-use splitbrain::lab::{Lab, Outcome};
+use splitbrain::lab::Lab;
 use splitbrain::link;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -132,7 +135,7 @@ impl Widget {
 
     /// The layout for a box of that many CSS pixels: a number that changes where layouts do.
     pub fn layout(width: u32) -> u32 {
-        Width::of(width) as u32
+        Width::bin(width)
     }
 
     /// Goes on with a run that takes longer than a frame, by about a millisecond (what an event takes differs a hundredfold), or shows what has
@@ -229,7 +232,7 @@ impl Widget {
     pub fn outcome(&self) -> JsValue {
         blackbox::working(self.number);
         let inner = self.inner.borrow();
-        outcome(inner.app.lab(), &inner.app.link_text(), &inner.app.outcomes()[0])
+        plain::outcome(inner.app.lab(), &inner.app.link_text(), &inner.app.outcomes()[0])
     }
 }
 
@@ -349,6 +352,8 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
         Effect::Changed => ("changed", JsValue::UNDEFINED),
         Effect::Played => ("played", JsValue::UNDEFINED),
         Effect::Copy(text) => ("copy", text.into()),
+        Effect::Project(on) => ("project", on.into()),
+        Effect::Measure(link) => ("measure", link.into()),
         Effect::Save { name, mime, text } => {
             let parts = [JsValue::from(name), mime.into(), text.into()];
             ("save", parts.iter().collect::<Array>().into())
@@ -403,39 +408,4 @@ fn read_options(options: &JsValue) -> Options {
         whole: get("whole").is_truthy(),
         site: text(options, "site").unwrap_or_default(),
     }
-}
-
-fn set(object: &Object, key: &str, value: impl Into<JsValue>) {
-    let done = Reflect::set(object, &key.into(), &value.into());
-    assert!(done.is_ok(), "a fresh object takes properties");
-}
-
-fn outcome(lab: &dyn Lab, link: &str, outcome: &Outcome) -> JsValue {
-    let object = Object::new();
-    set(&object, "format", 1);
-    set(&object, "link", link);
-    set(&object, "digest", format!("{:016x}", outcome.digest));
-    let tallies = Object::new();
-    for tally in &outcome.tallies {
-        // A whole number below 2^53 is exact as a double.
-        let scale = tally.unit.divisor();
-        set(&tallies, tally.name, tally.value.map_or(JsValue::NULL, |value| (value as f64 / scale).into()));
-    }
-    set(&object, "tallies", tallies);
-    let verdicts =
-        lab.meta().promises.iter().filter_map(|promise| outcome.verdict(promise.id)).map(|verdict| {
-            let (light, last) = (Object::new(), verdict.judged());
-            set(&light, "id", verdict.promise);
-            set(&light, "state", last.state.word());
-            set(&light, "at_us", last.at.at_us as f64);
-            set(&light, "why", last.why.as_str());
-            JsValue::from(light)
-        });
-    set(&object, "verdicts", verdicts.collect::<Array>());
-    set(
-        &object,
-        "limits",
-        outcome.limits.iter().map(|limit| JsValue::from(limit.as_str())).collect::<Array>(),
-    );
-    object.into()
 }

@@ -117,7 +117,7 @@ fn is_mere_mark(element: &Element) -> bool {
     let own =
         matches!(element.tag(), "g" | "path" | "polygon" | "polyline" | "text" | "circle" | "rect" | "title")
             && element.attribute("data-m").is_none()
-            && element.attribute("tabindex") != Some("0");
+            && element.attribute("data-stop").is_none();
     own && element.child_nodes().iter().all(|child| match child {
         Node::Text(_) => true,
         Node::Element(child) => is_mere_mark(child),
@@ -356,7 +356,7 @@ mod tests {
         let new = shown(mark("b"));
         assert_eq!(diff(&shown(mark("a")), &new), [Patch::Enter(1), Patch::Set("d", "b"), Patch::Leave]);
         for known in
-            [mark("a").attr("data-m", "0,0,0,1,1,1"), mark("a").attr("tabindex", "0"), el("a").key("a")]
+            [mark("a").attr("data-m", "0,0,0,1,1,1"), mark("a").attr("data-stop", "0"), el("a").key("a")]
         {
             assert_eq!(
                 diff(&shown(known), &new),

@@ -16,6 +16,7 @@ pub mod diff;
 pub mod dom;
 pub mod event;
 pub mod hold;
+pub mod keys;
 pub mod markup;
 pub mod msg;
 pub mod number;

@@ -130,6 +130,21 @@ impl Element {
         self
     }
 
+    /// The same with nothing in it that can be pressed or that the keyboard stops at: for a page that has no scripts, or not yet.
+    pub fn inert(mut self) -> Self {
+        self.0.attributes.retain(|(name, _)| !name.starts_with("data-on-") && *name != "tabindex");
+        if matches!(self.0.tag, "button" | "input" | "select") {
+            self.0.attributes.retain(|(name, _)| *name != "disabled");
+            self = self.flag("disabled", true);
+        }
+        let children = self.0.children.into_iter().map(|child| match child {
+            Node::Element(element) => Node::Element(element.inert()),
+            text => text,
+        });
+        self.0.children = children.collect();
+        self
+    }
+
     /// Adds a child: an element, a node or text.
     pub fn child(mut self, child: impl Into<Node>) -> Self {
         match (child.into(), self.0.children.last_mut()) {

@@ -3,17 +3,18 @@
 
 use crate::app::{App, Options};
 use crate::diff::diff;
+use crate::keys::KEYS;
 use crate::markup::Element;
-use crate::msg::{KEYS, Msg};
+use crate::msg::Msg;
 use splitbrain::lab::Lab;
+use splitbrain::link::{self, Link};
 use splitbrain::sorted::Set;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The run that greets on the home page: one replica of three answers for all, and a cut that nobody heals. Played as it comes it breaks
-/// within ten seconds; on a phone its lights are unfolded.
-pub const GREETING: &str =
-    "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3&panels=stage,timeline,verdicts&view=verdicts";
+/// within ten seconds.
+pub const GREETING: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3&panels=stage,verdicts&knobs=w,r";
 
 /// What the browser may have kept from an earlier visit, by name.
 const KEPT: [(&str, &str); 3] =
@@ -32,12 +33,29 @@ const STOPS: usize = 70;
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;
 
+/// How many of a lab's views may be what its lesson opens with.
+const FIRST_VIEWS: usize = 2;
+
 /// Events in a stretch of a run that is late.
 const EVENTS: u64 = 500;
 
 /// Whether a page may open that link with what it fetches at once.
-pub fn is_rehearsed(link: &str, labs: &[&dyn Lab]) -> bool {
-    labs.iter().any(|lab| links(*lab).any(|known| known == link))
+pub fn is_rehearsed(link: &str, labs: &[&'static dyn Lab]) -> bool {
+    let Some(link) = link::parse(link, labs).link else { return false };
+    let Some(lab) = link::find_lab(labs, link.scenario.lab) else { return false };
+    let mut known = links(lab).filter_map(|known| link::parse(known, labs).link);
+    // A brief widget is known by its run, where it shows no more than the lab does by itself.
+    let seen = |known: &Link| match &link.view.knobs {
+        None => *known == link,
+        Some(_) => {
+            let views: Vec<&str> =
+                lab.meta().views.iter().copied().take(FIRST_VIEWS).chain(["verdicts"]).collect();
+            let mut panels = link.view.panels.iter();
+            let same = known.scenario == link.scenario && known.second == link.second;
+            same && panels.all(|id| views.contains(&id.as_str()))
+        }
+    };
+    known.any(|known| seen(&known))
 }
 
 /// The lab as it comes; and what is opened besides: what its lesson may begin with, and the greeting.
@@ -49,7 +67,7 @@ fn links(lab: &dyn Lab) -> impl Iterator<Item = &'static str> {
 
 /// Plays the first minute with a lab, in each layout, on a machine that is quick and on one that is late. Nothing of it touches a page.
 pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
-    let begin = |link, whole, clock| Reader::opens(labs, lab, link, whole, clock);
+    let begin = |link: &str, whole, clock| Reader::opens(labs, lab, link, whole, clock);
     let mut reader = begin(lab.meta().id, false, quick);
     reader.watches();
     reader.presses_keys();
@@ -57,13 +75,30 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
     reader.sees_all_layouts();
     reader.does("leave", "");
     begin(lab.meta().id, false, late).moves_sliders(1);
+    let knobs: Vec<&str> = lab.params().iter().take(SLIDERS).map(|param| param.key).collect();
+    let first = lab.presets().first().map(|preset| preset.link);
+    let runs: Vec<&str> = [lab.meta().id].into_iter().chain(first).collect();
+    let views = lab.meta().views.iter().take(FIRST_VIEWS);
+    for (view, run) in views.flat_map(|view| runs.iter().map(move |run| (view, run))) {
+        let sign = if run.contains('?') { '&' } else { '?' };
+        let brief = format!("{run}{sign}panels={view},verdicts&knobs={}", knobs.join(","));
+        begin(&brief, false, late).moves_sliders(1);
+        let mut reader = begin(&brief, true, quick);
+        reader.watches();
+        reader.presses_keys();
+        reader.moves_sliders(SLIDERS);
+        reader.sees_all_layouts();
+        reader.hears_all();
+        reader.does("more", "");
+    }
     for link in links(lab) {
         begin(link, false, late);
         let mut reader = begin(link, true, quick);
         reader.watches();
         reader.does(&format!("width {}", OTHERS[0]), "");
         reader.hears_all();
-        ["verdict 1", "step -1", "play", "arrive", "arrive"].iter().for_each(|word| reader.does(word, ""));
+        ["verdict 1", "step -1"].iter().for_each(|word| reader.does(word, ""));
+        reader.halts();
         reader.sees_all_layouts();
     }
 }
@@ -133,8 +168,16 @@ impl Reader {
         self.does("pause 300000", "");
     }
 
+    /// Plays to where the run halts first.
+    fn halts(&mut self) {
+        let Some(stop) = (1..=self.app.last_stop()).find(|stop| self.app.halts_at(*stop)) else { return };
+        self.does("seek", &(stop - 1).to_string());
+        ["play", "arrive", "play", "arrive"].iter().for_each(|word| self.does(word, ""));
+    }
+
     fn presses_keys(&mut self) {
-        for (_, message, _) in KEYS.iter().filter(|(_, message, _)| *message != "help") {
+        let later = ["help", "project"];
+        for (_, message, _) in KEYS.iter().filter(|(_, message, _)| !later.contains(message)) {
             self.does(message, "");
             self.does("arrive", "");
         }
@@ -150,6 +193,8 @@ impl Reader {
         for param in sliders.take(count) {
             self.does(&format!("slide {}", param.key), "0");
             self.does(&format!("slid {}", param.key), "0");
+            // As a number in a sentence does.
+            self.does(&format!("set {}", param.key), &param.print(&param.default()));
             self.does("undo", "");
             self.does(&format!("group {}", param.group), "");
         }
@@ -187,6 +232,8 @@ mod tests {
     fn what_pages_open_with_is_rehearsed() {
         assert!(is_rehearsed("quorum", LABS));
         assert!(is_rehearsed(GREETING, LABS));
+        assert!(is_rehearsed("quorum?panels=stage,verdicts&knobs=w,r", LABS));
         assert!(!is_rehearsed("quorum?w=1", LABS));
+        assert!(!is_rehearsed("quorum?panels=strip&knobs=w", LABS));
     }
 }

@@ -40,13 +40,11 @@ pub struct Mark {
     pub emphasis: Emphasis,
 }
 
-/// A straight way from one place to another in virtual time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A way from one place to another in virtual time: straight, or bent as links are that pass a card.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Motion {
-    /// Where it starts.
-    pub from: (f64, f64),
-    /// Where it ends.
-    pub to: (f64, f64),
+    /// Where it starts, the corners on its way, and where it ends.
+    pub way: Vec<(f64, f64)>,
     /// When it starts, in microseconds of virtual time.
     pub start_us: u64,
     /// When it ends, in microseconds of virtual time.
@@ -80,7 +78,7 @@ pub enum Shape {
     /// Straight lines drawn as one element, however many they are.
     Lines(Vec<[(f64, f64); 2]>),
     /// Nothing to see: makes a thin line easy to touch.
-    Touch { from: (f64, f64), to: (f64, f64) },
+    Touch(Vec<(f64, f64)>),
     /// A line through points; when closed it is filled.
     Path { points: Vec<(f64, f64)>, curve: Curve, dash: Dash, closed: bool },
     /// Filled areas drawn as one element, by their outlines.
@@ -213,9 +211,30 @@ impl Motion {
         let span = self.end_us.saturating_sub(self.start_us);
         let gone = now_us.saturating_sub(self.start_us).min(span);
         let share = if span == 0 { 1.0 } else { gone as f64 / span as f64 };
-        let between = |a: f64, b: f64| a + (b - a) * share;
-        (between(self.from.0, self.to.0), between(self.from.1, self.to.1))
+        along(&self.way, share)
     }
+}
+
+/// A point of a way from corner to corner, by the share of its length that lies behind.
+pub fn along(way: &[(f64, f64)], share: f64) -> (f64, f64) {
+    let between =
+        |a: (f64, f64), b: (f64, f64), share: f64| (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share);
+    // What has no corner needs no length: roots are not the same to the last bit everywhere.
+    if let [from, to] = way {
+        return between(*from, *to, share);
+    }
+    let pieces = || {
+        way.windows(2)
+            .map(|ends| (ends[0], ends[1], libm::hypot(ends[1].0 - ends[0].0, ends[1].1 - ends[0].1)))
+    };
+    let mut left = share * pieces().map(|(_, _, length)| length).sum::<f64>();
+    for (from, to, length) in pieces() {
+        if left < length {
+            return between(from, to, left / length);
+        }
+        left -= length;
+    }
+    way[way.len() - 1]
 }
 
 impl Shape {
@@ -303,9 +322,14 @@ mod tests {
 
     #[test]
     fn motion_stays_within_its_ends() {
-        let motion = Motion { from: (0.0, 0.0), to: (10.0, 20.0), start_us: 100, end_us: 200 };
+        let motion = Motion { way: vec![(0.0, 0.0), (10.0, 20.0)], start_us: 100, end_us: 200 };
         assert_eq!([50, 150, 900].map(|t| motion.place(t)), [(0.0, 0.0), (5.0, 10.0), (10.0, 20.0)]);
-        let instant = Motion { end_us: 100, ..motion };
+        let instant = Motion { end_us: 100, ..motion.clone() };
         assert_eq!(instant.place(100), (10.0, 20.0));
+        let bent = Motion { way: vec![(0.0, 0.0), (0.0, 30.0), (10.0, 30.0)], ..motion };
+        assert_eq!(
+            [50, 150, 180, 900].map(|t| bent.place(t)),
+            [(0.0, 0.0), (0.0, 20.0), (2.0, 30.0), (10.0, 30.0)]
+        );
     }
 }

@@ -6,6 +6,8 @@ use splitbrain::lab::Lab;
 
 /// The widths for which the first paint is printed, in CSS pixels.
 const WIDTHS: [u32; 2] = [390, 720];
+/// The same for a brief widget, whose first paint is as high as the live one at every width.
+const BRIEF: [u32; 3] = [340, 390, 760];
 
 /// The HTML that stands inside `<splitbrain-lab>` until the widget wakes up, and for good where there are no scripts: the picture of
 /// the link, its lights, and what cannot be pressed left out.
@@ -14,6 +16,14 @@ pub fn static_widget(link: &str, labs: &'static [&'static dyn Lab], options: &Op
         let id = format!("{}-{width}", options.id);
         App::open(link, labs, labs[0], Options { id, width, ..options.clone() })
     };
+    let brief = open(BRIEF[0]);
+    if brief.is_brief() {
+        let [first, others @ ..] = BRIEF;
+        let layouts = [(first, brief)].into_iter().chain(others.map(|width| (width, open(width))));
+        let still =
+            |(width, app): (u32, App)| el("div").class(format!("sb-brief-{width}")).child(app.still_view());
+        return el("div").class("sb-stills").children(layouts.map(still)).to_html();
+    }
     let wide = open(WIDTHS[1]);
     if wide.link().second.is_some() {
         // Two runs beside each other are drawn for half the width, which is the narrow layout's.

@@ -25,7 +25,33 @@ pub fn picture(scene: &Scene) -> Element {
     if !scene.description.is_empty() {
         svg = svg.child(el("desc").key("about").attr("id", about_id).child(scene.description.as_str()));
     }
-    svg.children(scene.marks.iter().map(draw))
+    let first = first_stop(&scene.marks);
+    svg.children(scene.marks.iter().map(|mark| draw(mark, first)))
+}
+
+/// Whether the keyboard stops at what a mark says. Keys go from record to record as the timeline does: a stop for each would bury all else.
+fn stops(message: &str) -> bool {
+    !message.starts_with("goto record ")
+}
+
+/// Whether it is a node's: these come before links.
+fn is_of_node(message: &str) -> bool {
+    message.starts_with("focus node ")
+}
+
+/// What the mark says at which Tab enters the picture: a node, where there is one. From there arrows go on (www/static/keys.js).
+fn first_stop(marks: &[Mark]) -> Option<&str> {
+    fn all<'a>(marks: &'a [Mark], found: &mut Vec<&'a str>) {
+        for mark in marks {
+            found.extend(mark.message.as_deref().filter(|message| stops(message)));
+            if let Shape::Group(marks) = &mark.shape {
+                all(marks, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    all(marks, &mut found);
+    found.iter().find(|message| is_of_node(message)).or(found.first()).copied()
 }
 
 /// Which colours a file has.
@@ -80,7 +106,7 @@ pub fn caption(scene: &mut Scene, words: &str, address: &str) {
 /// The same picture with nothing to act on and nothing that moves.
 pub fn still(scene: &Scene) -> Scene {
     fn quiet(marks: &[Mark]) -> Vec<Mark> {
-        let seen = marks.iter().filter(|mark| !matches!(mark.shape, Shape::Touch { .. }));
+        let seen = marks.iter().filter(|mark| !matches!(mark.shape, Shape::Touch(_)));
         let quiet = seen.map(|mark| {
             let shape = match &mark.shape {
                 Shape::Group(marks) => Shape::Group(quiet(marks)),
@@ -105,8 +131,8 @@ fn has_words(mark: &Mark) -> bool {
     }
 }
 
-fn draw(mark: &Mark) -> Element {
-    let mut element = shape(mark).key(mark.key.clone()).class(mark.role.class());
+fn draw(mark: &Mark, first: Option<&str>) -> Element {
+    let mut element = shape(mark, first).key(mark.key.clone()).class(mark.role.class());
     element = match mark.emphasis {
         Emphasis::Plain => element,
         Emphasis::Lit => element.class("lit"),
@@ -117,21 +143,27 @@ fn draw(mark: &Mark) -> Element {
             element.attr("transform", format!("translate({} {})", number(mark.at.0), number(mark.at.1)));
     }
     if let Some(motion) = &mark.motion {
-        let [x0, y0, x1, y1] = [motion.from.0, motion.from.1, motion.to.0, motion.to.1].map(number);
-        element =
-            element.attr("data-m", format!("{x0},{y0},{},{x1},{y1},{}", motion.start_us, motion.end_us));
+        let mut text = format!("{},{}", motion.start_us, motion.end_us);
+        for (x, y) in &motion.way {
+            text.push(',');
+            push_number(&mut text, *x);
+            text.push(',');
+            push_number(&mut text, *y);
+        }
+        element = element.attr("data-m", text);
     }
     if let Some(message) = &mark.message {
-        // Keys go from record to record as the timeline does: a stop for each would bury everything else.
-        let tabs = if message.starts_with("goto record ") { "-1" } else { "0" };
+        let tabs = if Some(message.as_str()) == first { "0" } else { "-1" };
         element = element.on("click", message.clone()).attr("tabindex", tabs).attr("role", "button");
+        let place = if is_of_node(message) { "0" } else { "1" };
+        element = element.attr_if("data-stop", stops(message).then_some(place));
         // A mark with words in it is named by its `title`: a label of another wording would hide the words (WCAG 2.5.3).
         element = element.attr_if("aria-label", mark.title.clone().filter(|_| !has_words(mark)));
     }
     element.child_if(mark.title.as_deref().map(|title| el("title").key("title").child(title)))
 }
 
-fn shape(mark: &Mark) -> Element {
+fn shape(mark: &Mark, first: Option<&str>) -> Element {
     match &mark.shape {
         Shape::Circle { x, y, r } => el("circle").class("m").num("cx", *x).num("cy", *y).num("r", *r),
         Shape::Rect { x, y, width, height, radius } => {
@@ -144,7 +176,7 @@ fn shape(mark: &Mark) -> Element {
             let d = lines.iter().map(|ends| path_data(ends, Curve::Straight, false)).collect();
             stroked(path(d), Dash::Solid)
         }
-        Shape::Touch { from, to } => path(path_data(&[*from, *to], Curve::Straight, false)).class("m-touch"),
+        Shape::Touch(points) => path(path_data(points, Curve::Straight, false)).class("m-touch"),
         Shape::Path { points, curve: Curve::Straight, closed: true, .. } => polygon(points),
         Shape::Path { points, curve: Curve::Straight, dash, .. } => polyline(points, *dash),
         Shape::Path { points, curve, dash, closed } => {
@@ -186,7 +218,7 @@ fn shape(mark: &Mark) -> Element {
             let d: String = points.iter().map(|(x, y)| format!("M{} {}h0", number(*x), number(*y))).collect();
             path(d).class("m-dots").num("stroke-width", 2.0 * r)
         }
-        Shape::Group(marks) => el("g").children(marks.iter().map(draw)),
+        Shape::Group(marks) => el("g").children(marks.iter().map(|mark| draw(mark, first))),
     }
 }
 
@@ -313,7 +345,7 @@ mod tests {
 
     fn sample() -> Scene {
         let mut scene = Scene::new("s", 360.0, 100.0, "Two nodes & a link").describe("n1 asks n2.");
-        let motion = Motion { from: (20.0, 50.0), to: (120.0, 50.0), start_us: 0, end_us: 1000 };
+        let motion = Motion { way: vec![(20.0, 50.0), (120.0, 50.0)], start_us: 0, end_us: 1000 };
         scene.push(mark("l", Role::Link, Shape::dashed((20.0, 50.0), (120.0, 50.0), Dash::Dashed)));
         scene.push(
             mark("n1", Role::NodeUp, Shape::rect(-10.0, -10.0, 20.0, 20.0, 4.0))
@@ -332,8 +364,8 @@ mod tests {
             r#"<svg class="sb-picture" role="group" viewBox="0 0 360 100" width="360" height="100" aria-labelledby="s-title" aria-describedby="s-about">"#,
             r#"<title id="s-title">Two nodes &amp; a link</title><desc id="s-about">n1 asks n2.</desc>"#,
             r#"<polyline points="20 50 120 50" class="m-line r-link" stroke-dasharray="6 4"/>"#,
-            r#"<rect x="-10" y="-10" width="20" height="20" class="m r-node-up" rx="4" transform="translate(20 50)" data-on-click="node:n1" tabindex="0" role="button" aria-label="n1, up"><title>n1, up</title></rect>"#,
-            r#"<circle class="m r-series-1" cx="0" cy="0" r="4" transform="translate(45 50)" data-m="20,50,0,120,50,1000"/>"#,
+            r#"<rect x="-10" y="-10" width="20" height="20" class="m r-node-up" rx="4" transform="translate(20 50)" data-on-click="node:n1" tabindex="0" role="button" data-stop="1" aria-label="n1, up"><title>n1, up</title></rect>"#,
+            r#"<circle class="m r-series-1" cx="0" cy="0" r="4" transform="translate(45 50)" data-m="0,1000,20,50,120,50"/>"#,
             r#"<text class="m-text r-ink" x="20" y="54" text-anchor="middle">n1</text></svg>"#,
         );
         assert_eq!(picture(&sample()).to_html(), expected);
@@ -366,7 +398,7 @@ mod tests {
             path_data(&[(0.0, 0.0), (2.0, 1.0), (4.0, 0.0)], Curve::Smooth, false)
                 .starts_with("M0 0C0.33 0.17 1.33 1 2 1C")
         );
-        let arrow = draw(&mark("a", Role::Link, Shape::arrow((0.0, 0.0), (20.0, 0.0))));
+        let arrow = draw(&mark("a", Role::Link, Shape::arrow((0.0, 0.0), (20.0, 0.0))), None);
         assert_eq!(arrow.attribute("points"), Some("0 0 20 0 13 3.5 20 0 13 -3.5"));
     }
 }

@@ -96,8 +96,9 @@ impl Part {
     /// The part with its list of labs, as HTML, and one plain line of what is to come. Empty when it has neither.
     fn section(&self, list: &str, labs: &[&'static dyn Lab]) -> String {
         let exists = |id: &str| labs.iter().any(|lab| lab.meta().id == id);
-        let coming: Vec<&str> =
-            self.planned.iter().filter(|(id, _)| !exists(id)).map(|(_, subject)| *subject).collect();
+        let planned = self.planned.iter().filter(|(id, _)| !exists(id));
+        let coming: Vec<String> =
+            planned.map(|(id, subject)| format!("<span data-lab=\"{id}\">{subject}</span>")).collect();
         if list.is_empty() && coming.is_empty() {
             return String::new();
         }
@@ -208,9 +209,9 @@ mod tests {
     #[test]
     fn a_lab_that_exists_is_no_longer_to_come() {
         let without = chapters("../", &[]);
-        assert!(without.contains(" quorums,") && !without.contains("<a "));
+        assert!(without.contains(">quorums</span>,") && !without.contains("<a "));
         let with = chapters("../", &[&TOY]);
-        assert!(!with.contains(" quorums,"), "{with}");
+        assert!(!with.contains(">quorums</span>,"), "{with}");
         assert!(
             with.contains("<dt>Replication</dt>\n<dd><a href=\"../labs/quorum/\">Toys &amp; quorums</a>"),
             "{with}"

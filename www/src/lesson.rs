@@ -53,7 +53,7 @@ pub fn render(markdown: &str, place: Place<'_>) -> Result<Lesson> {
         !summary.is_empty(),
         "a lesson's heading is followed by a paragraph that says what the lab shows"
     );
-    let body = with_controls(&events[after_title..], scrub)?;
+    let body = with_answers(with_controls(&events[after_title..], scrub)?);
     let (body, links) = with_widgets(&body, widget)?;
     let (body, terms) = with_terms(body, root, glossary)?;
     let (body, sections) = with_ids(body);
@@ -157,6 +157,23 @@ fn with_controls<'a>(
         place += end + 1;
     }
     Ok(out)
+}
+
+/// Folds what is quoted below a question of a list: its answer.
+fn with_answers(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut items = 0;
+    for event in &mut events {
+        match event {
+            Event::Start(Tag::Item) => items += 1,
+            Event::End(TagEnd::Item) => items -= 1,
+            Event::Start(Tag::BlockQuote(_)) if items > 0 => {
+                *event = Event::Html("<details class=\"fold\"><summary>An answer</summary>\n".into());
+            }
+            Event::End(TagEnd::BlockQuote(_)) if items > 0 => *event = Event::Html("</details>\n".into()),
+            _ => {}
+        }
+    }
+    events
 }
 
 /// The link of the next block marked `splitbrain`.
@@ -287,6 +304,16 @@ mod tests {
         assert!(lesson.html.contains("<a href=\"full/\">a link</a>"));
         assert_eq!(lesson.terms, ["timeout"]);
         assert!(read("# T\n\nA [word](glossary:unheard).").is_err());
+    }
+
+    #[test]
+    fn an_answer_unfolds_below_its_question() {
+        let html = read("# T\n\nWords.\n\n- Why?\n\n  > So.\n\n> Quoted.\n").unwrap().html;
+        assert!(
+            html.contains("<details class=\"fold\"><summary>An answer</summary>\n<p>So.</p>\n</details>"),
+            "{html}"
+        );
+        assert!(html.contains("<blockquote>\n<p>Quoted.</p>"), "{html}");
     }
 
     #[test]

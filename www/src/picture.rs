@@ -33,6 +33,14 @@ pub fn card(lab: &'static dyn Lab) -> Result<String> {
     Ok(svg::picture(&svg::still(&scene)).to_html())
 }
 
+/// The file beside a preset's page that has its small picture.
+pub const SMALL: &str = "small.svg";
+
+/// The picture of a link's run as an SVG file, to be shown small.
+pub fn small(lab: &'static dyn Lab, link: &str) -> Result<String> {
+    Ok(svg::standalone(&scene("small", lab, &opened(lab, link)?, 360)?, svg::Theme::Auto))
+}
+
 /// The picture of a link's run, with a title and a sentence, as a PNG file.
 pub fn preview(lab: &'static dyn Lab, link: &str, title: &str, sentence: &str) -> Result<Vec<u8>> {
     let scene = scene("preview", lab, &opened(lab, link)?, 720)?;

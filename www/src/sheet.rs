@@ -5,6 +5,7 @@ use splitbrain::lab::{Challenge, Check, Lab, Statistic};
 
 use crate::catalogue::{address, claim_items};
 use crate::lesson::Section;
+use crate::picture::SMALL;
 use crate::template::escape;
 
 /// The sections below a lab's lesson, as headings for the table of contents and as HTML. `root` leads from the page to
@@ -26,13 +27,16 @@ pub fn sheet(root: &str, lab: &dyn Lab) -> (Vec<Section>, String) {
     (sections, out)
 }
 
-/// The presets in their order, each with the way to its page.
+/// The presets in their order: a small picture of each with its name, the way to its page.
 fn presets(root: &str, lab: &dyn Lab) -> String {
     let mut out = String::from("<ol class=\"presets\">\n");
     for preset in lab.presets() {
         let (title, sentence) = (escape(preset.title), escape(preset.sentence));
         let way = format!("{root}labs/{}/{}/", lab.meta().id, preset.id);
-        let _ = writeln!(out, "<li><a href=\"{way}\">{title}</a> <span>{sentence}</span></li>");
+        let _ = writeln!(
+            out,
+            "<li><a href=\"{way}\" title=\"{sentence}\"><img src=\"{way}{SMALL}\" alt=\"\" loading=\"lazy\" width=\"180\" height=\"130\">{title}</a></li>"
+        );
     }
     out.push_str("</ol>\n");
     out
@@ -43,15 +47,15 @@ fn promises(lab: &dyn Lab) -> String {
     if lab.meta().promises.is_empty() {
         return String::new();
     }
-    let mut out = String::from(
-        "<p>Each run is held to these promises, and a light says which was kept.</p>\n<ul class=\"promises\">\n",
-    );
+    let mut out = String::from("<ul class=\"promises\">\n");
     for promise in lab.meta().promises {
         let (question, term) = (escape(promise.question), escape(promise.term));
         let _ = writeln!(out, "<li>{question} <span class=\"soft\">{term}</span></li>");
     }
     out.push_str("</ul>\n");
-    out
+    let count = lab.meta().promises.len();
+    let promises = if count == 1 { "one promise".to_string() } else { format!("{count} promises") };
+    fold(&format!("Each run is held to {promises}, and a light says which was kept"), &out)
 }
 
 fn challenges(root: &str, lab: &dyn Lab) -> String {
@@ -74,11 +78,14 @@ fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
         shown.sort_unstable();
         let items: String = shown.iter().map(|answer| format!("<li>{}</li>", escape(answer))).collect();
         format!(
-            "<p>Guess first: {}</p>\n<ul class=\"guesses\">{items}</ul>\n\
-             <details><summary>The answer</summary><p>{right}</p></details>\n",
+            "<details><summary>Guess first: {}</summary><ul class=\"guesses\">{items}</ul>\n\
+             <details><summary>The answer</summary><p>{right}</p></details></details>\n",
             escape(question)
         )
     });
+    // Where it stands it is brief; in a window of its own all is at hand.
+    let view =
+        if challenge.view.is_empty() { String::new() } else { escape(&format!("&{}", challenge.view)) };
     let start = format!(
         "{}{}challenge={}",
         challenge.start,
@@ -86,7 +93,7 @@ fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
         challenge.id
     );
     format!(
-        "<li data-challenge=\"{}/{}\" data-link=\"{}\"><p>{prompt}</p>\n<div class=\"told\">{guess}<p><a href=\"{}\">Try it<span class=\"unseen\">: {prompt}</span></a></p>\n\
+        "<li data-challenge=\"{}/{}\" data-link=\"{}{view}\"><p>{prompt}</p>\n<div class=\"told\">{guess}<a href=\"{}\">Try it<span class=\"unseen\">: {prompt}</span></a>\n\
          <details><summary>A hint</summary><p>{hint}</p></details>\n\
          <details><summary>What there was to learn</summary><p>{learn}</p></details></div></li>\n",
         lab.meta().id,
@@ -98,7 +105,17 @@ fn challenge_item(root: &str, lab: &dyn Lab, challenge: &Challenge) -> String {
 
 fn claims(root: &str, lab: &dyn Lab) -> String {
     let claims = claim_items(root, lab);
-    if claims.is_empty() { claims } else { format!("<ul class=\"claims\">\n{claims}</ul>\n") }
+    if claims.is_empty() {
+        return claims;
+    }
+    let summary =
+        format!("{} said of systems like this, each with its verdict and a run", lab.claims().len());
+    fold(&summary, &format!("<ul class=\"claims\">\n{claims}</ul>\n"))
+}
+
+/// What is looked up rather than read: it unfolds.
+fn fold(summary: &str, html: &str) -> String {
+    format!("<details class=\"fold\"><summary>{summary}</summary>\n{html}</details>\n")
 }
 
 fn fidelity(lab: &dyn Lab) -> String {
@@ -111,7 +128,11 @@ fn fidelity(lab: &dyn Lab) -> String {
 
 fn list(title: &str, lines: &[&str]) -> String {
     let items: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
-    if items.is_empty() { String::new() } else { format!("<h3>{title}</h3>\n<ul>\n{items}</ul>\n") }
+    if items.is_empty() {
+        return String::new();
+    }
+    let count = if lines.len() == 1 { "One point".to_string() } else { format!("{} points", lines.len()) };
+    format!("<h3>{title}</h3>\n{}", fold(&count, &format!("<ul>\n{items}</ul>\n")))
 }
 
 /// The published numbers that the model is held to, as `cargo dev verify` measures them. The box below is for a script that runs
@@ -122,10 +143,12 @@ fn checks(lab: &dyn Lab) -> String {
     }
     let id = lab.meta().id;
     let mut out = format!(
-        "<h3 id=\"checks\">Held to</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"checks\">\
-         <table data-checks=\"{id}\"><thead><tr><th>Claim</th><th>Published in</th><th>Expected</th></tr></thead>\n<tbody>\n"
+        "<h3 id=\"checks\">Held to</h3>\n<details class=\"fold\"><summary>{} published figures, with their sources</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"checks\">\
+         <table data-checks=\"{id}\"><thead><tr><th>Claim</th><th>Published in</th><th>Expected</th></tr></thead>\n<tbody>\n",
+        lab.fidelity().len()
     );
-    for fidelity in lab.fidelity() {
+    let checks = lab.fidelity();
+    for (place, fidelity) in checks.iter().enumerate() {
         let expected = match &fidelity.check {
             Check::Sweep { tally, statistic, expected, seeds, .. } => {
                 format!("{} of {tally}: {expected}, over {seeds} seeds", statistic_words(*statistic))
@@ -133,11 +156,12 @@ fn checks(lab: &dyn Lab) -> String {
             Check::Breaks { expected, seeds, .. } => format!("{expected}, over {seeds} seeds"),
             Check::Exact(_) => "exactly".to_string(),
         };
-        let (claim, source) = (escape(fidelity.claim), escape(fidelity.source));
+        let source = cell(checks.iter().map(|check| check.source), place);
         let _ = writeln!(
             out,
-            "<tr data-measured=\"{id}-{}\"><td>{claim}</td><td>{source}</td><td>{}</td></tr>",
+            "<tr data-measured=\"{id}-{}\"><td>{}</td>{source}<td>{}</td></tr>",
             fidelity.id,
+            escape(fidelity.claim),
             escape(&expected)
         );
     }
@@ -149,9 +173,21 @@ fn checks(lab: &dyn Lab) -> String {
          <button type=\"button\" class=\"button\" data-seeds=\"all\">Run them here in full: minutes</button>\n\
          <button type=\"button\" class=\"button\" data-stop hidden>Stop</button>\n\
          <progress max=\"1\" value=\"0\" aria-label=\"Checks done\" hidden></progress>\n\
-         <p role=\"status\"></p>\n</div>\n"
+         <p role=\"status\"></p>\n</div>\n</details>\n"
     );
     out
+}
+
+/// A cell of a column at that place: one for all rows in a row that say the same, in the first of them.
+fn cell<'a>(column: impl Iterator<Item = &'a str> + Clone, place: usize) -> String {
+    let words = column.clone().nth(place).unwrap_or_default();
+    if place > 0 && column.clone().nth(place - 1) == Some(words) {
+        return String::new();
+    }
+    match column.skip(place).take_while(|said| *said == words).count() {
+        1 => format!("<td>{}</td>", escape(words)),
+        rows => format!("<td rowspan=\"{rows}\">{}</td>", escape(words)),
+    }
 }
 
 fn statistic_words(statistic: Statistic) -> String {
@@ -166,10 +202,8 @@ fn statistic_words(statistic: Statistic) -> String {
 }
 
 fn defaults(lab: &dyn Lab) -> String {
-    // Long, and looked up rather than read: it unfolds.
-    let mut out = format!(
-        "<h3 id=\"defaults\">Defaults</h3>\n<details class=\"fold\"><summary>All {} controls, with what each begins with</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"defaults\"><table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
-        lab.params().len()
+    let mut out = String::from(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"defaults\"><table><thead><tr><th>Control</th><th>In links</th><th>Default</th><th>What it does</th></tr></thead>\n<tbody>\n",
     );
     for param in lab.params() {
         let value = param.print(&param.default());
@@ -181,8 +215,9 @@ fn defaults(lab: &dyn Lab) -> String {
             escape(&value)
         );
     }
-    out.push_str("</tbody></table></div></details>\n");
-    out
+    out.push_str("</tbody></table></div>\n");
+    let summary = format!("All {} controls, with what each begins with", lab.params().len());
+    format!("<h3 id=\"defaults\">Defaults</h3>\n{}", fold(&summary, &out))
 }
 
 #[cfg(test)]
@@ -191,9 +226,18 @@ mod tests {
     use crate::toy::TOY;
 
     #[test]
+    fn what_rows_say_in_a_row_stands_once() {
+        let column = ["a", "b", "b", "b", "a"];
+        let cells: Vec<String> = (0..5).map(|place| cell(column.into_iter(), place)).collect();
+        assert_eq!(cells, ["<td>a</td>", "<td rowspan=\"3\">b</td>", "", "", "<td>a</td>"]);
+    }
+
+    #[test]
     fn a_sheet_has_presets_what_is_left_out_and_published_numbers() {
         let (sections, sheet) = sheet("../../", &TOY);
-        assert!(sheet.contains("<a href=\"../../labs/quorum/five/\">Five</a> <span>More replicas.</span>"));
+        assert!(sheet.contains(
+            "<li><a href=\"../../labs/quorum/five/\" title=\"More replicas.\"><img src=\"../../labs/quorum/five/small.svg\""
+        ));
         assert!(sheet.contains("<li>Disks</li>"));
         assert!(sheet.contains("99.9 % quantile of read_ms: 4.5, over 1000 seeds"));
         assert!(sheet.contains("data-check=\"quorum\"") && sheet.contains("data-measured=\"quorum-tail\""));

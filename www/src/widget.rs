@@ -11,15 +11,21 @@ use crate::template::escape;
 pub enum Bond {
     /// Nothing.
     Free,
-    /// The page is the widget's own: its address follows the reader, and opens what it says.
+    /// The page is about the lab: its address follows the reader, and opens what it says.
     Address,
+    /// The same, and the page is there for nothing else: the widget's keys work from all of it.
+    Alone,
 }
 
 /// The element for one link: what our own pages and everybody else's use. `number` tells the widgets of a page apart.
 pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
-    let whole = bond == Bond::Address;
+    let whole = bond != Bond::Free;
     let options = Options { id: format!("still{number}"), whole, ..Options::default() };
-    let bond = if bond == Bond::Address { " address" } else { "" };
+    let bond = match bond {
+        Bond::Free => "",
+        Bond::Address => " address",
+        Bond::Alone => " address alone",
+    };
     let lean = if is_rehearsed(link, LABS) { " lean" } else { "" };
     let still = static_widget(link, LABS, &options);
     format!("<splitbrain-lab src=\"{}\"{bond} keep{lean}>{still}</splitbrain-lab>\n", escape(link))

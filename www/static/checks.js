@@ -58,7 +58,9 @@ function measuredCell(table, row) {
     const title = Object.assign(document.createElement('th'), { className: 'measured', textContent: 'Measured here' });
     head.insertBefore(title, matchMedia('(max-width: 45rem)').matches ? head.cells[1] : null);
   }
-  const cell = row.querySelector('.measured') ?? row.insertCell(head.querySelector('.measured').cellIndex);
+  // A row whose source stands above it has a cell less.
+  const place = Math.min(row.cells.length, head.querySelector('.measured').cellIndex);
+  const cell = row.querySelector('.measured') ?? row.insertCell(place);
   cell.textContent = '';
   cell.className = 'measured';
   return cell;

@@ -10,10 +10,12 @@ function dress() {
   else lab.removeAttribute('theme');
 }
 
+// Only of what is there to stay: a frame does not shrink to the words that stand there while a lab is fetched, nor to nothing.
 let told;
 function tell() {
   const height = Math.ceil(lab.getBoundingClientRect().height);
-  if (height === told || parent === window) return;
+  const stands = lab.drawn || lab.hasAttribute('data-failed') || lab.shadowRoot?.querySelector('.sb-sorry');
+  if (height === told || !height || !stands || parent === window) return;
   told = height;
   parent.postMessage({ type: 'splitbrain-height', height }, '*');
 }

@@ -1,6 +1,8 @@
 // What widgets are made of, fetched when the first one wakes: a module of wasm with its glue, and the styles. Each once for a page.
 // A module comes in two parts: what a reader's first minute takes, and the rest (www/src/split.rs).
 
+import { startLink } from './address.js';
+
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css'];
 const MODULES = []; // the labs of each module, after whose first it is called: `cargo dev build` writes them here
@@ -97,7 +99,7 @@ export const widgets = new Set();
 
 // The smallest module that has every lab on the page.
 function suited() {
-  const labs = Array.from(widgets, (lab) => /^[a-z]+/.exec(lab.startLink())?.[0]);
+  const labs = Array.from(widgets, (lab) => /^[a-z]+/.exec(startLink(lab))?.[0]);
   const fits = MODULES.filter((has) => labs.every((lab) => has.includes(lab)));
   return fits.sort((a, b) => a.length - b.length)[0]?.[0] ?? ALL;
 }

@@ -1,7 +1,7 @@
 // What our pages do beyond HTML: search on the home page, buttons that open another run in a widget, notes on terms.
 import { kept, whenKept } from './kept.js';
 
-// Search as you type: cards whose words hold every word of the query stay.
+// Search as you type: cards whose words hold every word of the query stay. Of labs that are to come, the names are looked through.
 const search = document.querySelector('#search');
 if (search) {
   const box = search.closest('.search');
@@ -10,21 +10,28 @@ if (search) {
     words: `${card.querySelector('h3').textContent} ${card.querySelector('p').textContent} ${card.dataset.words}`.toLowerCase(),
   }));
   const parts = [...document.querySelectorAll('.part')];
+  const coming = [...document.querySelectorAll('.coming [data-lab]')].map(({ textContent, dataset }) => ({
+    name: textContent[0].toUpperCase() + textContent.slice(1),
+    words: `${dataset.lab} ${textContent}`.toLowerCase(),
+  }));
   const said = box.querySelector('[role=status]');
   box.hidden = false;
   search.addEventListener('input', () => {
     const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = (words) => wanted.every((word) => words.includes(word));
     let count = 0;
     for (const { card, words } of cards) {
-      card.hidden = !wanted.every((word) => words.includes(word));
+      card.hidden = !has(words);
       count += !card.hidden;
     }
     for (const part of parts) {
-      const coming = part.querySelector('.coming');
-      if (coming) coming.hidden = wanted.length > 0;
+      const line = part.querySelector('.coming');
+      if (line) line.hidden = wanted.length > 0;
       part.hidden = wanted.length > 0 && !part.querySelector('.card:not([hidden])');
     }
-    said.textContent = wanted.length === 0 ? '' : count === 0 ? 'No lab has these words.' : `${count} of ${cards.length} labs`;
+    const later = coming.filter(({ words }) => has(words)).map(({ name }) => `${name}: to come`);
+    const found = count > 0 || later.length === 0 ? [count > 0 ? `${count} of ${cards.length} labs` : 'No lab has these words.'] : [];
+    said.textContent = wanted.length === 0 ? '' : [...found, ...later].join(' · ');
   });
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
@@ -57,15 +64,6 @@ function moveToItsPage({ target, detail: { link } }) {
   else location.assign(way);
 }
 document.addEventListener('splitbrain-run', moveToItsPage);
-async function readAddress(own) {
-  await customElements.whenDefined('splitbrain-lab');
-  if (location.hash.startsWith(`#${own.home}?`)) return;
-  await own.outcome();
-  moveToItsPage({ target: own, detail: { link: own.link } });
-}
-const own = document.querySelector('splitbrain-lab[address]');
-if (own && /^#[a-z]+\?/.test(location.hash)) readAddress(own).catch(() => {}); // what is wrong with it the widget tells
-
 // The checks of published numbers run here and now. What runs them is fetched when a button is first pressed.
 for (const box of document.querySelectorAll('[data-check]')) {
   box.hidden = false;

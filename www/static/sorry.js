@@ -7,17 +7,33 @@ const WHY = {
 };
 
 const REFUSED = {
-  fetch: WHY.fetch.split(':')[0],
+  fetch: 'A part of this page could not be fetched: perhaps there is no connection now.',
   policy:
     'This lab cannot run in this page: its security policy does not let WebAssembly be compiled. A page that shows labs allows it with ‘wasm-unsafe-eval’ in its script-src.',
 };
 
-/** What is said below the picture that stands in the page where there can be no widget. */
-export function refused(why) {
+/** What is said below the picture that stands in the page where there is no widget; what could not be fetched may be tried again. */
+export function refused(why, again) {
   const box = document.createElement('div');
   const words = Object.assign(document.createElement('p'), { className: 'sb', textContent: REFUSED[why] });
   words.setAttribute('role', 'alert');
   box.append(document.createElement('slot'), words);
+  if (why === 'fetch') {
+    const button = Object.assign(document.createElement('button'), { className: 'sb-button', textContent: 'Try again' });
+    button.addEventListener('click', again);
+    words.append(' ', button);
+  }
+  return box;
+}
+
+/** What stands over the picture of a lab that waits to be started; all of it is pressed. */
+export function offered(start) {
+  const box = Object.assign(document.createElement('div'), { className: 'sb-offered' });
+  const button = Object.assign(document.createElement('button'), { className: 'sb-button sb-primary', textContent: 'Start this lab' });
+  const sign = Object.assign(document.createElement('p'), { className: 'sb' });
+  sign.append(button);
+  box.append(document.createElement('slot'), sign);
+  box.addEventListener('click', start, { once: true });
   return box;
 }
 

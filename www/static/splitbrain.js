@@ -1,40 +1,32 @@
 // <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
 // Attributes: src (a link), panels, controls, theme, load="click", still, with which it plays only when it is told to; for our own pages
-// address and fragment, which tie it to the page's address; keep, which lets it remember in this browser; and lean, where the first part
-// of its module was made for its run. It fetches nothing but the files beside this one and writes nothing outside its shadow root, but for
-// the address and the memory of pages that asked for it.
+// address and fragment, which tie it to the page's address; alone, where it is what the page is for, so that its keys work from all of it;
+// keep, which lets it remember in this browser; and lean, where the first part of its module was made for its run. It fetches nothing but
+// the files beside this one and writes nothing outside its shadow root, but for the address and the memory of pages that asked for it.
 
-import { keep, kept, whenKept } from './kept.js';
-import { ALL, begin, load, loadRest, mayCompile, onPanic, styles, trapped, widgets as all } from './modules.js';
-import { breath, choose, move, movers, reduced, yieldTo } from './motion.js';
-import { coming, refused, sorry, stopped } from './sorry.js';
-import { steady } from './steady.js';
+import { Address, isBound, startLink } from './address.js';
+import { copy, measure, save, take } from './hands.js';
+import { keep, kept } from './kept.js';
+import { project, rove } from './keys.js';
+import { ALL, load, loadRest, mayCompile, styles, trapped, widgets as all } from './modules.js';
+import { breath, choose, reduced, yieldTo } from './motion.js';
+import { attend } from './page.js';
+import { Player } from './player.js';
+import { provide } from './provisions.js';
+import { coming, offered, refused, sorry, stopped } from './sorry.js';
+import { steady, tall } from './steady.js';
 import { warm } from './warm.js';
 
 const SITE = new URL('.', import.meta.url).href;
-const MOST_BYTES = 1 << 20; // of a file that is read
 const STRETCH_MS = 10; // how long a large run may hold up the page at a time: with what else there is to do, less than a frame
 const RESTS_MS = 10_000; // so long after a widget was taken out of the page it is freed
 let count = 0;
 
-// The model has panicked, and the next call gets a fresh instance: every widget is made again; the one that it worked for says so. Without
-// a link it is no panic: a part of the module could not be fetched.
-function mend(message, link, number) {
-  console.error(message);
-  const culprit = [...all].find((lab) => lab.number === number);
-  const hurt = [...all].filter((lab) => lab.widget || lab === culprit);
-  for (const lab of hurt) lab.fall();
-  setTimeout(() => {
-    for (const lab of hurt) {
-      if (lab === culprit) lab.apologise(link === undefined ? 'fetch' : 'model', link || undefined);
-      else lab.draw(lab.last);
-    }
-  });
-}
-
 class SplitbrainLab extends HTMLElement {
   static observedAttributes = ['src'];
   before = []; // what had the keyboard when something came in front of it, the last at the end
+  player = new Player(this);
+  address = new Address(this);
 
   // Also when it was taken out of the page and is put back: then it goes on where it was.
   connectedCallback() {
@@ -45,27 +37,25 @@ class SplitbrainLab extends HTMLElement {
     if (!this.woken && this.getAttribute('load') === 'click') this.offer();
     else this.seen.observe(this);
     this.sized?.observe(this);
-    if (this.bound) addEventListener('hashchange', this.follow);
+    this.address.attend();
     for (const event of ['pointerenter', 'focusin']) this.addEventListener(event, this.near);
     if (this.rests) this.draw(this.last);
     else if (this.widget) this.compute();
-    if (this.drawn) this.played();
+    if (this.drawn) this.player.played();
   }
 
   disconnectedCallback() {
     all.delete(this);
-    this.stop();
-    clearTimeout(this.writing);
-    this.offered?.remove();
+    this.player.stop();
+    this.address.leave();
     this.seen?.disconnect();
     this.sized?.disconnect();
-    removeEventListener('hashchange', this.follow);
     if (this.Widget) this.resting = setTimeout(() => this.rest(), RESTS_MS);
   }
 
   // Out of the page for long, it is as if it had never been; should it come back, it is made anew from its link.
   rest(link = this.link) {
-    this.stop();
+    this.player.stop();
     this.last = link;
     this.widget?.free();
     this.widget = this.fetching = undefined;
@@ -79,8 +69,9 @@ class SplitbrainLab extends HTMLElement {
     if (this.Widget && before !== after) this.open(after ?? '');
   }
 
-  get bound() {
-    return this.hasAttribute('address') || this.hasAttribute('fragment');
+  /** Whether time runs in it. */
+  get playing() {
+    return this.player.playing;
   }
 
   /** The id of the lab that `src` names. */
@@ -134,39 +125,23 @@ class SplitbrainLab extends HTMLElement {
     }
   }
 
+  // Nothing is fetched but styles until the picture, or the button on it, is pressed.
   offer() {
-    this.offered = Object.assign(document.createElement('button'), { textContent: 'Start this lab' });
-    this.offered.addEventListener('click', () => {
-      this.offered.remove();
+    if (!this.shadowRoot) styles().then((sheets) => (this.root().adoptedStyleSheets = sheets), () => {});
+    const start = () => {
+      this.root().replaceChildren(document.createElement('slot'));
       this.seen.observe(this);
       this.wake();
-    });
-    this.append(this.offered);
+    };
+    this.root().replaceChildren(offered(start));
   }
 
   sees(entry) {
     if (entry.isIntersecting) this.wake();
     this.visible = entry.isIntersecting;
-    if (this.visible) this.go();
+    if (this.visible) this.player.go();
     choose(all);
   }
-
-  // Where a page is bound to this widget, its address may hold a link: whole, or without the lab's name.
-  startLink() {
-    const src = this.getAttribute('src') ?? '';
-    if (!this.bound) return src;
-    const fragment = location.hash.slice(1);
-    if (!/[=?]/.test(fragment)) return this.hasAttribute('fragment') && fragment ? fragment : src;
-    const whole = this.hasAttribute('fragment') || /^[a-z]+\?/.test(fragment);
-    return whole ? fragment : `${this.home}?${fragment}`;
-  }
-
-  // A fragment without a sign of ours names a place in the text. An address without one stands for the run that the page opens with.
-  follow = () => {
-    if (!this.Widget || !/^$|[=?]/.test(location.hash)) return;
-    const link = this.startLink();
-    if (link !== this.followed) this.open((this.followed = link));
-  };
 
   wake() {
     this.woken ??= this.made().then(
@@ -176,20 +151,22 @@ class SplitbrainLab extends HTMLElement {
         this.Widget = glue.Widget;
         this.module = name;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
-        root.addEventListener('change', ({ target }) => target.type === 'file' && this.take(target));
-        const hold = steady(root);
-        this.sized = new ResizeObserver(() => (hold(), this.fit()));
+        root.addEventListener('keydown', rove, true);
+        root.addEventListener('change', ({ target }) => target.type === 'file' && take(this, target));
+        const [hold, stay] = [steady(root), tall(root)];
+        this.sized = new ResizeObserver(() => (hold(), stay(), this.fit()));
         this.sized.observe(this);
         this.removeAttribute('data-failed');
-        this.draw((this.followed = this.startLink()));
+        this.draw((this.address.followed = startLink(this)));
         this.listen();
+        provide(this.module);
         choose(all);
       },
       (error) => {
         // The static picture stays, and the reader is told why there is no more than that.
         console.error('splitbrain:', error);
         this.setAttribute('data-failed', '');
-        this.root().replaceChildren(refused(mayCompile() ? 'fetch' : 'policy'));
+        this.root().replaceChildren(refused(mayCompile() ? 'fetch' : 'policy', () => this.wake()));
         this.woken = undefined; // it is tried again when it is next seen or asked for
       },
     );
@@ -203,29 +180,15 @@ class SplitbrainLab extends HTMLElement {
   // The first widget of a page makes do with the first part of its module where that was made for its run.
   made() {
     const isFirst = ![...all].some((lab) => lab.woken);
-    const isLean = this.hasAttribute('lean') && this.startLink() === this.getAttribute('src');
+    const isLean = this.hasAttribute('lean') && startLink(this) === this.getAttribute('src');
     if (isFirst && !isLean) loadRest().catch(() => {});
     return Promise.all([load(), styles(), isFirst ? undefined : loadRest()]);
   }
 
   // A page that is there for a narrated run listens to its one key at once.
   listen() {
-    const alone = this.bound && document.activeElement === document.body;
+    const alone = isBound(this) && document.activeElement === document.body;
     if (alone) this.shadowRoot.querySelector('.sb-go.sb-primary')?.focus({ preventScroll: true });
-  }
-
-  async save(file) {
-    const saved = import('./files.js').then(({ save }) => save(...file, this.shadowRoot.adoptedStyleSheets[0]));
-    await saved.catch((error) => (console.error(error), this.send('copied', 'unsaved')));
-  }
-
-  // A text file of saved runs.
-  async take(field) {
-    const [file] = field.files;
-    if (!file) return;
-    const text = await file.slice(0, MOST_BYTES + 1).text();
-    field.value = '';
-    if (this.drawn) this.send('import', text);
   }
 
   draw(link) {
@@ -233,7 +196,7 @@ class SplitbrainLab extends HTMLElement {
     // Nobody would free what is made for an element that is not in a page.
     if (!this.isConnected) return this.rest(link);
     this.rests = false;
-    this.stop();
+    this.player.stop();
     this.widget?.free();
     this.widget = undefined;
     this.drawn = false;
@@ -260,7 +223,10 @@ class SplitbrainLab extends HTMLElement {
     if (!this.widget) return;
     this.last = link;
     this.drawn = !this.widget.is_waiting();
-    if (this.drawn) return this.removeAttribute('aria-busy'); // of a run that this one is instead of
+    if (this.drawn) {
+      this.removeAttribute('aria-busy'); // of a run that this one is instead of
+      return this.announce('splitbrain-run');
+    }
     // Until the first run has ended, the picture in the page stays, greyed as that of a run before.
     this.setAttribute('aria-busy', 'true');
     const stop = () => (before === undefined ? this.halt(link) : this.open(before));
@@ -299,13 +265,13 @@ class SplitbrainLab extends HTMLElement {
   // Nothing of what it shows can be used until it is drawn again: its instance of the model is lost.
   fall() {
     this.fell = true;
-    this.stop();
+    this.player.stop();
     this.drawn = false;
     this.widget = undefined;
     for (const shown of this.shadowRoot?.children ?? []) shown.inert = true;
   }
 
-  apologise(why, link = this.last ?? this.startLink()) {
+  apologise(why, link = this.last ?? startLink(this)) {
     this.fall();
     this.removeAttribute('aria-busy');
     const before = this.last === link ? undefined : this.last;
@@ -323,12 +289,11 @@ class SplitbrainLab extends HTMLElement {
   async fetched(link, isLast) {
     const [{ name, glue }] = await Promise.all([load(ALL), loadRest(ALL)]);
     if (!isLast()) return;
-    this.stop();
+    this.player.stop();
     this.Widget = glue.Widget;
     this.module = name;
     this.draw(link);
     this.announce('splitbrain-change');
-    this.announce('splitbrain-run');
   }
 
   fit() {
@@ -352,9 +317,9 @@ class SplitbrainLab extends HTMLElement {
   hear(name, value) {
     switch (name) {
       case 'now':
-        return this.now;
+        return this.player.now;
       case 'played':
-        return this.played();
+        return this.player.played();
       case 'waits':
         return this.compute();
       case 'elsewhere':
@@ -362,16 +327,19 @@ class SplitbrainLab extends HTMLElement {
       case 'ran':
         return this.announce('splitbrain-run');
       case 'changed':
-        this.followed = undefined;
-        if (this.hasAttribute('address')) this.keepAddress();
+        this.address.keep();
         return this.announce('splitbrain-change');
       case 'copy':
-        return void this.copy(value);
+        return void copy(this, value);
+      case 'project':
+        return project(this, value);
+      case 'measure':
+        return void measure(this, value).catch(() => {}); // the code then says what frames usually need
       case 'keep':
         if (this.hasAttribute('keep') && !keep(...value)) queueMicrotask(() => this.send('unkept'));
         return;
       case 'save':
-        return void this.save(value);
+        return void save(this, value);
       case 'focus': {
         this.before.push(this.shadowRoot.activeElement);
         const target = this.shadowRoot.getElementById(value);
@@ -386,20 +354,6 @@ class SplitbrainLab extends HTMLElement {
     }
   }
 
-  // An unfocused frame may not write to the clipboard, nor may a page without a secure origin: then the text is selected where it stands.
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.send('copied', 'done');
-    } catch {
-      const field = [...this.shadowRoot.querySelectorAll('input[readonly], pre')].find((field) => (field.value ?? field.textContent) === text);
-      field?.focus();
-      if (field?.select) field.select();
-      else if (field) getSelection().selectAllChildren(field);
-      this.send('copied', field ? 'selected' : 'refused');
-    }
-  }
-
   announce(event) {
     queueMicrotask(() => {
       if (!this.drawn) return;
@@ -409,100 +363,11 @@ class SplitbrainLab extends HTMLElement {
       this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: { link } }));
     });
   }
-
-  keepAddress() {
-    clearTimeout(this.writing);
-    this.writing = setTimeout(() => {
-      // A run of another lab moves to its own page (site.js): this page's entry stays what it was.
-      if (!this.drawn || this.widget.lab() !== this.home) return;
-      const fragment = this.widget.fragment();
-      history.replaceState(history.state, '', fragment ? `#${fragment}` : location.pathname + location.search);
-    }, 400);
-  }
-
-  // Playing: the widget names a stretch of time and what moves in it; between its ends only transforms are written.
-  played() {
-    this.leg = undefined;
-    this.playing = this.widget.leg() !== undefined;
-    if (this.playing) this.go();
-    else this.stop();
-  }
-
-  go() {
-    if (this.playing && this.visible !== false && !this.frame) this.frame = requestAnimationFrame(this.tick);
-  }
-
-  stop() {
-    cancelAnimationFrame(this.frame);
-    this.frame = this.leg = this.now = undefined;
-    this.playing = false;
-    const shown = this.shadowRoot?.querySelector('.sb')?.dataset.now;
-    if (shown !== undefined) move(movers(this.shadowRoot), Number(shown));
-  }
-
-  tick = (time) => {
-    this.frame = undefined;
-    if (!this.playing || this.visible === false) {
-      this.leg = undefined;
-      return;
-    }
-    if (this.leg && time >= this.leg.start + this.leg.ms) {
-      const end = this.leg.start + this.leg.ms;
-      this.leg = undefined;
-      this.send('arrive');
-      // What was left of the frame belongs to the next stretch, but a page that slept doesn't catch up.
-      if (this.playing) this.begin(time - end < 100 ? end : time);
-    }
-    if (this.playing && !this.leg) this.begin(time);
-    if (this.leg) {
-      const { from, to, start, ms, marks } = this.leg;
-      this.now = from + (to - from) * Math.min(1, Math.max(0, (time - start) / ms));
-      if (!reduced.matches) move(marks, this.now);
-    }
-    this.go();
-  };
-
-  begin(start) {
-    const leg = this.widget.leg();
-    if (!leg) return;
-    const [from, to, ms] = leg;
-    this.leg = { from, to, ms, start, marks: movers(this.shadowRoot) };
-  }
-}
-
-// A click goes from the page to the module by no call of ours: if that stops, it is heard of only as what nobody caught.
-function uncaught({ error }) {
-  if (!(error instanceof WebAssembly.RuntimeError) || !error.stack?.includes(SITE)) return;
-  for (const lab of all) if (lab.widget && lab.widget.is_stuck()) return trapped(lab.module, error, lab.number);
 }
 
 // The page's first copy of this script has the element; another leaves before it touches anything.
-function start() {
-  begin();
-  onPanic(mend);
-  addEventListener('error', uncaught);
-  // A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.
-  document.addEventListener('paste', (event) => {
-    const [first] = event.composedPath();
-    if (first.closest?.('input, textarea, [contenteditable]')) return;
-    const inside = event.composedPath().find((element) => all.has(element));
-    const lab = inside ?? [...all].find((lab) => lab.bound);
-    const text = event.clipboardData?.getData('text/plain');
-    if (!lab?.drawn || !text) return;
-    event.preventDefault();
-    lab.send('paste', text.slice(0, MOST_BYTES));
-  });
-  addEventListener('pagehide', () => {
-    for (const lab of all) if (lab.drawn && lab.used && lab.hasAttribute('keep')) lab.send('leave');
-  });
-  // What one widget keeps, the others show.
-  whenKept((name, text) => {
-    for (const lab of all) if (lab.drawn && lab.hasAttribute('keep')) lab.send(`kept ${name}`, text);
-  });
-  reduced.addEventListener('change', () => all.forEach((lab) => lab.send(`still ${reduced.matches ? 'on' : 'off'}`)));
-  addEventListener('scroll', () => requestAnimationFrame(() => choose(all)), { passive: true });
-  document.addEventListener('visibilitychange', () => all.forEach((lab) => lab.go()));
+if (customElements.get('splitbrain-lab')) console.info(`splitbrain: this page has the element already; ${import.meta.url} leaves it alone.`);
+else {
+  attend();
   customElements.define('splitbrain-lab', SplitbrainLab);
 }
-if (customElements.get('splitbrain-lab')) console.info(`splitbrain: this page has the element already; ${import.meta.url} leaves it alone.`);
-else start();

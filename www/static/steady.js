@@ -16,6 +16,25 @@ export function steady(root) {
   };
 }
 
+/** Keeps the pictures of a brief widget as high as they were at this width: what is played may take less room, and the text below stays. */
+export function tall(root) {
+  let width;
+  let height = 0;
+  return () => {
+    const pictures = root.querySelector('.sb-row');
+    if (!pictures) return;
+    const isBrief = pictures.closest('.sb-brief') !== null;
+    if (!isBrief || root.host.clientWidth !== width) {
+      pictures.style.minHeight = '';
+      height = 0;
+    }
+    width = root.host.clientWidth;
+    if (!isBrief) return;
+    height = Math.max(height, parseFloat(getComputedStyle(pictures).height));
+    pictures.style.minHeight = `${height}px`;
+  };
+}
+
 function scroller(inside) {
   for (let box = inside.parentElement; box; box = box.parentElement) {
     if (box.scrollHeight > box.clientHeight && /auto|scroll/.test(getComputedStyle(box).overflowY)) return box;

@@ -18,8 +18,8 @@ pub(super) struct Deeds {
     /// Who is down, and since which act; none where it has been down from the start.
     down: Map<NodeId, Option<u32>>,
     pauses: Vec<Pause>,
-    /// Whose clock was set or set drifting, and by which act.
-    clocks: Vec<(NodeId, u32)>,
+    /// Whose clock was set or set drifting, whether forward, and by which act.
+    clocks: Vec<(NodeId, bool, u32)>,
     /// Messages that are to be dropped or doubled.
     fingers: Vec<Finger>,
     /// The writes that were in messages which came twice, where to, and by which act.
@@ -118,8 +118,13 @@ impl Deeds {
                 }
             }
             Act::Clock { node, .. } | Act::Drift { node, .. } => {
+                let forward = match act {
+                    Act::Clock { by, .. } => by.0 > 0,
+                    Act::Drift { rate, .. } => rate.0 > 0,
+                    _ => false,
+                };
                 let nodes = self.members(node);
-                self.clocks.extend(nodes.into_iter().map(|node| (node, record)));
+                self.clocks.extend(nodes.into_iter().map(|node| (node, forward, record)));
             }
             Act::Drop { from, to, kind } | Act::Dup { from, to, kind } => {
                 let twice = matches!(act, Act::Dup { .. });
@@ -225,8 +230,24 @@ impl Deeds {
 
     /// The acts that had set a node's clock by that record.
     pub(super) fn clock_acts(&self, node: NodeId, until: u32) -> impl Iterator<Item = u32> + '_ {
-        let by_then = move |(of, act): &&(NodeId, u32)| *of == node && *act <= until;
-        self.clocks.iter().filter(by_then).map(|(_, act)| *act)
+        let by_then = move |(of, _, act): &&(NodeId, bool, u32)| *of == node && *act <= until;
+        self.clocks.iter().filter(by_then).map(|(.., act)| *act)
+    }
+
+    /// The acts on clocks by which one moment's time may stand above a later one's: each told at a node and a record. Had the one's clock been
+    /// set back, or the other's forward, that would have been no reason for it.
+    pub(super) fn misordered(
+        &self,
+        one: (NodeId, u32),
+        other: (NodeId, u32),
+    ) -> impl Iterator<Item = u32> + '_ {
+        let same = one.0 == other.0;
+        let guilty = move |(node, forward, act): &&(NodeId, bool, u32)| match *forward {
+            // What had set both forward parts them not.
+            true => !same && (*node, true) == (one.0, *act <= one.1),
+            false => (*node, true) == (other.0, *act <= other.1) && (!same || *act > one.1),
+        };
+        self.clocks.iter().filter(guilty).map(|(.., act)| *act)
     }
 
     /// An act in words.

@@ -193,7 +193,8 @@ fn tell_values(answer: Option<&Answer>) -> String {
     match answer {
         Some(Answer::Values(values)) if values.len() > 1 => {
             let values: Vec<String> = values.iter().copied().map(tell_value).collect();
-            format!(", which returned {} side by side,", values.join(" and "))
+            let (last, others) = values.split_last().expect("there are several");
+            format!(", which returned {} and {last} side by side,", others.join(", "))
         }
         Some(Answer::Values(_)) => ", which returned no value,".to_owned(),
         _ => String::new(),

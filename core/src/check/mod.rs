@@ -5,6 +5,7 @@
 
 pub mod causal;
 mod deeds;
+pub(crate) mod disturbances;
 pub mod fate;
 mod history;
 mod judgement;

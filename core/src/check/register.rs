@@ -16,7 +16,7 @@ use super::fate::{Fate, Fates};
 use super::light::Light;
 use super::replicas::{Lineage, Replicas};
 use crate::cast::{Cast, NodeId};
-use crate::lab::{Evidence, State, Verdict};
+use crate::lab::{Evidence, Operation, Remark, State, Verdict};
 use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;
@@ -40,6 +40,8 @@ pub struct Rules {
     pub settle_us: u64,
     /// Concurrent writes are kept side by side: one that replaces another unseen loses it.
     pub siblings: bool,
+    /// The order of versions goes by coordinators' clocks.
+    pub by_clock: bool,
 }
 
 /// A write, by its operation's number in the run.
@@ -129,6 +131,19 @@ pub struct Register {
     failed: Light,
     /// How many reads returned something older than the latest acknowledged write.
     pub stale_reads: u64,
+    /// The first of them.
+    stale: Vec<Stale>,
+}
+
+/// So many stale reads are remembered one by one.
+const MOST_STALE: usize = 10_000;
+
+/// A read that missed an acknowledged write.
+#[derive(Clone, Debug)]
+struct Stale {
+    op: u32,
+    told: Vec<Told>,
+    latest: WriteId,
 }
 
 /// The promises' ids, in the order of [`Register::verdicts`].
@@ -155,6 +170,7 @@ impl Register {
             bounded: kept("bounded", "No read has been older than the bound."),
             failed: kept("failed", "No failed write has been read."),
             stale_reads: 0,
+            stale: Vec::new(),
             rules,
         }
     }
@@ -166,7 +182,9 @@ impl Register {
         let each = WRITE + FATE * u64::from(self.rules.cast.servers);
         const UNSERVED: u64 = 256;
         let unserved = UNSERVED * self.deeds.unserved() as u64;
-        each * self.writes.len() as u64 + unserved + self.replicas.weight()
+        const STALE: u64 = 48;
+        let stale = STALE * self.stale.len() as u64;
+        each * self.writes.len() as u64 + unserved + stale + self.replicas.weight()
     }
 
     /// The write of that number.
@@ -276,6 +294,9 @@ impl Register {
         let told = self.told(read.versions);
         let Some(latest) = reading.latest.filter(|latest| self.misses(&told, *latest)) else { return };
         self.stale_reads += 1;
+        if self.stale.len() < MOST_STALE {
+            self.stale.push(Stale { op: reading.op, told: told.clone(), latest });
+        }
         if self.fresh.state() == State::Kept {
             let acked = self.writes[&latest].acked.expect("the latest write is an acknowledged one");
             let ago = span(acked, reading.invoked);
@@ -330,6 +351,24 @@ impl Register {
     /// How many acknowledged writes were lost.
     pub fn writes_lost(&self) -> u64 {
         self.replicas.lost_count
+    }
+
+    /// What is wrong with the answers of these operations, in order of their numbers: "stale: 0, not 37".
+    pub fn remarks(&self, operations: &[Operation]) -> Vec<Remark> {
+        let kept =
+            |stale: &&Stale| operations.binary_search_by_key(&stale.op, |operation| operation.number).is_ok();
+        let words = |told: &Told| told.map_or("nothing".to_owned(), |value| value.to_string());
+        let remark = |stale: &Stale| {
+            let told = stale.told.iter().map(words).collect::<Vec<_>>().join("|");
+            let says = match self.writes[&stale.latest].value {
+                Some(value) => format!("stale: {told}, not {value}"),
+                None => format!("stale: {told}, though deleted"),
+            };
+            Remark { operation: stale.op, says }
+        };
+        let mut remarks: Vec<Remark> = self.stale.iter().filter(kept).map(remark).collect();
+        remarks.sort_by_key(|remark| remark.operation);
+        remarks
     }
 
     /// The longest time that replicas took to agree on a write, in µs.

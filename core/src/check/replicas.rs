@@ -88,6 +88,18 @@ impl Replicas {
         }
     }
 
+    /// A coordinator that asks before it writes has found some write, and puts its own over that.
+    pub(super) fn found(&mut self, writes: &mut Writes, write: WriteId, found: WriteId) {
+        if let Some(found) = writes.get_mut(&found).filter(|_| write != found) {
+            self.changes += u64::from(found.lineage.finders.insert(write));
+        }
+    }
+
+    /// The writes of a key that a server holds.
+    pub(super) fn held(&self, key: u16, server: NodeId) -> &[WriteId] {
+        self.keys[usize::from(key)].held.get(server.index()).map_or(&[], Vec::as_slice)
+    }
+
     /// A write has got a rank after it was sent or taken, or has got another one.
     pub(super) fn ranked(&mut self, writes: &Writes, write: WriteId, before: Option<(u64, u64)>) {
         self.keys[usize::from(writes[&write].key)].ranked(writes, write, before);
@@ -321,9 +333,10 @@ impl Replicas {
         self.calm_since.map_or(0, |calm| calm.at_us)
     }
 
-    /// Whether there is anything for replicas to agree on: with all disks gone there is not.
+    /// Whether there is anything for replicas to agree on: with all disks gone there is not, nor while only a coordinator that is no replica of
+    /// the key keeps it.
     fn has_writes(&self) -> bool {
-        self.keys.iter().any(|key| key.replaced || !key.holders.is_empty())
+        self.keys.iter().any(|key| key.replaced || key.is_held())
     }
 
     /// The first writes have come to somebody and not to all: there is something to agree on.

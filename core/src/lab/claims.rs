@@ -57,6 +57,9 @@ pub enum Proof {
 pub struct Challenge {
     /// Its id.
     pub id: &'static str,
+    /// How its widget looks in a lesson, as the end of a link: its panels and the knobs at hand. Empty for the whole bench, where the script is
+    /// to be changed.
+    pub view: &'static str,
     /// What to reach.
     pub prompt: &'static str,
     /// A guess to make first: the question and the answers to choose from, the right one first.

@@ -55,3 +55,6 @@ pub(crate) fn seconds(us: u64) -> impl std::fmt::Display {
 pub(crate) fn spring_duration(us: u64) -> String {
     if us.is_multiple_of(1_000) { format!("{}ms", us / 1_000) } else { format!("{us}us") }
 }
+
+/// Why 1 ms stands in resilience4j's configuration of a retry for no wait (its issues 1456 and 1559).
+pub(crate) const NO_WAIT: &str = "1ms stands for no wait: 0ms ends an asynchronous call's retries, and old versions (to 1.7.0) take it for 500ms";

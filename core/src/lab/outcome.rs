@@ -21,12 +21,23 @@ pub struct Outcome {
     pub series: Vec<Series>,
     /// One for each promise, in the lab's order.
     pub verdicts: Vec<Verdict>,
+    /// What is wrong with the answers of single operations, in order of their numbers.
+    pub remarks: Vec<Remark>,
     /// A hash of everything that happened: the same everywhere.
     pub digest: u64,
     /// Limits that the run met, as sentences: its end among them, where cues come too late for it.
     pub limits: Vec<String>,
     /// When it ended, in µs.
     pub ended_us: u64,
+}
+
+/// What is wrong with the answer of an operation that seems to have gone well.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// The operation's number in the run.
+    pub operation: u32,
+    /// In a few words: "stale: 0, not 37".
+    pub says: String,
 }
 
 /// A figure of a run; `None` where there was nothing to measure.
@@ -195,6 +206,12 @@ impl Outcome {
     /// A series by name; `None` when the run did not measure it.
     pub fn series(&self, name: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.name == name)
+    }
+
+    /// What is wrong with the answer of an operation; none where nothing is known to be.
+    pub fn remark(&self, operation: u32) -> Option<&str> {
+        let place = self.remarks.binary_search_by_key(&operation, |remark| remark.operation).ok()?;
+        Some(&self.remarks[place].says)
     }
 
     /// A verdict by promise.

@@ -55,6 +55,31 @@ fn a_run_does_not_depend_on_the_stretches_in_which_it_is_computed() {
     }
 }
 
+/// A page is not held up by a run's last steps more than by its events: what was recorded is indexed in stretches, too.
+#[test]
+fn a_run_is_indexed_in_stretches() {
+    const STRETCH: u64 = 250;
+    for lab in LABS {
+        let scenario = Scenario::of(*lab);
+        let calls = |detail| {
+            let (mut course, mut calls) = (lab.begin(&scenario, detail), 1);
+            while !course.advance(STRETCH) {
+                calls += 1;
+            }
+            (calls, course.outcome().trace.records().len() as u64)
+        };
+        let ((bare, none), (full, records)) = (calls(Detail::Totals), calls(Detail::Full));
+        assert_eq!(none, 0);
+        // Of what was recorded as much goes into a stretch as takes the time of its events: some records for each.
+        assert!(
+            (full - bare + 1) * STRETCH * 8 >= records,
+            "{}: {} stretches more for {records} records",
+            lab.meta().id,
+            full - bare
+        );
+    }
+}
+
 #[test]
 fn every_detail_gives_one_digest_and_one_set_of_figures_and_lights() {
     for lab in LABS {

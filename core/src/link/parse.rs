@@ -205,7 +205,7 @@ impl Reading {
 
     /// Says of every part that nobody took what may have been meant.
     fn unknown(&mut self, lab: &dyn Lab) {
-        const OURS: [&str; 18] = [
+        const OURS: [&str; 19] = [
             "seed",
             "for",
             "do",
@@ -214,6 +214,7 @@ impl Reading {
             "panels",
             "theme",
             "controls",
+            "knobs",
             "hide",
             "many",
             "over",

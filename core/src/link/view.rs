@@ -38,6 +38,8 @@ pub struct View {
     pub theme: Theme,
     /// The controls that may be moved (`none`: no one); `None` when all may.
     pub controls: Option<Vec<String>>,
+    /// The controls that stand at hand in a brief widget (`none`: no one), with `do` for the cluster's own; `None` for the whole bench.
+    pub knobs: Option<Vec<String>>,
     /// What a worksheet keeps from its reader.
     pub hide: Hide,
 }
@@ -123,6 +125,7 @@ pub(super) fn read(reading: &mut Reading, lab: &dyn Lab) -> View {
             })
             .unwrap_or_default(),
         controls: reading.list("controls", |word| known("controls", word, &controls)),
+        knobs: reading.list("knobs", |word| known("knobs", word, &controls)),
         hide: reading
             .value("hide", |word| match word {
                 "lights" => Ok(Hide::Lights),
@@ -160,10 +163,12 @@ pub(super) fn print(view: &View, parts: &mut Vec<String>) {
     if view.theme != Theme::Auto {
         parts.push(format!("theme={}", view.theme.word()));
     }
-    match view.controls.as_deref() {
-        None => {}
-        Some([]) => parts.push("controls=none".into()),
-        Some(keys) => parts.push(format!("controls={}", keys.join(","))),
+    for (key, named) in [("controls", &view.controls), ("knobs", &view.knobs)] {
+        match named.as_deref() {
+            None => {}
+            Some([]) => parts.push(format!("{key}=none")),
+            Some(keys) => parts.push(format!("{key}={}", keys.join(","))),
+        }
     }
     if view.hide == Hide::Lights {
         parts.push("hide=lights".into());

@@ -92,6 +92,7 @@ impl Run {
             tallies,
             series,
             verdicts,
+            remarks: Vec::new(),
             digest: self.digest.value(),
             limits: self.limits,
             ended_us: self.ended_us,

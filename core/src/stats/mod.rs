@@ -6,4 +6,4 @@ mod series;
 
 pub use level::Level;
 pub use sample::{EXACT_VALUES, Sample, Summary};
-pub use series::{Series, SeriesRecorder};
+pub use series::{Series, SeriesRecorder, rounded};

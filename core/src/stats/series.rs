@@ -24,6 +24,12 @@ impl Series {
     }
 }
 
+/// A part of a whole, or so much for each, as charts have it: rounded, since what is cut is half of one too low on average. Of nothing, 0.
+pub fn rounded(part: u64, whole: u64) -> i64 {
+    let whole = u128::from(whole);
+    (u128::from(part) + whole / 2).checked_div(whole).unwrap_or(0) as i64
+}
+
 /// Collects a [`Series`] of at most four points for each of `cap` spans of time. A span keeps its first, least, greatest and last point, so that every spike
 /// and every step survives; while there are fewer instants than `cap`, a span is a microsecond.
 #[derive(Clone, Debug)]

@@ -2,12 +2,14 @@
 
 mod causes;
 mod conditions;
+mod difference;
 mod indexing;
 mod record;
 mod text;
 
 pub use causes::{Causality, Step, argument, past, why};
 pub use conditions::{Conditions, Points, Span, SpanKind, spans};
+pub use difference::{Difference, first_difference};
 pub use indexing::Indexing;
 pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
 pub use text::{Line, Transcript};

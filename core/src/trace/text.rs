@@ -5,7 +5,7 @@ use crate::cast::NodeId;
 use crate::lab::{Lab, Meta, Operation, Outcome, Show, State, Unit, key_name};
 use crate::params::format_decimal;
 use crate::scenario::Scenario;
-use crate::time::DurationUs;
+use crate::time::{DurationUs, moment};
 use std::fmt;
 
 /// A run that can be read: every record as a sentence and as a line.
@@ -14,8 +14,8 @@ pub struct Transcript<'a> {
     meta: &'static Meta,
     scenario: &'a Scenario,
     outcome: &'a Outcome,
-    /// Characters that times take, and decimals of a second.
-    time: (usize, usize),
+    /// Characters that times take.
+    time: usize,
     /// Characters that "n1 → n2" takes.
     who: usize,
 }
@@ -57,15 +57,13 @@ impl fmt::Display for Line {
 impl<'a> Transcript<'a> {
     /// The transcript of a run.
     pub fn of(lab: &dyn Lab, scenario: &'a Scenario, outcome: &'a Outcome) -> Transcript<'a> {
-        // A run of less than a second is told to the microsecond, a longer one to the millisecond.
-        let decimals = if outcome.ended_us < 1_000_000 { 6 } else { 3 };
-        let time = format!("{}.", outcome.ended_us / 1_000_000).len() + decimals + 1;
+        let time = moment(outcome.ended_us, outcome.ended_us).len();
         let cast = &outcome.cast;
         let name = [cast.servers, cast.coordinators, cast.clients]
             .iter()
             .max()
             .map_or(2, |most| 1 + most.max(&1).ilog10() as usize + 1);
-        Transcript { meta: lab.meta(), scenario, outcome, time: (time, decimals), who: 2 * name + 3 }
+        Transcript { meta: lab.meta(), scenario, outcome, time, who: 2 * name + 3 }
     }
 
     /// The whole run, a line for each record and each change of a light.
@@ -100,6 +98,12 @@ impl<'a> Transcript<'a> {
         operations.binary_search_by_key(&number, |o| o.number).ok().map(|i| &operations[i])
     }
 
+    /// Whether a record is of a cue that only tells of the run.
+    pub fn is_narration(&self, record: &Record) -> bool {
+        let cue = self.scenario.cues.get(record.payload as usize);
+        record.kind == RecordKind::Act && cue.is_some_and(|cue| cue.act.is_narration())
+    }
+
     /// The record that invoked an operation.
     pub fn invocation(&self, number: u32) -> Option<&'a Record> {
         self.find_operation(number).and_then(|operation| self.outcome.trace.get(operation.invoked.record))
@@ -107,9 +111,7 @@ impl<'a> Transcript<'a> {
 
     /// A moment as the transcript writes it, without padding.
     pub fn moment(&self, at_us: u64) -> String {
-        let (_, decimals) = self.time;
-        let digits = format!("{:06}", at_us % 1_000_000);
-        format!("{}.{}s", at_us / 1_000_000, &digits[..decimals])
+        moment(at_us, self.outcome.ended_us)
     }
 
     /// What happened, as a sentence without time and full stop: "n1 sends n2: put x=3".
@@ -255,14 +257,14 @@ impl<'a> Transcript<'a> {
     }
 
     fn padded(&self, at_us: u64) -> String {
-        format!("{:>width$}", self.moment(at_us), width = self.time.0)
+        format!("{:>width$}", self.moment(at_us), width = self.time)
     }
 
-    fn name(&self, node: NodeId) -> String {
+    pub(super) fn name(&self, node: NodeId) -> String {
         if node == NOBODY { String::new() } else { self.outcome.cast.name(node).to_string() }
     }
 
-    fn payload(&self, record: &Record) -> String {
+    pub(super) fn payload(&self, record: &Record) -> String {
         if record.kind == RecordKind::Act {
             let cue = self.scenario.cues.get(record.payload as usize);
             return cue.map(|cue| cue.act.sentence()).unwrap_or_default();

@@ -23,6 +23,13 @@ fn natively(lab: &'static dyn Lab) -> Vec<(String, String)> {
     judged.collect()
 }
 
+/// Opens the lab's page with its table of checks unfolded.
+fn unfolded(page: &str) -> Browser {
+    let browser = visit(page, &STILL);
+    browser.click("details:has([data-check]) > summary").unwrap();
+    browser
+}
+
 /// Presses the button for few seeds and gives what stands in the rows when all is done.
 fn in_the_page(browser: &Browser) -> Vec<(String, String)> {
     browser.click("[data-check] [data-seeds=few]").unwrap();
@@ -47,14 +54,14 @@ fn status(browser: &Browser) -> String {
 fn any_number_of_workers_measures_what_the_native_run_does() {
     let native = natively(&ring::LAB);
     for cores in [2, 5] {
-        let browser = visit("/labs/ring/", &STILL);
+        let browser = unfolded("/labs/ring/");
         let pretend = "Object.defineProperty(navigator, 'hardwareConcurrency', { value: arguments[0] })";
         browser.execute(pretend, vec![json!(cores)]).unwrap();
         assert_eq!(in_the_page(&browser), native, "with {cores} cores");
         assert!(!status(&browser).contains("No workers"), "{}", status(&browser));
         assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
     }
-    let browser = visit("/labs/ring/", &STILL);
+    let browser = unfolded("/labs/ring/");
     browser
         .execute("window.Worker = class { constructor() { throw new Error('refused') } }", vec![])
         .unwrap();
@@ -64,7 +71,7 @@ fn any_number_of_workers_measures_what_the_native_run_does() {
 
 #[test]
 fn checks_stop_at_once_and_begin_again() {
-    let browser = visit("/labs/quorum/", &STILL);
+    let browser = unfolded("/labs/quorum/");
     let stop = "const box = document.querySelector('[data-check]');
         box.querySelector('[data-seeds=all]').click();
         return new Promise((done) => {

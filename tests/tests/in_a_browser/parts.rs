@@ -19,7 +19,10 @@ fn rests(browser: &Browser) -> Value {
 const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     lab.send('speed 8');
     let lacked = false;
-    const place = () => lab.shadowRoot.querySelector('.sb-event').textContent.split('/').map(Number);
+    const place = () => {
+        const { value, max } = lab.shadowRoot.querySelector('.sb-scrub');
+        return [Number(value), Number(max)];
+    };
     for (let [now, last] = place(); now < last; [now, last] = place()) {
         lab.send('play');
         for (let i = 0; i < 50; i++) lab.send('arrive');
@@ -28,6 +31,20 @@ const PLAYED: &str = "const lab = document.querySelector('splitbrain-lab');
     }
     return [...place(), lacked];";
 
+/// A window that shows a page's first widget alone: the second, where it comes near, asks for the rest.
+const FIRST: Look = Look { width: 1200, height: 300, dark: false, reduced_motion: false };
+
+/// Opens a page that is never idle, in which nothing is fetched ahead, on a machine on which everything takes so many times as long.
+fn busy(page: &str, look: &Look, slow: u32) -> Browser {
+    let browser = Browser::open(look).unwrap();
+    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slow })).unwrap();
+    let never = json!({"source": "globalThis.requestIdleCallback = () => 0;"});
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", never).unwrap();
+    browser.goto(&format!("{}{page}", site_address())).unwrap();
+    awake(&browser);
+    browser
+}
+
 #[test]
 fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
@@ -35,7 +52,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
     let labs = LABS.iter().map(|lab| format!("/labs/{}/", lab.meta().id));
     for page in std::iter::once("/".to_string()).chain(labs) {
-        let browser = visit_lab(&page, &Look::default());
+        let browser = busy(&page, &FIRST, 1);
         let place = await_in(&browser, PLAYED);
         assert!(place[0].as_u64() > Some(10) && place[0] == place[1], "{page}: {place}");
         assert_eq!(place[2], false, "{page}: see www/src/constants.rs");
@@ -44,7 +61,7 @@ fn a_page_opens_and_plays_its_first_run_with_the_first_part_alone() {
     }
 }
 
-/// A machine on which everything takes so many times as long.
+/// How many times as long everything takes on a slow machine.
 const SLOW: u32 = 6;
 
 #[test]
@@ -52,12 +69,9 @@ fn a_page_opens_with_the_first_part_alone_on_a_slow_machine() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = Browser::open(&Look::default()).unwrap();
-    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW })).unwrap();
     for lab in LABS {
         let page = format!("/labs/{}/", lab.meta().id);
-        browser.goto(&format!("{}{page}", site_address())).unwrap();
-        awake(&browser);
+        let browser = busy(&page, &FIRST, SLOW);
         assert_eq!(rests(&browser), json!([]), "{page}: see web/src/rehearsal.rs");
     }
 }
@@ -71,6 +85,7 @@ fn the_rest_comes_with_the_first_touch_and_at_the_latest_when_it_is_called_for()
         format!(
             "const lab = document.querySelector('splitbrain-lab');
             {touch}
+            lab.send('more');
             lab.send('panel inspector');
             lab.send('panel saved');
             const titles = Array.from(lab.shadowRoot.querySelectorAll('.sb-panel-title'), (title) => title.textContent);
@@ -79,10 +94,10 @@ fn the_rest_comes_with_the_first_touch_and_at_the_latest_when_it_is_called_for()
     };
     let touch = "lab.touch(); while (!performance.getEntriesByType('resource').some(({ name }) => name.endsWith('_rest.wasm'))) await new Promise((done) => setTimeout(done, 20));
             await (await import('/modules.js')).loadRest(lab.module);";
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     assert_eq!(await_in(&browser, &body(touch)), json!([["fetch"], true]));
     // Nobody has touched anything: the page has to wait for it.
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     assert_eq!(await_in(&browser, &body("")), json!([["xmlhttprequest"], true]));
 }
 
@@ -91,23 +106,27 @@ fn where_the_rest_cannot_be_had_the_widget_says_so_and_comes_back() {
     if std::env::var_os("SPLITBRAIN_FAST").is_some() {
         return;
     }
-    let browser = visit_lab("/labs/quorum/", &STILL);
+    let browser = busy("/labs/quorum/", &STILL, 1);
     let body = "const lab = document.querySelector('splitbrain-lab');
         const { send } = XMLHttpRequest.prototype;
         XMLHttpRequest.prototype.send = () => { throw new Error('no connection'); };
-        lab.send('set w', '3');
+        // As it is rehearsed.
+        lab.send('slid w', '0');
         await lab.computing;
+        lab.send('more');
+        await new Promise((done) => setTimeout(done));
+        const before = lab.link;
         try { lab.send('panel saved'); } catch {}
         await new Promise((done) => setTimeout(done, 300));
         const sorry = lab.shadowRoot.querySelector('.sb-sorry');
-        const said = [sorry?.querySelector('p').textContent.split(':')[0], sorry?.querySelector('input').value];
+        const said = [sorry?.querySelector('p').textContent.split(':')[0], sorry?.querySelector('input').value === before];
         XMLHttpRequest.prototype.send = send;
         sorry?.querySelector('button').click();
         // A run that is late is shown when it has ended.
         const { digest } = await lab.outcome();
         lab.send('panel saved');
         return [...said, lab.drawn, digest.length];";
-    let expected = json!(["A part of this page could not be fetched", "quorum?w=3", true, 16]);
+    let expected = json!(["A part of this page could not be fetched", true, true, 16]);
     assert_eq!(await_in(&browser, body), expected);
 }
 
@@ -165,4 +184,62 @@ fn a_hand_that_comes_near_warms_a_widget_up_and_nothing_is_seen_of_it() {
         await new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)));
         return [moves, shown() === before];";
     assert_eq!(await_in(&browser, body), json!([8, true]));
+}
+
+/// Waits for what is fetched ahead, and takes the network away.
+fn offline(browser: &Browser) {
+    browser.wait_until(&format!("({FETCHED}).length === 1 && document.readyState === 'complete'")).unwrap();
+    browser
+        .wait_until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/files.js'))")
+        .unwrap();
+    browser.devtools("Network.enable", json!({})).unwrap();
+    let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+    browser.devtools("Network.emulateNetworkConditions", none).unwrap();
+}
+
+#[test]
+fn a_page_once_open_goes_on_without_a_network() {
+    if std::env::var_os("SPLITBRAIN_FAST").is_some() {
+        return;
+    }
+    let browser = visit_lab("/labs/quorum/", &STILL);
+    offline(&browser);
+    let body = "const labs = [...document.querySelectorAll('splitbrain-lab')];
+        const drawn = await Promise.all(labs.map((lab) => lab.outcome().then(({ digest }) => digest.length === 16, String)));
+        const [lab] = labs;
+        lab.send('more');
+        const panels = Array.from(lab.shadowRoot.querySelectorAll('.sb-toggles button'), (button) => button.dataset.onClick);
+        for (const panel of panels) if (lab.shadowRoot.querySelector(`.sb-toggles [data-on-click='${panel}']`).getAttribute('aria-pressed') === 'false') lab.send(panel);
+        const shut = lab.shadowRoot.querySelectorAll('.sb-toggles [aria-pressed=false]').length;
+        lab.send('share');
+        lab.send('save-csv');
+        const told = () => lab.shadowRoot.querySelector('.sb-sheet .sb-told').textContent;
+        while (!told()) await new Promise((done) => setTimeout(done, 20));
+        return [labs.length > 5, drawn.every((drawn) => drawn === true), panels.length > 8, shut, told(), !!lab.shadowRoot.querySelector('.sb-sorry')];";
+    let expected = json!([true, true, true, 0, "The file is with the browser.", false]);
+    assert_eq!(await_in(&browser, body), expected);
+}
+
+#[test]
+fn where_a_part_could_not_be_fetched_the_widget_says_so_and_tries_again() {
+    if std::env::var_os("SPLITBRAIN_FAST").is_some() {
+        return;
+    }
+    let browser = busy("/labs/quorum/", &STILL, 1);
+    let none = json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+    browser.devtools("Network.enable", json!({})).unwrap();
+    browser.devtools("Network.emulateNetworkConditions", none).unwrap();
+    let body = "const lab = document.querySelectorAll('splitbrain-lab')[3];
+        await lab.wake();
+        while (!lab.hasAttribute('data-failed')) await new Promise((done) => setTimeout(done, 20));
+        return lab.shadowRoot.querySelector('[role=alert]').textContent;";
+    let said = await_in(&browser, body);
+    assert!(said.as_str().is_some_and(|said| said.contains("perhaps there is no connection")), "{said}");
+    let back = json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+    browser.devtools("Network.emulateNetworkConditions", back).unwrap();
+    let body = "const lab = document.querySelectorAll('splitbrain-lab')[3];
+        lab.shadowRoot.querySelector('button').click();
+        while (!lab.drawn) await new Promise((done) => setTimeout(done, 20));
+        return lab.hasAttribute('data-failed');";
+    assert_eq!(await_in(&browser, body), json!(false));
 }

@@ -96,6 +96,7 @@ fn sandboxed(path: &str) -> Browser {
 fn a_lab_and_its_checks_work_where_the_origin_is_opaque() {
     let browser = sandboxed("/labs/ring/");
     assert_eq!(browser.execute("return self.origin", vec![]).unwrap(), "null");
+    browser.click("details:has([data-check]) > summary").unwrap();
     browser.execute("document.querySelector('[data-check] [data-seeds=few]').click()", vec![]).unwrap();
     let done = "/measured in/.test(document.querySelector('[data-check] [role=status]').textContent)";
     browser.wait_until(done).unwrap();

@@ -27,7 +27,7 @@ fn on_the_link(browser: &Browser, selector: &str) -> (i32, i32) {
         link.scrollIntoView({ block: 'center' });
         const path = link.querySelector('.m-touch');
         const toScreen = path.getScreenCTM();
-        for (let share = 0.3; share < 0.8; share += 0.05) {
+        for (let share = 0.1; share < 0.9; share += 0.02) {
             const point = path.getPointAtLength(share * path.getTotalLength()).matrixTransform(toScreen);
             if (link.contains(root.elementFromPoint(point.x, point.y))) return [point.x, point.y];
         }

@@ -68,22 +68,31 @@ fn with_forced_colours_a_run_keeps_its_shapes() {
 }
 
 #[test]
-fn a_lesson_on_a_phone_shows_stages_and_unfolds_what_is_asked_for() {
+fn a_lesson_on_a_phone_shows_what_its_text_speaks_of_and_unfolds_the_rest() {
     let browser = visit_lab("/labs/quorum/", &Look { width: 390, height: 844, ..STILL });
-    let heights = "const labs = [...document.querySelectorAll('splitbrain-lab')].slice(1, 4);
-        return Promise.all(labs.map((lab) => lab.outcome())).then(() => labs.map((lab) => lab.getBoundingClientRect().height));";
+    // Picture, time and knob share a screen.
+    let heights = "const labs = [...document.querySelectorAll('splitbrain-lab')].slice(0, 4);
+        const part = (lab) => lab.shadowRoot.querySelector('.sb-knobs') ?? lab.shadowRoot.querySelector('.sb-time-row');
+        const height = (lab) => part(lab).getBoundingClientRect().bottom - lab.getBoundingClientRect().top;
+        return Promise.all(labs.map((lab) => lab.outcome())).then(() => labs.map(height));";
     let heights = ask(&browser, heights);
     for height in heights.as_array().unwrap() {
-        assert!(height.as_f64() < Some(1000.0), "a widget in a text fills about a screen: {heights}");
+        assert!(height.as_f64() < Some(844.0), "{heights}");
     }
-    let second = "const folded = document.querySelectorAll('splitbrain-lab')[1].shadowRoot;";
-    let promises =
-        || ask(&browser, &format!("{second} return folded.querySelectorAll('.sb-promise').length"));
-    assert_eq!(promises(), 0);
-    ask(&browser, &format!("{second} folded.querySelector(\"[data-on-click='tab verdicts']\").click()"));
-    assert!(promises().as_u64() > Some(0), "the tab opens the lights");
-    ask(&browser, &format!("{second} folded.querySelector(\"[data-on-click='tab verdicts']\").click()"));
-    assert_eq!(promises(), 0, "and closes them");
+    let second = "const second = document.querySelectorAll('splitbrain-lab')[1].shadowRoot;";
+    let counts = || {
+        let count = |selector: &str| format!("second.querySelectorAll('{selector}').length");
+        ask(&browser, &format!("{second} return [{}, {}]", count(".sb-promise"), count(".sb-tab")))
+    };
+    assert_eq!(counts(), serde_json::json!([1, 0]));
+    let press = |message: &str| {
+        ask(&browser, &format!("{second} second.querySelector(\"[data-on-click='{message}']\").click()"))
+    };
+    press("more");
+    assert!(counts()[1].as_u64() > Some(2), "tabs of all that is open");
+    press("tab script");
+    press("less");
+    assert_eq!(counts(), serde_json::json!([1, 0]));
 }
 
 #[test]
@@ -141,4 +150,36 @@ fn a_widget_that_is_taken_out_and_put_back_goes_on() {
     let found = ask(&browser, &format!("return (async () => {{ {body} }})()"));
     assert_eq!(found, json!([false, true, "retry?"]));
     assert_eq!(browser.console_errors().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn pages_widgets_and_pictures_have_one_face() {
+    let browser = visit_lab("/", &STILL);
+    let faces = "const face = (element) => getComputedStyle(element).fontFamily;
+        return [document.body, root.querySelector('.sb'), root.querySelector('.sb-button'), root.querySelector('svg text')].map(face);";
+    let faces = ask(&browser, faces);
+    let faces = faces.as_array().unwrap();
+    assert!(faces.iter().all(|face| face == &faces[0]), "{faces:?}");
+}
+
+#[test]
+fn on_a_phone_the_steps_of_an_argument_are_read_with_the_picture() {
+    let browser = visit_lab(
+        "/labs/quorum/full/#w=1&r=1&do=1s:cut:n1-n2.n3",
+        &Look { width: 390, height: 844, ..STILL },
+    );
+    ask(&browser, "lab.send('why promise latest')");
+    let count = ask(&browser, "return root.querySelectorAll('.sb-steps .sb-jump').length").as_u64().unwrap();
+    assert!(count > 3, "{count} steps");
+    for step in [0, count - 1] {
+        let body = format!(
+            "const step = root.querySelectorAll('.sb-steps .sb-jump')[{step}];
+             step.scrollIntoView({{ block: 'center' }});
+             const before = root.querySelector('.sb-stage desc').textContent;
+             step.click();
+             const seen = (element) => {{ const {{ top, bottom, left, width }} = element.getBoundingClientRect(); const y = (top + bottom) / 2; return y > 0 && y < innerHeight && element.contains(root.elementFromPoint(left + width / 2, y)); }};
+             return [root.querySelector('.sb-stage desc').textContent !== before, seen(root.querySelectorAll('.sb-steps .sb-jump')[{step}]), seen(root.querySelector(\"[data-on-click='focus node n1']\")), step.textContent.split(' ').length > 3];"
+        );
+        assert_eq!(ask(&browser, &body), json!([true, true, true, true]), "step {step}");
+    }
 }

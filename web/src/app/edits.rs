@@ -40,8 +40,8 @@ impl Default for Draft {
 impl App {
     /// Sets a parameter, the seed or the horizon. While a control is held, its steps count as one.
     pub(super) fn set(&mut self, key: &str, text: &str, done: bool) -> Vec<Effect> {
-        let edited = edit::set(self.lab, self.scenario(), key, text);
-        let effects = self.edited(key, text, edited, !done);
+        let lab = self.lab;
+        let effects = self.change(key, text, !done, |scenario| edit::set(lab, scenario, key, text));
         if done {
             self.held = None;
         }
@@ -58,8 +58,31 @@ impl App {
     }
 
     pub(super) fn reset(&mut self, key: &str) -> Vec<Effect> {
-        let edited = edit::reset(self.lab, self.scenario(), key);
-        self.edited(key, "", edited, false)
+        let lab = self.lab;
+        self.change(key, "", false, |scenario| edit::reset(lab, scenario, key))
+    }
+
+    /// Edits the run that the controls change; the knobs of a brief comparison are of both its runs, which differ in what the text compares.
+    fn change(
+        &mut self,
+        key: &str,
+        text: &str,
+        held: bool,
+        edit: impl Fn(&Scenario) -> Edited,
+    ) -> Vec<Effect> {
+        if !self.is_brief() || self.link().second.is_none() {
+            let edited = edit(self.scenario());
+            return self.edited(key, text, edited, held);
+        }
+        let second = self.link().second.as_ref().map(&edit);
+        match (edit(&self.link().scenario), second) {
+            (Ok(scenario), Some(Ok(second))) => {
+                let link = Link { second: Some(second), ..edit::with_scenario(self.link(), scenario) };
+                self.taken(key, link, held)
+            }
+            (Err(problems), _) | (_, Some(Err(problems))) => self.refuse(key, text, problems),
+            (_, None) => Vec::new(),
+        }
     }
 
     /// Puts every parameter back; the script and the seed stay where they still fit.
@@ -184,12 +207,16 @@ impl App {
             Ok(scenario) => scenario,
             Err(problems) => return self.refuse(key, text, problems),
         };
-        self.refused = None;
-        self.moving = None;
         let link = match (self.link().second.is_some(), self.side) {
             (true, 1) => Link { second: Some(scenario), ..self.link().clone() },
             _ => edit::with_scenario(self.link(), scenario),
         };
+        self.taken(key, link, held)
+    }
+
+    fn taken(&mut self, key: &str, link: Link, held: bool) -> Vec<Effect> {
+        self.refused = None;
+        self.moving = None;
         let amend = held && self.held.as_deref() == Some(key);
         self.held = held.then(|| key.to_string());
         self.turn_to(link, amend)

@@ -50,12 +50,27 @@ impl App {
         } else if self.why.is_some() {
             self.close_why();
             return vec![Effect::FocusBack];
+        } else if self.projected {
+            return self.project(false);
         } else if self.halted.is_some() {
             self.halted = None;
         } else {
             self.focus = Focus::None;
         }
         Vec::new()
+    }
+
+    /// Has picture and sentence fill the screen, or no longer.
+    pub(super) fn project(&mut self, on: bool) -> Vec<Effect> {
+        if self.projected == on {
+            return Vec::new();
+        }
+        self.projected = on;
+        (self.menu, self.share, self.help) = (false, false, false);
+        self.said =
+            if on { "The picture fills the screen. Escape leaves." } else { "The whole widget again." }
+                .into();
+        vec![Effect::Project(on)]
     }
 
     /// Lets go of what the new run does not have. What only one of two runs has can be in focus there; eyes are those of both.

@@ -97,7 +97,7 @@ impl App {
 
     /// The link of the run where the cursor is. Which panels are open is the reader's, not the run's.
     fn link_to_keep(&self) -> String {
-        let mut link = self.link_now();
+        let mut link = self.as_bench(self.link_now());
         link.view.panels.clear();
         link::print(&link, self.labs)
     }

@@ -7,13 +7,15 @@ use crate::panels::{
     timeline, verdicts, why,
 };
 use crate::views::View;
-use splitbrain::lab::State;
 use splitbrain::link::Theme;
 
 impl App {
     /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
     pub fn view(&self) -> Element {
+        let brief = self.is_brief() && !self.projected;
         let main = match self.width {
+            _ if self.projected => self.on_the_wall(),
+            _ if brief => self.brief(),
             Width::Slim | Width::Narrow => self.narrow(),
             Width::Middle | Width::Wide => self.broad(),
         };
@@ -24,23 +26,25 @@ impl App {
         el("div")
             .class("sb")
             .class(self.width.class())
+            .class_if(brief, "sb-brief")
             .class_if(self.outcomes.len() > 1, "sb-paired")
             .class_if(self.is_playing(), "sb-playing")
             .class_if(self.is_waiting(), "sb-waiting")
             .attr_if("aria-busy", self.is_waiting().then_some("true"))
             .class_if(self.is_folded(), "sb-folded")
+            .class_if(self.projected, "sb-projected")
             .attr("data-now", self.play.at_us.to_string())
             .attr_if("data-waits", self.waits().then_some(""))
             .attr_if("data-theme", theme)
             .attr("tabindex", "-1")
             .on("keydown", "key")
-            .child(bar::top(self))
+            .child_if((!brief && !self.projected).then(|| bar::top(self)))
             .child_if(notices::problems(self))
             .child_if(notices::limits(self))
             .child_if(challenges::task(self))
             .child(main)
-            .child_if((!self.is_folded()).then(|| bar::panels(self)))
-            .child(bar::status(self))
+            .child_if((!brief && !self.is_folded() && !self.projected).then(|| bar::panels(self)))
+            .child_if((!brief && !self.projected).then(|| bar::status(self)))
             .child_if(self.share.then(|| share::draw(self)))
             .child_if(self.help.then(|| help::draw(self)))
             .child(
@@ -56,6 +60,9 @@ impl App {
     /// What can be shown without scripts: the pictures and the lights as they are at the end of the run, or where the link says.
     pub fn still_view(mut self) -> Element {
         self.printed = true;
+        if self.is_brief() {
+            return self.view().inert();
+        }
         if self.link().view.at.is_none() {
             self.go_to_end();
         }
@@ -69,12 +76,68 @@ impl App {
             .child(bar::status(&self))
     }
 
-    /// The first open view, which stands before everything else, with what lies over it.
+    /// What a text speaks of: its pictures, time in one row, then its knobs and its promise, beside the picture where there is room.
+    fn brief(&self) -> Element {
+        let views = self.brief_views();
+        let mut shown = views.iter().map(|view| pictures::draw(self, view));
+        let first = shown.next().map(|picture| self.frame(picture));
+        let pictures = el("div").key("pictures").class("sb-row").class_if(views.len() > 1, "sb-several");
+        let light = self.question().map(|promise| {
+            let light = verdicts::light(self, promise);
+            el("ul").key("question").class("sb-lights").child(light)
+        });
+        let knobs = controls::knobs(self);
+        let beside = (knobs.is_some() || light.is_some())
+            .then(|| el("div").key("beside").class("sb-beside").child_if(knobs).child_if(light));
+        let more = button("more", "More").key("more").attr("id", format!("{}-more", self.options.id));
+        let more = more.attr("title", "All controls, panels and promises, the script, and ways to share");
+        let one = views.len() == 1 && self.outcomes.len() == 1 && beside.is_some();
+        el("div")
+            .key("main")
+            .class("sb-main")
+            .class_if(one, "sb-wing")
+            .child_if(pictures::sides(self))
+            .child(pictures.child_if(first).children(shown))
+            .child_if(narration::draw(self))
+            .child(el("div").key("time").class("sb-time-row").children(timeline::row(self)).child(more))
+            .child_if(beside)
+            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
+    }
+
+    /// For a projector: the first picture, as large as the screen, what happens now as a sentence, and the timeline.
+    #[inline(never)]
+    fn on_the_wall(&self) -> Element {
+        let picture = self.open_views().next().map(|view| pictures::draw(self, view));
+        let sentence = || {
+            let broken = self
+                .halted
+                .as_ref()
+                .and_then(|halt| self.outcomes[halt.side].verdict(halt.promise)?.break_());
+            let words = broken
+                .map(|change| el("strong").class("sb-is-broken").child(format!("Broken: {}", change.why)));
+            el("p").key("spoken").class("sb-spoken").child(el("span").child(self.moment())).child_if(words)
+        };
+        let leave = button("project off", "Leave").key("leave").class("sb-leave").attr("title", "Escape");
+        el("div")
+            .key("wall")
+            .class("sb-main")
+            .child(el("div").key("stage").class("sb-stage-frame").child_if(picture))
+            .child(narration::draw(self).unwrap_or_else(sentence))
+            .child(timeline::draw(self))
+            .child(leave)
+    }
+
+    /// The first open view, which stands before everything else.
     fn stage(&self) -> Option<Element> {
         let view = self.open_views().next()?;
+        Some(self.frame(pictures::draw(self, view)))
+    }
+
+    /// A picture with what lies over it.
+    fn frame(&self, picture: Element) -> Element {
         let over = el("div").key("over").class("sb-over").child_if(menu::draw(self));
         let frame = el("div").key("stage").class("sb-stage-frame").class_if(self.knife, "sb-cutting");
-        Some(frame.child(pictures::draw(self, view)).child_if(quick::draw(self)).child(over))
+        frame.child(picture).child_if(quick::draw(self)).child(over)
     }
 
     fn open_views(&self) -> impl Iterator<Item = &'static View> {
@@ -83,6 +146,9 @@ impl App {
 
     /// Whether this view stands before everything else.
     pub(crate) fn is_first(&self, id: &str) -> bool {
+        if self.is_brief() {
+            return self.brief_views().first().is_some_and(|view| view.id == id);
+        }
         self.open_views().next().is_some_and(|view| view.id == id)
     }
 
@@ -143,16 +209,7 @@ impl App {
 
     /// A narrow widget in a text: a page may hold twenty, so it shows no panel until one is asked for.
     pub(crate) fn is_folded(&self) -> bool {
-        self.width <= Width::Narrow && !self.options.whole
-    }
-
-    /// How many promises are broken at the cursor.
-    fn broken_now(&self) -> usize {
-        let sides = self.outcomes.iter().enumerate();
-        let lights = sides.flat_map(|(side, outcome)| {
-            outcome.verdicts.iter().map(move |verdict| self.shows(side, verdict).state)
-        });
-        lights.filter(|state| *state == State::Broken).count()
+        self.width <= Width::Narrow && !self.options.whole && !self.unfolded
     }
 
     /// The stage, the timeline, and one panel at a time.
@@ -164,7 +221,7 @@ impl App {
         };
         let first = tabs.first().filter(|_| !self.is_folded()).map(|(id, _)| *id);
         let tab = tabs.iter().map(|(id, _)| *id).find(|id| *id == self.tab).or(first);
-        let broken = self.broken_now();
+        let broken = self.broken_now().len();
         let buttons = tabs.iter().map(|(id, title)| {
             let words = (*id == "verdicts" && broken > 0)
                 .then(|| el("span").class("sb-is-broken").child(format!("✕ {broken} broken")));
@@ -178,14 +235,16 @@ impl App {
             Some(view) => Some(pictures::draw(self, view)),
             None => self.own_panel(id),
         });
+        // One that the link has in front is nothing to choose.
+        let alone = tabs.len() == 1 && tab.is_some() && self.link().view.view.as_deref() == tab;
         el("div")
             .key("main")
             .class("sb-main")
             .child_if(self.stage())
+            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
             .child_if(narration::draw(self))
             .children(self.timeline())
-            .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
-            .child_if((tabs.len() > usize::from(first.is_some())).then(|| {
+            .child_if((!alone && tabs.len() > usize::from(first.is_some())).then(|| {
                 el("div")
                     .key("tabs")
                     .class("sb-tabs")

@@ -1,5 +1,6 @@
 //! One widget: everything that it knows, and how it opens. Messages go in (`update`), markup comes out (`layout`); no page in sight.
 
+mod brief;
 pub mod edits;
 mod focus;
 pub(crate) mod kept;
@@ -7,6 +8,7 @@ pub mod layout;
 pub(crate) mod learning;
 pub mod moving;
 mod narration;
+mod news;
 mod open;
 mod options;
 pub mod play;
@@ -23,7 +25,7 @@ pub use crate::panels::controls::slider_texts;
 pub use open::PANELS;
 pub use options::{Options, Width};
 
-use crate::views::{self, Focus, Look};
+use crate::views::{self, Beside, Focus, Look};
 use edits::{Draft, Refusal};
 use kept::Kept;
 use learning::Learning;
@@ -36,7 +38,7 @@ use splitbrain::edit::History;
 use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Problem, Scenario};
-use splitbrain::trace::{Conditions, Cursor};
+use splitbrain::trace::{Conditions, Cursor, Difference, first_difference};
 use std::cell::OnceCell;
 use why::Why;
 
@@ -77,6 +79,10 @@ pub enum Effect {
     Played,
     /// Put this text on the clipboard, and say whether that was possible.
     Copy(String),
+    /// Have the screen for this widget alone, or give it back.
+    Project(bool),
+    /// Say how high a frame with this link has to be (`frame` with a number of CSS pixels).
+    Measure(String),
     /// Offer this text as a file.
     Save {
         /// The file's name.
@@ -129,6 +135,8 @@ pub struct App {
     pub(crate) next: Option<Box<App>>,
     /// The distinct times of two runs; empty for one run, whose stops are its records.
     pub(crate) moments: Vec<u64>,
+    /// Where two runs first differ, found when it is first asked for.
+    parting: OnceCell<Option<Difference>>,
     pub(crate) play: Play,
     pub(crate) halted: Option<Halt>,
     /// What is run, and what was before.
@@ -157,20 +165,32 @@ pub struct App {
     /// The window when a hand took hold of the diagram.
     pub(crate) grip: Option<Zoom>,
     pub(crate) width: Width,
+    /// The width of its box, in CSS pixels.
+    pub(crate) pixels: u32,
+    /// The reader has asked a brief widget for the whole bench.
+    pub(crate) unfolded: bool,
+    /// It stands where a brief widget opens, and the reader has not moved in time: playing begins at the start.
+    pub(crate) posed: bool,
     /// A finger draws lines that cut, and does not scroll.
     pub(crate) knife: bool,
     /// The line that is being drawn.
     pub(crate) slicing: Option<Slice>,
     pub(crate) share: bool,
+    /// How high a frame with what would be shared has to be, in CSS pixels, once the page has measured it.
+    pub(crate) framed_px: Option<u32>,
     /// What became of the last text that was to be copied.
     pub(crate) copied: &'static str,
     pub(crate) help: bool,
+    /// Picture and sentence fill the screen.
+    pub(crate) projected: bool,
     pub(crate) learning: Learning,
     pub(crate) kept: Kept,
     /// Printed for readers without scripts: nothing in it can be pressed.
     pub(crate) printed: bool,
     /// What the live region says.
     pub(crate) said: String,
+    /// What a new run changed, to be said after what made it.
+    pub(crate) news: String,
 }
 
 impl App {
@@ -212,7 +232,10 @@ impl App {
             link.view.controls = options.controls.clone();
         }
         let mut app = App {
-            width: Width::of(options.width),
+            width: Width::Wide,
+            pixels: options.width,
+            unfolded: false,
+            posed: false,
             options,
             labs,
             lab,
@@ -224,6 +247,7 @@ impl App {
             job: Some(Job::new(lab, &link)),
             next: None,
             moments: Vec::new(),
+            parting: OnceCell::new(),
             play: Play::default(),
             halted: None,
             history: History::new(link, MAX_UNDO),
@@ -246,13 +270,17 @@ impl App {
             knife: false,
             slicing: None,
             share: false,
+            framed_px: None,
             copied: "",
             help: false,
+            projected: false,
             learning: Learning::default(),
             kept: Kept::default(),
             printed: false,
             said: String::new(),
+            news: String::new(),
         };
+        app.lay_out();
         app.open = app.panels_at_first();
         app.groups = app.groups_at_first();
         if let Some(tab) = app.link().view.view.as_deref().and_then(|id| app.known_panel(id)) {
@@ -361,8 +389,21 @@ impl App {
             eyes: self.eyes.and_then(|eyes| self.outcomes[side].cast.find(eyes)),
             window: self.window(),
             probe_us: self.probe_us,
-            beside: self.outcomes.get(1 - side.min(1)),
+            beside: self.outcomes.get(1 - side.min(1)).filter(|_| self.outcomes.len() > 1).map(|outcome| {
+                Beside {
+                    scenario: self.scenario_of(1 - side),
+                    outcome,
+                    is_first: side == 1,
+                    parts: self.difference(),
+                }
+            }),
         })
+    }
+
+    /// Where two runs beside each other first differ.
+    pub(crate) fn difference(&self) -> Option<Difference> {
+        let find = || first_difference([&self.transcript(0), &self.transcript(1)]);
+        if self.outcomes.len() < 2 { None } else { *self.parting.get_or_init(find) }
     }
 
     /// What is down, paused, slow and cut in run `side` at the cursor.
@@ -374,7 +415,12 @@ impl App {
     /// The link of everything as it is now, cursor included.
     pub fn link_now(&self) -> Link {
         let mut link = self.link().clone();
-        link.view.at = self.at_now();
+        if !self.posed {
+            link.view.at = self.at_now();
+        }
+        if self.unfolded {
+            link.view.knobs = None;
+        }
         if self.open != self.panels_at_first() || !link.view.panels.is_empty() {
             link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
         }

@@ -9,9 +9,9 @@ impl App {
         self.scenario_of(0).cues.iter().any(|cue| cue.act == Act::Stop {})
     }
 
-    /// Whether it never plays by itself: its link says where to stand, or the reader is to go on.
+    /// Whether it never plays by itself: its link says where to stand (a brief widget only poses there), or the reader is to go on.
     pub(crate) fn waits(&self) -> bool {
-        self.link().view.at.is_some() || self.is_narrated()
+        self.link().view.at.is_some() && !self.is_brief() || self.is_narrated()
     }
 
     /// The stops of the timeline at which the script stops.
@@ -29,7 +29,8 @@ impl App {
     pub(crate) fn halts_at(&self, stop: usize) -> bool {
         match self.is_narrated() {
             true => self.narration_stops().binary_search(&stop).is_ok(),
-            false => self.break_at(stop).is_some(),
+            // What is broken before anything has happened is a place to begin with, not one to stop at.
+            false => self.break_at(stop).is_some_and(|halt| self.broken_at(&halt) > Some(0)),
         }
     }
 

@@ -59,11 +59,18 @@ impl App {
     pub(super) fn panels_at_first(&self) -> Vec<&'static str> {
         let named: Vec<&'static str> =
             self.link().view.panels.iter().filter_map(|id| self.known_panel(id)).collect();
-        if !named.is_empty() {
+        if !named.is_empty() && !self.unfolded {
             return named;
         }
         let views = self.views().map(|view| view.id).take(2);
-        views.chain(PANELS.iter().take(OPEN_PANELS).filter_map(|(id, _)| self.known_panel(id))).collect()
+        let own = views.chain(PANELS.iter().take(OPEN_PANELS).filter_map(|(id, _)| self.known_panel(id)));
+        let mut open = named;
+        for id in own {
+            if !open.contains(&id) {
+                open.push(id);
+            }
+        }
+        open
     }
 
     /// The first groups of controls are open, and those in which something differs from its default.

@@ -66,6 +66,20 @@ impl Width {
         }
     }
 
+    /// The layout of a brief widget for a box of that many CSS pixels: its picture stands alone, in half a wide column or all of a narrow one.
+    pub fn of_brief(pixels: u32) -> Width {
+        match pixels {
+            0..368 => Width::Slim,
+            368..740 => Width::Narrow,
+            _ => Width::Middle,
+        }
+    }
+
+    /// A number that changes where one of the two does.
+    pub fn bin(pixels: u32) -> u32 {
+        Width::of(pixels) as u32 * 4 + Width::of_brief(pixels) as u32
+    }
+
     /// Its class.
     pub fn class(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Time in a widget: the stops of its timeline, stepping, and the stretches that playing is made of.
 
 use super::{App, Halt};
-use splitbrain::lab::{Outcome, State, Verdict, VerdictChange};
+use splitbrain::lab::{Outcome, Verdict, VerdictChange};
 use splitbrain::link::At;
 use splitbrain::trace::{Record, RecordKind};
 
@@ -195,7 +195,7 @@ impl App {
         for (side, outcome) in self.outcomes.iter().enumerate() {
             for verdict in &outcome.verdicts {
                 let breaks = verdict.changes.iter().skip(1).find(|change| {
-                    change.state == State::Broken && self.stop_of_change(side, change) == Some(stop)
+                    self.minds(verdict.promise, change) && self.stop_of_change(side, change) == Some(stop)
                 });
                 if breaks.is_some() {
                     return Some(Halt { promise: verdict.promise, side });
@@ -206,13 +206,14 @@ impl App {
     }
 
     /// When the promise breaks at which the run has halted, in µs.
-    fn broken_at(&self, halt: &Halt) -> Option<u64> {
+    pub(super) fn broken_at(&self, halt: &Halt) -> Option<u64> {
         let verdict = self.outcomes[halt.side].verdict(halt.promise)?;
         verdict.break_().map(|change| change.at.at_us)
     }
 
     /// Goes to a stop, and on to a time before the next.
     pub(crate) fn place(&mut self, stop: usize, at_us: u64) {
+        self.posed = false;
         self.play.stop = stop.min(self.last_stop());
         self.play.at_us = at_us.max(self.stop_us(self.play.stop));
     }
@@ -308,7 +309,7 @@ impl App {
         };
         self.place(leg.to_stop, 0);
         let halts = self.halts_at(leg.to_stop);
-        self.halted = if self.is_narrated() { None } else { self.break_at(leg.to_stop) };
+        self.halted = self.break_at(leg.to_stop).filter(|_| halts && !self.is_narrated());
         match self.halted.as_ref().and_then(|halt| self.broken_at(halt)) {
             // A deadline passes after the last thing that happened.
             Some(broken_us) => self.play.at_us = self.play.at_us.max(broken_us),

@@ -73,7 +73,7 @@ impl App {
     }
 
     /// Whether what is shown is a large run.
-    fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         let records: usize = self.outcomes.iter().map(|outcome| outcome.trace.records().len()).sum();
         records > LARGE_RECORDS
     }
@@ -161,6 +161,7 @@ impl App {
         };
         if !opened {
             effects.extend(self.judge());
+            self.tell_news();
         }
         effects.extend((was_playing != self.play.on).then_some(Effect::Played));
         effects
@@ -191,6 +192,7 @@ impl App {
         let first = self.outcomes.is_empty();
         let at_end = !first && self.play.stop > 0 && self.play.stop == self.last_stop();
         let after_all = at_end && self.is_at_end();
+        let before = self.broken_at_last();
         let Some(job) = &mut self.job else { return };
         std::mem::swap(&mut self.outcomes, &mut job.outcomes);
         job.taken = true;
@@ -199,11 +201,17 @@ impl App {
             // What a worksheet hides is not there to be shown by anything.
             for outcome in &mut self.outcomes {
                 outcome.verdicts.clear();
+                outcome.remarks.clear();
                 outcome.tallies.clear();
                 outcome.series.retain(|series| !self.lab.telling().contains(&series.name));
             }
         }
+        if !first {
+            self.note_news(&before, false);
+        }
         self.moments = play::moments(&self.outcomes);
+        let posed = self.posed;
+        self.parting.take();
         self.why = None;
         self.halted = None;
         self.focus_again();
@@ -211,16 +219,24 @@ impl App {
             self.choose_pace();
         }
         match (first, self.link().view.at, self.play.stop) {
-            (true, Some(at), _) => self.go_to(at),
+            (true, Some(at), _) => {
+                self.go_to(at);
+                self.posed = self.is_brief();
+            }
             (true, None, _) => {
                 self.place(0, 0);
                 self.open_narration();
+                if self.is_brief() && !self.is_narrated() {
+                    self.pose();
+                }
             }
             (_, _, 0) => self.place(0, self.play.at_us.min(self.ended_us())),
             _ if after_all => self.go_to_end(),
             _ if at_end => self.place(self.last_stop(), 0),
             _ => self.place_at(self.play.at_us.min(self.ended_us())),
         }
+        // Who has only moved a control has not begun to watch.
+        self.posed |= posed;
     }
 
     /// Opens another link in this widget; undo comes back.
@@ -240,15 +256,19 @@ impl App {
     fn turn_into(&mut self, opened: App) -> Vec<Effect> {
         let mut history = self.history.clone();
         history.push(opened.link().clone());
-        let (width, still) = (self.width, self.options.still);
+        let (pixels, still) = (self.pixels, self.options.still);
         // Panels stay open where the link says nothing of them and the same ones are to be had.
         let same = opened.lab.meta().id == self.lab.meta().id && opened.hides_lights() == self.hides_lights();
         let (open, tab) = match same && opened.link().view.panels == self.options.panels {
             true => (self.open.clone(), self.tab),
             false => (opened.open.clone(), opened.tab),
         };
-        *self = App { history, width, open, tab, kept: self.kept.clone(), ..opened };
+        let before =
+            if opened.lab.meta().id == self.lab.meta().id { self.broken_at_last() } else { Vec::new() };
+        *self = App { history, pixels, open, tab, kept: self.kept.clone(), ..opened };
         self.options.still = still;
+        self.lay_out();
+        self.note_news(&before, true);
         vec![Effect::Ran, Effect::Changed]
     }
 }

@@ -9,16 +9,22 @@ use splitbrain::scenario::Scenario;
 use splitbrain::time::DurationUs;
 use splitbrain::trace::Transcript;
 
+/// The height of a frame where nobody has measured what will be in it, in CSS pixels.
+const FRAME_PX: u32 = 640;
+
+/// What a page that embeds labs may run, so that each frame is as high as what is in it at any width.
+pub(crate) const LISTENER: &str = "<script>addEventListener('message',({data,source})=>{if(data?.type==='splitbrain-height')for(const frame of document.querySelectorAll('iframe'))if(frame.contentWindow===source)frame.style.height=`${data.height}px`})</script>";
+
 impl App {
     /// The address of the lab's full window with everything as it is now.
     pub fn address(&self) -> String {
-        let fragment = splitbrain::link::print_fragment(&self.shared_link(), self.lab);
+        let fragment = splitbrain::link::print_fragment(&self.as_bench(self.shared_link()), self.lab);
         format!("{}labs/{}/full/#{fragment}", self.options.site, self.lab.meta().id)
     }
 
     /// The same as a worksheet: whoever opens it judges for themselves.
     pub fn worksheet(&self) -> String {
-        let mut link = self.shared_link();
+        let mut link = self.as_bench(self.shared_link());
         link.view.hide = Hide::Lights;
         link.view.panels.retain(|id| id != "verdicts" && id != "challenges");
         let fragment = splitbrain::link::print_fragment(&link, self.lab);
@@ -38,14 +44,30 @@ impl App {
         splitbrain::link::print(&self.shared_link(), self.labs)
     }
 
-    /// An iframe to paste into notes.
+    /// An iframe to paste into notes, as high as what is in it.
     pub fn embed_code(&self) -> String {
-        let title = self.lab.meta().title;
+        let (title, height) = (self.lab.meta().title, self.framed_px.unwrap_or(FRAME_PX));
         format!(
-            "<iframe src=\"{}embed/#{}\" title=\"Splitbrain: {title}\" width=\"100%\" height=\"640\" loading=\"lazy\"></iframe>",
+            "<iframe src=\"{}embed/#{}\" title=\"Splitbrain: {title}\" width=\"100%\" height=\"{height}\" loading=\"lazy\"></iframe>",
             self.options.site,
-            self.shared_text()
+            splitbrain::link::print(&self.framed_link(), self.labs)
         )
+    }
+
+    /// What stands in a frame: the panels that the reader has chosen, or else the picture with its timeline.
+    fn framed_link(&self) -> splitbrain::link::Link {
+        let mut link = self.shared_link();
+        if link.view.panels.is_empty() {
+            let first = self.views().map(|view| view.id).take(1);
+            link.view.panels = first.chain(["timeline"]).map(String::from).collect();
+        }
+        link
+    }
+
+    /// What the page has to find out for the menu: how high a frame has to be. A large run would be run a second time for it.
+    pub(super) fn measure(&self) -> Option<Effect> {
+        let link = splitbrain::link::print(&self.framed_link(), self.labs);
+        (!self.is_large()).then_some(Effect::Measure(link))
     }
 
     /// A link for Markdown, with what the run shows.
@@ -80,6 +102,10 @@ impl App {
             "done" => "Copied.",
             "selected" => {
                 "The browser refuses to copy here. The text is selected: copy it with Ctrl+C, or ⌘C."
+            }
+            "saved" => "The file is with the browser.",
+            "framed" => {
+                "If no file has come, the page around this one does not allow downloads: open the full window and save it there."
             }
             "unsaved" => "The file could not be made here. What a PNG shows is in the SVG, too.",
             _ => "The browser refuses to copy here.",
@@ -145,7 +171,7 @@ impl App {
 
     /// A time as the transcript writes it.
     pub(crate) fn clock(&self, at_us: u64) -> String {
-        self.transcript(0).moment(at_us)
+        splitbrain::time::moment(at_us, self.ended_us())
     }
 
     /// A record of run `side` as a sentence without its full stop.

@@ -22,6 +22,7 @@ impl App {
     /// The line has been drawn: cuts where it went.
     pub(super) fn slice(&mut self) -> Vec<Effect> {
         let Some(slice) = self.slicing.take() else { return Vec::new() };
+        self.knife = false;
         let (dx, dy) = (slice.to.0 - slice.from.0, slice.to.1 - slice.from.1);
         if dx * dx + dy * dy < LEAST * LEAST {
             return Vec::new();
@@ -52,8 +53,9 @@ impl App {
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for (i, (a, at)) in nodes.iter().enumerate() {
             for (b, to) in &nodes[i + 1..] {
-                let ends_apart = (turn(*at, *to, slice.from) > 0.0) != (turn(*at, *to, slice.to) > 0.0);
-                if side(*at) == side(*to) || !ends_apart {
+                if side(*at) == side(*to)
+                    || !layout.route(*a, *b).is_some_and(|route| crosses(slice, &route.points))
+                {
                     continue;
                 }
                 let (one, other) = if side(*at) { (a, b) } else { (b, a) };
@@ -67,6 +69,15 @@ impl App {
         }
         (left, right)
     }
+}
+
+/// Whether the line crosses one of the straight pieces between these points.
+fn crosses(slice: &Slice, points: &[(f64, f64)]) -> bool {
+    let side = |point: (f64, f64)| turn(slice.from, slice.to, point) > 0.0;
+    points.windows(2).any(|ends| {
+        let (a, b) = (ends[0], ends[1]);
+        side(a) != side(b) && (turn(a, b, slice.from) > 0.0) != (turn(a, b, slice.to) > 0.0)
+    })
 }
 
 /// Above zero when the way from `a` over `b` to `c` turns one way, below when it turns the other.

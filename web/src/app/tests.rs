@@ -1,8 +1,11 @@
 //! A widget told what a reader would tell it: what it then shows, keeps, refuses and undoes.
 
+mod brief;
+mod compared;
 mod focus;
 mod learning;
 mod moments;
+mod shell;
 
 use super::{App, Effect, Options};
 use crate::msg::Msg;

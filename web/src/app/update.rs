@@ -1,6 +1,6 @@
 //! What each message does.
 
-use super::{App, Effect, Width, Zoom};
+use super::{App, Effect, Zoom};
 use crate::msg::Msg;
 use crate::views::{Look, charts};
 use splitbrain::link::At;
@@ -19,6 +19,7 @@ impl App {
         if guesses || effects.contains(&Effect::Ran) {
             effects.extend(self.judge());
         }
+        self.tell_news();
         self.tell_again(said_before);
         if was_playing != self.play.on {
             effects.push(Effect::Played);
@@ -79,6 +80,7 @@ impl App {
             Msg::Guess(answer) => self.guess(answer),
             Msg::CopyLink => vec![Effect::Copy(self.address())],
             Msg::CopyEmbed => vec![Effect::Copy(self.embed_code())],
+            Msg::CopyListener => vec![Effect::Copy(super::sharing::LISTENER.into())],
             Msg::CopyMarkdown => vec![Effect::Copy(self.markdown())],
             Msg::CopyExport(id) => self.copy_export(&id),
             Msg::CopyWorksheet => vec![Effect::Copy(self.worksheet())],
@@ -106,7 +108,7 @@ impl App {
     }
 
     fn start_playing(&mut self) -> Vec<Effect> {
-        if self.play.stop == self.last_stop() {
+        if self.posed || self.play.stop == self.last_stop() {
             self.place(0, 0);
         }
         self.halted = None;
@@ -145,6 +147,7 @@ impl App {
 
     /// Moves in time by the reader's hand, which ends playing.
     fn travelled(&mut self, msg: Msg) -> Vec<Effect> {
+        let broken_before = self.broken_now();
         self.play.on = false;
         self.halted = None;
         match msg {
@@ -166,11 +169,12 @@ impl App {
             _ => unreachable!("only moves in time come here"),
         }
         self.tell_moment();
+        self.tell_passed(&broken_before);
         vec![Effect::Changed]
     }
 
-    /// The live region says what has just happened: in both runs where there are two, and with eyes what their node knows of it.
-    fn tell_moment(&mut self) {
+    /// What has just happened, and when: in both runs where there are two, and with eyes what their node knows of it.
+    pub(crate) fn moment(&self) -> String {
         let now = |side: usize| {
             let trace = &self.outcomes[side].trace;
             let record = self.cursor(side).record(trace)?;
@@ -185,6 +189,11 @@ impl App {
         };
         let told: Vec<String> = (0..self.outcomes.len()).filter_map(now).collect();
         let words = if told.is_empty() { "nothing has happened yet".into() } else { told.join("; ") };
+        format!("{}: {words}.", self.clock(self.play.at_us))
+    }
+
+    /// The live region says what has just happened, and what broke with it.
+    fn tell_moment(&mut self) {
         let broken = match self.break_at(self.play.stop) {
             Some(halt) => self.outcomes[halt.side].verdict(halt.promise).and_then(|verdict| verdict.break_()),
             None => None,
@@ -193,7 +202,7 @@ impl App {
             .filter(|change| change.at.at_us <= self.play.at_us)
             .map(|change| format!(" Broken: {}", change.why))
             .unwrap_or_default();
-        self.said = format!("{}: {words}.{broken}", self.clock(self.play.at_us));
+        self.said = self.moment() + &broken;
     }
 
     fn pace(&mut self, msg: Msg) -> Vec<Effect> {
@@ -279,18 +288,25 @@ impl App {
             Msg::Warp(on) => self.warped = on,
             Msg::CueLetGo => self.let_go(),
             Msg::Side(side) => self.side = side.min(self.outcomes.len() - 1),
-            Msg::Knife => self.knife = !self.knife,
+            Msg::Knife => {
+                self.knife = !self.knife;
+                self.said = if self.knife { crate::panels::quick::KNIFE.into() } else { String::new() };
+            }
             Msg::Slice(slice) => self.slicing = Some(slice),
             Msg::SliceOff => self.slicing = None,
             Msg::Copied(outcome) => self.tell_copied(&outcome),
             Msg::Share => {
                 (self.share, self.copied) = (!self.share, "");
-                return self.sheet("share", self.share);
+                let mut effects = self.sheet("share", self.share);
+                effects.extend(self.measure().filter(|_| self.share));
+                return effects;
             }
             Msg::Help => {
                 self.help = !self.help;
                 return self.sheet("help", self.help);
             }
+            Msg::ToggleProject => return self.project(!self.projected),
+            Msg::Project(on) => return self.project(on),
             Msg::Hint => {
                 self.learning.hint = !self.learning.hint;
                 if let (true, Some(challenge)) = (self.learning.hint, self.challenge()) {
@@ -305,7 +321,12 @@ impl App {
             Msg::SaveName(name) => self.kept.name = name,
             Msg::DismissProblems => self.problems.clear(),
             Msg::DismissHalt => self.halted = None,
-            Msg::Width(pixels) => self.width = Width::of(pixels),
+            Msg::Framed(pixels) => self.framed_px = Some(pixels).filter(|pixels| *pixels > 0),
+            Msg::Width(pixels) => {
+                self.pixels = pixels;
+                self.lay_out();
+            }
+            Msg::More(unfolded) => return self.unfold(unfolded),
             Msg::Still(on) => self.options.still = on,
             other => unreachable!("{other:?} is dealt with in act_on"),
         }

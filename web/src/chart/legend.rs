@@ -31,7 +31,7 @@ pub fn rows(chart: &Chart, width: f64) -> Legend {
         if x > 0.0 && x + whole > width {
             (x, y) = (0.0, y + 18.0);
         }
-        marks.push(mark(format!("sample-{index}"), series.role, sample(index, series, x, y)));
+        marks.push(mark(format!("sample-{index}"), series.role, sample(series, x, y)));
         marks.push(mark(
             format!("name-{index}"),
             Role::Ink,
@@ -48,8 +48,7 @@ pub fn rows(chart: &Chart, width: f64) -> Legend {
 }
 
 fn widest_value(series: &ChartSeries) -> f64 {
-    let ends = series.points.iter().map(|point| point.1);
-    let (low, high) = (ends.clone().fold(0.0, f64::min), ends.fold(0.0, f64::max));
+    let (low, high) = series.extent;
     // Three digits and a point are the longest that a smaller number takes.
     [short_number(low), short_number(high), "0.888".to_owned()]
         .iter()
@@ -57,9 +56,9 @@ fn widest_value(series: &ChartSeries) -> f64 {
         .fold(0.0, f64::max)
 }
 
-fn sample(index: usize, series: &ChartSeries, x: f64, y: f64) -> Shape {
+fn sample(series: &ChartSeries, x: f64, y: f64) -> Shape {
     match series.draw {
-        Draw::Line | Draw::Step => Shape::dashed((x, y), (x + 20.0, y), Dash::nth(index)),
+        Draw::Line | Draw::Step => Shape::dashed((x, y), (x + 20.0, y), Dash::nth(series.place)),
         Draw::Stacked => Shape::Band { x: x + 4.0, y: y - 6.0, width: 12.0, height: 12.0 },
     }
 }

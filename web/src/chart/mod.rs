@@ -57,6 +57,10 @@ pub struct ChartSeries {
     pub draw: Draw,
     /// Its points, by x in rising order.
     pub points: Vec<Point>,
+    /// Its place among the series that might be there: its stroke and its sign follow from it, whichever others are.
+    pub place: usize,
+    /// The least and the greatest value for which its legend keeps room.
+    pub extent: (f64, f64),
 }
 
 /// The form of a series.
@@ -142,7 +146,9 @@ impl Axis {
 impl ChartSeries {
     /// A series with the role of its place among the others.
     pub fn new(index: usize, name: impl Into<String>, draw: Draw, points: Vec<Point>) -> ChartSeries {
-        ChartSeries { name: name.into(), role: Role::series(index), draw, points }
+        let values = points.iter().map(|point| point.1);
+        let extent = (values.clone().fold(0.0, f64::min), values.fold(0.0, f64::max));
+        ChartSeries { name: name.into(), role: Role::series(index), draw, points, place: index, extent }
     }
 
     /// The same as something else than the n-th series.
@@ -189,8 +195,14 @@ impl Chart {
         self
     }
 
-    /// Reaches as high and as far as another chart of the same kind, which stands beside it: then equal heights are equal values.
+    /// Reaches as high and as far as another chart of the same kind, which stands beside it, and keeps as much room for its legend: then equal
+    /// places are equal values.
     pub fn on_one_scale_with(mut self, other: &Chart) -> Chart {
+        for series in &mut self.series {
+            if let Some(same) = other.series.iter().find(|other| other.name == series.name) {
+                series.extent = (series.extent.0.min(same.extent.0), series.extent.1.max(same.extent.1));
+            }
+        }
         if self.y.range.is_none() {
             self.y.range = Some((0.0, self.top().max(other.top())));
         }
@@ -227,6 +239,14 @@ impl Chart {
             scene.push(mark(format!("band-{index}"), Role::Band, shape).title(band.label.clone()));
         }
         draw_plot(self, &plot, (width, height), &mut scene.marks);
+        // One value alone makes no line.
+        for (index, series) in self.series.iter().enumerate().filter(|(_, s)| s.draw != Draw::Stacked) {
+            if let [only] = series.points.as_slice() {
+                let (x, y) = plot.place(*only);
+                let shape = Shape::nth(series.place, x, y, 4.0);
+                scene.push(mark(format!("only-{index}"), series.role, shape).title(series.name.clone()));
+            }
+        }
         self.draw_rules(&plot, &mut scene.marks);
         ChartPicture { scene, plot, table: table::table(self) }
     }
@@ -294,7 +314,7 @@ impl Chart {
             let value = series.value_at(cursor).filter(|_| matches!(series.draw, Draw::Line | Draw::Step));
             if let Some(value) = value {
                 let (x, y) = plot.place((cursor, value));
-                marks.push(mark(format!("cursor-{index}"), series.role, Shape::nth(index, x, y, 4.0)));
+                marks.push(mark(format!("cursor-{index}"), series.role, Shape::nth(series.place, x, y, 4.0)));
             }
         }
     }

@@ -38,20 +38,15 @@ pub fn draw_plot(chart: &Chart, plot: &Plot, (width, height): (f64, f64), marks:
         .expect("drawing on a list can't fail");
     let layers = chart.layers();
     for (index, series) in chart.series.iter().enumerate() {
-        draw_series(&mut area, plot, (index, series), layers[index].as_deref());
+        draw_series(&mut area, plot, series, layers[index].as_deref());
     }
 }
 
-fn draw_series(
-    area: &mut Area,
-    plot: &Plot,
-    (index, series): (usize, &ChartSeries),
-    layer: Option<&[(f64, f64, f64)]>,
-) {
+fn draw_series(area: &mut Area, plot: &Plot, series: &ChartSeries, layer: Option<&[(f64, f64, f64)]>) {
     let column = |x: f64| (plot.x.share(x) * plot.width) as usize;
     let line = |points: &[Point]| {
         let points = data::thin(points, plot.width as usize, column);
-        LineSeries::new(points, style(series.role, Dash::nth(index)))
+        LineSeries::new(points, style(series.role, Dash::nth(series.place)))
     };
     let drawn = match series.draw {
         Draw::Line => area.draw_series(line(&series.points)).map(|_| ()),

@@ -91,3 +91,19 @@ fn the_table_has_the_numbers() {
     ));
     assert!(chart.draw(360.0, 240.0).table.to_html().contains("one of every 42 is shown"));
 }
+
+#[test]
+fn a_value_alone_is_seen() {
+    let one = ChartSeries::new(2, "one", Draw::Line, vec![(5.0, 7.0)]);
+    let none = ChartSeries::new(1, "none", Draw::Line, Vec::new());
+    let chart = Chart::new("o", "One", Axis::new("Time", "s").range(0.0, 10.0), Axis::new("v", ""))
+        .series(one)
+        .series(none);
+    let picture = chart.draw(360.0, 220.0);
+    let marks: Vec<&Mark> = picture.scene.marks.iter().filter(|mark| mark.key.starts_with("only-")).collect();
+    let place = picture.plot.place((5.0, 7.0));
+    assert!(
+        matches!(marks[..], [Mark { shape: Shape::Triangle { x, y, .. }, .. }] if (*x, *y) == place),
+        "{marks:?}"
+    );
+}

@@ -43,11 +43,15 @@ pub(crate) fn top(app: &App) -> Element {
                 .attr("aria-expanded", if app.help { "true" } else { "false" }),
         )
         .child_if((!app.options.whole).then(|| full_window(app)))
+        .child_if(app.may_be_brief().then(|| {
+            let id = format!("{}-less", app.options.id);
+            button("less", "Less").key("less").attr("id", id).attr("title", "Back to what the text speaks of")
+        }))
 }
 
 /// The way to the lab's own window, with everything as it is.
 fn full_window(app: &App) -> Element {
-    let fragment = splitbrain::link::print_fragment(&app.link_now(), app.lab);
+    let fragment = splitbrain::link::print_fragment(&app.as_bench(app.link_now()), app.lab);
     let address = format!("{}labs/{}/full/#{fragment}", app.options.site, app.lab.meta().id);
     let way = el("a").key("full").class("sb-button sb-full").attr("href", address);
     way.attr("target", "_top").child("Full window")

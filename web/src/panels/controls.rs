@@ -10,6 +10,9 @@ use splitbrain::time::DurationUs;
 
 /// More words than this make a menu rather than a row of buttons.
 const MAX_RADIOS: usize = 6;
+/// The same at hand in a brief widget, where there is one row for them, of so many letters in all.
+const MAX_RADIOS_AT_HAND: usize = 3;
+const MAX_LETTERS_AT_HAND: usize = 30;
 /// A slider of whole numbers with more places than this goes by round numbers.
 const MAX_PLACES: i64 = 200;
 
@@ -103,7 +106,7 @@ fn side_switch(app: &App) -> Option<Element> {
             .child(input.flag("checked", app.side == side).on("change", format!("side {side}")))
             .child(el("span").child(label))
     };
-    let set = el("fieldset").class("sb-field sb-side").child(el("legend").child("The controls change"));
+    let set = el("fieldset").class("sb-field sb-side").child(el("legend").child("Change"));
     Some(
         set.child(el("div").class("sb-choices").child(choice(0, "first run")).child(choice(1, "second run"))),
     )
@@ -148,16 +151,26 @@ fn group(app: &App, name: &'static str, only: bool) -> Element {
         .child_if(open.then_some(list))
 }
 
+/// The controls at hand in a brief widget, in the order of its link: label, slider and value, with what they do where the pointer rests.
+pub(crate) fn knobs(app: &App) -> Option<Element> {
+    let keys = app.link().view.knobs.iter().flatten();
+    let find = |key: &String| app.lab.params().iter().position(|param| param.key == key.as_str());
+    let places: Vec<usize> = keys.filter(|key| app.may_move(key)).filter_map(find).collect();
+    let knob = |place: usize| {
+        let (param, value) = (&app.lab.params()[place], &app.scenario().values[place]);
+        let (body, complaint) = body(app, param, value);
+        let knob = el("div").key(param.key).class("sb-knob").attr("title", param.about);
+        knob.child(body).child_if(complaint)
+    };
+    (!places.is_empty())
+        .then(|| el("div").key("knobs").class("sb-knobs").children(places.into_iter().map(knob)))
+}
+
 /// One control: its label, value, slider, way back, and what is wrong with what was written.
 fn field(app: &App, param: &'static Param, value: &Value) -> Element {
-    let id = format!("{}-c-{}", app.options.id, param.key);
     let changed = *value != param.default();
-    let (problems, written) = complaints(app, param.key);
-    let about = format!("{id}-about");
-    let body = match &param.kind {
-        Kind::Choice { words, .. } => choice(app, param, words, value, &id),
-        _ => entry(param, value, written, &id, problems.is_empty()),
-    };
+    let (body, complaint) = body(app, param, value);
+    let about = format!("{}-about", id_of(app, param.key));
     el("div")
         .key(param.key)
         .class("sb-field")
@@ -165,7 +178,22 @@ fn field(app: &App, param: &'static Param, value: &Value) -> Element {
         .child(body)
         .child(el("p").class("sb-about").attr("id", about).child(param.about))
         .child(way_back(param, changed))
-        .child_if((!problems.is_empty()).then(|| complaint(format!("{id}-problem"), &problems)))
+        .child_if(complaint)
+}
+
+fn id_of(app: &App, key: &str) -> String {
+    format!("{}-c-{key}", app.options.id)
+}
+
+/// What is moved of a control, and what is wrong with what was written there.
+fn body(app: &App, param: &'static Param, value: &Value) -> (Element, Option<Element>) {
+    let id = id_of(app, param.key);
+    let (problems, written) = complaints(app, param.key);
+    let body = match &param.kind {
+        Kind::Choice { words, .. } => choice(app, param, words, value, &id),
+        _ => entry(param, value, written, &id, problems.is_empty()),
+    };
+    (body, (!problems.is_empty()).then(|| complaint(format!("{id}-problem"), &problems)))
 }
 
 /// What is wrong with a key, and what the reader wrote there.
@@ -277,7 +305,12 @@ fn choice(app: &App, param: &'static Param, words: &'static [Word], value: &Valu
         _ => 0,
     };
     let key = el("span").class("sb-key").child(format!(" {}", param.key));
-    if words.len() > MAX_RADIOS {
+    let letters: usize = words.iter().map(|word| word.label.len()).sum();
+    let is_long = match app.is_brief() {
+        true => words.len() > MAX_RADIOS_AT_HAND || letters > MAX_LETTERS_AT_HAND,
+        false => words.len() > MAX_RADIOS,
+    };
+    if is_long {
         let options =
             words.iter().enumerate().map(|(i, word)| option(word.word, capital(word.label), i == at));
         let select = el("select")
@@ -310,7 +343,7 @@ fn luck(app: &App) -> Element {
     let scenario = app.scenario();
     let default = Scenario::of(app.lab);
     let text = |key: &'static str, label: &'static str, value: String, changed: bool, mode: &'static str| {
-        let id = format!("{}-c-{key}", app.options.id);
+        let id = id_of(app, key);
         let (problems, written) = complaints(app, key);
         let input = el("input")
             .attr("type", "text")

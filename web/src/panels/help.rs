@@ -2,8 +2,8 @@
 
 use super::button;
 use crate::app::App;
+use crate::keys::KEYS;
 use crate::markup::{Element, el};
-use crate::msg::KEYS;
 
 /// The list.
 #[inline(never)]
@@ -14,7 +14,7 @@ pub(crate) fn draw(app: &App) -> Element {
         el("div").child(el("dt").child(el("kbd").child(keys))).child(el("dd").child(*about))
     });
     let list = el("dl").class("sb-keys").children(rows);
-    let words = "Tab goes to nodes and links in the picture; Enter on one opens what can be done to it. Keys work while the keyboard is in this widget.";
+    let words = "Tab goes to the picture, arrows from node to node and link to link in it; Enter on one opens what can be done to it. Keys work while the keyboard is in this widget, and where it is the page, from all of the page.";
     el("div")
         .key("help")
         .attr("id", format!("{}-help", app.options.id))

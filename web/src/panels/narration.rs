@@ -19,7 +19,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
         .attr("role", "group")
         .attr("aria-label", "Narration")
         .child(caption);
-    Some(section.child_if((narrated && !app.printed).then(|| acts(app))))
+    Some(section.child_if((narrated && (!app.printed || app.is_brief())).then(|| acts(app))))
 }
 
 fn acts(app: &App) -> Element {

@@ -38,7 +38,9 @@ pub(crate) fn problems(app: &App) -> Option<Element> {
 
 /// Limits that the runs met.
 pub(crate) fn limits(app: &App) -> Option<Element> {
-    let limits: Vec<&String> = app.outcomes.iter().flat_map(|outcome| &outcome.limits).collect();
+    let mut limits: Vec<&String> = app.outcomes.iter().flat_map(|outcome| &outcome.limits).collect();
+    // Both runs of a comparison may have met the same one.
+    limits.dedup();
     let notice = || {
         let list =
             limits.iter().map(|limit| el("li").child(format!("{}.", capital(limit.trim_end_matches('.')))));
@@ -47,24 +49,43 @@ pub(crate) fn limits(app: &App) -> Option<Element> {
     (!limits.is_empty()).then(notice)
 }
 
-/// The run has halted because a promise broke: why, and how to go on.
+/// The run has halted because a promise broke: why, and how to go on. Its place is kept from the first where a promise will break, so that
+/// nothing moves when it comes; until then it says what happens now.
 pub(crate) fn halt(app: &App) -> Option<Element> {
-    let halt = app.halted.as_ref()?;
+    let place = el("div").key("halt").class("sb-halt");
+    let acts = el("p").key("acts").class("sb-acts");
+    let words = |longest: Option<String>| el("p").key("words").attr_if("data-longest", longest);
+    let Some(halt) = app.halted.as_ref() else {
+        let longest = sentences(app).max_by_key(String::len)?;
+        let now = el("span").child(app.moment());
+        return Some(place.class("sb-to-come").child(words(Some(longest)).child(now)).child(acts));
+    };
     let promise = app.lab.meta().promises.iter().find(|promise| promise.id == halt.promise)?;
     let change = app.outcomes[halt.side].verdict(halt.promise)?.break_()?;
-    let words = el("p")
+    let said = el("span")
         .child(super::verdicts::symbol(splitbrain::lab::State::Broken))
         .child(el("strong").child("Broken. "))
         .child(capital(&change.why))
         .child(" ")
         .child(el("span").class("sb-term").child(promise.term));
-    let acts = el("p")
-        .class("sb-acts")
-        .child(
-            button(format!("{}why promise {}", ["", "second "][halt.side], promise.id), "Why?")
-                .class("sb-primary"),
-        )
+    let why = button(format!("{}why promise {}", ["", "second "][halt.side], promise.id), "Why?");
+    let acts = acts
+        .child(why.class("sb-primary"))
         .child(button("play", "Go on"))
         .child(button("halt-close", "Stay here"));
-    Some(el("div").key("halt").class("sb-halt").child(words).child(acts))
+    Some(place.child(words(sentences(app).max_by_key(String::len)).child(said)).child(acts))
+}
+
+/// What the banner says of each promise that breaks in a run that halts there.
+fn sentences(app: &App) -> impl Iterator<Item = String> {
+    let promises = app.lab.meta().promises.iter().filter(|_| !app.is_narrated());
+    let of = |outcome: &splitbrain::lab::Outcome| {
+        let breaks =
+            promises.clone().filter_map(|promise| Some((promise, outcome.verdict(promise.id)?.break_()?)));
+        // The symbol's room counts as three letters.
+        breaks
+            .map(|(promise, change)| format!("___ Broken. {} · {}", change.why, promise.term))
+            .collect::<Vec<_>>()
+    };
+    app.outcomes.iter().flat_map(of).collect::<Vec<_>>().into_iter()
 }

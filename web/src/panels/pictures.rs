@@ -26,6 +26,15 @@ const MAX_OWN_WAYS: usize = 3;
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
     match (app.width, view.id) {
+        _ if app.projected => {
+            if two {
+                360
+            } else {
+                720
+            }
+        }
+        (Width::Middle, _) if app.is_brief() && (two || app.brief_views().len() > 1) => 360,
+        (Width::Middle, _) if app.is_brief() => 720,
         (Width::Slim, _) => 280,
         (Width::Narrow, _) => 360,
         (Width::Middle, "stage") if !two => 720,
@@ -50,22 +59,23 @@ fn units(app: &App, view: &View, two: bool) -> u32 {
 pub(crate) fn draw(app: &App, view: &'static View) -> Element {
     let sides = app.outcomes.len();
     let width = units(app, view, sides > 1);
-    let pictures = (0..sides).map(|side| figure(app, view, side, width));
+    let pictures = (0..sides).filter(|side| app.shows_side(*side)).map(|side| figure(app, view, side, width));
     let body = el("div")
         .class("sb-pictures")
-        .class_if(sides > 1, "sb-two")
+        .class_if(sides > 1 && !app.turns_pages(), "sb-two")
         .children(pictures)
-        .child_if((view.id == "charts").then(|| reading(app)).flatten())
-        .child_if((IN_TIME.contains(&view.id) && !app.printed).then(|| moves(app, view)));
+        .child_if((app.is_first(view.id) && !app.is_brief()).then(|| difference(app)).flatten())
+        .child_if((view.id == "charts" && !app.is_brief()).then(|| reading(app)).flatten())
+        .child_if((IN_TIME.contains(&view.id) && !app.printed && !app.is_brief()).then(|| moves(app, view)));
     panel(&app.options.id, view.id, view.title, body)
 }
 
 fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     let picture = app.draw(view, side, width);
-    let caption = (app.outcomes.len() > 1)
-        .then(|| el("figcaption").class("sb-side-name").child(side_name(app.lab, app.link(), side)));
+    let caption = (app.outcomes.len() > 1 && !app.turns_pages())
+        .then(|| el("figcaption").class("sb-side-name").child(side_words(app, side)));
     // On paper the description stands for the drawing: tables of a thousand rows would weigh more than the page.
-    let text = picture.text.filter(|_| !app.printed || picture.scene.is_none());
+    let text = picture.text.filter(|_| !(app.printed || app.is_brief()) || picture.scene.is_none());
     let scene = picture.scene.as_ref().map(|scene| {
         el("div")
             .key("scene")
@@ -87,6 +97,56 @@ fn figure(app: &App, view: &View, side: usize, width: u32) -> Element {
     if side == 1 { figure.map_messages(&in_second) } else { figure }
 }
 
+/// The names of two runs that take turns in one place, each the way to its run.
+pub(crate) fn sides(app: &App) -> Option<Element> {
+    let name = |side: usize| {
+        let shown = app.shows_side(side);
+        let name = side_words(app, side);
+        button(format!("side {side}"), name)
+            .key(["a", "b"][side])
+            .class("sb-tab")
+            .attr("aria-pressed", if shown { "true" } else { "false" })
+    };
+    let row = || el("div").key("sides").class("sb-sides").attr("role", "group").attr("aria-label", "Runs");
+    app.turns_pages().then(|| row().children((0..2).map(name)))
+}
+
+/// The same in a brief widget, where place tells which of the two it is.
+fn side_words(app: &App, side: usize) -> String {
+    let name = side_name(app.lab, app.link(), side);
+    match name.split_once(": ") {
+        Some((_, own)) if app.is_brief() => super::capital(own),
+        _ => name,
+    }
+}
+
+/// Where two runs first differ, in a sentence that leads there.
+fn difference(app: &App) -> Option<Element> {
+    if app.outcomes.len() < 2 || app.eyes.is_some() {
+        return None;
+    }
+    let said = el("p").key("difference").class("sb-quiet sb-difference");
+    let Some(parts) = app.difference() else {
+        return Some(said.child("The two runs do not differ in anything that happens."));
+    };
+    let words = |side: usize| match parts.records[side].and_then(|id| app.outcomes[side].trace.get(id)) {
+        Some(record) if record.at_us == parts.at_us => app.record_words(side, record.id),
+        Some(record) => format!("at {}, {}", app.clock(record.at_us), app.record_words(side, record.id)),
+        None => "nothing happens any more".to_owned(),
+    };
+    let at = app.clock(parts.at_us);
+    let sentence = format!("First difference, at {at}. First run: {}. Second run: {}. ", words(0), words(1));
+    let jump = parts.records[parts.side].filter(|_| !app.printed).map(|record| {
+        let message = if parts.side == 1 {
+            format!("second goto record {record}")
+        } else {
+            format!("goto record {record}")
+        };
+        button(message, "Go there").class("sb-link")
+    });
+    Some(said.child(sentence).child_if(jump))
+}
+
 /// What a run of two is called: which it is, and what it has that the other has not.
 fn side_name(lab: &dyn Lab, link: &Link, side: usize) -> String {
     let name = ["First run", "Second run"][side];
@@ -100,7 +160,7 @@ fn side_name(lab: &dyn Lab, link: &Link, side: usize) -> String {
             (Kind::Choice { words, .. }, Value::Choice(word)) => words[usize::from(*word)].label.into(),
             _ => param.print(value),
         };
-        format!("{} {words}", param.label)
+        format!("{}: {words}", param.label)
     };
     let params = lab.params().iter().enumerate();
     let mut own_ways: Vec<String> =
@@ -191,7 +251,7 @@ fn moves(app: &App, view: &View) -> Element {
         return el("div").key("moves").class("sb-moves");
     }
     let follows = app.zoom == Zoom::Follow;
-    let warp = el("input").attr("type", "checkbox").flag("checked", app.warped).on("change", "warp");
+    let truth = el("input").attr("type", "checkbox").flag("checked", !app.warped).on("change", "unwarp");
     el("div")
         .key("moves")
         .class("sb-moves")
@@ -202,5 +262,5 @@ fn moves(app: &App, view: &View) -> Element {
         .child(button("zoom 0.5", "+").attr("aria-label", "Closer"))
         .child(button("zoom 2", "−").attr("aria-label", "Further"))
         .child(button("fit", if follows { "whole run" } else { "follow" }))
-        .child(el("label").class("sb-check").child(warp).child(el("span").child("even steps")))
+        .child(el("label").class("sb-check").child(truth).child(el("span").child("true time")))
 }

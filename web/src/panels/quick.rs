@@ -6,6 +6,10 @@ use crate::markup::{Element, el};
 use splitbrain::acts::Act;
 use splitbrain::scenario::Cue;
 
+/// What a line does, said before one is drawn.
+pub(crate) const KNIFE: &str =
+    "Draw a line: it cuts the links between servers that it crosses, once; those to clients stay.";
+
 /// The most nodes that get a button of their own.
 const MAX_NODES: usize = 3;
 
@@ -16,6 +20,9 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
     let breaks = |cue: &Cue| {
         matches!(cue.act, Act::Cut { .. } | Act::CutOneWay { .. } | Act::Crash { .. } | Act::Wipe { .. })
     };
+    if app.is_brief() && !app.has_knob("do") {
+        return None;
+    }
     if !app.may_move("do") || !(knife || app.scenario().cues.iter().any(breaks)) {
         return None;
     }
@@ -38,5 +45,7 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
             .class("sb-toggle sb-knife")
             .attr("title", "Draw a line across the cluster to cut it there")
     };
-    Some(row.child_if(knife.then(cut)))
+    let hint = (knife && app.knife)
+        .then(|| el("span").key("hint").class("sb-hint").attr("title", KNIFE).child("between servers only"));
+    Some(row.child_if(hint).child_if(knife.then(cut)))
 }

@@ -22,7 +22,6 @@ pub(crate) fn draw(app: &App) -> Element {
     let form = el("form")
         .key("form")
         .class("sb-save")
-        .attr("aria-label", "Save this run")
         .on("submit", "save-run")
         .child(el("label").attr("for", id).child("Name"))
         .child(name)

@@ -210,7 +210,6 @@ fn form(app: &App) -> Element {
     let add = el("button").attr("type", "submit").class("sb-button").child("Add");
     el("form")
         .class("sb-draft")
-        .attr("aria-label", "Add to the script")
         .on("submit", "draft add")
         .child(labelled(format!("{base}-draft-at"), "at", time))
         .child(labelled(format!("{base}-draft-act"), "do", act))

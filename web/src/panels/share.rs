@@ -50,6 +50,7 @@ pub(crate) fn draw(app: &App) -> Element {
         .child(el("h3").attr("id", id).child("Share"))
         .child(field("link", "the link", app.address()))
         .child(field("embed", "code to embed", app.embed_code()))
+        .child(field("listener", "script for its height", crate::app::sharing::LISTENER.into()))
         .child(field("markdown", "Markdown", app.markdown()))
         .child_if((!app.hides_lights()).then(|| field("worksheet", "a worksheet", app.worksheet())))
         .child(el("p").key("told").class("sb-told").child(app.copied))

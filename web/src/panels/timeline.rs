@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::app::play::SPEEDS;
 use crate::markup::{Element, el};
 use crate::number::number;
-use splitbrain::lab::State;
 
 const PLAY: &str = "M8 5v14l11-7z";
 const PAUSE: &str = "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z";
@@ -29,21 +28,36 @@ pub(crate) fn draw(app: &App) -> Element {
     panel(&app.options.id, "timeline", "Timeline", body)
 }
 
-fn buttons(app: &App) -> Element {
-    let (at_start, at_end) = (app.play.stop == 0, app.is_at_end());
+/// All of time in one row, for a brief widget: an event back, play, an event forward, the scrubber and the moment.
+pub(crate) fn row(app: &App) -> Vec<Element> {
+    vec![back(app), toggle(app), forward(app), scrubber(app), moment(app)]
+}
+
+fn back(app: &App) -> Element {
+    icon_button("step -1", "One event back", BACK).key("back").flag("disabled", app.play.stop == 0)
+}
+
+fn forward(app: &App) -> Element {
+    icon_button("step 1", "One event forward", FORWARD).key("forward").flag("disabled", app.is_at_end())
+}
+
+fn toggle(app: &App) -> Element {
     let (label, path) = match app.play.on {
         _ if app.is_narrated() => ("Go on", PLAY),
         true => ("Pause", PAUSE),
         false => ("Play", PLAY),
     };
-    let toggle = el("button")
+    el("button")
         .attr("type", "button")
         .key("play")
         .class("sb-button sb-icon-button sb-play")
         .on("click", "toggle")
         .attr("aria-label", label)
         .attr("title", format!("{label} (Space)"))
-        .child(icon(path));
+        .child(icon(path))
+}
+
+fn buttons(app: &App) -> Element {
     let lights = [
         icon_button("verdict -1", "Previous change of a light", LAST_LIGHT).key("lv").class("sb-stroke"),
         icon_button("verdict 1", "Next change of a light", NEXT_LIGHT).key("nv").class("sb-stroke"),
@@ -52,11 +66,13 @@ fn buttons(app: &App) -> Element {
         .class("sb-buttons")
         .attr("role", "group")
         .attr("aria-label", "Time")
-        .child(icon_button("start", "To the start", TO_START).key("start").flag("disabled", at_start))
-        .child(icon_button("step -1", "One event back", BACK).key("back").flag("disabled", at_start))
-        .child(toggle)
-        .child(icon_button("step 1", "One event forward", FORWARD).key("forward").flag("disabled", at_end))
-        .child(icon_button("end", "To the end", TO_END).key("end").flag("disabled", at_end))
+        .child(
+            icon_button("start", "To the start", TO_START).key("start").flag("disabled", app.play.stop == 0),
+        )
+        .child(back(app))
+        .child(toggle(app))
+        .child(forward(app))
+        .child(icon_button("end", "To the end", TO_END).key("end").flag("disabled", app.is_at_end()))
         .child(el("span").key("gap").class("sb-gap"))
         .child(icon_button("message -1", "Previous message", LAST_MESSAGE).key("lm").class("sb-stroke"))
         .child(icon_button("message 1", "Next message", NEXT_MESSAGE).key("nm").class("sb-stroke"))
@@ -77,11 +93,11 @@ fn scrubber(app: &App) -> Element {
         .attr("aria-label", "Place in the run")
         .attr("aria-valuetext", said)
         .on("input", "seek");
-    el("div")
-        .class("sb-scrubber")
-        .child(input)
-        .child(ticks(app, last.max(1)))
-        .child_if(super::cues::draw(app))
+    el("div").class("sb-scrubber").child(input).child(ticks(app, last.max(1))).child_if(if app.is_brief() {
+        None
+    } else {
+        super::cues::draw(app)
+    })
 }
 
 fn ticks(app: &App, last: usize) -> Element {
@@ -93,7 +109,8 @@ fn ticks(app: &App, last: usize) -> Element {
     let mut broken = String::new();
     for (side, outcome) in app.outcomes.iter().enumerate() {
         for verdict in &outcome.verdicts {
-            let change = verdict.changes.iter().skip(1).find(|change| change.state == State::Broken);
+            let mut changes = verdict.changes.iter().skip(1);
+            let change = changes.find(|change| app.minds(verdict.promise, change));
             if let Some(stop) = change.and_then(|change| app.stop_of(side, change.at.record)) {
                 broken.push_str(&format!("M{} 4V14", x(stop)));
             }
@@ -110,14 +127,16 @@ fn ticks(app: &App, last: usize) -> Element {
 
 /// Time and event, in figures of one width.
 fn readout(app: &App) -> Element {
-    let widest = app.clock(app.ended_us()).len();
     let digits = app.last_stop().to_string().len();
-    let time = app.clock(app.play.at_us);
     let event = format!("{:>digits$} / {}", app.play.stop, app.last_stop());
-    el("p")
-        .class("sb-readout")
-        .child(el("span").class("sb-time").child(format!("{time:>widest$}")))
-        .child(el("span").class("sb-event").child(event))
+    moment(app).child(el("span").class("sb-event").child(event))
+}
+
+fn moment(app: &App) -> Element {
+    let widest = app.clock(app.ended_us()).len();
+    let time = app.clock(app.play.at_us);
+    let time = el("span").class("sb-time").child(format!("{time:>widest$}"));
+    el("p").key("moment").class("sb-readout").child(time)
 }
 
 fn pace(app: &App) -> Element {

@@ -4,7 +4,6 @@ use super::{button, capital, panel};
 use crate::app::App;
 use crate::markup::{Element, el};
 use splitbrain::lab::{Promise, State, Verdict};
-use splitbrain::time::DurationUs;
 
 const KEPT: &str = "M5 12.500l4.500 4.500L19 7.500";
 const BROKEN: &str = "M6 6l12 12M18 6L6 18";
@@ -55,9 +54,10 @@ fn summary(app: &App, rest: &[&'static Promise]) -> String {
     }
 }
 
-fn light(app: &App, promise: &'static Promise) -> Element {
-    let sides =
-        (0..app.outcomes.len()).filter_map(|side| app.outcomes[side].verdict(promise.id).map(|v| (side, v)));
+/// One light: the promise, and its state in each run.
+pub(crate) fn light(app: &App, promise: &'static Promise) -> Element {
+    let shown = (0..app.outcomes.len()).filter(|side| app.shows_side(*side));
+    let sides = shown.filter_map(|side| app.outcomes[side].verdict(promise.id).map(|v| (side, v)));
     let sides: Vec<(usize, &Verdict)> = sides.collect();
     let two = sides.len() > 1;
     let halted = app.halted.as_ref().is_some_and(|halt| halt.promise == promise.id);
@@ -88,21 +88,27 @@ fn state(app: &App, promise: &Promise, verdict: &Verdict, side: usize, two: bool
     if let Some(change) = to_come {
         sentence = format!("So far. It breaks at {}.", app.clock(change.at.at_us));
     }
-    row = row.child(el("span").class("sb-sentence").attr("title", sentence.clone()).child(sentence));
+    // What it will say later has its place from the first.
+    let longest = verdict.changes.iter().map(|change| capital(&change.why)).max_by_key(String::len);
+    let kept_place =
+        longest.filter(|longest| longest.len() > sentence.len() && (!app.printed || app.is_brief()));
+    let words =
+        el("span").class("sb-sentence").attr("title", sentence.clone()).attr_if("data-longest", kept_place);
+    row = row.child(words.child(el("span").child(sentence)));
     let mut acts = el("span").class("sb-acts");
-    if let Some(change) = broken.filter(|_| !app.printed) {
+    if let Some(change) = broken.filter(|_| !app.printed || app.is_brief()) {
         let record = outcome.trace.get(change.at.record);
         let message = match side {
             // A deadline passes when nothing happens.
             _ if record.is_some_and(|record| record.at_us < change.at.at_us) => {
-                format!("at {}", DurationUs(change.at.at_us))
+                format!("at {}", app.clock(change.at.at_us))
             }
             0 => format!("goto record {}", change.at.record),
             _ => format!("goto-second {}", change.at.record),
         };
         let run = if two { [" in the first run", " in the second run"][side] } else { "" };
-        let name = format!("Jump to where “{}” breaks{run}", promise.term);
-        let jump = button(message, "jump").key("jump");
+        let name = format!("Show where “{}” breaks{run}", promise.term);
+        let jump = button(message, "show").key("jump");
         acts = acts.child(jump.attr("aria-label", name));
         let name = format!("Why is “{}” broken{run}?", promise.term);
         let message = format!("{}why promise {}", ["", "second "][side], promise.id);

@@ -13,9 +13,10 @@ pub(crate) fn draw(app: &App, why: &Why) -> Element {
     let message = if why.side == 0 { "goto record" } else { "goto-second" };
     let steps = why.steps.iter().map(|(id, says)| {
         let at = trace.get(*id).map_or_else(String::new, |record| app.clock(record.at_us));
-        let jump = button(format!("{message} {id}"), at).class("sb-jump");
-        let jump = if here == Some(*id) { jump.attr("aria-current", "step") } else { jump };
-        el("li").child(jump).child(" ").child(super::capital(says))
+        let jump = button(format!("{message} {id}"), "").class("sb-jump");
+        let jump = jump.child(el("span").class("sb-time").child(at)).child(" ");
+        let jump = jump.child(el("span").child(super::capital(says)));
+        el("li").child(if here == Some(*id) { jump.attr("aria-current", "step") } else { jump })
     });
     let base = format!("{}-why", app.options.id);
     let id = format!("{base}-title");
@@ -27,5 +28,5 @@ pub(crate) fn draw(app: &App, why: &Why) -> Element {
         .child(el("h3").class("sb-panel-title").attr("id", id).child("Why?"))
         .child(el("p").class("sb-why-title").child(super::capital(&why.title)))
         .child(el("ol").class("sb-steps").children(steps))
-        .child(button("why-close", "put the lights out").class("sb-close"))
+        .child(button("why-close", "close").class("sb-close"))
 }

@@ -8,7 +8,6 @@ use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
 use splitbrain::lab::{Tally, Unit};
-use splitbrain::stats::Series;
 use splitbrain::trace::{SpanKind, spans};
 
 /// The panel's title.
@@ -48,13 +47,21 @@ pub fn draw(look: &Look<'_>) -> Picture {
     Picture { scene: Some(scene.describe(sentences.join(" "))), text: Some(text) }
 }
 
-/// The series that share a chart: those of one unit, as many as can be told apart.
-fn groups<'a>(look: &Look<'a>) -> Vec<(&'a str, Vec<&'a Series>)> {
-    let mut groups: Vec<(&str, Vec<&Series>)> = Vec::new();
-    for series in look.outcome.series.iter().filter(|series| !series.points.is_empty() && !series.is_gauge()) {
+/// The series that share a chart, by their names: those of one unit, as many as can be told apart. What one of two runs beside each other has
+/// measured has its place with the other, too.
+fn groups(look: &Look<'_>) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut runs = vec![look.outcome];
+    if let Some(beside) = look.beside {
+        runs.insert(usize::from(!beside.is_first), beside.outcome);
+    }
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for series in runs.into_iter().flat_map(|outcome| &outcome.series).filter(|s| !s.points.is_empty() && !s.is_gauge()) {
+        if groups.iter().any(|(unit, group)| *unit == series.unit && group.contains(&series.name)) {
+            continue;
+        }
         match groups.iter_mut().find(|(unit, group)| *unit == series.unit && group.len() < MAX_SERIES) {
-            Some((_, group)) => group.push(series),
-            None => groups.push((series.unit, vec![series])),
+            Some((_, group)) => group.push(series.name),
+            None => groups.push((series.unit, vec![series.name])),
         }
     }
     groups
@@ -70,29 +77,31 @@ fn placed(i: usize, marks: Vec<Mark>) -> Mark {
 }
 
 /// The chart, on one scale with that of the run beside it.
-fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
+fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart {
     let own = chart(look, i, unit, group);
-    let Some(beside) = look.beside else { return own };
-    let same = |series: &&Series| group.iter().any(|own| own.name == series.name);
-    let others: Vec<&Series> = beside.series.iter().filter(same).collect();
-    own.on_one_scale_with(&chart(&Look { outcome: beside, ..*look }, i, unit, &others))
+    match look.other() {
+        None => own,
+        Some(other) => own.on_one_scale_with(&chart(&other, i, unit, group)),
+    }
 }
 
-fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&Series]) -> Chart {
+fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart {
     let is_time = unit == "us";
     let scale = if is_time { 1e-3 } else { 1.0 };
     let title = match group {
-        [one] => one.name.to_owned(),
+        [one] => (*one).to_owned(),
         _ if is_time => "Durations".into(),
         _ => unit.to_owned(),
     };
-    let x = Axis::new("time", "s").range(0.0, seconds(look.outcome.ended_us.max(1)));
+    let x = Axis::new("time", "s").range(0.0, seconds(look.ended_us().max(1)));
     let y = if is_time { Axis::new("duration", "ms") } else { Axis::new(unit, "") };
     let mut chart = Chart::new(format!("{}-chart{i}", look.id), title, x, y);
-    for (index, series) in group.iter().enumerate() {
-        let points = series.points.iter().map(|(at_us, value)| (seconds(*at_us), *value as f64 * scale)).collect();
+    for (index, name) in group.iter().enumerate() {
+        let series = look.outcome.series.iter().find(|series| series.name == *name);
+        let points = series.map_or(&[][..], |series| &series.points).iter();
+        let points = points.map(|(at_us, value)| (seconds(*at_us), *value as f64 * scale)).collect();
         let draw = if is_time { Draw::Line } else { Draw::Step };
-        chart = chart.series(ChartSeries::new(index, series.name, draw, points));
+        chart = chart.series(ChartSeries::new(index, *name, draw, points));
     }
     chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
     if let Some(probe_us) = look.probe_us {
@@ -148,6 +157,7 @@ pub fn shown(tally: &Tally) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::Beside;
     use splitbrain::lab::{Detail, Outcome};
     use splitbrain::scenario::Scenario;
     use splitbrain::trace::Cursor;
@@ -161,13 +171,13 @@ mod tests {
             (scenario, outcome)
         };
         let (calm, late) = (run("quorum"), run("quorum?legs=wan&for=5s"));
-        let plots = |(scenario, outcome): &(Scenario, Outcome), beside: Option<&Outcome>| {
+        let plots = |(scenario, outcome): &(Scenario, Outcome), beside: Option<(&(Scenario, Outcome), bool)>| {
+            let beside = beside.map(|((scenario, outcome), is_first)| Beside { scenario, outcome, is_first, parts: None });
             let look = Look { beside, ..Look::plain(lab, scenario, outcome, Cursor::default(), 720) };
-            let plots = groups(&look).into_iter().enumerate();
-            let plots = plots.map(|(i, (unit, group))| chart_beside(&look, i, unit, &group).draw(720.0, HEIGHT).plot);
-            plots.map(|plot| (plot.x, plot.y)).collect::<Vec<_>>()
+            let plots = groups(&look).into_iter().enumerate().map(|(i, (unit, group))| (i, unit, group));
+            plots.map(|(i, unit, group)| chart_beside(&look, i, unit, &group).draw(720.0, HEIGHT).plot).collect::<Vec<_>>()
         };
         assert_ne!(plots(&calm, None), plots(&late, None));
-        assert_eq!(plots(&calm, Some(&late.1)), plots(&late, Some(&calm.1)));
+        assert_eq!(plots(&calm, Some((&late, false))), plots(&late, Some((&calm, true))));
     }
 }

@@ -4,6 +4,7 @@ use super::Look;
 use crate::chart::scale::short_number;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width};
+use splitbrain::lab::Outcome;
 use splitbrain::stats::Series;
 
 /// How the points of a column become one value.
@@ -34,26 +35,29 @@ impl Columns {
 
     /// The sum of these series in at most `most` columns.
     pub fn of(look: &Look<'_>, names: &[&str], most: usize, fold: Fold) -> Columns {
-        let ended_us = look.outcome.ended_us.max(1);
-        let found: Vec<&Series> = names.iter().filter_map(|name| look.outcome.series(name)).collect();
+        // Two runs beside each other have the same columns.
+        let ended_us = look.ended_us().max(1);
+        let outcomes = || std::iter::once(look.outcome).chain(look.beside.map(|beside| beside.outcome));
+        let found = |outcome| found(outcome, names);
         // A column has whole bins, so that rates are not torn: the step of the series decides.
-        let step_us = found.iter().filter_map(|series| step(series)).min().unwrap_or(ended_us);
+        let steps = outcomes().flat_map(|outcome| found(outcome).into_iter().filter_map(step).min());
+        let step_us = steps.min().unwrap_or(ended_us);
         let bins = ended_us.div_ceil(step_us).max(1);
         let narrow = bins.div_ceil(most.max(1) as u64);
-        let steady = steady_us(&found, ended_us).div_ceil(step_us).min(bins.div_ceil(LEAST_COLUMNS));
+        let steady_us = outcomes().map(|outcome| steady_us(&found(outcome), ended_us)).max().unwrap_or(0);
+        let steady = steady_us.div_ceil(step_us).min(bins.div_ceil(LEAST_COLUMNS));
         Columns::by(look, names, step_us * narrow.max(steady).max(1), fold)
     }
 
     /// The sum of these series in columns of this length.
     pub fn by(look: &Look<'_>, names: &[&str], each_us: u64, fold: Fold) -> Columns {
-        let ended_us = look.outcome.ended_us.max(1);
+        let ended_us = look.ended_us().max(1);
         let mut values = vec![None; ended_us.div_ceil(each_us) as usize];
         for series in names.iter().filter_map(|name| look.outcome.series(name)) {
             fold_into(&mut values, series, each_us, fold);
         }
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
-        let beside = look.beside.map(|outcome| Look { outcome, beside: None, ..*look });
-        let reach = beside.map_or(0.0, |look| Columns::by(&look, names, each_us, fold).reach);
+        let reach = look.other().map_or(0.0, |look| Columns::by(&look, names, each_us, fold).reach);
         Columns { values, each_us, reach: reach.max(most) }
     }
 
@@ -67,6 +71,11 @@ impl Columns {
     pub fn most(&self) -> f64 {
         self.values.iter().flatten().copied().fold(0.0, f64::max)
     }
+}
+
+/// The series of these names that the run has.
+fn found<'a>(outcome: &'a Outcome, names: &[&str]) -> Vec<&'a Series> {
+    names.iter().filter_map(|name| outcome.series(name)).collect()
 }
 
 /// A column of a rate holds so many events on average, that chance does not make a saw of it; but there are so many columns at the least.
@@ -181,7 +190,7 @@ impl Cell<'_> {
             };
             parts.push(mark("above", Role::Ink, shape));
         }
-        let share = look.cursor.at_us as f64 / look.outcome.ended_us.max(1) as f64;
+        let share = look.cursor.at_us as f64 / look.ended_us().max(1) as f64;
         let cursor = width * share.min(1.0);
         parts.push(mark("cursor", Role::Accent, Shape::line((cursor, high - 3.0), (cursor, low))));
         let title = format!("{}: {now} at the cursor, {peak}", self.heading);

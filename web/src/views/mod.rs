@@ -1,5 +1,6 @@
 //! The views: each a file, each one pure function from what a run came to and where the reader looks, to a picture.
 
+mod badge;
 #[cfg(test)]
 mod fits;
 mod gauge;
@@ -12,12 +13,15 @@ mod values;
 use crate::markup::Element;
 use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::{Name, NodeId};
-use splitbrain::lab::{Lab, Operation, Outcome};
+use splitbrain::lab::{End, Lab, Operation, Outcome};
 use splitbrain::scenario::Scenario;
-use splitbrain::trace::{Conditions, Cursor, Record, RecordKind, Transcript};
+use splitbrain::time::moment;
+use splitbrain::trace::{Conditions, Cursor, Difference, Record, RecordKind, Transcript};
 
 /// How far on along a client's lane its going down is looked for.
 const LOOK_AHEAD: usize = 500;
+/// How far back from the cursor what was told last is looked for.
+const LOOK_BACK: usize = 200;
 
 /// What a view is given: a run, and how the reader looks at it.
 #[derive(Clone, Copy)]
@@ -44,8 +48,21 @@ pub struct Look<'a> {
     pub window: Window,
     /// The moment at which charts are read, in µs, where the reader points at one.
     pub probe_us: Option<u64>,
-    /// The run that is shown beside this one: charts of both have one scale.
-    pub beside: Option<&'a Outcome>,
+    /// The run that is shown beside this one: pictures of both have one scale.
+    pub beside: Option<Beside<'a>>,
+}
+
+/// The run that is shown beside another.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    /// What was run.
+    pub scenario: &'a Scenario,
+    /// What it came to.
+    pub outcome: &'a Outcome,
+    /// Whether it is the first of the two.
+    pub is_first: bool,
+    /// Where the two first differ, the first run first.
+    pub parts: Option<Difference>,
 }
 
 impl<'a> Look<'a> {
@@ -83,9 +100,22 @@ impl<'a> Look<'a> {
         Transcript::of(self.lab, self.scenario, self.outcome)
     }
 
-    /// A moment in words: to the millisecond, finer only where the whole run is short.
+    /// A moment in words.
     pub fn moment(&self, at_us: u64) -> String {
-        stretch::moment(at_us, self.outcome.ended_us.min(9_999_999))
+        moment(at_us, self.ended_us())
+    }
+
+    /// When the run has ended, and the one beside it: axes of time reach so far.
+    pub fn ended_us(&self) -> u64 {
+        self.outcome.ended_us.max(self.beside.map_or(0, |beside| beside.outcome.ended_us))
+    }
+
+    /// The same look at the run beside this one, by itself.
+    pub fn other(&self) -> Option<Look<'a>> {
+        let Beside { scenario, outcome, .. } = self.beside?;
+        let eyes = self.eyes.and_then(|eyes| outcome.cast.find(self.outcome.cast.name(eyes)));
+        let cursor = Cursor::at(&outcome.trace, self.cursor.at_us);
+        Some(Look { scenario, outcome, cursor, eyes, lit: &[], beside: None, ..*self })
     }
 
     /// Who is down, paused or slow, and what is cut, at the cursor.
@@ -127,10 +157,12 @@ impl<'a> Look<'a> {
         given_up.next().map_or(self.outcome.ended_us, |record| record.at_us)
     }
 
-    /// Whether a record is of a cue that only tells of the run.
-    fn is_narration(&self, record: &Record) -> bool {
-        let cue = self.scenario.cues.get(record.payload as usize);
-        record.kind == RecordKind::Act && cue.is_some_and(|cue| cue.act.is_narration())
+    /// Whether the operation is over at the cursor: what became of it is no secret any more.
+    pub fn has_ended(&self, operation: &Operation) -> bool {
+        match operation.returned {
+            Some(returned) => self.cursor.record_id(&self.outcome.trace) >= Some(returned.record),
+            None => operation.end != End::Open && self.ends_us(operation) <= self.cursor.at_us,
+        }
     }
 
     /// Whether the reader may see this record: with eyes, only what the node itself did or was told. That a message died, it is not.
@@ -139,11 +171,20 @@ impl<'a> Look<'a> {
         self.sees(record.node) && (told || self.eyes.is_none())
     }
 
+    /// The last record that tells something. That a timer fires or a node boots matters by what it brings about, and is told only where nothing
+    /// else has happened for long.
+    fn last_told(&self) -> Option<&'a Record> {
+        let records = &self.outcome.trace.records()[..self.cursor.index as usize];
+        let tells = |record: &&Record| !matches!(record.kind, RecordKind::Timer | RecordKind::Boot);
+        let told = records.iter().rev().take(LOOK_BACK).find(tells);
+        told.or_else(|| records.last().filter(|last| last.at_us > 0))
+    }
+
     /// The last record that has happened, as a sentence; or that nothing has. With eyes, the last that the node knows of.
     pub fn now(&self) -> String {
         let (transcript, trace) = (self.transcript(), &self.outcome.trace);
         let last = match self.eyes {
-            None => self.cursor.record(trace).map(|record| (self.cursor.at_us, record)),
+            None => self.last_told().map(|record| (self.cursor.at_us, record)),
             Some(eyes) => {
                 let lane = trace.lane(eyes);
                 let upto = lane.partition_point(|place| *place < self.cursor.index);
@@ -152,7 +193,7 @@ impl<'a> Look<'a> {
             }
         };
         match last {
-            Some((at_us, record)) if self.is_narration(record) => self.moment(at_us),
+            Some((at_us, record)) if transcript.is_narration(record) => self.moment(at_us),
             Some((at_us, record)) => format!("{}: {}", self.moment(at_us), transcript.sentence(record)),
             None => format!("{}: nothing has happened yet", self.moment(self.cursor.at_us)),
         }

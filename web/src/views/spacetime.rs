@@ -27,14 +27,14 @@ const MAX_WORDS: usize = 70;
 /// Draws the part of the run that the window shows.
 pub fn draw(look: &Look<'_>) -> Picture {
     let trace = &look.outcome.trace;
-    let from = trace.records().partition_point(|record| record.at_us < look.window.from_us);
-    let places = from..trace.count_until(look.window.to_us).max(from);
+    let places = places(look);
     let (runs, skip) = events::fold(trace, look.outcome.cast.len(), places.clone());
     let frame = Frame::of(look, places.clone(), &skip);
     let transcript = look.transcript();
     let mut labels = Labels::new(MAX_WORDS, frame.width, frame.height).apart(3.0);
     let mut scene = Scene::new(format!("{}-spacetime", look.id), frame.width, frame.height, TITLE);
     let cursor = flags::cursor(look, &frame, &mut labels);
+    let difference = flags::difference(look, &frame, &mut labels);
     let here = events::here(look, &frame, &mut labels);
     // Words that matter most find their room first; what lies lowest is drawn first.
     let flags = flags::cues(look, &frame, &mut labels);
@@ -44,9 +44,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let (bars, bar_words, fewer_bars) = events::operations(look, &frame, &transcript, places.clone(), &mut labels);
     let messages = arrows::draw(look, &frame, &transcript, places.clone(), &mut labels);
     let points = events::points(look, &frame, &transcript, &runs, places.clone());
-    let axis = lanes::axis(&frame, &mut labels);
+    let axis = lanes::axis(look, &frame, &mut labels);
     scene.marks.extend([ground, axis, bars, flags, messages.arrows, points, breaks].into_iter().flatten());
-    scene.marks.extend(ground_words.into_iter().chain(bar_words).chain(messages.words).chain(cursor));
+    scene.marks.extend(ground_words.into_iter().chain(bar_words).chain(messages.words).chain(difference).chain(cursor));
     scene.marks.extend(here);
     scene.marks.extend(left_out(&frame, messages.left_out, fewer_bars, messages.crowded));
     let sample = frame.sample(look);
@@ -57,6 +57,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let records = trace.records()[places].iter().filter(|record| look.knows(record)).count();
     let sentence = describe(look, &frame, records, messages.left_out);
     scene.describe(sentence).into()
+}
+
+/// The records that the window holds, as places among the kept ones.
+fn places(look: &Look<'_>) -> std::ops::Range<usize> {
+    let trace = &look.outcome.trace;
+    let from = trace.records().partition_point(|record| record.at_us < look.window.from_us);
+    from..trace.count_until(look.window.to_us).max(from)
 }
 
 /// Whether time runs downwards on this picture, and where it begins and ends.
@@ -93,7 +100,7 @@ fn left_out(frame: &Frame, arrows: usize, bars: usize, crowded: bool) -> Option<
 }
 
 fn describe(look: &Look<'_>, frame: &Frame, records: usize, left_out: usize) -> String {
-    let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| frame.moment(at_us));
+    let [from, to] = [frame.window_us.0, frame.window_us.1].map(|at_us| look.moment(at_us));
     let scale = if look.window.warped { "each moment with the same room" } else { "in true time" };
     let thinned = if left_out > 0 { format!(" {left_out} messages are left out.") } else { String::new() };
     let sample = frame.sample(look).map(|words| format!(" {words}.")).unwrap_or_default();

@@ -4,14 +4,17 @@ pub(crate) mod layout;
 mod links;
 mod messages;
 mod node;
+mod route;
+#[cfg(test)]
+mod tests;
 
-use super::{Look, Picture, kinds};
+use super::{Look, Picture, badge::Badge, kinds};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_bold_text, fit_text, text_width, wrap_at_most};
 use layout::Layout;
 use node::Face;
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::lab::{End, MessageSpec, Operation};
+use splitbrain::lab::{MessageSpec, Operation};
 use splitbrain::trace::{Conditions, Points, RecordKind, Transcript};
 
 /// The panel's title.
@@ -113,20 +116,18 @@ fn operation<'a>(look: &Look<'a>, client: NodeId) -> Option<&'a Operation> {
 /// What a client asks and what it was told, under it.
 fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, place: &layout::Place) -> Mark {
     let answered = operation.returned.filter(|returned| returned.at_us <= look.cursor.at_us);
-    let (role, sign) = match (answered, operation.end) {
-        (None, End::Unknown) if !waits(look, operation) => (Role::Unknown, "? outcome unknown"),
-        (None, _) => (Role::InkSoft, "… waits"),
-        (Some(_), End::Ok) => (Role::Kept, "✓ "),
-        (Some(_), End::Failed) => (Role::Broken, "✕ "),
-        (Some(_), _) => (Role::Unknown, "? "),
-    };
     let answer = answered.and(look.outcome.told(operation)).unwrap_or_default();
+    let (role, told) = match (Badge::of(look, operation), answered) {
+        (Some(badge), _) => (badge.role, badge.words),
+        (None, None) => (Role::InkSoft, "… waits".to_owned()),
+        (None, Some(_)) => (Role::Kept, format!("✓ {answer}")),
+    };
     let asked = look.asked(operation);
     // Neighbours leave each other room, and nobody writes beyond the edge.
     let aside = place.x.min(f64::from(look.width) - place.x);
     let width = (2.0 * aside - 2.0).min(f64::from(look.width) / 3.05).min(118.0);
     let y = if look.width < 600 { -place.half_height - 41.0 } else { place.half_height };
-    let (asked, told) = (fit_bold_text(&asked, 12.0, width), fit_text(&format!("{sign}{answer}"), 12.0, width));
+    let (asked, told) = (fit_bold_text(&asked, 12.0, width), fit_text(&told, 12.0, width));
     let parts = vec![
         mark("asks", Role::Ink, Shape::text(0.0, y + 16.0, asked, Anchor::Middle).bold().halo()),
         mark("told", role, Shape::text(0.0, y + 32.0, told, Anchor::Middle).halo()),
@@ -137,17 +138,6 @@ fn bubble(look: &Look<'_>, transcript: &Transcript<'_>, operation: &Operation, p
         .at(place.x, place.y)
         .title(title.unwrap_or_default())
         .on_click(format!("focus op {}", operation.number))
-}
-
-/// Whether the operation is still open at the cursor: its client has not gone down since.
-fn waits(look: &Look<'_>, operation: &Operation) -> bool {
-    let trace = &look.outcome.trace;
-    let lane = trace.lane(operation.client);
-    let upto = lane.partition_point(|place| *place < look.cursor.index);
-    !lane[..upto].iter().rev().take(LOOK_BACK).any(|place| {
-        let record = &trace.records()[*place as usize];
-        record.kind == RecordKind::Abandon && record.op == operation.number
-    })
 }
 
 /// A ring and a pointing triangle.

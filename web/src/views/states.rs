@@ -6,7 +6,7 @@ use crate::markup::{Element, el};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_bold_text, wrap_at_most};
 use splitbrain::cast::NodeId;
-use splitbrain::time::DurationUs;
+
 use splitbrain::trace::{Change, Fact, FactKey};
 
 /// The panel's title.
@@ -255,8 +255,7 @@ fn arrow(shown: &Shown<'_>, i: usize, (from, to, why): (usize, usize, &str), acr
 
 fn moment(look: &Look<'_>, change: &Change) -> String {
     let at_us = look.outcome.trace.get(change.record).map_or(0, |record| record.at_us);
-    // To the millisecond: finer is noise here.
-    DurationUs((at_us + 500) / 1_000 * 1_000).to_string()
+    look.moment(at_us)
 }
 
 fn cause(look: &Look<'_>, names: Names, shown: &Shown<'_>, change: &Change) -> String {

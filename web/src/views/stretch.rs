@@ -21,9 +21,9 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// The whole run.
+    /// The whole run, and that beside it.
     pub fn whole(look: &Look<'_>, left: f64) -> Stretch {
-        let (to_us, right) = (look.outcome.ended_us.max(1), f64::from(look.width) - 12.0);
+        let (to_us, right) = (look.ended_us().max(1), f64::from(look.width) - 12.0);
         Stretch { from_us: 0, to_us, left, right, moments: Vec::new() }
     }
 
@@ -50,11 +50,6 @@ impl Stretch {
         (self.from_us..=self.to_us).contains(&at_us)
     }
 
-    /// A moment in words, as fine as the stretch needs.
-    pub fn moment(&self, at_us: u64) -> String {
-        moment(at_us, self.to_us - self.from_us)
-    }
-
     /// The axis at a height, and the cursor from `top` down to it.
     pub fn axis(&self, look: &Look<'_>, top: f64, y: f64) -> Vec<Mark> {
         let mut labels = Labels::new(40, f64::from(look.width), y + 40.0).apart(4.0);
@@ -66,7 +61,7 @@ impl Stretch {
             false => self.moments.clone(),
         };
         for at_us in ticks {
-            let words = if self.moments.is_empty() { tick(at_us, step) } else { self.moment(at_us) };
+            let words = if self.moments.is_empty() { tick(at_us, step) } else { look.moment(at_us) };
             let x = self.x(at_us);
             let width = text_width(&words, 12.0);
             let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
@@ -82,7 +77,7 @@ impl Stretch {
     }
 
     fn cursor(&self, look: &Look<'_>, top: f64, y: f64, labels: &mut Labels) -> Mark {
-        let (x, words) = (self.x(look.cursor.at_us), self.moment(look.cursor.at_us));
+        let (x, words) = (self.x(look.cursor.at_us), look.moment(look.cursor.at_us));
         let width = bold_text_width(&words, 12.0);
         let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
         labels.block(left - 6.0, y + 6.0, width + 12.0, 14.0);
@@ -110,19 +105,6 @@ pub fn share(moments: &[u64], (from_us, to_us): (u64, u64), at_us: u64) -> f64 {
     let (before_us, before) = next.checked_sub(1).map_or((from_us, 0.0), |i| (moments[i], place(i)));
     let (after_us, after) = moments.get(next).map_or((to_us, 1.0), |moment| (*moment, place(next)));
     before + (after - before) * part(at_us, before_us.min(at_us), after_us)
-}
-
-/// A moment in words, as fine as a picture of this span needs.
-pub fn moment(at_us: u64, span_us: u64) -> String {
-    let decimals = match span_us {
-        0..2_000 => 6,
-        2_000..20_000 => 5,
-        20_000..400_000 => 4,
-        400_000..10_000_000 => 3,
-        _ => 2,
-    };
-    let digits = format!("{:06}", at_us % 1_000_000);
-    format!("{}.{}s", at_us / 1_000_000, &digits[..decimals])
 }
 
 /// A round moment of an axis in words: with as many decimals as its step has, so that all of an axis read alike.
@@ -162,12 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn moments_and_ticks() {
-        assert_eq!(moment(1_250_000, 3_000_000), "1.250s");
+    fn ticks_of_an_axis_read_alike() {
         assert_eq!(tick(2_000_000, 500_000), "2.0s");
         assert_eq!(tick(2_000_000, 1_000_000), "2s");
         assert_eq!(tick(20, 10), "0.00002s");
-        assert_eq!(moment(1_234_567, 1_000), "1.234567s");
         assert_eq!(tick_step_us(3_000_000, 9), 500_000);
         assert_eq!(tick_step_us(1, 9), 1);
     }

@@ -102,7 +102,7 @@ fn around(look: &Look<'_>, row: &Row<'_>) -> (u64, u64) {
     let middle = row.changes.partition_point(|(at_us, _)| *at_us <= look.cursor.at_us);
     let from = middle.saturating_sub(most * 2 / 3).min(row.changes.len().saturating_sub(most));
     let first_us = if from == 0 { 0 } else { row.changes[from].0 };
-    let last_us = row.changes.get(from + most).map_or(look.outcome.ended_us, |(at_us, _)| *at_us);
+    let last_us = row.changes.get(from + most).map_or(look.ended_us(), |(at_us, _)| *at_us);
     (first_us.min(look.cursor.at_us), last_us.max(look.cursor.at_us))
 }
 
@@ -154,7 +154,7 @@ fn pieces(look: &Look<'_>, stretch: &Stretch, row: &Row<'_>, most: usize) -> (Ve
         let version = values::held_at(look, &transcript, row.node, &row.facts, change.record);
         let lit = look.emphasis(&[change.record]);
         let held = if values::is_empty(&version) { "is empty".to_owned() } else { format!("holds {value}") };
-        let title = format!("{} {held} from {}", look.name(row.node), stretch.moment(*at_us));
+        let title = format!("{} {held} from {}", look.name(row.node), look.moment(*at_us));
         let piece = Shape::Group(piece(&version, &value, ends, row.y));
         marks.push(
             mark(format!("v{}-{}", change.record, row.key), values::role(&version), piece)
@@ -213,7 +213,7 @@ fn commits(look: &Look<'_>, stretch: &Stretch, rows: &[Row<'_>]) -> Vec<Mark> {
                 Shape::Path { points: flag, curve: crate::scene::Curve::Straight, dash: Dash::Solid, closed: true },
             ),
         ];
-        let words = format!("write of {value} acknowledged at {}", stretch.moment(returned.at_us));
+        let words = format!("write of {value} acknowledged at {}", look.moment(returned.at_us));
         marks.push(
             mark(format!("commit{}", operation.number), Role::Kept, Shape::Group(parts))
                 .title(words)
@@ -233,6 +233,6 @@ fn describe(look: &Look<'_>, rows: &[Row<'_>], window: Option<&Stretch>) -> Stri
         let value = value.map_or_else(|| "is empty".to_owned(), |value| format!("holds {value}"));
         format!("{} {value} for {}", look.name(row.node), key_name(row.key))
     });
-    let part = window.map(|s| format!(" From {} to {}.", s.moment(s.from_us), s.moment(s.to_us))).unwrap_or_default();
+    let part = window.map(|s| format!(" From {} to {}.", look.moment(s.from_us), look.moment(s.to_us))).unwrap_or_default();
     format!("At {}: {}.{part}", look.moment(look.cursor.at_us), held.collect::<Vec<_>>().join("; "))
 }

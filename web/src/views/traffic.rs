@@ -1,7 +1,7 @@
 //! Traffic: what the work of each moment came to, layer on layer, against what could be done and what was asked.
 
 use super::gauge::{Columns, Fold};
-use super::{Look, Picture, grid};
+use super::{Beside, Look, Picture, grid};
 use crate::chart::{Axis, Chart, ChartSeries, Draw};
 use crate::markup::{Element, el};
 use crate::scene::{Role, Scene, Shape, mark};
@@ -37,9 +37,10 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let stack = Stack::of(look, traffic);
         let mut chart = stack.chart(i);
         if let Some(beside) = look.beside {
-            // The other run's layers in its own columns: both charts reach as high and as far.
-            let other = Stack::of(&Look { outcome: beside, ..*look }, traffic).chart(i);
-            chart = chart.on_one_scale_with(&other);
+            // The other run's layers, in the same columns: both charts reach as high and as far.
+            let this = Beside { scenario: look.scenario, outcome: look.outcome, ..beside };
+            let other = Look { outcome: beside.outcome, beside: Some(this), ..*look };
+            chart = chart.on_one_scale_with(&Stack::of(&other, traffic).chart(i));
         }
         let picture = chart.draw(width, height);
         sentences.push(stack.at_cursor());
@@ -64,29 +65,30 @@ pub fn role(fate: Fate) -> Role {
 }
 
 /// One kind of traffic of a run, in columns of one length: those of its busiest layers.
+#[derive(Clone, Copy)]
 struct Stack<'a> {
-    look: &'a Look<'a>,
+    look: Look<'a>,
     traffic: &'a Traffic,
     each_us: u64,
 }
 
 impl<'a> Stack<'a> {
-    fn of(look: &'a Look<'a>, traffic: &'a Traffic) -> Stack<'a> {
+    fn of(look: &Look<'a>, traffic: &'a Traffic) -> Stack<'a> {
         let most = if look.width < 600 { 80 } else { 160 };
         let layers: Vec<&str> = traffic.layers.iter().map(|layer| layer.series).collect();
-        Stack { look, traffic, each_us: Columns::of(look, &layers, most, Fold::Mean).each_us }
+        Stack { look: *look, traffic, each_us: Columns::of(look, &layers, most, Fold::Mean).each_us }
     }
 
     /// A series in the columns of the stack.
     fn columns(&self, name: &str) -> Columns {
-        Columns::by(self.look, &[name], self.each_us, Fold::Mean)
+        Columns::by(&self.look, &[name], self.each_us, Fold::Mean)
     }
 
     /// The stack as a chart, the n-th of the picture.
     fn chart(&self, i: usize) -> Chart {
         let (look, traffic) = (self.look, self.traffic);
         let seconds = |at_us: u64| at_us as f64 / 1e6;
-        let ended_us = look.outcome.ended_us.max(1);
+        let ended_us = look.ended_us().max(1);
         let x = Axis::new("time", "s").range(0.0, seconds(ended_us));
         let mut chart = Chart::new(format!("{}-traffic{i}", look.id), traffic.title, x, Axis::new("a second", ""));
         let points = |columns: &Columns| {
@@ -97,16 +99,20 @@ impl<'a> Stack<'a> {
         };
         for layer in &traffic.layers {
             let of_layer = self.columns(layer.series);
-            // A layer in which nothing ever was says nothing.
-            if of_layer.most() > 0.0 {
+            // A layer in which nothing ever was, nor in the run beside this one, says nothing.
+            if of_layer.reach > 0.0 {
                 let series = ChartSeries::new(0, layer.label, Draw::Stacked, points(&of_layer));
                 chart = chart.series(series.role(role(layer.fate)));
             }
         }
-        let top = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.1)).fold(0.0, f64::max);
-        let capacity = traffic.capacity.map(|name| self.columns(name));
-        let least = capacity.as_ref().and_then(|of| of.values.iter().flatten().copied().reduce(f64::min));
-        let most = capacity.map_or(0.0, |of| of.most());
+        // What holds for both of two runs beside each other decides the scale.
+        let top = traffic.layers.iter().map(|layer| self.columns(layer.series).reach).fold(0.0, f64::max);
+        let other = look.other().map(|look| Stack { look, ..*self });
+        let capacities = std::iter::once(self).chain(other.as_ref());
+        let capacities = capacities.filter_map(|stack| Some(stack.columns(traffic.capacity?)));
+        let capacities: Vec<Columns> = capacities.collect();
+        let least = capacities.iter().flat_map(|of| of.values.iter().flatten().copied()).reduce(f64::min);
+        let most = capacities.first().map_or(0.0, |of| of.reach);
         let cut = (most > FAR * top.max(1.0)).then(|| top.max(1.0) * 1.3);
         let far = cut.is_some() && least.is_some_and(|least| least > FAR * top);
         if cut.is_some() {
@@ -114,11 +120,14 @@ impl<'a> Stack<'a> {
             let how = if far { "far above" } else { "cut off above" };
             chart.y.label = format!("a second; capacity {}, {how}", crate::chart::scale::short_number(most));
         }
-        for (name, label, role) in [(traffic.offered, "offered", Role::Ink), (traffic.capacity, "capacity", Role::Broken)] {
+        // Each has its stroke, however many layers there are: dashed what is asked for, solid what can be done.
+        for (name, label, place, role) in
+            [(traffic.offered, "offered", 1, Role::Ink), (traffic.capacity, "capacity", 0, Role::Broken)]
+        {
             if let Some(name) = name.filter(|_| !far || label != "capacity") {
                 let mut of = self.columns(name);
                 of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
-                chart = chart.series(ChartSeries::new(0, label, Draw::Line, points(&of)).role(role));
+                chart = chart.series(ChartSeries::new(place, label, Draw::Line, points(&of)).role(role));
             }
         }
         chart.cursor = Some(seconds(look.cursor.at_us));

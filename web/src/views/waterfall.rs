@@ -18,6 +18,8 @@ pub const TITLE: &str = "Waterfall of a call";
 
 /// The most attempts that have a row each.
 const MAX_ROWS: usize = 14;
+/// The most that the table tells of.
+const MAX_TOLD: usize = 200;
 const ROW: f64 = 30.0;
 const TOP: f64 = 74.0;
 
@@ -30,9 +32,14 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let operation = &operations[place];
     let call = follow(look, operation);
     let width = f64::from(look.width);
-    let rows = call.attempts.len().clamp(1, MAX_ROWS) as f64;
-    let bottom = TOP + ROW * rows;
-    let (legend, below) = legend(&call, bottom + 44.0, width);
+    // Of two runs beside each other the longer call has room in both pictures.
+    let other = look.other().and_then(|other| Some(follow(&other, &other.outcome.operations[chosen(&other)?])));
+    let calls = || std::iter::once(&call).chain(other.as_ref());
+    let rows = calls().map(|call| call.attempts.len().clamp(1, MAX_ROWS)).max().unwrap_or(1) as f64;
+    // Below them a line for those that are left out.
+    let left_out = |call: &Call| call.attempts.len().saturating_sub(MAX_ROWS);
+    let bottom = TOP + ROW * rows + if calls().any(|call| left_out(call) > 0) { 18.0 } else { 0.0 };
+    let (legend, below) = legend(&calls().collect::<Vec<_>>(), bottom + 44.0, width);
     let mut scene = Scene::new(format!("{}-waterfall", look.id), width, below.max(bottom + 66.0), TITLE);
     scene.marks.extend(choosers(look, place, width));
     let headline = headline(look, operation, &call);
@@ -41,10 +48,18 @@ pub fn draw(look: &Look<'_>) -> Picture {
         false => Shape::text(8.0, 50.0, wrap_at_most(&headline, 12.0, width - 16.0, 1).remove(0), Anchor::Start),
     };
     scene.push(mark("call", Role::Ink, shape));
-    let axis = Axis { from_us: call.from_us, to_us: call.to_us.max(call.from_us + 1), left: 78.0, right: width - 10.0 };
+    let names = calls().flat_map(|call| call.attempts.iter().take(MAX_ROWS)).map(|attempt| text_width(&attempt.name, 12.0));
+    let left = (names.fold(0.0, f64::max) + 14.0).clamp(78.0, 118.0);
+    let lasts_us = calls().map(|call| call.to_us - call.from_us).max().unwrap_or(0).max(1);
+    let axis = Axis { from_us: call.from_us, to_us: call.from_us + lasts_us, left, right: width - 10.0 };
     scene.marks.extend(axis.draw(bottom));
     for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
         scene.push(row(look, &axis, i, attempt));
+    }
+    if left_out(&call) > 0 {
+        let words = format!("… and {} more: see the table", left_out(&call));
+        let shape = Shape::text(8.0, TOP + ROW * MAX_ROWS as f64 + 10.0, words, Anchor::Start);
+        scene.push(mark("left-out", Role::InkSoft, shape));
     }
     let now = look.cursor.at_us;
     if (axis.from_us..=axis.to_us).contains(&now) {
@@ -53,7 +68,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     scene.marks.extend(legend);
     let spent = spent(&call);
-    let more = call.attempts.len().saturating_sub(MAX_ROWS);
+    let more = left_out(&call);
     let more = if more > 0 { format!(" {more} more attempts are not drawn.") } else { String::new() };
     let scene = scene.describe(format!("{headline}. {spent}{more}"));
     Picture { scene: Some(scene), text: Some(table(&call, &spent)) }
@@ -151,6 +166,7 @@ fn role(phase: Phase) -> Role {
         Phase::Queued => Role::Series2,
         Phase::AtWork => Role::Series0,
         Phase::NoThread => Role::Series3,
+        Phase::Elsewhere => Role::Series5,
         Phase::NoAnswer => Role::Series6,
     }
 }
@@ -158,7 +174,7 @@ fn role(phase: Phase) -> Role {
 /// A row: the attempt's name, its phases as bars of different heights, its end as a sign.
 fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
     let y = TOP + ROW * i as f64;
-    let mut parts = vec![mark("name", Role::Ink, Shape::text(8.0, y + 14.0, fit_text(&attempt.name, 12.0, 66.0), Anchor::Start))];
+    let mut parts = vec![mark("name", Role::Ink, Shape::text(8.0, y + 14.0, fit_text(&attempt.name, 12.0, axis.left - 12.0), Anchor::Start))];
     for (j, part) in attempt.parts.iter().enumerate().filter(|(_, part)| part.from_us < axis.to_us) {
         let (from, to) = (axis.x(part.from_us), axis.x(part.to_us));
         // What nobody waits for any more is drawn thin.
@@ -167,6 +183,7 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
             (Phase::Asleep | Phase::NoAnswer, _) => (y + 8.0, 4.0),
             (Phase::OnTheWay, _) => (y + 6.0, 8.0),
             (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
+            (Phase::Elsewhere, _) => (y + 5.0, 10.0),
             (Phase::AtWork, _) => (y + 1.0, 18.0),
         };
         let title = format!("{} for {}{}", part.phase.words(), took_words(part.to_us - part.from_us), if part.in_vain { ", in vain" } else { "" });
@@ -200,11 +217,11 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         .emphasis(lit)
 }
 
-/// The phases that this call went through, and how far down they reach.
-fn legend(call: &Call, y: f64, width: f64) -> (Vec<Mark>, f64) {
+/// The phases that these calls went through, and how far down they reach.
+fn legend(calls: &[&Call], y: f64, width: f64) -> (Vec<Mark>, f64) {
     let (mut x, mut y) = (8.0, y);
     let mut marks = Vec::new();
-    let parts = || call.attempts.iter().flat_map(|attempt| &attempt.parts);
+    let parts = || calls.iter().flat_map(|call| &call.attempts).flat_map(|attempt| &attempt.parts);
     for phase in Phase::ALL.into_iter().filter(|phase| parts().any(|part| part.phase == *phase)) {
         let words = phase.words();
         let room = text_width(words, 12.0) + 34.0;
@@ -239,7 +256,7 @@ fn spent(call: &Call) -> String {
 }
 
 fn table(call: &Call, spent: &str) -> Element {
-    let rows = call.attempts.iter().take(MAX_ROWS).map(|attempt| {
+    let rows = call.attempts.iter().take(MAX_TOLD).map(|attempt| {
         let parts = attempt.parts.iter().map(|part| {
             let in_vain = if part.in_vain { " in vain" } else { "" };
             format!("{} {}{in_vain}", part.phase.words(), took_words(part.to_us - part.from_us))

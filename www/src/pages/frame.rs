@@ -100,6 +100,7 @@ fn fetched(head: &Head, module: Option<&str>, root: &str) -> String {
             let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}splitbrain_{module}.js\">");
         }
         let _ = writeln!(out, "<script type=\"module\" src=\"{root}splitbrain.js\"></script>");
+        let _ = writeln!(out, "<script defer src=\"{root}fallback.js\"></script>");
     }
     let script = if head.kind == "embed" { "embed.js" } else { "site.js" };
     let _ = write!(out, "<script type=\"module\" src=\"{root}{script}\"></script>");

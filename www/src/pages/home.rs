@@ -22,8 +22,8 @@ const HEALED: &str = "quorum?w=1&r=1&for=1s&do=200ms:cut:n1-n2.n3,250ms:heal";
 /// The promise that it breaks.
 const PROMISE: &str = "latest";
 
-/// What is open in the widget that greets.
-const PANELS: &str = "stage,timeline,verdicts&view=verdicts";
+/// What the widget that greets shows.
+const PANELS: &str = "stage,verdicts&knobs=w,r";
 
 /// The home page.
 pub fn page(site: &Site) -> Result<Page> {

@@ -115,7 +115,7 @@ fn full_page(site: &Site, lab: &dyn Lab, made: &mut Made) -> Result<()> {
         image: image.as_deref(),
         live: true,
     };
-    let widget = widget_html(meta.id, 0, Bond::Address);
+    let widget = widget_html(meta.id, 0, Bond::Alone);
     let body = render("full", &[("title", &escape(meta.title)), ("widget", &widget)])?;
     made.pages.push(frame::page(site, &head, &body)?);
     Ok(())
@@ -142,7 +142,7 @@ fn preset_page(site: &Site, lab: &'static dyn Lab, at: usize, made: &mut Made) -
         ("title", escape(preset.title)),
         ("sentence", escape(preset.sentence)),
         ("fragment", escape(&fragment)),
-        ("widget", widget_html(preset.link, 0, Bond::Address)),
+        ("widget", widget_html(preset.link, 0, Bond::Alone)),
         ("neighbours", preset_neighbours(lab, at)),
     ];
     let slots = slots.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -150,6 +150,8 @@ fn preset_page(site: &Site, lab: &'static dyn Lab, at: usize, made: &mut Made) -
     let png = picture::preview(lab, preset.link, preset.title, preset.sentence)
         .with_context(|| format!("the preset {} of {}", preset.id, meta.id))?;
     made.files.push((image, png));
+    let small = picture::small(lab, preset.link)?;
+    made.files.push((format!("{}{}/{}", folder(lab), preset.id, picture::SMALL), small.into_bytes()));
     Ok(())
 }
 

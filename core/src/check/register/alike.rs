@@ -45,6 +45,7 @@ impl Run {
             staleness_us: 0,
             settle_us: 1_000,
             siblings: false,
+            by_clock: true,
         };
         let open = vec![None; usize::from(CLIENTS)];
         let mut run = Run { register: Register::new(rules), ops: Vec::new(), open, inside, now: 0 };

@@ -1,6 +1,6 @@
 //! What is done to the system and what happens in it, beside what clients ask and are told: for the laws over replicas, and for reasons.
 
-use super::{Register, Stamped, WriteId};
+use super::{Register, Stamped, WriteId, Written};
 use crate::acts::Act;
 use crate::cast::NodeId;
 use crate::check::fate::Fate;
@@ -64,6 +64,23 @@ impl Register {
                 let again = (at, self.deeds.doubled_by(write, by));
                 stamped.again.get_or_insert(again);
             }
+        }
+    }
+
+    /// The coordinator of a write has been answered, when it asked what there is, with some write: what it makes of that stands over it. Once
+    /// the write has been sent or taken anywhere it has its version, and later answers change nothing.
+    pub fn found(&mut self, write: WriteId, found: WriteId) {
+        let is_new = |written: &Written| written.fates.all().iter().all(|fate| *fate == Fate::Unsent);
+        if self.rules.siblings && self.writes.get(&write).is_some_and(is_new) {
+            self.replicas.found(&mut self.writes, write, found);
+        }
+    }
+
+    /// The same for what the coordinator holds itself.
+    pub fn found_at_home(&mut self, write: WriteId, by: NodeId) {
+        let Some(key) = self.writes.get(&write).map(|written| written.key) else { return };
+        for held in self.replicas.held(key, by).to_vec() {
+            self.found(write, held);
         }
     }
 

@@ -1,6 +1,6 @@
 //! How the laws of a register tell what they saw: operations, values, replicas, and the steps of an argument.
 
-use super::{Read, Reading, Register, Rules, WriteId, Written};
+use super::{Read, Reading, Register, Rules, Stamped, WriteId, Written};
 use crate::cast::NodeId;
 use crate::check::deeds::Deeds;
 use crate::check::fate::Fate;
@@ -36,8 +36,9 @@ impl Register {
     pub(super) fn tell_read(&self, reading: &Reading, read: Read<'_>) -> String {
         let key = self.rules.keys[usize::from(reading.key)];
         let told = self.told(read.versions);
-        let values: Vec<String> =
-            told.iter().map(|told| told.map_or("–".to_owned(), |value| value.to_string())).collect();
+        // As answers are written: values, and tombstones as one, last.
+        let mut values: Vec<String> = told.iter().flatten().map(u32::to_string).collect();
+        values.extend(told.contains(&None).then(|| "–".to_owned()));
         let client = self.name(reading.client);
         let from: Vec<String> = read.answered.iter().map(|node| self.name(*node)).collect();
         match told.iter().all(Option::is_none) {
@@ -179,9 +180,10 @@ pub(in crate::check) fn tell_order(
         steps.push(evidence(at.record, format!("{by} is asked for {told} once more, and stamps it anew")));
         steps.extend(act.map(|act| evidence(act, deeds.tell(act))));
     }
-    for stamped in [Some(stamped), second.stamped].into_iter().flatten() {
-        let last = stamped.again.map_or(stamped.at, |(at, _)| at);
-        steps.extend(deeds.clock_acts(stamped.by, last.record).map(|act| evidence(act, deeds.tell(act))));
+    let last = |stamped: Stamped| (stamped.by, stamped.again.map_or(stamped.at, |(at, _)| at).record);
+    if let Some(second) = second.stamped.filter(|_| rules.by_clock) {
+        let acts = deeds.misordered(last(stamped), last(second));
+        steps.extend(acts.map(|act| evidence(act, deeds.tell(act))));
     }
     steps
 }

@@ -132,6 +132,7 @@ fn rules(siblings: bool) -> Rules {
         staleness_us: 10,
         settle_us: 10,
         siblings,
+        by_clock: !siblings,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Rules, WriteId, Writes};
 use crate::cast::NodeId;
-use crate::sorted::Map;
+use crate::sorted::{Map, Set};
 
 /// The writes of a key, by client, in order.
 pub(super) type ByClient = Map<NodeId, Vec<WriteId>>;
@@ -24,7 +24,8 @@ pub(super) fn follows_at_once(
 }
 
 /// Whether `other` has seen `write`, or something that had, and so on; all of it asked for before `other`. Of each client a write has
-/// been seen by all of its writes from some one on: so each is looked at once, and the oldest first, which most have seen.
+/// been seen by all of its writes from some one on: so each is looked at once, and the oldest first, which most have seen. Besides, what a
+/// coordinator found that asks before it writes has been seen by that one write.
 pub(super) fn has_seen(writes: &Writes, by_client: &ByClient, write: WriteId, other: WriteId) -> bool {
     let (client, asked) = (writes[&other].client, writes[&other].invoked);
     let mut from: Vec<usize> = by_client
@@ -32,8 +33,15 @@ pub(super) fn has_seen(writes: &Writes, by_client: &ByClient, write: WriteId, ot
         .map(|own| own.partition_point(|between| writes[between].invoked < asked))
         .collect();
     let mut front = vec![write];
+    let mut finders = Set::new();
     while let Some(earlier) = front.pop() {
         let earlier = &writes[&earlier];
+        if earlier.lineage.finders.contains(&other) {
+            return true;
+        }
+        let before = |finder: &&WriteId| writes[*finder].invoked < asked;
+        let found = earlier.lineage.finders.iter().filter(before).copied();
+        front.extend(found.filter(|finder| finders.insert(*finder)));
         // Whether a client's write has seen this one: its own earlier one, one that it has read, or one that was acknowledged before it asked.
         let always = |client: NodeId| earlier.lineage.readers.contains(&client);
         let since = |client: NodeId, invoked| {

@@ -9,6 +9,10 @@
 //! covers what that replaced, and only as far back as the server did not have it already; a write is looked at again once each of those
 //! owners may cover it.
 
+mod lineage;
+
+pub(in crate::check) use lineage::Lineage;
+
 use super::forgotten::Forgotten;
 use super::{Fate, WriteId, Writes};
 use crate::cast::NodeId;
@@ -28,30 +32,6 @@ pub(super) type Servers = u64;
 
 pub(super) fn bit(server: usize) -> Servers {
     1 << server
-}
-
-/// What is kept up of a write.
-#[derive(Clone, Debug, Default)]
-pub(in crate::check) struct Lineage {
-    /// What replaced it at some server.
-    later: Vec<WriteId>,
-    /// What it replaced at some server.
-    pub(super) earlier: Vec<WriteId>,
-    /// Who has read it.
-    pub(in crate::check) readers: Set<NodeId>,
-    /// Who keeps it for another.
-    pub(in crate::check) keepers: Set<NodeId>,
-    /// When the first server had it, while some owner lacks it.
-    unsettled: Option<Mark>,
-    /// Owners that lack it, each as long as nothing has come to it that may cover the write.
-    lacks: Servers,
-}
-
-impl Lineage {
-    /// What replaced it last at some server.
-    pub(super) fn replaced_by(&self) -> Option<WriteId> {
-        self.later.last().copied()
-    }
 }
 
 /// A key at all servers.
@@ -124,6 +104,12 @@ impl Key {
         };
         key.compare();
         key
+    }
+
+    /// Whether any owner holds anything.
+    pub(super) fn is_held(&self) -> bool {
+        let owns = |server: usize| self.owners & bit(server) != 0;
+        self.held.iter().enumerate().any(|(server, held)| owns(server) && !held.is_empty())
     }
 
     /// Compares what owners hold.

@@ -2,7 +2,7 @@
 
 use super::message::{Ending, NAMES};
 use super::params::DEPENDENCIES;
-use crate::stats::{Level, Series};
+use crate::stats::{Level, Series, rounded};
 
 /// Names of the series of calls, by dependency and result; the views of load read them.
 pub const CALLS: [[&str; 6]; DEPENDENCIES] = [
@@ -189,9 +189,9 @@ impl Bins {
             let points = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
             Series { name, unit, points }
         };
-        let rate = |n: u32| Some((u64::from(n) * 1_000_000 / bin_us) as i64);
+        let rate = |n: u32| Some(rounded(u64::from(n) * 1_000_000, bin_us));
         let share = |level: &Level, i: usize, of: u32| {
-            Some(level.sums[i] * 100 / (bin_us as i64 * i64::from(of.max(1))))
+            Some(rounded(level.sums[i].max(0) as u64 * 100, bin_us * u64::from(of.max(1))))
         };
         let mut all = vec![
             line("requests: ok", "a second", &|i| rate(self.requests[i].ended[0] + self.requests[i].ended[1])),

@@ -1,7 +1,7 @@
 //! The settings as the configuration of tools that have circuit breakers: resilience4j, and Envoy with its outlier detection.
 
 use super::params::{AfterLimit, CountedAs, HalfOpen, Order, Params, Scope, Switch, Trip, WindowOf};
-use crate::lab::{Export, Lines, seconds, spring_duration};
+use crate::lab::{Export, Lines, NO_WAIT, seconds, spring_duration};
 use crate::sim::dice::MILLION;
 use crate::time::Decimal;
 
@@ -20,7 +20,7 @@ fn resilience4j(params: &Params) -> Export {
         lines.say("  retry:\n    instances:\n      service:");
         lines.say(format!("        maxAttempts: {}", params.attempts));
         lines.say(format!("        waitDuration: {}", whole_ms(params.backoff)));
-        lines.note(params.backoff == 0, "a wait is a millisecond at the least: 0ms is taken for the default of 500ms");
+        lines.note(params.backoff == 0, NO_WAIT);
         lines.note(!params.backoff.is_multiple_of(MS), "waits are in whole milliseconds: this is rounded up");
         match params.order {
             Order::BreakerOutside => {
@@ -73,7 +73,8 @@ fn breaker(params: &Params, lines: &mut Lines) {
 /// How long the breaker stays open: a fixed wait, one that is spread, or one that grows.
 fn open_wait(params: &Params, lines: &mut Lines) {
     let grows = params.open_growth > MILLION as u32;
-    lines.say(format!("        waitDurationInOpenState: {}", whole_ms(params.open_for)));
+    let most_us = if params.open_most > 0 { params.open_most } else { u64::MAX };
+    lines.say(format!("        waitDurationInOpenState: {}", whole_ms(params.open_for.min(most_us))));
     lines.note(params.open_for == 0, "it is open for a millisecond at the least");
     if grows {
         lines.say("        enableExponentialBackoff: true");
@@ -142,15 +143,17 @@ fn envoy(params: &Params) -> Export {
 /// How long Envoy ejects a host: the base time as often as it has been ejected, up to a maximum, and a jitter that only adds.
 fn ejection_time(params: &Params, lines: &mut Lines) {
     let reach_us = params.open_for * u64::from(params.open_jitter) / 100;
-    let base_us = ceil_us(params.open_for - reach_us);
+    let grows = params.open_growth > MILLION as u32;
+    // A maximum below the base is refused, and no wait is longer than the maximum.
+    let most_us = if params.open_most > 0 { ceil_us(params.open_most) } else { u64::MAX };
+    let base_us = ceil_us(params.open_for - reach_us).min(most_us);
     lines.say(format!("  base_ejection_time: {}s", seconds(base_us)));
     lines.note(params.open_for == reach_us, "it is longer than nothing");
-    let grows = params.open_growth > MILLION as u32;
     if !grows {
         lines.say(format!("  max_ejection_time: {}s", seconds(base_us)));
         lines.note(true, "without a maximum ejection lasts longer each time");
     } else if params.open_most > 0 {
-        lines.say(format!("  max_ejection_time: {}s", seconds(ceil_us(params.open_most))));
+        lines.say(format!("  max_ejection_time: {}s", seconds(most_us)));
     }
     lines.note(grows, "ejection grows by the base time each time, not by a factor");
     if reach_us > 0 {

@@ -6,7 +6,8 @@ use super::params::{DEPENDENCIES, Params, Scope, Switch};
 use super::protocol::{Config, fact};
 use crate::lab::{Fate, Gauges, Layer, Service, Station, Traffic};
 
-/// What there is to read of a run with these settings. The bad dependency's traffic stands before that of the others.
+/// What there is to read of a run with these settings. The traffic of the dependency that the settings name, bad or not, stands before that of
+/// the others.
 pub fn gauges(params: &Params) -> Gauges {
     let config = Config::new(params.clone());
     let mut services = vec![Service {
@@ -48,7 +49,7 @@ pub fn gauges(params: &Params) -> Gauges {
         node: Some((node, fact::BUSY, fact::QUEUE)),
     }));
     let mut order: Vec<usize> = (0..DEPENDENCIES).collect();
-    order.sort_by_key(|d| Some(*d) != params.bad_dependency());
+    order.sort_by_key(|d| *d != params.target as usize);
     let mut traffic = vec![requests()];
     traffic.extend(order.into_iter().map(calls));
     Gauges { services, stations, traffic, breakers: breakers(params), ..Gauges::default() }

@@ -18,13 +18,15 @@ pub struct Healthy {
     bad: Option<u32>,
     /// What the script has done: the record, in words, and to whom.
     acts: Vec<(u32, String, Vec<NodeId>)>,
+    /// Which of it put nodes out: their own calls ended with that, and later ones know nothing of it.
+    put_out: Vec<u32>,
 }
 
 impl Healthy {
     /// Nothing seen yet.
     pub fn new(limit_us: u64) -> Healthy {
         let light = Light::new("healthy", State::Kept, "No call to a healthy dependency has been refused, failed or late.");
-        Healthy { light, limit_us, bad: None, acts: Vec::new() }
+        Healthy { light, limit_us, bad: None, acts: Vec::new(), put_out: Vec::new() }
     }
 
     /// A dependency has gone bad.
@@ -40,14 +42,21 @@ impl Healthy {
             _ => return,
         };
         let nodes = groups.iter().flat_map(|group| cast.members(group).unwrap_or_default()).collect();
+        if matches!(act, Act::Crash { .. } | Act::Wipe { .. }) {
+            self.put_out.push(at.record);
+        }
         self.acts.push((at.record, act.sentence(), nodes));
     }
 
     /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to
     /// either, that is told, and not that the dependency is healthy.
     pub fn result(&mut self, at: Mark, (caller, dependency): (NodeId, usize), result: Ending, took_us: u64) {
-        let touches = |(_, _, nodes): &&(u32, String, Vec<NodeId>)| {
-            nodes.iter().any(|node| *node == caller || node.index() == dependency)
+        // A call for which nothing is left suffers from those before it.
+        let no_time = result == Ending::TimedOut && took_us == 0;
+        let its = |at: usize| at == dependency || (no_time && at < dependency);
+        let touches = |(record, _, nodes): &&(u32, String, Vec<NodeId>)| {
+            let of_caller = !self.put_out.contains(record);
+            nodes.iter().any(|node| (of_caller && *node == caller) || its(node.index()))
         };
         let done = self.acts.iter().rev().find(touches);
         let name = match done {
@@ -57,6 +66,9 @@ impl Healthy {
         let what = match result {
             Ending::Rejected => format!("A call to the {name} is rejected: no thread is free for it."),
             Ending::ShortCircuited => format!("A call to the {name} is short-circuited."),
+            Ending::TimedOut if no_time => {
+                format!("No call to the {name} is made: those before it have taken all the time of the request.")
+            }
             Ending::TimedOut => format!("A call to the {name} times out."),
             Ending::Failed => format!("A call to the {name} fails."),
             Ending::Done if took_us > self.limit_us => {
@@ -74,7 +86,8 @@ impl Healthy {
                 return (what, steps);
             };
             steps.extend([evidence(*act, words), evidence(at.record, "a call suffers")]);
-            (format!("{what} Done to it or its caller before: {words}."), steps)
+            let whom = if no_time { "one of them or their caller" } else { "it or its caller" };
+            (format!("{what} Done to {whom} before: {words}."), steps)
         });
     }
 

@@ -25,6 +25,23 @@ fn a_dependency_that_the_script_stops_is_not_called_healthy() {
     assert!(change.why.starts_with("A call to the cache ") && change.evidence[0].says == "pause n1 for 900ms", "{change:?}");
 }
 
+/// Nothing was asked of analytics: the database, which is down, had taken all the time.
+#[test]
+fn a_call_for_which_no_time_is_left_is_not_said_to_time_out() {
+    let run = outcome("breaker?needs=all&fallback=on&total=150ms&callers=1&rate=10&arrivals=even&for=1s&do=394ms:crash:n2", 1, Detail::Full);
+    let change = run.verdict("healthy").unwrap().break_().expect("analytics gets no call");
+    assert_eq!(change.why, "No call to the analytics is made: those before it have taken all the time of the request. Done to one of them or their caller before: crash n2.");
+}
+
+/// What a caller had done before it went down ended with that: it is no reason for what becomes of its later calls.
+#[test]
+fn a_callers_own_crash_is_no_reason() {
+    let link = "breaker?bad=0.2&fallback=on&needs=all&target=cache&window_size=2&minimum_calls=1&count_bad=on&failure_rate=30&callers=1&rate=10&trouble_at=500ms&trouble_for=1s&seed=851&for=3s&do=574ms:crash:k1,955ms:start:k1";
+    let run = outcome(link, 851, Detail::Full);
+    let change = run.verdict("healthy").unwrap().break_().expect("the 400s open the breaker");
+    assert!(change.why.contains("short-circuited") && !change.why.contains("crash k1"), "{}", change.why);
+}
+
 #[test]
 fn live_sentences_tell_what_opens_it_and_what_the_fleet_does() {
     let said = |text: &str| LAB.sentences(&opens(text)).join(" ");

@@ -149,8 +149,9 @@ fn sum_up(run: Run, mut meter: Meter) -> Outcome {
     let series = meter.series();
     let linearizable = meter.linearizable(run.cast);
     let available = meter.available.clone().verdict();
+    let remarks = meter.register.remarks(&run.operations);
     let others = meter.register.verdicts();
     let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));
     let verdicts = [linearizable, available].into_iter().chain(chosen).collect();
-    run.outcome(tallies, series, verdicts)
+    Outcome { remarks, ..run.outcome(tallies, series, verdicts) }
 }

@@ -124,6 +124,7 @@ static CLAIMS: &[Claim] = &[Claim {
 static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "patience",
+        view: "panels=spacetime,verdicts&knobs=timeout,every",
         prompt: "The server is slow for half a second. Keep the promise without touching the script.",
         guess: None,
         start: "ping?do=500ms:slow:n1:6,1s:slow:n1:1",
@@ -137,6 +138,7 @@ static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "late",
+        view: "panels=spacetime,verdicts&knobs=timeout,there",
         prompt: "Break the promise although every message arrives and nobody crashes or slows down.",
         guess: Some(("Can it be done without a script?", &["yes", "no"])),
         start: "ping",

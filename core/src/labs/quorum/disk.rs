@@ -1,12 +1,13 @@
 //! What a node keeps on its disk: versions by key, and writes kept for nodes that could not be reached.
 
 use super::message::Msg;
-use super::object::Object;
+use super::object::{Object, Version};
 use super::protocol::{Config, Node, Timer};
 use super::replica::{fact, told};
 use crate::cast::NodeId;
 use crate::parts::hints::{Hint, Hints, Limits};
 use crate::sim::{Ctx, Out, Range};
+use crate::sorted::Map;
 use crate::trace::Fact;
 
 /// What a crash leaves on a replica, or on a coordinator apart.
@@ -16,6 +17,8 @@ pub struct Disk {
     pub objects: Vec<Option<Object>>,
     /// What it keeps for others.
     hints: Hints<NodeId, (u16, Object)>,
+    /// In how many of these each version is.
+    hinted: Map<(u16, Version), u32>,
 }
 
 /// How many hints a node keeps at the most.
@@ -28,7 +31,7 @@ impl Disk {
     pub fn new(config: &Config) -> Disk {
         let params = &config.params;
         let limits = Limits { most: MAX_HINTS, window_us: params.hint_window, lifetime_us: params.hint_life };
-        Disk { objects: vec![None; params.keys as usize], hints: Hints::new(limits) }
+        Disk { objects: vec![None; params.keys as usize], hints: Hints::new(limits), hinted: Map::new() }
     }
 
     /// Writes it, if anybody may lose what is in memory.
@@ -70,6 +73,9 @@ impl Disk {
             self.let_go(key, &object, out);
             return false;
         }
+        for version in object.versions() {
+            *self.hinted.entry((key, version)).or_default() += 1;
+        }
         out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
         self.save(config, out);
         if idle {
@@ -104,8 +110,16 @@ impl Disk {
     }
 
     /// Hints are not held any more.
-    fn forget(&self, config: &Config, gone: &[Hint<(u16, Object)>], out: &mut Out<Node>) {
+    fn forget(&mut self, config: &Config, gone: &[Hint<(u16, Object)>], out: &mut Out<Node>) {
         out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
+        for Hint { item: (key, object), .. } in gone {
+            for held in object.versions().into_iter().map(|version| (*key, version)) {
+                match self.hinted.get_mut(&held) {
+                    Some(more @ 2..) => *more -= 1,
+                    _ => drop(self.hinted.remove(&held)),
+                }
+            }
+        }
         for Hint { item: (key, object), .. } in gone {
             self.let_go(*key, object, out);
         }
@@ -115,7 +129,7 @@ impl Disk {
     /// Tells of the versions in a hint that it keeps for nobody else, either.
     fn let_go(&self, key: u16, object: &Object, out: &mut Out<Node>) {
         for version in object.versions() {
-            if !self.kept_for_others(key).any(|kept| kept.versions().contains(&version)) {
+            if !self.hinted.contains_key(&(key, version)) {
                 out.fact(fact::LET_GO, key, told(key, version));
             }
         }

@@ -133,3 +133,30 @@ fn argue(history: &History, why: Why) -> Vec<Evidence> {
         Why::NeverWritten | Why::Siblings | Why::Circular | Why::NoOrder { .. } => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Call;
+    use crate::trace::Mark;
+
+    /// What is asked of it at once is what may be spent on it at once, however long the history is.
+    #[test]
+    fn a_long_history_is_judged_a_step_at_a_time() {
+        const OPS: u32 = 2_000;
+        let (mut history, mut linearity) = (Vec::new(), Linearity::default());
+        for op in 0..OPS {
+            let [invoked, returned] = [0, 1].map(|later| Mark { at_us: u64::from(2 * op + later), record: 2 * op + later });
+            let (call, answer) = (Call::Write(u64::from(op) + 1), Answer::Done);
+            linearity.invoked(op);
+            linearity.returned(op, Some(&answer));
+            history.push(Op { client: 1, key: 0, call, answer: Some(answer), invoked, returned: Some(returned) });
+        }
+        let mut calls = 1;
+        while !linearity.judge(&history, 10) {
+            calls += 1;
+        }
+        let told = 3 * u64::from(OPS) / (10 * TOLD_IN_A_STEP);
+        assert!(calls > told, "{calls} calls, where {told} are needed to tell of {OPS} operations");
+    }
+}

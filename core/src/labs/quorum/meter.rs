@@ -1,9 +1,10 @@
 //! Watches a run: feeds the laws, counts, and measures.
 
-use super::META;
+mod figures;
+
 use super::linearity::Linearity;
 use super::message::{KEYS, KINDS, Msg, Request, Response};
-use super::params::{Handoff, Load, Versions};
+use super::params::{Handoff, Load, Versions, Write};
 use super::probe_meter::ProbeMeter;
 use super::protocol::{Config, Node, Timer};
 use super::replica::fact;
@@ -12,9 +13,9 @@ use crate::check::fate::Fate;
 use crate::check::light::{Light, evidence};
 use crate::check::register::{Read, Register, Rules, WriteId};
 use crate::check::{Call, Op};
-use crate::lab::{State, Tally, Verdict};
+use crate::lab::{State, Verdict};
 use crate::sim::{Asked, Kinded, Observer, OpId, OpKey, Seen, Told};
-use crate::stats::{Sample, Series, SeriesRecorder};
+use crate::stats::{Sample, SeriesRecorder};
 use crate::time::DurationUs;
 use crate::trace::{Fact, Loss, Mark};
 use crate::sorted::{Map, Set};
@@ -77,6 +78,7 @@ impl Meter {
             staleness_us: params.staleness,
             settle_us: params.settle,
             siblings: params.versions != Versions::Lww,
+            by_clock: params.versions == Versions::Lww && params.write == Write::Clock,
         };
         Meter {
             config: config.clone(),
@@ -116,50 +118,6 @@ impl Meter {
     pub fn end(&mut self, ended_us: u64) {
         self.refuse(None);
         self.register.tick(Mark { at_us: ended_us, ..self.last });
-    }
-
-    /// The run's figures, in the order of the lab's tallies.
-    pub fn tallies(&self) -> Vec<Tally> {
-        let count = |n: u64| Some(n as i64);
-        let mean = |sample: &Sample| {
-            let count = i128::from(sample.count());
-            (count > 0).then(|| ((sample.sum() + count / 2) / count) as i64)
-        };
-        let probe = self.probe.as_ref();
-        let values = [
-            ("reads", count(self.reads_ok + self.reads_failed)),
-            ("read_ok", count(self.reads_ok)),
-            ("stale_reads", count(self.register.stale_reads)),
-            ("writes", count(self.writes_ok + self.writes_failed)),
-            ("write_ok", count(self.writes_ok)),
-            ("writes_lost", count(self.register.writes_lost())),
-            ("siblings_max", count(self.siblings_max)),
-            ("read_ms", mean(&self.read_us)),
-            ("read_p99_ms", self.read_us.quantile(990_000)),
-            ("write_ms", mean(&self.write_us)),
-            ("write_p99_ms", self.write_us.quantile(990_000)),
-            ("stale_ms", self.age_us.quantile(1_000_000)),
-            ("repairs", count(self.repairs)),
-            ("hints", count(self.hints)),
-            ("converged_ms", self.register.converged_us().map(|us| us as i64)),
-            ("messages", count(self.messages)),
-            ("bytes_synced", count(self.bytes_synced)),
-            ("hashes", count(self.hashes)),
-            ("fresh", probe.and_then(ProbeMeter::fresh)),
-            ("visible_ms", probe.and_then(ProbeMeter::visible_us)),
-            ("behind", probe.and_then(ProbeMeter::behind)),
-            ("within", probe.and_then(ProbeMeter::within)),
-        ];
-        META.figures(values)
-    }
-
-    /// The run's charts.
-    pub fn series(&self) -> Vec<Series> {
-        vec![
-            self.age_series.series(STALENESS, "us"),
-            self.read_series.series("read latency", "us"),
-            self.write_series.series("write latency", "us"),
-        ]
     }
 
     /// The checker's light; once the run has been judged.
@@ -334,11 +292,24 @@ impl Meter {
         }
     }
 
-    fn deliver(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg) {
-        if let Msg::Put { write, .. } = msg
+    fn deliver(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg, op: Option<OpId>) {
+        if let Msg::Put { write, key, .. } = msg
             && let Some(write) = self.write_of(*write)
         {
             self.register.stamped(write, to, mark);
+            if self.config.params.write == Write::Ask && self.config.owners(*key).contains(&to) {
+                self.register.found_at_home(write, to);
+            }
+        }
+        if let (Msg::Answer { object: Some(object), .. }, Some(op)) = (msg, op)
+            && self.config.params.write == Write::Ask
+            && self.history[op.0 as usize].call != Call::Read
+        {
+            for found in object.versions() {
+                if let Some(found) = self.write_of(found.write) {
+                    self.register.found(op.0, found);
+                }
+            }
         }
         if !self.is_server(to) {
             return;
@@ -423,7 +394,7 @@ impl Observer<Node> for Meter {
             }
             Seen::Crash(node) => self.register.crashed(node, mark),
             Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
-            Seen::Deliver { from, to, msg, .. } => self.deliver(mark, (from, to), msg),
+            Seen::Deliver { from, to, msg, op, .. } => self.deliver(mark, (from, to), msg, op),
             Seen::Lose { from, to, msg, loss, .. } if self.is_server(to) => self.lose(mark, (from, to), msg, loss),
             Seen::Invoke { op, key, request } => self.invoke(mark, op, key, request),
             Seen::Return { op, response, .. } => self.returned(mark, op, response),

@@ -98,9 +98,10 @@ impl Lab for QuorumLab {
         measure(Params::of(&scenario.values), scenario, detail, |run, mut meter| {
             let (tallies, series) = (meter.tallies(), meter.series());
             let linearizable = meter.linearizable(run.cast);
+            let remarks = meter.register.remarks(&run.operations);
             let mut verdicts = meter.register.verdicts();
             verdicts.insert(4, linearizable);
-            run.outcome(tallies, series, verdicts)
+            Outcome { remarks, ..run.outcome(tallies, series, verdicts) }
         })
     }
 }

@@ -375,3 +375,57 @@ fn requests_of_old_links_keep_their_numbers() {
     assert_eq!(numbers("quorum?rate=1000&for=60s"), (10_000, 120_001), "nobody comes up again");
     assert_eq!(numbers("quorum?rate=1000&for=10s&do=1s:crash:c1,2s:start:c1"), (20_001, 100_000));
 }
+
+/// A coordinator that asks before it writes puts its version over what it has found: what goes with that was not lost.
+#[test]
+fn what_a_writer_found_and_wrote_over_is_not_lost() {
+    for versions in ["vv", "dvv"] {
+        let link = format!("quorum?write=ask&spread=quorum&skew=200ms&handoff=hints&coordinator=apart&fanout=need&versions={versions}&grace=300ms&seed=977&rate=3&for=1.6s&do=332ms:ask:c2:del.x,537ms:cut1:n3-n1.n2,803ms:cut:n2-n1.n3,999ms:heal,1108ms:heal");
+        let run = run(&link);
+        let light = run.verdict("durable").unwrap();
+        assert_eq!((light.judged().state, run.tally("writes_lost")), (State::Kept, Some(0)), "{}", light.judged().why);
+    }
+}
+
+/// Replicas agree once they have a write, not while only a coordinator has it that is none of its replicas.
+#[test]
+fn replicas_have_not_agreed_before_any_has_a_write() {
+    let run = run("quorum?keys=2&versions=dvv&spare=1&rate=0&for=1s&do=100ms:ask:c1:put.y.4");
+    let changes = &run.verdict("converge").unwrap().changes;
+    assert_eq!(changes.iter().map(|change| change.state).collect::<Vec<_>>(), [State::Unknown, State::Unknown, State::Kept]);
+    let all_have_it = run.tally("converged_ms").expect("all have it in the end");
+    assert!(changes[2].at.at_us > changes[1].at.at_us + all_have_it as u64 / 2, "{changes:?}");
+}
+
+#[test]
+fn what_was_read_is_told_as_the_client_was_told() {
+    let base = "quorum?versions=dvv&rate=0&w=1&r=3&cleg=5ms&wleg=10ms&aleg=10ms&rleg=10ms&sleg=10ms&for=1s";
+    let siblings = run(&format!(
+        "{base}&do=100ms:ask:c1:del.x,100ms:ask:c2:put.x.2,100ms:ask:c3:put.x.7,400ms:ask:c1:get.x"
+    ));
+    let said = why(&siblings, "linearizable");
+    assert!(said.contains("2, 7 and nothing side by side") || said.contains("nothing, 2 and 7 side by side"), "{said}");
+    let own = run("quorum?n=5&rest=400ms&deletes=0.4&versions=dvv&suspect=40ms&sticky=off&spread=quorum&w=1&seed=672&rate=4&for=1.6s&do=389ms:cut:n5-n1.n2.n3.n4,671ms:heal,894ms:slow:n5:5,898ms:slow:n1:20");
+    assert!(why(&own, "own").starts_with("c1 read x=2|7|– from n2, n3"), "{}", why(&own, "own"));
+}
+
+/// A clock that was set the other way is no reason for the order of two writes, nor is any where writers count on.
+#[test]
+fn only_a_guilty_clock_is_named() {
+    let even = "quorum?rate=0&cleg=5ms&wleg=10ms&aleg=10ms&rleg=10ms&sleg=10ms&for=2s&do=100ms:ask:c1:put.x.1";
+    let steps = |link: &str| -> Vec<String> {
+        let run = run(link);
+        let breaks = run.verdicts.iter().filter_map(|light| light.break_());
+        breaks.flat_map(|change| change.evidence.iter().map(|step| step.says.clone())).collect()
+    };
+    let rest = "300ms:ask:c1:put.x.2,500ms:ask:c2:put.x.3,900ms:ask:c3:get.x";
+    for (script, guilty, innocent) in [
+        ("200ms:clock:n1:500ms,210ms:clock:n2:20ms", "forward by 500ms", "forward by 20ms"),
+        ("200ms:clock:n2:-500ms,210ms:clock:n1:-20ms", "back by 500ms", "back by 20ms"),
+        ("200ms:clock:n1:500ms,400ms:clock:n3:-50ms", "forward by 500ms", "back by 50ms"),
+    ] {
+        let says = steps(&format!("{even},{script},{rest}"));
+        assert!(says.iter().any(|step| step.ends_with(guilty)), "{script}: {says:?}");
+        assert!(!says.iter().any(|step| step.ends_with(innocent)), "{script}: {says:?}");
+    }
+}

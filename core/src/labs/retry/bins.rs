@@ -1,7 +1,7 @@
 //! What happens over time, counted in bins, for charts and for the flowchart's live counts.
 
 use crate::lab::millionths;
-use crate::stats::Series;
+use crate::stats::{Series, rounded};
 
 /// The branches of the flowchart, whose counts run up as the run goes on; the names of their series.
 pub const FLOW: [&str; 11] = [
@@ -271,9 +271,9 @@ impl Bins {
             (last.flow, last.levels) = (self.flow, self.levels);
         }
         let bin_us = self.bin_us;
-        let rate = move |n: u32| (u64::from(n) * 1_000_000 / bin_us) as i64;
+        let rate = move |n: u32| rounded(u64::from(n) * 1_000_000, bin_us);
         let left = |bin: &Bin| bin.levels.budget_milli.checked_div(i64::from(bin.levels.budgets));
-        let share = |bin: &Bin| (bin.busy_us * 100 / (bin_us * u64::from(workers))) as i64;
+        let share = |bin: &Bin| rounded(bin.busy_us * 100, bin_us * u64::from(workers));
         let mut all = vec![
             self.line("offered load", "a second", |bin| Some(rate(bin.first + bin.retries))),
             self.line("goodput", "a second", |bin| Some(rate(bin.good))),

@@ -1,7 +1,7 @@
 //! The settings as the configuration of tools that people run: gRPC, resilience4j, the AWS SDKs, Envoy. What a tool cannot say is said beside it.
 
 use super::params::{BudgetOf, Kind, Load, Params, Patience, RetryAfter, Switch};
-use crate::lab::{Export, Lines, seconds, spring_duration};
+use crate::lab::{Export, Lines, NO_WAIT, seconds, spring_duration};
 use crate::time::Decimal;
 
 /// The most attempts that gRPC makes, whatever is asked (A6).
@@ -89,7 +89,8 @@ fn resilience4j(params: &Params) -> Export {
 fn waits(params: &Params, lines: &mut Lines) {
     // Multiplied and spread, no delay is still none.
     if params.backoff == Kind::None || params.initial == 0 {
-        return lines.say("        waitDuration: 0ms");
+        lines.say("        waitDuration: 1ms");
+        return lines.note(true, NO_WAIT);
     }
     lines.say(format!("        waitDuration: {}", whole_ms(params.initial)));
     let exponential = params.backoff != Kind::Fixed;

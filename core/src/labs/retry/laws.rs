@@ -1,7 +1,7 @@
 //! Two of the promises: the server is not overloaded, nothing is executed twice.
 
 use crate::check::light::{Light, evidence};
-use crate::lab::{State, Verdict, millionths};
+use crate::lab::{Evidence, State, Verdict, millionths};
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
@@ -54,7 +54,7 @@ impl Overload {
             let limit = crate::params::format_decimal(i64::from(self.limit));
             self.light.break_(at, || {
                 let why = format!(
-                    "{count} requests within {time}: more than {limit} times the {} that the server can finish in it.",
+                    "{count} requests within {time}, in which the server can finish {}: more than {limit} times as many.",
                     Self::REQUESTS
                 );
                 (why, vec![evidence(first.record, "the first of them"), evidence(at.record, "one too many")])
@@ -85,8 +85,9 @@ impl Once {
         Once { light: Light::new("once", State::Kept, "No call has been executed more than once.") }
     }
 
-    /// A call that was executed first at one record has been executed again: by a retry, or by the same attempt, which came twice.
-    pub fn again(&mut self, (first, at): (u32, Mark), call: &str, retried: bool) {
+    /// A call that was executed first at one record has been executed again: by a retry, because of what kept its caller from the answer, or by
+    /// the same attempt, because of what had it come twice.
+    pub fn again(&mut self, (first, at): (u32, Mark), call: &str, retried: bool, because: impl FnOnce() -> Vec<Evidence>) {
         self.light.break_(at, || {
             let (why, executed, again) = match retried {
                 true => (
@@ -100,7 +101,9 @@ impl Once {
                     "the same attempt, which came twice, is executed as well",
                 ),
             };
-            (why, vec![evidence(first, executed), evidence(at.record, again)])
+            let mut steps = because();
+            steps.extend([evidence(first, executed), evidence(at.record, again)]);
+            (why, steps)
         });
     }
 

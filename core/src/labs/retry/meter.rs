@@ -10,6 +10,7 @@ use super::params::{Load, Trouble};
 use super::protocol::{Config, Node, Timer, fact};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
+use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
 use crate::lab::{Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
@@ -30,6 +31,9 @@ enum Standing {
 #[derive(Clone, Copy, Debug)]
 struct Op {
     began_us: u64,
+    /// Whose call it is, and its number for it, once that has been sent.
+    client: NodeId,
+    serial: u32,
     /// The record of its first execution, or [`NONE`].
     executed: u32,
     /// The number of the attempt that was executed then.
@@ -49,12 +53,8 @@ struct Left {
     empty: bool,
 }
 
-/// What there is to say when what disturbed the server is over.
-const TROUBLE_OVER: &str = "The trouble is over";
+/// What there is to say when a burst is over.
 const BURST_OVER: &str = "The burst is over";
-const STARTED: &str = "A node is started again";
-const HEALED: &str = "What was cut is healed";
-const QUICK: &str = "A node is as fast as before";
 
 /// First, second and third retries are counted apart.
 const HERDS: usize = 3;
@@ -66,6 +66,7 @@ pub struct Meter {
     /// Which clients are done, in a run that ends with the last of them.
     contending: Option<Vec<NodeId>>,
     bins: Bins,
+    disturbances: Disturbances,
     recovery: Recovery,
     overload: Overload,
     once: Once,
@@ -102,6 +103,7 @@ impl Meter {
             last: config.last(),
             contending: (params.load == Load::Contention).then(Vec::new),
             bins: Bins::new(horizon_us),
+            disturbances: Disturbances::new(config.cast),
             recovery: Recovery::new(params.recovery_limit, Usual::of(params)),
             overload: Overload::new(params.capacity, params.overload_limit),
             once: Once::new(),
@@ -129,11 +131,12 @@ impl Meter {
         self.config.cast.sort(node).0 == Sort::Client
     }
 
-    fn sent(&mut self, mark: Mark, (from, to): (NodeId, NodeId), msg: &Msg, op: Option<OpId>) {
+    fn sent(&mut self, mark: Mark, from: NodeId, msg: &Msg, op: Option<OpId>) {
         match msg {
             Msg::Call { of, .. } if self.is_client(from) => {
                 if let Some(op) = op {
                     if let Some(known) = self.ops.get_mut(op.0 as usize) {
+                        known.serial = of.serial;
                         known.attempts = known.attempts.saturating_add(1);
                         known.sent_us = mark.at_us;
                     }
@@ -152,8 +155,14 @@ impl Meter {
                     op.repeated |= 1 << (of.number % 64);
                     self.duplicates += 1;
                     let retried = op.executed_as != of.number;
-                    let call = format!("{}'s call {}", self.config.cast.name(to), of.serial);
-                    self.once.again((op.executed, mark), &call, retried);
+                    // In a chain a call is the client's, whoever has made it several.
+                    let call = format!("{}'s call {}", self.config.cast.name(op.client), op.serial);
+                    let (by, cast, client, began_us) = (&self.disturbances, self.config.cast, op.client, op.began_us);
+                    let concerns = |node: NodeId| node == client || cast.sort(node).0 != Sort::Client;
+                    self.once.again((op.executed, mark), &call, retried, || match retried {
+                        true => by.between(concerns, began_us, mark.at_us),
+                        false => by.doubled(concerns).into_iter().collect(),
+                    });
                 }
             }
             Msg::Answer { reply: Reply::Refused { .. }, .. } if from == self.last => self.bins.refused(mark.at_us),
@@ -187,7 +196,7 @@ impl Meter {
                 self.bins.failed(mark.at_us);
                 // What fails by the error share fails whatever the load is: only of a chain's errors nobody knows where they come from.
                 let plain = matches!(reply, Reply::Error) && self.config.params.load != Load::Chain;
-                self.recovery.attempt(mark, (!plain).then_some(failure.1));
+                self.recovery.attempt(mark, (!plain).then_some(failure.1), &self.disturbances);
             }
             _ => {}
         }
@@ -254,7 +263,7 @@ impl Meter {
                 self.call_us.add(took_us as i64);
                 self.bins.succeeded(mark.at_us, took_us);
                 self.bins.flow(mark.at_us, flow::SUCCEEDED);
-                self.recovery.attempt(mark, None);
+                self.recovery.attempt(mark, None, &self.disturbances);
                 if let Some(done) = self.contending.as_mut().filter(|done| !done.contains(&key.client)) {
                     done.push(key.client);
                 }
@@ -278,7 +287,8 @@ impl Meter {
                 }
                 self.bins.flow(mark.at_us, flow::TIMED_OUT);
                 self.bins.failed(mark.at_us);
-                self.recovery.attempt(mark, Some("an attempt times out: its answer comes too late, or never"));
+                let how = "an attempt times out: its answer comes too late, or never";
+                self.recovery.attempt(mark, Some(how), &self.disturbances);
             }
             Timer::TroubleBegins => {
                 let Some(span) = self.config.trouble else { return };
@@ -289,11 +299,12 @@ impl Meter {
                     // A trouble of no length disturbs nothing.
                     _ => return,
                 };
-                self.recovery.strike(mark, Some(span.to_us), what);
+                self.disturbances.trouble(mark, span.to_us, what);
+                self.strike(mark, what);
             }
             Timer::TroubleEnds => {
                 let is_burst = self.config.trouble.is_some_and(|span| span.kind == Trouble::Burst);
-                self.recovery.over(mark, if is_burst { BURST_OVER } else { TROUBLE_OVER });
+                self.over(mark, if is_burst { BURST_OVER } else { TROUBLE_OVER });
             }
             _ => {}
         }
@@ -301,19 +312,23 @@ impl Meter {
 
     /// What a reader does to the system is trouble too.
     fn act(&mut self, mark: Mark, act: &Act) {
-        match act {
-            Act::Pause { time, .. } => {
-                let until_us = mark.at_us.saturating_add(time.0);
-                self.recovery.strike(mark, Some(until_us), ("A node is paused", "The pause is over"));
-            }
-            Act::Crash { .. } | Act::Wipe { .. } => self.recovery.strike(mark, None, ("A node is down", STARTED)),
-            Act::Cut { .. } | Act::CutOneWay { .. } => self.recovery.strike(mark, None, ("A link is cut", HEALED)),
-            Act::Slow { factor, .. } if factor.0 > 1 => self.recovery.strike(mark, None, ("A node is slow", QUICK)),
-            Act::Slow { .. } => self.recovery.over(mark, QUICK),
-            Act::Heal { .. } => self.recovery.over(mark, HEALED),
-            Act::Start { .. } => self.recovery.over(mark, STARTED),
-            _ => {}
+        match self.disturbances.act(mark, act) {
+            Some(Turn::Begins(words)) => self.strike(mark, words),
+            Some(Turn::Ends(words)) => self.over(mark, words),
+            None => {}
         }
+    }
+
+    /// Something has begun that disturbs the server: how long it does depends on what else goes on.
+    fn strike(&mut self, mark: Mark, (what, over): Words) {
+        let going_on = self.disturbances.going_on(mark.at_us);
+        let over = going_on.map_or(over, |((_, over), _)| over);
+        let until_us = going_on.map_or(Some(mark.at_us), |(_, until_us)| until_us);
+        self.recovery.strike(mark, until_us, (what, over));
+    }
+
+    fn over(&mut self, mark: Mark, words: &'static str) {
+        self.recovery.over(mark, words, self.disturbances.going_on(mark.at_us));
     }
 
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact) {
@@ -351,7 +366,7 @@ impl Meter {
 
     /// Ends the watch, and gives the run's figures in the order of the lab's tallies.
     pub fn tallies(&mut self, ended: Mark) -> Vec<Tally> {
-        self.recovery.pass(ended);
+        self.recovery.pass(ended, &self.disturbances);
         let count = |n: u64| Some(n as i64);
         let branch = |branch: usize| Some(i64::from(self.bins.taken(branch)));
         let (good_end, offered_end) = self.bins.at_the_end(ended.at_us);
@@ -405,14 +420,15 @@ impl Meter {
 impl Observer<Node> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         match seen {
-            Seen::Send { from, to, msg, op, .. } => self.sent(mark, (from, to), msg, op),
+            Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),
             Seen::Timer { node, name } => self.timer(mark, node, name),
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
             Seen::Invoke { op, key, .. } => {
                 assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
                 let (began_us, sent_us) = (mark.at_us, mark.at_us);
-                self.ops.push(Op { began_us, executed: NONE, executed_as: 0, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
+                let (client, serial) = (key.client, 0);
+                self.ops.push(Op { began_us, client, serial, executed: NONE, executed_as: 0, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
                 self.open[key.client.index()].push((key.number, op));
                 self.bins.flow(mark.at_us, flow::CALLS);
             }
@@ -425,7 +441,7 @@ impl Observer<Node> for Meter {
 
     fn weight(&self) -> u64 {
         // Each with its place among the open calls of its client.
-        60 * self.ops.len() as u64
+        68 * self.ops.len() as u64 + self.disturbances.weight()
     }
 
     fn done(&self) -> bool {

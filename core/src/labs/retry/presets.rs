@@ -92,19 +92,19 @@ pub static PRESETS: &[Preset] = &[
         "contention",
         "AWS: 100 clients, one row",
         "Full jitter finishes the work in less than a tenth of the time of exponential backoff alone, with fewer writes.",
-        "retry?load=contention&clients=100&backoff=full&b.backoff=exponential",
+        "retry?load=contention&clients=100&backoff=full&panels=waterfall,timeline,verdicts,controls&b.backoff=exponential",
     ),
     preset(
         "chain",
         "Five layers, each retries",
         "The last service fails: one call of the client becomes 3 × 3 × 3 × 3 × 3 = 243 requests there.",
-        "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&for=3s",
+        "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&for=3s&panels=waterfall,timeline,verdicts,controls",
     ),
     preset(
         "chain-top",
         "Five layers, only the client retries",
         "The same failure costs three requests.",
-        "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&retry_at=top&for=3s",
+        "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&retry_at=top&for=3s&panels=waterfall,timeline,verdicts,controls",
     ),
     preset(
         "grpc",

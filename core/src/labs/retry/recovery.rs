@@ -5,6 +5,7 @@
 //! than the server can ever finish, is no such failure: an error that comes by that share is an answer like any other here.
 
 use super::params::{Load, Params};
+use crate::check::disturbances::{Disturbances, Words};
 use crate::check::light::{Light, evidence};
 use crate::lab::{Evidence, State, Verdict};
 use crate::params::format_decimal;
@@ -87,8 +88,8 @@ impl Recovery {
         }
     }
 
-    /// Something disturbs the server, until a time if that is known; and what there is to say when it is over.
-    pub fn strike(&mut self, at: Mark, until_us: Option<u64>, (what, over): (&str, &'static str)) {
+    /// Something disturbs the server. What disturbs it in all lasts until a time, if that is known; and what there is to say then.
+    pub fn strike(&mut self, at: Mark, until_us: Option<u64>, (what, over): Words) {
         self.say(at, what, vec![evidence(at.record, what)]);
         self.struck = true;
         self.over = Some(over);
@@ -96,9 +97,19 @@ impl Recovery {
         self.count_from(until_us);
     }
 
-    /// What disturbed it is over.
-    pub fn over(&mut self, at: Mark, over: &'static str) {
+    /// Something that disturbed it is over; what goes on still, if anything, lasts until a time, if that is known.
+    pub fn over(&mut self, at: Mark, over: &'static str, rest: Option<(Words, Option<u64>)>) {
         if !self.struck {
+            return;
+        }
+        if let Some(((what, over), until_us)) = rest {
+            if self.light.state() == State::Unknown {
+                self.say(at, what, Vec::new());
+            }
+            self.over = Some(over);
+            if self.end_us != until_us {
+                self.count_from(until_us);
+            }
             return;
         }
         self.over = None;
@@ -128,12 +139,12 @@ impl Recovery {
     }
 
     /// An attempt succeeded, or failed as said.
-    pub fn attempt(&mut self, at: Mark, failure: Option<&'static str>) {
+    pub fn attempt(&mut self, at: Mark, failure: Option<&'static str>, by: &Disturbances) {
         if !self.struck {
             self.before.0 += u64::from(failure.is_none());
             self.before.1 += u64::from(failure.is_some());
         }
-        self.pass(at);
+        self.pass(at, by);
         let Some(end_us) = self.end_us.filter(|end_us| at.at_us >= *end_us) else { return };
         let step = ((at.at_us - end_us) / STEP_US) as usize;
         if self.steps.len() <= step {
@@ -149,7 +160,7 @@ impl Recovery {
     }
 
     /// Judges the spans that have passed by now.
-    pub fn pass(&mut self, at: Mark) {
+    pub fn pass(&mut self, at: Mark, by: &Disturbances) {
         let Some(end_us) = self.end_us else { return };
         // A pause ends without an event.
         if at.at_us > end_us
@@ -169,7 +180,7 @@ impl Recovery {
                 self.good_since_us = good.then(|| self.good_since_us.unwrap_or(after_us));
                 self.bad_since_us = (!good).then(|| self.bad_since_us.unwrap_or(after_us));
             }
-            self.judge(at, after_us);
+            self.judge(at, after_us, by);
             self.next += 1;
         }
     }
@@ -181,7 +192,7 @@ impl Recovery {
         seen.min(self.usual.permille)
     }
 
-    fn judge(&mut self, at: Mark, after_us: u64) {
+    fn judge(&mut self, at: Mark, after_us: u64, by: &Disturbances) {
         if self.usual.hopeless.is_some() {
             return;
         }
@@ -206,10 +217,10 @@ impl Recovery {
         let Some(since_us) = self.bad_since_us.filter(|since_us| after_us >= since_us.saturating_add(self.limit_us)) else {
             return;
         };
-        let (limit, ended, failed) = (DurationUs(self.limit_us), self.ended, self.failed);
+        let (limit, ended, failed, end_us) = (DurationUs(self.limit_us), self.ended, self.failed, self.end_us);
         self.light.break_(at, || {
-            let mut steps = Vec::new();
-            steps.extend(ended.map(|mark| evidence(mark.record, "what disturbed the server is over")));
+            let mut steps = by.until(end_us.unwrap_or_default());
+            steps.extend(ended.map(|mark| evidence(mark.record, "what disturbed it is over")));
             steps.extend(failed.map(|(mark, how)| evidence(mark.record, how)));
             let when = match since_us {
                 0 => format!("{limit} after the trouble was over"),
@@ -233,21 +244,27 @@ impl Recovery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cast::Cast;
+
+    fn none() -> Disturbances {
+        Disturbances::new(Cast { servers: 1, coordinators: 0, clients: 1 })
+    }
 
     /// A recovery with a limit of 5 s whose trouble lasts from 10 to 11 s; `ok` of `of` attempts succeed in each second before it and after it.
     fn runs(before: (u64, u64), after: &[(u64, u64)]) -> Recovery {
         let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
+        let by = none();
         let second = |recovery: &mut Recovery, second: u64, (ok, of): (u64, u64)| {
             for i in 0..of {
                 let at_us = second * 1_000_000 + i * 1_000_000 / of;
-                recovery.attempt(Mark { at_us, record: 0 }, (i * ok / of == (i + 1) * ok / of).then_some("it fails"));
+                recovery.attempt(Mark { at_us, record: 0 }, (i * ok / of == (i + 1) * ok / of).then_some("it fails"), &by);
             }
         };
         (0..10).for_each(|s| second(&mut recovery, s, before));
         recovery.strike(Mark { at_us: 10_000_000, record: 0 }, Some(11_000_000), ("Trouble", "The trouble is over"));
-        recovery.over(Mark { at_us: 11_000_000, record: 0 }, "The trouble is over");
+        recovery.over(Mark { at_us: 11_000_000, record: 0 }, "The trouble is over", None);
         after.iter().enumerate().for_each(|(s, share)| second(&mut recovery, 11 + s as u64, *share));
-        recovery.pass(Mark { at_us: (11 + after.len() as u64) * 1_000_000, record: 0 });
+        recovery.pass(Mark { at_us: (11 + after.len() as u64) * 1_000_000, record: 0 }, &by);
         recovery
     }
 
@@ -289,7 +306,7 @@ mod tests {
         // A pause ends without an event.
         let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
         recovery.strike(Mark { at_us: 1_000_000, record: 1 }, Some(1_300_000), ("A node is paused", "The pause is over"));
-        recovery.attempt(Mark { at_us: 1_400_000, record: 2 }, Some("it fails"));
+        recovery.attempt(Mark { at_us: 1_400_000, record: 2 }, Some("it fails"), &none());
         assert_eq!(recovery.verdict().last().why, "The pause is over: it has not recovered yet.");
     }
 }

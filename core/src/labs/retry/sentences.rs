@@ -86,12 +86,18 @@ fn load(params: &Params) -> Option<String> {
     })
 }
 
+/// A power as it is written above the line.
+fn raised(power: u32) -> String {
+    let digit = |letter: char| letter.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize));
+    power.to_string().chars().filter_map(digit).collect()
+}
+
 fn chain(params: &Params) -> String {
     let (r, k) = (u64::from(params.attempts), params.layers);
     match params.retry_at {
         RetryAt::Every => {
             let leaf = r.saturating_pow(k);
-            format!("{} in a row, {} each: up to {r}^{k} = {} at the end for one call.", counted(k, "caller"), counted(r, "attempt"), counted(leaf, "request"))
+            format!("{} in a row, {} each: up to {r}{} = {} at the end for one call.", counted(k, "caller"), counted(r, "attempt"), raised(k), counted(leaf, "request"))
         }
         RetryAt::Top | RetryAt::Bottom => {
             format!("{} in a row, one of which tries {}: up to {} at the end for one call.", counted(k, "caller"), counted(r, "time"), counted(r, "request"))

@@ -121,6 +121,48 @@ fn what_fails_for_a_cause_that_goes_on_is_no_metastable_failure() {
     assert_eq!(recovers("retry?bad=0.2"), State::Broken);
 }
 
+/// What of several things is mended does not end the others: nobody recovers from what goes on.
+#[test]
+fn failures_do_not_outlast_what_still_goes_on() {
+    for script in ["3s:crash:n1,4s:cut:c1-n1,5s:heal", "3s:crash:n1,4s:slow:c1:2,5s:slow:c1:1", "3s:crash:n1,4s:crash:c1,5s:start:c1"] {
+        let run = run(&format!("retry?trouble_for=0ms&for=20s&do={script}"));
+        let light = run.verdict("recovers").unwrap();
+        assert_eq!(light.last().state, State::Unknown, "{script}: {}", light.last().why);
+        assert_eq!(light.last().why, "A node is down: it has not recovered yet.", "{script}");
+    }
+    let recovered = run("retry?trouble_for=0ms&for=20s&budget=call&do=3s:crash:n1,4s:cut:c1-n1,5s:heal,6s:start:n1");
+    assert_ne!(recovered.verdict("recovers").unwrap().last().state, State::Unknown, "then all is over");
+}
+
+fn steps_of_break(run: &Outcome, promise: &str) -> (String, Vec<String>) {
+    let change = run.verdict(promise).unwrap().break_().unwrap_or_else(|| panic!("{promise} is kept"));
+    (change.why.clone(), change.evidence.iter().map(|step| step.says.clone()).collect())
+}
+
+#[test]
+fn a_break_names_what_was_done() {
+    let one = "retry?load=blip&clients=1&rate=0.01&capacity=10&trouble_for=0ms&timeout=300ms&for=5s&do=";
+    for (script, act) in [
+        ("100ms:ask:c1:call,150ms:cut1:n1-c1,400ms:heal", "cut the way from n1 to c1"),
+        ("100ms:ask:c1:call,110ms:pause:n1:500ms", "pause n1 for 500ms"),
+        ("90ms:dup:c1-n1:any,100ms:ask:c1:call", "deliver the next message from c1 to n1 twice"),
+    ] {
+        let (why, steps) = steps_of_break(&run(&format!("{one}{script}")), "once");
+        assert!(why.contains("c1's call 0") && steps[0] == act, "{script}: {why} {steps:?}");
+    }
+    let (_, steps) = steps_of_break(&run("retry"), "recovers");
+    assert_eq!(steps[..2], ["The server is in trouble", "what disturbed it is over"]);
+}
+
+/// In a chain the call is the client's: a message to the first service that comes twice has the services call twice, each under a number of its own.
+#[test]
+fn in_a_chain_what_is_executed_twice_is_the_clients_call() {
+    let link = "retry?load=chain&layers=3&clients=1&calls_each=1&capacity=1000&attempts=1&for=3s&do=1ms:dup:c1-n1:any";
+    let (why, steps) = steps_of_break(&run(link), "once");
+    assert_eq!(why, "c1's call 0 was executed twice: one attempt at it came twice.");
+    assert_eq!(steps[0], "deliver the next message from c1 to n1 twice");
+}
+
 /// Waits of the first client between its attempts at its first call.
 fn waits_us(text: &str) -> Vec<u64> {
     let run = run(text);
@@ -157,11 +199,6 @@ fn a_herd_is_counted_in_a_span_that_slides() {
 }
 
 #[test]
-fn exports_keep_to_what_the_tools_accept() {
-    crate::labs::limits::keeps_to_them(&LAB);
-}
-
-#[test]
 fn what_a_tool_cannot_be_told_is_noted() {
     let export = |link: &str, tool: &str| {
         let exports = LAB.exports(&opens(link));
@@ -172,7 +209,8 @@ fn what_a_tool_cannot_be_told_is_noted() {
         ("retry?jitter=100", "resilience4j", &["randomizedWaitFactor: 0.999", "a factor of 1 is refused"][..]),
         ("retry?initial=200ms&cap=200ms&jitter=50", "resilience4j", &["the cap is applied after jitter"]),
         ("retry?backoff=full", "resilience4j", &["the cap is applied after jitter"]),
-        ("retry?initial=0ms", "resilience4j", &["waitDuration: 0ms"]),
+        ("retry?initial=0ms", "resilience4j", &["waitDuration: 1ms", "ends an asynchronous call's retries"]),
+        ("retry?backoff=none", "resilience4j", &["waitDuration: 1ms", "ends an asynchronous call's retries"]),
         ("retry?initial=1500us", "resilience4j", &["waitDuration: 1ms", "whole milliseconds"]),
         ("retry?initial=0ms", "grpc", &["\"initialBackoff\": \"0.001s\"", "takes no backoff of 0"]),
         ("retry?initial=0ms", "envoy", &["base_interval: 0.001s", "max_interval: 30s", "Envoy always waits"]),

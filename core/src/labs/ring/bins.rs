@@ -1,6 +1,6 @@
 //! Requests over time, counted in bins: rate, errors and duration of all, and how busy and how full each of the first nodes is.
 
-use crate::stats::{Level, Series};
+use crate::stats::{Level, Series, rounded};
 
 /// The most nodes that are watched one by one.
 pub const NODES: usize = 8;
@@ -120,7 +120,7 @@ impl Bins {
             let points = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
             Series { name, unit, points }
         };
-        let rate = |n: u32| Some((u64::from(n) * 1_000_000 / bin_us) as i64);
+        let rate = |n: u32| Some(rounded(u64::from(n) * 1_000_000, bin_us));
         let bin = |i: usize| self.requests.get(i).copied().unwrap_or_default();
         let mut all = vec![
             line(ALL[0], "a second", &|i| rate(bin(i).answered)),
@@ -136,7 +136,7 @@ impl Bins {
             let node = &*node;
             let at = |counts: &[u32], i: usize| rate(counts.get(i).copied().unwrap_or(0));
             all.push(line(ARRIVALS[n], "a second", &|i| at(&node.came, i)));
-            all.push(line(BUSY[n], "%", &|i| Some(node.busy.sums[i] * 100 / bin_us as i64)));
+            all.push(line(BUSY[n], "%", &|i| Some(rounded(node.busy.sums[i].max(0) as u64 * 100, bin_us))));
             all.push(line(WAITING[n], "requests", &|i| Some(node.waiting.most[i])));
             all.push(line(REFUSED[n], "a second", &|i| at(&node.refused, i)));
         }

@@ -4,7 +4,7 @@ use super::params::{Params, Query};
 use super::plan::{Change, Plan, Refused, Topology};
 use super::words::{names, number, rows, share, times};
 use crate::check::light::{Light, evidence};
-use crate::lab::State;
+use crate::lab::{Evidence, State};
 use crate::parts::bounded::capacity;
 use crate::trace::Mark;
 
@@ -37,13 +37,13 @@ impl Lights {
         }
     }
 
-    /// Judges who has what, and what requests ask of whom.
-    pub fn judge_topology(&mut self, mark: Mark, topology: &Topology, plan: &Plan) {
+    /// Judges who has what, and what requests ask of whom, after a change that these steps led to.
+    pub fn judge_topology(&mut self, mark: Mark, topology: &Topology, plan: &Plan, change: &[Evidence]) {
         let params = &plan.params;
         // What is so from the start rests on the settings, and what comes later on what has moved.
         let moved = || match mark.at_us {
             0 => Vec::new(),
-            _ => vec![evidence(mark.record, "the last row has moved")],
+            _ => [change, &[evidence(mark.record, "the last row has moved")]].concat(),
         };
         if topology.doubled > 0 {
             self.distinct.break_(mark, || {
@@ -83,13 +83,13 @@ impl Lights {
         }
     }
 
-    /// Judges what a change moves.
-    pub fn judge_change(&mut self, mark: Mark, change: &Change, plan: &Plan) {
+    /// Judges what a change moves that these steps led to.
+    pub fn judge_change(&mut self, mark: Mark, change: &Change, plan: &Plan, steps: &[Evidence]) {
         if change.between_old > 0 {
             self.minimal.break_(mark, || {
                 let (old, all) = (number(change.between_old), number(u64::from(plan.rows.count())));
                 let go = if change.between_old == 1 { "goes" } else { "go" };
-                (format!("{old} of {all} rows {go} from one old node to another: only what {} should move.", due(change)), vec![evidence(mark.record, "the nodes change")])
+                (format!("{old} of {all} rows {go} from one old node to another: only what {} should move.", due(change)), steps.to_vec())
             });
         } else {
             let moved = share(change.moved, u64::from(plan.rows.count()));

@@ -7,8 +7,11 @@ use super::message::{Msg, Response};
 use super::plan::{Plan, Topology};
 use super::protocol::{Config, Node, fact};
 use super::words::milliseconds;
+use crate::acts::Act;
+use crate::cast::{Cast, NodeId, Sort};
+use crate::check::disturbances::Disturbances;
 use crate::check::light::{Light, evidence};
-use crate::lab::{State, Tally, Verdict, millionths};
+use crate::lab::{Evidence, State, Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
@@ -27,22 +30,33 @@ const P99_WINDOW: usize = 100;
 struct Open {
     at: Mark,
     moving: bool,
+    /// The server that it went to last, or that answered last.
+    server: Option<NodeId>,
+    /// The first of its messages that died: the record, and the server from which or to which it was.
+    died: Option<(u32, NodeId)>,
 }
 
 /// The slowest request of a time when rows moved.
 #[derive(Clone, Copy, Debug)]
 struct Slowest {
     took_us: u64,
-    asked: Mark,
-    answered: Mark,
+    request: Open,
+    /// None if it has no answer when the run ends.
+    answered: Option<Mark>,
 }
 
 /// Counts, measures and lights of a run.
 pub struct Meter {
     plan: Arc<Plan>,
-    router: crate::cast::NodeId,
+    cast: Cast,
+    router: NodeId,
     open: Map<OpId, Open>,
     begun: usize,
+    /// For each change that has begun the steps that led to it: what the script asked for, if it did, and the beginning.
+    changes: Vec<Vec<Evidence>>,
+    /// What the script has asked the router for: when, and as a step.
+    asked: Vec<(u64, Evidence)>,
+    disturbances: Disturbances,
     moving_since_us: Option<u64>,
     moving_us: u64,
     /// Requests asked while rows moved that have no answer yet.
@@ -91,9 +105,13 @@ impl Meter {
     pub fn new(config: &Config, horizon_us: u64) -> Meter {
         let plan = config.plan.clone();
         let mut meter = Meter {
+            cast: config.cast,
             router: config.router(),
             open: Map::new(),
             begun: 0,
+            changes: Vec::new(),
+            asked: Vec::new(),
+            disturbances: Disturbances::new(config.cast),
             moving_since_us: None,
             moving_us: 0,
             open_moving: 0,
@@ -171,7 +189,7 @@ impl Meter {
         let open = std::mem::take(&mut self.open);
         for (op, asked) in &open {
             let took_us = at_us.saturating_sub(asked.at.at_us);
-            self.measure(*asked, took_us, Mark { at_us, record: self.last.record });
+            self.measure(*asked, took_us, None);
             self.open.insert(*op, *asked);
         }
         if let Some(since_us) = self.moving_since_us.take() {
@@ -186,13 +204,20 @@ impl Meter {
         [distinct, minimal, bound, one_shard, balanced, p99].map(Light::verdict).to_vec()
     }
 
-    fn measure(&mut self, asked: Open, took_us: u64, answered: Mark) {
-        if !asked.moving {
+    fn measure(&mut self, request: Open, took_us: u64, answered: Option<Mark>) {
+        if !request.moving {
             return self.rest.add(took_us as i64);
         }
         self.moving.add(took_us as i64);
         if self.slowest.is_none_or(|slowest| slowest.took_us < took_us) {
-            self.slowest = Some(Slowest { took_us, asked: asked.at, answered });
+            self.slowest = Some(Slowest { took_us, request, answered });
+        }
+    }
+
+    /// A request has gone to a server, or comes back from there.
+    fn went_to(&mut self, op: Option<OpId>, server: NodeId) {
+        if let Some(request) = op.and_then(|op| self.open.get_mut(&op)) {
+            request.server = Some(server);
         }
     }
 
@@ -206,7 +231,7 @@ impl Meter {
             return;
         }
         self.answered += 1;
-        self.measure(asked, took_us, mark);
+        self.measure(asked, took_us, Some(mark));
         if asked.moving && self.open_moving == 0 && self.moving_since_us.is_none() {
             self.judge_p99(mark);
         }
@@ -220,7 +245,12 @@ impl Meter {
         match (word, self.begun.checked_sub(1).map(|at| &plan.changes[at].1)) {
             ("moving", Some(change)) => {
                 self.moving_since_us = Some(mark.at_us);
-                self.lights.judge_change(mark, change, &plan);
+                let asked_us = plan.changes[self.begun - 1].0;
+                let asked = self.asked.iter().rev().find(|(at_us, _)| *at_us == asked_us);
+                let begins = evidence(mark.record, "the nodes change");
+                let steps: Vec<Evidence> = asked.map(|(_, step)| step.clone()).into_iter().chain([begins]).collect();
+                self.lights.judge_change(mark, change, &plan, &steps);
+                self.changes.push(steps);
                 self.lights.p99.say(mark, State::Unknown, "Rows are moving.");
             }
             ("moved", Some(change)) => {
@@ -245,7 +275,8 @@ impl Meter {
 
     fn judge_topology(&mut self, mark: Mark, topology: usize) {
         let plan = self.plan.clone();
-        self.lights.judge_topology(mark, &plan.topologies[topology], &plan);
+        let change = self.changes.last().map_or(&[][..], Vec::as_slice);
+        self.lights.judge_topology(mark, &plan.topologies[topology], &plan, change);
     }
 
     /// Judges the requests asked while rows moved, when the last of them is answered or the run ends.
@@ -257,14 +288,7 @@ impl Meter {
             format!("Of the requests asked while rows moved, 99 of 100 took at most {p99}, {word} the limit of {limit}.")
         };
         if p99_us > limit_us {
-            let slowest = self.slowest;
-            let steps = slowest.map_or(Vec::new(), |slowest| {
-                let took = format!("it has taken {} by now", milliseconds(slowest.took_us));
-                vec![
-                    evidence(slowest.asked.record, "the slowest request is asked while rows move"),
-                    evidence(slowest.answered.record, took),
-                ]
-            });
+            let steps = self.slowest.map_or(Vec::new(), |slowest| self.argue_slowest(slowest));
             self.lights.p99.break_(mark, || (sentence("over"), steps));
         } else {
             self.lights.p99.say(mark, State::Kept, &sentence("within"));
@@ -272,23 +296,64 @@ impl Meter {
     }
 }
 
+impl Meter {
+    /// The steps: the change during which the slowest request was asked, what was done to those it went through, and how long it took.
+    fn argue_slowest(&self, slowest: Slowest) -> Vec<Evidence> {
+        let Slowest { took_us, request, answered } = slowest;
+        let begun = |steps: &&Vec<Evidence>| steps.last().is_some_and(|step| step.record <= request.at.record);
+        let mut steps = self.changes.iter().rev().find(begun).cloned().unwrap_or_default();
+        let cast = self.cast;
+        let concerns = |node: NodeId| {
+            let dead = request.died.map(|(_, server)| server);
+            [Some(self.router), request.server, dead].contains(&Some(node)) || cast.sort(node).0 == Sort::Client
+        };
+        let until_us = request.at.at_us.saturating_add(took_us);
+        steps.extend(self.disturbances.between(concerns, request.at.at_us, until_us));
+        steps.extend(request.died.map(|(record, _)| evidence(record, "a message of the slowest request dies")));
+        let (asked, took) = ("the slowest request is asked while rows move", milliseconds(took_us));
+        match answered {
+            Some(answered) => steps.extend([
+                evidence(request.at.record, asked),
+                evidence(answered.record, format!("it has taken {took} by now")),
+            ]),
+            None => steps.push(evidence(request.at.record, format!("{asked}; {took} later the run ends without its answer"))),
+        }
+        steps
+    }
+}
+
 impl Observer<Node> for Meter {
     fn weight(&self) -> u64 {
-        40 * self.open.len() as u64
+        56 * self.open.len() as u64 + self.disturbances.weight()
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
         self.last = mark;
         match seen {
+            Seen::Act(act) => {
+                self.disturbances.act(mark, act);
+                if matches!(act, Act::Ask { .. }) {
+                    self.asked.push((mark.at_us, evidence(mark.record, act.sentence())));
+                }
+            }
             Seen::Deliver { to, msg: Msg::Serve { .. }, .. } => self.bins.came(mark.at_us, to.index()),
-            Seen::Send { from, msg: Msg::Answer { refused, .. }, .. } => {
+            Seen::Send { to, msg: Msg::Serve { .. }, op, .. } => self.went_to(op, to),
+            Seen::Send { from, msg: Msg::Answer { refused, .. }, op, .. } => {
+                self.went_to(op, from);
                 self.bins.left(mark.at_us, from.index(), *refused);
+            }
+            Seen::Lose { from, to, op: Some(op), .. } => {
+                let servers = self.cast.servers;
+                let server = if to.index() < usize::from(servers) { to } else { from };
+                if let Some(request) = self.open.get_mut(&op) {
+                    request.died.get_or_insert((mark.record, server));
+                }
             }
             Seen::Crash(node) => self.bins.crashed(mark.at_us, node.index()),
             Seen::Invoke { op, .. } => {
                 let moving = self.moving_since_us.is_some();
                 self.open_moving += u64::from(moving);
-                self.open.insert(op, Open { at: mark, moving });
+                self.open.insert(op, Open { at: mark, moving, server: None, died: None });
             }
             Seen::Return { op, response, .. } => self.answer(mark, op, *response),
             Seen::Abandon { op, .. } => {

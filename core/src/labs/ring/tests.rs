@@ -221,3 +221,34 @@ proptest! {
         }
     }
 }
+
+/// Of requests, the chain tells of the slowest alone, whether or not it has an answer when the run ends; and of what was done.
+#[test]
+fn the_slowest_request_is_argued_by_its_own_records() {
+    let small = "ring?keys=200&data=5&capacity=6&utilisation=0.6&for=4s&p99_limit=100ms&";
+    for (rest, done) in [
+        ("query=join&big=1&nodes=4&vnodes=4&do=1025ms:crash:n1,1866ms:start:n1,2080ms:ask:k1:join", "crash n1"),
+        ("strategy=bounded&query=range&key=date&replicas=2&big=1&add=-1", "the nodes change"),
+        ("add=0&do=1s:ask:k1:leave.n2,1100ms:slow:k1:20", "ask k1: leave n2"),
+        ("strategy=directory&query=join&tables=apart&do=900ms:cut:k1-n1,1300ms:heal", "cut k1 off from n1"),
+    ] {
+        let run = LAB.run(&open(&format!("{small}{rest}")), Detail::Full);
+        let change = run.verdict("p99").unwrap().break_().unwrap_or_else(|| panic!("{rest}: kept"));
+        let ops = change.evidence.iter().filter_map(|step| run.trace.get(step.record)).map(|record| record.op);
+        let mut ops: Vec<u32> = ops.filter(|op| *op != crate::trace::NONE).collect();
+        ops.dedup();
+        assert_eq!(ops.len(), 1, "{rest}: {:?}", change.evidence);
+        let says: Vec<&str> = change.evidence.iter().map(|step| step.says.as_str()).collect();
+        assert!(says.contains(&done) && says.contains(&"the nodes change"), "{rest}: {says:?}");
+    }
+}
+
+#[test]
+fn what_is_so_after_a_change_names_who_asked_for_it() {
+    let link = "ring?add=0&strategy=bounded&nodes=4&vnodes=4&copies=points&replicas=2&keys=200&for=4s&skew_limit=1.05&do=1s:ask:k1:join";
+    let run = LAB.run(&open(link), Detail::Full);
+    let later = run.verdicts.iter().filter_map(|light| light.break_()).filter(|change| change.at.at_us > 0);
+    let argued: Vec<_> = later.filter(|change| !change.evidence.is_empty()).collect();
+    assert!(argued.iter().all(|change| change.evidence[0].says == "ask k1: join"), "{argued:?}");
+    assert!(!argued.is_empty());
+}

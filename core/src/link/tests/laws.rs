@@ -21,14 +21,16 @@ fn any_view() -> impl Strategy<Value = View> {
     ]);
     let words = || proptest::sample::subsequence(PANELS.to_vec(), 0..4);
     let word = proptest::option::of(proptest::sample::select(PANELS.to_vec()));
-    let controls = proptest::option::of(proptest::sample::subsequence(vec!["seed", "for", "do"], 0..=3));
-    (at, word, words(), 0..3usize, controls, any::<bool>()).prop_map(
-        |(at, view, panels, theme, controls, hides)| View {
+    let keys = || proptest::option::of(proptest::sample::subsequence(vec!["seed", "for", "do"], 0..=3));
+    let texts = |keys: Vec<&str>| keys.into_iter().map(String::from).collect();
+    (at, word, words(), 0..3usize, keys(), keys(), any::<bool>()).prop_map(
+        move |(at, view, panels, theme, controls, knobs, hides)| View {
             at,
             view: view.map(String::from),
             panels: panels.into_iter().map(String::from).collect(),
             theme: Theme::WORDS[theme].0,
-            controls: controls.map(|keys| keys.into_iter().map(String::from).collect()),
+            controls: controls.map(texts),
+            knobs: knobs.map(texts),
             hide: if hides { Hide::Lights } else { Hide::Nothing },
         },
     )

@@ -88,7 +88,7 @@ fn a_sheet_takes_the_keyboard_and_gives_it_back() {
         for close in [sheet, "escape"] {
             let mut app = open("quorum");
             let id = format!("{}-{sheet}", app.options.id);
-            assert_eq!(tell(&mut app, &[(sheet, "")]), [Effect::FocusOn(id.clone())]);
+            assert_eq!(tell(&mut app, &[(sheet, "")])[0], Effect::FocusOn(id.clone()));
             assert!(shown(&app).contains(&format!("id=\"{id}\"")), "there is such an element");
             assert_eq!(tell(&mut app, &[(close, "")]), [Effect::FocusBack]);
             assert!(!shown(&app).contains("sb-sheet"));

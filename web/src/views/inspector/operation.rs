@@ -1,6 +1,6 @@
 //! An operation in words: what was asked and told, and its waterfall: every message that served it, by when and how long.
 
-use super::super::{Look, stretch::moment};
+use super::super::Look;
 use super::{jump, section};
 use crate::markup::{Element, el};
 use splitbrain::lab::{End, Operation};
@@ -72,7 +72,7 @@ fn waterfall(look: &Look<'_>, operation: &Operation) -> Element {
         let link = format!("{} → {}", look.name(send.node), look.name(send.peer));
         el("tr")
             .key(format!("m{}", send.id))
-            .child(el("td").child(moment(left, span_us)))
+            .child(el("td").child(milliseconds(left)))
             .child(el("th").attr("scope", "row").child(jump(format!("focus record {}", send.id), format!("{link} {}", transcript.message_words(send)))))
             .child(el("td").child(svg))
             .child(el("td").child(fate))

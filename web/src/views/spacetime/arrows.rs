@@ -4,6 +4,7 @@ use super::super::{Look, kinds, labels::Labels};
 use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::{text_width, wrap_at_most};
+use splitbrain::lab::MessageRole;
 use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
 
@@ -120,7 +121,9 @@ fn arrow(
         parts.extend(goes_on.then(|| mark("after", kinds::role(kind), frame.chevron(across(q), true))));
     }
     let mut written = Vec::new();
-    let named = emphasis == Emphasis::Lit || (emphasis == Emphasis::Plain && !crowded);
+    // Beside another run, what goes on in the background of one has no words: it is not what they are compared for.
+    let quiet = look.beside.is_some() && kind.role == MessageRole::Background;
+    let named = emphasis == Emphasis::Lit || (emphasis == Emphasis::Plain && !crowded && !quiet);
     if let (Some(loss), None) = (loss, look.eyes) {
         parts.push(mark("cross", Role::MessageLost, Shape::Cross { x: q.0, y: q.1, r: 4.5 }));
         let word = loss.word();

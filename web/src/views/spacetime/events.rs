@@ -1,8 +1,8 @@
 //! What stands on lanes: operations as bars with their results, timers and boots as points, runs of local events folded into one.
 
-use super::super::{Look, labels::Labels};
+use super::super::{Look, badge::Badge, labels::Labels};
 use super::frame::Frame;
-use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::text_width;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, Operation};
@@ -88,20 +88,24 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
     let across = frame.lane(operation.client)?;
     let us = (operation.invoked.at_us, look.ends_us(operation));
     let (from, to) = (frame.along(us.0), frame.along(us.1));
+    // Nothing is told of its end before that has come.
+    let badge = Badge::of(look, operation);
+    let ended = look.has_ended(operation);
     let (role, sign) = match operation.end {
-        End::Ok => (Role::OpOk, "✓"),
-        End::Failed => (Role::OpFailed, "✕"),
-        End::Unknown | End::Open => (Role::OpUnknown, "?"),
+        _ if !ended => (Role::OpUnknown, ""),
+        End::Ok if badge.is_none() => (Role::OpOk, " ✓"),
+        End::Ok | End::Failed => (Role::OpFailed, ""),
+        End::Unknown | End::Open => (Role::OpUnknown, " ?"),
     };
     let asked = look.asked(operation);
-    let answer = look.outcome.told(operation).unwrap_or_default();
-    let words = format!("{asked} {sign} {answer}");
+    let answer = look.outcome.told(operation).filter(|_| ended).unwrap_or_default();
+    let words = if ended && badge.is_none() { format!("{asked}{sign} {answer}") } else { asked.clone() };
     // The bar stands before the lane, so that arrows begin under it.
     let (thick, off) = if frame.down { (8.0, -10.0) } else { (17.0, -20.0) };
     let (x, y) = frame.point(from, across + off);
     let (width, height) = frame.point((to - from).max(3.0), thick);
     // As much as has room, but no half of anything.
-    let shorter = [words.clone(), format!("{asked} {sign}"), sign.to_owned()];
+    let shorter = [words.clone(), format!("{asked}{sign}"), sign.trim().to_owned()];
     let place = |text: &str, labels: &mut Labels| {
         let taken = text_width(text, 12.0);
         match frame.down {
@@ -117,15 +121,32 @@ fn bar(look: &Look<'_>, frame: &Frame, operation: &Operation, labels: &mut Label
             }
         }
     };
-    let said = shorter.into_iter().find_map(|text| place(&text, labels).map(|at| (text, at)));
+    let reason = badge.and_then(|badge| {
+        // At the end, where it went wrong: as near to it as there is room.
+        let far = frame.time.1;
+        let places = match frame.down {
+            true => {
+                let x = across + 5.0;
+                let left = (frame.width - badge.width() - 2.0).min(x);
+                [(left, to - 14.0), (left, to + 2.0), (left, to - 30.0), (left, to + 18.0)]
+            }
+            false => {
+                let right = to.min(far - badge.width());
+                let (over, under) = (across + off, across + 4.0);
+                [(to + 2.0, over), (right, under), ((to - badge.width()).max(frame.time.0), over), (right, under + 17.0)]
+            }
+        };
+        let at = badge.place(&places, labels)?;
+        Some(badge.draw("badge", at))
+    });
+    let said = shorter.into_iter().filter(|text| !text.is_empty()).find_map(|text| place(&text, labels).map(|at| (text, at)));
     labels.block(x, y, width, height);
-    let title = format!("{}: {words}{}", look.name(operation.client), frame.beyond(us));
+    let title = format!("{}: {asked}{sign} {answer}{}", look.name(operation.client), frame.beyond(us));
     let lit = look.emphasis(&[operation.invoked.record, operation.returned.map_or(u32::MAX, |r| r.record)]);
     let key = format!("op{}", operation.number);
-    let written = said.map(|(text, (x, y))| {
-        let shape = Shape::text(x, y, text, Anchor::Start).halo();
-        mark(format!("{key}-words"), Role::Ink, shape).emphasis(lit)
-    });
+    let said = said.map(|(text, (x, y))| mark("words", Role::Ink, Shape::text(x, y, text, Anchor::Start).halo()));
+    let written: Vec<Mark> = said.into_iter().chain(reason).collect();
+    let written = (!written.is_empty()).then(|| joined(format!("{key}-words"), Role::Ink, written).emphasis(lit));
     let bar = mark(key, role, frame.strip(us, across + off, thick, 3.0));
     Some((bar.title(title).on_click(format!("focus op {}", operation.number)).emphasis(lit), written))
 }

@@ -85,13 +85,48 @@ pub fn breaks(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> 
     marks
 }
 
+/// Where this run and the one beside it first differ.
+pub fn difference(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
+    const WORDS: &str = "first difference";
+    let beside = look.beside.filter(|_| look.eyes.is_none())?;
+    let parts = beside.parts.filter(|parts| frame.shows(parts.at_us))?;
+    let along = frame.along(parts.at_us);
+    let line = Shape::dashed(frame.point(along, frame.across.0 - 6.0), frame.point(along, frame.across.1), Dash::Dashed);
+    let mut marks = vec![mark("line", Role::Ink, line)];
+    let width = bold_text_width(WORDS, 12.0);
+    let places = match frame.down {
+        true => {
+            let (left, right) = (frame.across.0 + 2.0, frame.width - width - 4.0);
+            [(right, along - 4.0), (right, along + 12.0), (left, along - 4.0), (left, along + 12.0)]
+        }
+        false => {
+            let x = (along - width / 2.0).clamp(4.0, (frame.width - width - 4.0).max(4.0));
+            let below = frame.across.1;
+            [(x, below + 34.0), (x, below + 49.0), (along + 4.0, below - 4.0), (along - 4.0 - width, below - 4.0)]
+        }
+    };
+    let free = places.into_iter().find(|(x, y)| labels.take(*x, y - 11.0, width, 14.0)).unwrap_or(places[0]);
+    marks.push(mark("words", Role::Ink, Shape::text(free.0, free.1, WORDS, Anchor::Start).bold().halo()));
+    let own = parts.records[usize::from(beside.is_first)];
+    let record = own.and_then(|own| look.outcome.trace.get(own));
+    let title = match record {
+        Some(record) => format!("first difference; here, {}: {}", look.moment(record.at_us), look.transcript().sentence(record)),
+        None => "first difference; here nothing happens any more".to_owned(),
+    };
+    let drawn = mark("difference", Role::Ink, Shape::Group(marks)).title(title);
+    Some(match record {
+        Some(record) => drawn.on_click(format!("goto record {}", record.id)),
+        None => drawn,
+    })
+}
+
 /// The cursor, with its time.
 pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mark> {
     if !frame.shows(look.cursor.at_us) {
         return Some(cursor_beyond(look, frame, labels));
     }
     let along = frame.along(look.cursor.at_us);
-    let words = frame.moment(look.cursor.at_us);
+    let words = look.moment(look.cursor.at_us);
     let width = bold_text_width(&words, 12.0);
     let line = Shape::line(frame.point(along, frame.across.0 - 6.0), frame.point(along, frame.across.1 + 4.0));
     let (x, y) = match frame.down {
@@ -110,7 +145,7 @@ pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mar
 /// Where the cursor is when the window does not hold it: an arrow at that edge, with its time.
 fn cursor_beyond(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Mark {
     let after = look.cursor.at_us > frame.window_us.1;
-    let words = frame.moment(look.cursor.at_us);
+    let words = look.moment(look.cursor.at_us);
     let width = bold_text_width(&words, 12.0);
     let (along, way) = if after { (frame.time.1, 1.0) } else { (frame.time.0, -1.0) };
     // Across from the first lane, on the side of the flags.

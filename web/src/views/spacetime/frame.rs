@@ -3,6 +3,7 @@
 use super::super::Look;
 use super::super::stretch::share;
 use crate::scene::{Curve, Dash, Shape};
+use crate::text_width::text_width;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{NOBODY, RecordKind};
 
@@ -45,7 +46,7 @@ pub struct Frame {
 
 /// Whether time runs downwards on paper of a width, and where it begins and ends.
 pub fn time_axis(width: f64) -> (bool, (f64, f64)) {
-    if width < 600.0 { (true, (60.0, 520.0)) } else { (false, (64.0, width - 14.0)) }
+    if width < 600.0 { (true, (60.0, 440.0)) } else { (false, (64.0, width - 14.0)) }
 }
 
 impl Frame {
@@ -58,7 +59,7 @@ impl Frame {
         let lanes = choose(&ordered, if down { MAX_NARROW_LANES } else { MAX_LANES });
         let count = lanes.len().max(1) as f64;
         let (across, height) = if down {
-            ((66.0, width - 6.0), 540.0)
+            ((text_width(&look.moment(look.ended_us()), 12.0).max(46.0) + 20.0, width - 6.0), 540.0)
         } else {
             let gap = (300.0 / count).clamp(34.0, 58.0);
             let bottom = 58.0 + gap * count;
@@ -71,7 +72,7 @@ impl Frame {
             positions[node.index()] = Some(libm::round(across.0 + gap * (i as f64 + 0.5)));
         }
         let scale = match look.window.warped {
-            true => Scale::Warped(moments(look, places, skip)),
+            true => Scale::Warped(rows(look, places, skip)),
             false => Scale::True,
         };
         let window_us = (look.window.from_us, look.window.to_us.max(look.window.from_us + 1));
@@ -115,11 +116,6 @@ impl Frame {
         };
         let share = share(moments, (from_us, to_us), at);
         start + (end - start) * share
-    }
-
-    /// A moment in words, as fine as the window needs.
-    pub fn moment(&self, at_us: u64) -> String {
-        super::super::stretch::moment(at_us, self.window_us.1 - self.window_us.0)
     }
 
     /// A point of the paper: along time, across lanes.
@@ -180,6 +176,19 @@ fn choose(sorts: &[Vec<NodeId>; 3], most: usize) -> Vec<NodeId> {
     let clients = most - servers - coordinators;
     let counts = [clients, coordinators, servers];
     sorts.iter().zip(counts).flat_map(|(nodes, count)| nodes.iter().take(count).copied()).collect()
+}
+
+/// The moments that have room of their own: those of the window, and those of the run beside this one, so that each is at one place in both.
+fn rows(look: &Look<'_>, places: std::ops::Range<usize>, skip: &[usize]) -> Vec<u64> {
+    let mut rows = moments(look, places, skip);
+    if let Some(other) = look.other() {
+        let places = super::places(&other);
+        let (_, skip) = super::events::fold(&other.outcome.trace, other.outcome.cast.len(), places.clone());
+        rows.extend(moments(&other, places, &skip));
+        splitbrain::sorted::sort(&mut rows);
+        rows.dedup();
+    }
+    rows
 }
 
 /// The distinct moments of the window at which something is drawn.

@@ -2,6 +2,7 @@
 
 use super::super::{Focus, Look};
 use super::layout::Layout;
+use super::route::Route;
 use crate::scene::{Curve, Dash, Mark, Role, Shape, mark};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::trace::{Conditions, Points};
@@ -53,8 +54,7 @@ fn link(
     quiet: bool,
     focused: bool,
 ) -> Mark {
-    let (from, to) = (layout.place(a).expect("drawn"), layout.place(b).expect("drawn"));
-    let (p, q) = (from.edge(to), to.edge(from));
+    let way = layout.route(a, b).expect("drawn");
     let seen = look.eyes.is_none();
     let (there, back) = (seen && conditions.is_cut(a, b), seen && conditions.is_cut(b, a));
     let (name_a, name_b) = (look.name(a), look.name(b));
@@ -66,22 +66,20 @@ fn link(
     };
     let mut parts = Vec::new();
     if is_pointed(conditions, a, b) {
-        let (x, y) = between(p, q, 0.5);
+        let (x, y) = way.at(0.5);
         parts.extend(pointer(x, y, 17.0));
     }
     if focused {
-        parts.push(mark("focus", Role::Focus, Shape::dashed(p, q, Dash::Solid)).emphasis(crate::scene::Emphasis::Lit));
+        parts.push(line("focus", Role::Focus, &way, Dash::Solid).emphasis(crate::scene::Emphasis::Lit));
     }
     match (there, back) {
-        (false, false) => {
-            parts.push(mark("line", if quiet { Role::Grid } else { Role::Link }, Shape::line(p, q)));
-        }
-        (true, true) => gap(&mut parts, p, q, 0.5),
+        (false, false) => parts.push(line("line", if quiet { Role::Grid } else { Role::Link }, &way, Dash::Solid)),
+        (true, true) => gap(&mut parts, &way),
         // The cross stands where the messages die: before the one who no longer hears.
-        (true, false) => one_way(&mut parts, p, q),
-        (false, true) => one_way(&mut parts, q, p),
+        (true, false) => one_way(&mut parts, &way),
+        (false, true) => one_way(&mut parts, &way.back()),
     }
-    parts.push(mark("touch", Role::Link, Shape::Touch { from: p, to: q }));
+    parts.push(mark("touch", Role::Link, Shape::Touch(way.points)));
     mark(format!("link-{name_a}-{name_b}"), Role::Link, Shape::Group(parts))
         .title(title)
         .on_click(format!("focus link {name_a}-{name_b}"))
@@ -107,18 +105,16 @@ pub fn arrowhead(x: f64, top: f64) -> Mark {
     mark("point", Role::Accent, Shape::Path { points, curve: Curve::Straight, dash: Dash::Solid, closed: true })
 }
 
-/// A point of the way from `p` to `q`.
-fn between(p: (f64, f64), q: (f64, f64), share: f64) -> (f64, f64) {
-    (p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share)
+/// A way, or a part of one.
+fn line(key: &str, role: Role, way: &Route, dash: Dash) -> Mark {
+    mark(key, role, Shape::Path { points: way.points.clone(), curve: Curve::Straight, dash, closed: false })
 }
 
-fn gap(parts: &mut Vec<Mark>, p: (f64, f64), q: (f64, f64), share: f64) {
-    let length = libm::hypot(q.0 - p.0, q.1 - p.1).max(1.0);
-    let half = (16.0 / length).min(0.4);
-    let middle = between(p, q, share);
-    let along = ((q.0 - p.0) / length, (q.1 - p.1) / length);
-    parts.push(mark("near", Role::LinkCut, Shape::dashed(p, between(p, q, share - half), Dash::Dotted)));
-    parts.push(mark("far", Role::LinkCut, Shape::dashed(between(p, q, share + half), q, Dash::Dotted)));
+fn gap(parts: &mut Vec<Mark>, way: &Route) {
+    let half = (16.0 / way.length().max(1.0)).min(0.4);
+    let (middle, along) = (way.at(0.5), way.heading(0.5));
+    parts.push(line("near", Role::LinkCut, &way.until(0.5 - half), Dash::Dotted));
+    parts.push(line("far", Role::LinkCut, &way.since(0.5 + half), Dash::Dotted));
     let reach = 24.0;
     let (one, other) = (
         (middle.0 - along.1 * reach, middle.1 + along.0 * reach),
@@ -129,9 +125,13 @@ fn gap(parts: &mut Vec<Mark>, p: (f64, f64), q: (f64, f64), share: f64) {
     parts.push(mark("cross", Role::LinkCut, Shape::Cross { x: middle.0, y: middle.1, r: 6.0 }));
 }
 
-fn one_way(parts: &mut Vec<Mark>, p: (f64, f64), q: (f64, f64)) {
-    let middle = between(p, q, 0.7);
-    parts.push(mark("back", Role::Link, Shape::arrow(q, p)));
+fn one_way(parts: &mut Vec<Mark>, way: &Route) {
+    let (middle, back) = (way.at(0.7), way.back());
+    let last = back.points.len() - 1;
+    if last > 1 {
+        parts.push(line("bend", Role::Link, &Route::of(back.points[..last].to_vec()), Dash::Solid));
+    }
+    parts.push(mark("back", Role::Link, Shape::arrow(back.points[last - 1], back.points[last])));
     parts.push(mark("gap", Role::Paper, Shape::circle(middle.0, middle.1, 10.0)));
     parts.push(mark("boundary", Role::LinkCut, Shape::circle(middle.0, middle.1, 9.0)));
     parts.push(mark("hole", Role::Paper, Shape::circle(middle.0, middle.1, 7.5)));

@@ -1,10 +1,12 @@
 //! Messages on their way along the links, and the crosses of those that died a moment ago.
 
 use super::super::{Look, kinds, labels::Labels};
-use super::layout::{Layout, Place};
+use super::layout::Layout;
 use super::links;
+use super::route::Route;
 use crate::scene::{Anchor, Emphasis, Mark, Motion, Role, Shape, mark};
 use crate::text_width::{text_width, wrap_at_most};
+use splitbrain::cast::NodeId;
 use splitbrain::lab::MessageSpec;
 use splitbrain::trace::{Flight, Loss, NONE, Points, Record, RecordKind, Transcript};
 
@@ -61,16 +63,14 @@ fn kind_of(look: &Look<'_>, record: &Record) -> &'static MessageSpec {
 }
 
 /// The way of a message: to the right of the link's middle, so that answers pass questions.
-fn way(from: &Place, to: &Place) -> ((f64, f64), (f64, f64)) {
+fn way(layout: &Layout, from: NodeId, to: NodeId) -> Option<Route> {
     if from == to {
         // What a node sends to itself waits at the corner of its card.
-        let corner = (from.x + from.half_width - 12.0, from.y - from.half_height - 8.0);
-        return (corner, corner);
+        let place = layout.place(from)?;
+        let corner = (place.x + place.half_width - 12.0, place.y - place.half_height - 8.0);
+        return Some(Route::of(vec![corner, corner]));
     }
-    let (p, q) = (from.edge(to), to.edge(from));
-    let length = libm::hypot(q.0 - p.0, q.1 - p.1).max(1.0);
-    let (dx, dy) = (-(q.1 - p.1) / length * LANE, (q.0 - p.0) / length * LANE);
-    ((p.0 + dx, p.1 + dy), (q.0 + dx, q.1 + dy))
+    layout.route(from, to).map(|route| route.beside(LANE))
 }
 
 /// How far a message comes: to the receiver, or to where it dies.
@@ -92,29 +92,28 @@ fn message(
 ) -> Option<Mark> {
     let records = look.outcome.trace.records();
     let (send, end) = (&records[flight.send], flight.end.map(|end| &records[end]));
-    let (p, q) = way(layout.place(send.node)?, layout.place(send.peer)?);
+    let way = way(layout, send.node, send.peer)?;
     let kind = kind_of(look, send);
     // A message that the run does not see arrive has come half-way when the run ends.
     let arrives_us = end.map_or(look.outcome.ended_us + (look.outcome.ended_us - send.at_us), |end| end.at_us);
-    let share = reach(end);
-    let to = (p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share);
-    let mut motion = Motion { from: p, to, start_us: send.at_us, end_us: arrives_us };
+    let mut motion = Motion { way: way.until(reach(end)).points, start_us: send.at_us, end_us: arrives_us };
     if look.eyes.is_some() {
         // The sender knows that it has sent, and no more.
-        let near = (p.0 + (q.0 - p.0) * 0.2, p.1 + (q.1 - p.1) * 0.2);
-        motion = Motion { from: near, to: near, ..motion };
+        let near = way.at(0.2);
+        motion.way = vec![near, near];
     }
     let mut parts = if pointed { links::pointer(0.0, 0.0, 12.0).to_vec() } else { Vec::new() };
     parts.extend(kinds::marks(look, kind, 6.5));
     let words = wrap_at_most(&transcript.message_words(send), 12.0, 130.0, 1).remove(0);
     let (width, at) = (text_width(&words, 12.0), motion.place(look.cursor.at_us));
-    let sideways = (q.1 - p.1).abs() > (q.0 - p.0).abs() * 0.6;
+    let (dx, dy) = way.heading(0.5);
+    let steep = dy.abs() > dx.abs() * 0.6;
     let beside = if pointed { 16.0 } else { 11.0 };
-    let (x, y, anchor, left) = match sideways {
+    let (x, y, anchor, left) = match steep {
         // Beside a steep way, on its outer side.
-        true if q.1 > p.1 => (-beside, 4.0, Anchor::End, -beside - width),
+        true if dy > 0.0 => (-beside, 4.0, Anchor::End, -beside - width),
         true => (beside, 4.0, Anchor::Start, beside),
-        false if q.0 > p.0 => (0.0, 21.0, Anchor::Middle, -width / 2.0),
+        false if dx > 0.0 => (0.0, 21.0, Anchor::Middle, -width / 2.0),
         false => (0.0, -11.0, Anchor::Middle, -width / 2.0),
     };
     if send.node != send.peer && labels.take(at.0 + left, at.1 + y - 11.0, width, 14.0) {
@@ -148,10 +147,8 @@ fn losses(look: &Look<'_>, layout: &Layout, transcript: &Transcript<'_>, labels:
     let recent = records.iter().rev().take(LINGER_RECORDS).take_while(|record| record.at_us >= since_us);
     let mut marks = Vec::new();
     for record in recent.filter(|record| record.kind == RecordKind::Lose).take(8) {
-        let (Some(from), Some(to)) = (layout.place(record.peer), layout.place(record.node)) else { continue };
-        let (p, q) = way(from, to);
-        let share = reach(Some(record)).min(0.96);
-        let (x, y) = (p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share);
+        let Some(way) = way(layout, record.peer, record.node) else { continue };
+        let (x, y) = way.at(reach(Some(record)).min(0.96));
         let mut parts = vec![mark("cross", Role::MessageLost, Shape::Cross { x: 0.0, y: 0.0, r: 6.0 })];
         let reason = format!("{}: {}", kind_of(look, record).word, transcript.lost_because(record));
         let width = text_width(&reason, 12.0);

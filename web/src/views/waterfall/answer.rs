@@ -1,7 +1,7 @@
 //! A request's way: to its server, through the queue and the work, and back, as far as it went.
 
 use super::super::Look;
-use super::follow::{Part, Phase};
+use super::follow::{Part, Phase, asks};
 use splitbrain::cast::NodeId;
 use splitbrain::trace::{Fact, FactKey, Record, RecordKind, SpanKind, spans};
 
@@ -20,6 +20,8 @@ pub struct Answer {
     stops_us: Option<u64>,
     /// When it came.
     pub came_us: Option<u64>,
+    /// The record of its coming.
+    pub came_by: Option<u32>,
     attempt: u8,
     /// What it says.
     pub words: String,
@@ -49,13 +51,15 @@ impl Answer {
         let set = cause.filter(|cause| cause.kind == RecordKind::Timer).and_then(|timer| trace.get(timer.cause));
         let words = trace.words(sent);
         let words = words.rsplit_once(": ").map_or(words.clone(), |(_, answer)| answer.to_owned());
+        let came = trace.end_of(place).filter(|end| end.kind == RecordKind::Deliver);
         Answer {
             cause: sent.cause,
             set: set.map_or(u32::MAX, |set| set.id),
             began_us: set.map_or(sent.at_us, |set| set.at_us),
             sent_us: sent.at_us,
             stops_us: trace.end_of(place).map(|end| end.at_us),
-            came_us: trace.end_of(place).filter(|end| end.kind == RecordKind::Deliver).map(|end| end.at_us),
+            came_us: came.map(|end| end.at_us),
+            came_by: came.map(|end| end.id),
             attempt: sent.attempt,
             ok: words.starts_with("done"),
             words,
@@ -85,8 +89,16 @@ pub fn way(look: &Look<'_>, send: &Record, answer: Option<&Answer>, ended_us: u6
     match (arrival, answer) {
         (Some(arrival), Some(answer)) if arrival.kind == RecordKind::Deliver => {
             stretches.push((Phase::OnTheWay, send.at_us, arrival.at_us));
-            stretches.push((Phase::Queued, arrival.at_us, answer.began_us));
-            stretches.push((Phase::AtWork, answer.began_us, answer.sent_us));
+            match passed_on_us(look, arrival) {
+                Some(passed_us) => {
+                    stretches.push((Phase::Queued, arrival.at_us, passed_us));
+                    stretches.push((Phase::Elsewhere, passed_us, answer.sent_us));
+                }
+                None => {
+                    stretches.push((Phase::Queued, arrival.at_us, answer.began_us));
+                    stretches.push((Phase::AtWork, answer.began_us, answer.sent_us));
+                }
+            }
             let stops_us = answer.stops_us.unwrap_or(look.outcome.ended_us);
             stretches.push((Phase::OnTheWay, answer.sent_us, stops_us));
             if answer.came_us.is_none() {
@@ -95,10 +107,14 @@ pub fn way(look: &Look<'_>, send: &Record, answer: Option<&Answer>, ended_us: u6
         }
         (Some(arrival), None) if arrival.kind == RecordKind::Deliver => {
             stretches.push((Phase::OnTheWay, send.at_us, arrival.at_us));
-            match line {
-                Some(line) => stretches.extend(unanswered(look, arrival, line)),
+            match (passed_on_us(look, arrival), line) {
+                (Some(passed_us), _) => {
+                    stretches.push((Phase::Queued, arrival.at_us, passed_us));
+                    stretches.push((Phase::Elsewhere, passed_us, ended_us.max(passed_us)));
+                }
+                (None, Some(line)) => stretches.extend(unanswered(look, arrival, line)),
                 // Thrown away, or still there at the end.
-                None => stretches.push((Phase::Queued, arrival.at_us, ended_us)),
+                (None, None) => stretches.push((Phase::Queued, arrival.at_us, ended_us)),
             }
             let there_us = stretches.last().map_or(arrival.at_us, |(_, _, to_us)| *to_us);
             stretches.push((Phase::NoAnswer, there_us, ended_us));
@@ -120,6 +136,16 @@ pub fn way(look: &Look<'_>, send: &Record, answer: Option<&Answer>, ended_us: u6
         }
     }
     parts
+}
+
+/// When a server asked another for what a request asks of it, where it did: it does so as the request arrives.
+fn passed_on_us(look: &Look<'_>, arrival: &Record) -> Option<u64> {
+    let trace = &look.outcome.trace;
+    let lane = trace.lane(arrival.node);
+    let record = |place: &u32| &trace.records()[*place as usize];
+    let from = lane.partition_point(|place| record(place).id <= arrival.id);
+    let mut then = lane[from..].iter().map(record).take_while(|record| record.at_us == arrival.at_us);
+    then.find(|record| record.cause == arrival.id && record.peer != arrival.peer && asks(look, record)).map(|record| record.at_us)
 }
 
 /// Where a request was that arrived and was not answered within the run: in line, at work, or nowhere, if the server took no notice of it.

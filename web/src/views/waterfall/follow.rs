@@ -2,7 +2,7 @@
 
 use super::super::Look;
 use super::answer::{Answer, way};
-use splitbrain::lab::{MessageRole, Operation};
+use splitbrain::lab::{End, MessageRole, Operation};
 use splitbrain::trace::{Fact, Record, RecordKind};
 
 /// Where time goes.
@@ -16,6 +16,8 @@ pub enum Phase {
     OnTheWay,
     /// Waits in the server's queue.
     Queued,
+    /// The server waits for what it has asked of another.
+    Elsewhere,
     /// The server works on it.
     AtWork,
     /// Nothing is under way any more that could bring an answer: it was lost, or the server takes no notice.
@@ -24,8 +26,15 @@ pub enum Phase {
 
 impl Phase {
     /// All of them.
-    pub const ALL: [Phase; 6] =
-        [Phase::Asleep, Phase::NoThread, Phase::OnTheWay, Phase::Queued, Phase::AtWork, Phase::NoAnswer];
+    pub const ALL: [Phase; 7] = [
+        Phase::Asleep,
+        Phase::NoThread,
+        Phase::OnTheWay,
+        Phase::Queued,
+        Phase::Elsewhere,
+        Phase::AtWork,
+        Phase::NoAnswer,
+    ];
 
     /// In words.
     pub fn words(self) -> &'static str {
@@ -34,6 +43,7 @@ impl Phase {
             Phase::NoThread => "waits for a thread",
             Phase::OnTheWay => "on the way",
             Phase::Queued => "in the queue",
+            Phase::Elsewhere => "waits for the next service",
             Phase::AtWork => "at work",
             Phase::NoAnswer => "no answer comes",
         }
@@ -99,7 +109,7 @@ pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
     let results = look.lab.meta().facts.iter().position(|fact| fact.name == "result");
     let attempts = match results {
         Some(result) => by_results(look, operation, &own, result as u8, (to_us, cut_short)),
-        None => by_messages(look, &own, to_us),
+        None => by_messages(look, operation, &own, to_us),
     };
     let made = made(&attempts, results.is_some());
     Call { from_us, to_us, attempts, made }
@@ -127,41 +137,60 @@ fn own_records<'a>(look: &Look<'a>, operation: &Operation) -> Vec<&'a Record> {
     open.filter(|record| record.op == operation.number).collect()
 }
 
-fn asks(look: &Look<'_>, record: &Record) -> bool {
-    let kind = look.lab.meta().kinds.get(usize::from(record.message));
-    let asking = |role| matches!(role, MessageRole::Request | MessageRole::Write | MessageRole::Read);
-    record.kind == RecordKind::Send && kind.is_some_and(|kind| asking(kind.role))
+/// Whether a message asks its receiver for something.
+pub fn asks(look: &Look<'_>, record: &Record) -> bool {
+    [MessageRole::Request, MessageRole::Write, MessageRole::Read].into_iter().any(|role| asks_by(look, record, role))
 }
 
-/// Attempts as the messages tell them: each request that leaves the client is one.
-fn by_messages(look: &Look<'_>, own: &[&Record], call_end_us: u64) -> Vec<Attempt> {
+/// Whether a message asks for something in that way.
+fn asks_by(look: &Look<'_>, record: &Record, role: MessageRole) -> bool {
+    let kind = look.lab.meta().kinds.get(usize::from(record.message));
+    record.kind == RecordKind::Send && kind.is_some_and(|kind| kind.role == role)
+}
+
+/// Attempts as the messages tell them: each request that leaves the client is one, but for a write that follows on what was read for it.
+fn by_messages(look: &Look<'_>, operation: &Operation, own: &[&Record], call_end_us: u64) -> Vec<Attempt> {
     let sends: Vec<&Record> = own.iter().copied().filter(|record| asks(look, record)).collect();
     let mut answers = sends.first().map_or(Vec::new(), |send| Answer::all(look, send));
     // What comes after its caller crashed is nobody's answer any more.
     let came = |answer: &Answer| answer.came_us.filter(|us| *us <= call_end_us);
+    // The answer that brought the call to its good end.
+    let good = operation.returned.filter(|_| operation.end == End::Ok);
+    let good = good.and_then(|end| look.outcome.trace.get(end.record)).map(|end| end.cause);
     let mut before_us = None;
-    let mut attempts = Vec::new();
-    for (i, send) in sends.iter().enumerate() {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    // Whether the last request read, and was answered: what is written then belongs to it.
+    let mut has_read = false;
+    for send in &sends {
         let answer = Answer::to(look, send, &mut answers);
         // The timer that was set when this was sent, and fired. One for the next call may have been set in the same moment.
         let mut fired = own.iter().filter(|record| record.kind == RecordKind::Timer && record.cause == send.cause);
         let timeout = fired.find(|timer| look.outcome.trace.words(timer).ends_with("timed out"));
+        let reads = asks_by(look, send, MessageRole::Read);
         let (end, ok) = match (&timeout, &answer) {
             (Some(_), _) => ("timed out".to_owned(), Some(false)),
-            (None, Some(answer)) if came(answer).is_some() => (answer.words.clone(), Some(answer.ok)),
+            (None, Some(answer)) if came(answer).is_some() => {
+                let ended = answer.ok || answer.came_by.is_some() && answer.came_by == good;
+                (answer.words.clone(), if reads { None } else { Some(ended) })
+            }
             _ => ("no answer yet".to_owned(), None),
         };
         let came_us = answer.as_ref().and_then(came);
         let ended_us = timeout.map(|timer| timer.at_us).or(came_us).unwrap_or(call_end_us);
-        let mut parts = Vec::new();
-        if let Some(before_us) = before_us.filter(|before_us| *before_us < send.at_us) {
-            parts.push(Part { phase: Phase::Asleep, from_us: before_us, to_us: send.at_us, in_vain: false });
-        }
-        parts.extend(way(look, send, answer.as_ref(), ended_us, None));
         let limit = timeout.map(|timer| (timer.at_us, timer.at_us - send.at_us));
-        let name = format!("attempt {}", i + 1);
-        attempts.push(Attempt { name, parts, ended_us, end, ok, limit, record: send.id });
+        let parts = way(look, send, answer.as_ref(), ended_us, None);
+        let goes_on = has_read && asks_by(look, send, MessageRole::Write);
+        has_read = reads && timeout.is_none() && came_us.is_some();
+        let slept = before_us.filter(|before_us| *before_us < send.at_us);
+        let slept = slept.map(|from_us| Part { phase: Phase::Asleep, from_us, to_us: send.at_us, in_vain: false });
         before_us = Some(ended_us);
+        if let Some(last) = attempts.last_mut().filter(|_| goes_on) {
+            last.parts.extend(parts);
+            (last.ended_us, last.end, last.ok, last.limit) = (ended_us, end, ok, limit);
+            continue;
+        }
+        let (name, parts) = (format!("attempt {}", attempts.len() + 1), slept.into_iter().chain(parts).collect());
+        attempts.push(Attempt { name, parts, ended_us, end, ok, limit, record: send.id });
     }
     attempts
 }

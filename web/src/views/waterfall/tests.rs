@@ -168,7 +168,8 @@ fn a_call_has_its_own_results_and_its_own_timers() {
 fn the_runs_that_are_looked_at_have_every_phase_and_every_end() {
     let calls: Vec<Call> = RUNS.iter().flat_map(|text| Run::of(text).calls().into_iter().map(|(_, call)| call).collect::<Vec<_>>()).collect();
     let attempts: Vec<&Attempt> = calls.iter().flat_map(|call| &call.attempts).collect();
-    for phase in Phase::ALL {
+    // No server here asks another.
+    for phase in Phase::ALL.into_iter().filter(|phase| *phase != Phase::Elsewhere) {
         assert!(attempts.iter().any(|a| a.parts.iter().any(|part| part.phase == phase && !part.in_vain)), "{phase:?}");
     }
     for phase in [Phase::OnTheWay, Phase::Queued, Phase::AtWork] {
@@ -180,4 +181,31 @@ fn the_runs_that_are_looked_at_have_every_phase_and_every_end() {
     for made in ["3 calls", "1 call", "2 attempts at 1 call"] {
         assert!(calls.iter().any(|call| call.made == made), "{made}");
     }
+}
+
+#[test]
+fn a_write_that_follows_on_a_read_is_one_attempt_with_it() {
+    let run = Run::of("retry?load=contention&clients=8&backoff=full");
+    let mut conflicts = 0;
+    for (operation, call) in run.calls() {
+        assert_eq!(operation.end, End::Ok);
+        let (last, others) = call.attempts.split_last().expect("it was attempted");
+        assert_eq!((last.end.as_str(), last.ok), ("written", Some(true)), "{call:?}");
+        assert!(others.iter().all(|attempt| attempt.end == "conflict" && attempt.ok == Some(false)), "{call:?}");
+        conflicts += others.len();
+        for (i, attempt) in call.attempts.iter().enumerate() {
+            assert_eq!(attempt.name, format!("attempt {}", i + 1));
+        }
+    }
+    assert!(conflicts > 8, "{conflicts}");
+}
+
+#[test]
+fn what_waits_for_the_next_service_is_not_in_a_queue() {
+    let run = Run::of("retry?load=chain&layers=3&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=2&backoff=none&for=3s");
+    let calls = run.calls();
+    let parts: Vec<_> = calls.iter().flat_map(|(_, call)| &call.attempts).flat_map(|attempt| &attempt.parts).collect();
+    let lasts = |phase: Phase| parts.iter().filter(|p| p.phase == phase).map(|p| p.to_us - p.from_us).sum::<u64>();
+    assert!(lasts(Phase::Elsewhere) > 0, "{calls:?}");
+    assert_eq!(lasts(Phase::Queued) + lasts(Phase::AtWork), 0, "the first service neither queues nor works: {calls:?}");
 }
