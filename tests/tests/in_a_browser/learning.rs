@@ -30,6 +30,10 @@ fn a_challenge_is_met_where_it_stands_by_keyboard_and_remembered() {
     browser.press("Enter").unwrap();
     let lab = "[data-challenge='quorum/fresh'] splitbrain-lab";
     browser.wait_for(&format!("{lab} >>> [data-on-click='guess 1']")).unwrap();
+    let widths = format!(
+        "const lab = document.querySelector(\"{lab}\"); return lab.clientWidth / lab.closest('li').clientWidth"
+    );
+    assert!(browser.execute(&widths, vec![]).unwrap().as_f64() > Some(0.9), "it has its item's whole width");
     // The question comes first, its answers in the order of the alphabet, and the keyboard is on it.
     browser.wait_until("document.activeElement.shadowRoot?.activeElement").unwrap();
     assert_eq!(focused(&browser), "guess 1");
