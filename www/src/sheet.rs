@@ -109,7 +109,7 @@ fn claims(root: &str, lab: &dyn Lab) -> String {
         return claims;
     }
     let summary =
-        format!("{} said of systems like this, each with its verdict and a run", lab.claims().len());
+        format!("{} claims about systems like this, each with its verdict and a run", lab.claims().len());
     fold(&summary, &format!("<ul class=\"claims\">\n{claims}</ul>\n"))
 }
 
