@@ -154,7 +154,7 @@ class SplitbrainLab extends HTMLElement {
         root.addEventListener('keydown', rove, true);
         root.addEventListener('change', ({ target }) => target.type === 'file' && take(this, target));
         const [hold, stay] = [steady(root), tall(root)];
-        this.sized = new ResizeObserver(() => (hold(), stay(), this.fit()));
+        this.sized = new ResizeObserver(() => (hold(), this.fit(), stay()));
         this.sized.observe(this);
         this.removeAttribute('data-failed');
         this.draw((this.address.followed = startLink(this)));

@@ -38,7 +38,7 @@ fn opens(params: &Params) -> String {
                 counted(minimum, "call"),
             ) + &waits(params, minimum)
         }
-        Trip::Count => format!("A breaker opens at {} among {window}.", counted(params.failures, "failure")),
+        Trip::Count => format!("A breaker opens at {} in {window}.", counted(params.failures, "failure")),
         Trip::Consecutive => format!("A breaker opens at {} in a row.", counted(params.failures, "failure")),
     }
 }
@@ -75,6 +75,7 @@ fn probes(params: &Params) -> String {
     };
     let fleet = match params.callers {
         1 => String::new(),
+        2 => format!("; both instances together probe with {}", counted(fleet, "call")),
         all => format!("; all {all} instances together probe with {}", counted(fleet, "call")),
     };
     format!("Open for {open}{jitter}{growth}{most}, then {trials}{fleet}.")
@@ -118,7 +119,7 @@ fn time(params: &Params) -> Option<String> {
         Rule::HalfLeft => {
             let total = params.total;
             let parts = [total / 2, total / 4, total / 8].map(|us| DurationUs(us).to_string());
-            format!("Half of what is left: {} at the most for the three calls.", parts.join(", "))
+            format!("Half of what is left: {} at the most for the three calls, where each uses all that it may.", parts.join(", "))
         }
         Rule::Deadline => "The first slow call may use up the time of all.".into(),
     })

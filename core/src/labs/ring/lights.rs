@@ -55,7 +55,7 @@ impl Lights {
         let (node, most, limit) = tightest(plan, topology);
         if most > limit {
             self.bound.break_(mark, || {
-                (format!("n{} holds {}; (1 + ε) times its fair share is {}.", node + 1, rows(most), number(limit)), moved())
+                (format!("n{} holds {}; (1 + ε) times its fair share, rounded up, is {}.", node + 1, rows(most), number(limit)), moved())
             });
         }
         if topology.shards > 1_000_000 {

@@ -14,7 +14,6 @@ use crate::check::light::{Light, evidence};
 use crate::lab::{Evidence, State, Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
-use crate::time::DurationUs;
 use crate::trace::{Fact, Mark};
 use crate::sorted::Map;
 use std::collections::VecDeque;
@@ -284,8 +283,8 @@ impl Meter {
         let limit_us = self.plan.params.p99_limit;
         let Some(p99_us) = self.moving.quantile(990_000).map(|us| us as u64) else { return };
         let sentence = |word: &str| {
-            let (p99, limit) = (milliseconds(p99_us), DurationUs(limit_us));
-            format!("Of the requests asked while rows moved, 99 of 100 took at most {p99}, {word} the limit of {limit}.")
+            let (p99, limit) = (milliseconds(p99_us), milliseconds(limit_us));
+            format!("Of the requests asked while rows moved, 99 of 100 had waited at most {p99}, {word} the limit of {limit}.")
         };
         if p99_us > limit_us {
             let steps = self.slowest.map_or(Vec::new(), |slowest| self.argue_slowest(slowest));

@@ -59,6 +59,7 @@ impl fmt::Display for Cause {
             Self::WaitOver => f.write_str("the wait is over and a call asks"),
             Self::TrialsPassed(c) if c.failed == 0 => match c.calls {
                 1 => f.write_str("the trial call passed"),
+                2 => f.write_str("both trial calls passed"),
                 calls => write!(f, "all {calls} trial calls passed"),
             },
             Self::TrialsPassed(c) => {
