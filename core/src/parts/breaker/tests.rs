@@ -147,7 +147,7 @@ fn the_books_rules() {
             "open → half-open: the wait is over and a call asks",
             "half-open → open: a trial call failed",
             "open → half-open: the wait is over and a call asks",
-            "half-open → closed: all 2 trial calls passed",
+            "half-open → closed: both trial calls passed",
         ]
     );
 }
