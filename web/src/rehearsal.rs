@@ -82,7 +82,8 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
     for (view, run) in views.flat_map(|view| runs.iter().map(move |run| (view, run))) {
         let sign = if run.contains('?') { '&' } else { '?' };
         let brief = format!("{run}{sign}panels={view},verdicts&knobs={}", knobs.join(","));
-        begin(&brief, false, late).moves_sliders(1);
+        let law = lab.meta().promises.first().map_or(String::new(), |promise| format!("&law={}", promise.id));
+        begin(&format!("{brief}{law}"), false, late).moves_sliders(1);
         let mut reader = begin(&brief, true, quick);
         reader.watches();
         reader.presses_keys();
