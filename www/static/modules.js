@@ -4,7 +4,7 @@
 import { startLink } from './address.js';
 
 const SITE = new URL('.', import.meta.url).href;
-const STYLES = ['theme.css', 'widget.css'];
+const STYLES = ['theme.css', 'widget.css', 'brief.css'];
 const MODULES = []; // the labs of each module, after whose first it is called: `cargo dev build` writes them here
 /** The module that has all labs. */
 export const ALL = 'all';

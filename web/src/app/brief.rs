@@ -5,11 +5,12 @@ use super::{App, Effect, Halt, Width};
 use crate::views::View;
 use splitbrain::lab::{Promise, State, VerdictChange};
 use splitbrain::link::Link;
+use std::iter;
 
 impl App {
     /// Whether only what the text speaks of is shown: the link names its knobs, and the reader has not asked for more.
     pub(crate) fn is_brief(&self) -> bool {
-        !self.unfolded && self.may_be_brief()
+        !self.unfolded && !self.projected && self.may_be_brief()
     }
 
     /// Whether there is a brief form to go back to.
@@ -47,9 +48,8 @@ impl App {
             return None;
         }
         let envelope = &self.link().envelope;
-        let breaks = self.breaks().into_iter().min_by_key(|(_, change)| change.at.at_us);
-        let id =
-            envelope.law.or(envelope.claim.map(|seen| seen.promise)).or(breaks.map(|(halt, _)| halt.promise));
+        let named = envelope.law.or(envelope.claim.map(|seen| seen.promise));
+        let id = named.or_else(|| self.first_break(|_| true).map(|(halt, _)| halt.promise));
         let promises = self.lab.meta().promises;
         promises.iter().find(|promise| Some(promise.id) == id).or(promises.first())
     }
@@ -64,31 +64,33 @@ impl App {
         self.is_brief() && self.outcomes.len() > 1 && self.width <= Width::Narrow
     }
 
-    /// Every promise that breaks, with the run in which it does and how.
-    fn breaks(&self) -> Vec<(Halt, &VerdictChange)> {
-        let mut breaks = Vec::new();
-        for (side, outcome) in self.outcomes.iter().enumerate() {
-            for verdict in &outcome.verdicts {
-                let halt = Halt { promise: verdict.promise, side };
-                breaks.extend(verdict.break_().map(|change| (halt, change)));
-            }
-        }
-        breaks
+    /// The break that comes first of those of the promises that are asked for, with its run.
+    fn first_break(&self, asked: impl Fn(&str) -> bool) -> Option<(Halt, &VerdictChange)> {
+        let verdicts = self
+            .outcomes
+            .iter()
+            .enumerate()
+            .flat_map(|(side, outcome)| outcome.verdicts.iter().zip(iter::repeat(side)));
+        let breaks = verdicts
+            .filter(|(verdict, _)| asked(verdict.promise))
+            .filter_map(|(verdict, side)| Some((Halt { promise: verdict.promise, side }, verdict.break_()?)));
+        breaks.min_by_key(|(_, change)| change.at.at_us)
     }
 
-    /// Whether a run that is played stops where this promise breaks: a brief widget does for the one in question alone, and never for what was
-    /// broken before anything happened.
-    pub(crate) fn minds(&self, promise: &str, change: &VerdictChange) -> bool {
-        change.state == State::Broken
-            && (!self.is_brief()
-                || change.at.at_us > 0 && self.question().is_some_and(|asked| asked.id == promise))
+    /// Tells of a change of a promise whether a run that is played stops there: where it breaks. A brief widget stops for the one in question
+    /// alone, and never for what was broken before anything happened.
+    pub(crate) fn halting(&self) -> impl Fn(&str, &VerdictChange) -> bool {
+        let brief = self.is_brief();
+        let question = if brief { self.question().map(|promise| promise.id) } else { None };
+        move |promise, change| {
+            change.state == State::Broken && (!brief || change.at.at_us > 0 && question == Some(promise))
+        }
     }
 
     /// Goes to where the run is worth looking at: where the promise in question breaks. Playing starts at the beginning from there.
     pub(super) fn pose(&mut self) {
         let question = self.question().map(|promise| promise.id);
-        let breaks = self.breaks().into_iter().filter(|(halt, _)| Some(halt.promise) == question);
-        let first = breaks.min_by_key(|(_, change)| change.at.at_us);
+        let first = self.first_break(|promise| question == Some(promise));
         let Some((stop, at_us)) =
             first.and_then(|(halt, change)| Some((self.stop_of_change(halt.side, change)?, change.at.at_us)))
         else {

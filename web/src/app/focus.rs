@@ -66,6 +66,7 @@ impl App {
             return Vec::new();
         }
         self.projected = on;
+        self.lay_out();
         (self.menu, self.share, self.help) = (false, false, false);
         self.said =
             if on { "The picture fills the screen. Escape leaves." } else { "The whole widget again." }

@@ -12,7 +12,7 @@ use splitbrain::link::Theme;
 impl App {
     /// The whole widget. Pure: equal widgets give equal markup, byte for byte.
     pub fn view(&self) -> Element {
-        let brief = self.is_brief() && !self.projected;
+        let brief = self.is_brief();
         let main = match self.width {
             _ if self.projected => self.on_the_wall(),
             _ if brief => self.brief(),

@@ -192,10 +192,11 @@ impl App {
 
     /// The first promise that breaks at a stop, or after it when it is the last.
     pub(crate) fn break_at(&self, stop: usize) -> Option<Halt> {
+        let halts = self.halting();
         for (side, outcome) in self.outcomes.iter().enumerate() {
             for verdict in &outcome.verdicts {
                 let breaks = verdict.changes.iter().skip(1).find(|change| {
-                    self.minds(verdict.promise, change) && self.stop_of_change(side, change) == Some(stop)
+                    halts(verdict.promise, change) && self.stop_of_change(side, change) == Some(stop)
                 });
                 if breaks.is_some() {
                     return Some(Halt { promise: verdict.promise, side });

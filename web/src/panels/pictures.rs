@@ -10,8 +10,8 @@ use crate::svg;
 use crate::views::View;
 use crate::views::charts::reading;
 use splitbrain::lab::Lab;
-use splitbrain::link::Link;
 use splitbrain::params::{Kind, Param, Value};
+use splitbrain::scenario::Scenario;
 use splitbrain::time::DurationUs;
 
 /// Views that show a part of the run and can be moved along it.
@@ -25,26 +25,13 @@ const MAX_OWN_WAYS: usize = 3;
 
 /// The units for which a view is laid out.
 fn units(app: &App, view: &View, two: bool) -> u32 {
+    let shared = if two { 360 } else { 720 };
     match (app.width, view.id) {
-        _ if app.projected => {
-            if two {
-                360
-            } else {
-                720
-            }
-        }
-        (Width::Middle, _) if app.is_brief() && (two || app.brief_views().len() > 1) => 360,
-        (Width::Middle, _) if app.is_brief() => 720,
+        _ if app.projected => shared,
+        (Width::Middle, _) if app.is_brief() && app.brief_views().len() > 1 => 360,
         (Width::Slim, _) => 280,
         (Width::Narrow, _) => 360,
-        (Width::Middle, "stage") if !two => 720,
-        (Width::Middle, _) => {
-            if two {
-                360
-            } else {
-                720
-            }
-        }
+        (Width::Middle, _) => shared,
         (Width::Wide, id) if !two && app.is_first(id) && app.is_alone() => 720,
         // The first view has the narrow column.
         (Width::Wide, id) if app.is_first(id) => 360,
@@ -111,12 +98,16 @@ pub(crate) fn sides(app: &App) -> Option<Element> {
     app.turns_pages().then(|| row().children((0..2).map(name)))
 }
 
-/// The same in a brief widget, where place tells which of the two it is.
+/// What a run of two is called: which it is, unless its place in a brief widget tells, and what it has that the other has not.
 fn side_words(app: &App, side: usize) -> String {
-    let name = side_name(app.lab, app.link(), side);
-    match name.split_once(": ") {
-        Some((_, own)) if app.is_brief() => super::capital(own),
-        _ => name,
+    let name = ["First run", "Second run"][side];
+    // Two runs may still be shown while the one that is left is under way.
+    let Some(second) = &app.link().second else { return name.into() };
+    let own = own_ways(app.lab, [&app.link().scenario, second], side);
+    match own.is_empty() {
+        true => format!("{name}, the same"),
+        false if app.is_brief() => super::capital(&own),
+        false => format!("{name}: {own}"),
     }
 }
 
@@ -147,12 +138,8 @@ fn difference(app: &App) -> Option<Element> {
     Some(said.child(sentence).child_if(jump))
 }
 
-/// What a run of two is called: which it is, and what it has that the other has not.
-fn side_name(lab: &dyn Lab, link: &Link, side: usize) -> String {
-    let name = ["First run", "Second run"][side];
-    // Two runs may still be shown while the one that is left is under way.
-    let Some(second) = &link.second else { return name.into() };
-    let runs = [&link.scenario, second];
+/// What one of two runs has that the other has not, in words; nothing where they are the same.
+fn own_ways(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
     let own = runs[side];
     let value = |(place, param): (usize, &Param)| {
         let value = &own.values[place];
@@ -173,7 +160,7 @@ fn side_name(lab: &dyn Lab, link: &Link, side: usize) -> String {
     let more = own_ways.len().saturating_sub(MAX_OWN_WAYS);
     own_ways.truncate(MAX_OWN_WAYS);
     own_ways.extend((more > 0).then(|| format!("{more} more")));
-    if own_ways.is_empty() { format!("{name}, the same") } else { format!("{name}: {}", own_ways.join(", ")) }
+    own_ways.join(", ")
 }
 
 /// A view in words, or a drawing's figures: they scroll in a box of their own, by keyboard too.

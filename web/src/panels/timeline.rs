@@ -107,10 +107,11 @@ fn ticks(app: &App, last: usize) -> Element {
     cues.dedup();
     let cues: String = cues.into_iter().map(|stop| format!("M{} 0V6", x(stop))).collect();
     let mut broken = String::new();
+    let halts = app.halting();
     for (side, outcome) in app.outcomes.iter().enumerate() {
         for verdict in &outcome.verdicts {
             let mut changes = verdict.changes.iter().skip(1);
-            let change = changes.find(|change| app.minds(verdict.promise, change));
+            let change = changes.find(|change| halts(verdict.promise, change));
             if let Some(stop) = change.and_then(|change| app.stop_of(side, change.at.record)) {
                 broken.push_str(&format!("M{} 4V14", x(stop)));
             }

@@ -95,7 +95,9 @@ fn module_of(body: &str) -> Option<String> {
 fn fetched(head: &Head, module: Option<&str>, root: &str) -> String {
     let mut out = String::new();
     if head.live {
-        let _ = writeln!(out, "<link rel=\"stylesheet\" href=\"{root}widget.css\">");
+        for styles in ["widget", "brief"] {
+            let _ = writeln!(out, "<link rel=\"stylesheet\" href=\"{root}{styles}.css\">");
+        }
         if let Some(module) = module {
             let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}splitbrain_{module}.js\">");
         }
