@@ -4,8 +4,8 @@
 
 use super::dice::{Purpose, die};
 use super::dist::Dist;
-use super::queueing::{self, LEFT, Queue, Station};
-use super::{Blind, Ctx, Input, Kinded, Network, Never, Observer, Out, Protocol, Seen, Setup};
+use super::queueing::{self, LEFT, Queue};
+use super::{Blind, Ctx, Input, Kinded, Network, Never, Observer, Out, Protocol, Seen, Setup, Speech};
 use crate::cast::{Cast, NodeId};
 use crate::lab::Detail;
 use crate::scenario::Scenario;
@@ -43,8 +43,8 @@ struct Sojourns {
     expected: u32,
 }
 
-impl Observer<Station> for Sojourns {
-    fn see(&mut self, _: Mark, seen: Seen<'_, Station>) {
+impl Observer<queueing::Events> for Sojourns {
+    fn see(&mut self, _: Mark, seen: Seen<'_, queueing::Events>) {
         if let Seen::Fact { key: FactKey { name: LEFT, .. }, value: Fact::Int(sojourn_us), .. } = seen {
             self.sum_us += sojourn_us;
             self.expected -= 1;
@@ -105,20 +105,28 @@ impl Kinded for Token {
     }
 }
 
-impl Protocol for Holder {
-    type Config = u32;
+/// What holders say to themselves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Tokens;
+
+impl Speech for Tokens {
     type Msg = Token;
     type Timer = Never;
     type Request = Never;
     type Response = Never;
     type Disk = Never;
+}
 
-    fn boot(pending: &u32, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Self>) -> Self {
+impl Protocol for Holder {
+    type Config = u32;
+    type Speech = Tokens;
+
+    fn boot(pending: &u32, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Tokens>) -> Self {
         (0..*pending).for_each(|i| out.send(ctx.me, Token(i)));
         Holder
     }
 
-    fn step(&mut self, _: &u32, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>) {
+    fn step(&mut self, _: &u32, input: Input<Tokens>, ctx: &Ctx, out: &mut Out<Tokens>) {
         let Input::Deliver { msg, .. } = input;
         out.send(ctx.me, msg);
     }

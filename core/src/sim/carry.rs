@@ -3,7 +3,7 @@
 use super::limits::{BYTES_IN_AN_EVENT, SENT_IN_AN_EVENT};
 use super::net::Luck;
 use super::observe::{Observer, Seen};
-use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol};
+use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol, Speech};
 use super::queue::Event;
 use super::recorder::{attempt_byte, record};
 use super::run::{Alarm, Letter, Opened, Sim, op_id};
@@ -13,7 +13,7 @@ use crate::lab::Detail;
 use crate::sim::dice::{Purpose, die};
 use crate::trace::{Change, Loss, NONE, RecordKind};
 
-impl<P: Protocol, O: Observer<P>> Sim<P, O> {
+impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     /// Does what the node has asked for, in order.
     #[inline]
     pub(super) fn carry_out(&mut self, node: NodeId, cause: u32) {
@@ -44,7 +44,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
                     }
                 }
                 Ask::Persist(disk) => {
-                    self.work += P::disk_weight(&disk) / BYTES_IN_AN_EVENT;
+                    self.work += P::Speech::disk_weight(&disk) / BYTES_IN_AN_EVENT;
                     self.disks[node.index()] = Some(disk);
                 }
                 Ask::Invoke { key, op, request } => self.invoke(node, key, op, request, cause),
@@ -67,7 +67,14 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     /// The die of a timer that has a choice: by operation and attempt, or by how often this name has been drawn.
-    fn timer_die(&mut self, node: NodeId, name: &P::Timer, after: Range, op: u32, attempt: u16) -> u64 {
+    fn timer_die(
+        &mut self,
+        node: NodeId,
+        name: &<P::Speech as Speech>::Timer,
+        after: Range,
+        op: u32,
+        attempt: u16,
+    ) -> u64 {
         if after.from_us == after.to_us {
             return 0;
         }
@@ -83,7 +90,15 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         die(self.seed, Purpose::Timer, u64::from(self.cast.luck(node)), name ^ *count)
     }
 
-    fn send(&mut self, from: NodeId, to: NodeId, msg: P::Msg, op: u32, attempt: u16, cause: u32) {
+    fn send(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        msg: <P::Speech as Speech>::Msg,
+        op: u32,
+        attempt: u16,
+        cause: u32,
+    ) {
         let (kind, class) = (msg.kind(), msg.class());
         let keep = self.keeps(op, from);
         let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
@@ -123,14 +138,14 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     #[inline]
-    fn post(&mut self, letter: Letter<P>, delay_us: u64) {
+    fn post(&mut self, letter: Letter<P::Speech>, delay_us: u64) {
         let at_us = self.net.in_order(letter.from, letter.to, self.now_us.saturating_add(delay_us));
         let place = self.under_way(letter);
         self.queue.push(at_us, Event::Arrive(place));
     }
 
     #[inline]
-    fn under_way(&mut self, letter: Letter<P>) -> u32 {
+    fn under_way(&mut self, letter: Letter<P::Speech>) -> u32 {
         let bytes = letter.msg.weight();
         self.under_way_bytes += bytes;
         self.work += bytes / SENT_IN_AN_EVENT;
@@ -139,7 +154,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
 
     /// Takes a letter that has arrived, or dies.
     #[inline]
-    pub(super) fn arrived(&mut self, place: u32) -> Letter<P> {
+    pub(super) fn arrived(&mut self, place: u32) -> Letter<P::Speech> {
         let letter = self.letters.take(place);
         self.under_way_bytes -= letter.msg.weight();
         letter
@@ -155,7 +170,14 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         self.see(id, Seen::Lose { from, to, msg: &msg, loss, op: op_id(op) });
     }
 
-    fn invoke(&mut self, node: NodeId, key: OpKey, op: u32, request: P::Request, cause: u32) {
+    fn invoke(
+        &mut self,
+        node: NodeId,
+        key: OpKey,
+        op: u32,
+        request: <P::Speech as Speech>::Request,
+        cause: u32,
+    ) {
         assert_eq!(op as usize, self.operations.len(), "operations are numbered as they are invoked");
         self.operations.push(Opened { key, open: true });
         self.nodes[node.index()].open.push(op);
@@ -167,12 +189,12 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let id = self.recorder.write(wrote, keep);
         self.recorder.digest.take_in(&request);
         if keep {
-            self.log.invoked::<P>(op, key.client, (&request, payload), self.mark(id));
+            self.log.invoked::<P::Speech>(op, key.client, (&request, payload), self.mark(id));
         }
         self.see(id, Seen::Invoke { op: OpId(op), key, request: &request });
     }
 
-    fn complete(&mut self, node: NodeId, op: u32, response: P::Response, cause: u32) {
+    fn complete(&mut self, node: NodeId, op: u32, response: <P::Speech as Speech>::Response, cause: u32) {
         let key = self.close(node, op);
         let keep = self.keeps(op, node);
         let logged = keep || self.log.keeps(op);
@@ -182,7 +204,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         let id = self.recorder.write(wrote, keep);
         self.recorder.digest.take_in(&response);
         if logged {
-            self.log.returned::<P>(op, (&response, payload), self.mark(id));
+            self.log.returned::<P::Speech>(op, (&response, payload), self.mark(id));
         }
         self.see(id, Seen::Return { op: OpId(op), key, response: &response });
     }

@@ -6,7 +6,7 @@
 //! for both.
 
 use super::observe::Observer;
-use super::protocol::Protocol;
+use super::protocol::{Protocol, Speech};
 use super::run::Sim;
 use crate::time::DurationUs;
 
@@ -37,12 +37,12 @@ mod bytes {
     pub const ASKED: u64 = 40;
 }
 
-impl<P: Protocol, O: Observer<P>> Sim<P, O> {
+impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     /// What the run keeps now, in bytes: the same at every level of detail, for what is recorded has a limit of its own.
     pub(super) fn kept_bytes(&self) -> u64 {
         let count = |n: usize, each: u64| n as u64 * each;
         let nodes = self.states.iter().flatten().map(P::weight).sum::<u64>();
-        let disks = self.disks.iter().flatten().map(P::disk_weight).sum::<u64>();
+        let disks = self.disks.iter().flatten().map(P::Speech::disk_weight).sum::<u64>();
         let waiting = self.nodes.iter().map(|node| node.waiting.len()).sum();
         let drawn = self.draws.iter().map(crate::sorted::Map::len).sum();
         nodes

@@ -27,7 +27,7 @@ pub use dice::Range;
 pub use limits::{MAX_KEPT_BYTES, MAX_PENDING, MAX_TRACE_BYTES, MAX_WORK};
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
-pub use protocol::{Asked, Ctx, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Told, Value};
+pub use protocol::{Asked, Ctx, Disk, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Speech, Told, Value};
 #[cfg(test)]
 pub(crate) use recorder::record as bare_record;
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
@@ -101,14 +101,18 @@ impl Run {
 }
 
 /// Runs a scenario to its end: boots every node, handles every event, and tells the observer what happens.
-pub fn run<P: Protocol, O: Observer<P>>(setup: Setup<'_, P>, observer: &mut O, detail: Detail) -> Run {
+pub fn run<P: Protocol, O: Observer<P::Speech>>(
+    setup: Setup<'_, P>,
+    observer: &mut O,
+    detail: Detail,
+) -> Run {
     let mut begun = Begun { sim: Sim::new(setup, observer, detail), detail, indexing: None, judged: false };
     while !begun.advance(u64::MAX) {}
     begun.end().0
 }
 
 /// Begins a run that is gone on with in stretches; `sum_up` makes the outcome of what was recorded and observed.
-pub fn begin<P: Protocol, O: Observer<P> + 'static>(
+pub fn begin<P: Protocol, O: Observer<P::Speech> + 'static>(
     setup: Setup<'_, P>,
     observer: O,
     detail: Detail,
@@ -124,14 +128,14 @@ const INDEXED: u64 = 4;
 const JUDGED: u64 = 2;
 
 /// A run under way: first events are handled, then what was recorded is indexed, then what is left is judged.
-struct Begun<P: Protocol, O: Observer<P>> {
+struct Begun<P: Protocol, O: Observer<P::Speech>> {
     sim: Sim<P, O>,
     detail: Detail,
     indexing: Option<Indexing>,
     judged: bool,
 }
 
-impl<P: Protocol, O: Observer<P>> Begun<P, O> {
+impl<P: Protocol, O: Observer<P::Speech>> Begun<P, O> {
     /// Goes on for up to so many events, or as much else as takes their time; says whether only summing up is left.
     fn advance(&mut self, events: u64) -> bool {
         let until = self.sim.worked().saturating_add(events);
@@ -155,12 +159,12 @@ impl<P: Protocol, O: Observer<P>> Begun<P, O> {
 }
 
 /// A run under way, and what its lab makes of it.
-struct Summed<P: Protocol, O: Observer<P>, F> {
+struct Summed<P: Protocol, O: Observer<P::Speech>, F> {
     begun: Begun<P, O>,
     sum_up: F,
 }
 
-impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Summed<P, O, F> {
+impl<P: Protocol, O: Observer<P::Speech>, F: FnOnce(Run, O) -> Outcome> Course for Summed<P, O, F> {
     fn advance(&mut self, events: u64) -> bool {
         self.begun.advance(events)
     }
@@ -172,14 +176,14 @@ impl<P: Protocol, O: Observer<P>, F: FnOnce(Run, O) -> Outcome> Course for Summe
 }
 
 /// Takes out what an ended run has recorded, to be indexed.
-fn indexing<P: Protocol, O: Observer<P>>(sim: &mut Sim<P, O>, detail: Detail) -> Indexing {
+fn indexing<P: Protocol, O: Observer<P::Speech>>(sim: &mut Sim<P, O>, detail: Detail) -> Indexing {
     let complete = detail == Detail::Full && !sim.recorder.full;
-    let words = Arc::new(Lexicon::<P>(std::mem::take(&mut sim.payloads)));
+    let words = Arc::new(Lexicon::<P::Speech>(std::mem::take(&mut sim.payloads)));
     let (records, changes) = sim.recorder.take();
     Indexing::new(sim.cast.len(), records, changes, words, complete)
 }
 
-fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, trace: Trace) -> (Run, O) {
+fn recorded<P: Protocol, O: Observer<P::Speech>>(mut sim: Sim<P, O>, trace: Trace) -> (Run, O) {
     let operations = sim.log.take();
     let Sim { cast, recorder, now_us, mut limits, observer, .. } = sim;
     limits.extend(recorder.told_full(&trace));
@@ -188,14 +192,14 @@ fn recorded<P: Protocol, O: Observer<P>>(mut sim: Sim<P, O>, trace: Trace) -> (R
 }
 
 /// A payload that somebody may read.
-enum Payload<P: Protocol> {
-    Msg(P::Msg),
-    Timer(P::Timer),
-    Request(P::Request),
-    Response(P::Response),
+enum Payload<S: Speech> {
+    Msg(S::Msg),
+    Timer(S::Timer),
+    Request(S::Request),
+    Response(S::Response),
 }
 
-impl<P: Protocol> Payload<P> {
+impl<S: Speech> Payload<S> {
     /// What it refers to, in bytes.
     fn weight(&self) -> u64 {
         match self {
@@ -206,9 +210,9 @@ impl<P: Protocol> Payload<P> {
     }
 }
 
-struct Lexicon<P: Protocol>(Vec<Payload<P>>);
+struct Lexicon<S: Speech>(Vec<Payload<S>>);
 
-impl<P: Protocol> Words for Lexicon<P> {
+impl<S: Speech> Words for Lexicon<S> {
     fn text(&self, payload: u32) -> String {
         match &self.0[payload as usize] {
             Payload::Msg(msg) => msg.to_string(),

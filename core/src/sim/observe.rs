@@ -1,13 +1,13 @@
 //! Who watches a run as it happens: the lab's meters and laws, fed at every level of detail.
 
-use super::protocol::{OpId, OpKey, Protocol};
+use super::protocol::{OpId, OpKey, Speech};
 use crate::acts::Act;
 use crate::cast::NodeId;
 use crate::trace::{Fact, FactKey, Loss, Mark};
 
 /// Something that an observer is told, with its mark; the same at every level of detail.
 #[derive(Debug)]
-pub enum Seen<'a, P: Protocol> {
+pub enum Seen<'a, S: Speech> {
     /// A cue took effect.
     Act(&'a Act),
     /// A node booted.
@@ -21,7 +21,7 @@ pub enum Seen<'a, P: Protocol> {
         /// To.
         to: NodeId,
         /// The message.
-        msg: &'a P::Msg,
+        msg: &'a S::Msg,
         /// The operation that it serves.
         op: Option<OpId>,
     },
@@ -32,7 +32,7 @@ pub enum Seen<'a, P: Protocol> {
         /// To.
         to: NodeId,
         /// The message.
-        msg: &'a P::Msg,
+        msg: &'a S::Msg,
         /// The operation that it serves.
         op: Option<OpId>,
     },
@@ -43,7 +43,7 @@ pub enum Seen<'a, P: Protocol> {
         /// To.
         to: NodeId,
         /// The message.
-        msg: &'a P::Msg,
+        msg: &'a S::Msg,
         /// Why.
         loss: Loss,
         /// The operation that it serves.
@@ -54,7 +54,7 @@ pub enum Seen<'a, P: Protocol> {
         /// Whose.
         node: NodeId,
         /// Which.
-        name: &'a P::Timer,
+        name: &'a S::Timer,
     },
     /// An operation began.
     Invoke {
@@ -63,7 +63,7 @@ pub enum Seen<'a, P: Protocol> {
         /// Whose, and the client's own number.
         key: OpKey,
         /// What is asked.
-        request: &'a P::Request,
+        request: &'a S::Request,
     },
     /// An operation ended.
     Return {
@@ -72,7 +72,7 @@ pub enum Seen<'a, P: Protocol> {
         /// Whose, and the client's own number.
         key: OpKey,
         /// What the client was told.
-        response: &'a P::Response,
+        response: &'a S::Response,
     },
     /// The client of an open operation went down.
     Abandon {
@@ -93,9 +93,9 @@ pub enum Seen<'a, P: Protocol> {
 }
 
 /// Watches a run.
-pub trait Observer<P: Protocol> {
+pub trait Observer<S: Speech> {
     /// Something happened.
-    fn see(&mut self, mark: Mark, seen: Seen<'_, P>);
+    fn see(&mut self, mark: Mark, seen: Seen<'_, S>);
     /// Whether the run may end before its horizon: asked after each event.
     fn done(&self) -> bool {
         false
@@ -112,8 +112,8 @@ pub trait Observer<P: Protocol> {
 }
 
 /// Lent to a run, to be looked at afterwards.
-impl<P: Protocol, O: Observer<P>> Observer<P> for &mut O {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, P>) {
+impl<S: Speech, O: Observer<S>> Observer<S> for &mut O {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, S>) {
         (**self).see(mark, seen);
     }
 
@@ -134,6 +134,6 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for &mut O {
 #[derive(Debug, Default)]
 pub struct Blind;
 
-impl<P: Protocol> Observer<P> for Blind {
-    fn see(&mut self, _: Mark, _: Seen<'_, P>) {}
+impl<S: Speech> Observer<S> for Blind {
+    fn see(&mut self, _: Mark, _: Seen<'_, S>) {}
 }

@@ -1,6 +1,6 @@
 //! The operations of a run in words, for pictures: kept as far as records are.
 
-use super::protocol::{Asked, Protocol, Told};
+use super::protocol::{Asked, Speech, Told};
 use crate::cast::NodeId;
 use crate::lab::{End, Operation};
 use crate::trace::Mark;
@@ -13,11 +13,11 @@ pub(super) struct OperationLog {
 }
 
 impl OperationLog {
-    pub(super) fn invoked<P: Protocol>(
+    pub(super) fn invoked<S: Speech>(
         &mut self,
         op: u32,
         client: NodeId,
-        (request, payload): (&P::Request, u32),
+        (request, payload): (&S::Request, u32),
         mark: Mark,
     ) {
         let operation = Operation {
@@ -35,10 +35,10 @@ impl OperationLog {
         self.kept.push(operation);
     }
 
-    pub(super) fn returned<P: Protocol>(
+    pub(super) fn returned<S: Speech>(
         &mut self,
         op: u32,
-        (response, payload): (&P::Response, u32),
+        (response, payload): (&S::Response, u32),
         mark: Mark,
     ) {
         if let Some(operation) = self.find(op) {

@@ -13,11 +13,9 @@ use std::str::FromStr;
 pub trait Value: Clone + Eq + Hash + Debug + Send + Sync + 'static {}
 impl<T: Clone + Eq + Hash + Debug + Send + Sync + 'static> Value for T {}
 
-/// A node of a distributed system. State, messages and timers are values without floats, so that they can be
-/// compared, explored and shown. A lab with several sorts of node is one enum that delegates.
-pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
-    /// What all nodes know from the start.
-    type Config;
+/// What the nodes of a system say, ask, wait for and write down: its vocabulary, apart from who uses it, so that a role needs to know no
+/// other, and may serve in more than one system.
+pub trait Speech: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     /// What nodes say to each other.
     type Msg: Value + Display + Kinded;
     /// The names of a node's timers.
@@ -29,20 +27,41 @@ pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
     /// What a crash leaves.
     type Disk: Value;
 
+    /// What a disk refers to that grows with what happens, in bytes and roughly, but alike on every machine; it is copied whenever it is
+    /// written.
+    fn disk_weight(_disk: &Self::Disk) -> u64 {
+        0
+    }
+}
+
+/// A node of a distributed system. State, messages and timers are values without floats, so that they can be
+/// compared, explored and shown. A lab with several sorts of node is one enum that delegates.
+pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
+    /// What all nodes know from the start.
+    type Config;
+    /// What they say.
+    type Speech: Speech;
+
     /// A node comes up, from its disk if it has one.
-    fn boot(config: &Self::Config, disk: Option<&Self::Disk>, ctx: &Ctx, out: &mut Out<Self>) -> Self;
+    fn boot(config: &Self::Config, disk: Option<&Disk<Self>>, ctx: &Ctx, out: &mut Out<Self::Speech>)
+    -> Self;
     /// A node handles an input.
-    fn step(&mut self, config: &Self::Config, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>);
+    fn step(
+        &mut self,
+        config: &Self::Config,
+        input: Input<Self::Speech>,
+        ctx: &Ctx,
+        out: &mut Out<Self::Speech>,
+    );
     /// What a node refers to that grows with what happens, in bytes and roughly, but alike on every machine: asked for now and then, so that
     /// memory has a limit.
     fn weight(&self) -> u64 {
         0
     }
-    /// What a disk refers to, likewise; it is copied whenever it is written.
-    fn disk_weight(_disk: &Self::Disk) -> u64 {
-        0
-    }
 }
+
+/// What a crash of a node leaves.
+pub type Disk<P> = <<P as Protocol>::Speech as Speech>::Disk;
 
 /// Messages come in kinds, which decide their latency and how they look.
 pub trait Kinded {
@@ -87,18 +106,18 @@ pub trait Told {
 
 /// What a node may be given.
 #[derive(Clone, Debug)]
-pub enum Input<P: Protocol> {
+pub enum Input<S: Speech> {
     /// A message arrived.
     Deliver {
         /// Who sent it.
         from: NodeId,
         /// What it says.
-        msg: P::Msg,
+        msg: S::Msg,
     },
     /// A timer fired.
-    Timer(P::Timer),
+    Timer(S::Timer),
     /// The script asks for something.
-    Ask(P::Request),
+    Ask(S::Request),
 }
 
 /// What a node may look at: who it is, its own clock, and dice.
@@ -139,13 +158,13 @@ pub struct OpKey {
 
 /// Something that a node asks of the kernel.
 #[derive(Debug)]
-pub(crate) enum Ask<P: Protocol> {
-    Send { to: NodeId, msg: P::Msg, op: u32, attempt: u16 },
-    SetTimer { name: P::Timer, after: Range, op: u32, attempt: u16 },
-    Cancel { name: P::Timer },
-    Persist(P::Disk),
-    Invoke { key: OpKey, op: u32, request: P::Request },
-    Complete { op: u32, response: P::Response },
+pub(crate) enum Ask<S: Speech> {
+    Send { to: NodeId, msg: S::Msg, op: u32, attempt: u16 },
+    SetTimer { name: S::Timer, after: Range, op: u32, attempt: u16 },
+    Cancel { name: S::Timer },
+    Persist(S::Disk),
+    Invoke { key: OpKey, op: u32, request: S::Request },
+    Complete { op: u32, response: S::Response },
     Fact { key: FactKey, value: Fact, op: u32 },
     Show { key: FactKey, value: Fact, op: u32 },
 }
@@ -153,9 +172,9 @@ pub(crate) enum Ask<P: Protocol> {
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
 /// handled, unless [`Out::serve`] says otherwise.
 #[derive(Debug)]
-pub struct Out<P: Protocol> {
+pub struct Out<S: Speech> {
     /// In order; taken out one by one as they are carried out.
-    pub(crate) asks: Vec<Option<Ask<P>>>,
+    pub(crate) asks: Vec<Option<Ask<S>>>,
     pub(crate) op: u32,
     pub(crate) attempt: u16,
     pub(crate) next_op: u32,
@@ -169,8 +188,8 @@ pub struct Out<P: Protocol> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OpId(pub u32);
 
-impl<P: Protocol> Out<P> {
-    pub(crate) fn new(words_wanted: bool) -> Out<P> {
+impl<S: Speech> Out<S> {
+    pub(crate) fn new(words_wanted: bool) -> Out<S> {
         Out {
             asks: Vec::new(),
             op: crate::trace::NONE,
@@ -188,23 +207,23 @@ impl<P: Protocol> Out<P> {
     }
 
     /// Sends a message.
-    pub fn send(&mut self, to: NodeId, msg: P::Msg) {
+    pub fn send(&mut self, to: NodeId, msg: S::Msg) {
         self.asks.push(Some(Ask::Send { to, msg, op: self.op, attempt: self.attempt }));
     }
 
     /// Sets a timer that takes a span of the node's own clock, drawn by a die; setting it again replaces it.
     #[inline]
-    pub fn set_timer(&mut self, name: P::Timer, after: Range) {
+    pub fn set_timer(&mut self, name: S::Timer, after: Range) {
         self.asks.push(Some(Ask::SetTimer { name, after, op: self.op, attempt: self.attempt }));
     }
 
     /// Takes a timer back; nothing happens when it is not set.
-    pub fn cancel(&mut self, name: P::Timer) {
+    pub fn cancel(&mut self, name: S::Timer) {
         self.asks.push(Some(Ask::Cancel { name }));
     }
 
     /// Writes the disk: what a crash leaves.
-    pub fn persist(&mut self, disk: P::Disk) {
+    pub fn persist(&mut self, disk: S::Disk) {
         self.asks.push(Some(Ask::Persist(disk)));
     }
 
@@ -214,7 +233,7 @@ impl<P: Protocol> Out<P> {
     }
 
     /// Begins an operation of this client, under the client's own number, which decides its luck. What follows serves it.
-    pub fn invoke(&mut self, number: u32, request: P::Request) -> OpId {
+    pub fn invoke(&mut self, number: u32, request: S::Request) -> OpId {
         self.op = self.next_op;
         self.attempt = 0;
         self.next_op += 1;
@@ -223,7 +242,7 @@ impl<P: Protocol> Out<P> {
     }
 
     /// Ends an operation with an answer.
-    pub fn complete(&mut self, op: OpId, response: P::Response) {
+    pub fn complete(&mut self, op: OpId, response: S::Response) {
         self.asks.push(Some(Ask::Complete { op: op.0, response }));
     }
 

@@ -2,7 +2,7 @@
 
 use super::dice::{Purpose, below, die};
 use super::dist::Dist;
-use super::{Ctx, Input, Network, Never, Observer, Out, Protocol, Range, Run, Seen, Setup};
+use super::{Ctx, Input, Network, Never, Observer, Out, Protocol, Range, Run, Seen, Setup, Speech};
 use crate::cast::Cast;
 use crate::lab::{Check, Detail, Fidelity};
 use crate::scenario::Scenario;
@@ -66,7 +66,7 @@ pub struct Station {
 }
 
 impl Station {
-    fn admit(&mut self, queue: &Queue, ctx: &Ctx, out: &mut Out<Station>) {
+    fn admit(&mut self, queue: &Queue, ctx: &Ctx, out: &mut Out<Events>) {
         let customer = Customer { number: self.came, came_us: ctx.clock_us };
         self.came += 1;
         if self.present >= queue.room {
@@ -80,7 +80,7 @@ impl Station {
         }
     }
 
-    fn serve(&mut self, server: usize, queue: &Queue, ctx: &Ctx, out: &mut Out<Station>) {
+    fn serve(&mut self, server: usize, queue: &Queue, ctx: &Ctx, out: &mut Out<Events>) {
         let Some(customer) = self.waiting.pop_front() else { return };
         let service_us = queue.service.sample_us(ctx.die(Purpose::Service, u64::from(customer.number)));
         out.fact(BEGAN, customer.number as u16, Fact::Int(ctx.clock_us - customer.came_us));
@@ -88,7 +88,7 @@ impl Station {
         self.serving[server] = Some(customer);
     }
 
-    fn next_arrival(&self, queue: &Queue, ctx: &Ctx, out: &mut Out<Station>) {
+    fn next_arrival(&self, queue: &Queue, ctx: &Ctx, out: &mut Out<Events>) {
         if self.came < queue.start + queue.arrivals {
             let gap_us = queue.arrival.sample_us(ctx.die(Purpose::Arrival, u64::from(self.came)));
             out.set_timer(Timer::Arrival, Range::exactly(gap_us));
@@ -96,15 +96,23 @@ impl Station {
     }
 }
 
-impl Protocol for Station {
-    type Config = Queue;
+/// Arrivals and departures are all that happens.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Events;
+
+impl Speech for Events {
     type Msg = Never;
     type Timer = Timer;
     type Request = Never;
     type Response = Never;
     type Disk = Never;
+}
 
-    fn boot(queue: &Queue, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Self>) -> Self {
+impl Protocol for Station {
+    type Config = Queue;
+    type Speech = Events;
+
+    fn boot(queue: &Queue, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Events>) -> Self {
         let serving = vec![None; queue.servers as usize];
         let mut station = Station { came: 0, waiting: VecDeque::new(), serving, present: 0 };
         for _ in 0..queue.start {
@@ -114,7 +122,7 @@ impl Protocol for Station {
         station
     }
 
-    fn step(&mut self, queue: &Queue, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>) {
+    fn step(&mut self, queue: &Queue, input: Input<Events>, ctx: &Ctx, out: &mut Out<Events>) {
         match input {
             Input::Timer(Timer::Arrival) => {
                 self.admit(queue, ctx, out);
@@ -152,8 +160,8 @@ pub struct Measured {
     expected: u32,
 }
 
-impl Observer<Station> for Measured {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Station>) {
+impl Observer<Events> for Measured {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Events>) {
         let Seen::Fact { key: FactKey { name, .. }, value: Fact::Int(value), .. } = seen else {
             if let Seen::Timer { name: Timer::Arrival, .. } = seen {
                 self.count(mark.at_us, 1);
@@ -206,7 +214,7 @@ pub fn measure(queue: &Queue, seed: u32) -> Measured {
 }
 
 /// Runs a queue until its observer has seen enough.
-pub(super) fn watch(queue: &Queue, seed: u32, observer: &mut impl Observer<Station>) -> Run {
+pub(super) fn watch(queue: &Queue, seed: u32, observer: &mut impl Observer<Events>) -> Run {
     let scenario =
         Scenario { lab: "queueing", seed, values: Vec::new(), cues: Vec::new(), horizon_us: u64::MAX / 2 };
     let setup = Setup {
@@ -217,7 +225,7 @@ pub(super) fn watch(queue: &Queue, seed: u32, observer: &mut impl Observer<Stati
         kinds: &[],
         scenario: &scenario,
     };
-    super::run(setup, observer, Detail::Totals)
+    super::run::<Station, _>(setup, observer, Detail::Totals)
 }
 
 /// The unit of time of the checks: the mean service takes 100 ms of virtual time, so that whole µs are fine enough.

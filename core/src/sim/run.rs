@@ -6,7 +6,7 @@
 use super::net::{Net, Network};
 use super::node::Node;
 use super::observe::{Observer, Seen};
-use super::protocol::{Ctx, Input, Kinded, OpId, OpKey, Out, Protocol};
+use super::protocol::{Ctx, Disk, Input, Kinded, OpId, OpKey, Out, Protocol, Speech};
 use super::queue::{Event, Queue};
 use super::recorder::{Recorder, attempt_byte, record};
 use super::slab::{Slab, Timers};
@@ -21,10 +21,10 @@ use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind};
 const PAYLOAD_BYTES: u64 = 128;
 
 /// A message under way.
-pub(super) struct Letter<P: Protocol> {
+pub(super) struct Letter<S: Speech> {
     pub(super) from: NodeId,
     pub(super) to: NodeId,
-    pub(super) msg: P::Msg,
+    pub(super) msg: S::Msg,
     pub(super) op: u32,
     pub(super) attempt: u16,
     pub(super) sent: u32,
@@ -34,9 +34,9 @@ pub(super) struct Letter<P: Protocol> {
 }
 
 /// A timer that is set.
-pub(super) struct Alarm<P: Protocol> {
+pub(super) struct Alarm<S: Speech> {
     pub(super) node: NodeId,
-    pub(super) name: P::Timer,
+    pub(super) name: S::Timer,
     pub(super) op: u32,
     pub(super) attempt: u16,
     pub(super) cause: u32,
@@ -50,21 +50,21 @@ pub(super) struct Opened {
     pub(super) open: bool,
 }
 
-pub(super) struct Sim<P: Protocol, O: Observer<P>> {
+pub(super) struct Sim<P: Protocol, O: Observer<P::Speech>> {
     pub(super) config: P::Config,
     pub(super) cast: Cast,
     pub(super) kinds: &'static [MessageSpec],
     pub(super) cues: Vec<Cue>,
     pub(super) observer: O,
     pub(super) states: Vec<Option<P>>,
-    pub(super) disks: Vec<Option<P::Disk>>,
-    pub(super) timers: Vec<Timers<P::Timer>>,
+    pub(super) disks: Vec<Option<Disk<P>>>,
+    pub(super) timers: Vec<Timers<<P::Speech as Speech>::Timer>>,
     /// What the script asked for, and the record of its cue.
-    pub(super) asked: Vec<(P::Request, u32)>,
-    pub(super) letters: Slab<Letter<P>>,
-    pub(super) alarms: Slab<Alarm<P>>,
-    pub(super) out: Out<P>,
-    pub(super) payloads: Vec<Payload<P>>,
+    pub(super) asked: Vec<(<P::Speech as Speech>::Request, u32)>,
+    pub(super) letters: Slab<Letter<P::Speech>>,
+    pub(super) alarms: Slab<Alarm<P::Speech>>,
+    pub(super) out: Out<P::Speech>,
+    pub(super) payloads: Vec<Payload<P::Speech>>,
     pub(super) operations: Vec<Opened>,
     pub(super) log: super::operations::OperationLog,
     pub(super) nodes: Vec<Node>,
@@ -85,7 +85,7 @@ pub(super) struct Sim<P: Protocol, O: Observer<P>> {
     ended: bool,
 }
 
-impl<P: Protocol, O: Observer<P>> Sim<P, O> {
+impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     /// A run whose script waits and whose nodes are up.
     pub(super) fn new(setup: Setup<'_, P>, observer: O, detail: Detail) -> Sim<P, O> {
         let count = setup.cast.len();
@@ -291,7 +291,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     #[inline]
-    pub(super) fn step(&mut self, node: NodeId, input: Input<P>, cause: u32, op: u32, attempt: u16) {
+    pub(super) fn step(&mut self, node: NodeId, input: Input<P::Speech>, cause: u32, op: u32, attempt: u16) {
         let ctx = self.ctx(node);
         self.out.begin(node, op, attempt);
         self.out.words_wanted = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
@@ -346,7 +346,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
         wanted && self.recorder.has_room()
     }
 
-    pub(super) fn payload(&mut self, payload: Payload<P>) -> u32 {
+    pub(super) fn payload(&mut self, payload: Payload<P::Speech>) -> u32 {
         self.recorder.bytes += PAYLOAD_BYTES + payload.weight();
         self.payloads.push(payload);
         (self.payloads.len() - 1) as u32
@@ -357,7 +357,7 @@ impl<P: Protocol, O: Observer<P>> Sim<P, O> {
     }
 
     #[inline]
-    pub(super) fn see(&mut self, record: u32, seen: Seen<'_, P>) {
+    pub(super) fn see(&mut self, record: u32, seen: Seen<'_, P::Speech>) {
         let mark = Mark { at_us: self.now_us, record };
         self.observer.see(mark, seen);
     }

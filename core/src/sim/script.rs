@@ -13,7 +13,7 @@ use crate::cast::{Cast, NodeId};
 use crate::lab::MessageSpec;
 use crate::trace::{Loss, RecordKind};
 
-impl<P: Protocol, O: Observer<P>> Sim<P, O> {
+impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     pub(super) fn act(&mut self, act: &Act, cause: u32) {
         match act {
             Act::Crash { node } | Act::Wipe { node } => {

@@ -64,22 +64,30 @@ impl Told for Wish {
 
 const PERIOD_US: u64 = 10_000;
 
-impl Protocol for Hopper {
-    type Config = bool;
+/// What hoppers say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Hops;
+
+impl Speech for Hops {
     type Msg = Hop;
     type Timer = Tick;
     type Request = Wish;
     type Response = Wish;
     type Disk = u32;
+}
 
-    fn boot(_: &bool, disk: Option<&u32>, _: &Ctx, out: &mut Out<Self>) -> Self {
+impl Protocol for Hopper {
+    type Config = bool;
+    type Speech = Hops;
+
+    fn boot(_: &bool, disk: Option<&u32>, _: &Ctx, out: &mut Out<Hops>) -> Self {
         let count = disk.copied().unwrap_or(0);
         out.set_timer(Tick, Range::exactly(PERIOD_US));
         out.fact(0, 0, Fact::Int(i64::from(count)));
         Hopper { count }
     }
 
-    fn step(&mut self, jitter: &bool, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>) {
+    fn step(&mut self, jitter: &bool, input: Input<Hops>, ctx: &Ctx, out: &mut Out<Hops>) {
         match input {
             Input::Timer(Tick) => {
                 out.send(NodeId(1 - ctx.me.0), Hop);
@@ -338,20 +346,34 @@ impl Kinded for Heavy {
 /// Bytes that a node keeps of each tick, that it sends with it, and that it goes through.
 type Load = (u64, u64, u64);
 
-impl Protocol for Hoarder {
-    type Config = Load;
+/// What hoarders say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Weights;
+
+impl Speech for Weights {
     type Msg = Heavy;
     type Timer = Tick;
     type Request = Wish;
     type Response = Wish;
     type Disk = u32;
+}
 
-    fn boot(_: &Load, _: Option<&u32>, _: &Ctx, out: &mut Out<Self>) -> Self {
+impl Protocol for Hoarder {
+    type Config = Load;
+    type Speech = Weights;
+
+    fn boot(_: &Load, _: Option<&u32>, _: &Ctx, out: &mut Out<Weights>) -> Self {
         out.set_timer(Tick, Range::exactly(1));
         Hoarder { kept: 0 }
     }
 
-    fn step(&mut self, (keeps, sends, looks): &Load, input: Input<Self>, ctx: &Ctx, out: &mut Out<Self>) {
+    fn step(
+        &mut self,
+        (keeps, sends, looks): &Load,
+        input: Input<Weights>,
+        ctx: &Ctx,
+        out: &mut Out<Weights>,
+    ) {
         if let Input::Timer(_) = input {
             self.kept += keeps;
             out.goes_through(*looks);

@@ -7,7 +7,8 @@ mod guard;
 
 use super::message::{Ending, Msg, Reply, Request, Response};
 use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use crate::parts::breaker::{Breaker, Permit, State};
 use crate::parts::bulkhead::{Pool, Submitted};
 use crate::parts::deadline::TimeBudget;
@@ -65,7 +66,7 @@ pub struct Caller {
 struct At<'a> {
     config: &'a Config,
     ctx: &'a Ctx,
-    out: &'a mut Out<Node>,
+    out: &'a mut Out<Speech>,
 }
 
 impl At<'_> {
@@ -81,7 +82,7 @@ impl Caller {
     }
 
     /// An instance with closed breakers and free threads.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Caller {
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Caller {
         let params = &config.params;
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let breakers = if params.breaker == Switch::On { params.breakers() } else { 0 };
@@ -101,7 +102,7 @@ impl Caller {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         // Its open requests are looked through for the one that this is about.
         if !matches!(input, Input::Timer(Timer::Arrive) | Input::Ask(_)) {
             out.goes_through(16 * self.open.len() as u64);
@@ -132,7 +133,7 @@ impl Caller {
         self.open.iter().position(|open| open.number == number)
     }
 
-    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
         let number = u64::from(ctx.epoch) << 32 | u64::from(self.made);
         let mut gap_us = config.gap.sample_us(ctx.die(Purpose::Arrival, number));
         if config.params.arrivals == Arrivals::Even && self.made == 0 {
@@ -340,7 +341,7 @@ impl Caller {
         at.out.fact(fact::RESULT, key as u16, Fact::Int(took_us as i64));
     }
 
-    fn report(&mut self, out: &mut Out<Node>) {
+    fn report(&mut self, out: &mut Out<Speech>) {
         for (number, (pool, told)) in self.pools.iter().zip(&mut self.told).enumerate() {
             let now = (pool.busy(), pool.queued());
             if now.0 != told.0 {

@@ -2,7 +2,8 @@
 
 use super::message::{Msg, NAMES, Reply};
 use super::params::{Params, Trouble};
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::{self, Discipline, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
@@ -32,7 +33,7 @@ pub struct Dependency {
 
 impl Dependency {
     /// An idle dependency.
-    pub fn boot(config: &Config, number: usize, now_us: u64, out: &mut Out<Node>) -> Dependency {
+    pub fn boot(config: &Config, number: usize, now_us: u64, out: &mut Out<Speech>) -> Dependency {
         let params = &config.params;
         out.fact(fact::ROLE, 0, Fact::Word(NAMES[number]));
         // A restart does not put the trouble off.
@@ -51,7 +52,7 @@ impl Dependency {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match input {
             Input::Deliver { from, msg: Msg::Call { request, attempt, shard, bad } } => {
@@ -76,7 +77,7 @@ impl Dependency {
         self.report(out);
     }
 
-    fn take(&mut self, config: &Config, job: Job, call: (u8, bool), ctx: &Ctx, out: &mut Out<Node>) {
+    fn take(&mut self, config: &Config, job: Job, call: (u8, bool), ctx: &Ctx, out: &mut Out<Speech>) {
         let params = &config.params;
         let (shard, bad) = call;
         let luck = u64::from(job.from.0) << 48 | u64::from(job.request) << 16 | u64::from(job.attempt);
@@ -101,7 +102,7 @@ impl Dependency {
     }
 
     /// Trouble begins, or comes back for another turn.
-    fn worsen(&mut self, config: &Config, now_us: u64, out: &mut Out<Node>) {
+    fn worsen(&mut self, config: &Config, now_us: u64, out: &mut Out<Speech>) {
         let params = &config.params;
         self.turn(params, true, out);
         let end_us = params.trouble_at.saturating_add(params.trouble_for);
@@ -114,7 +115,7 @@ impl Dependency {
     }
 
     /// Trouble ends, if the load is low enough, or pauses for a turn.
-    fn better(&mut self, config: &Config, now_us: u64, out: &mut Out<Node>) {
+    fn better(&mut self, config: &Config, now_us: u64, out: &mut Out<Speech>) {
         const LOOK_US: u64 = 1_000_000;
         let params = &config.params;
         let end_us = params.trouble_at.saturating_add(params.trouble_for);
@@ -135,7 +136,7 @@ impl Dependency {
         self.turn(params, false, out);
     }
 
-    fn turn(&mut self, params: &Params, bad: bool, out: &mut Out<Node>) {
+    fn turn(&mut self, params: &Params, bad: bool, out: &mut Out<Speech>) {
         self.bad = bad;
         let word = match params.trouble {
             _ if !bad => NAMES[self.number],
@@ -149,7 +150,7 @@ impl Dependency {
         out.fact(fact::BAD, 0, Fact::Int(i64::from(bad)));
     }
 
-    fn report(&mut self, out: &mut Out<Node>) {
+    fn report(&mut self, out: &mut Out<Speech>) {
         let now = (self.workers.queued(), self.workers.busy());
         if now.0 != self.told.0 {
             out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now.0)));
@@ -161,11 +162,11 @@ impl Dependency {
     }
 }
 
-fn reply(job: &Job, reply: Reply, out: &mut Out<Node>) {
+fn reply(job: &Job, reply: Reply, out: &mut Out<Speech>) {
     out.serve(job.op, job.attempt);
     out.send(job.from, Msg::Answer { request: job.request, attempt: job.attempt, reply });
 }
 
-fn start(started: Started, now_us: u64, out: &mut Out<Node>) {
+fn start(started: Started, now_us: u64, out: &mut Out<Speech>) {
     out.set_timer(Timer::Finish(started.job.0), Range::exactly(started.done_us - now_us));
 }

@@ -1,6 +1,6 @@
 //! Published numbers that the lab must reproduce (REFERENCES: breaker).
 
-use super::protocol::fact;
+use super::config::fact;
 use super::LAB;
 use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic};
 use crate::link;

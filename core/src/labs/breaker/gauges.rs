@@ -3,7 +3,7 @@
 use super::bins;
 use super::message::{Ending, NAMES};
 use super::params::{DEPENDENCIES, Params, Scope, Switch};
-use super::protocol::{Config, fact};
+use super::config::{Config, fact};
 use crate::lab::{Fate, Gauges, Layer, Service, Station, Traffic};
 
 /// What there is to read of a run with these settings. The traffic of the dependency that the settings name, bad or not, stands before that of

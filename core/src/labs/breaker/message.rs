@@ -1,7 +1,7 @@
 //! What the service and its dependencies say to each other, and how requests end.
 
 use crate::lab::{End, MessageRole, MessageSpec};
-use crate::sim::{Asked, Kinded, Told};
+use crate::sim::{Asked, Kinded, Never, Told};
 use std::fmt;
 use std::str::FromStr;
 
@@ -163,5 +163,47 @@ impl fmt::Display for Response {
             Response::Failed(Ending::Bad) => "bad request",
             Response::Failed(_) => "a call failed",
         })
+    }
+}
+
+/// What the nodes of this lab say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Speech;
+
+impl crate::sim::Speech for Speech {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    type Disk = Never;
+}
+
+/// The timers of a node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next request is due.
+    Arrive,
+    /// The call of this request has waited long enough.
+    Timeout(u32),
+    /// The delay before a retry for this request is over.
+    Retry(u32),
+    /// A worker is through with this call.
+    Finish(u64),
+    /// The dependency goes bad.
+    Worse,
+    /// It may be well again.
+    Better,
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Timer::Arrive => write!(f, "next request"),
+            Timer::Timeout(request) => write!(f, "the call of request {request} timed out"),
+            Timer::Retry(request) => write!(f, "retry for request {request}"),
+            Timer::Finish(_) => write!(f, "work done"),
+            Timer::Worse => write!(f, "goes bad"),
+            Timer::Better => write!(f, "may be well again"),
+        }
     }
 }

@@ -5,7 +5,8 @@ use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
 use super::message::{Msg, Response, Ending};
 use super::params::Switch;
-use super::protocol::{Config, Node, fact};
+use super::config::{Config, fact};
+use super::message::Speech;
 use crate::cast::{NodeId, Sort};
 use crate::lab::{Tally, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
@@ -255,12 +256,12 @@ impl Meter {
     }
 }
 
-impl Observer<Node> for Meter {
+impl Observer<Speech> for Meter {
     fn weight(&self) -> u64 {
         8 * self.began_us.len() as u64
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
         match seen {
             Seen::Send { from, to, msg, .. } => self.sent(mark, from, to, msg),
             Seen::Fact { node, key, value } => self.fact(mark, node, key, value),

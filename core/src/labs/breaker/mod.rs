@@ -4,6 +4,7 @@ mod bins;
 mod caller;
 mod challenges;
 mod claims;
+mod config;
 mod dependency;
 mod exports;
 mod fidelity;
@@ -30,7 +31,8 @@ use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
 use message::{KINDS, Request};
 use meter::Meter;
-use protocol::{Config, Node};
+use config::Config;
+use protocol::Node;
 
 /// The lab.
 pub static LAB: BreakerLab = BreakerLab;

@@ -1,7 +1,7 @@
 //! Watches a run: counts the pings, measures their round trips, and judges the promise.
 
 use super::META;
-use super::protocol::{Msg, Node, Response};
+use super::protocol::{Msg, Response, Speech};
 use crate::check::light::{Light, evidence};
 use crate::lab::{State, Tally, Verdict};
 use crate::sim::{Observer, OpId, Seen};
@@ -67,12 +67,12 @@ impl Meter {
     }
 }
 
-impl Observer<Node> for Meter {
+impl Observer<Speech> for Meter {
     fn weight(&self) -> u64 {
         40 * self.open.len() as u64
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
         match seen {
             Seen::Invoke { op, .. } => {
                 self.open.insert(op, Open { invoked: mark, lost: None });

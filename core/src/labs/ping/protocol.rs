@@ -119,6 +119,19 @@ impl fmt::Display for Response {
     }
 }
 
+/// What the two say: the vocabulary apart from its speakers, so that neither role has to know the other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Speech;
+
+impl crate::sim::Speech for Speech {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    /// What a crash leaves: here nothing is written down.
+    type Disk = ();
+}
+
 /// A node: one enum for all sorts, without floats or hashed collections, so that states can be compared and explored.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Node {
@@ -142,14 +155,9 @@ const ROLE: u8 = 1;
 
 impl Protocol for Node {
     type Config = Config;
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    /// What a crash leaves: here nothing is written down.
-    type Disk = ();
+    type Speech = Speech;
 
-    fn boot(config: &Config, _: Option<&()>, ctx: &Ctx, out: &mut Out<Node>) -> Node {
+    fn boot(config: &Config, _: Option<&()>, ctx: &Ctx, out: &mut Out<Speech>) -> Node {
         if ctx.me == config.server {
             out.fact(PINGS, 0, Fact::Int(0));
             out.fact(ROLE, 0, Fact::Word("server"));
@@ -170,7 +178,7 @@ impl Protocol for Node {
         }
     }
 
-    fn step(&mut self, config: &Config, input: Input<Node>, _: &Ctx, out: &mut Out<Node>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, _: &Ctx, out: &mut Out<Speech>) {
         match (self, input) {
             // The reply serves the operation whose message is being handled: nothing has to be said about that.
             (Node::Server { answered }, Input::Deliver { from, msg: Msg::Ping(number) }) => {

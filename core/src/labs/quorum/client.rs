@@ -2,7 +2,8 @@
 
 use super::message::{Msg, Request, Response, vector_weight};
 use super::object::Context;
-use super::protocol::{Config, Node, Timer};
+use super::config::Config;
+use super::message::{Speech, Timer};
 use super::replica::fact;
 use crate::cast::NodeId;
 use crate::sim::dice::{MILLION, Purpose, below, happens};
@@ -51,7 +52,7 @@ struct Open {
 
 impl Client {
     /// Starts the workload.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Client {
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
         let mut client = Client {
             arrived: ctx.epoch * config.numbers,
             due_us: u64::try_from(ctx.clock_us).unwrap_or(0),
@@ -71,7 +72,7 @@ impl Client {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match input {
             Input::Timer(Timer::Arrive) => {
                 let wish = self.workload(config, ctx);
@@ -100,7 +101,7 @@ impl Client {
     }
 
     /// The next request of the workload is due: half to one and a half mean gaps after the last.
-    fn await_next(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+    fn await_next(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
         if config.params.rate == 0 {
             return;
         }
@@ -128,7 +129,7 @@ impl Client {
         Wish::Put { key }
     }
 
-    fn begin(&mut self, config: &Config, number: u32, request: Request, ctx: &Ctx, out: &mut Out<Node>) {
+    fn begin(&mut self, config: &Config, number: u32, request: Request, ctx: &Ctx, out: &mut Out<Speech>) {
         let key = request.key();
         let op = out.invoke(number, request);
         self.open = Some(Open { op, number, key });
@@ -149,7 +150,7 @@ impl Client {
         choices[below(ctx.die(Purpose::Choice, u64::from(number)), choices.len() as u64) as usize]
     }
 
-    fn done(&mut self, number: u32, response: Response, out: &mut Out<Node>) {
+    fn done(&mut self, number: u32, response: Response, out: &mut Out<Speech>) {
         let Some(open) = self.open.take_if(|open| open.number == number) else { return };
         if let Response::Found { context, .. } = &response {
             self.contexts[usize::from(open.key)].merge(context);

@@ -5,7 +5,8 @@ use super::message::{Msg, Request, Response};
 use super::object::{Context, Object, Version, merge_into};
 use super::pending::{Asker, Pending, Phase};
 use super::params::{Fanout, Handoff, Load, Repair, Spread, Versions, Write};
-use super::protocol::{Config, Node, Timer};
+use super::config::Config;
+use super::message::{Speech, Timer};
 use super::replica::Replica;
 use crate::cast::NodeId;
 use crate::sim::dice::{Purpose, below, remix};
@@ -21,7 +22,7 @@ pub struct At<'a> {
     /// The replica on the same node, if there is one: it is asked without a message.
     pub replica: Option<&'a mut Replica>,
     /// Where it puts what it asks of the kernel.
-    pub out: &'a mut Out<Node>,
+    pub out: &'a mut Out<Speech>,
 }
 
 /// The coordinator's state.
@@ -35,7 +36,7 @@ pub struct Coordinator {
 
 impl Coordinator {
     /// Boots. Quorums are numbered anew after each crash, so that answers to the dead ones mean nothing.
-    pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Node>) -> Coordinator {
+    pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Speech>) -> Coordinator {
         let own = disk.cloned().unwrap_or_else(|| Disk::new(config));
         own.await_handoff(config, out);
         Coordinator { next: ctx.epoch << 20, pending: Map::new(), own }

@@ -2,7 +2,8 @@
 
 use super::message::Msg;
 use super::object::{Object, Version};
-use super::protocol::{Config, Node, Timer};
+use super::config::Config;
+use super::message::{Speech, Timer};
 use super::replica::{fact, told};
 use crate::cast::NodeId;
 use crate::parts::hints::{Hint, Hints, Limits};
@@ -35,7 +36,7 @@ impl Disk {
     }
 
     /// Writes it, if anybody may lose what is in memory.
-    pub fn save(&self, config: &Config, out: &mut Out<Node>) {
+    pub fn save(&self, config: &Config, out: &mut Out<Speech>) {
         if config.keeps_disk {
             out.persist(self.clone());
         }
@@ -66,7 +67,7 @@ impl Disk {
         ctx: &Ctx,
         owner: NodeId,
         (key, object): (u16, Object),
-        out: &mut Out<Node>,
+        out: &mut Out<Speech>,
     ) -> bool {
         let idle = self.hints.is_empty();
         if self.hints.store(owner, (key, object.clone()), config.now_us(ctx)).is_err() {
@@ -85,7 +86,7 @@ impl Disk {
     }
 
     /// Offers every hint to its owner but those that have lived their life; those that it takes are forgotten.
-    pub fn hand_off(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn hand_off(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
         out.serve_none();
         let expired = self.hints.expire(config.now_us(ctx));
         if !expired.is_empty() {
@@ -102,7 +103,7 @@ impl Disk {
     }
 
     /// The owner has taken a hint.
-    pub fn confirm(&mut self, config: &Config, owner: NodeId, number: u64, out: &mut Out<Node>) {
+    pub fn confirm(&mut self, config: &Config, owner: NodeId, number: u64, out: &mut Out<Speech>) {
         out.goes_through(self.hints_weight());
         if let Some(hint) = self.hints.confirm(&owner, number) {
             self.forget(config, &[hint], out);
@@ -110,7 +111,7 @@ impl Disk {
     }
 
     /// Hints are not held any more.
-    fn forget(&mut self, config: &Config, gone: &[Hint<(u16, Object)>], out: &mut Out<Node>) {
+    fn forget(&mut self, config: &Config, gone: &[Hint<(u16, Object)>], out: &mut Out<Speech>) {
         out.fact(fact::HINTS, 0, Fact::Int(i64::from(self.hints.len())));
         for Hint { item: (key, object), .. } in gone {
             for held in object.versions().into_iter().map(|version| (*key, version)) {
@@ -127,7 +128,7 @@ impl Disk {
     }
 
     /// Tells of the versions in a hint that it keeps for nobody else, either.
-    fn let_go(&self, key: u16, object: &Object, out: &mut Out<Node>) {
+    fn let_go(&self, key: u16, object: &Object, out: &mut Out<Speech>) {
         for version in object.versions() {
             if !self.hinted.contains_key(&(key, version)) {
                 out.fact(fact::LET_GO, key, told(key, version));
@@ -136,7 +137,7 @@ impl Disk {
     }
 
     /// Where anything is kept for others, it will be offered to them.
-    pub fn await_handoff(&self, config: &Config, out: &mut Out<Node>) {
+    pub fn await_handoff(&self, config: &Config, out: &mut Out<Speech>) {
         if !self.hints.is_empty() {
             let serving = out.serving();
             out.serve_none();

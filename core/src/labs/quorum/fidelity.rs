@@ -2,6 +2,7 @@
 
 use super::claims::scenario;
 use super::message::{KINDS, Msg};
+use super::message::Speech;
 use super::protocol::Node;
 use super::{Params, configure, network, presets};
 use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact};
@@ -207,8 +208,8 @@ struct Hashes {
     found: Option<u64>,
 }
 
-impl Observer<Node> for Hashes {
-    fn see(&mut self, _: Mark, seen: Seen<'_, Node>) {
+impl Observer<Speech> for Hashes {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>) {
         match seen {
             Seen::Send { msg: Msg::Tree { offer }, .. } => {
                 self.exchange = if offer.level == 0 { 0 } else { self.exchange } + offer.hashes.len() as u64;

@@ -1,5 +1,6 @@
 //! What the nodes say to each other, what clients ask for, and what they are told.
 
+use super::disk::Disk;
 use super::object::{Context, Object, Version, write_values};
 use crate::cast::NodeId;
 use crate::check::{Answer, Call, INITIAL};
@@ -311,5 +312,57 @@ impl fmt::Display for Response {
             Response::Failed { got, need } => write!(f, "failed: {got} of {need} answered"),
             Response::TimedOut => f.write_str("no answer"),
         }
+    }
+}
+
+/// What the nodes of this lab say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Speech;
+
+impl crate::sim::Speech for Speech {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    type Disk = Disk;
+
+    fn disk_weight(disk: &Disk) -> u64 {
+        disk.weight()
+    }
+}
+
+/// The timers of a node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// A client's next request is due.
+    Arrive,
+    /// A client has waited long enough for its coordinator.
+    GiveUp,
+    /// A coordinator has waited long enough for its quorum.
+    Deadline(u32),
+    /// A coordinator has waited long enough for an owner to hand off what it lacks.
+    Suspect(u32),
+    /// Hints are due to be offered.
+    Handoff,
+    /// An exchange of trees is due.
+    Sync,
+    /// A tombstone has lived its life.
+    Purge(u16),
+    /// The probe's read is due.
+    Probe,
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Timer::Arrive => "next request",
+            Timer::GiveUp => "gives up waiting",
+            Timer::Deadline(_) => "deadline of a quorum",
+            Timer::Suspect(_) => "an owner is slow",
+            Timer::Handoff => "hand off hints",
+            Timer::Sync => "anti-entropy",
+            Timer::Purge(_) => "tombstone expires",
+            Timer::Probe => "read now",
+        })
     }
 }

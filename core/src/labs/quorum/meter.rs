@@ -6,7 +6,8 @@ use super::linearity::Linearity;
 use super::message::{KEYS, KINDS, Msg, Request, Response};
 use super::params::{Handoff, Load, Versions, Write};
 use super::probe_meter::ProbeMeter;
-use super::protocol::{Config, Node, Timer};
+use super::config::Config;
+use super::message::{Speech, Timer};
 use super::replica::fact;
 use crate::cast::{Cast, NodeId, Sort};
 use crate::check::fate::Fate;
@@ -281,7 +282,7 @@ impl Meter {
     }
 
     /// A message dies; or a replica looks up what it answers a read with: as it sends its answer, or, where it coordinates, is asked.
-    fn look(&mut self, mark: Mark, seen: &Seen<'_, Node>) {
+    fn look(&mut self, mark: Mark, seen: &Seen<'_, Speech>) {
         match seen {
             Seen::Lose { from, to, op: Some(op), loss, .. } => self.register.died(op.0, (*from, *to), *loss, mark),
             Seen::Send { from, msg: Msg::Answer { .. }, op: Some(op), .. } => self.register.looked(op.0, *from, mark),
@@ -371,8 +372,8 @@ impl Meter {
     }
 }
 
-impl Observer<Node> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+impl Observer<Speech> for Meter {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
         self.refuse(Some(mark.record));
         self.register.tick(Mark { at_us: mark.at_us, ..self.last });
         self.last = mark;

@@ -3,6 +3,7 @@
 mod challenges;
 mod claims;
 mod client;
+mod config;
 mod coordinator;
 mod disk;
 mod fidelity;
@@ -40,7 +41,8 @@ use crate::sim::{Run, Setup, begin};
 use message::{KEYS, KINDS, Request};
 use meter::Meter;
 use params::{Coordination, Handoff, Load, Repair, Versions, Write};
-use protocol::{Config, Node};
+use config::Config;
+use protocol::Node;
 
 /// The lab.
 pub static LAB: QuorumLab = QuorumLab;

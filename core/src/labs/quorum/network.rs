@@ -1,7 +1,7 @@
 //! The network of a scenario: the legs of the WARS model, and what lies between zones.
 
 use super::params::{LegsOf, Load};
-use super::protocol::Config;
+use super::config::Config;
 use crate::cast::{NodeId, Sort};
 use crate::parts::pbs::{self, Legs};
 use crate::sim::Network;

@@ -1,7 +1,7 @@
 //! What a replica holds for a key: one stamped version, or the siblings that nobody has seen superseded.
 
 use super::params::Versions;
-use super::protocol::DAY_US;
+use super::config::DAY_US;
 use crate::cast::NodeId;
 use crate::parts::dotted::DottedSet;
 use crate::parts::lww::Lww;

@@ -4,7 +4,7 @@ use super::coordinator::At;
 use super::disk::Disk;
 use super::message::{Msg, Response};
 use super::object::{Context, Object, Version};
-use super::protocol::Config;
+use super::config::Config;
 use crate::cast::NodeId;
 use crate::sim::{Ctx, OpId};
 

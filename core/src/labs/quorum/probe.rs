@@ -2,7 +2,7 @@
 
 use super::coordinator::{At, Coordinator};
 use super::message::{Msg, Request, Response};
-use super::protocol::Config;
+use super::config::Config;
 use crate::sim::OpId;
 
 /// One of the two coordinators of a probe.

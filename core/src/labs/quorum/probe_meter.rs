@@ -1,7 +1,8 @@
 //! What a probe measures: whether its read was fresh, and from when on it would have been (PBS, Bailis et al., VLDB 2012).
 
 use super::message::Msg;
-use super::protocol::{Config, Node};
+use super::config::Config;
+use super::message::Speech;
 use crate::cast::NodeId;
 use crate::sim::Seen;
 use crate::trace::Mark;
@@ -54,7 +55,7 @@ impl ProbeMeter {
     }
 
     /// Something happened.
-    pub fn see(&mut self, mark: Mark, seen: &Seen<'_, Node>) {
+    pub fn see(&mut self, mark: Mark, seen: &Seen<'_, Speech>) {
         match seen {
             Seen::Send { msg, .. } if self.is_last(msg) => self.under_way += 1,
             Seen::Lose { msg, .. } if self.is_last(msg) => self.under_way = self.under_way.saturating_sub(1),

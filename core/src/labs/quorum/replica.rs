@@ -3,7 +3,8 @@
 use super::disk::Disk;
 use super::message::Msg;
 use super::object::{Object, Version, merge_into};
-use super::protocol::{Config, Node, Timer};
+use super::config::Config;
+use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::merkle::{Answer, MerkleTree, Offer};
 use crate::sim::dice::{Purpose, below};
@@ -38,7 +39,7 @@ pub struct Replica {
 
 impl Replica {
     /// Boots from a disk; an empty one where there is none. What it finds deleted grows old as if it had not been away.
-    pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Node>) -> Replica {
+    pub fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Speech>) -> Replica {
         let disk = disk.cloned().unwrap_or_else(|| Disk::new(config));
         let replica = Replica { disk, rounds: 0 };
         let spare = config.cast.sort(ctx.me).1 >= config.params.n as u16;
@@ -71,7 +72,7 @@ impl Replica {
     }
 
     /// What it answers a read with: what it holds, or keeps for another.
-    pub fn answer(&self, key: u16, out: &mut Out<Node>) -> Option<Object> {
+    pub fn answer(&self, key: u16, out: &mut Out<Speech>) -> Option<Object> {
         out.goes_through(self.disk.hints_weight());
         let mut found = self.get(key).cloned();
         for object in self.disk.kept_for_others(key) {
@@ -82,7 +83,7 @@ impl Replica {
 
     /// Takes a version in, and tells what changed. A tombstone that comes after its lifetime still takes the place of what it deleted, and is
     /// forgotten at once: else replicas would pass it round for ever.
-    pub fn take(&mut self, config: &Config, ctx: &Ctx, key: u16, object: &Object, out: &mut Out<Node>) {
+    pub fn take(&mut self, config: &Config, ctx: &Ctx, key: u16, object: &Object, out: &mut Out<Speech>) {
         let held = &mut self.disk.objects[usize::from(key)];
         let before = held.as_ref().map(Object::versions).unwrap_or_default();
         if !merge_into(held, object) {
@@ -99,7 +100,7 @@ impl Replica {
     }
 
     /// The tombstone has lived its life, if the clock has not been set back: the key is forgotten, and so is that it was deleted.
-    pub fn purge(&mut self, config: &Config, ctx: &Ctx, key: u16, out: &mut Out<Node>) {
+    pub fn purge(&mut self, config: &Config, ctx: &Ctx, key: u16, out: &mut Out<Speech>) {
         let held = &mut self.disk.objects[usize::from(key)];
         match held.as_ref().and_then(|object| left_us(config, ctx, object)) {
             None => return,
@@ -115,7 +116,7 @@ impl Replica {
         self.disk.save(config, out);
     }
 
-    fn tell(&self, key: u16, before: &[Version], object: &Object, out: &mut Out<Node>) {
+    fn tell(&self, key: u16, before: &[Version], object: &Object, out: &mut Out<Speech>) {
         let versions = object.versions();
         match (object, versions.as_slice()) {
             (Object::Lww(_), [Version { value: Some(value), .. }]) => {
@@ -139,7 +140,7 @@ impl Replica {
         out.show(fact::VERSION, key, || Fact::Text(object.version_text().into()));
     }
 
-    fn await_next_sync(&self, config: &Config, out: &mut Out<Node>) {
+    fn await_next_sync(&self, config: &Config, out: &mut Out<Speech>) {
         let every_us = config.params.sync;
         if every_us > 0 {
             out.serve_none();
@@ -148,7 +149,7 @@ impl Replica {
     }
 
     /// Begins an exchange with a peer chosen by a die: the root of the tree that they share.
-    pub fn begin_sync(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn begin_sync(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
         let servers = u64::from(config.cast.servers);
         self.rounds += 1;
         if servers > 1 {
@@ -161,7 +162,7 @@ impl Replica {
     }
 
     /// Compares a peer's hashes with its own, and goes on with what differs.
-    pub fn compare(&self, config: &Config, ctx: &Ctx, peer: NodeId, offer: &Offer, out: &mut Out<Node>) {
+    pub fn compare(&self, config: &Config, ctx: &Ctx, peer: NodeId, offer: &Offer, out: &mut Out<Speech>) {
         match self.tree(config, ctx.me, peer).answer(offer) {
             Answer::Same => {}
             Answer::Deeper(offer) => out.send(peer, Msg::Tree { offer }),
@@ -180,7 +181,7 @@ impl Replica {
         peer: NodeId,
         theirs: (&[u32], &[(u16, Object)]),
         back: bool,
-        out: &mut Out<Node>,
+        out: &mut Out<Speech>,
     ) {
         let (leaves, objects) = theirs;
         for (key, object) in objects {

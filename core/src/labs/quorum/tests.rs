@@ -3,6 +3,7 @@
 use super::claims::scenario;
 use super::object::{Object, Version};
 use super::presets;
+use super::message::Speech;
 use super::protocol::Node;
 use crate::cast::NodeId;
 use crate::lab::{Detail, End, Lab, Outcome, State};
@@ -334,8 +335,8 @@ fn a_challenge_asks_for_the_disturbance_and_for_work_during_it() {
 #[derive(Default)]
 struct Numbers(Vec<OpKey>);
 
-impl Observer<Node> for Numbers {
-    fn see(&mut self, _: Mark, seen: Seen<'_, Node>) {
+impl Observer<Speech> for Numbers {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>) {
         if let Seen::Invoke { key, .. } = seen {
             self.0.push(key);
         }

@@ -4,7 +4,8 @@
 
 use super::message::{GaveUp, Msg, Reply, Try};
 use super::params::{BudgetOf, RetryAfter, Switch};
-use super::protocol::{Config, Node, Timer, dice, fact};
+use super::config::{Config, dice, fact};
+use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::adaptive_timeout::AdaptiveTimeout;
@@ -123,7 +124,7 @@ pub struct At<'a> {
     /// What this node may look at.
     pub ctx: &'a Ctx,
     /// Where it puts what it asks.
-    pub out: &'a mut Out<Node>,
+    pub out: &'a mut Out<Speech>,
 }
 
 impl At<'_> {

@@ -3,7 +3,8 @@
 use super::caller::{At, Caller, Ended};
 use super::message::{Msg, Request, Response};
 use super::params::{Arrivals, Load};
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use crate::sim::dice::{Purpose, Range, happens};
 use crate::sim::{Ctx, Input, Out};
 use crate::trace::Fact;
@@ -18,7 +19,7 @@ pub struct Client {
 
 impl Client {
     /// A client that has not called yet.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Client {
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
         let mut client = Client { caller: Caller::new(config, config.cast.server(0), 0), role: "" };
         client.tell(out);
         if config.params.load == Load::Deploy && ctx.epoch == 0 {
@@ -35,7 +36,7 @@ impl Client {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let mut at = At { config, ctx, out };
         let ended = match input {
             Input::Timer(Timer::Arrive) => {
@@ -71,7 +72,7 @@ impl Client {
         self.caller.call(op, bad, 0, at);
     }
 
-    fn end(&mut self, config: &Config, ended: Ended, ctx: &Ctx, out: &mut Out<Node>) {
+    fn end(&mut self, config: &Config, ended: Ended, ctx: &Ctx, out: &mut Out<Speech>) {
         let response = match ended.gave_up {
             None => Response::Done,
             Some(why) => Response::Failed { why, doubt: ended.doubt },
@@ -83,7 +84,7 @@ impl Client {
     }
 
     /// Until the next call. The timer serves the call before it, so that a sample of calls has a sample of these.
-    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Node>) {
+    fn wait(&self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
         let params = &config.params;
         if params.calls_each > 0 && self.caller.made() >= params.calls_each {
             return;
@@ -105,7 +106,7 @@ impl Client {
     }
 
     /// Reports what it does, when that changes; only where somebody reads it.
-    fn tell(&mut self, out: &mut Out<Node>) {
+    fn tell(&mut self, out: &mut Out<Speech>) {
         if !out.words_wanted() {
             return;
         }

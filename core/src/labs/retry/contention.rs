@@ -4,7 +4,8 @@
 //! again (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 
 use super::message::{Msg, Request, Response};
-use super::protocol::{Config, Node, Timer, dice, fact};
+use super::config::{Config, dice, fact};
+use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::sim::dice::Range;
@@ -19,13 +20,13 @@ pub struct Row {
 
 impl Row {
     /// A row that was never written.
-    pub fn boot(out: &mut Out<Node>) -> Row {
+    pub fn boot(out: &mut Out<Speech>) -> Row {
         out.fact(fact::ROLE, 0, Fact::Word("row"));
         Row { version: 0 }
     }
 
     /// Handles an input.
-    pub fn step(&mut self, input: Input<Node>, out: &mut Out<Node>) {
+    pub fn step(&mut self, input: Input<Speech>, out: &mut Out<Speech>) {
         match input {
             Input::Deliver { from, msg: Msg::Read } => out.send(from, Msg::Version(self.version)),
             Input::Deliver { from, msg: Msg::Write(version) } => {
@@ -61,7 +62,7 @@ pub struct Contender {
 
 impl Contender {
     /// A client that reads at once.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Contender {
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Contender {
         out.fact(fact::ROLE, 0, Fact::Word("waiting"));
         let op = out.invoke(ctx.epoch, Request::Update);
         let row = config.last();
@@ -70,7 +71,7 @@ impl Contender {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, _: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, _: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match (input, self.stage) {
             (Input::Deliver { msg: Msg::Version(version), .. }, Stage::Version) => {
                 self.stage = Stage::Wrote;

@@ -2,7 +2,7 @@
 
 use super::bins::{FLOW, name};
 use super::params::{Arrivals, BudgetOf, Load, Params};
-use super::protocol::{Config, fact};
+use super::config::{Config, fact};
 use crate::lab::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 use crate::parts::backoff::Backoff;
 use crate::time::{Decimal, DurationUs};

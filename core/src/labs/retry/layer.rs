@@ -3,7 +3,8 @@
 use super::caller::{At, Caller, Ended};
 use super::message::{GaveUp, Msg, Reply, Try};
 use super::params::Switch;
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
@@ -34,7 +35,7 @@ pub struct Layer {
 
 impl Layer {
     /// The service with this number (from 0) in the chain.
-    pub fn boot(config: &Config, number: u16, out: &mut Out<Node>) -> Layer {
+    pub fn boot(config: &Config, number: u16, out: &mut Out<Speech>) -> Layer {
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let place = u32::from(number) + 1;
         let caller = Caller::new(config, config.cast.server(number + 1), place);
@@ -48,7 +49,7 @@ impl Layer {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let mut at = At { config, ctx, out };
         let ended = match input {
             Input::Deliver { from, msg: Msg::Call { of, bad, .. } } => {
@@ -82,7 +83,7 @@ impl Layer {
         }
     }
 
-    fn end(&mut self, ended: Ended, out: &mut Out<Node>) {
+    fn end(&mut self, ended: Ended, out: &mut Out<Speech>) {
         let Some(Asker { from, of }) = self.forget(ended.serial) else { return };
         let reply = match ended.gave_up {
             None => Reply::Done,

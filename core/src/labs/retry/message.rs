@@ -1,7 +1,7 @@
 //! What clients, services and the server say to each other, what is asked of clients, and how calls end.
 
 use crate::lab::{Effect, End, MessageRole, MessageSpec};
-use crate::sim::{Asked, Kinded, Told};
+use crate::sim::{Asked, Kinded, Never, Told};
 use crate::time::DurationUs;
 use std::fmt;
 use std::str::FromStr;
@@ -235,5 +235,50 @@ impl fmt::Display for Response {
             Response::Failed { why: GaveUp::Time, .. } => "gave up: no time is left",
             Response::Failed { why: GaveUp::Budget, .. } => "gave up: the retry budget is empty",
         })
+    }
+}
+
+/// What the nodes of this lab say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Speech;
+
+impl crate::sim::Speech for Speech {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    type Disk = Never;
+}
+
+/// The timers of a node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// A client's next call is due.
+    Arrive,
+    /// An attempt at this call has waited long enough.
+    Timeout(u32),
+    /// The delay before a retry of this call is over.
+    Retry(u32),
+    /// A worker is through with this request.
+    Finish(u64),
+    /// The server gets into trouble.
+    TroubleBegins,
+    /// It is well again.
+    TroubleEnds,
+    /// Contention: the delay after a conflict is over.
+    Again,
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Timer::Arrive => write!(f, "next call"),
+            Timer::Timeout(serial) => write!(f, "call {serial} timed out"),
+            Timer::Retry(serial) => write!(f, "retry call {serial}"),
+            Timer::Finish(_) => write!(f, "work done"),
+            Timer::TroubleBegins => write!(f, "trouble begins"),
+            Timer::TroubleEnds => write!(f, "trouble ends"),
+            Timer::Again => write!(f, "try again"),
+        }
     }
 }

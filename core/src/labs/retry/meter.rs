@@ -7,7 +7,8 @@ use super::laws::{Once, Overload};
 use super::recovery::{Recovery, Usual};
 use super::message::{GaveUp, Msg, Reply, Response};
 use super::params::{Load, Trouble};
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
 use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
@@ -417,8 +418,8 @@ impl Meter {
     }
 }
 
-impl Observer<Node> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+impl Observer<Speech> for Meter {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
         match seen {
             Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),

@@ -5,6 +5,7 @@ mod caller;
 mod challenges;
 mod claims;
 mod client;
+mod config;
 mod contention;
 mod exports;
 mod fidelity;
@@ -41,7 +42,8 @@ use crate::trace::Mark;
 use message::{KINDS, Request};
 use meter::Meter;
 use params::Load;
-use protocol::{Config, Node};
+use config::Config;
+use protocol::Node;
 use std::borrow::Cow;
 
 /// The lab.

@@ -2,7 +2,8 @@
 
 use super::message::{Msg, Reply, Try};
 use super::params::{RetryAfter, Switch, Trouble};
-use super::protocol::{Config, Node, Timer, fact};
+use super::config::{Config, fact};
+use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
 use crate::parts::server::{Arrival, Freed, JobId, Server as Workers, Started};
@@ -35,7 +36,7 @@ pub struct Server {
 
 impl Server {
     /// An idle server.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Node>) -> Server {
+    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Server {
         out.fact(fact::ROLE, 0, Fact::Word("server"));
         if let Some(span) = config.trouble {
             // A server that comes back from a crash meets the trouble that is ahead, or the rest of it.
@@ -65,7 +66,7 @@ impl Server {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match input {
             Input::Deliver { from, msg: Msg::Call { of, bad, deadline_us, .. } } => {
@@ -102,10 +103,10 @@ impl Server {
         deadline_us: u64,
         now_us: u64,
         ctx: &Ctx,
-        out: &mut Out<Node>,
+        out: &mut Out<Speech>,
     ) {
         let (from, of) = (job.from, job.of);
-        let reply = |reply, out: &mut Out<Node>| out.send(from, Msg::Answer { of, reply });
+        let reply = |reply, out: &mut Out<Speech>| out.send(from, Msg::Answer { of, reply });
         if let Some(span) = config.trouble.filter(|s| s.holds(now_us) && s.kind == Trouble::Refusal) {
             return reply(refusal(config, span.to_us - now_us), out);
         }
@@ -128,7 +129,7 @@ impl Server {
     }
 
     /// The work on a request is done.
-    fn answer(&mut self, config: &Config, job: &Job, ctx: &Ctx, out: &mut Out<Node>) {
+    fn answer(&mut self, config: &Config, job: &Job, ctx: &Ctx, out: &mut Out<Speech>) {
         let fails = u64::from(config.params.error);
         let reply = if job.bad {
             Reply::Bad
@@ -147,7 +148,7 @@ impl Server {
     }
 
     /// A request has left; the worker turns to the next.
-    fn go_on(&mut self, config: &Config, freed: Freed<Job>, now_us: u64, out: &mut Out<Node>) {
+    fn go_on(&mut self, config: &Config, freed: Freed<Job>, now_us: u64, out: &mut Out<Speech>) {
         if config.params.cancel == Switch::On {
             for job in freed.expired.iter().chain([&freed.item]) {
                 self.places.remove(&(job.from, job.of));
@@ -165,7 +166,7 @@ impl Server {
     }
 
     /// A refusal is a restart: what the server holds is refused too.
-    fn begin_trouble(&mut self, config: &Config, now_us: u64, out: &mut Out<Node>) {
+    fn begin_trouble(&mut self, config: &Config, now_us: u64, out: &mut Out<Speech>) {
         let span = config.trouble.expect("its timer is set only where there is trouble");
         tell_trouble(span.kind, out);
         if span.kind == Trouble::Refusal {
@@ -185,7 +186,7 @@ impl Server {
         }
     }
 
-    fn report(&mut self, out: &mut Out<Node>) {
+    fn report(&mut self, out: &mut Out<Speech>) {
         let now = (self.workers.queued(), self.workers.busy());
         if now.0 != self.told.0 {
             out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now.0)));
@@ -197,7 +198,7 @@ impl Server {
     }
 }
 
-fn tell_trouble(kind: Trouble, out: &mut Out<Node>) {
+fn tell_trouble(kind: Trouble, out: &mut Out<Speech>) {
     let role = match kind {
         Trouble::Silence => "silent",
         Trouble::Refusal => "refusing",
@@ -208,7 +209,7 @@ fn tell_trouble(kind: Trouble, out: &mut Out<Node>) {
     out.fact(fact::ROLE, 0, Fact::Word(role));
 }
 
-fn start(config: &Config, started: Started, now_us: u64, out: &mut Out<Node>) {
+fn start(config: &Config, started: Started, now_us: u64, out: &mut Out<Speech>) {
     let work_us = started.done_us - now_us;
     let done_us = config.trouble.map_or(started.done_us, |span| span.done_us(now_us, work_us));
     out.set_timer(Timer::Finish(started.job.0), Range::exactly(done_us - now_us));

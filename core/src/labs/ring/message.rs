@@ -166,3 +166,16 @@ impl fmt::Display for Timer {
         })
     }
 }
+
+/// What the nodes of this lab say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Speech;
+
+impl crate::sim::Speech for Speech {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Request = Request;
+    type Response = Response;
+    /// The topology that a shard knew last.
+    type Disk = u16;
+}

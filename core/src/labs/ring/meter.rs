@@ -5,7 +5,8 @@ use super::bins::Bins;
 use super::lights::{Lights, tightest};
 use super::message::{Msg, Response};
 use super::plan::{Plan, Topology};
-use super::protocol::{Config, Node, fact};
+use super::config::{Config, fact};
+use super::message::Speech;
 use super::words::milliseconds;
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId, Sort};
@@ -321,12 +322,12 @@ impl Meter {
     }
 }
 
-impl Observer<Node> for Meter {
+impl Observer<Speech> for Meter {
     fn weight(&self) -> u64 {
         56 * self.open.len() as u64 + self.disturbances.weight()
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Node>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
         self.last = mark;
         match seen {
             Seen::Act(act) => {

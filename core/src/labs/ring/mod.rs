@@ -3,6 +3,7 @@
 mod bins;
 mod challenges;
 mod claims;
+mod config;
 mod fidelity;
 mod gauges;
 mod lights;
@@ -37,7 +38,8 @@ use meter::Meter;
 use params::{Field, Gap, Popularity, Query, Strategy};
 use plan::{MAX_CHANGES, Plan, Refused, Step, Turnover, parse_step, turnover};
 use planning::Planning;
-use protocol::{Config, Node};
+use config::Config;
+use protocol::Node;
 use std::sync::Arc;
 use words::share;
 

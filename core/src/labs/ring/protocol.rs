@@ -1,73 +1,16 @@
 //! The nodes of the lab: shards, the router, and a client that stands for a crowd; and what all of them know.
 
-use super::message::{Msg, Request, Response, Timer};
-use super::params::{Params, Query};
+use super::config::{Config, offered};
+use super::message::{Msg, Request, Response, Speech, Timer};
+use super::params::Query;
 use super::plan::Plan;
 use super::router::Router;
 use super::shard::Shard;
-use crate::cast::{Cast, NodeId, Sort};
+use crate::cast::Sort;
 use crate::sim::dice::{MILLION, Purpose};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, OpId, Out, Protocol, Range};
 use crate::sorted::Map;
-use std::sync::Arc;
-
-/// Names of the facts: indexes into the lab's list.
-pub mod fact {
-    /// What a node does, or how far the router's change is.
-    pub const ROLE: u8 = 0;
-    /// Rows that a node owns.
-    pub const KEYS: u8 = 1;
-    /// Requests that wait at it.
-    pub const QUEUE: u8 = 2;
-    /// What is asked of it, as a share of what it can do, in millionths.
-    pub const LOAD: u8 = 3;
-    /// Rows that it owns before the change that is shown.
-    pub const KEYS_BEFORE: u8 = 4;
-    /// Rows that it owns after it.
-    pub const KEYS_AFTER: u8 = 5;
-    /// Its stretches of the key space before.
-    pub const BEFORE: u8 = 6;
-    /// Its stretches after.
-    pub const AFTER: u8 = 7;
-    /// What the change moves.
-    pub const MOVES: u8 = 8;
-    /// How much of that has come, in hundredths.
-    pub const MOVED: u8 = 9;
-    /// The number of the change, from 1.
-    pub const CHANGE: u8 = 10;
-    /// Places of some rows in the key space, for pictures.
-    pub const SAMPLE: u8 = 11;
-    /// What a node weighs, told where a weight changes while the run goes on.
-    pub const WEIGHT: u8 = 12;
-}
-
-/// What every node knows.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// What is known before the first request.
-    pub plan: Arc<Plan>,
-    /// Who takes part.
-    pub cast: Cast,
-}
-
-impl Config {
-    /// The client.
-    pub fn client(&self) -> NodeId {
-        self.cast.client(0)
-    }
-
-    /// The router.
-    pub fn router(&self) -> NodeId {
-        self.cast.coordinator(0)
-    }
-}
-
-/// Requests offered in a second, in millionths: the utilisation of the first nodes' capacity.
-pub fn offered(params: &Params) -> u64 {
-    let weights = params.nodes + params.big.min(params.nodes) * (params.weight - 1);
-    u64::from(params.capacity) * u64::from(weights) * u64::from(params.utilisation)
-}
 
 /// A node of the lab.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -87,14 +30,9 @@ pub enum Node {
 
 impl Protocol for Node {
     type Config = Config;
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    /// The topology that a shard knew last.
-    type Disk = u16;
+    type Speech = Speech;
 
-    fn boot(config: &Config, disk: Option<&u16>, ctx: &Ctx, out: &mut Out<Node>) -> Node {
+    fn boot(config: &Config, disk: Option<&u16>, ctx: &Ctx, out: &mut Out<Speech>) -> Node {
         let (sort, number) = config.cast.sort(ctx.me);
         match sort {
             Sort::Server => Node::Shard(Shard::boot(config, disk.copied().unwrap_or(0), number, out)),
@@ -115,7 +53,7 @@ impl Protocol for Node {
         }
     }
 
-    fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match self {
             Node::Shard(shard) => shard.step(config, input, ctx, out),
             Node::Router(router) => router.step(config, input, ctx, out),
@@ -149,7 +87,7 @@ impl Protocol for Node {
 }
 
 /// Requests come as a Poisson process.
-fn await_next(config: &Config, number: u32, ctx: &Ctx, out: &mut Out<Node>) {
+fn await_next(config: &Config, number: u32, ctx: &Ctx, out: &mut Out<Speech>) {
     let offered = offered(&config.plan.params);
     if let Some(mean_ns) = (1_000_000_000 * MILLION).checked_div(offered) {
         let gap_us = Dist::Exponential { mean_ns }.sample_us(ctx.die(Purpose::Arrival, u64::from(number)));

@@ -2,7 +2,8 @@
 
 use super::message::Msg;
 use super::plan::{Change, Plan};
-use super::protocol::{Config, Node, fact};
+use super::config::{Config, fact};
+use super::message::Speech;
 use super::queries;
 use super::rows::Target;
 use crate::sim::{Ctx, Input, Out, Range};
@@ -30,7 +31,7 @@ pub struct Router {
 
 impl Router {
     /// Comes up with the first topology.
-    pub fn boot(config: &Config, out: &mut Out<Node>) -> Router {
+    pub fn boot(config: &Config, out: &mut Out<Speech>) -> Router {
         let plan = &config.plan;
         let empty = Set::new;
         let router = Router { topology: 0, asked: 0, begun: 0, waiting: empty(), under_way: empty(), moved: 0 };
@@ -53,7 +54,7 @@ impl Router {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, _ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, _ctx: &Ctx, out: &mut Out<Speech>) {
         let plan = &config.plan;
         match input {
             Input::Deliver { msg: Msg::Want { number, die }, .. } => {
@@ -99,7 +100,7 @@ impl Router {
     }
 
     /// Begins the next change that has been asked for, unless one is under way.
-    fn begin_next(&mut self, config: &Config, out: &mut Out<Node>) {
+    fn begin_next(&mut self, config: &Config, out: &mut Out<Speech>) {
         let plan = &config.plan;
         if !self.waiting.is_empty() || self.begun == self.asked.min(plan.changes.len()) {
             return;
@@ -126,7 +127,7 @@ impl Router {
     }
 
     /// Starts every batch whose giver gives none and whose taker takes none; ends the change after the last.
-    fn go_on(&mut self, config: &Config, out: &mut Out<Node>) {
+    fn go_on(&mut self, config: &Config, out: &mut Out<Speech>) {
         let plan = &config.plan;
         let change = self.change(plan);
         let all: u64 = change.pairs.values().sum();
@@ -167,7 +168,7 @@ fn members(plan: &Plan, change: &Change) -> Set<u32> {
 }
 
 /// Reports what a change moves, as `n1-n4:812` for each pair.
-fn show_moves(change: &Change, out: &mut Out<Node>) {
+fn show_moves(change: &Change, out: &mut Out<Speech>) {
     out.show(fact::MOVES, 0, || {
         let mut text = String::new();
         for ((from, to), copies) in &change.pairs {

@@ -3,7 +3,8 @@
 use super::message::{Msg, Timer};
 use super::params::Params;
 use super::plan::{Change, Plan, Topology};
-use super::protocol::{Config, Node, fact};
+use super::config::{Config, fact};
+use super::message::Speech;
 use crate::parts::queue::{Discipline, Policy, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{MILLION, Purpose};
@@ -44,7 +45,7 @@ pub struct Shard {
 
 impl Shard {
     /// Comes up, in the topology that it knew last.
-    pub fn boot(config: &Config, topology: u16, number: u16, out: &mut Out<Node>) -> Shard {
+    pub fn boot(config: &Config, topology: u16, number: u16, out: &mut Out<Speech>) -> Shard {
         let policy = Policy { discipline: Discipline::Fifo, limit: QUEUE_LIMIT, drop_expired: false };
         let plan = &config.plan;
         let mut shard = Shard { number, server: Server::new(1, policy), giving: None, taking: None, keys: 0 };
@@ -58,7 +59,7 @@ impl Shard {
     }
 
     /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Node>, ctx: &Ctx, out: &mut Out<Node>) {
+    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let plan = &config.plan;
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match input {
@@ -119,11 +120,11 @@ impl Shard {
         Dist::Exponential { mean_ns }.sample_us(ctx.die(Purpose::Service, u64::from(number))).max(1)
     }
 
-    fn start(&self, started: Started, now_us: u64, out: &mut Out<Node>) {
+    fn start(&self, started: Started, now_us: u64, out: &mut Out<Speech>) {
         out.set_timer(Timer::Done(started.job.0), Range::exactly(started.done_us.saturating_sub(now_us)));
     }
 
-    fn finish(&mut self, config: &Config, job: u64, now_us: u64, out: &mut Out<Node>) {
+    fn finish(&mut self, config: &Config, job: u64, now_us: u64, out: &mut Out<Speech>) {
         let Some(freed) = self.server.finish(Ticket(job), now_us) else { return };
         let Part { number, parts, .. } = freed.item;
         out.send(config.client(), Msg::Answer { number, parts, refused: false });
@@ -138,7 +139,7 @@ impl Shard {
         }
     }
 
-    fn count(&mut self, plan: &Plan, keys: u64, out: &mut Out<Node>) {
+    fn count(&mut self, plan: &Plan, keys: u64, out: &mut Out<Speech>) {
         // Copies that are not the owner's don't count; then only the end of the change tells.
         if plan.params.replicas == 1 {
             self.keys = keys;
@@ -146,7 +147,7 @@ impl Shard {
         }
     }
 
-    fn settle(&mut self, plan: &Plan, topology: usize, out: &mut Out<Node>) {
+    fn settle(&mut self, plan: &Plan, topology: usize, out: &mut Out<Speech>) {
         let (params, topology) = (&plan.params, &plan.topologies[topology]);
         let number = usize::from(self.number);
         self.keys = topology.keys[number];
@@ -164,7 +165,7 @@ impl Shard {
     }
 
     /// Reports what it has before and after a change.
-    fn show(&self, plan: &Plan, change: &Change, out: &mut Out<Node>) {
+    fn show(&self, plan: &Plan, change: &Change, out: &mut Out<Speech>) {
         let (before, after) = (&plan.topologies[change.from], &plan.topologies[change.to]);
         let number = usize::from(self.number);
         out.fact(fact::KEYS_BEFORE, 0, Fact::Int(before.keys[number] as i64));

@@ -2,7 +2,7 @@
 
 use super::super::message::Ending;
 use super::super::params::{CountedAs, Order, Params};
-use super::super::protocol::fact;
+use super::super::config::fact;
 use super::{At, Caller, word};
 use crate::parts::breaker::{Breaker, Outcome};
 use crate::sim::Ctx;

@@ -3,7 +3,7 @@
 use super::super::LAB;
 use crate::lab::{Detail, Lab, Outcome};
 use crate::labs::tests::scenario as opens;
-use crate::labs::breaker::protocol::fact;
+use crate::labs::breaker::config::fact;
 use crate::trace::{Fact, FactKey, RecordKind};
 
 /// One instance, whose cache is the bad one and is called first. No request comes unasked within the runs.
