@@ -14,7 +14,7 @@ pub(crate) use outcome::millionths;
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
 };
-pub(crate) use tables::{decimal, exact, fact, preset, promise, tally, time};
+pub(crate) use tables::{exact, fact, preset, promise};
 
 use crate::acts::Act;
 use crate::cast::Cast;
@@ -293,25 +293,6 @@ pub struct TallySpec {
     pub unit: Unit,
     /// What it counts or measures, in a sentence.
     pub about: &'static str,
-}
-
-impl TallySpec {
-    /// The same, in a unit.
-    pub(crate) const fn in_unit(self, unit: Unit) -> TallySpec {
-        TallySpec { unit, ..self }
-    }
-}
-
-impl Meta {
-    /// What a run came to: a value for each of the lab's tallies, by its name, in their order.
-    pub(crate) fn figures<const N: usize>(&self, values: [(&str, Option<i64>); N]) -> Vec<Tally> {
-        let tally = |(spec, (name, value)): (&TallySpec, (&str, Option<i64>))| {
-            assert_eq!(spec.name, name, "figures come in the order of the tallies");
-            Tally { name: spec.name, unit: spec.unit, value }
-        };
-        assert_eq!(self.tallies.len(), N, "each tally has a figure");
-        self.tallies.iter().zip(values).map(tally).collect()
-    }
 }
 
 /// A promise, named twice: as a developer asks it and as the literature calls it.

@@ -9,6 +9,7 @@ mod anything;
 pub mod cast;
 pub mod check;
 pub mod counted;
+mod declare;
 pub mod edit;
 pub mod lab;
 pub mod labs;

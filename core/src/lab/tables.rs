@@ -1,21 +1,6 @@
-//! Short ways to write the tables of a lab: one line for each figure, promise, fact, preset and exact check.
+//! Short ways to write the tables of a lab: one line for each promise, fact, preset and exact check.
 
-use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, TallySpec, Unit};
-
-/// A figure that counts things: its name and what it is.
-pub(crate) const fn tally(name: &'static str, about: &'static str) -> TallySpec {
-    TallySpec { name, unit: Unit::Things, about }
-}
-
-/// A figure in milliseconds: its name, which ends in `_ms`, and what it is.
-pub(crate) const fn time(name: &'static str, about: &'static str) -> TallySpec {
-    tally(name, about).in_unit(Unit::Us)
-}
-
-/// A figure that is a decimal, a ratio, a rate or a mean: its name and what it is.
-pub(crate) const fn decimal(name: &'static str, about: &'static str) -> TallySpec {
-    tally(name, about).in_unit(Unit::Millionths)
-}
+use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, Unit};
 
 /// A promise: its id, a developer's question and the field's term.
 pub(crate) const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {

@@ -99,7 +99,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         attempt: u16,
         cause: u32,
     ) {
-        let (kind, class) = (msg.kind(), msg.class());
+        let (kind, class) = (msg.kind(), P::Speech::class(&msg));
         let keep = self.keeps(op, from);
         let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
         let mut wrote = record(RecordKind::Send, self.now_us, cause);
@@ -146,7 +146,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
 
     #[inline]
     fn under_way(&mut self, letter: Letter<P::Speech>) -> u32 {
-        let bytes = letter.msg.weight();
+        let bytes = P::Speech::weight(&letter.msg);
         self.under_way_bytes += bytes;
         self.work += bytes / SENT_IN_AN_EVENT;
         self.letters.put(letter)
@@ -156,7 +156,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     #[inline]
     pub(super) fn arrived(&mut self, place: u32) -> Letter<P::Speech> {
         let letter = self.letters.take(place);
-        self.under_way_bytes -= letter.msg.weight();
+        self.under_way_bytes -= P::Speech::weight(&letter.msg);
         letter
     }
 

@@ -203,7 +203,7 @@ impl<S: Speech> Payload<S> {
     /// What it refers to, in bytes.
     fn weight(&self) -> u64 {
         match self {
-            Payload::Msg(msg) => msg.weight(),
+            Payload::Msg(msg) => S::weight(msg),
             Payload::Response(response) => response.weight(),
             Payload::Timer(_) | Payload::Request(_) => 0,
         }

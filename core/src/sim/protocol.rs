@@ -27,6 +27,16 @@ pub trait Speech: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     /// What a crash leaves.
     type Disk: Value;
 
+    /// A message's latency class: index into [`crate::sim::Network::classes`].
+    #[inline]
+    fn class(_msg: &Self::Msg) -> u8 {
+        0
+    }
+    /// What a message refers to, in bytes and roughly, but alike on every machine; none where all messages are small.
+    #[inline]
+    fn weight(_msg: &Self::Msg) -> u64 {
+        0
+    }
     /// What a disk refers to that grows with what happens, in bytes and roughly, but alike on every machine; it is copied whenever it is
     /// written.
     fn disk_weight(_disk: &Self::Disk) -> u64 {
@@ -60,22 +70,31 @@ pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
     }
 }
 
+/// A node whose state is kept apart, so that an enum of roles is no larger than its small ones.
+impl<P: Protocol> Protocol for Box<P> {
+    type Config = P::Config;
+    type Speech = P::Speech;
+
+    fn boot(config: &P::Config, disk: Option<&Disk<P>>, ctx: &Ctx, out: &mut Out<P::Speech>) -> Box<P> {
+        Box::new(P::boot(config, disk, ctx, out))
+    }
+
+    fn step(&mut self, config: &P::Config, input: Input<P::Speech>, ctx: &Ctx, out: &mut Out<P::Speech>) {
+        (**self).step(config, input, ctx, out);
+    }
+
+    fn weight(&self) -> u64 {
+        (**self).weight()
+    }
+}
+
 /// What a crash of a node leaves.
 pub type Disk<P> = <<P as Protocol>::Speech as Speech>::Disk;
 
-/// Messages come in kinds, which decide their latency and how they look.
+/// Messages come in kinds, which decide how they look.
 pub trait Kinded {
     /// Index into the lab's `kinds`.
     fn kind(&self) -> u8;
-    /// Latency class: index into [`crate::sim::Network::classes`].
-    fn class(&self) -> u8 {
-        0
-    }
-    /// What it refers to, in bytes and roughly, but alike on every machine; none where all messages are small.
-    #[inline]
-    fn weight(&self) -> u64 {
-        0
-    }
 }
 
 /// Requests tell what they do to data, for pictures.
@@ -98,7 +117,7 @@ pub trait Told {
     fn answer(&self) -> Option<Answer> {
         None
     }
-    /// What it refers to, as [`Kinded::weight`] tells it.
+    /// What it refers to, as [`Speech::weight`] tells it of messages.
     fn weight(&self) -> u64 {
         0
     }

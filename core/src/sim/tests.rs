@@ -338,9 +338,6 @@ impl Kinded for Heavy {
     fn kind(&self) -> u8 {
         0
     }
-    fn weight(&self) -> u64 {
-        self.0
-    }
 }
 
 /// Bytes that a node keeps of each tick, that it sends with it, and that it goes through.
@@ -356,6 +353,10 @@ impl Speech for Weights {
     type Request = Wish;
     type Response = Wish;
     type Disk = u32;
+
+    fn weight(msg: &Heavy) -> u64 {
+        msg.0
+    }
 }
 
 impl Protocol for Hoarder {

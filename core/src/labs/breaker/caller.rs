@@ -5,16 +5,17 @@
 
 mod guard;
 
+use super::meta::fact;
 use super::message::{Ending, Msg, Reply, Request, Response};
 use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use crate::parts::breaker::{Breaker, Permit, State};
 use crate::parts::bulkhead::{Pool, Submitted};
 use crate::parts::deadline::TimeBudget;
 use crate::parts::queue::Ticket;
 use crate::sim::dice::{Purpose, Range, below, happens};
-use crate::sim::{Ctx, Input, OpId, Out};
+use crate::sim::{Ctx, Input, Never, OpId, Out, Protocol};
 use crate::trace::Fact;
 
 /// Where the call of a request is.
@@ -75,14 +76,11 @@ impl At<'_> {
     }
 }
 
-impl Caller {
-    /// What its open requests take, each with its place in a pool, in bytes.
-    pub fn weight(&self) -> u64 {
-        240 * self.open.len() as u64
-    }
+impl Protocol for Caller {
+    type Config = Config;
+    type Speech = Speech;
 
-    /// An instance with closed breakers and free threads.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Caller {
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Caller {
         let params = &config.params;
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let breakers = if params.breaker == Switch::On { params.breakers() } else { 0 };
@@ -101,8 +99,11 @@ impl Caller {
         caller
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn weight(&self) -> u64 {
+        240 * self.open.len() as u64
+    }
+
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         // Its open requests are looked through for the one that this is about.
         if !matches!(input, Input::Timer(Timer::Arrive) | Input::Ask(_)) {
             out.goes_through(16 * self.open.len() as u64);
@@ -128,7 +129,9 @@ impl Caller {
         }
         self.report(out);
     }
+}
 
+impl Caller {
     fn find(&self, number: u32) -> Option<usize> {
         self.open.iter().position(|open| open.number == number)
     }

@@ -1,14 +1,15 @@
 //! A dependency: workers, a queue, shards, and trouble if it is the bad one.
 
+use super::meta::fact;
 use super::message::{Msg, NAMES, Reply};
 use super::params::{Params, Trouble};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::{self, Discipline, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{Purpose, Range, happens};
-use crate::sim::{Ctx, Input, OpId, Out};
+use crate::sim::{Ctx, Input, Never, OpId, Out, Protocol};
 use crate::trace::Fact;
 
 /// A call that waits or is worked on.
@@ -31,10 +32,14 @@ pub struct Dependency {
     told: (u32, u32),
 }
 
-impl Dependency {
-    /// An idle dependency.
-    pub fn boot(config: &Config, number: usize, now_us: u64, out: &mut Out<Speech>) -> Dependency {
+impl Protocol for Dependency {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Dependency {
         let params = &config.params;
+        let number = usize::from(config.cast.sort(ctx.me).1);
+        let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         out.fact(fact::ROLE, 0, Fact::Word(NAMES[number]));
         // A restart does not put the trouble off.
         if params.bad_dependency() == Some(number) && now_us <= params.trouble_at.saturating_add(params.trouble_for) {
@@ -46,13 +51,11 @@ impl Dependency {
         Dependency { number, workers, bad: false, came: 0, told: (0, 0) }
     }
 
-    /// What waits and is worked on takes, in bytes.
-    pub fn weight(&self) -> u64 {
+    fn weight(&self) -> u64 {
         80 * u64::from(self.workers.queued() + self.workers.busy())
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match input {
             Input::Deliver { from, msg: Msg::Call { request, attempt, shard, bad } } => {
@@ -76,7 +79,9 @@ impl Dependency {
         }
         self.report(out);
     }
+}
 
+impl Dependency {
     fn take(&mut self, config: &Config, job: Job, call: (u8, bool), ctx: &Ctx, out: &mut Out<Speech>) {
         let params = &config.params;
         let (shard, bad) = call;

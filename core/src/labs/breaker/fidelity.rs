@@ -1,6 +1,6 @@
 //! Published numbers that the lab must reproduce (REFERENCES: breaker).
 
-use super::config::fact;
+use super::meta::fact;
 use super::LAB;
 use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic};
 use crate::link;

@@ -1,9 +1,10 @@
 //! What the views of load read of this lab: requests, pools, dependencies, and the breakers between them.
 
+use super::meta::fact;
 use super::bins;
 use super::message::{Ending, NAMES};
 use super::params::{DEPENDENCIES, Params, Scope, Switch};
-use super::config::{Config, fact};
+use super::config::Config;
 use crate::lab::{Fate, Gauges, Layer, Service, Station, Traffic};
 
 /// What there is to read of a run with these settings. The traffic of the dependency that the settings name, bad or not, stands before that of

@@ -1,77 +1,31 @@
 //! What the service and its dependencies say to each other, and how requests end.
 
-use crate::lab::{End, MessageRole, MessageSpec};
-use crate::sim::{Asked, Kinded, Never, Told};
+use crate::lab::End;
+use crate::sim::{Asked, Never, Told};
 use std::fmt;
 use std::str::FromStr;
 
 /// The dependencies' names, in the order of the cast.
 pub const NAMES: [&str; 3] = ["cache", "database", "analytics"];
 
-/// A message.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// An attempt at a call for a request.
-    Call {
-        /// The caller's number for the request.
-        request: u32,
-        /// Which attempt of all that the request makes.
-        attempt: u16,
-        /// The shard that it goes to.
-        shard: u8,
-        /// The client's own mistake.
-        bad: bool,
-    },
-    /// Its answer.
-    Answer {
-        /// The caller's number for the request.
-        request: u32,
-        /// Which attempt.
-        attempt: u16,
-        /// What it says.
-        reply: Reply,
-    },
-}
-
-/// How a dependency answers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Reply {
-    /// Well.
-    Done,
-    /// It failed.
-    Error,
-    /// The request makes no sense: the client's mistake, not the dependency's.
-    Bad,
-}
-
-/// The kinds of message.
-pub static KINDS: &[MessageSpec] = &[
-    MessageSpec { word: "call", about: "A call to a dependency.", role: MessageRole::Request },
-    MessageSpec { word: "answer", about: "Its answer.", role: MessageRole::Response },
-];
-
-impl Kinded for Msg {
-    fn kind(&self) -> u8 {
-        match self {
-            Msg::Call { .. } => 0,
-            Msg::Answer { .. } => 1,
-        }
+crate::declare::messages! {
+    /// A message.
+    pub enum Msg {
+        Call "call" Request "A call to a dependency." { request: u32, attempt: u16, shard: u8, bad: bool } => "call for request {request}, shard {shard}",
+        Answer "answer" Response "Its answer." { request: u32, attempt: u16, reply: Reply } => "request {request}: {reply}",
     }
 }
 
-impl fmt::Display for Msg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Msg::Call { request, shard, .. } => write!(f, "call for request {request}, shard {shard}"),
-            Msg::Answer { request, reply, .. } => {
-                let word = match reply {
-                    Reply::Done => "done",
-                    Reply::Error => "error",
-                    Reply::Bad => "400",
-                };
-                write!(f, "request {request}: {word}")
-            }
-        }
+crate::declare::words! {
+    /// How a dependency answers.
+    #[derive(Copy)]
+    pub enum Reply {
+        /// Well.
+        Done => "done",
+        /// It failed.
+        Error => "error",
+        /// The request makes no sense: the client's mistake, not the dependency's.
+        Bad => "400",
     }
 }
 
@@ -178,32 +132,22 @@ impl crate::sim::Speech for Speech {
     type Disk = Never;
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The next request is due.
-    Arrive,
-    /// The call of this request has waited long enough.
-    Timeout(u32),
-    /// The delay before a retry for this request is over.
-    Retry(u32),
-    /// A worker is through with this call.
-    Finish(u64),
-    /// The dependency goes bad.
-    Worse,
-    /// It may be well again.
-    Better,
-}
-
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Timer::Arrive => write!(f, "next request"),
-            Timer::Timeout(request) => write!(f, "the call of request {request} timed out"),
-            Timer::Retry(request) => write!(f, "retry for request {request}"),
-            Timer::Finish(_) => write!(f, "work done"),
-            Timer::Worse => write!(f, "goes bad"),
-            Timer::Better => write!(f, "may be well again"),
-        }
+crate::declare::words! {
+    /// The timers of a node.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub enum Timer {
+        /// The next request is due.
+        Arrive => "next request",
+        /// The call of this request has waited long enough.
+        Timeout(request: u32) => "the call of request {request} timed out",
+        /// The delay before a retry for this request is over.
+        Retry(request: u32) => "retry for request {request}",
+        /// A worker is through with this call.
+        Finish(number: u64) => "work done",
+        /// The dependency goes bad.
+        Worse => "goes bad",
+        /// It may be well again.
+        Better => "may be well again",
     }
 }
+

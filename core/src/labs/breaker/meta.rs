@@ -1,7 +1,47 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::{KINDS, NAMES};
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
+use crate::lab::{BookPart, Meta, RequestSpec, promise};
+
+crate::declare::facts! {
+    ROLE "role" Role "What it is, or what is wrong with it.";
+    STATE "state" Face "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard." of breaker;
+    UNTIL "until" Inspector "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set." of breaker;
+    CAUSE "cause" Inspector "Why the breaker made its last transition." of breaker;
+    THREADS "threads" Inspector "Threads of a pool that are held; one pool, or one for each dependency." of pool;
+    WAITING "waiting" Inspector "Calls that wait for a thread of that pool." of pool;
+    RESULT "result" Inspector "What an attempt took, by dependency and by how it ended." of result, in Us;
+    TIMEOUT "timeout" Inspector "The time that the last call to a dependency was given." of dependency, in Us;
+    BAD "bad" Inspector "Whether the dependency is bad.";
+    QUEUE "queue" Face "Calls that wait at the dependency.";
+    BUSY "busy" Inspector "Workers of the dependency that are busy.";
+}
+
+crate::declare::figures! {
+    requests Things "Requests that reached the service.";
+    ok Things "Requests that were answered in time, by a fallback too.";
+    degraded Things "Those that were answered by a fallback.";
+    late Things "Requests that were answered when nobody waited any more.";
+    failed Things "Requests that failed.";
+    success_permille Millionths "Requests answered in time, of a thousand that ended.";
+    calls Things "Attempts at calls, those refused by a breaker or a pool included.";
+    calls_failed Things "Attempts that the dependency failed.";
+    short_circuited Things "Attempts that a breaker did not let pass.";
+    rejected Things "Attempts for which the pool had no thread and no place in its queue.";
+    timed_out Things "Attempts that took too long, in the pool's queue or at the dependency.";
+    bad_requests Things "Attempts that were answered by a 400.";
+    request_p99_ms Us "Time that 99 of 100 requests took at the most.";
+    healthy_p99_ms Us "Time that 99 of 100 calls to healthy dependencies took at the most.";
+    bad_calls Things "Calls that were sent to the bad dependency while it was bad.";
+    bad_calls_before_open Things "Those before any breaker had opened.";
+    bad_calls_while_open Things "Those by instances whose breaker was not closed: trial calls.";
+    bad_calls_peak Things "The most that it got in one second, from a second after it became bad.";
+    opened Things "How often breakers opened.";
+    probe_peak Things "The most trial calls to it within 10 ms.";
+    reclosed_ms Us "How long after the bad dependency was well the last breaker closed.";
+    bad_ms Us "How long the bad dependency was bad.";
+    healthy_ok Things "Attempts at calls to healthy dependencies that went well while another was bad.";
+}
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -11,45 +51,9 @@ pub static META: Meta = Meta {
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
     views: &["states", "traffic", "services", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
-    facts: &[
-        fact("role", "What it is, or what is wrong with it.", Show::Role),
-        fact("state", "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard.", Show::Face).of(breaker),
-        fact("until", "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set.", Show::Inspector).of(breaker),
-        fact("cause", "Why the breaker made its last transition.", Show::Inspector).of(breaker),
-        fact("threads", "Threads of a pool that are held; one pool, or one for each dependency.", Show::Inspector).of(pool),
-        fact("waiting", "Calls that wait for a thread of that pool.", Show::Inspector).of(pool),
-        fact("result", "What an attempt took, by dependency and by how it ended.", Show::Inspector).of(result).in_unit(Unit::Us),
-        fact("timeout", "The time that the last call to a dependency was given.", Show::Inspector).of(dependency).in_unit(Unit::Us),
-        fact("bad", "Whether the dependency is bad.", Show::Inspector),
-        fact("queue", "Calls that wait at the dependency.", Show::Face),
-        fact("busy", "Workers of the dependency that are busy.", Show::Inspector),
-    ],
+    facts: FACTS,
     kinds: KINDS,
-    tallies: &[
-        tally("requests", "Requests that reached the service."),
-        tally("ok", "Requests that were answered in time, by a fallback too."),
-        tally("degraded", "Those that were answered by a fallback."),
-        tally("late", "Requests that were answered when nobody waited any more."),
-        tally("failed", "Requests that failed."),
-        decimal("success_permille", "Requests answered in time, of a thousand that ended."),
-        tally("calls", "Attempts at calls, those refused by a breaker or a pool included."),
-        tally("calls_failed", "Attempts that the dependency failed."),
-        tally("short_circuited", "Attempts that a breaker did not let pass."),
-        tally("rejected", "Attempts for which the pool had no thread and no place in its queue."),
-        tally("timed_out", "Attempts that took too long, in the pool's queue or at the dependency."),
-        tally("bad_requests", "Attempts that were answered by a 400."),
-        time("request_p99_ms", "Time that 99 of 100 requests took at the most."),
-        time("healthy_p99_ms", "Time that 99 of 100 calls to healthy dependencies took at the most."),
-        tally("bad_calls", "Calls that were sent to the bad dependency while it was bad."),
-        tally("bad_calls_before_open", "Those before any breaker had opened."),
-        tally("bad_calls_while_open", "Those by instances whose breaker was not closed: trial calls."),
-        tally("bad_calls_peak", "The most that it got in one second, from a second after it became bad."),
-        tally("opened", "How often breakers opened."),
-        tally("probe_peak", "The most trial calls to it within 10 ms."),
-        time("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
-        time("bad_ms", "How long the bad dependency was bad."),
-        tally("healthy_ok", "Attempts at calls to healthy dependencies that went well while another was bad."),
-    ],
+    tallies: Figures::SPECS,
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
         promise("spared", "Is the bad dependency left alone?", "fail fast"),

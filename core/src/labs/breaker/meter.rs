@@ -1,14 +1,14 @@
 //! Watches a run: counts, measures, and feeds the promises.
 
-use super::META;
+use super::meta::{Figures, fact};
 use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
 use super::message::{Msg, Response, Ending};
 use super::params::Switch;
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::Speech;
 use crate::cast::{NodeId, Sort};
-use crate::lab::{Tally, Verdict, millionths};
+use crate::lab::{Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, FactKey, Mark};
@@ -208,38 +208,37 @@ impl Meter {
         (self.not_closed == 0).then(|| closed_us.saturating_sub(well_us) as i64)
     }
 
-    /// The run's figures, in the order of the lab's tallies.
-    pub fn tallies(&self, ended_us: u64) -> Vec<Tally> {
+    /// The run's figures.
+    pub fn figures(&self, ended_us: u64) -> Figures {
         let count = |n: u64| Some(n as i64);
         let result = |result: Ending| count(self.results[result as usize]);
         let ended: u64 = self.ended.iter().sum();
         let good = self.ended[0] + self.ended[1];
-        let values = [
-            ("requests", count(self.began_us.len() as u64)),
-            ("ok", count(good)),
-            ("degraded", count(self.ended[1])),
-            ("late", count(self.ended[2])),
-            ("failed", count(self.ended[3])),
-            ("success_permille", millionths(good * 1_000, ended)),
-            ("calls", count(self.results.iter().sum())),
-            ("calls_failed", result(Ending::Failed)),
-            ("short_circuited", result(Ending::ShortCircuited)),
-            ("rejected", result(Ending::Rejected)),
-            ("timed_out", result(Ending::TimedOut)),
-            ("bad_requests", result(Ending::Bad)),
-            ("request_p99_ms", self.request_us.quantile(990_000)),
-            ("healthy_p99_ms", self.healthy_us.quantile(990_000)),
-            ("bad_calls", count(self.bad_calls)),
-            ("bad_calls_before_open", count(self.before_open)),
-            ("bad_calls_while_open", count(self.while_open)),
-            ("bad_calls_peak", count(self.spared.peak())),
-            ("opened", count(self.opened)),
-            ("probe_peak", count(self.probe_peak)),
-            ("reclosed_ms", self.reclosed_us()),
-            ("bad_ms", count(self.bad_us + if self.bad { ended_us - self.bad_since_us } else { 0 })),
-            ("healthy_ok", count(self.healthy_ok)),
-        ];
-        META.figures(values)
+        Figures {
+            requests: count(self.began_us.len() as u64),
+            ok: count(good),
+            degraded: count(self.ended[1]),
+            late: count(self.ended[2]),
+            failed: count(self.ended[3]),
+            success_permille: millionths(good * 1_000, ended),
+            calls: count(self.results.iter().sum()),
+            calls_failed: result(Ending::Failed),
+            short_circuited: result(Ending::ShortCircuited),
+            rejected: result(Ending::Rejected),
+            timed_out: result(Ending::TimedOut),
+            bad_requests: result(Ending::Bad),
+            request_p99_ms: self.request_us.quantile(990_000),
+            healthy_p99_ms: self.healthy_us.quantile(990_000),
+            bad_calls: count(self.bad_calls),
+            bad_calls_before_open: count(self.before_open),
+            bad_calls_while_open: count(self.while_open),
+            bad_calls_peak: count(self.spared.peak()),
+            opened: count(self.opened),
+            probe_peak: count(self.probe_peak),
+            reclosed_ms: self.reclosed_us(),
+            bad_ms: count(self.bad_us + if self.bad { ended_us - self.bad_since_us } else { 0 }),
+            healthy_ok: count(self.healthy_ok),
+        }
     }
 
     /// The run's charts.

@@ -108,8 +108,8 @@ fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn 
         config,
     };
     begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
-        let (tallies, series) = (meter.tallies(run.ended_us), meter.series(run.ended_us));
-        run.outcome(tallies, series, meter.verdicts())
+        let (figures, series) = (meter.figures(run.ended_us), meter.series(run.ended_us));
+        run.outcome(figures.tallies(), series, meter.verdicts())
     })
 }
 

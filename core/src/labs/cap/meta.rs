@@ -1,7 +1,20 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::super::quorum;
-use crate::lab::{BookPart, Meta, Promise, RequestSpec, tally, time};
+use crate::lab::{BookPart, Meta, Promise, RequestSpec};
+
+crate::declare::figures! {
+    reads Things "Reads that ended.";
+    read_ok Things "Reads that were served.";
+    writes Things "Writes that ended.";
+    write_ok Things "Writes that were served.";
+    refused Things "Requests to live nodes that were not served.";
+    stale_reads Things "Reads that missed a write which had been acknowledged before they began.";
+    stale_ms Us "The oldest read: how long before it began the value had been replaced.";
+    read_ms Us "Mean time of a read that was served.";
+    write_ms Us "Mean time of a write that was served.";
+    messages Things "Messages sent.";
+}
 
 /// The lab's data. Messages and facts are the lab quorum's.
 pub static META: Meta = Meta {
@@ -13,18 +26,7 @@ pub static META: Meta = Meta {
     views: &["stage", "spacetime", "operations", "strip", "charts"],
     facts: quorum::META.facts,
     kinds: quorum::META.kinds,
-    tallies: &[
-        tally("reads", "Reads that ended."),
-        tally("read_ok", "Reads that were served."),
-        tally("writes", "Writes that ended."),
-        tally("write_ok", "Writes that were served."),
-        tally("refused", "Requests to live nodes that were not served."),
-        tally("stale_reads", "Reads that missed a write which had been acknowledged before they began."),
-        time("stale_ms", "The oldest read: how long before it began the value had been replaced."),
-        time("read_ms", "Mean time of a read that was served."),
-        time("write_ms", "Mean time of a write that was served."),
-        tally("messages", "Messages sent."),
-    ],
+    tallies: Figures::SPECS,
     promises: &[
         Promise { id: "linearizable", question: "Does it behave like a single copy?", term: "consistency (C)" },
         Promise { id: "available", question: "Is every request to a live node answered?", term: "availability (A)" },

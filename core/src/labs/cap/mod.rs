@@ -6,12 +6,14 @@ mod meta;
 
 pub use meta::META;
 
+use meta::Figures;
+
 use super::quorum::meter::Meter;
 use super::quorum::params::{LegsOf, Repair, Write};
 use super::quorum::{self, Params as QuorumParams};
 use crate::acts::Act;
 use crate::cast::Cast;
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset, Tally, Unit};
+use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
 use crate::params::{Param, decimal, dist, duration, int};
 use crate::scenario::Scenario;
 use crate::sim::Run;
@@ -142,10 +144,19 @@ impl Lab for Cap {
 
 /// The figures and lights of the lab, of what the protocol of quorums came to.
 fn sum_up(run: Run, mut meter: Meter) -> Outcome {
-    let refused = Tally { name: "refused", unit: Unit::Things, value: Some(meter.refused() as i64) };
-    let measured = meter.tallies();
-    let tally = |name: &str| measured.iter().find(|tally| tally.name == name).copied().unwrap_or(refused);
-    let tallies = META.tallies.iter().map(|spec| tally(spec.name)).collect();
+    let of = meter.figures();
+    let figures = Figures {
+        reads: of.reads,
+        read_ok: of.read_ok,
+        writes: of.writes,
+        write_ok: of.write_ok,
+        refused: Some(meter.refused() as i64),
+        stale_reads: of.stale_reads,
+        stale_ms: of.stale_ms,
+        read_ms: of.read_ms,
+        write_ms: of.write_ms,
+        messages: of.messages,
+    };
     let series = meter.series();
     let linearizable = meter.linearizable(run.cast);
     let available = meter.available.clone().verdict();
@@ -153,5 +164,5 @@ fn sum_up(run: Run, mut meter: Meter) -> Outcome {
     let others = meter.register.verdicts();
     let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));
     let verdicts = [linearizable, available].into_iter().chain(chosen).collect();
-    Outcome { remarks, ..run.outcome(tallies, series, verdicts) }
+    Outcome { remarks, ..run.outcome(figures.tallies(), series, verdicts) }
 }

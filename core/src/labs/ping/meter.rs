@@ -1,6 +1,6 @@
 //! Watches a run: counts the pings, measures their round trips, and judges the promise.
 
-use super::META;
+use super::Figures;
 use super::protocol::{Msg, Response, Speech};
 use crate::check::light::{Light, evidence};
 use crate::lab::{State, Tally, Verdict};
@@ -43,12 +43,12 @@ impl Meter {
     pub fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         let answered = self.rtt_us.count() as i64;
         let mean = (answered > 0).then(|| ((self.rtt_us.sum() + i128::from(answered) / 2) / i128::from(answered)) as i64);
-        let tallies = META.figures([
-            ("pings", Some(self.pings)),
-            ("answered", Some(answered)),
-            ("late", Some(self.late)),
-            ("rtt_ms", mean),
-        ]);
+        let tallies = Figures {
+            pings: Some(self.pings),
+            answered: Some(answered),
+            late: Some(self.late),
+            rtt_ms: mean,
+        }.tallies();
         (tallies, vec![self.series.series("round trip", "us")], vec![self.light.verdict()])
     }
 

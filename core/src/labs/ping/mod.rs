@@ -9,10 +9,7 @@ mod protocol;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
-use crate::lab::{
-    BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Lab, MessageRole, MessageSpec, Meta, Outcome,
-    Preset, Promise, Proof, RequestSpec, Show, State, Statistic, fact, tally, time,
-};
+use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Lab, Meta, Outcome, Preset, Promise, Proof, RequestSpec, State, Statistic};
 use crate::params::{Param, decimal, dist, duration};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
@@ -43,6 +40,18 @@ crate::params! {
     }
 }
 
+crate::declare::facts! {
+    PINGS "pings" Face "How many pings it has answered.";
+    ROLE "role" Role "What it does.";
+}
+
+crate::declare::figures! {
+    pings Things "Pings whose outcome is known.";
+    answered Things "Pings that were answered in time.";
+    late Things "Answers that came after their timeout.";
+    rtt_ms Us "Mean round trip of the pings answered in time.";
+}
+
 /// What the lab is called, shows, counts and promises.
 pub static META: Meta = Meta {
     id: "ping",
@@ -51,21 +60,9 @@ pub static META: Meta = Meta {
     part: BookPart::Example,
     chapters: &[],
     views: &["stage", "spacetime", "charts"],
-    // The order of facts, kinds and tallies is that of the numbers in protocol.rs and meter.rs.
-    facts: &[
-        fact("pings", "How many pings it has answered.", Show::Face),
-        fact("role", "What it does.", Show::Role),
-    ],
-    kinds: &[
-        MessageSpec { word: "ping", about: "Are you there?", role: MessageRole::Request },
-        MessageSpec { word: "pong", about: "I was when I sent this.", role: MessageRole::Response },
-    ],
-    tallies: &[
-        tally("pings", "Pings whose outcome is known."),
-        tally("answered", "Pings that were answered in time."),
-        tally("late", "Answers that came after their timeout."),
-        time("rtt_ms", "Mean round trip of the pings answered in time."),
-    ],
+    facts: FACTS,
+    kinds: protocol::KINDS,
+    tallies: Figures::SPECS,
     promises: &[Promise {
         id: "answered",
         question: "Is every ping answered before its timeout?",

@@ -1,6 +1,6 @@
 //! What the two nodes do: the client pings and waits, the server answers.
 
-use super::Params;
+use super::{Params, fact};
 use crate::cast::NodeId;
 use crate::lab::{Effect, End};
 use crate::sim::{Asked, Ctx, Input, Kinded, OpId, Out, Protocol, Range, Told};
@@ -18,53 +18,23 @@ pub struct Config {
     pub server: NodeId,
 }
 
-/// A message: which ping it is about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// Are you there?
-    Ping(u32),
-    /// Yes.
-    Pong(u32),
-}
-
-// The kind is an index into the lab's kinds; the class says which of the network's delays it takes.
-impl Kinded for Msg {
-    fn kind(&self) -> u8 {
-        match self {
-            Msg::Ping(_) => 0,
-            Msg::Pong(_) => 1,
-        }
-    }
-
-    fn class(&self) -> u8 {
-        self.kind()
+crate::declare::messages! {
+    /// A message: which ping it is about.
+    #[derive(Copy)]
+    pub enum Msg {
+        Ping "ping" Request "Are you there?" (number: u32) => "ping {number}",
+        Pong "pong" Response "I was when I sent this." (number: u32) => "pong {number}",
     }
 }
 
-impl fmt::Display for Msg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Msg::Ping(number) => write!(f, "ping {number}"),
-            Msg::Pong(number) => write!(f, "pong {number}"),
-        }
-    }
-}
-
-/// The client's timers. Setting a timer of the same name replaces it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The next ping is due.
-    Next,
-    /// This ping has not been answered in time.
-    GiveUp(u32),
-}
-
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Timer::Next => f.write_str("next ping"),
-            Timer::GiveUp(number) => write!(f, "timeout of ping {number}"),
-        }
+crate::declare::words! {
+    /// The client's timers. Setting a timer of the same name replaces it.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub enum Timer {
+        /// The next ping is due.
+        Next => "next ping",
+        /// This ping has not been answered in time.
+        GiveUp(number: u32) => "timeout of ping {number}",
     }
 }
 
@@ -92,13 +62,15 @@ impl FromStr for Request {
     }
 }
 
-/// What becomes of a ping, as its client sees it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Response {
-    /// It was answered in time.
-    Pong,
-    /// It was not; whether the server got it nobody here can tell.
-    NoAnswer,
+crate::declare::words! {
+    /// What becomes of a ping, as its client sees it.
+    #[derive(Copy)]
+    pub enum Response {
+        /// It was answered in time.
+        Pong => "pong",
+        /// It was not; whether the server got it nobody here can tell.
+        NoAnswer => "no answer",
+    }
 }
 
 impl Told for Response {
@@ -107,15 +79,6 @@ impl Told for Response {
             Response::Pong => End::Ok,
             Response::NoAnswer => End::Unknown,
         }
-    }
-}
-
-impl fmt::Display for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Response::Pong => "pong",
-            Response::NoAnswer => "no answer",
-        })
     }
 }
 
@@ -130,6 +93,11 @@ impl crate::sim::Speech for Speech {
     type Response = Response;
     /// What a crash leaves: here nothing is written down.
     type Disk = ();
+
+    // Which of the network's delays a message takes.
+    fn class(msg: &Msg) -> u8 {
+        msg.kind()
+    }
 }
 
 /// A node: one enum for all sorts, without floats or hashed collections, so that states can be compared and explored.
@@ -149,21 +117,17 @@ pub enum Node {
     },
 }
 
-/// Indexes into the lab's facts.
-const PINGS: u8 = 0;
-const ROLE: u8 = 1;
-
 impl Protocol for Node {
     type Config = Config;
     type Speech = Speech;
 
     fn boot(config: &Config, _: Option<&()>, ctx: &Ctx, out: &mut Out<Speech>) -> Node {
         if ctx.me == config.server {
-            out.fact(PINGS, 0, Fact::Int(0));
-            out.fact(ROLE, 0, Fact::Word("server"));
+            out.fact(fact::PINGS, 0, Fact::Int(0));
+            out.fact(fact::ROLE, 0, Fact::Word("server"));
             return Node::Server { answered: 0 };
         }
-        out.fact(ROLE, 0, Fact::Word("client"));
+        out.fact(fact::ROLE, 0, Fact::Word("client"));
         out.set_timer(Timer::Next, Range::exactly(config.params.every));
         // The client's own numbers decide its luck: after a crash it must not use the old ones again.
         // The most frequent pings of the longest run are more than a million: then each time has four.
@@ -183,7 +147,7 @@ impl Protocol for Node {
             // The reply serves the operation whose message is being handled: nothing has to be said about that.
             (Node::Server { answered }, Input::Deliver { from, msg: Msg::Ping(number) }) => {
                 *answered += 1;
-                out.fact(PINGS, 0, Fact::Int(*answered));
+                out.fact(fact::PINGS, 0, Fact::Int(*answered));
                 out.send(from, Msg::Pong(number));
             }
             (Node::Client { next, open }, input @ (Input::Timer(Timer::Next) | Input::Ask(_))) => {

@@ -1,9 +1,9 @@
 //! Goals to reach by editing a scenario, judged on its run.
 
+use super::meta::fact;
 use super::claims::scenario as link;
 use super::goals::{Came, Cuts, came, shared_across};
 use super::presets;
-use super::replica::fact;
 use super::{LAB, Params, params};
 use crate::acts::Act;
 use crate::cast::NodeId;

@@ -4,65 +4,37 @@ use super::disk::Disk;
 use super::object::{Context, Object, Version, write_values};
 use crate::cast::NodeId;
 use crate::check::{Answer, Call, INITIAL};
-use crate::lab::{Effect, End, MessageRole, MessageSpec};
+use crate::lab::{Effect, End};
 use crate::parts::merkle::Offer;
-use crate::sim::{Asked, Kinded, OpKey, Told};
+use crate::sim::{Asked, OpKey, Told};
 use std::fmt;
 use std::str::FromStr;
 
 /// Names of the keys, by number.
 pub const KEYS: [&str; 8] = ["x", "y", "z", "u", "v", "w", "p", "q"];
 
-/// A message.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// A client's write or, without a value, delete; `context` is what the client has seen of the key.
-    Put { write: OpKey, key: u16, value: Option<u32>, context: Context },
-    /// A client's read.
-    Get { number: u32, key: u16 },
-    /// The answer to a client.
-    Done { number: u32, response: Response },
-    /// A coordinator's write to a replica; `owner` is the replica that a spare node takes it for.
-    Write { id: u32, key: u16, object: Object, owner: Option<NodeId> },
-    /// The replica has it.
-    Ack { id: u32 },
-    /// A coordinator's read of a replica.
-    Read { id: u32, key: u16 },
-    /// What the replica holds.
-    Answer { id: u32, object: Option<Object> },
-    /// A read gives a replica what it lacked.
-    Repair { id: u32, key: u16, object: Object },
-    /// The replica has been repaired.
-    Repaired { id: u32 },
-    /// A kept write is handed to its owner.
-    Hint { number: u64, key: u16, object: Object },
-    /// The owner has it.
-    Taken { number: u64 },
-    /// Hashes of a Merkle tree, to be compared.
-    Tree { offer: Offer },
-    /// Keys of leaves that differ; `back` asks for the other side's.
-    Sync { leaves: Vec<u32>, objects: Vec<(u16, Object)>, back: bool },
-    /// The experimenter's sign that the write is over: outside the model, it takes no time.
-    Go,
+crate::declare::messages! {
+    /// A message.
+    pub enum Msg {
+        /// A client's write or, without a value, delete; `context` is what the client has seen of the key.
+        Put "put" Request "A client asks its coordinator to write or delete." { write: OpKey, key: u16, value: Option<u32>, context: Context },
+        Get "get" Request "A client asks its coordinator to read." { number: u32, key: u16 },
+        Done "done" Response "The coordinator answers its client." { number: u32, response: Response },
+        /// A coordinator's write to a replica; `owner` is the replica that a spare node takes it for.
+        Write "write" Write "The coordinator sends a replica a version to keep." { id: u32, key: u16, object: Object, owner: Option<NodeId> },
+        Ack "ack" Ack "The replica has the version." { id: u32 },
+        Read "read" Read "The coordinator asks a replica what it holds." { id: u32, key: u16 },
+        Answer "answer" Ack "The replica tells what it holds." { id: u32, object: Option<Object> },
+        Repair "repair" Repair "A read gives a replica the newer version that it lacked." { id: u32, key: u16, object: Object },
+        Repaired "repaired" Ack "The replica has taken the repair." { id: u32 },
+        Hint "hint" Repair "A write kept for this replica is handed over." { number: u64, key: u16, object: Object },
+        Taken "taken" Ack "The owner has taken the write that was kept for it." { number: u64 },
+        Tree "tree" Background "Hashes of a Merkle tree: replicas find out what differs." { offer: Offer },
+        /// Keys of leaves that differ; `back` asks for the other side's.
+        Sync "sync" Repair "The versions of the keys that differ." { leaves: Vec<u32>, objects: Vec<(u16, Object)>, back: bool },
+        Go "go" Background "The experimenter's sign that the write is over; it takes no time.",
+    }
 }
-
-/// The kinds of message, in the order of [`Msg`].
-pub static KINDS: &[MessageSpec] = &[
-    MessageSpec { word: "put", about: "A client asks its coordinator to write or delete.", role: MessageRole::Request },
-    MessageSpec { word: "get", about: "A client asks its coordinator to read.", role: MessageRole::Request },
-    MessageSpec { word: "done", about: "The coordinator answers its client.", role: MessageRole::Response },
-    MessageSpec { word: "write", about: "The coordinator sends a replica a version to keep.", role: MessageRole::Write },
-    MessageSpec { word: "ack", about: "The replica has the version.", role: MessageRole::Ack },
-    MessageSpec { word: "read", about: "The coordinator asks a replica what it holds.", role: MessageRole::Read },
-    MessageSpec { word: "answer", about: "The replica tells what it holds.", role: MessageRole::Ack },
-    MessageSpec { word: "repair", about: "A read gives a replica the newer version that it lacked.", role: MessageRole::Repair },
-    MessageSpec { word: "repaired", about: "The replica has taken the repair.", role: MessageRole::Ack },
-    MessageSpec { word: "hint", about: "A write kept for this replica is handed over.", role: MessageRole::Repair },
-    MessageSpec { word: "taken", about: "The owner has taken the write that was kept for it.", role: MessageRole::Ack },
-    MessageSpec { word: "tree", about: "Hashes of a Merkle tree: replicas find out what differs.", role: MessageRole::Background },
-    MessageSpec { word: "sync", about: "The versions of the keys that differ.", role: MessageRole::Repair },
-    MessageSpec { word: "go", about: "The experimenter's sign that the write is over; it takes no time.", role: MessageRole::Background },
-];
 
 /// Latency classes: the legs of the WARS model, the client's, everything in the background, and no time at all.
 pub mod class {
@@ -78,54 +50,6 @@ pub mod class {
     pub const S: u8 = 4;
     /// No time.
     pub const NONE: u8 = 5;
-}
-
-impl Kinded for Msg {
-    fn kind(&self) -> u8 {
-        match self {
-            Msg::Put { .. } => 0,
-            Msg::Get { .. } => 1,
-            Msg::Done { .. } => 2,
-            Msg::Write { .. } => 3,
-            Msg::Ack { .. } => 4,
-            Msg::Read { .. } => 5,
-            Msg::Answer { .. } => 6,
-            Msg::Repair { .. } => 7,
-            Msg::Repaired { .. } => 8,
-            Msg::Hint { .. } => 9,
-            Msg::Taken { .. } => 10,
-            Msg::Tree { .. } => 11,
-            Msg::Sync { .. } => 12,
-            Msg::Go => 13,
-        }
-    }
-
-    fn class(&self) -> u8 {
-        match self {
-            Msg::Put { .. } | Msg::Get { .. } | Msg::Done { .. } => class::CLIENT,
-            Msg::Write { .. } | Msg::Repair { .. } | Msg::Hint { .. } | Msg::Sync { .. } => class::W,
-            Msg::Ack { .. } | Msg::Repaired { .. } | Msg::Taken { .. } => class::A,
-            Msg::Read { .. } | Msg::Tree { .. } => class::R,
-            Msg::Answer { .. } => class::S,
-            Msg::Go => class::NONE,
-        }
-    }
-
-    #[inline]
-    fn weight(&self) -> u64 {
-        match self {
-            Msg::Put { context, .. } => vector_weight(context),
-            Msg::Done { response, .. } => response.weight(),
-            Msg::Write { object, .. } | Msg::Repair { object, .. } | Msg::Hint { object, .. } => object.weight(),
-            Msg::Answer { object, .. } => object.as_ref().map_or(0, Object::weight),
-            Msg::Tree { offer } => 16 * offer.hashes.len() as u64,
-            Msg::Sync { leaves, objects, .. } => {
-                let objects = objects.iter().map(|(_, object)| 64 + object.weight()).sum::<u64>();
-                4 * leaves.len() as u64 + objects
-            }
-            Msg::Get { .. } | Msg::Ack { .. } | Msg::Read { .. } | Msg::Repaired { .. } | Msg::Taken { .. } | Msg::Go => 0,
-        }
-    }
 }
 
 /// What a vector refers to, in bytes.
@@ -329,40 +253,56 @@ impl crate::sim::Speech for Speech {
     fn disk_weight(disk: &Disk) -> u64 {
         disk.weight()
     }
-}
 
-/// The timers of a node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// A client's next request is due.
-    Arrive,
-    /// A client has waited long enough for its coordinator.
-    GiveUp,
-    /// A coordinator has waited long enough for its quorum.
-    Deadline(u32),
-    /// A coordinator has waited long enough for an owner to hand off what it lacks.
-    Suspect(u32),
-    /// Hints are due to be offered.
-    Handoff,
-    /// An exchange of trees is due.
-    Sync,
-    /// A tombstone has lived its life.
-    Purge(u16),
-    /// The probe's read is due.
-    Probe,
-}
+    fn class(msg: &Msg) -> u8 {
+        match msg {
+            Msg::Put { .. } | Msg::Get { .. } | Msg::Done { .. } => class::CLIENT,
+            Msg::Write { .. } | Msg::Repair { .. } | Msg::Hint { .. } | Msg::Sync { .. } => class::W,
+            Msg::Ack { .. } | Msg::Repaired { .. } | Msg::Taken { .. } => class::A,
+            Msg::Read { .. } | Msg::Tree { .. } => class::R,
+            Msg::Answer { .. } => class::S,
+            Msg::Go => class::NONE,
+        }
+    }
 
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Timer::Arrive => "next request",
-            Timer::GiveUp => "gives up waiting",
-            Timer::Deadline(_) => "deadline of a quorum",
-            Timer::Suspect(_) => "an owner is slow",
-            Timer::Handoff => "hand off hints",
-            Timer::Sync => "anti-entropy",
-            Timer::Purge(_) => "tombstone expires",
-            Timer::Probe => "read now",
-        })
+    #[inline]
+    fn weight(msg: &Msg) -> u64 {
+        match msg {
+            Msg::Put { context, .. } => vector_weight(context),
+            Msg::Done { response, .. } => response.weight(),
+            Msg::Write { object, .. } | Msg::Repair { object, .. } | Msg::Hint { object, .. } => object.weight(),
+            Msg::Answer { object, .. } => object.as_ref().map_or(0, Object::weight),
+            Msg::Tree { offer } => 16 * offer.hashes.len() as u64,
+            Msg::Sync { leaves, objects, .. } => {
+                let objects = objects.iter().map(|(_, object)| 64 + object.weight()).sum::<u64>();
+                4 * leaves.len() as u64 + objects
+            }
+            Msg::Get { .. } | Msg::Ack { .. } | Msg::Read { .. } | Msg::Repaired { .. } | Msg::Taken { .. } | Msg::Go => 0,
+        }
     }
 }
+
+crate::declare::words! {
+    /// The timers of a node.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub enum Timer {
+        /// A client's next request is due.
+        Arrive => "next request",
+        /// A client has waited long enough for its coordinator.
+        GiveUp => "gives up waiting",
+        /// A coordinator has waited long enough for its quorum.
+        Deadline(number: u32) => "deadline of a quorum",
+        /// A coordinator has waited long enough for an owner to hand off what it lacks.
+        Suspect(number: u32) => "an owner is slow",
+        /// Hints are due to be offered.
+        Handoff => "hand off hints",
+        /// An exchange of trees is due.
+        Sync => "anti-entropy",
+        /// A tombstone has lived its life.
+        Purge(number: u16) => "tombstone expires",
+        /// The probe's read is due.
+        Probe => "read now",
+    }
+}
+
+

@@ -1,7 +1,42 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, fact, promise, tally, time};
+use crate::lab::{BookPart, Meta, RequestSpec, promise};
+
+crate::declare::facts! {
+    VALUE "value" Face "What the replica holds for the key: a value, siblings side by side, – once deleted (beside values where one sibling deletes), · when it never heard of it.";
+    VERSION "version" Inspector "Its timestamp, by its coordinator's clock, its number, where writes ask first, or what it has seen of each coordinator.";
+    TOOK "took" Inspector "The last write that it took in.";
+    DROPPED "gave up" Inspector "The last write that it gave up: for a later one, or because its tombstone expired.";
+    HINTS "hints" Inspector "How many writes it keeps for nodes that could not be reached.";
+    ROLE "role" Role "What it is, or what it does.";
+    LET_GO "let go" Inspector "The last write that it kept for another, or was to keep, and keeps no longer.";
+}
+
+crate::declare::figures! {
+    reads Things "Reads that ended.";
+    read_ok Things "Reads that R replicas answered in time.";
+    stale_reads Things "Reads that missed a write which had been acknowledged before they began.";
+    writes Things "Writes that ended.";
+    write_ok Things "Writes that W replicas acknowledged in time.";
+    writes_lost Things "Acknowledged writes that vanished although nothing that came after took their place.";
+    siblings_max Things "The most versions that one read returned side by side.";
+    read_ms Us "Mean time of a successful read.";
+    read_p99_ms Us "Time that 99 of 100 successful reads take at the most.";
+    write_ms Us "Mean time of a successful write.";
+    write_p99_ms Us "Time that 99 of 100 successful writes take at the most.";
+    stale_ms Us "The oldest read: how long before it began the value had been replaced.";
+    repairs Things "Versions that reads sent to replicas which lacked them.";
+    hints Things "Writes kept for nodes that could not be reached.";
+    converged_ms Us "The longest time until all replicas had a write, counted from its arrival at the first, or from the end of what parted them.";
+    messages Things "Messages sent.";
+    bytes_synced Things "Bytes of hashes and versions sent to repair, hand off and synchronise.";
+    hashes Things "Hashes of Merkle trees sent.";
+    fresh Things "Probe: 1 when the read returned the last write.";
+    visible_ms Us "Probe: the least t from which on the read would have been fresh, with the same luck.";
+    behind Things "Probe: by how many versions the read was behind.";
+    within Things "Probe: 1 when the read returned any of the writes: k-staleness for k writes.";
+}
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -11,40 +46,9 @@ pub static META: Meta = Meta {
     part: BookPart::Coordination,
     chapters: &["Replication", "Consistency", "Leaderless replication"],
     views: &["stage", "spacetime", "operations", "strip", "overlap", "charts"],
-    facts: &[
-        fact("value", "What the replica holds for the key: a value, siblings side by side, – once deleted (beside values where one sibling deletes), · when it never heard of it.", Show::Face),
-        fact("version", "Its timestamp, by its coordinator's clock, its number, where writes ask first, or what it has seen of each coordinator.", Show::Inspector),
-        fact("took", "The last write that it took in.", Show::Inspector),
-        fact("gave up", "The last write that it gave up: for a later one, or because its tombstone expired.", Show::Inspector),
-        fact("hints", "How many writes it keeps for nodes that could not be reached.", Show::Inspector),
-        fact("role", "What it is, or what it does.", Show::Role),
-        fact("let go", "The last write that it kept for another, or was to keep, and keeps no longer.", Show::Inspector),
-    ],
+    facts: FACTS,
     kinds: KINDS,
-    tallies: &[
-        tally("reads", "Reads that ended."),
-        tally("read_ok", "Reads that R replicas answered in time."),
-        tally("stale_reads", "Reads that missed a write which had been acknowledged before they began."),
-        tally("writes", "Writes that ended."),
-        tally("write_ok", "Writes that W replicas acknowledged in time."),
-        tally("writes_lost", "Acknowledged writes that vanished although nothing that came after took their place."),
-        tally("siblings_max", "The most versions that one read returned side by side."),
-        time("read_ms", "Mean time of a successful read."),
-        time("read_p99_ms", "Time that 99 of 100 successful reads take at the most."),
-        time("write_ms", "Mean time of a successful write."),
-        time("write_p99_ms", "Time that 99 of 100 successful writes take at the most."),
-        time("stale_ms", "The oldest read: how long before it began the value had been replaced."),
-        tally("repairs", "Versions that reads sent to replicas which lacked them."),
-        tally("hints", "Writes kept for nodes that could not be reached."),
-        time("converged_ms", "The longest time until all replicas had a write, counted from its arrival at the first, or from the end of what parted them."),
-        tally("messages", "Messages sent."),
-        tally("bytes_synced", "Bytes of hashes and versions sent to repair, hand off and synchronise."),
-        tally("hashes", "Hashes of Merkle trees sent."),
-        tally("fresh", "Probe: 1 when the read returned the last write."),
-        time("visible_ms", "Probe: the least t from which on the read would have been fresh, with the same luck."),
-        tally("behind", "Probe: by how many versions the read was behind."),
-        tally("within", "Probe: 1 when the read returned any of the writes: k-staleness for k writes."),
-    ],
+    tallies: Figures::SPECS,
     promises: &[
         promise("latest", "Does a read see the latest acknowledged write?", "regular register"),
         promise("own", "Do I see my own write?", "read your writes"),

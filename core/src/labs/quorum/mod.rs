@@ -98,12 +98,12 @@ impl Lab for QuorumLab {
 
     fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
         measure(Params::of(&scenario.values), scenario, detail, |run, mut meter| {
-            let (tallies, series) = (meter.tallies(), meter.series());
+            let (figures, series) = (meter.figures(), meter.series());
             let linearizable = meter.linearizable(run.cast);
             let remarks = meter.register.remarks(&run.operations);
             let mut verdicts = meter.register.verdicts();
             verdicts.insert(4, linearizable);
-            Outcome { remarks, ..run.outcome(tallies, series, verdicts) }
+            Outcome { remarks, ..run.outcome(figures.tallies(), series, verdicts) }
         })
     }
 }

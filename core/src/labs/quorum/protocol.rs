@@ -1,5 +1,6 @@
 //! The nodes of the lab: replicas that also coordinate, coordinators apart, clients; and what all of them know.
 
+use super::meta::fact;
 use super::config::Config;
 use super::client::Client;
 use super::coordinator::{At, Coordinator};
@@ -7,7 +8,7 @@ use super::disk::Disk;
 use super::message::{Msg, Speech, Timer};
 use super::params::Load;
 use super::probe::Prober;
-use super::replica::{Replica, fact};
+use super::replica::Replica;
 use crate::sim::dice::{Purpose, happens};
 use crate::sim::{Ctx, Input, Out, Protocol};
 use crate::trace::Fact;

@@ -1,5 +1,6 @@
 //! A replica: what it holds, how long it remembers what was deleted, and how it synchronises with its peers.
 
+use super::meta::fact;
 use super::disk::Disk;
 use super::message::Msg;
 use super::object::{Object, Version, merge_into};
@@ -10,24 +11,6 @@ use crate::parts::merkle::{Answer, MerkleTree, Offer};
 use crate::sim::dice::{Purpose, below};
 use crate::sim::{Ctx, Out, Range, hash_of};
 use crate::trace::Fact;
-
-/// What replicas report, as indexes into the lab's facts; each but hints and role for every key.
-pub mod fact {
-    /// The value, or the siblings.
-    pub const VALUE: u8 = 0;
-    /// Timestamp or vector.
-    pub const VERSION: u8 = 1;
-    /// A write that it holds from now on.
-    pub const TOOK: u8 = 2;
-    /// A write that it holds no longer.
-    pub const DROPPED: u8 = 3;
-    /// How many hints it keeps.
-    pub const HINTS: u8 = 4;
-    /// What it is, or does.
-    pub const ROLE: u8 = 5;
-    /// A write that it keeps for nobody any more.
-    pub const LET_GO: u8 = 6;
-}
 
 /// A replica's store.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

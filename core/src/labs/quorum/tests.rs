@@ -258,7 +258,7 @@ fn hints_have_a_window_and_a_lifetime() {
     let hints = |settings: &str| {
         let link = format!("quorum?rate=0&handoff=hints{settings}&for=4s&do=100ms:cut:n3-n1.n2,200ms:ask:c1:put.x.1,1s:ask:c1:put.x.2,2s:heal");
         let outcome = run(&link);
-        let shown = outcome.trace.history(outcome.cast.server(2), FactKey { name: super::replica::fact::VALUE, index: 0 });
+        let shown = outcome.trace.history(outcome.cast.server(2), FactKey { name: super::meta::fact::VALUE, index: 0 });
         (outcome.tally("hints"), shown.last().map(|change| change.value.clone()))
     };
     assert_eq!(hints(""), (Some(2), Some(Fact::Int(2))));

@@ -1,7 +1,7 @@
 //! What the lights say, held against what the trace shows: over every preset of the labs quorum and cap, and over many seeds.
 
+use super::meta::fact;
 use super::message::{KINDS, Msg};
-use super::replica::fact;
 use super::{Config, configure};
 use crate::cast::NodeId;
 use crate::labs::cap::LAB as CAP;

@@ -2,9 +2,10 @@
 //!
 //! It is the same for a client and for a service in the middle of a chain.
 
+use super::meta::fact;
 use super::message::{GaveUp, Msg, Reply, Try};
 use super::params::{BudgetOf, RetryAfter, Switch};
-use super::config::{Config, dice, fact};
+use super::config::{Config, dice};
 use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;

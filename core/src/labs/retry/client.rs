@@ -1,12 +1,13 @@
 //! A client: calls at a rate, or calls, waits and thinks.
 
+use super::meta::fact;
 use super::caller::{At, Caller, Ended};
 use super::message::{Msg, Request, Response};
 use super::params::{Arrivals, Load};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use crate::sim::dice::{Purpose, Range, happens};
-use crate::sim::{Ctx, Input, Out};
+use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 
 /// A client.
@@ -17,9 +18,11 @@ pub struct Client {
     role: &'static str,
 }
 
-impl Client {
-    /// A client that has not called yet.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
+impl Protocol for Client {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
         let mut client = Client { caller: Caller::new(config, config.cast.server(0), 0), role: "" };
         client.tell(out);
         if config.params.load == Load::Deploy && ctx.epoch == 0 {
@@ -30,13 +33,11 @@ impl Client {
         client
     }
 
-    /// What its open calls take, in bytes.
-    pub fn weight(&self) -> u64 {
+    fn weight(&self) -> u64 {
         self.caller.weight()
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let mut at = At { config, ctx, out };
         let ended = match input {
             Input::Timer(Timer::Arrive) => {
@@ -63,7 +64,9 @@ impl Client {
         }
         self.tell(out);
     }
+}
 
+impl Client {
     fn call(&mut self, at: &mut At<'_>) {
         let number = at.ctx.first_number() + self.caller.made();
         let bad = u64::from(at.config.params.bad);

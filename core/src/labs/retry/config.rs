@@ -37,26 +37,15 @@ impl Config {
         }
     }
 
+    /// Whether clients contend for a row.
+    pub fn is_contention(&self) -> bool {
+        self.params.load == Load::Contention
+    }
+
     /// The server at the end of every call.
     pub fn last(&self) -> NodeId {
         self.cast.server(self.cast.servers - 1)
     }
-}
-
-/// What nodes report, by the places of the lab's facts.
-pub mod fact {
-    /// How many requests wait at the server.
-    pub const QUEUE: u8 = 0;
-    /// How many workers are busy.
-    pub const BUSY: u8 = 1;
-    /// What a node is, or does.
-    pub const ROLE: u8 = 2;
-    /// What is left of a caller's retry budget, in thousandths of a retry or token.
-    pub const BUDGET: u8 = 3;
-    /// How many answers came to a caller that did not wait for them any more.
-    pub const LATE: u8 = 4;
-    /// How many requests the server has thrown away unserved.
-    pub const EXPIRED: u8 = 5;
 }
 
 /// The dice of this lab's own.

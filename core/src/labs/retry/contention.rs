@@ -3,13 +3,14 @@
 //! A client reads the row's version and writes if the version is still the same; after a conflict it sleeps and reads
 //! again (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 
+use super::meta::fact;
 use super::message::{Msg, Request, Response};
-use super::config::{Config, dice, fact};
+use super::config::{Config, dice};
 use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::sim::dice::Range;
-use crate::sim::{Ctx, Input, OpId, Out};
+use crate::sim::{Ctx, Input, Never, OpId, Out, Protocol};
 use crate::trace::Fact;
 
 /// The row: a version.
@@ -18,15 +19,16 @@ pub struct Row {
     version: u32,
 }
 
-impl Row {
-    /// A row that was never written.
-    pub fn boot(out: &mut Out<Speech>) -> Row {
+impl Protocol for Row {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(_: &Config, _: Option<&Never>, _: &Ctx, out: &mut Out<Speech>) -> Row {
         out.fact(fact::ROLE, 0, Fact::Word("row"));
         Row { version: 0 }
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, input: Input<Speech>, out: &mut Out<Speech>) {
+    fn step(&mut self, _: &Config, input: Input<Speech>, _: &Ctx, out: &mut Out<Speech>) {
         match input {
             Input::Deliver { from, msg: Msg::Read } => out.send(from, Msg::Version(self.version)),
             Input::Deliver { from, msg: Msg::Write(version) } => {
@@ -60,9 +62,11 @@ pub struct Contender {
     backoff: Backoff,
 }
 
-impl Contender {
-    /// A client that reads at once.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Contender {
+impl Protocol for Contender {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Contender {
         out.fact(fact::ROLE, 0, Fact::Word("waiting"));
         let op = out.invoke(ctx.epoch, Request::Update);
         let row = config.last();
@@ -70,8 +74,7 @@ impl Contender {
         Contender { row, op, attempt: 0, stage: Stage::Version, backoff: Backoff::new(config.backoff) }
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, _: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn step(&mut self, _: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match (input, self.stage) {
             (Input::Deliver { msg: Msg::Version(version), .. }, Stage::Version) => {
                 self.stage = Stage::Wrote;

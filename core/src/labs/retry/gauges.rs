@@ -1,8 +1,9 @@
 //! What the views of load read of this lab: which series are whose rate, errors and duration, and what the work came to.
 
+use super::meta::fact;
 use super::bins::{FLOW, name};
 use super::params::{Arrivals, BudgetOf, Load, Params};
-use super::config::{Config, fact};
+use super::config::Config;
 use crate::lab::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
 use crate::parts::backoff::Backoff;
 use crate::time::{Decimal, DurationUs};

@@ -1,15 +1,16 @@
 //! A service in the middle of a chain: to answer a call it calls the next service, with retries of its own.
 
+use super::meta::fact;
 use super::caller::{At, Caller, Ended};
 use super::message::{GaveUp, Msg, Reply, Try};
 use super::params::Switch;
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
 use crate::parts::server::JobId;
-use crate::sim::{Ctx, Input, Out};
+use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use std::collections::BTreeMap;
 
@@ -33,23 +34,24 @@ pub struct Layer {
     twice: bool,
 }
 
-impl Layer {
-    /// The service with this number (from 0) in the chain.
-    pub fn boot(config: &Config, number: u16, out: &mut Out<Speech>) -> Layer {
+impl Protocol for Layer {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Layer {
         out.fact(fact::ROLE, 0, Fact::Word("service"));
+        let number = config.cast.sort(ctx.me).1;
         let place = u32::from(number) + 1;
         let caller = Caller::new(config, config.cast.server(number + 1), place);
         let attempts = config.params.attempts_at(place);
         Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
     }
 
-    /// What its open calls take, and those who wait for them, in bytes.
-    pub fn weight(&self) -> u64 {
+    fn weight(&self) -> u64 {
         self.caller.weight() + self.askers.weight() + 48 * self.serials.len() as u64
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let mut at = At { config, ctx, out };
         let ended = match input {
             Input::Deliver { from, msg: Msg::Call { of, bad, .. } } => {
@@ -82,7 +84,9 @@ impl Layer {
             self.end(ended, out);
         }
     }
+}
 
+impl Layer {
     fn end(&mut self, ended: Ended, out: &mut Out<Speech>) {
         let Some(Asker { from, of }) = self.forget(ended.serial) else { return };
         let reply = match ended.gave_up {

@@ -1,7 +1,7 @@
 //! What clients, services and the server say to each other, what is asked of clients, and how calls end.
 
-use crate::lab::{Effect, End, MessageRole, MessageSpec};
-use crate::sim::{Asked, Kinded, Never, Told};
+use crate::lab::{Effect, End};
+use crate::sim::{Asked, Never, Told};
 use crate::time::DurationUs;
 use std::fmt;
 use std::str::FromStr;
@@ -28,38 +28,18 @@ impl fmt::Display for Try {
     }
 }
 
-/// A message.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// An attempt at a call.
-    Call {
-        /// Which.
-        of: Try,
-        /// The client's own mistake: it can never succeed.
-        bad: bool,
-        /// When the caller gives up, on a clock that all share here, in µs.
-        deadline_us: u64,
-    },
-    /// The answer to an attempt.
-    Answer {
-        /// Which.
-        of: Try,
-        /// What it says.
-        reply: Reply,
-    },
-    /// The caller does not wait any more.
-    Cancel {
-        /// For which attempt.
-        of: Try,
-    },
-    /// Contention: what is the row's version?
-    Read,
-    /// It is this.
-    Version(u32),
-    /// Write the row, if its version is still this.
-    Write(u32),
-    /// Whether it was.
-    Wrote(bool),
+crate::declare::messages! {
+    /// A message.
+    pub enum Msg {
+        /// The client's own mistake (`bad`) can never succeed; the deadline is when the caller gives up, on a clock that all share here.
+        Call "call" Request "An attempt at a call." { of: Try, bad: bool, deadline_us: u64 },
+        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
+        Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        Read "read" Read "Contention: asks for the row's version.",
+        Version "version" Ack "Contention: the row's version." (version: u32),
+        Write "write" Write "Contention: writes the row, if its version is the one read." (version: u32),
+        Wrote "wrote" Response "Contention: whether it was." (written: bool),
+    }
 }
 
 /// How a server answers an attempt.
@@ -89,35 +69,6 @@ impl Reply {
     /// Whether the server has spent work on it.
     pub fn is_work(self) -> bool {
         !matches!(self, Reply::Refused { .. } | Reply::Known)
-    }
-}
-
-/// The kinds of message, in the order of [`Msg`].
-pub static KINDS: &[MessageSpec] = &[
-    MessageSpec { word: "call", about: "An attempt at a call.", role: MessageRole::Request },
-    MessageSpec { word: "answer", about: "The answer to an attempt.", role: MessageRole::Response },
-    MessageSpec { word: "cancel", about: "The caller does not wait any more.", role: MessageRole::Background },
-    MessageSpec { word: "read", about: "Contention: asks for the row's version.", role: MessageRole::Read },
-    MessageSpec { word: "version", about: "Contention: the row's version.", role: MessageRole::Ack },
-    MessageSpec {
-        word: "write",
-        about: "Contention: writes the row, if its version is the one read.",
-        role: MessageRole::Write,
-    },
-    MessageSpec { word: "wrote", about: "Contention: whether it was.", role: MessageRole::Response },
-];
-
-impl Kinded for Msg {
-    fn kind(&self) -> u8 {
-        match self {
-            Msg::Call { .. } => 0,
-            Msg::Answer { .. } => 1,
-            Msg::Cancel { .. } => 2,
-            Msg::Read => 3,
-            Msg::Version(_) => 4,
-            Msg::Write(_) => 5,
-            Msg::Wrote(_) => 6,
-        }
     }
 }
 
@@ -250,35 +201,25 @@ impl crate::sim::Speech for Speech {
     type Disk = Never;
 }
 
-/// The timers of a node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// A client's next call is due.
-    Arrive,
-    /// An attempt at this call has waited long enough.
-    Timeout(u32),
-    /// The delay before a retry of this call is over.
-    Retry(u32),
-    /// A worker is through with this request.
-    Finish(u64),
-    /// The server gets into trouble.
-    TroubleBegins,
-    /// It is well again.
-    TroubleEnds,
-    /// Contention: the delay after a conflict is over.
-    Again,
-}
-
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Timer::Arrive => write!(f, "next call"),
-            Timer::Timeout(serial) => write!(f, "call {serial} timed out"),
-            Timer::Retry(serial) => write!(f, "retry call {serial}"),
-            Timer::Finish(_) => write!(f, "work done"),
-            Timer::TroubleBegins => write!(f, "trouble begins"),
-            Timer::TroubleEnds => write!(f, "trouble ends"),
-            Timer::Again => write!(f, "try again"),
-        }
+crate::declare::words! {
+    /// The timers of a node.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub enum Timer {
+        /// A client's next call is due.
+        Arrive => "next call",
+        /// An attempt at this call has waited long enough.
+        Timeout(serial: u32) => "call {serial} timed out",
+        /// The delay before a retry of this call is over.
+        Retry(serial: u32) => "retry call {serial}",
+        /// A worker is through with this request.
+        Finish(number: u64) => "work done",
+        /// The server gets into trouble.
+        TroubleBegins => "trouble begins",
+        /// It is well again.
+        TroubleEnds => "trouble ends",
+        /// Contention: the delay after a conflict is over.
+        Again => "try again",
     }
 }
+
+

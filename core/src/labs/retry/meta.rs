@@ -1,7 +1,45 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
+use crate::lab::{BookPart, Meta, RequestSpec, promise};
+
+crate::declare::facts! {
+    QUEUE "queue" Face "How many requests wait at the server.";
+    BUSY "busy" Inspector "How many of its workers are busy.";
+    ROLE "role" Role "What it is, or does.";
+    BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
+    LATE "late" Inspector "Answers that came when it did not wait for them any more.";
+    EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
+}
+
+crate::declare::figures! {
+    calls Things "Calls that clients began; in a contention run, writes.";
+    ok Things "Calls that succeeded.";
+    failed Things "Calls that were given up.";
+    goodput Millionths "Calls that succeeded, a second, over the whole run.";
+    goodput_end Millionths "The same over the last quarter of the run.";
+    offered_peak Millionths "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests.";
+    offered_end Millionths "The offered load of the last quarter of the run, in requests a second.";
+    recovery_ms Us "How long after the trouble's end nine tenths of the attempts that usually succeed do so, second by second, until the end of the run. Where there is an error share, an error in time is as good.";
+    amplification Millionths "Requests that reached the last server for every hundred calls.";
+    attempts Things "Attempts that clients made.";
+    retries Things "Attempts after the first that clients made.";
+    attempts_p99 Things "Attempts that 99 of 100 calls needed at the most.";
+    timed_out Things "Attempts of clients that timed out.";
+    refused Things "Attempts of clients that were refused.";
+    denied Things "Calls given up because the retry budget was empty.";
+    requests Things "Requests that reached the last server.";
+    wasted Things "Answers, with work done for them, that nobody waited for any more.";
+    duplicates Things "Executions of calls that had been executed before.";
+    expired Things "Requests that the server threw away because their deadline had passed.";
+    queue_peak Things "The most requests that waited at the server.";
+    herd_1 Things "The most first retries that reached the server within some 10 ms.";
+    herd_2 Things "The most second retries that did.";
+    herd_3 Things "The most third retries that did.";
+    call_p50_ms Us "Time that half of the successful calls took at the most.";
+    call_p99_ms Us "Time that 99 of 100 successful calls took at the most.";
+    time_ms Us "When the last call succeeded.";
+}
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -11,43 +49,9 @@ pub static META: Meta = Meta {
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
     views: &["services", "traffic", "flow", "budget", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
-    facts: &[
-        fact("queue", "How many requests wait at the server.", Show::Face),
-        fact("busy", "How many of its workers are busy.", Show::Inspector),
-        fact("role", "What it is, or does.", Show::Role),
-        fact("budget", "What is left of its retry budget, in retries or tokens.", Show::Inspector).in_unit(Unit::Thousandths),
-        fact("late", "Answers that came when it did not wait for them any more.", Show::Inspector),
-        fact("expired", "Requests that the server threw away because their deadline had passed.", Show::Inspector),
-    ],
+    facts: FACTS,
     kinds: KINDS,
-    tallies: &[
-        tally("calls", "Calls that clients began; in a contention run, writes."),
-        tally("ok", "Calls that succeeded."),
-        tally("failed", "Calls that were given up."),
-        decimal("goodput", "Calls that succeeded, a second, over the whole run."),
-        decimal("goodput_end", "The same over the last quarter of the run."),
-        decimal("offered_peak", "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests."),
-        decimal("offered_end", "The offered load of the last quarter of the run, in requests a second."),
-        time("recovery_ms", "How long after the trouble's end nine tenths of the attempts that usually succeed do so, second by second, until the end of the run. Where there is an error share, an error in time is as good."),
-        decimal("amplification", "Requests that reached the last server for every hundred calls."),
-        tally("attempts", "Attempts that clients made."),
-        tally("retries", "Attempts after the first that clients made."),
-        tally("attempts_p99", "Attempts that 99 of 100 calls needed at the most."),
-        tally("timed_out", "Attempts of clients that timed out."),
-        tally("refused", "Attempts of clients that were refused."),
-        tally("denied", "Calls given up because the retry budget was empty."),
-        tally("requests", "Requests that reached the last server."),
-        tally("wasted", "Answers, with work done for them, that nobody waited for any more."),
-        tally("duplicates", "Executions of calls that had been executed before."),
-        tally("expired", "Requests that the server threw away because their deadline had passed."),
-        tally("queue_peak", "The most requests that waited at the server."),
-        tally("herd_1", "The most first retries that reached the server within some 10 ms."),
-        tally("herd_2", "The most second retries that did."),
-        tally("herd_3", "The most third retries that did."),
-        time("call_p50_ms", "Time that half of the successful calls took at the most."),
-        time("call_p99_ms", "Time that 99 of 100 successful calls took at the most."),
-        time("time_ms", "When the last call succeeded."),
-    ],
+    tallies: Figures::SPECS,
     promises: &[
         promise("recovers", "Does it come back by itself once the trouble is over?", "no metastable failure"),
         promise("overload", "Do the clients spare the server when it struggles?", "bounded load amplification"),

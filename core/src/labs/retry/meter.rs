@@ -1,18 +1,18 @@
 //! Watches a run: counts, measures, and feeds the promises.
 
-use super::META;
+use super::meta::{Figures, fact};
 use super::bins::{Bins, Levels, flow};
 use super::herds::Herd;
 use super::laws::{Once, Overload};
 use super::recovery::{Recovery, Usual};
 use super::message::{GaveUp, Msg, Reply, Response};
 use super::params::{Load, Trouble};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
 use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
-use crate::lab::{Tally, Verdict, millionths};
+use crate::lab::{Verdict, millionths};
 use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
 use crate::trace::{Fact, Mark, NONE};
@@ -366,42 +366,41 @@ impl Meter {
     }
 
     /// Ends the watch, and gives the run's figures in the order of the lab's tallies.
-    pub fn tallies(&mut self, ended: Mark) -> Vec<Tally> {
+    pub fn figures(&mut self, ended: Mark) -> Figures {
         self.recovery.pass(ended, &self.disturbances);
         let count = |n: u64| Some(n as i64);
         let branch = |branch: usize| Some(i64::from(self.bins.taken(branch)));
         let (good_end, offered_end) = self.bins.at_the_end(ended.at_us);
         let calls = if self.contending.is_some() { self.writes } else { self.ops.len() as u64 };
         let seconds = |n: u64| millionths(n * 1_000_000, ended.at_us);
-        let values = [
-            ("calls", count(calls)),
-            ("ok", count(self.ok)),
-            ("failed", count(self.failed)),
-            ("goodput", seconds(self.ok)),
-            ("goodput_end", good_end),
-            ("offered_peak", self.overload.peak()),
-            ("offered_end", offered_end),
-            ("recovery_ms", self.recovery.recovered_us().map(|us| us as i64)),
-            ("amplification", millionths(self.offered * 100, calls)),
-            ("attempts", branch(flow::ATTEMPTS)),
-            ("retries", branch(flow::RETRIES)),
-            ("attempts_p99", self.attempts_p99()),
-            ("timed_out", branch(flow::TIMED_OUT)),
-            ("refused", branch(flow::REFUSED)),
-            ("denied", branch(flow::GAVE_UP + 3)),
-            ("requests", count(self.offered)),
-            ("wasted", count(self.wasted)),
-            ("duplicates", count(self.duplicates)),
-            ("expired", Some(self.expired)),
-            ("queue_peak", Some(self.queue_peak)),
-            ("herd_1", count(self.herds[0].most())),
-            ("herd_2", count(self.herds[1].most())),
-            ("herd_3", count(self.herds[2].most())),
-            ("call_p50_ms", self.call_us.quantile(500_000)),
-            ("call_p99_ms", self.call_us.quantile(990_000)),
-            ("time_ms", (self.last_us > 0).then_some(self.last_us as i64)),
-        ];
-        META.figures(values)
+        Figures {
+            calls: count(calls),
+            ok: count(self.ok),
+            failed: count(self.failed),
+            goodput: seconds(self.ok),
+            goodput_end: good_end,
+            offered_peak: self.overload.peak(),
+            offered_end: offered_end,
+            recovery_ms: self.recovery.recovered_us().map(|us| us as i64),
+            amplification: millionths(self.offered * 100, calls),
+            attempts: branch(flow::ATTEMPTS),
+            retries: branch(flow::RETRIES),
+            attempts_p99: self.attempts_p99(),
+            timed_out: branch(flow::TIMED_OUT),
+            refused: branch(flow::REFUSED),
+            denied: branch(flow::GAVE_UP + 3),
+            requests: count(self.offered),
+            wasted: count(self.wasted),
+            duplicates: count(self.duplicates),
+            expired: Some(self.expired),
+            queue_peak: Some(self.queue_peak),
+            herd_1: count(self.herds[0].most()),
+            herd_2: count(self.herds[1].most()),
+            herd_3: count(self.herds[2].most()),
+            call_p50_ms: self.call_us.quantile(500_000),
+            call_p99_ms: self.call_us.quantile(990_000),
+            time_ms: (self.last_us > 0).then_some(self.last_us as i64),
+        }
     }
 
     /// The run's charts.

@@ -121,9 +121,9 @@ fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn 
         config,
     };
     begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
-        let tallies = meter.tallies(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
+        let figures = meter.figures(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
         let (series, verdicts) = (meter.series(run.ended_us), meter.verdicts());
-        run.outcome(tallies, series, verdicts)
+        run.outcome(figures.tallies(), series, verdicts)
     })
 }
 

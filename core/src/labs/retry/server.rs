@@ -1,14 +1,15 @@
 //! The server at the end of every call: workers, a queue, and trouble now and then.
 
+use super::meta::fact;
 use super::message::{Msg, Reply, Try};
 use super::params::{RetryAfter, Switch, Trouble};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
 use crate::parts::server::{Arrival, Freed, JobId, Server as Workers, Started};
 use crate::sim::dice::{Purpose, Range, happens};
-use crate::sim::{Ctx, Input, OpId, Out};
+use crate::sim::{Ctx, Input, Never, OpId, Out, Protocol};
 use crate::trace::Fact;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,9 +35,11 @@ pub struct Server {
     expired: u32,
 }
 
-impl Server {
-    /// An idle server.
-    pub fn boot(config: &Config, ctx: &Ctx, out: &mut Out<Speech>) -> Server {
+impl Protocol for Server {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Server {
         out.fact(fact::ROLE, 0, Fact::Word("server"));
         if let Some(span) = config.trouble {
             // A server that comes back from a crash meets the trouble that is ahead, or the rest of it.
@@ -59,14 +62,12 @@ impl Server {
         }
     }
 
-    /// What waits and is worked on takes, and what it remembers, in bytes.
-    pub fn weight(&self) -> u64 {
+    fn weight(&self) -> u64 {
         let jobs = u64::from(self.workers.queued() + self.workers.busy());
         96 * jobs + 48 * self.places.len() as u64 + 12 * self.executed.len() as u64
     }
 
-    /// Handles an input.
-    pub fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match input {
             Input::Deliver { from, msg: Msg::Call { of, bad, deadline_us, .. } } => {
@@ -95,7 +96,9 @@ impl Server {
         }
         self.report(out);
     }
+}
 
+impl Server {
     fn take(
         &mut self,
         config: &Config,

@@ -2,64 +2,23 @@
 
 use super::plan::{Step, parse_step};
 use crate::counted::counted;
-use crate::lab::{End, MessageRole, MessageSpec};
-use crate::sim::{Asked, Kinded, Told};
+use crate::lab::End;
+use crate::sim::{Asked, Told};
 use std::fmt;
 use std::str::FromStr;
 
-/// A message.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Msg {
-    /// The client's request; what it wants is drawn from the die.
-    Want { number: u32, die: u64 },
-    /// The router passes it to a node; `parts` nodes are asked in all.
-    Serve { number: u32, parts: u32 },
-    /// A node's part of the answer; `refused` if its queue was full.
-    Answer { number: u32, parts: u32, refused: bool },
-    /// The new table: this change begins.
-    Assign { change: u16 },
-    /// Give a node so many rows.
-    Give { change: u16, to: u16, copies: u64 },
-    /// A node is going to give so many rows: make room.
-    Take { change: u16, from: u16, copies: u64 },
-    /// The rows themselves, when the last of them has come.
-    Data { change: u16, copies: u64 },
-    /// They are here: route to me.
-    Taken { change: u16, from: u16 },
-    /// The change is over.
-    Settled { change: u16 },
-}
-
-const fn kind(word: &'static str, about: &'static str, role: MessageRole) -> MessageSpec {
-    MessageSpec { word, about, role }
-}
-
-/// The kinds of message, in the order of [`Msg`].
-pub static KINDS: &[MessageSpec] = &[
-    kind("want", "The client asks the router for rows.", MessageRole::Request),
-    kind("serve", "The router passes the request to a node that has them.", MessageRole::Read),
-    kind("answer", "The node answers the client.", MessageRole::Response),
-    kind("assign", "The router tells a node that membership changes.", MessageRole::Background),
-    kind("give", "The router has a node give rows away.", MessageRole::Background),
-    kind("take", "The router tells a node that rows are coming.", MessageRole::Background),
-    kind("data", "Rows go from a node to another.", MessageRole::Repair),
-    kind("taken", "The rows have come: from now on requests for them go here.", MessageRole::Ack),
-    kind("settled", "The router tells a node that the change is over.", MessageRole::Background),
-];
-
-impl Kinded for Msg {
-    fn kind(&self) -> u8 {
-        match self {
-            Msg::Want { .. } => 0,
-            Msg::Serve { .. } => 1,
-            Msg::Answer { .. } => 2,
-            Msg::Assign { .. } => 3,
-            Msg::Give { .. } => 4,
-            Msg::Take { .. } => 5,
-            Msg::Data { .. } => 6,
-            Msg::Taken { .. } => 7,
-            Msg::Settled { .. } => 8,
-        }
+crate::declare::messages! {
+    /// A message.
+    pub enum Msg {
+        Want "want" Request "The client asks the router for rows." { number: u32, die: u64 },
+        Serve "serve" Read "The router passes the request to a node that has them." { number: u32, parts: u32 },
+        Answer "answer" Response "The node answers the client." { number: u32, parts: u32, refused: bool },
+        Assign "assign" Background "The router tells a node that membership changes." { change: u16 },
+        Give "give" Background "The router has a node give rows away." { change: u16, to: u16, copies: u64 },
+        Take "take" Background "The router tells a node that rows are coming." { change: u16, from: u16, copies: u64 },
+        Data "data" Repair "Rows go from a node to another." { change: u16, copies: u64 },
+        Taken "taken" Ack "The rows have come: from now on requests for them go here." { change: u16, from: u16 },
+        Settled "settled" Background "The router tells a node that the change is over." { change: u16 },
     }
 }
 
@@ -143,29 +102,22 @@ impl Told for Response {
     }
 }
 
-/// The timers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The client's next request is due.
-    Arrive,
-    /// A node is through with a request.
-    Done(u64),
-    /// A node has given the last of the rows.
-    Given,
-    /// The change of the parameters is due.
-    Resize,
-}
-
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Timer::Arrive => "next request",
-            Timer::Done(_) => "request served",
-            Timer::Given => "last row given",
-            Timer::Resize => "the number of nodes changes",
-        })
+crate::declare::words! {
+    /// The timers.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub enum Timer {
+        /// The client's next request is due.
+        Arrive => "next request",
+        /// A node is through with a request.
+        Done(number: u64) => "request served",
+        /// A node has given the last of the rows.
+        Given => "last row given",
+        /// The change of the parameters is due.
+        Resize => "the number of nodes changes",
     }
 }
+
+
 
 /// What the nodes of this lab say.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,7 +1,43 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::message::KINDS;
-use crate::lab::{BookPart, Meta, RequestSpec, Show, Unit, decimal, fact, promise, tally, time};
+use crate::lab::{BookPart, Meta, RequestSpec, promise};
+
+crate::declare::facts! {
+    ROLE "role" Role "What a node does, or how far the router's change is.";
+    KEYS "rows" Face "Rows that it owns, copies not counted.";
+    QUEUE "waiting" Inspector "Requests that wait at it.";
+    LOAD "load" Inspector "What is asked of it, as a share of what it can do.", in Millionths;
+    KEYS_BEFORE "rows before" Inspector "Rows that it owns before the change.";
+    KEYS_AFTER "rows after" Inspector "Rows that it owns after the change.";
+    BEFORE "stretches before" Inspector "Its stretches of the key space before the change, in four hexadecimal digits.";
+    AFTER "stretches after" Inspector "Its stretches of the key space after the change.";
+    MOVES "moves" Inspector "What the change moves: giver, taker, rows.";
+    MOVED "moved" Inspector "How much of that has come.", in Percent;
+    CHANGE "change" Inspector "The number of the change, from 1.";
+    SAMPLE "sample" Inspector "Places of some rows in the key space, in four hexadecimal digits.";
+    WEIGHT "weight" Inspector "Its share of the rows beside others', told where a weight changes while the run goes on.";
+}
+
+crate::declare::figures! {
+    cv2 Millionths "Squared coefficient of variation of rows on the first nodes (population variance), each compared with what its weight makes fair.";
+    cv Millionths "Its root.";
+    max_over_mean Millionths "Rows on the fullest of the first nodes, over its fair share.";
+    after_max_over_mean Millionths "The same after the first change.";
+    load_max_over_mean Millionths "Requests that the busiest of the first nodes gets, over its fair share.";
+    moved_share Millionths "Rows that change their owner in the first change, of all.";
+    moved_between_old Things "Of these, rows that need not move: that go from a node that stays to one that was there before.";
+    moved_mb Millionths "Megabytes that the first change moves, copies counted.";
+    forwarded_share Millionths "Rows that a full node passed on, of all, before any change.";
+    over_bound Things "Rows by which the fullest of the first nodes exceeds (1 + ε) times its fair share, rounded up.";
+    shards_per_query Millionths "Nodes that a request asks, on average, before any change.";
+    requests Things "Requests asked.";
+    answered Things "Requests answered in full.";
+    refused Things "Requests that a full queue refused.";
+    moving_ms Us "How long rows were moving.";
+    p99_ms Us "Time that 99 of 100 requests asked while rows moved took at the most; those still open count as long as they have waited.";
+    rest_p99_ms Us "The same for requests asked while none moved.";
+}
 
 /// The lab's data.
 pub static META: Meta = Meta {
@@ -11,41 +47,9 @@ pub static META: Meta = Meta {
     part: BookPart::Scalability,
     chapters: &["Partitioning", "Data partitioning", "Consistent hashing"],
     views: &["ring", "load", "red", "usage", "services", "traffic", "waterfall", "charts", "spacetime", "operations"],
-    facts: &[
-        fact("role", "What a node does, or how far the router's change is.", Show::Role),
-        fact("rows", "Rows that it owns, copies not counted.", Show::Face),
-        fact("waiting", "Requests that wait at it.", Show::Inspector),
-        fact("load", "What is asked of it, as a share of what it can do.", Show::Inspector).in_unit(Unit::Millionths),
-        fact("rows before", "Rows that it owns before the change.", Show::Inspector),
-        fact("rows after", "Rows that it owns after the change.", Show::Inspector),
-        fact("stretches before", "Its stretches of the key space before the change, in four hexadecimal digits.", Show::Inspector),
-        fact("stretches after", "Its stretches of the key space after the change.", Show::Inspector),
-        fact("moves", "What the change moves: giver, taker, rows.", Show::Inspector),
-        fact("moved", "How much of that has come.", Show::Inspector).in_unit(Unit::Percent),
-        fact("change", "The number of the change, from 1.", Show::Inspector),
-        fact("sample", "Places of some rows in the key space, in four hexadecimal digits.", Show::Inspector),
-        fact("weight", "Its share of the rows beside others', told where a weight changes while the run goes on.", Show::Inspector),
-    ],
+    facts: FACTS,
     kinds: KINDS,
-    tallies: &[
-        decimal("cv2", "Squared coefficient of variation of rows on the first nodes (population variance), each compared with what its weight makes fair."),
-        decimal("cv", "Its root."),
-        decimal("max_over_mean", "Rows on the fullest of the first nodes, over its fair share."),
-        decimal("after_max_over_mean", "The same after the first change."),
-        decimal("load_max_over_mean", "Requests that the busiest of the first nodes gets, over its fair share."),
-        decimal("moved_share", "Rows that change their owner in the first change, of all."),
-        tally("moved_between_old", "Of these, rows that need not move: that go from a node that stays to one that was there before."),
-        decimal("moved_mb", "Megabytes that the first change moves, copies counted."),
-        decimal("forwarded_share", "Rows that a full node passed on, of all, before any change."),
-        tally("over_bound", "Rows by which the fullest of the first nodes exceeds (1 + ε) times its fair share, rounded up."),
-        decimal("shards_per_query", "Nodes that a request asks, on average, before any change."),
-        tally("requests", "Requests asked."),
-        tally("answered", "Requests answered in full."),
-        tally("refused", "Requests that a full queue refused."),
-        time("moving_ms", "How long rows were moving."),
-        time("p99_ms", "Time that 99 of 100 requests asked while rows moved took at the most; those still open count as long as they have waited."),
-        time("rest_p99_ms", "The same for requests asked while none moved."),
-    ],
+    tallies: Figures::SPECS,
     promises: &[
         promise("distinct", "Are the copies of a row on different nodes?", "replica placement"),
         promise("minimal", "Does only what the new node takes move?", "monotonicity of consistent hashing"),

@@ -1,18 +1,18 @@
 //! Watches a run: measures requests while rows move and while they rest, and judges the promises.
 
-use super::META;
+use super::meta::{Figures, fact};
 use super::bins::Bins;
 use super::lights::{Lights, tightest};
 use super::message::{Msg, Response};
 use super::plan::{Plan, Topology};
-use super::config::{Config, fact};
+use super::config::Config;
 use super::message::Speech;
 use super::words::milliseconds;
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId, Sort};
 use crate::check::disturbances::Disturbances;
 use crate::check::light::{Light, evidence};
-use crate::lab::{Evidence, State, Tally, Verdict, millionths};
+use crate::lab::{Evidence, State, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::trace::{Fact, Mark};
@@ -136,8 +136,8 @@ impl Meter {
         meter
     }
 
-    /// The run's figures, in the order of the lab's tallies.
-    pub fn tallies(&self) -> Vec<Tally> {
+    /// The run's figures.
+    pub fn figures(&self) -> Figures {
         let plan = &self.plan;
         let (before, change) = (&plan.topologies[0], plan.first_change());
         let after = change.map(|change| &plan.topologies[change.to]);
@@ -150,26 +150,25 @@ impl Meter {
         let count = |n: u64| Some(n as i64);
         let moved = change.map_or(0, |change| change.moved);
         let copies: u64 = change.map_or(0, |change| change.pairs.values().sum());
-        let values = [
-            ("cv2", count(cv2)),
-            ("cv", count((libm::sqrt(cv2 as f64 / 1e6) * 1e6 + 0.5) as u64)),
-            ("max_over_mean", count(most)),
-            ("after_max_over_mean", after.map(|after| spread(after).1 as i64)),
-            ("load_max_over_mean", count(before.spread(&before.work).1)),
-            ("moved_share", of_rows(moved)),
-            ("moved_between_old", count(change.map_or(0, |change| change.between_old))),
-            ("moved_mb", of_rows(copies * u64::from(plan.params.data) * u64::from(plan.params.nodes))),
-            ("forwarded_share", of_rows(before.forwarded)),
-            ("over_bound", count(over.1.saturating_sub(over.2))),
-            ("shards_per_query", count(before.shards)),
-            ("requests", count(self.answered + self.refused + self.open.len() as u64)),
-            ("answered", count(self.answered)),
-            ("refused", count(self.refused)),
-            ("moving_ms", (self.begun > 0).then_some(self.moving_us as i64)),
-            ("p99_ms", in_us(&self.moving)),
-            ("rest_p99_ms", in_us(&self.rest)),
-        ];
-        META.figures(values)
+        Figures {
+            cv2: count(cv2),
+            cv: count((libm::sqrt(cv2 as f64 / 1e6) * 1e6 + 0.5) as u64),
+            max_over_mean: count(most),
+            after_max_over_mean: after.map(|after| spread(after).1 as i64),
+            load_max_over_mean: count(before.spread(&before.work).1),
+            moved_share: of_rows(moved),
+            moved_between_old: count(change.map_or(0, |change| change.between_old)),
+            moved_mb: of_rows(copies * u64::from(plan.params.data) * u64::from(plan.params.nodes)),
+            forwarded_share: of_rows(before.forwarded),
+            over_bound: count(over.1.saturating_sub(over.2)),
+            shards_per_query: count(before.shards),
+            requests: count(self.answered + self.refused + self.open.len() as u64),
+            answered: count(self.answered),
+            refused: count(self.refused),
+            moving_ms: (self.begun > 0).then_some(self.moving_us as i64),
+            p99_ms: in_us(&self.moving),
+            rest_p99_ms: in_us(&self.rest),
+        }
     }
 
     /// Values over time.

@@ -145,8 +145,8 @@ fn begin_planned(plan: Plan, scenario: &Scenario, detail: Detail) -> Box<dyn Cou
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
     begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
         meter.end(run.ended_us);
-        let (tallies, series) = (meter.tallies(), meter.series(run.ended_us));
-        run.outcome(tallies, series, meter.verdicts())
+        let (figures, series) = (meter.figures(), meter.series(run.ended_us));
+        run.outcome(figures.tallies(), series, meter.verdicts())
     })
 }
 

@@ -1,8 +1,8 @@
 //! How an instance asks its breakers, what it tells them, and what they tell of themselves.
 
+use super::super::meta::fact;
 use super::super::message::Ending;
 use super::super::params::{CountedAs, Order, Params};
-use super::super::config::fact;
 use super::{At, Caller, word};
 use crate::parts::breaker::{Breaker, Outcome};
 use crate::sim::Ctx;

@@ -1,9 +1,9 @@
 //! What users of resilience4j, gobreaker and cockatiel reported, as runs: what their breakers did, or ought to have done, and this one does.
 
+use crate::labs::breaker::meta::fact;
 use super::super::LAB;
 use crate::lab::{Detail, Lab, Outcome};
 use crate::labs::tests::scenario as opens;
-use crate::labs::breaker::config::fact;
 use crate::trace::{Fact, FactKey, RecordKind};
 
 /// One instance, whose cache is the bad one and is called first. No request comes unasked within the runs.
