@@ -4,6 +4,7 @@ mod claims;
 mod export;
 mod gauges;
 mod outcome;
+mod spec;
 mod tables;
 
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
@@ -14,6 +15,8 @@ pub(crate) use outcome::millionths;
 pub use outcome::{
     Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
 };
+pub use spec::Spec;
+pub(crate) use spec::ask_problem;
 pub(crate) use tables::{exact, fact, preset, promise};
 
 use crate::acts::Act;

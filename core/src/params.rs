@@ -330,6 +330,14 @@ const fn same(a: &str, b: &str) -> bool {
     true
 }
 
+/// What a reader sets of a lab, as its protocol reads it: what [`params!`](crate::params!) declares.
+pub trait Settings: 'static {
+    /// Every parameter: key, label, limits, unit and default.
+    const TABLE: &'static [Param];
+    /// Reads a validated scenario's values, which stand in the table's order.
+    fn of(values: &[Value]) -> Self;
+}
+
 /// Refuses reserved keys when the program is compiled. `load` is let through: it names the workload.
 pub const fn assert_free(key: &str) {
     let mut i = 0;
@@ -412,6 +420,12 @@ macro_rules! params {
                 assert_eq!(values.len(), Self::TABLE.len(), "one value for each parameter");
                 let mut values = values.iter();
                 Self { $($($key: $crate::params::Field::of(values.next().expect("counted above")),)+)+ }
+            }
+        }
+        impl $crate::params::Settings for $name {
+            const TABLE: &'static [$crate::params::Param] = Self::TABLE;
+            fn of(values: &[$crate::params::Value]) -> Self {
+                Self::of(values)
             }
         }
         const _: () = { $($($crate::params::assert_free(stringify!($key));)+)+ };

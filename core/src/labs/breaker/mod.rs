@@ -23,10 +23,8 @@ mod tests;
 pub use meta::META;
 pub use params::Params;
 
-use crate::acts::Act;
-use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
-use crate::params::Param;
+use crate::cast::Sort;
+use crate::lab::{Course, Detail, Spec, ask_problem};
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
 use message::{KINDS, Request};
@@ -34,66 +32,21 @@ use meter::Meter;
 use config::Config;
 use protocol::Node;
 
-/// The lab.
-pub static LAB: BreakerLab = BreakerLab;
-
 /// Circuit breakers and bulkheads.
-#[derive(Debug)]
-pub struct BreakerLab;
-
-impl Lab for BreakerLab {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
-
-    fn cast(&self, scenario: &Scenario) -> Cast {
-        Config::new(Params::of(&scenario.values)).cast
-    }
-
-    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
-        problems(&Params::of(&scenario.values))
-    }
-
-    fn act_problem(&self, _: &Scenario, act: &Act) -> Option<String> {
-        act_problem(act)
-    }
-
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        sentences::sentences(&Params::of(&scenario.values))
-    }
-
-    fn gauges(&self, scenario: &Scenario) -> Gauges {
-        gauges::gauges(&Params::of(&scenario.values))
-    }
-
-    fn exports(&self, scenario: &Scenario) -> Vec<Export> {
-        exports::exports(&Params::of(&scenario.values))
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        presets::PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        claims::CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        challenges::CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        fidelity::FIDELITY
-    }
-
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        begin_params(Params::of(&scenario.values), scenario, detail)
-    }
-}
+pub static LAB: Spec<Params> = Spec {
+    presets: presets::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: challenges::CHALLENGES,
+    fidelity: fidelity::FIDELITY,
+    problems: |params, _| problems(params),
+    act_problem: |_, act| {
+        ask_problem::<Request>(act, Sort::Coordinator, "only the service can be asked for something, such as ask:k1:request")
+    },
+    sentences: |params, _| sentences::sentences(params),
+    gauges: |params, _| gauges::gauges(params),
+    exports: exports::exports,
+    ..Spec::new(&META, |params, _| Config::new(params.clone()).cast, begin_params)
+};
 
 /// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
 fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
@@ -121,21 +74,4 @@ fn problems(params: &Params) -> Vec<Problem> {
         problems.push(Problem::key("shards", sentence));
     }
     problems
-}
-
-/// What is wrong with an act.
-fn act_problem(act: &Act) -> Option<String> {
-    match act {
-        Act::Ask { node, request } => {
-            let service = |part: &Part| match part {
-                Part::One(name) => name.sort == Sort::Coordinator,
-                Part::All(sort) => *sort == Sort::Coordinator,
-            };
-            if !node.0.iter().all(service) {
-                return Some("only the service can be asked for something, such as ask:k1:request".into());
-            }
-            request.0.parse::<Request>().err()
-        }
-        _ => None,
-    }
 }

@@ -4,6 +4,7 @@ mod exports;
 mod goals;
 mod reports;
 
+use crate::lab::Lab;
 use super::fidelity::outcome;
 use super::*;
 use crate::labs::tests::scenario as opens;

@@ -11,20 +11,11 @@ use meta::Figures;
 use super::quorum::meter::Meter;
 use super::quorum::params::{LegsOf, Repair, Write};
 use super::quorum::{self, Params as QuorumParams};
-use crate::acts::Act;
-use crate::cast::Cast;
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
-use crate::params::{Param, decimal, dist, duration, int};
+use crate::lab::{Course, Detail, Outcome, Spec};
+use crate::params::{decimal, dist, duration, int};
 use crate::scenario::Scenario;
 use crate::sim::Run;
 use crate::sim::dist::Dist;
-
-/// The lab.
-pub static LAB: Cap = Cap;
-
-/// Consistency or availability.
-#[derive(Debug)]
-pub struct Cap;
 
 crate::choice! {
     /// What is kept while the network is cut.
@@ -83,62 +74,35 @@ impl Params {
     }
 }
 
-impl Lab for Cap {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
+/// Consistency or availability.
+pub static LAB: Spec<Params> = Spec {
+    telling: &[quorum::meter::STALENESS],
+    presets: lesson::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: lesson::CHALLENGES,
+    fidelity: claims::FIDELITY,
+    act_problem: |params, act| quorum::act_problem(&params.quorum(), act),
+    sentences,
+    ..Spec::new(&META, |params, _| quorum::cast(&params.quorum()), begin_run)
+};
 
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
+fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+    quorum::measure(params.quorum(), scenario, detail, sum_up)
+}
 
-    fn cast(&self, scenario: &Scenario) -> Cast {
-        quorum::cast(&Params::of(&scenario.values).quorum())
-    }
-
-    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
-        quorum::act_problem(&Params::of(&scenario.values).quorum(), act)
-    }
-
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        let params = Params::of(&scenario.values);
-        let majority = params.n / 2 + 1;
-        let (n, alone) = (params.n, params.n - majority);
-        match params.choose {
-            Choose::Cp => vec![
-                format!("Each operation waits for {majority} of {n} replicas: a side of a cut with {alone} or fewer refuses."),
-                "A write takes two round trips, a read one: that is the price of consistency when nothing is cut.".into(),
-            ],
-            Choose::Ap => vec![
-                "Each operation is served by the replica that is asked, alone: every side of a cut goes on.".into(),
-                "Nothing is waited for: fast when nothing is cut, and sometimes stale.".into(),
-            ],
-        }
-    }
-
-    fn telling(&self) -> &'static [&'static str] {
-        &[quorum::meter::STALENESS]
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        lesson::PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        claims::CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        lesson::CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        claims::FIDELITY
-    }
-
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        let params = Params::of(&scenario.values).quorum();
-        quorum::measure(params, scenario, detail, sum_up)
+/// What the settings amount to.
+fn sentences(params: &Params, _: &Scenario) -> Vec<String> {
+    let majority = params.n / 2 + 1;
+    let (n, alone) = (params.n, params.n - majority);
+    match params.choose {
+        Choose::Cp => vec![
+            format!("Each operation waits for {majority} of {n} replicas: a side of a cut with {alone} or fewer refuses."),
+            "A write takes two round trips, a read one: that is the price of consistency when nothing is cut.".into(),
+        ],
+        Choose::Ap => vec![
+            "Each operation is served by the replica that is asked, alone: every side of a cut goes on.".into(),
+            "Nothing is waited for: fast when nothing is cut, and sometimes stale.".into(),
+        ],
     }
 }
 

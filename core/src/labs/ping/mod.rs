@@ -8,21 +8,14 @@ mod meter;
 mod protocol;
 
 use crate::acts::Act;
-use crate::cast::{Cast, Part, Sort};
-use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Lab, Meta, Outcome, Preset, Promise, Proof, RequestSpec, State, Statistic};
-use crate::params::{Param, decimal, dist, duration};
+use crate::cast::{Cast, Sort};
+use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Meta, Outcome, Preset, Promise, Proof, RequestSpec, Spec, State, Statistic, ask_problem};
+use crate::params::{decimal, dist, duration};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Setup, begin};
 use meter::Meter;
 use protocol::{Config, Node};
-
-/// The lab, as `labs!` lists it.
-pub static LAB: Ping = Ping;
-
-/// Two nodes and a ping.
-#[derive(Debug)]
-pub struct Ping;
 
 // One declaration makes the struct that the protocol reads, the controls of the page, and the keys of links.
 crate::params! {
@@ -184,73 +177,47 @@ static FIDELITY: &[Fidelity] = &[
     },
 ];
 
-impl Lab for Ping {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
-
-    fn cast(&self, _: &Scenario) -> Cast {
-        Cast { servers: 1, coordinators: 0, clients: 1 }
-    }
-
+/// The lab, as `labs!` lists it: its data, and its functions of what a reader sets.
+pub static LAB: Spec<Params> = Spec {
+    presets: PRESETS,
+    claims: CLAIMS,
+    challenges: CHALLENGES,
+    fidelity: FIDELITY,
     // The door: past it, nothing in a script can fail.
-    fn act_problem(&self, _: &Scenario, act: &Act) -> Option<String> {
-        match act {
-            Act::Ask { node, request } => {
-                let client = |part: &Part| matches!(part, Part::One(name) if name.sort == Sort::Client) || *part == Part::All(Sort::Client);
-                if node.0.iter().all(client) { request.0.parse::<protocol::Request>().err() } else { Some("only the client pings: ask:c1:ping".into()) }
-            }
-            _ => None,
-        }
-    }
+    act_problem: |_, act| ask_problem::<protocol::Request>(act, Sort::Client, "only the client pings: ask:c1:ping"),
+    sentences,
+    ..Spec::new(&META, |_, _| CAST, begin_run)
+};
 
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        let params = Params::of(&scenario.values);
-        let most = params.there.quantile_us(0.999) + params.back.quantile_us(0.999);
-        if params.timeout as f64 >= most {
-            vec!["The timeout is longer than a round trip takes: only loss, cuts and crashes can make a ping time out.".into()]
-        } else {
-            vec!["The timeout is shorter than a round trip may take: some healthy answers come too late.".into()]
-        }
-    }
+/// One of each.
+const CAST: Cast = Cast { servers: 1, coordinators: 0, clients: 1 };
 
-    fn presets(&self) -> &'static [Preset] {
-        PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        FIDELITY
-    }
-
-    // From scenario to outcome: a network, the nodes, somebody who watches, and the kernel.
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        let params = Params::of(&scenario.values);
-        let mut network = Network::plain(params.there.clone());
-        network.classes.push(params.back.clone());
-        network.loss_millionths = u64::from(params.loss);
-        let setup = Setup {
-            config: Config { params, server: self.cast(scenario).server(0) },
-            cast: self.cast(scenario),
-            network,
-            work_us: Vec::new(),
-            kinds: META.kinds,
-            scenario,
-        };
-        begin::<Node, Meter>(setup, Meter::new(), detail, |run, meter| {
-            let (tallies, series, verdicts) = meter.results();
-            run.outcome(tallies, series, verdicts)
-        })
+/// What the settings amount to.
+fn sentences(params: &Params, _: &Scenario) -> Vec<String> {
+    let most = params.there.quantile_us(0.999) + params.back.quantile_us(0.999);
+    if params.timeout as f64 >= most {
+        vec!["The timeout is longer than a round trip takes: only loss, cuts and crashes can make a ping time out.".into()]
+    } else {
+        vec!["The timeout is shorter than a round trip may take: some healthy answers come too late.".into()]
     }
 }
+
+/// From scenario to outcome: a network, the nodes, somebody who watches, and the kernel.
+fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+    let mut network = Network::plain(params.there.clone());
+    network.classes.push(params.back.clone());
+    network.loss_millionths = u64::from(params.loss);
+    let setup = Setup {
+        config: Config { params, server: CAST.server(0) },
+        cast: CAST,
+        network,
+        work_us: Vec::new(),
+        kinds: META.kinds,
+        scenario,
+    };
+    begin::<Node, Meter>(setup, Meter::new(), detail, |run, meter| {
+        let (tallies, series, verdicts) = meter.results();
+        run.outcome(tallies, series, verdicts)
+    })
+}
+

@@ -305,4 +305,3 @@ crate::declare::words! {
     }
 }
 
-

@@ -32,9 +32,8 @@ pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
-use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Lab, Meta, Outcome, Preset};
-use crate::params::Param;
+use crate::cast::{Cast, Sort};
+use crate::lab::{Course, Detail, Outcome, Spec, ask_problem};
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Run, Setup, begin};
@@ -44,68 +43,28 @@ use params::{Coordination, Handoff, Load, Repair, Versions, Write};
 use config::Config;
 use protocol::Node;
 
-/// The lab.
-pub static LAB: QuorumLab = QuorumLab;
-
 /// Replication with N, W, R.
-#[derive(Debug)]
-pub struct QuorumLab;
+pub static LAB: Spec<Params> = Spec {
+    telling: &[meter::STALENESS],
+    presets: presets::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: challenges::CHALLENGES,
+    fidelity: fidelity::FIDELITY,
+    problems: |params, _| problems(params),
+    act_problem,
+    sentences: |params, _| sentences(params),
+    ..Spec::new(&META, |params, _| cast(params), begin_run)
+};
 
-impl Lab for QuorumLab {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
-
-    fn cast(&self, scenario: &Scenario) -> Cast {
-        cast(&Params::of(&scenario.values))
-    }
-
-    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
-        problems(&Params::of(&scenario.values))
-    }
-
-    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
-        act_problem(&Params::of(&scenario.values), act)
-    }
-
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        sentences(&Params::of(&scenario.values))
-    }
-
-    fn telling(&self) -> &'static [&'static str] {
-        &[meter::STALENESS]
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        presets::PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        claims::CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        challenges::CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        fidelity::FIDELITY
-    }
-
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        measure(Params::of(&scenario.values), scenario, detail, |run, mut meter| {
-            let (figures, series) = (meter.figures(), meter.series());
-            let linearizable = meter.linearizable(run.cast);
-            let remarks = meter.register.remarks(&run.operations);
-            let mut verdicts = meter.register.verdicts();
-            verdicts.insert(4, linearizable);
-            Outcome { remarks, ..run.outcome(figures.tallies(), series, verdicts) }
-        })
-    }
+fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+    measure(params, scenario, detail, |run, mut meter| {
+        let (figures, series) = (meter.figures(), meter.series());
+        let linearizable = meter.linearizable(run.cast);
+        let remarks = meter.register.remarks(&run.operations);
+        let mut verdicts = meter.register.verdicts();
+        verdicts.insert(4, linearizable);
+        Outcome { remarks, ..run.outcome(figures.tallies(), series, verdicts) }
+    })
 }
 
 /// Begins to run the protocol with these parameters, and watches it; seed, script and horizon are the scenario's.
@@ -172,26 +131,18 @@ pub(super) fn problems(params: &Params) -> Vec<Problem> {
 
 /// What is wrong with an act.
 pub(super) fn act_problem(params: &Params, act: &Act) -> Option<String> {
-    match act {
-        Act::Ask { node, request } => {
-            let clients = |part: &Part| match part {
-                Part::One(name) => name.sort == Sort::Client,
-                Part::All(sort) => *sort == Sort::Client,
-            };
-            if params.load == Load::Probe || !node.0.iter().all(clients) {
-                return Some("only clients can be asked for something, such as ask:c1:get.x".into());
-            }
-            match request.0.parse::<Request>() {
-                Err(why) => Some(why),
-                Ok(request) if u32::from(request.key()) >= params.keys => {
-                    let known = KEYS[..params.keys as usize].join(", ");
-                    Some(format!("there is no key {} here; the keys are {known}", KEYS[usize::from(request.key())]))
-                }
-                Ok(_) => None,
-            }
-        }
-        _ => None,
+    const ONLY: &str = "only clients can be asked for something, such as ask:c1:get.x";
+    let Act::Ask { request, .. } = act else { return None };
+    if params.load == Load::Probe {
+        return Some(ONLY.into());
     }
+    let unknown = || {
+        let key = request.0.parse::<Request>().ok()?.key();
+        let known = || KEYS[..params.keys as usize].join(", ");
+        (u32::from(key) >= params.keys)
+            .then(|| format!("there is no key {} here; the keys are {}", KEYS[usize::from(key)], known()))
+    };
+    ask_problem::<Request>(act, Sort::Client, ONLY).or_else(unknown)
 }
 
 /// What the settings amount to.

@@ -222,4 +222,3 @@ crate::declare::words! {
     }
 }
 
-

@@ -32,9 +32,8 @@ pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
-use crate::cast::{Cast, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
-use crate::params::Param;
+use crate::cast::Sort;
+use crate::lab::{Course, Detail, Spec, ask_problem};
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Setup, begin};
@@ -46,66 +45,19 @@ use config::Config;
 use protocol::Node;
 use std::borrow::Cow;
 
-/// The lab.
-pub static LAB: RetryLab = RetryLab;
-
 /// Retries, backoff, jitter.
-#[derive(Debug)]
-pub struct RetryLab;
-
-impl Lab for RetryLab {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
-
-    fn cast(&self, scenario: &Scenario) -> Cast {
-        Config::new(Params::of(&scenario.values)).cast
-    }
-
-    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
-        problems(&Params::of(&scenario.values))
-    }
-
-    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
-        act_problem(&Params::of(&scenario.values), act)
-    }
-
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        sentences::sentences(&Params::of(&scenario.values))
-    }
-
-    fn gauges(&self, scenario: &Scenario) -> Gauges {
-        gauges::gauges(&Params::of(&scenario.values))
-    }
-
-    fn exports(&self, scenario: &Scenario) -> Vec<Export> {
-        exports::exports(&Params::of(&scenario.values))
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        presets::PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        claims::CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        challenges::CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        fidelity::FIDELITY
-    }
-
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        begin_params(Params::of(&scenario.values), scenario, detail)
-    }
-}
+pub static LAB: Spec<Params> = Spec {
+    presets: presets::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: challenges::CHALLENGES,
+    fidelity: fidelity::FIDELITY,
+    problems: |params, _| problems(params),
+    act_problem,
+    sentences: |params, _| sentences::sentences(params),
+    gauges: |params, _| gauges::gauges(params),
+    exports: exports::exports,
+    ..Spec::new(&META, |params, _| Config::new(params.clone()).cast, begin_params)
+};
 
 /// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
 fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
@@ -159,20 +111,8 @@ fn problems(params: &Params) -> Vec<Problem> {
 
 /// What is wrong with an act.
 fn act_problem(params: &Params, act: &Act) -> Option<String> {
-    match act {
-        Act::Ask { node, request } => {
-            let client = |part: &Part| match part {
-                Part::One(name) => name.sort == Sort::Client,
-                Part::All(sort) => *sort == Sort::Client,
-            };
-            if params.load == Load::Contention {
-                return Some("in a contention run each client writes once, and can be asked for nothing".into());
-            }
-            if !node.0.iter().all(client) {
-                return Some("only clients can be asked for something, such as ask:c1:call".into());
-            }
-            request.0.parse::<Request>().err()
-        }
-        _ => None,
+    if params.load == Load::Contention && matches!(act, Act::Ask { .. }) {
+        return Some("in a contention run each client writes once, and can be asked for nothing".into());
     }
+    ask_problem::<Request>(act, Sort::Client, "only clients can be asked for something, such as ask:c1:call")
 }

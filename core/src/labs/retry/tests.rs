@@ -1,7 +1,7 @@
 //! The lab's own tests, beside those that hold of every lab.
 
 use super::*;
-use crate::lab::{Outcome, State};
+use crate::lab::{Lab, Outcome, State};
 use crate::labs::tests::scenario as opens;
 use crate::link;
 use crate::time::parse_duration_us;

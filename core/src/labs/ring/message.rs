@@ -117,8 +117,6 @@ crate::declare::words! {
     }
 }
 
-
-
 /// What the nodes of this lab say.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Speech;

@@ -29,8 +29,7 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Name, Part, Sort};
-use crate::lab::{Challenge, Claim, Course, Detail, Fidelity, Gauges, Lab, Meta, Outcome, Preset};
-use crate::params::Param;
+use crate::lab::{Course, Detail, Lab, Outcome, Spec};
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
 use message::KINDS;
@@ -43,63 +42,28 @@ use protocol::Node;
 use std::sync::Arc;
 use words::share;
 
-/// The lab.
-pub static LAB: RingLab = RingLab;
-
 /// Partitioning.
-#[derive(Debug)]
-pub struct RingLab;
+pub static LAB: Spec<Params> = Spec {
+    presets: presets::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: challenges::CHALLENGES,
+    fidelity: fidelity::FIDELITY,
+    problems,
+    act_problem: |_, act| act_problem(act),
+    sentences,
+    gauges: |params, scenario| gauges::gauges(&cast(params, scenario)),
+    ..Spec::new(&META, cast, begin_run)
+};
 
-impl Lab for RingLab {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
+/// Who takes part: as many nodes as there ever are.
+fn cast(params: &Params, scenario: &Scenario) -> Cast {
+    let nodes = plan::node_count(params, scenario);
+    Cast { servers: nodes as u16, coordinators: 1, clients: 1 }
+}
 
-    fn params(&self) -> &'static [Param] {
-        Params::TABLE
-    }
-
-    fn cast(&self, scenario: &Scenario) -> Cast {
-        let nodes = plan::node_count(&Params::of(&scenario.values), scenario);
-        Cast { servers: nodes as u16, coordinators: 1, clients: 1 }
-    }
-
-    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
-        problems(&Params::of(&scenario.values), scenario)
-    }
-
-    fn act_problem(&self, _scenario: &Scenario, act: &Act) -> Option<String> {
-        act_problem(act)
-    }
-
-    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
-        sentences(&Params::of(&scenario.values), scenario)
-    }
-
-    fn gauges(&self, scenario: &Scenario) -> Gauges {
-        gauges::gauges(&self.cast(scenario))
-    }
-
-    fn presets(&self) -> &'static [Preset] {
-        presets::PRESETS
-    }
-
-    fn claims(&self) -> &'static [Claim] {
-        claims::CLAIMS
-    }
-
-    fn challenges(&self) -> &'static [Challenge] {
-        challenges::CHALLENGES
-    }
-
-    fn fidelity(&self) -> &'static [Fidelity] {
-        fidelity::FIDELITY
-    }
-
-    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-        let planning = Planning::new(Params::of(&scenario.values), scenario);
-        Box::new(Planned::Planning(Box::new((planning, scenario.clone(), detail))))
-    }
+fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+    let planning = Planning::new(params, scenario);
+    Box::new(Planned::Planning(Box::new((planning, scenario.clone(), detail))))
 }
 
 /// A run under way: what is to be known before the first request is planned first.

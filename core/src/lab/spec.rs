@@ -1,0 +1,135 @@
+//! A lab written as data and functions of its parameters, which are read from the scenario in one place.
+
+use super::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
+use crate::acts::Act;
+use crate::cast::{Cast, Part, Sort};
+use crate::params::{Param, Settings};
+use crate::scenario::{Problem, Scenario};
+use std::str::FromStr;
+
+/// A lab whose reader sets a `P`. What it has not, [`Spec::new`] leaves empty.
+#[derive(Debug)]
+pub struct Spec<P> {
+    /// As [`Lab::meta`].
+    pub meta: &'static Meta,
+    /// As [`Lab::telling`].
+    pub telling: &'static [&'static str],
+    /// As [`Lab::presets`].
+    pub presets: &'static [Preset],
+    /// As [`Lab::claims`].
+    pub claims: &'static [Claim],
+    /// As [`Lab::challenges`].
+    pub challenges: &'static [Challenge],
+    /// As [`Lab::fidelity`].
+    pub fidelity: &'static [Fidelity],
+    /// As [`Lab::cast`].
+    pub cast: fn(&P, &Scenario) -> Cast,
+    /// As [`Lab::problems`].
+    pub problems: fn(&P, &Scenario) -> Vec<Problem>,
+    /// As [`Lab::act_problem`].
+    pub act_problem: fn(&P, &Act) -> Option<String>,
+    /// As [`Lab::sentences`].
+    pub sentences: fn(&P, &Scenario) -> Vec<String>,
+    /// As [`Lab::gauges`].
+    pub gauges: fn(&P, &Scenario) -> Gauges,
+    /// As [`Lab::exports`].
+    pub exports: fn(&P) -> Vec<Export>,
+    /// As [`Lab::begin`].
+    pub begin: fn(P, &Scenario, Detail) -> Box<dyn Course>,
+}
+
+impl<P> Spec<P> {
+    /// A lab with what none can do without: its data, who takes part, how a run begins. Nobody in it can be asked for anything.
+    pub const fn new(
+        meta: &'static Meta,
+        cast: fn(&P, &Scenario) -> Cast,
+        begin: fn(P, &Scenario, Detail) -> Box<dyn Course>,
+    ) -> Spec<P> {
+        Spec {
+            meta,
+            telling: &[],
+            presets: &[],
+            claims: &[],
+            challenges: &[],
+            fidelity: &[],
+            cast,
+            problems: |_, _| Vec::new(),
+            act_problem: |_, act| match act {
+                Act::Ask { .. } => Some("nobody can be asked for anything here".into()),
+                _ => None,
+            },
+            sentences: |_, _| Vec::new(),
+            gauges: |_, _| Gauges::default(),
+            exports: |_| Vec::new(),
+            begin,
+        }
+    }
+}
+
+impl<P: Settings> Lab for Spec<P> {
+    fn meta(&self) -> &'static Meta {
+        self.meta
+    }
+
+    fn params(&self) -> &'static [Param] {
+        P::TABLE
+    }
+
+    fn cast(&self, scenario: &Scenario) -> Cast {
+        (self.cast)(&P::of(&scenario.values), scenario)
+    }
+
+    fn problems(&self, scenario: &Scenario) -> Vec<Problem> {
+        (self.problems)(&P::of(&scenario.values), scenario)
+    }
+
+    fn act_problem(&self, scenario: &Scenario, act: &Act) -> Option<String> {
+        (self.act_problem)(&P::of(&scenario.values), act)
+    }
+
+    fn sentences(&self, scenario: &Scenario) -> Vec<String> {
+        (self.sentences)(&P::of(&scenario.values), scenario)
+    }
+
+    fn telling(&self) -> &'static [&'static str] {
+        self.telling
+    }
+
+    fn gauges(&self, scenario: &Scenario) -> Gauges {
+        (self.gauges)(&P::of(&scenario.values), scenario)
+    }
+
+    fn exports(&self, scenario: &Scenario) -> Vec<Export> {
+        (self.exports)(&P::of(&scenario.values))
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        self.presets
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        self.claims
+    }
+
+    fn challenges(&self) -> &'static [Challenge] {
+        self.challenges
+    }
+
+    fn fidelity(&self) -> &'static [Fidelity] {
+        self.fidelity
+    }
+
+    fn begin(&self, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
+        (self.begin)(P::of(&scenario.values), scenario, detail)
+    }
+}
+
+/// What is wrong with asking for an `R`, where only nodes of one sort can be asked: `only` says so, with an example.
+pub(crate) fn ask_problem<R: FromStr<Err = String>>(act: &Act, sort: Sort, only: &str) -> Option<String> {
+    let Act::Ask { node, request } = act else { return None };
+    let can = |part: &Part| match part {
+        Part::One(name) => name.sort == sort,
+        Part::All(of) => *of == sort,
+    };
+    if node.0.iter().all(can) { request.0.parse::<R>().err() } else { Some(only.into()) }
+}
