@@ -9,7 +9,7 @@ use super::{Blind, Ctx, Input, Kinded, Network, Never, Observer, Out, Protocol, 
 use crate::cast::{Cast, NodeId};
 use crate::lab::Detail;
 use crate::scenario::Scenario;
-use crate::trace::{Fact, FactKey, Mark};
+use crate::trace::{Fact, FactKey, Mark, World};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -44,7 +44,7 @@ struct Sojourns {
 }
 
 impl Observer<queueing::Events> for Sojourns {
-    fn see(&mut self, _: Mark, seen: Seen<'_, queueing::Events>) {
+    fn see(&mut self, _: Mark, seen: Seen<'_, queueing::Events>, _: &World) {
         if let Seen::Fact { key: FactKey { name: LEFT, .. }, value: Fact::Int(sojourn_us), .. } = seen {
             self.sum_us += sojourn_us;
             self.expected -= 1;

@@ -124,7 +124,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             _ => None,
         };
         let twice = finger.is_some_and(|f| f.twice).then_some(passage.delay_us.saturating_mul(2));
-        let cut = self.net.is_cut(from, to);
+        let cut = self.world.is_cut(from, to);
         let copy = Letter { from, to, msg, op, attempt, sent, payload, doomed };
         if cut {
             let place = self.under_way(copy);

@@ -1,4 +1,4 @@
-//! The network: how long a message takes, whether it is lost or doubled, which links are cut.
+//! The network: how long a message takes, whether it is lost or doubled. Which links are cut is in [`crate::trace::World`].
 
 use super::dice::{Purpose, die, happens};
 use super::dist::Dist;
@@ -74,16 +74,8 @@ pub(crate) struct Net {
     network: Network,
     cast: Cast,
     side: usize,
-    cuts: Vec<Cut>,
     counts: Vec<Map<(NodeId, u8), u64>>,
     last_arrival_us: Map<(NodeId, NodeId), u64>,
-}
-
-#[derive(Debug)]
-struct Cut {
-    a: Vec<bool>,
-    b: Vec<bool>,
-    both_ways: bool,
 }
 
 impl Net {
@@ -95,7 +87,7 @@ impl Net {
             "one extra from zone to zone"
         );
         let counts = vec![Map::new(); cast.len()];
-        Net { network, cast: *cast, side, cuts: Vec::new(), counts, last_arrival_us: Map::new() }
+        Net { network, cast: *cast, side, counts, last_arrival_us: Map::new() }
     }
 
     /// The link between two nodes, for dice.
@@ -156,88 +148,5 @@ impl Net {
         let last = self.last_arrival_us.entry((from, to)).or_default();
         *last = at_us.max(*last);
         *last
-    }
-
-    /// Whether a cut parts the two at present.
-    #[inline]
-    pub(crate) fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
-        !self.cuts.is_empty() && self.is_parted(from, to)
-    }
-
-    fn is_parted(&self, from: NodeId, to: NodeId) -> bool {
-        self.cuts.iter().any(|cut| {
-            (cut.a[from.index()] && cut.b[to.index()])
-                || (cut.both_ways && cut.b[from.index()] && cut.a[to.index()])
-        })
-    }
-
-    /// Parts two groups.
-    pub(crate) fn cut(&mut self, nodes: usize, a: &[NodeId], b: &[NodeId], both_ways: bool) {
-        self.cuts.push(Cut { a: bits(nodes, a), b: bits(nodes, b), both_ways });
-    }
-
-    /// Ends all cuts.
-    pub(crate) fn heal_all(&mut self) {
-        self.cuts.clear();
-    }
-
-    /// Ends what parts these two groups; a cut that parts others too goes on for them.
-    pub(crate) fn heal(&mut self, nodes: usize, a: &[NodeId], b: &[NodeId]) {
-        let (a, b) = (bits(nodes, a), bits(nodes, b));
-        let mut left = Vec::new();
-        for cut in self.cuts.drain(..) {
-            for (x, y) in [(&a, &b), (&b, &a)] {
-                // What stays of a cut A|B when x|y is taken out: (A-x)|B and (A and x)|(B-y).
-                let rest = |m: &[bool], n: &[bool], keep: bool| -> Vec<bool> {
-                    m.iter().zip(n).map(|(m, n)| *m && *n == keep).collect()
-                };
-                let touched = rest(&cut.a, x, true).contains(&true) && rest(&cut.b, y, true).contains(&true);
-                if touched {
-                    left.push(Cut { a: rest(&cut.a, x, false), b: cut.b.clone(), both_ways: cut.both_ways });
-                    left.push(Cut {
-                        a: rest(&cut.a, x, true),
-                        b: rest(&cut.b, y, false),
-                        both_ways: cut.both_ways,
-                    });
-                }
-            }
-            let meets = |m: &[bool], n: &[bool]| m.iter().zip(n).any(|(m, n)| *m && *n);
-            let touched =
-                (meets(&cut.a, &a) && meets(&cut.b, &b)) || (meets(&cut.a, &b) && meets(&cut.b, &a));
-            if !touched {
-                left.push(cut);
-            }
-        }
-        left.retain(|cut| cut.a.contains(&true) && cut.b.contains(&true));
-        self.cuts = left;
-    }
-}
-
-fn bits(nodes: usize, group: &[NodeId]) -> Vec<bool> {
-    let mut bits = vec![false; nodes];
-    for node in group {
-        bits[node.index()] = true;
-    }
-    bits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn healing_one_link_leaves_the_rest_of_the_cut() {
-        let cast = Cast { servers: 4, ..Cast::default() };
-        let n: Vec<NodeId> = cast.nodes().collect();
-        let mut net = Net::new(Network::plain("1ms".parse().unwrap()), &cast);
-        net.cut(4, &[n[0], n[1]], &[n[2], n[3]], true);
-        assert!(net.is_cut(n[0], n[2]) && net.is_cut(n[3], n[1]) && !net.is_cut(n[0], n[1]));
-        net.heal(4, &[n[2]], &[n[0]]);
-        assert!(!net.is_cut(n[0], n[2]) && !net.is_cut(n[2], n[0]));
-        assert!(net.is_cut(n[0], n[3]) && net.is_cut(n[1], n[2]) && net.is_cut(n[1], n[3]));
-        net.cut(4, &[n[0]], &[n[1]], false);
-        assert!(net.is_cut(n[0], n[1]) && !net.is_cut(n[1], n[0]));
-        net.heal_all();
-        assert!(!net.is_cut(n[0], n[3]));
     }
 }

@@ -3,7 +3,7 @@
 use super::protocol::{OpId, OpKey, Speech};
 use crate::acts::Act;
 use crate::cast::NodeId;
-use crate::trace::{Fact, FactKey, Loss, Mark};
+use crate::trace::{Fact, FactKey, Loss, Mark, World};
 
 /// Something that an observer is told, with its mark; the same at every level of detail.
 #[derive(Debug)]
@@ -94,8 +94,8 @@ pub enum Seen<'a, S: Speech> {
 
 /// Watches a run.
 pub trait Observer<S: Speech> {
-    /// Something happened.
-    fn see(&mut self, mark: Mark, seen: Seen<'_, S>);
+    /// Something happened; the world is as it stands after it.
+    fn see(&mut self, mark: Mark, seen: Seen<'_, S>, world: &World);
     /// Whether the run may end before its horizon: asked after each event.
     fn done(&self) -> bool {
         false
@@ -113,8 +113,8 @@ pub trait Observer<S: Speech> {
 
 /// Lent to a run, to be looked at afterwards.
 impl<S: Speech, O: Observer<S>> Observer<S> for &mut O {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, S>) {
-        (**self).see(mark, seen);
+    fn see(&mut self, mark: Mark, seen: Seen<'_, S>, world: &World) {
+        (**self).see(mark, seen, world);
     }
 
     fn done(&self) -> bool {
@@ -135,5 +135,5 @@ impl<S: Speech, O: Observer<S>> Observer<S> for &mut O {
 pub struct Blind;
 
 impl<S: Speech> Observer<S> for Blind {
-    fn see(&mut self, _: Mark, _: Seen<'_, S>) {}
+    fn see(&mut self, _: Mark, _: Seen<'_, S>, _: &World) {}
 }

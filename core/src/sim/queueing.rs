@@ -6,7 +6,7 @@ use super::{Ctx, Input, Network, Never, Observer, Out, Protocol, Range, Run, See
 use crate::cast::Cast;
 use crate::lab::{Check, Detail, Fidelity};
 use crate::scenario::Scenario;
-use crate::trace::{Fact, FactKey, Mark};
+use crate::trace::{Fact, FactKey, Mark, World};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -161,7 +161,7 @@ pub struct Measured {
 }
 
 impl Observer<Events> for Measured {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Events>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Events>, _: &World) {
         let Seen::Fact { key: FactKey { name, .. }, value: Fact::Int(value), .. } = seen else {
             if let Seen::Timer { name: Timer::Arrival, .. } = seen {
                 self.count(mark.at_us, 1);

@@ -15,7 +15,7 @@ use crate::cast::{Cast, NodeId, Sort};
 use crate::lab::{Detail, MessageSpec};
 use crate::scenario::Cue;
 use crate::sorted::Map;
-use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind};
+use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind, World};
 
 /// What a payload takes, without what it refers to.
 const PAYLOAD_BYTES: u64 = 128;
@@ -69,6 +69,8 @@ pub(super) struct Sim<P: Protocol, O: Observer<P::Speech>> {
     pub(super) log: super::operations::OperationLog,
     pub(super) nodes: Vec<Node>,
     pub(super) net: Net,
+    /// What stands of the script.
+    pub(super) world: World,
     pub(super) fingers: Vec<Finger>,
     pub(super) draws: Vec<Map<u64, u64>>,
     pub(super) queue: Queue,
@@ -110,6 +112,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             log: super::operations::OperationLog::default(),
             nodes: (0..count).map(|i| Node::new(work(i))).collect(),
             net: Net::new(network, &setup.cast),
+            world: World::default(),
             fingers: Vec::new(),
             draws: vec![Map::new(); count],
             queue: Queue::default(),
@@ -183,7 +186,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
                 let (from, to, doomed) = (letter.from, letter.to, letter.doomed);
                 if let Some(loss) = doomed {
                     self.lose(place, loss);
-                } else if self.net.is_cut(from, to) {
+                } else if self.world.is_cut(from, to) {
                     self.lose(place, Loss::Cut);
                 } else if !self.nodes[to.index()].up {
                     self.lose(place, Loss::Down);
@@ -224,6 +227,8 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     fn resume(&mut self, node: NodeId) {
         let state = &mut self.nodes[node.index()];
         state.paused_until_us = None;
+        self.world.resume(self.now_us);
+        let state = &mut self.nodes[node.index()];
         if std::mem::take(&mut state.finished_in_pause) {
             self.has_worked(node);
         } else if state.working.is_none() {
@@ -322,6 +327,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         wrote.node = super::script::place_of(act, &self.cast).unwrap_or(NOBODY);
         let keep = self.keeps(NONE, NOBODY);
         let id = self.recorder.write(wrote, keep);
+        self.world.apply(act, &self.cast, self.mark(id));
         self.see(id, Seen::Act(act));
         self.act(act, id);
     }
@@ -359,7 +365,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     #[inline]
     pub(super) fn see(&mut self, record: u32, seen: Seen<'_, P::Speech>) {
         let mark = Mark { at_us: self.now_us, record };
-        self.observer.see(mark, seen);
+        self.observer.see(mark, seen, &self.world);
     }
 }
 

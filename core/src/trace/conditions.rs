@@ -1,26 +1,17 @@
 //! What the script has done to nodes and links: who is down, paused or slow, and which ways are cut, at a moment and over time.
 
-use super::Cursor;
+use super::{Cursor, Mark, World};
 use crate::acts::{Act, Pointed};
-use crate::cast::{Cast, Group, Name, NodeId};
+use crate::cast::{Cast, Name, NodeId};
 use crate::lab::Outcome;
 use crate::scenario::Scenario;
 use crate::sorted::{Map, Set};
 
-/// Ways from one node to another.
-type Ways = Set<(NodeId, NodeId)>;
-
 /// The conditions at a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Conditions {
-    /// The nodes that are down.
-    pub down: Set<NodeId>,
-    /// The nodes that are paused, and until when, in µs.
-    pub paused: Map<NodeId, u64>,
-    /// The nodes that are slow, and by which factor.
-    pub slow: Map<NodeId, u32>,
-    /// The ways that are cut, each from one node to another.
-    pub cuts: Ways,
+    /// Who is down, paused or slow, and what is cut.
+    pub world: World,
     /// The caption that stands.
     pub says: Option<String>,
     /// What is pointed at.
@@ -63,60 +54,22 @@ impl Conditions {
         for place in trace.acts().iter().take_while(|place| **place < cursor.index) {
             let record = &trace.records()[*place as usize];
             if let Some(cue) = scenario.cues.get(record.payload as usize) {
-                conditions.apply(&cue.act, &outcome.cast, record.at_us);
+                conditions.apply(&cue.act, &outcome.cast, Mark { at_us: record.at_us, record: record.id });
             }
         }
-        conditions.paused.retain(|_, until_us| *until_us > cursor.at_us);
+        conditions.world.resume(cursor.at_us);
         conditions
     }
 
     /// Whether messages from one node to another die now.
     pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
-        self.cuts.contains(&(from, to))
+        self.world.is_cut(from, to)
     }
 
-    /// Takes in what an act does at a time; what the kernel does with it is in `sim`.
-    pub fn apply(&mut self, act: &Act, cast: &Cast, at_us: u64) {
-        let members = |group: &Group| cast.members(group).unwrap_or_default();
+    /// Takes in what an act does at its record.
+    pub fn apply(&mut self, act: &Act, cast: &Cast, at: Mark) {
+        self.world.apply(act, cast, at);
         match act {
-            Act::Cut { a, b } => {
-                self.cuts.extend(ways(&members(a), &members(b)));
-                self.cuts.extend(ways(&members(b), &members(a)));
-            }
-            Act::CutOneWay { a, b } => self.cuts.extend(ways(&members(a), &members(b))),
-            Act::Heal { which } => match &which.0 {
-                None => self.cuts.clear(),
-                Some((a, b)) => {
-                    let (a, b) = (members(a), members(b));
-                    for way in ways(&a, &b).chain(ways(&b, &a)) {
-                        self.cuts.remove(&way);
-                    }
-                }
-            },
-            Act::Crash { node } | Act::Wipe { node } => {
-                for node in members(node) {
-                    self.down.insert(node);
-                    self.paused.remove(&node);
-                }
-            }
-            Act::Start { node } => {
-                let started = members(node);
-                self.down.retain(|node| !started.contains(node));
-            }
-            Act::Pause { node, time } => {
-                for node in members(node).into_iter().filter(|node| !self.down.contains(node)) {
-                    let until_us = self.paused.entry(node).or_default();
-                    *until_us = at_us.saturating_add(time.0).max(*until_us);
-                }
-            }
-            Act::Slow { node, factor } => {
-                for node in members(node) {
-                    match factor.0 {
-                        1 => self.slow.remove(&node),
-                        factor => self.slow.insert(node, factor),
-                    };
-                }
-            }
             // New words let go of what was pointed at.
             Act::Say { text } => {
                 self.says = Some(text.0.clone());
@@ -126,10 +79,6 @@ impl Conditions {
             _ => {}
         }
     }
-}
-
-fn ways<'a>(a: &'a [NodeId], b: &'a [NodeId]) -> impl Iterator<Item = (NodeId, NodeId)> + 'a {
-    a.iter().flat_map(move |a| b.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b)
 }
 
 /// A condition over a stretch of time.
@@ -167,21 +116,17 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
     let mut done: Vec<Span> = Vec::new();
     let mut open: Map<SpanKind, u64> = Map::new();
     let mut pauses: Map<NodeId, (u64, u64)> = Map::new();
-    let mut cuts: Vec<(SpanKind, u64, Ways)> = Vec::new();
-    let mut now = Conditions::default();
+    let mut cuts: Vec<(SpanKind, u64, u32)> = Vec::new();
+    let mut now = World::default();
     for place in trace.acts() {
         let record = &trace.records()[*place as usize];
         let Some(cue) = scenario.cues.get(record.payload as usize) else { continue };
         let at_us = record.at_us;
-        now.paused.retain(|_, until_us| *until_us > at_us);
-        now.apply(&cue.act, cast, at_us);
-        if let Some(kind) = cut_words(&cue.act) {
-            let mut alone = Conditions::default();
-            alone.apply(&cue.act, cast, at_us);
-            cuts.push((kind, at_us, alone.cuts));
-        }
-        cuts.retain(|(kind, from_us, ways)| {
-            let lasts = ways.iter().any(|way| now.cuts.contains(way));
+        now.resume(at_us);
+        now.apply(&cue.act, cast, Mark { at_us, record: record.id });
+        cuts.extend(cut_words(&cue.act).map(|kind| (kind, at_us, record.id)));
+        cuts.retain(|(kind, from_us, act)| {
+            let lasts = now.cuts_still(*act);
             if !lasts {
                 done.push(Span { kind: kind.clone(), from_us: *from_us, to_us: at_us });
             }
@@ -189,9 +134,9 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
         });
         let wanted: Set<SpanKind> = now
             .down
-            .iter()
+            .keys()
             .map(|node| SpanKind::Down(*node))
-            .chain(now.slow.iter().map(|(node, factor)| SpanKind::Slow(*node, *factor)))
+            .chain(now.slow.iter().map(|(node, slow)| SpanKind::Slow(*node, slow.factor)))
             .collect();
         for kind in open.keys().filter(|kind| !wanted.contains(kind)).cloned().collect::<Vec<_>>() {
             let from_us = open.remove(&kind).expect("listed above");
@@ -202,14 +147,14 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
         }
         for (node, (from_us, until_us)) in std::mem::take(&mut pauses) {
             match now.paused.get(&node) {
-                Some(later_us) => {
-                    pauses.insert(node, (from_us, *later_us));
+                Some(paused) => {
+                    pauses.insert(node, (from_us, paused.until_us));
                 }
                 None => done.push(Span { kind: SpanKind::Paused(node), from_us, to_us: until_us.min(at_us) }),
             }
         }
-        for (node, until_us) in &now.paused {
-            pauses.entry(*node).or_insert((at_us, *until_us));
+        for (node, paused) in now.paused.iter() {
+            pauses.entry(*node).or_insert((at_us, paused.until_us));
         }
     }
     let end_us = outcome.ended_us;

@@ -6,6 +6,7 @@ mod difference;
 mod indexing;
 mod record;
 mod text;
+mod world;
 
 pub use causes::{Causality, Step, argument, past, why};
 pub use conditions::{Conditions, Points, Span, SpanKind, spans};
@@ -13,6 +14,7 @@ pub use difference::{Difference, first_difference};
 pub use indexing::Indexing;
 pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
 pub use text::{Line, Transcript};
+pub use world::{Paused, Slow, World};
 
 use crate::cast::NodeId;
 use crate::sorted::Map;

@@ -83,9 +83,9 @@ fn node_acts(app: &App, cast: &Cast, name: Name) -> Option<Vec<(String, String)>
         acts.push((format!("Cut off from {}", peers.join(", ")), format!("cut:{name}-{others}")));
     }
     let now = app.conditions(app.side);
-    match now.down.contains(&node) {
-        true => acts.push(("Start".into(), format!("start:{name}"))),
-        false => acts.push(("Crash".into(), format!("crash:{name}"))),
+    match now.world.is_up(node) {
+        false => acts.push(("Start".into(), format!("start:{name}"))),
+        true => acts.push(("Crash".into(), format!("crash:{name}"))),
     }
     acts.push(("Crash and wipe its disk".into(), format!("wipe:{name}")));
     acts.push(("Pause for 200 ms".into(), format!("pause:{name}:200ms")));
@@ -97,7 +97,7 @@ fn node_acts(app: &App, cast: &Cast, name: Name) -> Option<Vec<(String, String)>
 
 /// Only where something is cut.
 fn heal_all(now: &Conditions) -> Option<(String, String)> {
-    (!now.cuts.is_empty()).then(|| ("Heal all cuts".to_string(), "heal".to_string()))
+    (now.world.is_any_cut()).then(|| ("Heal all cuts".to_string(), "heal".to_string()))
 }
 
 /// What can be done to a link as it is now.

@@ -30,10 +30,10 @@ pub(crate) fn draw(app: &App) -> Option<Element> {
     // It takes the keyboard when a button that has done its work goes.
     let mut row = el("div").key("quick").class("sb-quick").attr("role", "group").attr("aria-label", "Now");
     row = row.attr("tabindex", "-1");
-    if !conditions.cuts.is_empty() {
+    if conditions.world.is_any_cut() {
         row = row.child(button("do heal", "Heal all cuts").key("heal"));
     }
-    for node in conditions.down.iter().take(MAX_NODES) {
+    for node in conditions.world.down.keys().take(MAX_NODES) {
         let name = app.cast().name(*node).to_string();
         row = row.child(button(format!("do start:{name}"), format!("Start {name}")).key(name));
     }

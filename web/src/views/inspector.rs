@@ -55,13 +55,13 @@ fn of_node(look: &Look<'_>, node: NodeId) -> Element {
     }
     let conditions = look.conditions();
     let mut state = Vec::new();
-    if conditions.down.contains(&node) {
+    if !conditions.world.is_up(node) {
         state.push("down".to_owned());
     }
-    if let Some(until_us) = conditions.paused.get(&node) {
-        state.push(format!("paused until {}", look.transcript().moment(*until_us)));
+    if let Some(paused) = conditions.world.paused.get(&node) {
+        state.push(format!("paused until {}", look.transcript().moment(paused.until_us)));
     }
-    state.extend(conditions.slow.get(&node).map(|factor| format!("{factor} times as slow as usual")));
+    state.extend(conditions.world.slow.get(&node).map(|slow| format!("{} times as slow as usual", slow.factor)));
     let cut: Vec<String> = look
         .outcome
         .cast

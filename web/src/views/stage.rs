@@ -91,8 +91,9 @@ fn describe(look: &Look<'_>, conditions: &Conditions, states: Vec<String>, under
         n => parts.push(format!("{n} messages are under way")),
     }
     parts.extend(states);
-    let both = conditions.cuts.iter().filter(|(a, b)| a < b || !conditions.is_cut(*b, *a));
-    let cuts: Vec<String> = both.take(6).map(|(a, b)| format!("{}–{}", look.name(*a), look.name(*b))).collect();
+    let cast = look.outcome.cast;
+    let both = conditions.world.ways(&cast).filter(|(a, b)| a < b || !conditions.is_cut(*b, *a));
+    let cuts: Vec<String> = both.take(6).map(|(a, b)| format!("{}–{}", look.name(a), look.name(b))).collect();
     if !cuts.is_empty() {
         parts.push(format!("cut: {}", cuts.join(", ")));
     }

@@ -11,7 +11,7 @@ use crate::cast::{NodeId, Sort};
 use crate::lab::{Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series};
-use crate::trace::{Fact, FactKey, Mark};
+use crate::trace::{Fact, FactKey, Mark, World};
 use crate::sorted::Map;
 
 /// How finely a fleet's trial calls are counted.
@@ -260,7 +260,7 @@ impl Observer<Speech> for Meter {
         8 * self.began_us.len() as u64
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         match seen {
             Seen::Send { from, to, msg, .. } => self.sent(mark, from, to, msg),
             Seen::Fact { node, key, value } => self.fact(mark, node, key, value),

@@ -7,7 +7,7 @@ use crate::lab::{State, Tally, Verdict};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::time::DurationUs;
-use crate::trace::{Loss, Mark};
+use crate::trace::{Loss, Mark, World};
 use crate::sorted::Map;
 
 /// What is known of an open ping.
@@ -72,7 +72,7 @@ impl Observer<Speech> for Meter {
         40 * self.open.len() as u64
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         match seen {
             Seen::Invoke { op, .. } => {
                 self.open.insert(op, Open { invoked: mark, lost: None });

@@ -9,7 +9,7 @@ use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact};
 use crate::many::judge_check;
 use crate::parts::quorum::{Quorum, availability};
 use crate::sim::{Observer, Seen, Setup, run};
-use crate::trace::Mark;
+use crate::trace::{Mark, World};
 
 const PBS: &str = "Bailis et al., Probabilistically Bounded Staleness, VLDB 2012";
 
@@ -209,7 +209,7 @@ struct Hashes {
 }
 
 impl Observer<Speech> for Hashes {
-    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>, _: &World) {
         match seen {
             Seen::Send { msg: Msg::Tree { offer }, .. } => {
                 self.exchange = if offer.level == 0 { 0 } else { self.exchange } + offer.hashes.len() as u64;

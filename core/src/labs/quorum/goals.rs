@@ -4,13 +4,13 @@ use super::message::KINDS;
 use crate::cast::NodeId;
 use crate::lab::{End, MessageRole, Operation, Outcome};
 use crate::scenario::Scenario;
-use crate::trace::{Conditions, RecordKind};
+use crate::trace::{Mark, NONE, RecordKind, World};
 
 /// A stretch of time in which nothing is done to links, and who is cut off from whom in it.
 struct Weather {
     from_us: u64,
     to_us: u64,
-    now: Conditions,
+    now: World,
 }
 
 /// The run by what is cut.
@@ -19,10 +19,10 @@ pub struct Cuts(Vec<Weather>);
 impl Cuts {
     /// Of a scenario, to the end of its run.
     pub fn of(scenario: &Scenario, outcome: &Outcome) -> Cuts {
-        let mut now = Conditions::default();
+        let mut now = World::default();
         let mut stretches = vec![Weather { from_us: 0, to_us: u64::MAX, now: now.clone() }];
         for cue in scenario.cues.iter().filter(|cue| cue.at_us < outcome.ended_us) {
-            now.apply(&cue.act, &outcome.cast, cue.at_us);
+            now.apply(&cue.act, &outcome.cast, Mark { at_us: cue.at_us, record: NONE });
             if let Some(last) = stretches.last_mut() {
                 last.to_us = cue.at_us;
             }

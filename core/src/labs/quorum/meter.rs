@@ -18,7 +18,7 @@ use crate::lab::{State, Verdict};
 use crate::sim::{Asked, Kinded, Observer, OpId, OpKey, Seen, Told};
 use crate::stats::{Sample, SeriesRecorder};
 use crate::time::DurationUs;
-use crate::trace::{Fact, Loss, Mark};
+use crate::trace::{Fact, Loss, Mark, World};
 use crate::sorted::{Map, Set};
 
 /// Counts and measures of a run, and the laws that it feeds.
@@ -373,7 +373,7 @@ impl Meter {
 }
 
 impl Observer<Speech> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         self.refuse(Some(mark.record));
         self.register.tick(Mark { at_us: mark.at_us, ..self.last });
         self.last = mark;

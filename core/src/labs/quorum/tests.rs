@@ -9,7 +9,7 @@ use crate::cast::NodeId;
 use crate::lab::{Detail, End, Lab, Outcome, State};
 use crate::scenario::Scenario;
 use crate::sim::{Observer, OpKey, Seen, Setup};
-use crate::trace::{Fact, FactKey, Mark};
+use crate::trace::{Fact, FactKey, Mark, World};
 
 fn run(text: &str) -> Outcome {
     super::LAB.run(&scenario(text), Detail::Full)
@@ -336,7 +336,7 @@ fn a_challenge_asks_for_the_disturbance_and_for_work_during_it() {
 struct Numbers(Vec<OpKey>);
 
 impl Observer<Speech> for Numbers {
-    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, _: Mark, seen: Seen<'_, Speech>, _: &World) {
         if let Seen::Invoke { key, .. } = seen {
             self.0.push(key);
         }

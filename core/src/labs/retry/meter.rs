@@ -15,7 +15,7 @@ use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
 use crate::lab::{Verdict, millionths};
 use crate::sim::{Observer, OpId, OpKey, Seen};
 use crate::stats::{Sample, Series};
-use crate::trace::{Fact, Mark, NONE};
+use crate::trace::{NONE, Fact, Mark, World};
 
 /// What a client is at with an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -418,7 +418,7 @@ impl Meter {
 }
 
 impl Observer<Speech> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         match seen {
             Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),

@@ -15,7 +15,7 @@ use crate::check::light::{Light, evidence};
 use crate::lab::{Evidence, State, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
-use crate::trace::{Fact, Mark};
+use crate::trace::{Fact, Mark, World};
 use crate::sorted::Map;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -326,7 +326,7 @@ impl Observer<Speech> for Meter {
         56 * self.open.len() as u64 + self.disturbances.weight()
     }
 
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>) {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         self.last = mark;
         match seen {
             Seen::Act(act) => {

@@ -40,9 +40,9 @@ impl<'a> Face<'a> {
     ) -> Face<'a> {
         let state = match conditions {
             _ if !look.sees(node) => State::Unseen,
-            c if c.down.contains(&node) => State::Down,
-            c if c.paused.contains_key(&node) => State::Paused,
-            c => c.slow.get(&node).map_or(State::Up, |factor| State::Slow(*factor)),
+            c if !c.world.is_up(node) => State::Down,
+            c if c.world.paused.contains_key(&node) => State::Paused,
+            c => c.world.slow.get(&node).map_or(State::Up, |slow| State::Slow(slow.factor)),
         };
         let record = look.cursor.record_id(&look.outcome.trace);
         let knows = !matches!(state, State::Unseen | State::Down);
