@@ -13,6 +13,7 @@ pub mod labs;
 pub mod lesson;
 pub mod lighthouse;
 pub mod minute;
+pub mod new;
 pub mod opened;
 pub mod pages;
 pub mod picture;

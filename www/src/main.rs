@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use splitbrain_site::opened::BadInput;
 use splitbrain_site::{
-    bench, bless, judge, labs, lighthouse, render, run, serve, shot, site, sweep, test, verify,
+    bench, bless, judge, labs, lighthouse, new, render, run, serve, shot, site, sweep, test, verify,
 };
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
@@ -34,6 +34,7 @@ enum Command {
     Judge(judge::Args),
     Bless(bless::Args),
     Bench(bench::Args),
+    New(new::Args),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::run(&args),
         Command::Bless(args) => bless::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::New(args) => new::run(&args),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{error:#}");

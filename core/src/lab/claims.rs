@@ -60,6 +60,8 @@ pub struct Challenge {
     /// How its widget looks in a lesson, as the end of a link: its panels and the knobs at hand. Empty for the whole bench, where the script is
     /// to be changed.
     pub view: &'static str,
+    /// The figures that tell how far the goal is.
+    pub figures: &'static [&'static str],
     /// What to reach.
     pub prompt: &'static str,
     /// A guess to make first: the question and the answers to choose from, the right one first.

@@ -228,6 +228,15 @@ fn challenges_are_open_at_their_start_and_reached_by_their_solution() {
             };
             assert!(!reached(challenge.start), "{}/{}: reached at its start", lab.meta().id, challenge.id);
             assert!(reached(challenge.solution), "{}/{}: not reached", lab.meta().id, challenge.id);
+            for figure in challenge.figures {
+                let of = |text: &str| {
+                    let outcome = lab.run(&opens(*lab, text), Detail::Totals);
+                    let tally = outcome.tallies.iter().find(|tally| tally.name == *figure);
+                    tally.unwrap_or_else(|| panic!("{}: no figure {figure}", challenge.id)).value
+                };
+                let same = of(challenge.start) == of(challenge.solution);
+                assert!(!same, "{}/{}: {figure} tells no distance", lab.meta().id, challenge.id);
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ const PLAIN_SPEED: usize = 5;
 
 /// The least time for which an event is shown at speed 1, in ms of the reader's time.
 const EVENT_MS: f64 = 120.0;
+/// A run that stands where it is worth looking at is played from so long before, in ms at its pace.
+const LEAD_IN_MS: f64 = 4_000.0;
 /// A stretch of play is never shorter than a frame, in ms: faster play takes several events at once.
 const FRAME_MS: f64 = 16.0;
 
@@ -99,6 +101,18 @@ impl App {
             let slow_enough =
                 SPEEDS[..=PLAIN_SPEED].iter().rposition(|(speed, _)| lasts_ms / speed >= LEAST_WATCHED_MS);
             self.play.speed = slow_enough.unwrap_or(0);
+        }
+    }
+
+    /// Goes back a little from where the run stands, so that what it stands at is seen to happen soon.
+    pub(super) fn lead_in(&mut self) {
+        let (speed, _) = SPEEDS[self.play.speed];
+        if self.play.true_time {
+            let lead_us = (LEAD_IN_MS * 1_000.0 * speed) as u64;
+            self.place_at(self.play.at_us.saturating_sub(lead_us));
+        } else {
+            let stops = (LEAD_IN_MS * speed / EVENT_MS) as usize;
+            self.place(self.play.stop.saturating_sub(stops), 0);
         }
     }
 

@@ -108,7 +108,9 @@ impl App {
     }
 
     fn start_playing(&mut self) -> Vec<Effect> {
-        if self.posed || self.play.stop == self.last_stop() {
+        if self.posed {
+            self.lead_in();
+        } else if self.play.stop == self.last_stop() {
             self.place(0, 0);
         }
         self.halted = None;

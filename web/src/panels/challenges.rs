@@ -5,6 +5,7 @@ use super::{button, panel};
 use crate::app::App;
 use crate::app::learning::Judged;
 use crate::markup::{Element, el};
+use crate::views::charts::shown;
 use splitbrain::lab::{Challenge, State};
 
 /// The lab's challenges, each with whether it was reached.
@@ -62,6 +63,7 @@ pub(crate) fn task(app: &App) -> Option<Element> {
         .child(el("p").key("prompt").class("sb-prompt").child(challenge.prompt))
         .child_if(guess(app, challenge, judged))
         .child(state(challenge, judged))
+        .child_if(figures(app, challenge, judged))
         .child_if(hint)
         .child(acts(app, challenge, judged));
     Some(section)
@@ -125,6 +127,29 @@ fn state(challenge: &'static Challenge, judged: Judged) -> Element {
         .child(sentence)
 }
 
+/// How far the present run is from the goal.
+fn figures(app: &App, challenge: &'static Challenge, judged: Judged) -> Option<Element> {
+    if challenge.figures.is_empty()
+        || matches!(judged, Judged::Hidden | Judged::GuessFirst)
+        || app.is_waiting()
+    {
+        return None;
+    }
+    let (specs, outcome) = (app.lab.meta().tallies, &app.outcomes()[0]);
+    let figure = |name: &&str| {
+        let about = specs.iter().find(|spec| spec.name == *name).map_or("", |spec| spec.about);
+        let (name, value) = shown(outcome.tallies.iter().find(|tally| tally.name == *name)?);
+        let words = el("span").class("sb-quiet").child(format!("{name}: "));
+        Some(el("span").attr("title", about).child(words).child(el("strong").child(value)))
+    };
+    Some(
+        el("p")
+            .key("figures")
+            .class("sb-acts sb-distance")
+            .children(challenge.figures.iter().filter_map(figure)),
+    )
+}
+
 fn acts(app: &App, challenge: &'static Challenge, judged: Judged) -> Element {
     let all = app.lab.challenges();
     let mut acts = el("p").key("acts").class("sb-acts");
@@ -132,7 +157,8 @@ fn acts(app: &App, challenge: &'static Challenge, judged: Judged) -> Element {
         return acts;
     }
     let next = all.iter().skip_while(|known| known.id != challenge.id).nth(1);
-    if let (Judged::Reached, Some(next)) = (judged, next) {
+    // In a text the next one stands below, with what it needs.
+    if let (Judged::Reached, Some(next), false) = (judged, next, app.is_brief()) {
         acts = acts
             .child(button(format!("attempt {}", next.id), "Next challenge").key("next").class("sb-primary"));
     }

@@ -61,7 +61,8 @@ fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "afloat",
-        view: "panels=traffic,verdicts&knobs=pools,breaker",
+        view: "panels=traffic,verdicts&knobs=pools,breaker&law=healthy",
+        figures: &["healthy_p99_ms", "rejected"],
         prompt: "The database is slow, and calls to the cache and to analytics are rejected. Keep them going, with no more than twelve threads.",
         guess: Some((
             "What holds all the threads?",
@@ -75,7 +76,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "shards",
-        view: "panels=traffic,verdicts&knobs=scope,open_for",
+        view: "panels=traffic&knobs=scope,open_for",
+        figures: &["success_permille", "calls_failed"],
         prompt: "One of eight shards is down, and the breaker refuses nearly everything. Answer 85 of 100 requests, and still send the dead shard no more than sixty calls in half a minute.",
         guess: Some((
             "How many requests, of a hundred, are answered now?",
@@ -89,7 +91,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "out-of-step",
-        view: "panels=traffic,verdicts&knobs=open_jitter,failures",
+        view: "panels=traffic,verdicts&knobs=open_jitter,failures&law=spared",
+        figures: &["bad_calls_peak"],
         prompt: "200 instances open together and probe together. Let the database never get more than 300 calls in a second, with three trial calls each and no longer wait.",
         guess: None,
         start: "breaker?callers=200&rate=2000&workers=100&trouble_for=12s&trip=consecutive&failures=3&open_for=3s&open_calls_limit=300&for=20s",
@@ -100,7 +103,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "in-time",
-        view: "panels=waterfall,verdicts&knobs=rule,attempts",
+        view: "panels=waterfall&knobs=rule,attempts",
+        figures: &["late"],
         prompt: "A request makes three calls in turn and has a second. Let no answer come after everybody has left.",
         guess: Some(("With half of the time for each call, how long may three take?", &["150 %", "100 %", "87.5 %", "50 %"])),
         start: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-each&healthy_limit=2s&for=1m",

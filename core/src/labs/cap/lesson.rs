@@ -108,6 +108,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "serve-all",
         view: "",
+        figures: &["refused"],
         prompt: "Choose consistency, cut two replicas off from each other for half a second at least, with clients at work at both, and serve every request all the same.",
         guess: Some(("Does that contradict the theorem?", &["no: not every cut is a partition", "yes"])),
         start: "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
@@ -124,6 +125,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "odd",
         view: "",
+        figures: &["refused", "read_ok", "write_ok"],
         prompt: "Four replicas are cut in half and everybody is refused. Add a replica to one side so that half of the clients are served.",
         guess: None,
         start: "cap?n=4&clients=4&for=2s&do=1s:cut:n1.n2.c1.c2-n3.n4.c3.c4",
@@ -139,6 +141,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "quiet",
         view: "",
+        figures: &["stale_reads"],
         prompt: "Choose availability, keep n1 cut off from n2 and n3 for as long as it is, with somebody writing and reading, and yet let no read be stale.",
         guess: Some(("Which clients cause the staleness?", &["those that write on one side while others read on the other", "those that read"])),
         start: "cap?choose=ap&for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",

@@ -6,6 +6,8 @@
 
 mod meter;
 mod protocol;
+#[cfg(test)]
+mod tests;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Sort};
@@ -114,7 +116,8 @@ static CLAIMS: &[Claim] = &[Claim {
 static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "patience",
-        view: "panels=spacetime,verdicts&knobs=timeout,every",
+        view: "panels=spacetime,verdicts&knobs=timeout,every&law=answered",
+        figures: &["answered", "pings"],
         prompt: "The server is slow for half a second. Keep the promise without touching the script.",
         guess: None,
         start: "ping?do=500ms:slow:n1:6,1s:slow:n1:1",
@@ -128,7 +131,8 @@ static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "late",
-        view: "panels=spacetime,verdicts&knobs=timeout,there",
+        view: "panels=spacetime,verdicts&knobs=timeout,there&law=answered",
+        figures: &["late"],
         prompt: "Break the promise although every message arrives and nobody crashes or slows down.",
         guess: Some(("Can it be done without a script?", &["yes", "no"])),
         start: "ping",

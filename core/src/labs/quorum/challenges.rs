@@ -108,7 +108,8 @@ fn served_beyond_the_owners(scenario: &Scenario, outcome: &Outcome) -> bool {
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "fresh",
-        view: "panels=stage,verdicts&knobs=w,r",
+        view: "panels=stage,verdicts&knobs=w,r&law=latest",
+        figures: &["stale_reads", "read_ok"],
         prompt: "Clients read stale values during the cut. Make every read fresh, with the cut left in place, clients writing and reading on both sides of it, and reads still answered during it.",
         guess: Some(("Which clients will pay for it?", &["those on the side of one replica", "all of them", "nobody"])),
         start: presets::STALE,
@@ -121,7 +122,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "single-copy",
-        view: "panels=spacetime,verdicts&knobs=repair,write",
+        view: "panels=spacetime,verdicts&knobs=repair,write&law=linearizable",
+        figures: &[],
         prompt: "Two reads disagree although W + R > N. Keep W = R = 2, the script, the seed and the latencies, and make it linearizable.",
         guess: None,
         start: presets::DISAGREE,
@@ -136,7 +138,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "clock",
-        view: "panels=spacetime,verdicts&knobs=w,write",
+        view: "panels=spacetime,verdicts&knobs=w,write&law=durable",
+        figures: &["writes_lost"],
         prompt: "n1's clock is two seconds fast, and a write is lost. Save it without touching the script, and with n1 as c1's coordinator.",
         guess: Some(("Would W = N save it?", &["no", "yes"])),
         start: presets::CLOCK,
@@ -152,7 +155,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "ghost",
-        view: "panels=spacetime,verdicts&knobs=grace,handoff",
+        view: "panels=spacetime,verdicts&knobs=grace,handoff&law=durable",
+        figures: &[],
         prompt: "A deleted value returns after n3 was away. Keep it deleted, on n3 too; the cut must stay as long as it is.",
         guess: None,
         start: presets::RETURNS,
@@ -164,6 +168,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "both-sides",
         view: "",
+        figures: &["write_ok", "writes"],
         prompt: "During the cut c1's write fails. Let it succeed with W = 2, and let all replicas agree in the end.",
         guess: Some(("What is given up for it?", &["reads on the other side are stale", "nothing", "the write may be lost"])),
         start: "quorum?rate=0&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,400ms:ask:c1:put.x.2,1s:heal",
@@ -179,6 +184,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "lose",
         view: "",
+        figures: &["writes_lost"],
         prompt: "Lose an acknowledged write, with right clocks, no crash, no wiped disk, and version vectors.",
         guess: None,
         start: "quorum?versions=dvv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,500ms:ask:c4:put.x.2",

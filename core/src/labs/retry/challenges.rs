@@ -63,7 +63,8 @@ fn does_it_once(scenario: &Scenario, outcome: &Outcome) -> bool {
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "end-the-outage",
-        view: "panels=traffic,verdicts&knobs=backoff,budget",
+        view: "panels=traffic,verdicts&knobs=backoff,budget&law=recovers",
+        figures: &["recovery_ms"],
         prompt: "The blip is over, the outage is not. Bring the service back within five seconds, without a longer timeout, fewer attempts, less load or more capacity.",
         guess: Some((
             "Which of these alone does it?",
@@ -78,6 +79,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "calm-the-herd",
         view: "panels=traffic&knobs=backoff,jitter",
+        figures: &["herd_1", "herd_2"],
         prompt: "A deploy makes 1,000 clients fail at once. See to it that no more than 140 first or second retries arrive within 10 ms, with the same initial delay and attempts.",
         guess: None,
         start: "retry?load=deploy&clients=1000&arrivals=closed&capacity=1000&trouble=refusal&trouble_for=1s&for=4s",
@@ -89,6 +91,7 @@ pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "tame-the-chain",
         view: "panels=waterfall&knobs=attempts,retry_at",
+        figures: &["requests"],
         prompt: "Five callers in a row, three attempts: make it no more than three requests at the failing end, without giving up retries.",
         guess: Some(("How many requests reach the end now, for one call?", &["243", "15", "125", "18"])),
         start: "retry?load=chain&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=3&backoff=none&for=3s",
@@ -99,7 +102,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "once",
-        view: "panels=traffic,verdicts&knobs=attempts,keys",
+        view: "panels=traffic,verdicts&knobs=attempts,keys&law=once",
+        figures: &["duplicates"],
         prompt: "The server is slow for a second, calls time out and are retried. Let nothing be done twice, with the same timeout and at least three retries.",
         guess: None,
         start: "retry?clients=3&rate=6&capacity=10&trouble=slowness&trouble_for=1s&slowdown=20&timeout=300ms&for=8s",

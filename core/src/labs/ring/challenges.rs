@@ -8,7 +8,8 @@ use crate::scenario::Scenario;
 pub static CHALLENGES: &[Challenge] = &[
     Challenge {
         id: "least-moves",
-        view: "panels=ring,verdicts&knobs=strategy,vnodes",
+        view: "panels=ring,verdicts&knobs=strategy,vnodes&law=minimal",
+        figures: &["moved_share", "after_max_over_mean"],
         prompt: "Three nodes become four, and three quarters of the rows move. Change one thing so that no more than a third does and every node still gets its share.",
         guess: Some((
             "What is the least share that must move so that four nodes have equally many rows?",
@@ -30,7 +31,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "headroom",
-        view: "panels=load,verdicts&knobs=bandwidth,disk",
+        view: "panels=load,verdicts&knobs=bandwidth,disk&law=p99",
+        figures: &["moving_ms", "p99_ms"],
         prompt: "Two nodes at 80 % utilisation become four, and p99 breaks its limit of 500 ms. Without taking load away, finish the move with p99 within the limit.",
         guess: Some((
             "What will help?",
@@ -53,7 +55,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "hot-row",
-        view: "panels=load,verdicts&knobs=split,vnodes",
+        view: "panels=load,verdicts&knobs=split,vnodes&law=balanced",
+        figures: &["load_max_over_mean"],
         prompt: "Two of five requests write to one row. Bring the busiest of five nodes below one and a half times its fair share, with the row as hot as it is.",
         guess: Some((
             "Will a sixth node help?",
@@ -75,7 +78,8 @@ pub static CHALLENGES: &[Challenge] = &[
     },
     Challenge {
         id: "order",
-        view: "panels=load,verdicts&knobs=strategy,span",
+        view: "panels=load,verdicts&knobs=strategy,span&law=one_shard",
+        figures: &["shards_per_query", "max_over_mean"],
         prompt: "Range queries over two hundredths of the keys ask all eight nodes. Have them ask fewer than two on average, with rows still even.",
         guess: None,
         start: "ring?nodes=8&add=0&query=range&utilisation=0.1",
