@@ -26,7 +26,7 @@ pub static META: Meta = Meta {
         tally("failed", "Calls that were given up."),
         decimal("goodput", "Calls that succeeded, a second, over the whole run."),
         decimal("goodput_end", "The same over the last quarter of the run."),
-        decimal("offered_peak", "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests."),
+        decimal("offered_peak", "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests; none before the first is over."),
         decimal("offered_end", "The offered load of the last quarter of the run, in requests a second."),
         time("recovery_ms", "How long after the trouble's end nine tenths of the attempts that usually succeed do so, second by second, until the end of the run. Where there is an error share, an error in time is as good."),
         decimal("amplification", "Requests that reached the last server for every hundred calls."),
@@ -77,6 +77,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry.",
+        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry. An attempt has one outcome, the first that its caller saw; load is judged in whole spans, recovery where enough attempts came before the trouble; what is not counted is no nought.",
     ],
 };
