@@ -62,15 +62,30 @@ impl Kinded for Msg {
 impl fmt::Display for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Msg::Call { request, shard, .. } => write!(f, "call for request {request}, shard {shard}"),
+            Msg::Call { request, shard, .. } => write!(f, "call for {}, shard {shard}", Numbered(*request)),
             Msg::Answer { request, reply, .. } => {
                 let word = match reply {
                     Reply::Done => "done",
                     Reply::Error => "error",
                     Reply::Bad => "400",
                 };
-                write!(f, "request {request}: {word}")
+                write!(f, "{}: {word}", Numbered(*request))
             }
+        }
+    }
+}
+
+/// A request by the number of its caller, which counts anew after each boot ([`Ctx::first_number`](crate::sim::Ctx::first_number)).
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered(pub u32);
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (boots, number) = (self.0 >> 24 | (self.0 >> 22 & 3) << 8, self.0 & 0x3f_ffff);
+        match boots {
+            0 => write!(f, "request {number}"),
+            1 => write!(f, "request {number} after the restart"),
+            boots => write!(f, "request {number} after restart {boots}"),
         }
     }
 }
@@ -99,7 +114,7 @@ impl FromStr for Request {
 
 impl Asked for Request {}
 
-/// How an attempt at a call ended; the places of results in facts and charts.
+/// How an attempt at a call ended; the places of results in facts and charts, where the last has none: it is no call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Ending {
     /// Well.
@@ -114,17 +129,20 @@ pub enum Ending {
     Rejected,
     /// With a 400.
     Bad,
+    /// It was not made: no time was left for it.
+    NoTime,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 6] = [
+    pub const ALL: [Ending; 7] = [
         Ending::Done,
         Ending::Failed,
         Ending::TimedOut,
         Ending::ShortCircuited,
         Ending::Rejected,
         Ending::Bad,
+        Ending::NoTime,
     ];
 }
 
@@ -145,7 +163,7 @@ impl Told for Response {
     fn end(&self) -> End {
         match self {
             Response::Done | Response::Degraded => End::Ok,
-            Response::Late | Response::Failed(Ending::TimedOut) => End::Unknown,
+            Response::Late | Response::Failed(Ending::TimedOut | Ending::NoTime) => End::Unknown,
             Response::Failed(_) => End::Failed,
         }
     }
@@ -161,6 +179,7 @@ impl fmt::Display for Response {
             Response::Failed(Ending::ShortCircuited) => "short-circuited by the breaker",
             Response::Failed(Ending::Rejected) => "rejected: no thread is free",
             Response::Failed(Ending::Bad) => "bad request",
+            Response::Failed(Ending::NoTime) => "no time was left for a call",
             Response::Failed(_) => "a call failed",
         })
     }

@@ -32,7 +32,7 @@ pub static META: Meta = Meta {
         tally("late", "Requests that were answered when nobody waited any more."),
         tally("failed", "Requests that failed."),
         decimal("success_permille", "Requests answered in time, of a thousand that ended."),
-        tally("calls", "Attempts at calls, those refused by a breaker or a pool included."),
+        tally("calls", "Attempts at calls, those refused by a breaker or a pool included, but not those for which no time was left."),
         tally("calls_failed", "Attempts that the dependency failed."),
         tally("short_circuited", "Attempts that a breaker did not let pass."),
         tally("rejected", "Attempts for which the pool had no thread and no place in its queue."),
@@ -46,7 +46,7 @@ pub static META: Meta = Meta {
         tally("bad_calls_peak", "The most that it got in one second, from a second after it became bad."),
         tally("opened", "How often breakers opened."),
         tally("probe_peak", "The most trial calls to it within 10 ms."),
-        time("reclosed_ms", "How long after the bad dependency was well the last breaker closed."),
+        time("reclosed_ms", "How long after the bad dependency was well the last of its breakers closed."),
         time("bad_ms", "How long the bad dependency was bad."),
         tally("healthy_ok", "Attempts at calls to healthy dependencies that went well while another was bad."),
     ],
@@ -78,7 +78,7 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it.",
+        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it. A call for which no time is left is not counted as one, and only the bad dependency's breakers tell when they closed again.",
     ],
 };
 
@@ -96,7 +96,7 @@ fn dependency(index: u16) -> String {
 
 /// Results are numbered by dependency · 8 + how the attempt ended.
 fn result(index: u16) -> String {
-    const ENDINGS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+    const ENDINGS: [&str; 7] = ["done", "failed", "timed out", "short-circuited", "rejected", "400", "no time left"];
     let ending = ENDINGS.get(usize::from(index % 8)).copied().unwrap_or_default();
     format!("{}, {ending}", dependency(index / 8))
 }

@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::dependency::Dependency;
-use super::message::{Msg, Request, Response};
+use super::message::{Msg, Numbered, Request, Response};
 use super::params::{DEPENDENCIES, Params};
 use crate::cast::{Cast, Sort};
 use crate::parts::breaker;
@@ -79,8 +79,8 @@ impl fmt::Display for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Timer::Arrive => write!(f, "next request"),
-            Timer::Timeout(request) => write!(f, "the call of request {request} timed out"),
-            Timer::Retry(request) => write!(f, "retry for request {request}"),
+            Timer::Timeout(request) => write!(f, "the call of {} timed out", Numbered(*request)),
+            Timer::Retry(request) => write!(f, "retry for {}", Numbered(*request)),
             Timer::Finish(_) => write!(f, "work done"),
             Timer::Worse => write!(f, "goes bad"),
             Timer::Better => write!(f, "may be well again"),
