@@ -24,7 +24,7 @@ pub enum Msg {
     Take { change: u16, from: u16, copies: u64 },
     /// The rows themselves, when the last of them has come.
     Data { change: u16, copies: u64 },
-    /// They are here: route to me.
+    /// They are here: route to me, says the taker to the router; let go of them, to the giver.
     Taken { change: u16, from: u16 },
     /// The change is over.
     Settled { change: u16 },
@@ -43,7 +43,7 @@ pub static KINDS: &[MessageSpec] = &[
     kind("give", "The router has a node give rows away.", MessageRole::Background),
     kind("take", "The router tells a node that rows are coming.", MessageRole::Background),
     kind("data", "Rows go from a node to another.", MessageRole::Repair),
-    kind("taken", "The rows have come: from now on requests for them go here.", MessageRole::Ack),
+    kind("taken", "The rows have come: from now on requests for them go here, and their giver lets go of them.", MessageRole::Ack),
     kind("settled", "The router tells a node that the change is over.", MessageRole::Background),
 ];
 
