@@ -18,6 +18,8 @@ pub(super) struct Deeds {
     /// Who is down, and since which act; none where it has been down from the start.
     down: Map<NodeId, Option<u32>>,
     pauses: Vec<Pause>,
+    /// Who sends more slowly than it would, since when and until when.
+    slows: Vec<Pause>,
     /// Whose clock was set or set drifting, whether forward, and by which act.
     clocks: Vec<(NodeId, bool, u32)>,
     /// Messages that are to be dropped or doubled.
@@ -44,7 +46,7 @@ struct Death {
 /// How many messages that died are kept of an operation.
 const MOST_DEATHS: usize = 24;
 
-/// A node handles nothing for a while.
+/// A node handles nothing for a while, or is slow.
 #[derive(Clone, Copy, Debug)]
 struct Pause {
     node: NodeId,
@@ -70,6 +72,7 @@ impl Deeds {
             cuts: Map::new(),
             down: Map::new(),
             pauses: Vec::new(),
+            slows: Vec::new(),
             clocks: Vec::new(),
             fingers: Vec::new(),
             doubled: Vec::new(),
@@ -115,6 +118,16 @@ impl Deeds {
                     if !self.down.contains_key(&node) && !self.pauses.iter().any(longer) {
                         self.pauses.push(Pause { node, from_us, until_us, act: record });
                     }
+                }
+            }
+            Act::Slow { node, factor } => {
+                let nodes = self.members(node);
+                for slow in self.slows.iter_mut().filter(|slow| nodes.contains(&slow.node)) {
+                    slow.until_us = slow.until_us.min(at.at_us);
+                }
+                if factor.0 > 1 {
+                    let slow = |node| Pause { node, from_us: at.at_us, until_us: u64::MAX, act: record };
+                    self.slows.extend(nodes.into_iter().map(slow));
                 }
             }
             Act::Clock { node, .. } | Act::Drift { node, .. } => {
@@ -201,8 +214,8 @@ impl Deeds {
         self.deaths.len()
     }
 
-    /// What stood in the way of an operation until a moment: the acts that killed its messages, those that died by chance, and the pauses of
-    /// who was to answer.
+    /// What stood in the way of an operation until a moment: the acts that killed its messages, those that died by chance, and the acts that
+    /// paused or slowed who was to answer.
     pub(super) fn hindered(&self, op: u32, asked: &[NodeId], (since, at): (Mark, Mark)) -> Vec<Evidence> {
         let deaths = self.deaths.get(&op).into_iter().flatten().filter(|death| death.record <= at.record);
         let mut steps: Map<u32, String> = Map::new();
@@ -218,7 +231,18 @@ impl Deeds {
         for act in asked.iter().filter_map(|node| self.paused_by(*node, since.at_us, at.at_us)) {
             steps.insert(act, self.tell(act));
         }
+        for act in self.slowed(asked, since.at_us, at.at_us) {
+            steps.insert(act, self.tell(act));
+        }
         steps.into_iter().map(|(record, says)| evidence(record, says)).collect()
+    }
+
+    /// The acts by which any of these nodes was slow for some of a time.
+    pub(super) fn slowed(&self, nodes: &[NodeId], from_us: u64, until_us: u64) -> impl Iterator<Item = u32> {
+        let slow = self.slows.iter().filter(move |slow| {
+            nodes.contains(&slow.node) && slow.from_us <= until_us && from_us < slow.until_us
+        });
+        slow.map(|slow| slow.act)
     }
 
     /// The act by which a node handled nothing for some of a time.

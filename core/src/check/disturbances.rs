@@ -180,6 +180,14 @@ impl Disturbances {
         steps.map(|one| evidence(one.from.record, one.says.clone())).collect()
     }
 
+    /// What goes on at a moment or, if nothing does, what ended last before it, as steps.
+    pub fn last(&self, at_us: u64) -> Vec<Evidence> {
+        let ends = self.all.iter().filter(|one| one.from.at_us < at_us);
+        ends.map(|one| one.until_us.unwrap_or(at_us).min(at_us))
+            .max()
+            .map_or(Vec::new(), |end_us| self.until(end_us))
+    }
+
     /// What was done at some time to nodes that a matter concerns, or between them.
     pub fn between(&self, concerns: impl Fn(NodeId) -> bool, from_us: u64, to_us: u64) -> Vec<Evidence> {
         let any = |nodes: &[NodeId]| nodes.iter().any(|node| concerns(*node));
@@ -249,6 +257,8 @@ mod tests {
         ]);
         let records = |steps: Vec<Evidence>| steps.iter().map(|step| step.record).collect::<Vec<_>>();
         assert_eq!(records(all.until(80)), [50, 60], "what was over before is another story");
+        let last = [5, 15, 40, 55, 99].map(|at_us| records(all.last(at_us)));
+        assert_eq!(last, [vec![], vec![10], vec![10], vec![50], vec![50, 60]]);
         // n1 is node 0, c1 node 1, c2 node 2.
         let of = |client: u16| move |node: NodeId| node.0 == 0 || node.0 == client;
         assert_eq!(records(all.between(of(1), 0, 65)), [50, 60], "c2 is none of its business");

@@ -230,7 +230,7 @@ fn challenges_are_open_at_their_start_and_reached_by_their_solution() {
             assert!(reached(challenge.solution), "{}/{}: not reached", lab.meta().id, challenge.id);
             for figure in challenge.figures {
                 let of = |text: &str| {
-                    let outcome = lab.run(&opens(*lab, text), Detail::Totals);
+                    let outcome = lab.run(&scenario(text), Detail::Totals);
                     let tally = outcome.tallies.iter().find(|tally| tally.name == *figure);
                     tally.unwrap_or_else(|| panic!("{}: no figure {figure}", challenge.id)).value
                 };

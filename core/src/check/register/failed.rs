@@ -73,6 +73,9 @@ impl Register {
         let awaited: Vec<NodeId> = servers.filter(is_sent).collect();
         let mut steps: Map<u32, String> =
             written.fates.acts_until(by.record).map(|act| (act, self.deeds.tell(act))).collect();
+        let owners = &self.rules.owners[usize::from(written.key)];
+        let slowed = self.deeds.slowed(owners, written.invoked.at_us, by.at_us);
+        steps.extend(slowed.map(|act| (act, self.deeds.tell(act))));
         steps.extend(
             self.deeds
                 .hindered(write, &awaited, (written.invoked, by))

@@ -59,6 +59,20 @@ impl Register {
                 if alike { "they are stamped alike, and it wins the tie" } else { "it is stamped later" };
             told.push(format!("{} won, for {why}", self.tell(*other)));
         }
+        // What a server kept then may itself have been replaced by what it answered with.
+        let winners: Vec<&str> = answers.iter().filter_map(|answer| answer.winner.as_deref()).collect();
+        if !had && !winners.is_empty() {
+            let is_told = |other: WriteId| {
+                winners.iter().any(|told| told.starts_with(&format!("{}, ", self.tell(other))))
+            };
+            let too = |other: &&WriteId| self.outranks(**other, write) && !is_told(**other);
+            if let Some(other) = read.versions.iter().find(too) {
+                let alike = stamped_alike(&self.writes[other], &self.writes[&write]);
+                let why =
+                    if alike { "is stamped alike and wins the tie, too" } else { "is stamped later, too" };
+                told.push(format!("{}, which had taken the place of that, {why}", self.tell(*other)));
+            }
+        }
         told.join("; ")
     }
 

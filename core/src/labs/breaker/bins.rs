@@ -121,10 +121,11 @@ impl Bins {
         place
     }
 
-    /// An attempt at a call has ended.
+    /// An attempt at a call has ended. What was not made is no call.
     pub fn result(&mut self, at_us: u64, dependency: usize, result: Ending, took_us: u64) {
         let place = self.place(at_us);
-        self.calls[place][dependency][result as usize] += 1;
+        let Some(count) = self.calls[place][dependency].get_mut(result as usize) else { return };
+        *count += 1;
         if result == Ending::Done {
             self.took_us[place][dependency] += took_us;
             let slowest_us = &mut self.slowest_us[place][dependency];

@@ -205,7 +205,7 @@ impl Caller {
         at.out.serve(open.op, open.attempt);
         let timeout_us = open.budget.timeout_us(now_us);
         if timeout_us == 0 {
-            return self.attempt_failed(place, Ending::TimedOut, at);
+            return self.attempt_failed(place, Ending::NoTime, at);
         }
         if at.config.params.order != Order::BreakerOutside && !self.admit(place, at) {
             return self.attempt_failed(place, Ending::ShortCircuited, at);

@@ -49,24 +49,21 @@ impl Healthy {
     }
 
     /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to
-    /// either, that is told, and not that the dependency is healthy.
+    /// either, that is told.
     pub fn result(&mut self, at: Mark, (caller, dependency): (NodeId, usize), result: Ending, took_us: u64) {
         // A call for which nothing is left suffers from those before it.
-        let no_time = result == Ending::TimedOut && took_us == 0;
+        let no_time = result == Ending::NoTime;
         let its = |at: usize| at == dependency || (no_time && at < dependency);
         let touches = |(record, _, nodes): &&(u32, String, Vec<NodeId>)| {
             let of_caller = !self.put_out.contains(record);
             nodes.iter().any(|node| (of_caller && *node == caller) || its(node.index()))
         };
         let done = self.acts.iter().rev().find(touches);
-        let name = match done {
-            None => format!("healthy {}", NAMES[dependency]),
-            Some(_) => NAMES[dependency].to_owned(),
-        };
+        let name = NAMES[dependency];
         let what = match result {
             Ending::Rejected => format!("A call to the {name} is rejected: no thread is free for it."),
             Ending::ShortCircuited => format!("A call to the {name} is short-circuited."),
-            Ending::TimedOut if no_time => {
+            Ending::NoTime => {
                 format!("No call to the {name} is made: those before it have taken all the time of the request.")
             }
             Ending::TimedOut => format!("A call to the {name} times out."),
@@ -82,7 +79,7 @@ impl Healthy {
             let mut steps = Vec::new();
             steps.extend(bad.map(|record| evidence(record, "another dependency goes bad")));
             let Some((act, words, _)) = done else {
-                steps.push(evidence(at.record, "a call to a healthy dependency suffers"));
+                steps.push(evidence(at.record, format!("a call to the {name} suffers")));
                 return (what, steps);
             };
             steps.extend([evidence(*act, words), evidence(at.record, "a call suffers")]);

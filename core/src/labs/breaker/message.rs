@@ -11,8 +11,17 @@ pub const NAMES: [&str; 3] = ["cache", "database", "analytics"];
 crate::declare::messages! {
     /// A message.
     pub enum Msg {
-        Call "call" Request "A call to a dependency." { request: u32, attempt: u16, shard: u8, bad: bool } => "call for request {request}, shard {shard}",
-        Answer "answer" Response "Its answer." { request: u32, attempt: u16, reply: Reply } => "request {request}: {reply}",
+        Call "call" Request "A call to a dependency." { request: u32, attempt: u16, shard: u8, bad: bool },
+        Answer "answer" Response "Its answer." { request: u32, attempt: u16, reply: Reply },
+    }
+}
+
+impl fmt::Display for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Msg::Call { request, shard, .. } => write!(f, "call for {}, shard {shard}", Numbered(*request)),
+            Msg::Answer { request, reply, .. } => write!(f, "{}: {reply}", Numbered(*request)),
+        }
     }
 }
 
@@ -26,6 +35,21 @@ crate::declare::words! {
         Error => "error",
         /// The request makes no sense: the client's mistake, not the dependency's.
         Bad => "400",
+    }
+}
+
+/// A request by the number of its caller, which counts anew after each boot ([`Ctx::first_number`](crate::sim::Ctx::first_number)).
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered(pub u32);
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (boots, number) = (self.0 >> 24 | (self.0 >> 22 & 3) << 8, self.0 & 0x3f_ffff);
+        match boots {
+            0 => write!(f, "request {number}"),
+            1 => write!(f, "request {number} after the restart"),
+            boots => write!(f, "request {number} after restart {boots}"),
+        }
     }
 }
 
@@ -53,7 +77,7 @@ impl FromStr for Request {
 
 impl Asked for Request {}
 
-/// How an attempt at a call ended; the places of results in facts and charts.
+/// How an attempt at a call ended; the places of results in facts and charts, where the last has none: it is no call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Ending {
     /// Well.
@@ -68,17 +92,20 @@ pub enum Ending {
     Rejected,
     /// With a 400.
     Bad,
+    /// It was not made: no time was left for it.
+    NoTime,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 6] = [
+    pub const ALL: [Ending; 7] = [
         Ending::Done,
         Ending::Failed,
         Ending::TimedOut,
         Ending::ShortCircuited,
         Ending::Rejected,
         Ending::Bad,
+        Ending::NoTime,
     ];
 }
 
@@ -99,7 +126,7 @@ impl Told for Response {
     fn end(&self) -> End {
         match self {
             Response::Done | Response::Degraded => End::Ok,
-            Response::Late | Response::Failed(Ending::TimedOut) => End::Unknown,
+            Response::Late | Response::Failed(Ending::TimedOut | Ending::NoTime) => End::Unknown,
             Response::Failed(_) => End::Failed,
         }
     }
@@ -115,6 +142,7 @@ impl fmt::Display for Response {
             Response::Failed(Ending::ShortCircuited) => "short-circuited by the breaker",
             Response::Failed(Ending::Rejected) => "rejected: no thread is free",
             Response::Failed(Ending::Bad) => "bad request",
+            Response::Failed(Ending::NoTime) => "no time was left for a call",
             Response::Failed(_) => "a call failed",
         })
     }
@@ -132,22 +160,33 @@ impl crate::sim::Speech for Speech {
     type Disk = Never;
 }
 
-crate::declare::words! {
-    /// The timers of a node.
-    #[derive(Copy, PartialOrd, Ord)]
-    pub enum Timer {
-        /// The next request is due.
-        Arrive => "next request",
-        /// The call of this request has waited long enough.
-        Timeout(request: u32) => "the call of request {request} timed out",
-        /// The delay before a retry for this request is over.
-        Retry(request: u32) => "retry for request {request}",
-        /// A worker is through with this call.
-        Finish(number: u64) => "work done",
-        /// The dependency goes bad.
-        Worse => "goes bad",
-        /// It may be well again.
-        Better => "may be well again",
+/// The timers of a node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next request is due.
+    Arrive,
+    /// The call of this request has waited long enough.
+    Timeout(u32),
+    /// The delay before a retry for this request is over.
+    Retry(u32),
+    /// A worker is through with this call.
+    Finish(u64),
+    /// The dependency goes bad.
+    Worse,
+    /// It may be well again.
+    Better,
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Timer::Arrive => write!(f, "next request"),
+            Timer::Timeout(request) => write!(f, "the call of {} timed out", Numbered(*request)),
+            Timer::Retry(request) => write!(f, "retry for {}", Numbered(*request)),
+            Timer::Finish(_) => write!(f, "work done"),
+            Timer::Worse => write!(f, "goes bad"),
+            Timer::Better => write!(f, "may be well again"),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ crate::declare::figures! {
     late Things "Requests that were answered when nobody waited any more.";
     failed Things "Requests that failed.";
     success_permille Millionths "Requests answered in time, of a thousand that ended.";
-    calls Things "Attempts at calls, those refused by a breaker or a pool included.";
+    calls Things "Attempts at calls, those refused by a breaker or a pool included, but not those for which no time was left.";
     calls_failed Things "Attempts that the dependency failed.";
     short_circuited Things "Attempts that a breaker did not let pass.";
     rejected Things "Attempts for which the pool had no thread and no place in its queue.";
@@ -32,13 +32,13 @@ crate::declare::figures! {
     bad_requests Things "Attempts that were answered by a 400.";
     request_p99_ms Us "Time that 99 of 100 requests took at the most.";
     healthy_p99_ms Us "Time that 99 of 100 calls to healthy dependencies took at the most.";
-    bad_calls Things "Calls that were sent to the bad dependency while it was bad.";
+    bad_calls Things "Calls that were sent to the bad dependency while it was bad; where a shard is down, to that shard.";
     bad_calls_before_open Things "Those before any breaker had opened.";
     bad_calls_while_open Things "Those by instances whose breaker was not closed: trial calls.";
     bad_calls_peak Things "The most that it got in one second, from a second after it became bad.";
     opened Things "How often breakers opened.";
     probe_peak Things "The most trial calls to it within 10 ms.";
-    reclosed_ms Us "How long after the bad dependency was well the last breaker closed.";
+    reclosed_ms Us "How long after the bad dependency was well the last of its breakers closed.";
     bad_ms Us "How long the bad dependency was bad.";
     healthy_ok Things "Attempts at calls to healthy dependencies that went well while another was bad.";
 }
@@ -77,12 +77,13 @@ pub static META: Meta = Meta {
         "Budgets of calls in flight (Envoy's retry_budget, concurrency limits that adapt): pools here are of a fixed size.",
         "A thread whose call times out is free at once, as with an interrupted thread or an asynchronous client.",
         "A request makes one call at a time; calls in parallel are left out.",
+        "How long a call is worked on is decided when it comes: what waits as the trouble ends is still slow.",
         "Breakers that share their state among instances.",
     ],
     revision: 2,
     changelog: &[
         "First published.",
-        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it.",
+        "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it. A call for which no time is left is not counted as one, and only the bad dependency's breakers tell when they closed again.",
     ],
 };
 
@@ -100,7 +101,7 @@ fn dependency(index: u16) -> String {
 
 /// Results are numbered by dependency · 8 + how the attempt ended.
 fn result(index: u16) -> String {
-    const ENDINGS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+    const ENDINGS: [&str; 7] = ["done", "failed", "timed out", "short-circuited", "rejected", "400", "no time left"];
     let ending = ENDINGS.get(usize::from(index % 8)).copied().unwrap_or_default();
     format!("{}, {ending}", dependency(index / 8))
 }

@@ -28,7 +28,7 @@ pub struct Meter {
     began_us: Vec<u64>,
     /// Requests that ended well, by a fallback, too late, and not at all well.
     ended: [u64; 4],
-    results: [u64; 6],
+    results: [u64; Ending::ALL.len()],
     request_us: Sample,
     healthy_us: Sample,
     /// Calls to the healthy that went well while another was bad.
@@ -42,6 +42,7 @@ pub struct Meter {
     bad_us: u64,
     well_us: Option<u64>,
     closed_us: Option<u64>,
+    /// Breakers of the bad dependency that are not closed.
     not_closed: u32,
     opened: u64,
     first_open: bool,
@@ -50,6 +51,8 @@ pub struct Meter {
     while_open: u64,
     probe: (u64, u64),
     probe_peak: u64,
+    /// The last record that was seen.
+    last: u32,
 }
 
 impl Meter {
@@ -65,7 +68,7 @@ impl Meter {
             legal: Legal::new(),
             began_us: Vec::new(),
             ended: [0; 4],
-            results: [0; 6],
+            results: [0; Ending::ALL.len()],
             request_us: Sample::default(),
             healthy_us: Sample::default(),
             healthy_ok: 0,
@@ -84,6 +87,7 @@ impl Meter {
             while_open: 0,
             probe: (0, 0),
             probe_peak: 0,
+            last: 0,
         }
     }
 
@@ -101,7 +105,9 @@ impl Meter {
             self.probe = if self.probe.0 == bin { (bin, self.probe.1 + 1) } else { (bin, 1) };
             self.probe_peak = self.probe_peak.max(self.probe.1);
         }
-        if self.bad {
+        // Where one shard is down, its healthy neighbours need not be spared.
+        let strikes = self.config.params.trouble != Trouble::Shard || *shard == 0;
+        if self.bad && strikes {
             self.bad_calls += 1;
             self.spared.call(mark);
             self.while_open += u64::from(state.is_some_and(|state| state != "closed"));
@@ -131,6 +137,8 @@ impl Meter {
                 self.healthy_us.add(took_us as i64);
             }
             self.healthy_ok += u64::from(self.bad && result == Ending::Done);
+            // A fact stands at the record of what is being handled; the request that it is about may have been asked since.
+            let mark = Mark { record: mark.record.max(self.last), ..mark };
             self.healthy.result(mark, (caller, dependency), result, took_us);
         }
     }
@@ -144,6 +152,9 @@ impl Meter {
         }
         let by = i64::from(to == "open") - i64::from(from == "open");
         self.bins.open(mark.at_us, by);
+        if self.target != Some(self.config.params.dependency_of(index)) {
+            return;
+        }
         match (from, to) {
             ("closed", _) => self.not_closed += 1,
             (_, "closed") => {
@@ -202,10 +213,10 @@ impl Meter {
         }
     }
 
-    /// How long after the bad dependency was well the last breaker closed; none if one is not closed yet.
+    /// How long after the bad dependency was well the last of its breakers closed; none if none has closed since, or one is not closed yet.
     fn reclosed_us(&self) -> Option<i64> {
         let (well_us, closed_us) = (self.well_us?, self.closed_us?);
-        (self.not_closed == 0).then(|| closed_us.saturating_sub(well_us) as i64)
+        (self.not_closed == 0 && closed_us >= well_us).then(|| (closed_us - well_us) as i64)
     }
 
     /// The run's figures.
@@ -221,7 +232,7 @@ impl Meter {
             late: count(self.ended[2]),
             failed: count(self.ended[3]),
             success_permille: millionths(good * 1_000, ended),
-            calls: count(self.results.iter().sum()),
+            calls: count(self.results.iter().sum::<u64>() - self.results[Ending::NoTime as usize]),
             calls_failed: result(Ending::Failed),
             short_circuited: result(Ending::ShortCircuited),
             rejected: result(Ending::Rejected),
@@ -261,6 +272,7 @@ impl Observer<Speech> for Meter {
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
+        self.last = self.last.max(mark.record);
         match seen {
             Seen::Send { from, to, msg, .. } => self.sent(mark, from, to, msg),
             Seen::Fact { node, key, value } => self.fact(mark, node, key, value),
@@ -274,9 +286,10 @@ impl Observer<Speech> for Meter {
                 // Its breakers, pools and queues are gone; when it boots they are closed, free and empty.
                 if self.config.cast.sort(node).0 == Sort::Coordinator {
                     let mine = |place: &(NodeId, u16)| place.0 == node;
-                    let count = |word: &str| self.states.iter().filter(|(p, s)| mine(p) && **s == word).count();
-                    let (open, half) = (count("open"), count("half-open"));
-                    self.not_closed -= (open + half) as u32;
+                    let its = |index: u16| self.target == Some(self.config.params.dependency_of(index));
+                    let count = |is: &dyn Fn(u16, &str) -> bool| self.states.iter().filter(|(p, s)| mine(p) && is(p.1, s)).count();
+                    let open = count(&|_, state| state == "open");
+                    self.not_closed -= count(&|index, state| its(index) && state != "closed") as u32;
                     self.bins.open(mark.at_us, -(open as i64));
                     self.states.retain(|place, _| !mine(place));
                 }

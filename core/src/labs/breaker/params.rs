@@ -260,6 +260,14 @@ impl Params {
         }
     }
 
+    /// The dependency that a breaker is for.
+    pub fn dependency_of(&self, breaker: u16) -> usize {
+        match self.scope {
+            Scope::Dependency => usize::from(breaker),
+            Scope::Shard => usize::from(breaker) / self.shards as usize,
+        }
+    }
+
     /// How many breakers an instance has.
     pub fn breakers(&self) -> usize {
         match self.scope {

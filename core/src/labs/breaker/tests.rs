@@ -6,8 +6,10 @@ mod reports;
 
 use crate::lab::Lab;
 use super::fidelity::outcome;
+use super::message::Ending;
 use super::*;
 use crate::labs::tests::scenario as opens;
+use crate::trace::FactKey;
 
 #[test]
 fn every_request_ends_in_one_way_and_crashes_are_survived() {
@@ -32,6 +34,40 @@ fn a_call_for_which_no_time_is_left_is_not_said_to_time_out() {
     let run = outcome("breaker?needs=all&fallback=on&total=150ms&callers=1&rate=10&arrivals=even&for=1s&do=394ms:crash:n2", 1, Detail::Full);
     let change = run.verdict("healthy").unwrap().break_().expect("analytics gets no call");
     assert_eq!(change.why, "No call to the analytics is made: those before it have taken all the time of the request. Done to one of them or their caller before: crash n2.");
+}
+
+/// What was not made is no call, and has not timed out.
+#[test]
+fn calls_for_which_no_time_is_left_are_not_counted() {
+    let run = outcome("breaker?needs=all&fallback=on&total=150ms&callers=1&rate=10&arrivals=even&for=1s&do=394ms:crash:n2", 1, Detail::Full);
+    let key = |dependency: usize, ending: Ending| FactKey { name: meta::fact::RESULT, index: (dependency * 8 + ending as usize) as u16 };
+    let count = |dependency, ending| run.trace.history(run.cast.coordinator(0), key(dependency, ending)).count() as i64;
+    assert!(count(2, Ending::NoTime) > 1 && count(2, Ending::TimedOut) == 0);
+    assert_eq!(run.tally("timed_out"), Some(count(1, Ending::TimedOut)));
+    let made = (0..3).flat_map(|d| Ending::ALL[..6].iter().map(move |e| (d, *e))).map(|(d, e)| count(d, e)).sum();
+    assert_eq!(run.tally("calls"), Some(made));
+}
+
+/// Only a breaker of the dependency that was bad tells how long it took until calls go there again.
+#[test]
+fn other_dependencies_breakers_do_not_tell_when_it_is_spared_no_more() {
+    for (link, known) in [("trouble=none&do=1s:crash:n1,1.5s:start:n1", false), ("trouble=silence", true)] {
+        let run = outcome(&format!("breaker?callers=1&rate=60&minimum_calls=2&window_size=4&open_for=200ms&trouble_at=2s&trouble_for=1s&for=8s&{link}"), 1, Detail::Full);
+        assert!(run.tally("opened").unwrap() > 0, "{link}");
+        assert_eq!(run.tally("reclosed_ms").is_some(), known, "{link}: {:?}", run.tally("reclosed_ms"));
+    }
+}
+
+/// The request that suffers has been asked by then, and is told as somebody counts who saw the restart.
+#[test]
+fn a_reason_names_what_has_happened() {
+    let run = outcome("breaker?callers=1&rate=100&pool=1&pool_queue=0&work=500ms&trouble=none&breaker=off&for=1s", 1, Detail::Full);
+    let change = run.verdict("healthy").unwrap().break_().expect("one thread is too few");
+    assert!(change.why.contains("is rejected"), "{}", change.why);
+    let asked = run.operations.iter().filter(|operation| operation.invoked.record <= change.at.record);
+    assert_eq!(change.at.record, asked.last().unwrap().invoked.record, "{change:?}");
+    let told = [0, 7, 1 << 24, (3 << 24) + 5, (44 << 24) + (1 << 22) + 9].map(|number| message::Numbered(number).to_string());
+    assert_eq!(told, ["request 0", "request 7", "request 0 after the restart", "request 5 after restart 3", "request 9 after restart 300"]);
 }
 
 /// What a caller had done before it went down ended with that: it is no reason for what becomes of its later calls.

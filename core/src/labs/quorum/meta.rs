@@ -81,7 +81,7 @@ pub static META: Meta = Meta {
         "A replica that knows nothing of a key says so, and that is one of the R answers: Riak's notfound_ok, which can be switched off there, and without basic_quorum.",
         "Compaction: a tombstone is forgotten when its lifetime is over; in Cassandra and ScyllaDB it covers what is older until a compaction takes it. Riak's delete_mode, by which deletes are reaped once all owners have them.",
         "Cassandra and ScyllaDB deliver no hint that is older than gc_grace_seconds. Here a hint's lifetime is set apart, and at first longer than any run, as hints have no end in Dynamo and Riak: late ones bring back what was deleted.",
-        "Riak's epochs since 2.1: here a server that forgot its counter, with its disk or an expired tombstone, begins at one again and uses dots twice.",
+        "Riak's epochs since 2.1: here a server, or a coordinator apart, that forgot its counter, with its disk or an expired tombstone, begins at one again and uses dots twice.",
         "Timestamps that clients make themselves, as most drivers of Cassandra and ScyllaDB do unless told otherwise; values of several columns, times to live, lightweight transactions.",
         "Quorums by data centre (LOCAL_QUORUM), digest reads, and reads sent to one more replica where the others are slow.",
         "A coordinator does not retry; its client does not turn to another.",
@@ -92,6 +92,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "A tombstone's age counts from the delete, also over a restart, and a late one is not passed round; hints may have an end, and a coordinator apart keeps them, too; at equal timestamps a deletion wins and then the larger value; challenges ask for the cut and the work that they are about. Lights go by what clients are told: to find nothing is to find a deletion, whether its tombstone stands or has been forgotten. A forgotten deletion is lost only when what it deleted returns, and replicas that have forgotten it then disagree. Replicas that are paused or down from the start need not agree, those that a client is cut off from must; they have had their time at the moment at which it is up. Reasons name the acts that made it so, and the write that won.",
+        "A tombstone's age counts from the delete, also over a restart, and a late one is not passed round; hints may have an end, and a coordinator apart keeps them, too; at equal timestamps a deletion wins and then the larger value; challenges ask for the cut and the work that they are about. Lights go by what clients are told: to find nothing is to find a deletion, whether its tombstone stands or has been forgotten. A forgotten deletion is lost only when what it deleted returns, and replicas that have forgotten it then disagree. Replicas that are paused or down from the start need not agree, those that a client is cut off from must; they have had their time at the moment at which it is up. Reasons name the acts that made it so, those that slow a node among them, and the write that won.",
     ],
 };

@@ -125,6 +125,25 @@ fn a_reason_names_the_acts_that_made_it_so() {
     }
 }
 
+/// n1 keeps x=1 when x=3 comes, and has given it up for x=2 when it is asked.
+#[test]
+fn what_replaced_what_a_server_kept_is_stamped_later_too() {
+    let text = format!("{EVEN}&w=1&r=1&sync=100ms&for=3s&do=100ms:ask:c1:put.x.1,150ms:cut:n2-n1.n3,200ms:ask:c2:put.x.2,250ms:clock:n1:-500ms,300ms:ask:c1:put.x.3,400ms:heal,2s:ask:c1:get.x");
+    let why = change(&run(&text), "latest").why.clone();
+    assert!(why.contains("c1 read x=2") && why.contains("kept c1's x=1, which is stamped later"), "{why}");
+    assert!(why.contains("c2's x=2, which had taken the place of that, is stamped later, too"), "{why}");
+}
+
+/// A slow server's answers come too late: that was done by somebody, and is named.
+#[test]
+fn what_made_a_server_slow_is_named() {
+    let slow = format!("{EVEN}&w=3&timeout=100ms&for=2s&do=50ms:slow:n3:30,100ms:ask:c1:put.x.1,900ms:slow:n3:1");
+    let slowed = chain(&format!("{slow},1s:ask:c2:get.x"), "failed");
+    assert!(slowed.iter().any(|says| says.contains("slow") && says.contains("n3")), "{slowed:#?}");
+    let well = chain(&format!("{EVEN}&w=3&timeout=100ms&for=2s&do=50ms:slow:n3:30,80ms:slow:n3:1,90ms:cut:n1-n3,100ms:ask:c1:put.x.1,1s:ask:c2:get.x"), "failed");
+    assert!(!well.iter().any(|says| says.contains("slow")), "it was as fast as ever by then: {well:#?}");
+}
+
 #[test]
 fn a_read_that_writes_back_lists_the_answers_that_it_returned() {
     // n2's and n3's answers come while n1's is being written back to them.

@@ -250,16 +250,17 @@ impl Bins {
         self.flow[branch]
     }
 
-    /// Successes and offered requests a second, in millionths, in the last quarter of a run that ended then.
+    /// Successes and offered requests a second, in millionths, in the last quarter of a run that ended then: in the bins that lie in it whole.
+    /// None where there is no such bin.
     pub fn at_the_end(&self, ended_us: u64) -> (Option<i64>, Option<i64>) {
         let from_us = ended_us - ended_us / 4;
-        let first = from_us.div_ceil(self.bin_us) as usize;
-        let bins = self.bins.iter().skip(first);
+        let (first, end) = (from_us.div_ceil(self.bin_us), ended_us / self.bin_us);
+        let whole = end.saturating_sub(first);
+        let bins = self.bins.iter().skip(first as usize).take(whole as usize);
         let sums = bins.fold((0u64, 0u64), |(good, offered), bin| {
             (good + u64::from(bin.good), offered + u64::from(bin.first) + u64::from(bin.retries))
         });
-        let span_us = ended_us.saturating_sub(first as u64 * self.bin_us).max(1);
-        let rate = |n: u64| millionths(n * 1_000_000, span_us);
+        let rate = |n: u64| millionths(n * 1_000_000, whole * self.bin_us);
         (rate(sums.0), rate(sums.1))
     }
 
@@ -319,6 +320,17 @@ impl Bins {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bin_that_the_end_cuts_short_tells_no_rate() {
+        let mut bins = Bins::new(600_000_000);
+        (0..3_300_000).step_by(100_000).for_each(|at_us| bins.succeeded(at_us, 1_000));
+        assert_eq!(bins.at_the_end(3_300_000), (None, None), "no whole second lies in its last quarter");
+        assert_eq!(bins.at_the_end(4_000_000).0, Some(3_000_000), "three in the last of four seconds");
+        (3_300_000..5_500_000).step_by(100_000).for_each(|at_us| bins.succeeded(at_us, 1_000));
+        assert_eq!(bins.at_the_end(5_400_000), (None, None));
+        assert_eq!(bins.at_the_end(8_000_000).0, Some(0));
+    }
 
     #[test]
     fn busy_time_is_shared_among_the_bins_that_it_covers() {

@@ -1,5 +1,6 @@
 //! Two of the promises: the server is not overloaded, nothing is executed twice.
 
+use crate::check::disturbances::Disturbances;
 use crate::check::light::{Light, evidence};
 use crate::lab::{Evidence, State, Verdict, millionths};
 use crate::time::DurationUs;
@@ -21,28 +22,56 @@ pub struct Overload {
     count: u64,
     peak: u64,
     first: Mark,
+    /// A whole span has passed.
+    judged: bool,
+    /// No load is offered that a capacity would bound.
+    nothing: bool,
 }
 
 impl Overload {
     /// How many requests the server can finish in a span.
     const REQUESTS: u64 = 30;
 
-    /// Nothing offered yet; capacity in millionths of a request a second, the limit in millionths of it.
-    pub fn new(capacity: u32, limit: u32) -> Overload {
+    /// Nothing offered yet; capacity in millionths of a request a second, the limit in millionths of it. `nothing` tells that nothing will be,
+    /// for there is no such server.
+    pub fn new(capacity: u32, limit: u32, nothing: bool) -> Overload {
+        let span_us = Self::REQUESTS * 1_000_000_000_000 / u64::from(capacity);
+        let why = match nothing {
+            true => "No load is offered here that a server's capacity would bound.".to_owned(),
+            false => format!("No whole {} has passed yet, in which the server can finish {}.", DurationUs(span_us), Self::REQUESTS),
+        };
         Overload {
-            light: Light::new("overload", State::Kept, "No more has been offered than the server can bear."),
-            span_us: Self::REQUESTS * 1_000_000_000_000 / u64::from(capacity),
+            light: Light::new("overload", State::Unknown, &why),
+            span_us,
             most: Self::REQUESTS * u64::from(limit) / 1_000_000,
             limit,
             span: 0,
             count: 0,
             peak: 0,
             first: Mark::default(),
+            judged: false,
+            nothing,
         }
     }
 
-    /// A request reaches the server.
-    pub fn offered(&mut self, at: Mark) {
+    /// Something happens: the first span may be over by now.
+    pub fn pass(&mut self, at: Mark) {
+        if self.judged || self.nothing || at.at_us < self.span_us {
+            return;
+        }
+        self.judged = true;
+        if self.light.state() == State::Unknown {
+            let (time, most, limit) = (DurationUs(self.span_us), self.most, crate::params::format_decimal(i64::from(self.limit)));
+            let why = format!(
+                "In no {time}, in which the server can finish {}, have more than {most} requests come: {limit} times as many.",
+                Self::REQUESTS
+            );
+            self.light.say(at, State::Kept, &why);
+        }
+    }
+
+    /// A request reaches the server. What disturbed it last is told, should it be one too many.
+    pub fn offered(&mut self, at: Mark, by: &Disturbances) {
         let span = at.at_us / self.span_us;
         if span != self.span || self.count == 0 {
             (self.span, self.count, self.first) = (span, 0, at);
@@ -57,14 +86,18 @@ impl Overload {
                     "{count} requests within {time}, in which the server can finish {}: more than {limit} times as many.",
                     Self::REQUESTS
                 );
-                (why, vec![evidence(first.record, "the first of them"), evidence(at.record, "one too many")])
+                let mut steps = by.last(at.at_us);
+                steps.push(evidence(first.record, "the first of them"));
+                crate::sorted::sort_by_key(&mut steps, |step| step.record);
+                steps.push(evidence(at.record, "one too many"));
+                (why, steps)
             });
         }
     }
 
-    /// The most that was offered in any span, in millionths of a request a second.
+    /// The most that was offered in any span, in millionths of a request a second; none before a whole one has passed.
     pub fn peak(&self) -> Option<i64> {
-        millionths(self.peak * 1_000_000, self.span_us)
+        millionths(self.peak * 1_000_000, self.span_us).filter(|_| self.judged)
     }
 
     /// The light.

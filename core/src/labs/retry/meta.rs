@@ -18,7 +18,7 @@ crate::declare::figures! {
     failed Things "Calls that were given up.";
     goodput Millionths "Calls that succeeded, a second, over the whole run.";
     goodput_end Millionths "The same over the last quarter of the run.";
-    offered_peak Millionths "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests.";
+    offered_peak Millionths "The greatest offered load in requests a second, over spans, one after the other, in which the server can finish 30 requests; none before the first is over.";
     offered_end Millionths "The offered load of the last quarter of the run, in requests a second.";
     recovery_ms Us "How long after the trouble's end nine tenths of the attempts that usually succeed do so, second by second, until the end of the run. Where there is an error share, an error in time is as good.";
     amplification Millionths "Requests that reached the last server for every hundred calls.";
@@ -81,6 +81,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry.",
+        "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry. An attempt has one outcome, the first that its caller saw; load is judged in whole spans, recovery where enough attempts came before the trouble; what is not counted is no nought.",
     ],
 };

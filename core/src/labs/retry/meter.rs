@@ -106,7 +106,7 @@ impl Meter {
             bins: Bins::new(horizon_us),
             disturbances: Disturbances::new(config.cast),
             recovery: Recovery::new(params.recovery_limit, Usual::of(params)),
-            overload: Overload::new(params.capacity, params.overload_limit),
+            overload: Overload::new(params.capacity, params.overload_limit, params.load == Load::Contention),
             once: Once::new(),
             ops: Vec::new(),
             open: vec![Vec::new(); config.cast.len()],
@@ -178,15 +178,15 @@ impl Meter {
             Msg::Call { of, .. } if to == self.last => {
                 self.offered += 1;
                 self.bins.offered(mark.at_us, of.attempt > 0);
-                self.overload.offered(mark);
+                self.overload.offered(mark, &self.disturbances);
                 if let Some(herd) = self.herds.get_mut(usize::from(of.attempt).wrapping_sub(1)) {
                     herd.add(mark.at_us);
                 }
             }
             Msg::Answer { of, reply } if self.is_client(to) => {
                 self.handled = op.map(|op| (op, of.number));
-                if let Some(op) = op {
-                    self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())));
+                if !op.is_some_and(|op| self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())))) {
+                    return;
                 }
                 let failure = match reply {
                     Reply::Done | Reply::Known | Reply::Bad => return,
@@ -215,18 +215,20 @@ impl Meter {
         });
     }
 
-    /// An attempt has been answered (its number, and whether well), or has timed out. Nothing, if nobody waits for it any more.
-    fn attempt_over(&mut self, at_us: u64, op: OpId, answer: Option<(u16, bool)>) {
-        let Some(Op { attempts, standing, sent_us, .. }) = self.ops.get(op.0 as usize).copied() else { return };
+    /// An attempt has been answered (its number, and whether well), or has timed out: says whether that is its outcome. An attempt has one, the
+    /// first that its caller saw: what comes when nobody waits for it any more is none.
+    fn attempt_over(&mut self, at_us: u64, op: OpId, answer: Option<(u16, bool)>) -> bool {
+        let Some(Op { attempts, standing, sent_us, .. }) = self.ops.get(op.0 as usize).copied() else { return false };
         let last = |attempt: u16| attempt.wrapping_add(1) == attempts;
         if standing != Standing::Waiting || answer.is_some_and(|(attempt, _)| !last(attempt)) {
-            return;
+            return false;
         }
         if answer.is_some() {
             self.bins.answered(at_us, at_us - sent_us);
         }
         let over = answer.is_some_and(|(_, ok)| ok);
         self.stand(at_us, op, if over { Standing::Nowhere } else { Standing::Sleeping });
+        true
     }
 
     /// A caller tells what is left of its retry budget.
@@ -368,10 +370,14 @@ impl Meter {
     /// Ends the watch, and gives the run's figures in the order of the lab's tallies.
     pub fn figures(&mut self, ended: Mark) -> Figures {
         self.recovery.pass(ended, &self.disturbances);
+        self.overload.pass(ended);
         let count = |n: u64| Some(n as i64);
         let branch = |branch: usize| Some(i64::from(self.bins.taken(branch)));
         let (good_end, offered_end) = self.bins.at_the_end(ended.at_us);
-        let calls = if self.contending.is_some() { self.writes } else { self.ops.len() as u64 };
+        let contends = self.contending.is_some();
+        let calls = if contends { self.writes } else { self.ops.len() as u64 };
+        // Who contends for a row makes no attempts that are counted, and there is no server with a queue.
+        let served = |value: Option<i64>| value.filter(|_| !contends);
         let seconds = |n: u64| millionths(n * 1_000_000, ended.at_us);
         Figures {
             calls: count(calls),
@@ -380,23 +386,23 @@ impl Meter {
             goodput: seconds(self.ok),
             goodput_end: good_end,
             offered_peak: self.overload.peak(),
-            offered_end: offered_end,
+            offered_end: served(offered_end),
             recovery_ms: self.recovery.recovered_us().map(|us| us as i64),
-            amplification: millionths(self.offered * 100, calls),
-            attempts: branch(flow::ATTEMPTS),
-            retries: branch(flow::RETRIES),
-            attempts_p99: self.attempts_p99(),
-            timed_out: branch(flow::TIMED_OUT),
-            refused: branch(flow::REFUSED),
-            denied: branch(flow::GAVE_UP + 3),
-            requests: count(self.offered),
-            wasted: count(self.wasted),
-            duplicates: count(self.duplicates),
-            expired: Some(self.expired),
-            queue_peak: Some(self.queue_peak),
-            herd_1: count(self.herds[0].most()),
-            herd_2: count(self.herds[1].most()),
-            herd_3: count(self.herds[2].most()),
+            amplification: served(millionths(self.offered * 100, calls)),
+            attempts: served(branch(flow::ATTEMPTS)),
+            retries: served(branch(flow::RETRIES)),
+            attempts_p99: served(self.attempts_p99()),
+            timed_out: served(branch(flow::TIMED_OUT)),
+            refused: served(branch(flow::REFUSED)),
+            denied: served(branch(flow::GAVE_UP + 3)),
+            requests: served(count(self.offered)),
+            wasted: served(count(self.wasted)),
+            duplicates: served(count(self.duplicates)),
+            expired: served(Some(self.expired)),
+            queue_peak: served(Some(self.queue_peak)),
+            herd_1: served(count(self.herds[0].most())),
+            herd_2: served(count(self.herds[1].most())),
+            herd_3: served(count(self.herds[2].most())),
             call_p50_ms: self.call_us.quantile(500_000),
             call_p99_ms: self.call_us.quantile(990_000),
             time_ms: (self.last_us > 0).then_some(self.last_us as i64),
@@ -419,6 +425,7 @@ impl Meter {
 
 impl Observer<Speech> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
+        self.overload.pass(mark);
         match seen {
             Seen::Send { from, msg, op, .. } => self.sent(mark, from, msg, op),
             Seen::Deliver { to, msg, op, .. } => self.delivered(mark, to, msg, op),

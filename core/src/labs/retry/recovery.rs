@@ -7,6 +7,7 @@
 use super::params::{Load, Params};
 use crate::check::disturbances::{Disturbances, Words};
 use crate::check::light::{Light, evidence};
+use crate::counted::counted;
 use crate::lab::{Evidence, State, Verdict};
 use crate::params::format_decimal;
 use crate::time::{Decimal, DurationUs};
@@ -125,7 +126,7 @@ impl Recovery {
     /// Says what has just begun or ended, and that the server has not recovered, or why it cannot.
     fn say(&mut self, at: Mark, what: &str, steps: Vec<Evidence>) {
         let why = match &self.usual.hopeless {
-            None => format!("{what}: it has not recovered yet."),
+            None => format!("{what}: the service has not recovered yet."),
             Some(why) => format!("{what}. {why}"),
         };
         self.light.say_with(at, State::Unknown, &why, steps);
@@ -192,6 +193,15 @@ impl Recovery {
         seen.min(self.usual.permille)
     }
 
+    /// Why nobody can tell whether what fails now would have succeeded before the first disturbance, if so.
+    fn too_few(&self) -> Option<String> {
+        let seen = self.before.0 + self.before.1;
+        (seen < ENOUGH).then(|| {
+            let attempts = counted(seen, "attempt");
+            format!("Attempts fail, but what is usual is not known: before the trouble {attempts} had ended, and it takes {ENOUGH} to tell.")
+        })
+    }
+
     fn judge(&mut self, at: Mark, after_us: u64, by: &Disturbances) {
         if self.usual.hopeless.is_some() {
             return;
@@ -217,6 +227,10 @@ impl Recovery {
         let Some(since_us) = self.bad_since_us.filter(|since_us| after_us >= since_us.saturating_add(self.limit_us)) else {
             return;
         };
+        // The settings tell that it would have been better before, but not that it was.
+        if let Some(why) = self.too_few() {
+            return self.light.say(at, State::Unknown, &why);
+        }
         let (limit, ended, failed, end_us) = (DurationUs(self.limit_us), self.ended, self.failed, self.end_us);
         self.light.break_(at, || {
             let mut steps = by.until(end_us.unwrap_or_default());
@@ -284,6 +298,15 @@ mod tests {
     }
 
     #[test]
+    fn few_attempts_before_tell_not_what_is_usual() {
+        let few = |ok| runs((ok, 1), &[(0, 10); 8]).verdict().last().clone();
+        assert_eq!(few(1).state, State::Unknown);
+        assert!(few(0).why.contains("before the trouble 10 attempts had ended, and it takes 20 to tell"), "{}", few(0).why);
+        assert_eq!(state((2, 2), &[(0, 10); 8]), State::Broken, "twenty are enough");
+        assert_eq!(state((1, 1), &[(10, 10); 8]), State::Kept, "whatever was usual, this is no failure");
+    }
+
+    #[test]
     fn a_bad_second_is_no_failure_that_lasts() {
         let mut seconds = [(10, 10); 12];
         seconds[7] = (5, 10);
@@ -301,12 +324,12 @@ mod tests {
         let whys = |after: &[(u64, u64)]| -> Vec<String> {
             runs((10, 10), after).verdict().changes.into_iter().map(|change| change.why).collect()
         };
-        let told = ["Trouble: it has not recovered yet.", "The trouble is over: it has not recovered yet."];
+        let told = ["Trouble: the service has not recovered yet.", "The trouble is over: the service has not recovered yet."];
         assert_eq!(whys(&[(0, 10); 2])[1..], told);
         // A pause ends without an event.
         let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
         recovery.strike(Mark { at_us: 1_000_000, record: 1 }, Some(1_300_000), ("A node is paused", "The pause is over"));
         recovery.attempt(Mark { at_us: 1_400_000, record: 2 }, Some("it fails"), &none());
-        assert_eq!(recovery.verdict().last().why, "The pause is over: it has not recovered yet.");
+        assert_eq!(recovery.verdict().last().why, "The pause is over: the service has not recovered yet.");
     }
 }

@@ -38,7 +38,7 @@ fn of_a_call_that_came_twice_a_cancel_ends_the_first() {
         let link = format!("retry?load=chain&cancel=on&clients=4&calls_each=4&layers=3&for=4s&{rest}&{dups}");
         LAB.run(&opens(&link), Detail::Totals).digest_word()
     });
-    assert_eq!(digests, ["4d608226", "2d96dc30"]);
+    assert_eq!(digests, ["6a5933a8", "16e557f6"]);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn failures_do_not_outlast_what_still_goes_on() {
         let run = run(&format!("retry?trouble_for=0ms&for=20s&do={script}"));
         let light = run.verdict("recovers").unwrap();
         assert_eq!(light.last().state, State::Unknown, "{script}: {}", light.last().why);
-        assert_eq!(light.last().why, "A node is down: it has not recovered yet.", "{script}");
+        assert_eq!(light.last().why, "A node is down: the service has not recovered yet.", "{script}");
     }
     let recovered = run("retry?trouble_for=0ms&for=20s&budget=call&do=3s:crash:n1,4s:cut:c1-n1,5s:heal,6s:start:n1");
     assert_ne!(recovered.verdict("recovers").unwrap().last().state, State::Unknown, "then all is over");
@@ -275,10 +275,10 @@ fn a_burst_is_enough_for_a_collapse() {
 /// A server that was down while the trouble should have begun is in the rest of it when it comes back.
 #[test]
 fn a_restart_does_not_end_the_trouble() {
-    let link = "retry?trouble_for=3s&do=1s:crash:n1,2500ms:start:n1";
+    let link = "retry?trouble_at=3s&trouble_for=3s&do=2900ms:crash:n1,4500ms:start:n1&for=15s";
     let (run, text) = (run(link), transcript(link));
     let verdict = run.verdict("recovers").unwrap();
-    assert!(verdict.changes.iter().any(|change| change.at.at_us >= 5_000_000 && change.state != State::Unknown), "{verdict:?}");
+    assert!(verdict.changes.iter().any(|change| change.at.at_us >= 6_000_000 && change.state != State::Unknown), "{verdict:?}");
     assert!(text.contains("role silent"), "{text}");
 }
 
@@ -330,4 +330,59 @@ fn an_attempt_that_came_twice_is_no_retry() {
     let outcome = super::LAB.run(&crate::labs::tests::scenario(text), Detail::Totals);
     let why = &outcome.verdict("once").expect("a promise").last().why;
     assert!(why.starts_with("c1's call ") && why.ends_with("was executed twice: one attempt at it came twice."), "{why}");
+}
+
+/// An attempt has one outcome, the first that its caller saw: a refusal that comes after the timeout is none.
+#[test]
+fn an_attempt_has_one_outcome() {
+    let figures = |link: &str| {
+        let run = run(link);
+        let flow = |branch: usize| run.series.iter().find(|s| s.name == FLOW[branch]).unwrap().points.last().unwrap().1;
+        let [attempts, timed_out, refused] = ["attempts", "timed_out", "refused"].map(|name| run.tally(name).unwrap());
+        (attempts, timed_out, refused, flow(flow::SUCCEEDED) + timed_out + refused + flow(flow::ERRORS))
+    };
+    let slow = "retry?load=blip&clients=3&rate=3&capacity=10&trouble=refusal&trouble_at=1s&trouble_for=2s&attempts=3&for=6s&timeout=300ms";
+    let (attempts, timed_out, refused, outcomes) = figures(&format!("{slow}&latency=200ms"));
+    assert_eq!((refused, outcomes), (0, timed_out), "each refusal takes 400ms");
+    assert!(timed_out > 20 && attempts - timed_out <= 3, "{timed_out} of {attempts}");
+    let (attempts, timed_out, refused, outcomes) = figures(&format!("{slow}&latency=normal-150ms-20ms&do=1s:dup:n1-c1:any,1500ms:dup:n1-c2:any"));
+    assert!(timed_out > 5 && refused > 5 && outcomes <= attempts, "{timed_out} + {refused} and successes are {outcomes} of {attempts}");
+    for preset in presets::PRESETS.iter().filter(|preset| !["crowd", "contention"].contains(&preset.id)) {
+        let (attempts, .., outcomes) = figures(preset.link);
+        assert!(outcomes <= attempts, "{}: {outcomes} of {attempts}", preset.id);
+    }
+}
+
+/// Who contends for a row makes no attempts and has no server: what is not counted is no nought.
+#[test]
+fn what_a_contention_run_does_not_count_is_unknown() {
+    let run = run("retry?load=contention&clients=10&backoff=full");
+    for name in ["attempts", "retries", "attempts_p99", "requests", "amplification", "timed_out", "offered_peak", "offered_end", "queue_peak", "goodput_end"] {
+        assert_eq!(run.tally(name), None, "{name}");
+    }
+    assert_eq!(run.tally("ok"), Some(10));
+    assert!(run.tally("calls").unwrap() > 10 && run.tally("goodput").unwrap() > 0);
+    assert_eq!(run.verdict("overload").unwrap().last().state, State::Unknown);
+}
+
+/// What is offered too much of comes from what was done: the restart that had everybody try again.
+#[test]
+fn too_much_load_names_what_was_done() {
+    let (_, steps) = steps_of_break(&run("retry?rate=280&capacity=300&trouble_for=0ms&attempts=4&overload_limit=1.5&for=10s&do=2s:crash:n1,3s:start:n1"), "overload");
+    assert_eq!(steps, ["crash n1", "the first of them", "one too many"]);
+}
+
+/// Offered load is judged in whole spans: before one has passed nothing is known.
+#[test]
+fn load_is_judged_in_whole_spans() {
+    let load = |rest: &str| {
+        let run = run(&format!("retry?load=steady&rate=8&capacity=8&attempts=1&overload_limit=2&{rest}"));
+        (run.tally("offered_peak").is_some(), run.verdict("overload").unwrap().last().clone())
+    };
+    let (known, light) = load("for=3s");
+    assert_eq!((known, light.state), (false, State::Unknown));
+    assert_eq!(light.why, "No whole 3.75s has passed yet, in which the server can finish 30.");
+    let (known, light) = load("for=6s");
+    assert_eq!((known, light.state), (true, State::Kept));
+    assert_eq!(light.why, "In no 3.75s, in which the server can finish 30, have more than 60 requests come: 2 times as many.");
 }

@@ -17,7 +17,7 @@ crate::declare::messages! {
         Give "give" Background "The router has a node give rows away." { change: u16, to: u16, copies: u64 },
         Take "take" Background "The router tells a node that rows are coming." { change: u16, from: u16, copies: u64 },
         Data "data" Repair "Rows go from a node to another." { change: u16, copies: u64 },
-        Taken "taken" Ack "The rows have come: from now on requests for them go here." { change: u16, from: u16 },
+        Taken "taken" Ack "The rows have come: from now on requests for them go here, and their giver lets go of them." { change: u16, from: u16 },
         Settled "settled" Background "The router tells a node that the change is over." { change: u16 },
     }
 }

@@ -84,6 +84,6 @@ pub static META: Meta = Meta {
     revision: 2,
     changelog: &[
         "First published.",
-        "Bounded loads go by weights; a change that would leave fewer nodes than copies is refused; Maglev's table, gaps in jump hash's list, and weights that change while the run goes on.",
+        "Bounded loads go by weights; a change that would leave fewer nodes than copies is refused; Maglev's table, gaps in jump hash's list, and weights that change while the run goes on. A node that gives rows has them until their taker has said that they are there.",
     ],
 };

@@ -40,6 +40,8 @@ pub struct Shard {
     number: u16,
     server: Server<Part>,
     giving: Option<Giving>,
+    /// What it has sent and still has: the taker has not said yet that it is there.
+    given: Option<Giving>,
     taking: Option<u16>,
     keys: u64,
 }
@@ -49,7 +51,7 @@ impl Shard {
     pub fn boot(config: &Config, topology: u16, number: u16, out: &mut Out<Speech>) -> Shard {
         let policy = Policy { discipline: Discipline::Fifo, limit: QUEUE_LIMIT, drop_expired: false };
         let plan = &config.plan;
-        let mut shard = Shard { number, server: Server::new(1, policy), giving: None, taking: None, keys: 0 };
+        let mut shard = Shard { number, server: Server::new(1, policy), giving: None, given: None, taking: None, keys: 0 };
         shard.settle(plan, usize::from(topology), out);
         if let Some(change) = plan.first_change() {
             shard.show(plan, change, out);
@@ -75,8 +77,9 @@ impl Shard {
             }
             Input::Timer(Timer::Done(job)) => self.finish(config, job, now_us, out),
             Input::Timer(Timer::Given) => {
-                let Some(Giving { change, to, copies }) = self.giving.take() else { return };
-                self.count(plan, self.keys.saturating_sub(copies), out);
+                let Some(giving) = self.giving.take() else { return };
+                let Giving { change, to, copies } = giving;
+                self.given = Some(giving);
                 out.send(config.cast.server(to), Msg::Data { change, copies });
             }
             Input::Deliver { msg: Msg::Give { change, to, copies }, .. } => {
@@ -88,6 +91,13 @@ impl Shard {
                 if let Some(from) = self.taking.take() {
                     self.count(plan, self.keys + copies, out);
                     out.send(config.router(), Msg::Taken { change, from });
+                    out.send(config.cast.server(from), Msg::Taken { change, from });
+                }
+            }
+            Input::Deliver { msg: Msg::Taken { change, .. }, from } => {
+                let is_it = |given: &Giving| given.change == change && config.cast.server(given.to) == from;
+                if let Some(Giving { copies, .. }) = self.given.take_if(|given| is_it(given)) {
+                    self.count(plan, self.keys.saturating_sub(copies), out);
                 }
             }
             Input::Deliver { msg: Msg::Assign { change }, .. } => {

@@ -252,3 +252,23 @@ fn what_is_so_after_a_change_names_who_asked_for_it() {
     assert!(argued.iter().all(|change| change.evidence[0].says == "ask k1: join"), "{argued:?}");
     assert!(!argued.is_empty());
 }
+
+/// Rows that die on their way are still where they were: a giver lets go of what its taker has.
+#[test]
+fn rows_that_die_on_their_way_are_not_lost() {
+    let rows = |link: &str| {
+        let run = LAB.run(&open(link), Detail::Full);
+        let key = crate::trace::FactKey { name: meta::fact::KEYS, index: 0 };
+        let last = |node: crate::cast::NodeId| run.trace.history(node, key).last().map(|change| change.value.clone());
+        let count = |node| match last(node) {
+            Some(crate::trace::Fact::Int(count)) => count,
+            other => panic!("{other:?}"),
+        };
+        (0..run.cast.servers).map(|number| count(run.cast.server(number))).collect::<Vec<_>>()
+    };
+    let link = "ring?nodes=3&add=1&keys=1000&when=500ms&for=6s";
+    let (moved, stays) = (rows(link), rows(&format!("{link}&do=1ms:cut:n1-n4")));
+    assert_eq!((moved.iter().sum::<i64>(), moved[3] > 0), (1_000, true), "{moved:?}");
+    assert_eq!(stays.iter().sum::<i64>(), 1_000, "n1 has what it could not give: {stays:?}");
+    assert!(stays[0] > moved[0] && stays[3] < moved[3], "{stays:?} against {moved:?}");
+}

@@ -230,7 +230,7 @@ fn told(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8) -> 
 /// Attempts as the caller's facts tell them, those that a breaker or a pool refused included. An attempt that is told to begin waits for a
 /// thread, and then for its answer; one that is refused ends as it begins.
 fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8, (call_end_us, cut_short): (u64, &str)) -> Vec<Attempt> {
-    const ENDS: [&str; 6] = ["done", "failed", "timed out", "short-circuited", "rejected", "400"];
+    const ENDS: [&str; 7] = ["done", "failed", "timed out", "short-circuited", "rejected", "400", "no time left"];
     let stations = look.lab.gauges(look.scenario).stations;
     let stations: Vec<_> = stations.iter().filter(|station| station.rank == 1).collect();
     let mut attempts: Vec<Attempt> = Vec::new();
@@ -274,7 +274,8 @@ fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u
             Told::Ended { dependency, end } => {
                 let from = begun.take().unwrap_or((dependency, 0, record, at_us));
                 let words = ENDS.get(end).copied().unwrap_or("?");
-                attempts.push(Attempt { ok: Some(end == 0), ..attempt(from, record, words, at_us) });
+                // What was not made has neither gone well nor failed.
+                attempts.push(Attempt { ok: (end != 6).then_some(end == 0), ..attempt(from, record, words, at_us) });
             }
         }
     }

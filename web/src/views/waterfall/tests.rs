@@ -109,6 +109,7 @@ fn a_call_goes_through_phases_without_gaps_to_the_end_that_it_was_told() {
                 Some("a call timed out") => "timed out",
                 Some("a call failed") => "failed",
                 Some("bad request") => "400",
+                Some("no time was left for a call") => "no time left",
                 Some("short-circuited by the breaker") => "short-circuited",
                 Some("rejected: no thread is free") => "rejected",
                 Some("done by a fallback") | None => continue,

@@ -66,7 +66,8 @@ impl Caller {
 fn counted(params: &Params, how: Ending) -> Outcome {
     let counted = match how {
         Ending::Done => CountedAs::Success,
-        Ending::TimedOut => CountedAs::Failure,
+        // Without time left for another attempt those before it decide.
+        Ending::TimedOut | Ending::NoTime => CountedAs::Failure,
         Ending::Failed => params.count_errors,
         Ending::Bad => params.count_bad,
         Ending::ShortCircuited | Ending::Rejected => CountedAs::Nothing,
