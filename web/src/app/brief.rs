@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    /// Goes to where the run is worth looking at: where the promise in question breaks. Playing starts at the beginning from there.
+    /// Goes to where the run is worth looking at: where the promise in question breaks. Playing starts a little before.
     pub(super) fn pose(&mut self) {
         let question = self.question().map(|promise| promise.id);
         let first = self.first_break(|promise| question == Some(promise));

@@ -169,7 +169,7 @@ pub struct App {
     pub(crate) pixels: u32,
     /// The reader has asked a brief widget for the whole bench.
     pub(crate) unfolded: bool,
-    /// It stands where a brief widget opens, and the reader has not moved in time: playing begins at the start.
+    /// It stands where a brief widget opens, and the reader has not moved in time: playing begins a little before.
     pub(crate) posed: bool,
     /// A finger draws lines that cut, and does not scroll.
     pub(crate) knife: bool,

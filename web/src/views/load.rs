@@ -71,8 +71,8 @@ fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
     let bound = |m: &Member| libm::ceil((1.0 + epsilon) * m.fair);
     let most = placing.members.iter().flat_map(|m| [m.rows, m.rows_before, m.rows_after, bound(m) as i64]).max();
     let most = most.unwrap_or(1).max(1) as f64;
-    // While rows move, nobody has promised anything.
-    let over = |m: &Member| placing.phase != "moving" && m.fair > 0.0 && m.rows as f64 > bound(m);
+    // The bound is that of the members after the change: before they have their rows, nobody has promised anything.
+    let over = |m: &Member| !matches!(placing.phase.as_str(), "planned" | "moving") && m.fair > 0.0 && m.rows as f64 > bound(m);
     if placing.members.len() > MAX_ROWS {
         return rows_of_many(placing, width, most, &bound, &over);
     }

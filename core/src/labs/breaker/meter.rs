@@ -4,7 +4,7 @@ use super::meta::{Figures, fact};
 use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
 use super::message::{Msg, Response, Ending};
-use super::params::Switch;
+use super::params::{Switch, Trouble};
 use super::config::Config;
 use super::message::Speech;
 use crate::cast::{NodeId, Sort};
