@@ -185,9 +185,7 @@ impl Meter {
             }
             Msg::Answer { of, reply } if self.is_client(to) => {
                 self.handled = op.map(|op| (op, of.number));
-                if !op.is_some_and(|op| self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())))) {
-                    return;
-                }
+                if !op.is_some_and(|op| self.attempt_over(mark.at_us, op, Some((of.attempt, reply.is_ok())))) { return; }
                 let failure = match reply {
                     Reply::Done | Reply::Known | Reply::Bad => return,
                     Reply::Error => (flow::ERRORS, "an attempt fails"),
@@ -215,8 +213,7 @@ impl Meter {
         });
     }
 
-    /// An attempt has been answered (its number, and whether well), or has timed out: says whether that is its outcome. An attempt has one, the
-    /// first that its caller saw: what comes when nobody waits for it any more is none.
+    /// An attempt has been answered (its number, and whether well), or has timed out: says whether that is its one outcome, the first that came.
     fn attempt_over(&mut self, at_us: u64, op: OpId, answer: Option<(u16, bool)>) -> bool {
         let Some(Op { attempts, standing, sent_us, .. }) = self.ops.get(op.0 as usize).copied() else { return false };
         let last = |attempt: u16| attempt.wrapping_add(1) == attempts;
@@ -360,10 +357,7 @@ impl Meter {
         let total: u64 = self.attempts.iter().sum();
         let rank = (total * 99).div_ceil(100);
         let mut up_to = 0;
-        let place = self.attempts.iter().position(|count| {
-            up_to += count;
-            up_to >= rank
-        });
+        let place = self.attempts.iter().position(|count| { up_to += count; up_to >= rank });
         place.filter(|_| total > 0).map(|attempts| attempts as i64)
     }
 
@@ -433,8 +427,7 @@ impl Observer<Speech> for Meter {
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
             Seen::Invoke { op, key, .. } => {
                 assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
-                let (began_us, sent_us) = (mark.at_us, mark.at_us);
-                let (client, serial) = (key.client, 0);
+                let (began_us, sent_us, client, serial) = (mark.at_us, mark.at_us, key.client, 0);
                 self.ops.push(Op { began_us, client, serial, executed: NONE, executed_as: 0, attempts: 0, standing: Standing::Nowhere, sent_us, repeated: 0 });
                 self.open[key.client.index()].push((key.number, op));
                 self.bins.flow(mark.at_us, flow::CALLS);
