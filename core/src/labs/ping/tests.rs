@@ -1,3 +1,5 @@
+//! What the example shows, as a test: a run is a function that can be asked.
+
 use super::LAB;
 use crate::lab::{Detail, Lab, Outcome};
 use crate::link;
