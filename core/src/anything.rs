@@ -139,7 +139,7 @@ pub(crate) fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
 
 /// A scenario that may run, for as long as any.
 pub(crate) fn any_scenario(lab: &'static dyn Lab) -> impl Strategy<Value = Scenario> {
-    let horizon = prop_oneof![Just(lab.meta().horizon_us), 1..=crate::scenario::MAX_HORIZON_US];
+    let horizon = prop_oneof![Just(lab.meta().horizon_us), 1..=lab.longest_us()];
     of_lab(lab, 2, horizon, 12_000_000)
 }
 

@@ -107,7 +107,7 @@ fn what_is_wrong_is_said_and_the_rest_opens() {
                 "do",
                 "cue 4 (‘x’): the act is missing; write a time and an act, such as 1.2s:crash:n1; left out",
             ),
-            ("for", "a run lasts from 1us to 60m; opened with for=10s"),
+            ("for", "a run of toy lasts from 1us to 2d; opened with for=10s"),
             ("do", "2s:crash:n9: there is no n9 here; the nodes are n1, n2, n3, c1; left out"),
         ],
     );
