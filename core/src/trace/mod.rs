@@ -6,6 +6,7 @@ mod difference;
 mod indexing;
 mod loss;
 mod record;
+mod standing;
 mod text;
 mod world;
 
@@ -15,6 +16,7 @@ pub use difference::{Difference, first_difference};
 pub use indexing::Indexing;
 pub use loss::Loss;
 pub use record::{Change, Fact, FactKey, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
+pub use standing::Standing;
 pub use text::{Line, Transcript};
 pub use world::{Paused, Slow, World};
 
