@@ -1,11 +1,14 @@
 //! Anything that a reader may ask for, for laws that hold of all of it. `SPLITBRAIN_CASES=1000000` tries each law a million times.
 
-use crate::acts::Act;
+use crate::acts::{
+    Act, Argument, Caption, Factor, Healed, Jump, MessageKind, PartsPerMillion, Pointed, Request, Seed, Time,
+};
+use crate::cast::{Group, Name};
 use crate::lab::Lab;
 use crate::params::{Kind, Param, Value};
 use crate::scenario::{Cue, Scenario};
-use crate::time::DurationUs;
 use proptest::prelude::*;
+use std::fmt::Debug;
 
 /// How many cases a law is tried on: few while developing, as many as are asked for otherwise.
 pub(crate) fn cases(few: u32) -> u32 {
@@ -31,52 +34,112 @@ fn any_value(param: &'static Param, defaults: u32) -> BoxedStrategy<Value> {
     prop_oneof![defaults => Just(param.default()), 1 => other].boxed()
 }
 
-fn word(words: &[&'static str]) -> impl Strategy<Value = &'static str> + use<> {
-    proptest::sample::select(words.to_vec())
+/// An argument of an act, whatever it is.
+pub(crate) trait AnyArgument: Argument + Debug + 'static {
+    /// Any, its nodes of a small cast and its words of the lab's own where it has some.
+    fn any(lab: &'static dyn Lab) -> BoxedStrategy<Self>;
 }
 
-/// Every act, its nodes of a small cast and its words of the lab's own where it has some.
-pub(crate) fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
-    let requests: Vec<String> = lab.meta().requests.iter().map(|r| r.example.to_string()).collect();
-    let kinds: Vec<String> =
-        lab.meta().kinds.iter().map(|k| k.word.to_string()).chain(["any".into()]).collect();
-    let node = || word(&["n1", "n2", "n3", "k1", "c1", "n.", "k.", "c.", "n1.n2"]);
-    let one = || word(&["n1", "n2", "n3", "k1", "c1"]);
-    let mut acts = vec![
-        Just("heal".to_string()).boxed(),
-        Just("stop".to_string()).boxed(),
-        (one(), one()).prop_map(|(a, b)| format!("point:{a}-{b}")).boxed(),
-        (word(&["cut", "cut1", "heal"]), word(&["n1-n2", "n3-n1.n2", "c.-n3", "n1.n2-c1", "k1-n1", "n.-k."]))
-            .prop_map(|(w, sides)| format!("{w}:{sides}"))
-            .boxed(),
-        (word(&["crash", "start", "wipe", "point"]), node()).prop_map(|(w, a)| format!("{w}:{a}")).boxed(),
-        ("pause", node(), 0..9_000_000u64)
-            .prop_map(|(w, a, us)| format!("{w}:{a}:{}", DurationUs(us)))
-            .boxed(),
-        (node(), 1..1_000u32).prop_map(|(a, by)| format!("slow:{a}:{by}")).boxed(),
-        (node(), -500_000..500_000i32).prop_map(|(a, ppm)| format!("drift:{a}:{ppm}")).boxed(),
-        (node(), 0..9_000_000u64).prop_map(|(a, us)| format!("clock:{a}:-{}", DurationUs(us))).boxed(),
-        (word(&["drop", "dup", "point"]), one(), one(), proptest::sample::select(kinds))
-            .prop_map(|(w, a, b, k)| format!("{w}:{a}-{b}:{k}"))
-            .boxed(),
-        any::<u32>().prop_map(|seed| format!("reseed:{seed}")).boxed(),
-    ];
-    if !requests.is_empty() {
-        let ask = (node(), proptest::sample::select(requests))
-            .prop_map(|(a, request)| format!("ask:{a}:{request}"));
-        acts.push(ask.boxed());
+/// One of these texts, read.
+fn one_of<T: Argument + Debug + 'static>(texts: Vec<String>) -> BoxedStrategy<T> {
+    let read = |text: String| T::read(&text).unwrap_or_else(|why| panic!("{text}: {why}"));
+    proptest::sample::select(texts).prop_map(read).boxed()
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+impl AnyArgument for Group {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Group> {
+        one_of(owned(&["n1", "n2", "n3", "k1", "c1", "c2", "n.", "k.", "c.", "n1.n2", "n2.n3"]))
     }
-    let seen = any::<char>().prop_map(|c| if crate::link::is_unseen(c) { '…' } else { c });
-    let caption = proptest::collection::vec(seen, 0..30);
-    let said = caption
-        .prop_map(|text| Act::Say { text: crate::acts::Caption(text.into_iter().chain(['.']).collect()) });
-    let read = |text: String| text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
-    prop_oneof![9 => proptest::strategy::Union::new(acts).prop_map(read), 1 => said]
+}
+
+impl AnyArgument for Name {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Name> {
+        one_of(owned(&["n1", "n2", "n3", "k1", "c1", "c2"]))
+    }
+}
+
+impl AnyArgument for Healed {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Healed> {
+        one_of(owned(&["", "n1-n2", "n3-n1.n2", "n1.n2-c1", "k1-n1"]))
+    }
+}
+
+impl AnyArgument for Pointed {
+    fn any(lab: &'static dyn Lab) -> BoxedStrategy<Pointed> {
+        let messages = (Name::any(lab), Name::any(lab), MessageKind::any(lab));
+        prop_oneof![
+            Group::any(lab).prop_map(Pointed::Nodes),
+            (Name::any(lab), Name::any(lab)).prop_map(|(a, b)| Pointed::Link(a, b)),
+            messages.prop_map(|(from, to, kind)| Pointed::Messages { from, to, kind }),
+        ]
+        .boxed()
+    }
+}
+
+impl AnyArgument for MessageKind {
+    fn any(lab: &'static dyn Lab) -> BoxedStrategy<MessageKind> {
+        one_of(lab.meta().kinds.iter().map(|kind| kind.word).chain(["any"]).map(String::from).collect())
+    }
+}
+
+impl AnyArgument for Request {
+    /// Where the lab has no requests, one that it does not know.
+    fn any(lab: &'static dyn Lab) -> BoxedStrategy<Request> {
+        let known: Vec<String> = lab.meta().requests.iter().map(|known| known.example.to_string()).collect();
+        one_of(if known.is_empty() { owned(&["nothing"]) } else { known })
+    }
+}
+
+impl AnyArgument for Caption {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Caption> {
+        let seen = any::<char>().prop_map(|c| if crate::link::is_unseen(c) { '…' } else { c });
+        let caption = proptest::collection::vec(seen, 0..30);
+        caption.prop_map(|text| Caption(text.into_iter().chain(['.']).collect())).boxed()
+    }
+}
+
+impl AnyArgument for Time {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Time> {
+        (0..9_000_000u64).prop_map(Time).boxed()
+    }
+}
+
+impl AnyArgument for Jump {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Jump> {
+        (-9_000_000..9_000_000i64).prop_map(Jump).boxed()
+    }
+}
+
+impl AnyArgument for Factor {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Factor> {
+        (1..=1_000u32).prop_map(Factor).boxed()
+    }
+}
+
+impl AnyArgument for PartsPerMillion {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<PartsPerMillion> {
+        (-500_000..=500_000i32).prop_map(PartsPerMillion).boxed()
+    }
+}
+
+impl AnyArgument for Seed {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Seed> {
+        any::<u32>().prop_map(Seed).boxed()
+    }
+}
+
+/// Every act of the table, each as likely as another. Not all go with every lab and every scenario.
+pub(crate) fn any_act(lab: &'static dyn Lab) -> impl Strategy<Value = Act> {
+    proptest::strategy::Union::new(Act::any_of_each(lab))
 }
 
 /// A scenario that may run, for as long as any.
 pub(crate) fn any_scenario(lab: &'static dyn Lab) -> impl Strategy<Value = Scenario> {
-    let horizon = prop_oneof![Just(lab.meta().horizon_us), 1..=crate::scenario::MAX_HORIZON_US];
+    let horizon = prop_oneof![Just(lab.meta().horizon_us), 1..=lab.longest_us()];
     of_lab(lab, 2, horizon, 12_000_000)
 }
 

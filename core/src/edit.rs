@@ -3,7 +3,7 @@
 use crate::acts::Act;
 use crate::lab::Lab;
 use crate::link::{Link, read_script, read_seed};
-use crate::scenario::{Cue, MAX_HORIZON_US, Place, Problem, Scenario};
+use crate::scenario::{Cue, Place, Problem, Scenario};
 use crate::time::{DurationUs, parse_duration_us};
 use std::collections::VecDeque;
 
@@ -75,11 +75,11 @@ pub fn insert_and_drop_after(lab: &dyn Lab, scenario: &Scenario, cue: Cue) -> Pl
     insert_cue(lab, &kept, cue)
 }
 
-/// Gives a cue another moment, no later than [`MAX_HORIZON_US`].
+/// Gives a cue another moment, no later than the lab's longest run lasts.
 pub fn move_cue(lab: &dyn Lab, scenario: &Scenario, place: usize, at_us: u64) -> Placed {
     let mut new = scenario.clone();
     let cue = take_cue(&mut new, place)?;
-    let place = new.insert(Cue { at_us: at_us.min(MAX_HORIZON_US), ..cue });
+    let place = new.insert(Cue { at_us: at_us.min(lab.longest_us()), ..cue });
     Ok((checked(lab, new)?, place))
 }
 
@@ -269,7 +269,10 @@ mod tests {
         check(set(&TOY, &old, "w", "4"), "w=4 is more than n=3");
         check(set(&TOY, &old, "timeout", "5"), "has no unit");
         check(set(&TOY, &old, "seed", "-1"), "a seed is a whole number");
-        check(set(&TOY, &old, "for", "2000m"), "a run lasts");
+        check(set(&TOY, &old, "for", "2d"), "toy?w=1&for=2d&do=1s:crash:n3");
+        check(set(&TOY, &old, "for", "2000m"), "toy?w=1&for=2000m&do=1s:crash:n3");
+        check(set(&TOY, &old, "for", "49h"), "a run of toy lasts from 1us to 2d");
+        check(set(&TOY, &old, "do", "49h:heal"), "a cue comes within 2d");
         check(set(&TOY, &old, "do", "1s:heal,2s:dance"), "cue 2");
         check(set(&TOY, &old, "jitter", "1"), "toy has no such setting");
     }

@@ -22,7 +22,7 @@ pub(crate) use tables::{exact, fact, preset, promise};
 use crate::acts::Act;
 use crate::cast::Cast;
 use crate::params::Param;
-use crate::scenario::{Problem, Scenario};
+use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 
 /// A lab: data, and one pure function from scenario to outcome.
 pub trait Lab: Sync {
@@ -32,6 +32,11 @@ pub trait Lab: Sync {
     fn params(&self) -> &'static [Param];
     /// Who takes part in a scenario.
     fn cast(&self, scenario: &Scenario) -> Cast;
+    /// How long a run may last at the most, in µs of virtual time: an hour, unless what the lab shows takes days. How much work that may be is
+    /// limited apart ([`crate::sim::MAX_WORK`]).
+    fn longest_us(&self) -> u64 {
+        MAX_HORIZON_US
+    }
     /// What is wrong between parameters (`w` greater than `n`); single values have been checked.
     fn problems(&self, _scenario: &Scenario) -> Vec<Problem> {
         Vec::new()

@@ -7,7 +7,7 @@ use crate::time::DurationUs;
 
 /// The most cues that a script may have.
 pub const MAX_CUES: usize = 1_000;
-/// The longest horizon: an hour of virtual time.
+/// The longest horizon where a lab has none of its own ([`Lab::longest_us`]): an hour of virtual time.
 pub const MAX_HORIZON_US: u64 = 3_600_000_000;
 
 /// One line of the script: at a moment, an act.
@@ -108,9 +108,10 @@ impl Scenario {
     /// Everything that is wrong with it for this lab; empty when it may run. Past this door nothing fails.
     pub fn problems(&self, lab: &dyn Lab) -> Vec<Problem> {
         let mut problems = lab.problems(self);
-        if self.horizon_us == 0 || self.horizon_us > MAX_HORIZON_US {
-            let most = DurationUs(MAX_HORIZON_US);
-            problems.push(Problem::key("for", format!("a run lasts from 1us to {most}")));
+        let (longest_us, id) = (lab.longest_us(), lab.meta().id);
+        if self.horizon_us == 0 || self.horizon_us > longest_us {
+            let most = DurationUs(longest_us);
+            problems.push(Problem::key("for", format!("a run of {id} lasts from 1us to {most}")));
         }
         if self.cues.len() > MAX_CUES {
             let count = self.cues.len();
@@ -121,8 +122,8 @@ impl Scenario {
         let cast = lab.cast(self);
         for (i, cue) in self.cues.iter().enumerate() {
             let mut add = |sentence: String| problems.push(Problem { place: Place::Cue(i), sentence });
-            if cue.at_us > MAX_HORIZON_US {
-                add(format!("a cue comes within {}", DurationUs(MAX_HORIZON_US)));
+            if cue.at_us > longest_us {
+                add(format!("a cue comes within {}, the longest that {id} runs", DurationUs(longest_us)));
             }
             if let Some(name) = cue.act.stranger(&cast) {
                 let names: Vec<String> = cast.nodes().take(24).map(|n| cast.name(n).to_string()).collect();

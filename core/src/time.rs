@@ -1,4 +1,4 @@
-//! Durations in text: `250us`, `0.5ms`, `1.2s`, `2m`, as links, scripts and parameters write them.
+//! Durations in text: `250us`, `0.5ms`, `1.2s`, `2m`, `3h`, `2d`, as links, scripts and parameters write them.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub fn parse_signed_duration_us(text: &str) -> Result<i64, String> {
 
 /// Reads a duration as whole nanoseconds, which distributions keep so that a fitted mean is not rounded away.
 pub(crate) fn parse_duration_ns(text: &str) -> Result<u64, String> {
-    let right = "write a number and a unit: 250us, 0.5ms, 1.2s or 2m";
+    let right = "write a number and a unit: 250us, 0.5ms, 1.2s, 2m, 3h or 2d";
     let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
     let unit_ns = match unit {
@@ -32,6 +32,8 @@ pub(crate) fn parse_duration_ns(text: &str) -> Result<u64, String> {
         "ms" => 1_000_000,
         "s" => 1_000_000_000,
         "m" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
+        "d" => 86_400_000_000_000,
         "" if number.is_empty() => return Err(format!("a duration is missing; {right}")),
         "" => return Err(format!("“{text}” has no unit; {right}")),
         _ => return Err(format!("“{text}” is not a duration; {right}")),
@@ -48,8 +50,10 @@ fn too_long(text: &str) -> String {
     format!("“{text}” is too long; the longest time is {}", DurationUs(MAX_US))
 }
 
-/// A duration that prints as its canonical text: in the largest unit of which it is at least one (minutes only when they are whole), without trailing
-/// zeros. Parsing it gives the same duration back.
+const HOUR_US: u64 = 3_600_000_000;
+
+/// A duration that prints as its canonical text: in the largest unit of which it is at least one (days, hours and minutes only when they are
+/// whole), without trailing zeros. One hour is `60m`, as links have it from before there were hours. Parsing it gives the same duration back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DurationUs(
     /// Microseconds.
@@ -61,6 +65,8 @@ impl fmt::Display for DurationUs {
         let us = self.0;
         match us {
             0 => f.write_str("0ms"),
+            _ if us.is_multiple_of(24 * HOUR_US) => write!(f, "{}d", us / (24 * HOUR_US)),
+            _ if us.is_multiple_of(HOUR_US) && us > HOUR_US => write!(f, "{}h", us / HOUR_US),
             _ if us.is_multiple_of(60_000_000) => write!(f, "{}m", us / 60_000_000),
             1_000_000.. => write!(f, "{}s", Decimal(us, 1_000_000)),
             1_000.. => write!(f, "{}ms", Decimal(us, 1_000)),
@@ -156,6 +162,9 @@ mod tests {
             ("250us", 250),
             ("0.5ms", 500),
             ("2m", 120_000_000),
+            ("2h", 7_200_000_000),
+            ("1.5h", 5_400_000_000),
+            ("3d", 259_200_000_000),
             ("0s", 0),
             ("0.50s", 500_000),
         ] {
@@ -167,6 +176,12 @@ mod tests {
             (1_050, "1.05ms"),
             (90_000_000, "90s"),
             (60_000_000, "1m"),
+            (3_600_000_000, "60m"),
+            (5_400_000_000, "90m"),
+            (7_200_000_000, "2h"),
+            (86_400_000_000, "1d"),
+            (90_000_000_000, "25h"),
+            (604_800_000_000, "7d"),
             (2_000_001, "2.000001s"),
         ] {
             assert_eq!(DurationUs(us).to_string(), text);
@@ -196,6 +211,8 @@ mod tests {
             "-1ms",
             "1.2.3s",
             "5 ms",
+            "12d",
+            "2H",
             "5MS",
             "99999999999999999999s",
             "1000001s",

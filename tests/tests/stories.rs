@@ -8,23 +8,26 @@
 //! link: quorum?w=1&r=1&do=1s:cut:n1-n2.n3
 //! from: 900ms
 //! to: 1.5s
+//! show: n1 at 1.2s
 //! why: latest
 //! ```
 //!
 //! `from` and `to` (times) and `last` (lines) keep a long run readable: what they leave out is counted. `only: op 12` keeps the
-//! lines of an operation, `only: n1` those of a node, always with the acts and the lights. `why: latest` adds the argument of that promise's first break,
+//! lines of an operation, `only: n1` those of a node, always with the acts and the lights. `show: n1 at 1.2s`
+//! adds what the inspector knows of that node then: whether it is up, and its facts. `why: latest` adds the argument of that promise's first break,
 //! step by step, as the page shows it. A link with a second run tells both.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use splitbrain::cast::Name;
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::Scenario;
 use splitbrain::time::{DurationUs, parse_duration_us};
-use splitbrain::trace::{Line, Transcript, argument};
+use splitbrain::trace::{Conditions, Cursor, Line, Standing, Transcript, argument};
 use splitbrain_tests::check_golden;
 use splitbrain_tests::published::{read, scenarios};
 
@@ -41,6 +44,8 @@ struct Head {
     to_us: u64,
     last: usize,
     only: Vec<String>,
+    /// Nodes, and when they are shown, in µs.
+    show: Vec<(Name, u64)>,
     why: Vec<String>,
 }
 
@@ -57,7 +62,7 @@ fn head(name: &str, story: &str) -> Head {
         |key: &str| options.iter().filter(|(known, _)| *known == key).map(|(_, v)| v.to_string()).collect();
     for (key, _) in &options {
         assert!(
-            ["link", "from", "to", "last", "only", "why"].contains(key),
+            ["link", "from", "to", "last", "only", "show", "why"].contains(key),
             "{name}: there is no option {key}"
         );
     }
@@ -72,10 +77,19 @@ fn head(name: &str, story: &str) -> Head {
         to_us: time("to").unwrap_or(u64::MAX),
         last: find("last").map_or(usize::MAX, |n| n.parse().unwrap_or_else(|_| panic!("{name}: last: {n}"))),
         only: all("only"),
+        show: all("show").iter().map(|text| shown(name, text)).collect(),
         why: all("why"),
         text,
         link,
     }
+}
+
+/// Reads `n1 at 1.2s`.
+fn shown(name: &str, text: &str) -> (Name, u64) {
+    let (node, at) =
+        text.split_once(" at ").unwrap_or_else(|| panic!("{name}: `show: n1 at 1.2s`, not {text:?}"));
+    let at_us = parse_duration_us(at).unwrap_or_else(|why| panic!("{name}: {why}"));
+    (node.parse().unwrap_or_else(|why| panic!("{name}: {why}")), at_us)
 }
 
 /// The whole story, as it ought to be.
@@ -95,6 +109,9 @@ fn run_told(head: &Head, scenario: &Scenario) -> String {
     let mut text = window(head, &transcript);
     for limit in &outcome.limits {
         writeln!(text, "limit: {limit}").expect("a string takes all");
+    }
+    for (node, at_us) in &head.show {
+        text += &standing(scenario, &transcript, *node, *at_us);
     }
     for promise in &head.why {
         text += &argued(&transcript, &outcome, promise);
@@ -137,6 +154,21 @@ fn is_told(head: &Head, line: &Line) -> bool {
         None => line.who.split_whitespace().any(|name| name == only),
     };
     head.only.is_empty() || line.is_act || line.verdict.is_some() || head.only.iter().any(by)
+}
+
+/// What the inspector knows of a node at a moment.
+fn standing(scenario: &Scenario, transcript: &Transcript, name: Name, at_us: u64) -> String {
+    let outcome = transcript.outcome();
+    let node = outcome.cast.find(name).unwrap_or_else(|| panic!("{name} takes no part"));
+    let cursor = Cursor::at(&outcome.trace, at_us);
+    let state = transcript.state(node, &Conditions::at(scenario, outcome, cursor).world, usize::MAX);
+    let mut text = format!("\nAt {}, {name} is {state}:\n", transcript.moment(at_us));
+    for Standing { name, value, since, .. } in transcript.facts(node, cursor) {
+        let since = outcome.trace.get(since).map_or(0, |record| record.at_us);
+        writeln!(text, "  {name:<16} {value}  · since {}", transcript.moment(since))
+            .expect("a string takes all");
+    }
+    text
 }
 
 /// The argument of a promise's first break.

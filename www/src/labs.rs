@@ -1,8 +1,9 @@
-//! `cargo dev labs`: every lab with its parameters, limits, presets, claims and challenges.
+//! `cargo dev labs`: every lab with its parameters, limits, presets, claims and challenges, and what a script does.
 use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use splitbrain::acts::{Act, FORMS, Form};
 use splitbrain::lab::{Holds, Lab};
 use splitbrain::labs::LABS;
 use splitbrain::params::{Kind, Param, format_decimal};
@@ -23,8 +24,21 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         println!("{}", serde_json::to_string_pretty(&json!({ "format": 1, "labs": labs }))?);
     } else {
         LABS.iter().for_each(|lab| print!("{}", to_text(*lab)));
+        print!("{}", acts_to_text());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What can be done to any of them, as links write it and in words.
+fn acts_to_text() -> String {
+    let line = |form: &Form| {
+        let act: Act = form.example().parse().expect("an example is an act");
+        format!("    {:<18} {}\n", form.example(), act.sentence())
+    };
+    format!(
+        "What a script does, as in do=1s:cut:n1-n2.n3,2s:heal\n{}",
+        FORMS.iter().map(line).collect::<String>()
+    )
 }
 
 fn limits(param: &Param) -> String {

@@ -1,7 +1,7 @@
 //! What tells of a run and does nothing in it: captions as links write them, and what is pointed at.
 
-use super::{Argument, MessageKind};
-use crate::cast::{Cast, Group, Name};
+use super::{Argument, Asks, MessageKind};
+use crate::cast::{Cast, Group, Name, NodeId};
 use crate::link::visible;
 
 /// A caption of at most 120 characters.
@@ -14,6 +14,8 @@ impl Caption {
 }
 
 impl Argument for Caption {
+    const ASKS: Asks = Asks::Text("Look");
+
     fn read(text: &str) -> Result<Self, String> {
         let said = unescape(text)
             .ok_or("the caption has a broken escape: write spaces as _, and other signs as - and two hexadecimal digits, a comma as -2C")?;
@@ -32,6 +34,9 @@ impl Argument for Caption {
     }
     fn tell(&self) -> String {
         self.0.clone()
+    }
+    fn encode(written: &str) -> String {
+        escape(written)
     }
 }
 
@@ -54,6 +59,8 @@ pub enum Pointed {
 }
 
 impl Argument for Pointed {
+    const ASKS: Asks = Asks::Nodes;
+
     fn read(text: &str) -> Result<Self, String> {
         match text.split_once('-') {
             Some((a, rest)) => match rest.split_once(':') {
@@ -80,12 +87,28 @@ impl Argument for Pointed {
             Pointed::Messages { from, to, kind } => format!("every {} from {from} to {to}", kind.tell()),
         }
     }
+    fn encode(written: &str) -> String {
+        Group::encode(written)
+    }
     fn stranger(&self, cast: &Cast) -> Option<Name> {
         match self {
             Pointed::Nodes(nodes) => nodes.stranger(cast),
             Pointed::Link(a, b) | Pointed::Messages { from: a, to: b, .. } => {
                 a.stranger(cast).or_else(|| b.stranger(cast))
             }
+        }
+    }
+    fn nodes(&self, cast: &Cast) -> Vec<NodeId> {
+        match self {
+            Pointed::Nodes(nodes) => nodes.nodes(cast),
+            Pointed::Messages { from, .. } => from.nodes(cast),
+            Pointed::Link(..) => Vec::new(),
+        }
+    }
+    fn message_kind(&self) -> Option<&str> {
+        match self {
+            Pointed::Messages { kind, .. } => kind.message_kind(),
+            Pointed::Nodes(_) | Pointed::Link(..) => None,
         }
     }
 }

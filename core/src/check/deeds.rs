@@ -3,7 +3,7 @@
 
 use super::light::evidence;
 use super::register::WriteId;
-use crate::acts::Act;
+use crate::acts::{Act, Nature};
 use crate::cast::{Cast, Group, NodeId, Sort};
 use crate::lab::Evidence;
 use crate::sorted::Map;
@@ -89,7 +89,7 @@ impl Deeds {
     /// An act takes effect. Who goes down with it is told apart.
     pub(super) fn act(&mut self, at: Mark, act: &Act) {
         let record = at.record;
-        if act.is_narration() || matches!(act, Act::Ask { .. } | Act::Reseed { .. }) {
+        if act.nature() != Nature::Fault {
             return;
         }
         self.words.insert(record, act.sentence());

@@ -128,18 +128,7 @@ impl Fate {
         match self {
             Fate::Unsent => format!("{server} had not been sent it"),
             Fate::Sent(_) => format!("{server} had not received it yet: it was on its way"),
-            Fate::Lost(_, Loss::Cut, _) => {
-                format!("{server} had not received it: the message died in the cut")
-            }
-            Fate::Lost(_, Loss::Down, _) => {
-                format!("{server} had not received it: it was down when the message came")
-            }
-            Fate::Lost(_, Loss::Chance, _) => {
-                format!("{server} had not received it: the network lost the message")
-            }
-            Fate::Lost(_, Loss::Dropped, _) => {
-                format!("{server} had not received it: the message was dropped")
-            }
+            Fate::Lost(_, loss, _) => format!("{server} had not received it: {}", loss.missed()),
             Fate::Refused(_) if siblings => {
                 format!("{server} had received it and kept what it had, whose vector covers it")
             }

@@ -4,7 +4,7 @@ use super::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Met
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::params::{Param, Settings};
-use crate::scenario::{Problem, Scenario};
+use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use std::str::FromStr;
 
 /// A lab whose reader sets a `P`. What it has not, [`Spec::new`] leaves empty.
@@ -12,6 +12,8 @@ use std::str::FromStr;
 pub struct Spec<P> {
     /// As [`Lab::meta`].
     pub meta: &'static Meta,
+    /// As [`Lab::longest_us`].
+    pub longest_us: u64,
     /// As [`Lab::telling`].
     pub telling: &'static [&'static str],
     /// As [`Lab::presets`].
@@ -47,6 +49,7 @@ impl<P> Spec<P> {
     ) -> Spec<P> {
         Spec {
             meta,
+            longest_us: MAX_HORIZON_US,
             telling: &[],
             presets: &[],
             claims: &[],
@@ -69,6 +72,10 @@ impl<P> Spec<P> {
 impl<P: Settings> Lab for Spec<P> {
     fn meta(&self) -> &'static Meta {
         self.meta
+    }
+
+    fn longest_us(&self) -> u64 {
+        self.longest_us
     }
 
     fn params(&self) -> &'static [Param] {

@@ -1,6 +1,7 @@
 //! Whatever is done to a lab, whichever its workload and whenever: it runs, and what it says holds together.
 
 use super::LABS;
+use crate::acts::{FORMS, Form, Nature, Place};
 use crate::anything::{any_run, cases};
 use crate::lab::{Detail, Lab, Outcome};
 use crate::link;
@@ -38,30 +39,24 @@ proptest! {
     }
 }
 
-/// Acts by their text, on whoever takes part, and every request that the lab shows.
+/// Acts by their text, on whoever takes part and between whomever, and every request that the lab shows.
 fn acts(lab: &dyn Lab) -> Vec<String> {
     let nodes = ["n1", "n2", "n3", "k1", "c1", "n.", "c."];
     let ways = ["n1-n2", "n1-n2.n3", "c1-n1", "n1-c1", "k1-n1", "n1-k1", "c1-k1", "k1-c1"];
-    let of = |nodes: &[&str], form: &str| -> Vec<String> {
-        nodes.iter().map(|node| form.replace("{}", node)).collect()
+    let ways = ways.map(|way| way.split_once('-').expect("two ends"));
+    let requests = lab.meta().requests.iter().map(|request| request.example).collect::<Vec<_>>();
+    let of = |form: &'static Form| -> Vec<String> {
+        match form.place {
+            Place::Node => {
+                let requests = if form.nature == Nature::Request { requests.as_slice() } else { &[""] };
+                let asked = nodes.iter().flat_map(|node| requests.iter().map(|asked| (*node, *asked)));
+                asked.map(|(node, asked)| form.example_of(&[node], asked)).collect()
+            }
+            Place::Way => ways.iter().map(|(a, b)| form.example_of(&[a, b], "")).collect(),
+            Place::Nobody => vec![form.example()],
+        }
     };
-    let forms = [
-        "crash:{}",
-        "wipe:{}",
-        "start:{}",
-        "pause:{}:300ms",
-        "slow:{}:20",
-        "clock:{}:-400ms",
-        "clock:{}:400ms",
-        "drift:{}:5000",
-    ];
-    let between = ["cut:{}", "cut1:{}", "drop:{}:any", "dup:{}:any"];
-    let mut acts: Vec<String> = forms.iter().flat_map(|form| of(&nodes, form)).collect();
-    acts.extend(between.iter().flat_map(|form| of(&ways, form)));
-    let requests = lab.meta().requests.iter().map(|request| format!("ask:{{}}:{}", request.example));
-    acts.extend(requests.flat_map(|form| of(&nodes, &form)));
-    acts.push("reseed:7".into());
-    acts
+    FORMS.iter().filter(|form| form.nature != Nature::Narration).flat_map(of).collect()
 }
 
 /// The words of the lab's workloads; where it has but one, none.

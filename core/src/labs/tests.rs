@@ -182,34 +182,21 @@ proptest! {
 
     #[test]
     fn a_reason_in_any_run_names_only_what_was_there_before_it(
-        which in 0..LOOSE.len() + LABS.len(),
-        seed: u32,
-        acts in proptest::collection::vec((0..10u8, 0..6u16, 0..6u16, 0..2_500u64), 0..8),
-    ) {
-        let (lab, mut scenario) = match LOOSE.get(which) {
-            Some(link) => (super::find("quorum").expect("a lab"), scenario(link)),
-            None => (LABS[which - LOOSE.len()], Scenario::of(LABS[which - LOOSE.len()])),
-        };
-        (scenario.seed, scenario.horizon_us) = (seed, scenario.horizon_us.min(4_000_000));
-        let names: Vec<String> = lab.cast(&scenario).nodes().map(|node| lab.cast(&scenario).name(node).to_string()).collect();
-        for (what, one, other, at_ms) in acts {
-            let one = &names[usize::from(one) % names.len()];
-            let other = &names[usize::from(other) % names.len()];
-            let text = match what {
-                0 => format!("cut:{one}-{other}"),
-                1 => format!("cut1:{one}-{other}"),
-                2 => "heal".into(),
-                3 => format!("crash:{one}"),
-                4 => format!("start:{one}"),
-                5 => format!("wipe:{one}"),
-                6 => format!("pause:{one}:{at_ms}ms"),
-                7 => format!("clock:{one}:-{at_ms}ms"),
-                8 => format!("dup:{one}-{other}:any"),
-                _ => format!("drop:{one}-{other}:any"),
+        (mut scenario, acts) in (0..LOOSE.len() + LABS.len()).prop_flat_map(|which| {
+            let (lab, scenario) = match LOOSE.get(which) {
+                Some(link) => (super::find("quorum").expect("a lab"), scenario(link)),
+                None => (LABS[which - LOOSE.len()], Scenario::of(LABS[which - LOOSE.len()])),
             };
-            let act = text.parse().expect("an act");
+            let acts = proptest::collection::vec((0..2_500_000u64, crate::anything::any_act(lab)), 0..12);
+            (Just(scenario), acts)
+        }),
+        seed: u32,
+    ) {
+        let lab = super::find(scenario.lab).expect("of our labs");
+        (scenario.seed, scenario.horizon_us) = (seed, scenario.horizon_us.min(4_000_000));
+        for (at_us, act) in acts {
             let mut longer = scenario.clone();
-            longer.insert(Cue { at_us: at_ms * 1_000, act });
+            longer.insert(Cue { at_us, act });
             if longer.problems(lab).is_empty() {
                 scenario = longer;
             }

@@ -324,7 +324,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         let act = &self.cues[i as usize].act.clone();
         let mut wrote: Record = record(RecordKind::Act, self.now_us, NONE);
         wrote.payload = i;
-        wrote.node = super::script::place_of(act, &self.cast).unwrap_or(NOBODY);
+        wrote.node = act.drawn_at(&self.cast).unwrap_or(NOBODY);
         let keep = self.keeps(NONE, NOBODY);
         let id = self.recorder.write(wrote, keep);
         self.world.apply(act, &self.cast, self.mark(id));

@@ -7,36 +7,37 @@ use super::protocol::{OpId, Protocol};
 use super::queue::{Event, Queue};
 use super::recorder::record;
 use super::run::Sim;
-use crate::acts::{Act, Pointed};
-use crate::cast::{Cast, NodeId};
+use crate::acts::{Act, MessageKind};
+use crate::cast::{Cast, Group, Name, NodeId};
 use crate::lab::MessageSpec;
 use crate::trace::{Loss, RecordKind};
 
 impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
+    /// Carries out an act, brought about by the record of its cue.
     pub(super) fn act(&mut self, act: &Act, cause: u32) {
-        match act {
-            Act::Crash { node } | Act::Wipe { node } => {
-                for node in members(&self.cast, node) {
-                    self.crash(node, cause, matches!(act, Act::Wipe { .. }));
+        match self.stage().act(act) {
+            Touches::Nothing => {}
+            Touches::Crash { nodes, disk_too } => {
+                for node in nodes {
+                    self.crash(node, cause, disk_too);
                 }
             }
-            Act::Start { node } => {
-                for node in members(&self.cast, node) {
+            Touches::Boot(nodes) => {
+                for node in nodes {
                     if !self.nodes[node.index()].up {
                         self.boot(node, cause);
                     }
                 }
             }
-            Act::Ask { node, request } => {
-                for node in members(&self.cast, node) {
-                    let request = request.0.parse().expect("the lab has checked the request at the door");
+            Touches::Ask(nodes, request) => {
+                for node in nodes {
+                    let request = request.parse().expect("the lab has checked the request at the door");
                     if self.nodes[node.index()].up {
                         self.asked.push((request, cause));
                         self.input(node, Event::Asked(node, self.asked.len() as u32 - 1));
                     }
                 }
             }
-            act => self.stage().act(act),
         }
     }
 
@@ -109,52 +110,73 @@ pub(super) struct Stage<'a> {
     pub(super) now_us: u64,
 }
 
-/// The members of a group that has been checked at the door.
-pub(super) fn members(cast: &Cast, group: &crate::cast::Group) -> Vec<NodeId> {
-    cast.members(group).expect("the script names nodes that take part")
+/// What an act does to protocols: it is carried out where they are known.
+pub(super) enum Touches {
+    Nothing,
+    Crash { nodes: Vec<NodeId>, disk_too: bool },
+    Boot(Vec<NodeId>),
+    Ask(Vec<NodeId>, String),
 }
 
 impl Stage<'_> {
-    /// Does it.
-    pub(super) fn act(&mut self, act: &Act) {
+    /// Does it, all but what touches protocols.
+    pub(super) fn act(&mut self, act: &Act) -> Touches {
         match act {
+            // What stands of these the world knows.
+            Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } => {}
+            Act::Crash { node } => return Touches::Crash { nodes: self.members(node), disk_too: false },
+            Act::Wipe { node } => return Touches::Crash { nodes: self.members(node), disk_too: true },
+            Act::Start { node } => return Touches::Boot(self.members(node)),
             Act::Pause { node, time } => {
-                for node in members(self.cast, node) {
+                for node in self.members(node) {
                     self.pause(node, time.0);
                 }
             }
             Act::Slow { node, factor } => {
-                for node in members(self.cast, node) {
+                for node in self.members(node) {
                     self.nodes[node.index()].slow = factor.0;
                 }
             }
-            Act::Drop { from, to, kind } | Act::Dup { from, to, kind } => {
-                let find = |name| self.cast.find(name).expect("the script names nodes that take part");
-                let kind = kind.0.as_ref().map(|word| {
-                    let place = self.kinds.iter().position(|k| k.word == word);
-                    place.expect("the lab has checked the kind at the door") as u8
-                });
-                let twice = matches!(act, Act::Dup { .. });
-                self.fingers.push(Finger { from: find(*from), to: find(*to), kind, twice });
-            }
+            Act::Drop { from, to, kind } => self.finger(*from, *to, kind, false),
+            Act::Dup { from, to, kind } => self.finger(*from, *to, kind, true),
             Act::Clock { node, by } => {
-                for node in members(self.cast, node) {
+                for node in self.members(node) {
                     self.nodes[node.index()].clock.jump(by.0);
                 }
             }
             Act::Drift { node, rate } => {
-                for node in members(self.cast, node) {
+                for node in self.members(node) {
                     self.nodes[node.index()].clock.drift(self.now_us, rate.0);
                 }
             }
+            Act::Ask { node, request } => return Touches::Ask(self.members(node), request.0.clone()),
             Act::Reseed { seed } => *self.seed = seed.0,
-            // What stands of these the world knows.
-            Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } => {}
             Act::Say { .. } | Act::Point { .. } | Act::Stop {} => {}
-            Act::Crash { .. } | Act::Start { .. } | Act::Wipe { .. } | Act::Ask { .. } => {
-                unreachable!("carried out where the protocol is")
-            }
         }
+        Touches::Nothing
+    }
+
+    /// The members of a group that has been checked at the door.
+    fn members(&self, group: &Group) -> Vec<NodeId> {
+        self.cast.members(group).expect("the script names nodes that take part")
+    }
+
+    /// A node that has been checked at the door.
+    fn member(&self, name: Name) -> NodeId {
+        self.cast.find(name).expect("the script names nodes that take part")
+    }
+
+    /// The number of a kind of message that has been checked at the door.
+    fn kind(&self, kind: &MessageKind) -> Option<u8> {
+        kind.0.as_ref().map(|word| {
+            let place = self.kinds.iter().position(|k| k.word == word);
+            place.expect("the lab has checked the kind at the door") as u8
+        })
+    }
+
+    fn finger(&mut self, from: Name, to: Name, kind: &MessageKind, twice: bool) {
+        let finger = Finger { from: self.member(from), to: self.member(to), kind: self.kind(kind), twice };
+        self.fingers.push(finger);
     }
 
     /// A pause that comes during another ends when the later of the two ends.
@@ -167,30 +189,5 @@ impl Stage<'_> {
         state.paused_until_us = Some(until_us);
         state.pauses += 1;
         self.queue.push(until_us, Event::Resume(node, state.pauses));
-    }
-}
-
-/// Where an act is drawn: at the node that it names first, if it names one.
-pub(super) fn place_of(act: &Act, cast: &Cast) -> Option<NodeId> {
-    match act {
-        Act::Crash { node }
-        | Act::Start { node }
-        | Act::Wipe { node }
-        | Act::Pause { node, .. }
-        | Act::Slow { node, .. }
-        | Act::Clock { node, .. }
-        | Act::Drift { node, .. }
-        | Act::Ask { node, .. }
-        | Act::Point { at: Pointed::Nodes(node) } => members(cast, node).first().copied(),
-        Act::Drop { from, .. }
-        | Act::Dup { from, .. }
-        | Act::Point { at: Pointed::Messages { from, .. } } => cast.find(*from),
-        Act::Cut { .. }
-        | Act::CutOneWay { .. }
-        | Act::Heal { .. }
-        | Act::Reseed { .. }
-        | Act::Say { .. }
-        | Act::Point { at: Pointed::Link(..) }
-        | Act::Stop {} => None,
     }
 }

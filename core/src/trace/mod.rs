@@ -4,7 +4,9 @@ mod causes;
 mod conditions;
 mod difference;
 mod indexing;
+mod loss;
 mod record;
+mod standing;
 mod text;
 mod world;
 
@@ -12,7 +14,9 @@ pub use causes::{Causality, Step, argument, past, why};
 pub use conditions::{Conditions, Points, Span, SpanKind, spans};
 pub use difference::{Difference, first_difference};
 pub use indexing::Indexing;
-pub use record::{Change, Fact, FactKey, Loss, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
+pub use loss::Loss;
+pub use record::{Change, Fact, FactKey, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
+pub use standing::Standing;
 pub use text::{Line, Transcript};
 pub use world::{Paused, Slow, World};
 

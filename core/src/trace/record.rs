@@ -1,5 +1,6 @@
 //! One thing that happened, plain and small, and the facts that it changed.
 
+use super::Loss;
 use crate::cast::NodeId;
 use std::sync::Arc;
 
@@ -39,35 +40,6 @@ pub enum RecordKind {
     Return,
     /// A client went down with an operation open: its outcome is unknown.
     Abandon,
-}
-
-/// Why a message died.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[repr(u8)]
-pub enum Loss {
-    /// The link was cut when it was sent or when it would have arrived.
-    Cut,
-    /// The receiver was down.
-    Down,
-    /// The network lost it, by chance.
-    Chance,
-    /// The script dropped it.
-    Dropped,
-}
-
-impl Loss {
-    /// All reasons, in the order of their numbers.
-    pub const ALL: [Loss; 4] = [Loss::Cut, Loss::Down, Loss::Chance, Loss::Dropped];
-
-    /// The reason in a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Loss::Cut => "cut",
-            Loss::Down => "down",
-            Loss::Chance => "lost",
-            Loss::Dropped => "dropped",
-        }
-    }
 }
 
 /// One thing that happened. Words are made when somebody reads them.

@@ -143,14 +143,7 @@ impl<'a> Transcript<'a> {
 
     /// Why a message died, in words; empty for other records.
     pub fn lost_because(&self, record: &Record) -> &'static str {
-        use super::Loss;
-        match record.loss() {
-            None => "",
-            Some(Loss::Cut) => "the link is cut",
-            Some(Loss::Down) => "the receiver is down",
-            Some(Loss::Chance) => "lost by the network",
-            Some(Loss::Dropped) => "dropped by the script",
-        }
+        record.loss().map_or("", super::Loss::because)
     }
 
     /// A fact's name: the lab's, with the data key where the node has the fact for several.

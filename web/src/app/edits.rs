@@ -2,8 +2,8 @@
 
 use super::{App, Effect};
 use crate::panels::controls::slider_text;
-use crate::panels::script::{ACTS, Field};
-use splitbrain::acts::Act;
+use crate::panels::script::proposal;
+use splitbrain::acts::{Act, FORMS, Field};
 use splitbrain::edit::{self, Edited, Placed};
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Cue, Problem, Scenario};
@@ -23,7 +23,7 @@ pub struct Refusal {
 /// The form for a new cue.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
-    /// The act's place in [`ACTS`].
+    /// The act's place in [`FORMS`].
     pub act: usize,
     /// When, as text; empty for the cursor's time.
     pub at: String,
@@ -165,23 +165,15 @@ impl App {
 
     /// The act that the form says, as links write it.
     pub(crate) fn draft_text(&self) -> String {
-        let form = &ACTS[self.draft.act];
-        let mut text = form.word.to_string();
-        for (i, (field, sign)) in form.fields.iter().enumerate() {
-            let value = self.draft_field(i, *field);
-            if !value.is_empty() {
-                text.push_str(sign);
-                text.push_str(&value);
-            }
-        }
-        text
+        let form = &FORMS[self.draft.act];
+        form.write(form.fields.iter().enumerate().map(|(place, field)| self.draft_field(place, field)))
     }
 
     /// What a field of the form says: what the reader wrote, or what it proposes.
-    pub(crate) fn draft_field(&self, place: usize, field: Field) -> String {
+    fn draft_field(&self, place: usize, field: &Field) -> String {
         match self.draft.fields[place].trim() {
-            "" => field.proposal(self, place),
-            written => field.encode(written),
+            "" => proposal(self, field, place),
+            written => (field.encode)(written),
         }
     }
 

@@ -224,7 +224,7 @@ impl App {
     fn drafted(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::DraftWord(word) => {
-                let place = crate::panels::script::ACTS.iter().position(|form| form.word == word);
+                let place = splitbrain::acts::FORMS.iter().position(|form| form.word == word);
                 self.draft = super::edits::Draft { act: place.unwrap_or(0), ..self.draft.clone() };
                 self.draft.fields.fill(String::new());
             }

@@ -1,9 +1,10 @@
 //! The menu of a node or a link in focus: everything that can be done to it, now.
 
-use super::button;
+use super::{button, capital};
 use crate::app::App;
 use crate::markup::{Element, el};
 use crate::views::Focus;
+use splitbrain::acts::{Act, FORMS, Form, Leaves, Nature, Place};
 use splitbrain::cast::{Cast, Name};
 use splitbrain::counted::counted;
 use splitbrain::scenario::Cue;
@@ -83,16 +84,24 @@ fn node_acts(app: &App, cast: &Cast, name: Name) -> Option<Vec<(String, String)>
         acts.push((format!("Cut off from {}", peers.join(", ")), format!("cut:{name}-{others}")));
     }
     let now = app.conditions(app.side);
-    match now.world.is_up(node) {
-        false => acts.push(("Start".into(), format!("start:{name}"))),
-        true => acts.push(("Crash".into(), format!("crash:{name}"))),
-    }
-    acts.push(("Crash and wipe its disk".into(), format!("wipe:{name}")));
-    acts.push(("Pause for 200 ms".into(), format!("pause:{name}:200ms")));
-    acts.push(("Make it 8 times as slow".into(), format!("slow:{name}:8")));
-    acts.push(("Set its clock back by 250 ms".into(), format!("clock:{name}:-250ms")));
+    let is_down = !now.world.is_up(node);
+    let idle = |form: &Form| match form.word {
+        "crash" => is_down,
+        "start" => !is_down,
+        _ => false,
+    };
+    let faults = FORMS.iter().filter(|form| form.nature == Nature::Fault && form.place == Place::Node);
+    acts.extend(faults.filter(|form| !idle(form)).filter_map(|form| proposed(form, &[name])));
     acts.extend(heal_all(&now));
     Some(acts)
+}
+
+/// An act of a form with what it proposes, done to these: its sentence and itself.
+fn proposed(form: &Form, nodes: &[Name]) -> Option<(String, String)> {
+    let names: Vec<String> = nodes.iter().map(Name::to_string).collect();
+    let text = form.example_of(&names.iter().map(String::as_str).collect::<Vec<_>>(), "");
+    let act: Act = text.parse().ok()?;
+    Some((capital(&act.sentence()), text))
 }
 
 /// Only where something is cut.
@@ -104,22 +113,24 @@ fn heal_all(now: &Conditions) -> Option<(String, String)> {
 fn link_acts(app: &App, cast: &Cast, a: Name, b: Name) -> Option<Vec<(String, String)>> {
     let (one, other, now) = (cast.find(a)?, cast.find(b)?, app.conditions(app.side));
     let cut = [now.is_cut(one, other), now.is_cut(other, one)];
-    let ways = [(a, b), (b, a)].into_iter().zip(cut).filter(|(_, cut)| !cut);
-    let mut acts = Vec::new();
-    if cut != [true, true] {
-        acts.push(("Cut".to_string(), format!("cut:{a}-{b}")));
-        acts.extend(
-            ways.map(|((a, b), _)| (format!("Cut the way from {a} to {b}"), format!("cut1:{a}-{b}"))),
-        );
-    }
+    let ways = [(a, b), (b, a)];
+    let of_ways = |form: &'static Form| {
+        let open = ways
+            .into_iter()
+            .zip(cut)
+            .filter(|(_, cut)| !(form.leaves == Some(Leaves::Cut) && *cut))
+            .map(|(way, _)| way);
+        // One cut of both ways is enough.
+        let most = if form.word == "cut" { 1 } else { 2 };
+        open.take(most).filter_map(|(a, b)| proposed(form, &[a, b])).collect::<Vec<_>>()
+    };
+    let faults = FORMS.iter().filter(|form| form.nature == Nature::Fault && form.place == Place::Way);
+    let (cuts, others): (Vec<_>, Vec<_>) = faults.partition(|form| form.leaves == Some(Leaves::Cut));
+    let mut acts: Vec<(String, String)> = cuts.into_iter().flat_map(of_ways).collect();
     if cut != [false, false] {
         acts.push(("Heal".into(), format!("heal:{a}-{b}")));
     }
     acts.extend(heal_all(&now));
-    acts.extend([
-        (format!("Drop the next message from {a} to {b}"), format!("drop:{a}-{b}:any")),
-        (format!("Drop the next message from {b} to {a}"), format!("drop:{b}-{a}:any")),
-        (format!("Deliver the next message from {a} to {b} twice"), format!("dup:{a}-{b}:any")),
-    ]);
+    acts.extend(others.into_iter().flat_map(of_ways));
     Some(acts)
 }

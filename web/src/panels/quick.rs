@@ -3,7 +3,7 @@
 use super::button;
 use crate::app::App;
 use crate::markup::{Element, el};
-use splitbrain::acts::Act;
+use splitbrain::acts::Leaves;
 use splitbrain::scenario::Cue;
 
 /// What a line does, said before one is drawn.
@@ -17,9 +17,7 @@ const MAX_NODES: usize = 3;
 pub(crate) fn draw(app: &App) -> Option<Element> {
     // Only across the stage can a line be drawn.
     let knife = app.is_first("stage");
-    let breaks = |cue: &Cue| {
-        matches!(cue.act, Act::Cut { .. } | Act::CutOneWay { .. } | Act::Crash { .. } | Act::Wipe { .. })
-    };
+    let breaks = |cue: &Cue| matches!(cue.act.leaves(), Some(Leaves::Cut | Leaves::Down));
     if app.is_brief() && !app.has_knob("do") {
         return None;
     }

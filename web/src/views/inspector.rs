@@ -6,11 +6,13 @@ mod record;
 use super::{Focus, Look, Picture, values};
 use crate::markup::{Element, el};
 use splitbrain::cast::{Name, NodeId};
-use splitbrain::trace::{Fact, FactKey};
+use splitbrain::trace::Standing;
 
 /// The panel's title.
 pub const TITLE: &str = "Inspector";
 
+/// The most nodes that are named which another is cut off from.
+const MAX_CUTS: usize = 20;
 /// The most facts that are listed of one node.
 const MAX_FACTS: usize = 40;
 
@@ -54,29 +56,10 @@ fn of_node(look: &Look<'_>, node: NodeId) -> Element {
         return section(name.clone(), vec![el("p").child(format!("{eyes} cannot know what is true at {name}."))]);
     }
     let conditions = look.conditions();
-    let mut state = Vec::new();
-    if !conditions.world.is_up(node) {
-        state.push("down".to_owned());
-    }
-    if let Some(paused) = conditions.world.paused.get(&node) {
-        state.push(format!("paused until {}", look.transcript().moment(paused.until_us)));
-    }
-    state.extend(conditions.world.slow.get(&node).map(|slow| format!("{} times as slow as usual", slow.factor)));
-    let cut: Vec<String> = look
-        .outcome
-        .cast
-        .nodes()
-        .filter(|other| conditions.is_cut(node, *other) || conditions.is_cut(*other, node))
-        .take(20)
-        .map(|other| look.name(other))
-        .collect();
-    if !cut.is_empty() && look.eyes.is_none() {
-        state.push(format!("cut off from {}", cut.join(", ")));
-    }
-    if state.is_empty() {
-        state.push("up".into());
-    }
-    let body = vec![el("p").key("state").child(format!("{name} is {}.", state.join(", "))), facts(look, node), clock(look, node)];
+    // Nobody taking part can tell a cut from slowness.
+    let most_cuts = if look.eyes.is_none() { MAX_CUTS } else { 0 };
+    let state = look.transcript().state(node, &conditions.world, most_cuts);
+    let body = vec![el("p").key("state").child(format!("{name} is {state}.")), facts(look, node), clock(look, node)];
     section(name, body)
 }
 
@@ -87,23 +70,18 @@ fn facts(look: &Look<'_>, node: NodeId) -> Element {
         return el("p").key("facts").child("It has told nothing yet.");
     };
     let mut rows = Vec::new();
-    for key in trace.fact_keys(node).take(MAX_FACTS) {
-        let Some(change) = trace.change_at(node, key, now) else { continue };
-        let value = match &change.value {
-            Fact::List(_) => trace.list_at(node, key, now).join(", "),
-            value => values::said(transcript.fact_value(key, value)),
-        };
-        let name = if key == FactKey::NOTE { "says".to_owned() } else { transcript.fact_name(node, key) };
+    for Standing { key, name, value, since: record } in transcript.facts(node, look.cursor).take(MAX_FACTS) {
+        let value = values::said(value);
         let about = look.lab.meta().facts.get(usize::from(key.name)).map(|spec| spec.about);
-        let since = trace.get(change.record).map_or(0, |record| record.at_us);
-        let fresh = change.record == now;
+        let since = trace.get(record).map_or(0, |record| record.at_us);
+        let fresh = record == now;
         rows.push(
             el("tr")
                 .key(format!("f{}-{}", key.name, key.index))
                 .class_if(fresh, "sb-changed")
                 .child(el("th").attr("scope", "row").attr_if("title", about).child(name))
                 .child(el("td").child(value).child_if(fresh.then(|| el("span").class("sb-note").child(" changed"))))
-                .child(el("td").child(jump(format!("goto record {}", change.record), format!("since {}", transcript.moment(since))))),
+                .child(el("td").child(jump(format!("goto record {record}"), format!("since {}", transcript.moment(since))))),
         );
     }
     let left_out = trace.fact_keys(node).count().saturating_sub(MAX_FACTS);

@@ -1,8 +1,8 @@
 //! The three promises: healthy calls go on, the bad dependency is spared, breakers make legal transitions only.
 
 use super::message::{NAMES, Ending};
-use crate::acts::Act;
-use crate::cast::{Cast, Group, NodeId};
+use crate::acts::{Act, Leaves};
+use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
 use crate::lab::{State, Verdict};
@@ -36,16 +36,11 @@ impl Healthy {
 
     /// The script does something to nodes that they may suffer from.
     pub fn act(&mut self, at: Mark, act: &Act, cast: &Cast) {
-        let groups: &[&Group] = match act {
-            Act::Crash { node } | Act::Wipe { node } | Act::Pause { node, .. } | Act::Slow { node, .. } => &[node],
-            Act::Cut { a, b } | Act::CutOneWay { a, b } => &[a, b],
-            _ => return,
-        };
-        let nodes = groups.iter().flat_map(|group| cast.members(group).unwrap_or_default()).collect();
-        if matches!(act, Act::Crash { .. } | Act::Wipe { .. }) {
+        let Some(leaves) = act.leaves() else { return };
+        if leaves == Leaves::Down {
             self.put_out.push(at.record);
         }
-        self.acts.push((at.record, act.sentence(), nodes));
+        self.acts.push((at.record, act.sentence(), act.nodes(cast)));
     }
 
     /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to

@@ -27,7 +27,7 @@ mod words;
 pub use meta::META;
 pub use params::Params;
 
-use crate::acts::Act;
+use crate::acts::{Act, Leaves};
 use crate::cast::{Cast, Name, Part, Sort};
 use crate::lab::{Course, Detail, Lab, Outcome, Spec};
 use crate::scenario::{Problem, Scenario};
@@ -167,12 +167,8 @@ fn act_problem(act: &Act) -> Option<String> {
             }
             parse_step(&request.0).err()
         }
-        Act::Crash { node } | Act::Wipe { node } => {
-            let router = |part: &Part| match part {
-                Part::One(name) => name.sort == Sort::Coordinator,
-                Part::All(sort) => *sort == Sort::Coordinator,
-            };
-            node.0.iter().any(router).then(|| "the router holds the table in memory and does not crash here; pause it instead".into())
+        act if act.leaves() == Some(Leaves::Down) && act.touches(Sort::Coordinator) => {
+            Some("the router holds the table in memory and does not crash here; pause it instead".into())
         }
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! Laws of the link over generated scenarios and texts. `SPLITBRAIN_CASES=1000000` tries a million mangled links, and as many of each law.
 
 use super::{TOY, *};
-use crate::acts::WORDS;
+use crate::acts::FORMS;
 use crate::anything::{any_scenario, cases};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -139,7 +139,7 @@ fn any_mangled_link_opens_soundly() {
             let from = text.floor_char_boundary(draw.below(text.len() + 1));
             let to = text.floor_char_boundary((from + draw.below(6)).min(text.len()));
             let junk = match draw.below(4) {
-                0 => WORDS[draw.below(WORDS.len())].to_string(),
+                0 => FORMS[draw.below(FORMS.len())].word.to_string(),
                 1 => char::from(draw.below(128) as u8).to_string(),
                 _ => JUNK[draw.below(JUNK.len())].to_string(),
             };

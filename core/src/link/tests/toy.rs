@@ -69,6 +69,10 @@ impl Lab for Toy {
         }
     }
 
+    fn longest_us(&self) -> u64 {
+        2 * 24 * 3_600_000_000
+    }
+
     fn act_problem(&self, _: &Scenario, act: &Act) -> Option<String> {
         matches!(act, Act::Ask { .. }).then(|| "nobody here takes requests".into())
     }

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::lab::MessageRole;
-use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind, Transcript};
+use splitbrain::trace::{Flight, NONE, Record, RecordKind, Transcript};
 use std::ops::Range;
 
 /// The most arrows that are drawn, and the most that have words: of more, only those that the reader has asked about.
@@ -92,8 +92,8 @@ fn arrow(
     let lost_at = match loss {
         None => 1.0,
         Some(_) if instant => 0.25,
-        Some(Loss::Down) => 0.9,
-        Some(_) => 0.55,
+        // Short of the lane, where others arrive.
+        Some(loss) => 0.9 * loss.way(),
     };
     if look.eyes.is_some() {
         // Who receives does not know how long it took; who sends does not know whether it arrives.

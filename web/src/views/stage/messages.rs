@@ -75,11 +75,7 @@ fn way(layout: &Layout, from: NodeId, to: NodeId) -> Option<Route> {
 
 /// How far a message comes: to the receiver, or to where it dies.
 fn reach(end: Option<&Record>) -> f64 {
-    match end.and_then(Record::loss) {
-        None | Some(Loss::Down) => 1.0,
-        Some(Loss::Cut) => 0.5,
-        Some(Loss::Chance | Loss::Dropped) => 0.66,
-    }
+    end.and_then(Record::loss).map_or(1.0, Loss::way)
 }
 
 fn message(
