@@ -64,8 +64,8 @@ fn a_reason_names_what_has_happened() {
     let run = outcome("breaker?callers=1&rate=100&pool=1&pool_queue=0&work=500ms&trouble=none&breaker=off&for=1s", 1, Detail::Full);
     let change = run.verdict("healthy").unwrap().break_().expect("one thread is too few");
     assert!(change.why.contains("is rejected"), "{}", change.why);
-    let asked = run.operations.iter().filter(|operation| operation.invoked.record <= change.at.record);
-    assert_eq!(change.at.record, asked.last().unwrap().invoked.record, "{change:?}");
+    let mut asked = run.operations.iter().filter(|operation| operation.invoked.record <= change.at.record);
+    assert_eq!(change.at.record, asked.next_back().unwrap().invoked.record, "{change:?}");
     let told = [0, 7, 1 << 24, (3 << 24) + 5, (44 << 24) + (1 << 22) + 9].map(|number| message::Numbered(number).to_string());
     assert_eq!(told, ["request 0", "request 7", "request 0 after the restart", "request 5 after restart 3", "request 9 after restart 300"]);
 }
