@@ -96,7 +96,7 @@ impl AnyArgument for Request {
 
 impl AnyArgument for Caption {
     fn any(_: &'static dyn Lab) -> BoxedStrategy<Caption> {
-        let seen = any::<char>().prop_map(|c| if crate::link::is_unseen(c) { '…' } else { c });
+        let seen = any::<char>().prop_map(|c| if crate::unseen::is_unseen(c) { '…' } else { c });
         let caption = proptest::collection::vec(seen, 0..30);
         caption.prop_map(|text| Caption(text.into_iter().chain(['.']).collect())).boxed()
     }

@@ -53,8 +53,8 @@ macro_rules! messages {
         }
 
         /// The kinds of message, in the order of their numbers.
-        pub static KINDS: &[$crate::lab::MessageSpec] = &[
-            $($crate::lab::MessageSpec { word: $word, about: $about, role: $crate::lab::MessageRole::$role }),+
+        pub static KINDS: &[$crate::words::MessageSpec] = &[
+            $($crate::words::MessageSpec { word: $word, about: $about, role: $crate::words::MessageRole::$role }),+
         ];
 
         impl $crate::sim::Kinded for $name {
@@ -80,8 +80,8 @@ macro_rules! facts {
         }
 
         /// What nodes report.
-        pub static FACTS: &[$crate::lab::FactSpec] = &[
-            $($crate::lab::fact($name, $about, $crate::lab::Show::$show)$(.of($of))?$(.in_unit($crate::lab::Unit::$unit))?),+
+        pub static FACTS: &[$crate::words::FactSpec] = &[
+            $($crate::lab::fact($name, $about, $crate::words::Show::$show)$(.of($of))?$(.in_unit($crate::words::Unit::$unit))?),+
         ];
     };
 }
@@ -96,14 +96,14 @@ macro_rules! figures {
 
         impl Figures {
             /// The figures of the lab, in the order in which they are shown.
-            pub const SPECS: &'static [$crate::lab::TallySpec] = &[
-                $($crate::lab::TallySpec { name: stringify!($figure), unit: $crate::lab::Unit::$unit, about: $about }),+
+            pub const SPECS: &'static [$crate::words::TallySpec] = &[
+                $($crate::words::TallySpec { name: stringify!($figure), unit: $crate::words::Unit::$unit, about: $about }),+
             ];
 
             /// As an outcome has them.
-            pub fn tallies(self) -> Vec<$crate::lab::Tally> {
+            pub fn tallies(self) -> Vec<$crate::outcome::Tally> {
                 let values = [$(self.$figure),+];
-                let tally = |(spec, value): (&$crate::lab::TallySpec, Option<i64>)| $crate::lab::Tally { name: spec.name, unit: spec.unit, value };
+                let tally = |(spec, value): (&$crate::words::TallySpec, Option<i64>)| $crate::outcome::Tally { name: spec.name, unit: spec.unit, value };
                 Self::SPECS.iter().zip(values).map(tally).collect()
             }
         }

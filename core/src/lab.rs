@@ -1,20 +1,21 @@
 //! What a lab is: its data (meta, parameters, presets, promises, claims, challenges, fidelity) and its one function, `run`.
 
 mod claims;
+mod door;
 mod export;
 mod gauges;
-mod outcome;
 mod spec;
 mod tables;
 
+pub(crate) use crate::outcome::millionths;
+pub use crate::outcome::{
+    Detail, Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
+};
+pub use crate::words::{FactSpec, MessageRole, MessageSpec, Show, TallySpec, Unit};
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
 pub use export::Export;
 pub(crate) use export::{Lines, NO_WAIT, seconds, spring_duration};
 pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
-pub(crate) use outcome::millionths;
-pub use outcome::{
-    Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
-};
 pub use spec::Spec;
 pub(crate) use spec::ask_problem;
 pub(crate) use tables::{exact, fact, preset, promise};
@@ -118,32 +119,6 @@ pub trait Course {
     fn outcome(self: Box<Self>) -> Outcome;
 }
 
-/// How much of a run is recorded. Digest, tallies and verdicts are the same at every level.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Detail {
-    /// Every record.
-    Full,
-    /// Records of one operation in k over all clients, of one client in k where they serve none, of all other nodes, and of the script.
-    Sample {
-        /// The k.
-        every: u32,
-    },
-    /// No records.
-    Totals,
-}
-
-/// More nodes than this are a crowd, of which a sample is recorded.
-const CROWD: usize = 2_000;
-/// One of so many calls of a crowd is recorded: 5,000 clients for a minute come to some 10,000 records.
-const CROWD_EVERY: u32 = 75;
-
-impl Detail {
-    /// How much pictures need of a run with this cast.
-    pub fn of_pictures(cast: &Cast) -> Detail {
-        if cast.len() > CROWD { Detail::Sample { every: CROWD_EVERY } } else { Detail::Full }
-    }
-}
-
 /// The parts of the book.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum BookPart {
@@ -196,111 +171,6 @@ pub struct Meta {
     pub revision: u32,
     /// What each revision changed.
     pub changelog: &'static [&'static str],
-}
-
-/// Something that nodes report while they run.
-#[derive(Debug)]
-pub struct FactSpec {
-    /// Its name for people.
-    pub name: &'static str,
-    /// What it means, in a sentence.
-    pub about: &'static str,
-    /// How pictures use it.
-    pub show: Show,
-    /// What its places are called, where a node has it for more than one and they are not data keys.
-    pub place: Option<fn(u16) -> String>,
-    /// What its numbers count.
-    pub unit: Unit,
-}
-
-/// What the numbers of a fact or a tally count, so that they can be told to people.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unit {
-    /// Things: just the number.
-    Things,
-    /// Microseconds.
-    Us,
-    /// Thousandths of a thing.
-    Thousandths,
-    /// Hundredths of the whole.
-    Percent,
-    /// Millionths: of the whole, or of a thing.
-    Millionths,
-}
-
-impl Unit {
-    /// By how much a tally's whole number is divided where it is printed: microseconds are printed in milliseconds, parts as decimals.
-    pub fn divisor(self) -> f64 {
-        match self {
-            Unit::Things | Unit::Percent => 1.0,
-            Unit::Us | Unit::Thousandths => 1e3,
-            Unit::Millionths => 1e6,
-        }
-    }
-}
-
-impl FactSpec {
-    /// The same, with names for its places.
-    pub(crate) const fn of(self, place: fn(u16) -> String) -> FactSpec {
-        FactSpec { place: Some(place), ..self }
-    }
-
-    /// The same, in a unit.
-    pub(crate) const fn in_unit(self, unit: Unit) -> FactSpec {
-        FactSpec { unit, ..self }
-    }
-}
-
-/// How pictures use a fact.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Show {
-    /// On the node's face: its value there, one for each index.
-    Face,
-    /// The node's role or state, by word.
-    Role,
-    /// In the inspector only.
-    Inspector,
-}
-
-/// A kind of message.
-#[derive(Debug)]
-pub struct MessageSpec {
-    /// Its word, in pictures and in `drop:n1-n2:word`.
-    pub word: &'static str,
-    /// What it asks or tells, in a sentence.
-    pub about: &'static str,
-    /// Its role in pictures: requests, answers and background work look different.
-    pub role: MessageRole,
-}
-
-/// How a kind of message looks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum MessageRole {
-    /// A client's request.
-    Request,
-    /// The answer to it.
-    Response,
-    /// Carries a write inwards.
-    Write,
-    /// Carries a read inwards.
-    Read,
-    /// Agrees to something.
-    Ack,
-    /// Repairs, hands off, synchronises.
-    Repair,
-    /// Anything periodic.
-    Background,
-}
-
-/// A figure that a run gives.
-#[derive(Debug)]
-pub struct TallySpec {
-    /// Its name; that of a time ends in `_ms`, for it is printed in milliseconds.
-    pub name: &'static str,
-    /// What its whole number counts: things, microseconds, or, of ratios, rates and means, millionths.
-    pub unit: Unit,
-    /// What it counts or measures, in a sentence.
-    pub about: &'static str,
 }
 
 /// A promise, named twice: as a developer asks it and as the literature calls it.

@@ -1,6 +1,6 @@
 //! The controls of a lab: struct, limits, labels, units and link keys from one declaration.
 
-use crate::sim::dist::Dist;
+use crate::chance::dist::Dist;
 use crate::time::{DurationUs, parse_duration_us};
 
 /// Keys with a meaning of their own in a link; no parameter may take one.
@@ -232,7 +232,7 @@ fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
 
 /// A reader's text as a sentence may quote it: short, and without what could confuse.
 pub fn shown(text: &str) -> String {
-    let clean: String = crate::link::visible(text).chars().take(40).collect();
+    let clean: String = crate::unseen::visible(text).chars().take(40).collect();
     if clean.chars().count() < text.chars().count() {
         format!("‘{clean}…’")
     } else {

@@ -3,7 +3,8 @@
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::scenario::Scenario;
-use splitbrain::trace::{Cursor, Transcript, argument};
+use splitbrain::tell::{Transcript, argument};
+use splitbrain::trace::Cursor;
 use splitbrain_tests::check_golden;
 use splitbrain_web::scene::{Mark, Scene, Shape};
 use splitbrain_web::svg::{Theme, picture, standalone};

@@ -26,8 +26,9 @@ use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::Scenario;
+use splitbrain::tell::{Conditions, Line, Standing, Transcript, argument};
 use splitbrain::time::{DurationUs, parse_duration_us};
-use splitbrain::trace::{Conditions, Cursor, Line, Standing, Transcript, argument};
+use splitbrain::trace::Cursor;
 use splitbrain_tests::check_golden;
 use splitbrain_tests::published::{read, scenarios};
 

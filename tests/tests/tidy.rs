@@ -108,3 +108,51 @@ fn the_first_things_to_open_are_there() {
         assert!(root().join(file).is_file(), "{file} is missing");
     }
 }
+
+/// The rooms of core, each knowing only those before it; what stands in one row knows nothing of each other.
+const LAYERS: &[&[&str]] = &[
+    &["counted", "sorted", "time", "unseen", "words"],
+    &["cast", "chance", "stats"],
+    &["params"],
+    &["acts"],
+    &["trace", "scenario"],
+    &["history"],
+    &["outcome"],
+    &["sim", "check"],
+    &["parts"],
+    &["lab"],
+    &["tell"],
+    &["labs"],
+    &["link"],
+    &["many", "edit"],
+];
+
+#[test]
+fn each_room_of_core_knows_only_those_before_it() {
+    let layer = |room: &str| LAYERS.iter().position(|row| row.contains(&room));
+    for (file, text) in sources() {
+        let Some(path) = file.strip_prefix("core/src/").filter(|path| !path.contains("test")) else {
+            continue;
+        };
+        let room = path.split(['/', '.']).next().expect("a path has a first part");
+        // What every room may use, and what only tests do.
+        if ["lib", "declare", "anything"].contains(&room) {
+            continue;
+        }
+        let own = layer(room).unwrap_or_else(|| panic!("{file}: its room has no layer"));
+        // Labs run links of their own in claims and checks; that is said in ARCHITECTURE.md.
+        let text = text.split("#[cfg(test)]\nmod ").next().expect("a text has a beginning");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for known in line.split("crate::").skip(1) {
+                let known = known.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+                let Some(other) = layer(known) else { continue };
+                let excused = room == "labs" && ["link", "many"].contains(&known)
+                    || line.contains("dyn crate::lab::Lab");
+                assert!(
+                    known == room || other < own || excused,
+                    "{file} knows {known}, which comes after it: {line}"
+                );
+            }
+        }
+    }
+}

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use splitbrain::lab::{Outcome, Tally};
 use splitbrain::stats::Series;
-use splitbrain::trace::{NONE, Transcript};
+use splitbrain::tell::Transcript;
+use splitbrain::trace::NONE;
 
 /// The most records of a table: each is put into words, and a page must not stand still for seconds.
 pub const MAX_ROWS: usize = 50_000;

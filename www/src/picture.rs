@@ -12,10 +12,9 @@ use splitbrain::link::{self, At, Link};
 use splitbrain::trace::{Cursor, Trace};
 use splitbrain_web::markup::Node;
 use splitbrain_web::scene::Scene;
-use splitbrain_web::svg;
 use splitbrain_web::text_width::{bold_text_width, text_width};
-use splitbrain_web::theme;
 use splitbrain_web::views::{self, Focus, Look, View, spacetime};
+use splitbrain_web::{svg, theme};
 
 use crate::template::escape;
 use crate::workspace;

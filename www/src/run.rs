@@ -6,8 +6,8 @@ use serde_json::Value;
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::link;
+use splitbrain::tell::Transcript;
 use splitbrain::time::DurationUs;
-use splitbrain::trace::Transcript;
 use splitbrain_web::data;
 
 use crate::opened::{self, Opened};

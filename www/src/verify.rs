@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use splitbrain::lab::Lab;
 use splitbrain::labs::LABS;
+use splitbrain::many::queueing;
 use splitbrain::many::{Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
-use splitbrain::sim::queueing;
 
 use crate::opened;
 use crate::sweep::all_cores;

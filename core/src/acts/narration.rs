@@ -2,7 +2,7 @@
 
 use super::{Argument, Asks, MessageKind};
 use crate::cast::{Cast, Group, Name, NodeId};
-use crate::link::visible;
+use crate::unseen::visible;
 
 /// A caption of at most 120 characters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

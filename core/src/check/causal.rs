@@ -1,8 +1,8 @@
 //! Causal memory (Ahamad, Neiger, Burns, Kohli and Hutto: Causal memory, 1995) and PRAM (Lipton and Sandberg 1988).
 
-use super::history::History;
 use super::judgement::Judgement;
 use super::view::{Precedence, Views};
+use crate::history::History;
 
 /// Whether each client can have an order of its operations and all writes that agrees with cause and effect. Read values must have been written once.
 pub fn judge(history: &History) -> Judgement {

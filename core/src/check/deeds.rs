@@ -5,7 +5,7 @@ use super::light::evidence;
 use super::register::WriteId;
 use crate::acts::{Act, Nature};
 use crate::cast::{Cast, Group, NodeId, Sort};
-use crate::lab::Evidence;
+use crate::outcome::Evidence;
 use crate::sorted::Map;
 use crate::trace::{Loss, Mark};
 

@@ -3,7 +3,7 @@
 use super::light::evidence;
 use crate::acts::Act;
 use crate::cast::{Cast, Group, NodeId};
-use crate::lab::Evidence;
+use crate::outcome::Evidence;
 use crate::trace::Mark;
 
 /// What there is to say when something begins, and when it is over.

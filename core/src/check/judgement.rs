@@ -1,7 +1,7 @@
 //! What a checker says: kept, broken and why, or undecided and why.
 
-use super::history::{Answer, Call, History, INITIAL};
 use crate::counted::counted;
+use crate::history::{Answer, Call, History, INITIAL};
 use crate::time::DurationUs;
 use std::fmt;
 

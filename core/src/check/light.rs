@@ -1,6 +1,6 @@
 //! A light: what a promise shows as a run goes on, and why it changed.
 
-use crate::lab::{Evidence, State, Verdict, VerdictChange};
+use crate::outcome::{Evidence, State, Verdict, VerdictChange};
 use crate::trace::Mark;
 
 /// Builds the history of one promise's light.

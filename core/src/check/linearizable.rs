@@ -3,9 +3,9 @@
 mod making;
 mod real_time;
 
-use super::history::{Effect, History, INITIAL, Op};
 use super::judgement::{Broken, Judgement, Undecided, Why};
 use super::search::{Found, Furthest, NONE, Search, Step, Values};
+use crate::history::{Effect, History, INITIAL, Op};
 use crate::trace::Mark;
 use making::Making;
 use real_time::RealTime;

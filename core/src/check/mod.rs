@@ -7,7 +7,6 @@ pub mod causal;
 mod deeds;
 pub(crate) mod disturbances;
 pub mod fate;
-mod history;
 mod judgement;
 pub mod light;
 pub mod linearizable;
@@ -19,7 +18,7 @@ pub mod sequential;
 pub mod session;
 mod view;
 
-pub use history::{Answer, Call, History, INITIAL, Op};
+pub use crate::history::{Answer, Call, History, INITIAL, Op};
 pub use judgement::{Broken, Judgement, Names, Undecided, Why};
 
 /// A consistency model that a history can be judged by.

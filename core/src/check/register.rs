@@ -16,7 +16,7 @@ use super::fate::{Fate, Fates};
 use super::light::Light;
 use super::replicas::{Lineage, Replicas};
 use crate::cast::{Cast, NodeId};
-use crate::lab::{Evidence, Operation, Remark, State, Verdict};
+use crate::outcome::{Evidence, Operation, Remark, State, Verdict};
 use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;

@@ -13,7 +13,7 @@ use super::fate::Fate;
 use super::light::{Light, evidence};
 use super::register::{Rules, WriteId, Written, stamped_alike, tell, tell_order, winner};
 use crate::cast::NodeId;
-use crate::lab::State;
+use crate::outcome::State;
 use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::Mark;

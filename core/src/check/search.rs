@@ -7,8 +7,8 @@
 //! 3. A value is not overwritten while somebody must still see it and nobody can write it again.
 //! 4. When the operation that is due next needs a value that no open operation can bring about, there is no way on.
 
-use super::history::Effect;
 use super::memory::Memory;
+use crate::history::Effect;
 use crate::sorted::Map;
 
 /// “No value” among value numbers, “no step” among steps.

@@ -1,10 +1,10 @@
 //! Sequential consistency (Lamport 1979), and the same for each key by itself, which is cache coherence (Goodman 1989).
 
-use super::history::{Effect, History, INITIAL};
 use super::judgement::{Broken, Judgement, Undecided, Why};
 use super::linearizable::step;
 use super::search::{Found, Order, Search, Values, drop_idle};
 use super::view::Views;
+use crate::history::{Effect, History, INITIAL};
 use crate::sorted::{Map, Set};
 
 /// Whether one order of all operations agrees with each client's own. Operations of a client that overlap count in the order of their invocations; one whose outcome is

@@ -4,9 +4,9 @@
 //! of writes shows only to a client that reads: monotonic writes and writes-follow-reads are judged by clients whose own reads do not go back in time,
 //! and are not blamed for those that do. PRAM is the first three together, causal memory all four (Brzeziński, Sobaniec and Wawrzyniak 2004).
 
-use super::history::History;
 use super::judgement::{Broken, Judgement};
 use super::view::{Edge, Precedence, Saw, Views};
+use crate::history::History;
 
 /// A client's read sees each write that it made before to that key, or what replaced it.
 pub fn read_your_writes(history: &History) -> Judgement {

@@ -5,8 +5,8 @@
 //! reads are in order (Bouajjani, Enea, Guerraoui and Hamza: On verifying causal consistency, POPL 2017): an order exists unless there is a circle.
 //! A compare-and-set that failed is left out: it tells only what the register did not hold.
 
-use super::history::{Effect, History, INITIAL};
 use super::judgement::{Broken, Judgement, Undecided, Why};
+use crate::history::{Effect, History, INITIAL};
 use crate::sorted::Map;
 
 /// The most operations that these checkers take: the table of what comes before what has a bit for each pair.

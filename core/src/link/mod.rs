@@ -21,7 +21,7 @@ mod repair;
 pub(crate) mod tests;
 mod view;
 
-pub use clean::{is_unseen, visible};
+pub use crate::unseen::{is_unseen, visible};
 pub use envelope::{Envelope, GRAMMAR, MAX_CELLS, MAX_MANY, MAX_OVER, Over, Seen, fingerprint};
 pub use pack::{MAX_UNPACKED_BYTES, PACK_ABOVE_CHARS};
 pub use parse::{MAX_PARTS, MAX_PROBLEMS, named, parse, parse_fragment};

@@ -1,6 +1,6 @@
 //! Reading a link: whatever the text, what can be understood opens, and what cannot is said.
 
-use super::clean::{Located, is_tracking, locate, visible};
+use super::clean::{Located, is_tracking, locate};
 use super::nearest::nearest;
 use super::{Link, Opened, envelope, find_lab, pack, repair, view};
 use crate::acts::Act;
@@ -10,6 +10,7 @@ use crate::labs::IDS;
 use crate::params::shown;
 use crate::scenario::{Cue, MAX_CUES, Place, Problem, Scenario};
 use crate::time::{DurationUs, parse_duration_us};
+use crate::unseen::visible;
 
 /// The most `key=value` parts that are read.
 pub const MAX_PARTS: usize = 500;

@@ -1,5 +1,6 @@
 //! Many runs: sweeps over seeds and parameters that merge exactly, and the checks and claims that are judged on them.
 
+pub mod queueing;
 mod sweep;
 mod verify;
 

@@ -2,12 +2,12 @@
 //! has a bare binary-heap loop beside it that does the same with nothing around it. Both draw every time by the same die and the same
 //! logarithm: what lies between them is the kernel alone.
 
-use super::dice::{Purpose, die};
-use super::dist::Dist;
 use super::queueing::{self, LEFT, Queue};
 use super::{Blind, Ctx, Input, Kinded, Network, Never, Observer, Out, Protocol, Seen, Setup, Speech};
 use crate::cast::{Cast, NodeId};
-use crate::lab::Detail;
+use crate::chance::dice::{Purpose, die};
+use crate::chance::dist::Dist;
+use crate::outcome::Detail;
 use crate::scenario::Scenario;
 use crate::trace::{Fact, FactKey, Mark, World};
 use std::cmp::Reverse;

@@ -9,8 +9,8 @@ use super::recorder::{attempt_byte, record};
 use super::run::{Alarm, Letter, Opened, Sim, op_id};
 use super::{Finger, Payload, Range};
 use crate::cast::NodeId;
-use crate::lab::Detail;
-use crate::sim::dice::{Purpose, die};
+use crate::chance::dice::{Purpose, die};
+use crate::outcome::Detail;
 use crate::trace::{Change, Loss, NONE, RecordKind};
 
 impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {

@@ -6,8 +6,6 @@
 
 pub mod bench;
 mod carry;
-pub mod dice;
-pub mod dist;
 mod limits;
 mod net;
 mod node;
@@ -23,7 +21,8 @@ mod slab;
 #[cfg(test)]
 mod tests;
 
-pub use dice::Range;
+pub use crate::chance::dice::{self, Range};
+pub use crate::chance::dist;
 pub use limits::{MAX_KEPT_BYTES, MAX_PENDING, MAX_TRACE_BYTES, MAX_WORK};
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
@@ -33,10 +32,12 @@ pub(crate) use recorder::record as bare_record;
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};
 
 use crate::cast::{Cast, NodeId};
-use crate::lab::{Course, Detail, MessageSpec, Operation, Outcome, Tally, Verdict};
+use crate::lab::Course;
+use crate::outcome::{Detail, Operation, Outcome, Tally, Verdict};
 use crate::scenario::Scenario;
 use crate::stats::Series;
 use crate::trace::{Indexing, Trace, Words};
+use crate::words::MessageSpec;
 use run::Sim;
 use std::hash::Hash;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! The network: how long a message takes, whether it is lost or doubled. Which links are cut is in [`crate::trace::World`].
 
-use super::dice::{Purpose, die, happens};
-use super::dist::Dist;
 use crate::cast::{Cast, NodeId};
+use crate::chance::dice::{Purpose, die, happens};
+use crate::chance::dist::Dist;
 use crate::sorted::Map;
 
 /// What the network is like: the same for the whole run, but for cuts.

@@ -2,7 +2,7 @@
 
 use super::protocol::{Asked, Speech, Told};
 use crate::cast::NodeId;
-use crate::lab::{End, Operation};
+use crate::outcome::{End, Operation};
 use crate::trace::Mark;
 
 /// Collects operations by their numbers in the run.

@@ -1,9 +1,9 @@
 //! What a node is: it asks, the kernel acts.
 
 use crate::cast::NodeId;
-use crate::check::{Answer, Call};
-use crate::lab::{Effect, End};
-use crate::sim::dice::{Purpose, Range, die};
+use crate::chance::dice::{Purpose, Range, die};
+use crate::history::{Answer, Call};
+use crate::outcome::{Effect, End};
 use crate::trace::{Fact, FactKey};
 use std::fmt::{Debug, Display};
 use std::hash::Hash;

@@ -1,7 +1,7 @@
 //! Writes the records: numbers them, hashes them into the digest, and keeps those that the level of detail asks for.
 
 use super::limits::MAX_TRACE_BYTES;
-use crate::lab::Detail;
+use crate::outcome::Detail;
 use crate::trace::{Change, NONE, Record, RecordKind, Trace};
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};

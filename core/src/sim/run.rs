@@ -12,10 +12,11 @@ use super::recorder::{Recorder, attempt_byte, record};
 use super::slab::{Slab, Timers};
 use super::{Finger, Payload, Setup};
 use crate::cast::{Cast, NodeId, Sort};
-use crate::lab::{Detail, MessageSpec};
+use crate::outcome::Detail;
 use crate::scenario::Cue;
 use crate::sorted::Map;
 use crate::trace::{Loss, Mark, NOBODY, NONE, Record, RecordKind, World};
+use crate::words::MessageSpec;
 
 /// What a payload takes, without what it refers to.
 const PAYLOAD_BYTES: u64 = 128;

@@ -9,8 +9,8 @@ use super::recorder::record;
 use super::run::Sim;
 use crate::acts::{Act, MessageKind};
 use crate::cast::{Cast, Group, Name, NodeId};
-use crate::lab::MessageSpec;
 use crate::trace::{Loss, RecordKind};
+use crate::words::MessageSpec;
 
 impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     /// Carries out an act, brought about by the record of its cue.

@@ -4,10 +4,9 @@
 //! from a record to what it brought about. An act of the script comes from outside, so that it follows nothing; a loss
 //! is an event at no node, so that nothing follows it.
 
-use super::{NOBODY, NONE, Record, RecordKind, Trace, Transcript};
+use super::{NOBODY, NONE, Record, RecordKind, Trace};
 use crate::cast::NodeId;
-use crate::lab::VerdictChange;
-use crate::sorted::{Map, Set};
+use crate::sorted::Set;
 
 /// The most clock entries that are worked out beforehand (32 MB); beyond, a record's past is walked when asked for.
 const MAX_ENTRIES: usize = 8_000_000;
@@ -152,65 +151,6 @@ pub fn past(trace: &Trace, place: usize) -> Set<usize> {
         todo.extend(cause.into_iter().chain(before).filter(|earlier| found.insert(*earlier)));
     }
     found
-}
-
-/// A step of an argument: a record and what it contributes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Step {
-    /// The record's number.
-    pub record: u32,
-    /// What it contributes, in a sentence.
-    pub says: String,
-}
-
-/// Why a light changed: the evidence, and what brought each piece of it about within its operation, in order.
-pub fn argument(transcript: &Transcript<'_>, change: &VerdictChange) -> Vec<Step> {
-    let mut steps = Map::new();
-    for evidence in &change.evidence {
-        chain(transcript, evidence.record, &mut steps);
-    }
-    for evidence in &change.evidence {
-        steps.insert(evidence.record, evidence.says.clone());
-    }
-    steps.into_iter().map(|(record, says)| Step { record, says }).collect()
-}
-
-/// Why a record happened: what brought it about, back to the start of its operation, in order.
-pub fn why(transcript: &Transcript<'_>, record: u32) -> Vec<Step> {
-    let mut steps = Map::new();
-    chain(transcript, record, &mut steps);
-    steps.into_iter().map(|(record, says)| Step { record, says }).collect()
-}
-
-/// Follows causes back to where the operation began, or for background work to the timer, boot or act that began it. An
-/// arrival stands for its send. Stops where another chain has been.
-fn chain(transcript: &Transcript<'_>, record: u32, steps: &mut Map<u32, String>) {
-    let trace = &transcript.outcome().trace;
-    let mut at = trace.get(record);
-    while let Some(record) = at {
-        if steps.insert(record.id, transcript.sentence(record)).is_some() {
-            return;
-        }
-        let began = match record.kind {
-            RecordKind::Invoke | RecordKind::Act | RecordKind::Boot => true,
-            RecordKind::Timer => record.op == NONE,
-            _ => false,
-        };
-        let mut cause = trace.get(record.cause).filter(|_| record.cause != NONE && !began);
-        if let (RecordKind::Deliver | RecordKind::Lose, Some(send)) = (record.kind, cause) {
-            cause = trace.get(send.cause).filter(|_| send.cause != NONE);
-            // Where nothing is known of why it was sent, the send itself is the beginning.
-            if cause.is_none() {
-                cause = Some(send);
-            }
-        }
-        // An invocation by a timer or a past answer is the client's own will: the story begins with it.
-        at = match (cause, record.op) {
-            (Some(cause), op) if op != NONE && cause.op != op => transcript.invocation(op),
-            (cause, _) => cause,
-        };
-        at = at.filter(|next| next.id < record.id);
-    }
 }
 
 #[cfg(test)]

@@ -1,23 +1,15 @@
 //! What a run leaves behind: records with their causes, fact changes, and indexes to look things up.
 
 mod causes;
-mod conditions;
-mod difference;
 mod indexing;
 mod loss;
 mod record;
-mod standing;
-mod text;
 mod world;
 
-pub use causes::{Causality, Step, argument, past, why};
-pub use conditions::{Conditions, Points, Span, SpanKind, spans};
-pub use difference::{Difference, first_difference};
+pub use causes::{Causality, past};
 pub use indexing::Indexing;
 pub use loss::Loss;
 pub use record::{Change, Fact, FactKey, Mark, NOBODY, NONE, Record, RecordKind, Splice, Stretches};
-pub use standing::Standing;
-pub use text::{Line, Transcript};
 pub use world::{Paused, Slow, World};
 
 use crate::cast::NodeId;

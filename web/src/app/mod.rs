@@ -38,7 +38,8 @@ use splitbrain::edit::History;
 use splitbrain::lab::{Lab, Outcome};
 use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Problem, Scenario};
-use splitbrain::trace::{Conditions, Cursor, Difference, first_difference};
+use splitbrain::tell::{Conditions, Difference, first_difference};
+use splitbrain::trace::Cursor;
 use std::cell::OnceCell;
 use why::Why;
 

@@ -1,13 +1,11 @@
 //! What leaves a widget: addresses, code to embed, pictures, and sentences about records.
 
 use super::{App, Effect};
-use crate::data;
-use crate::svg;
-use crate::views;
+use crate::{data, svg, views};
 use splitbrain::link::{Hide, fingerprint};
 use splitbrain::scenario::Scenario;
+use splitbrain::tell::Transcript;
 use splitbrain::time::DurationUs;
-use splitbrain::trace::Transcript;
 
 /// The height of a frame where nobody has measured what will be in it, in CSS pixels.
 const FRAME_PX: u32 = 640;

@@ -1,7 +1,8 @@
 //! "Why?": which records are lit, and the sentence that each contributes.
 
 use super::{App, Zoom};
-use splitbrain::trace::{NONE, RecordKind, Step, argument, why};
+use splitbrain::tell::{Step, argument, why};
+use splitbrain::trace::{NONE, RecordKind};
 
 /// The most stops of the timeline whose events can be told apart in a diagram.
 const LEGIBLE_STOPS: usize = 60;

@@ -8,7 +8,7 @@ use splitbrain::acts::{Act, FORMS, Form, Leaves, Nature, Place};
 use splitbrain::cast::{Cast, Name};
 use splitbrain::counted::counted;
 use splitbrain::scenario::Cue;
-use splitbrain::trace::Conditions;
+use splitbrain::tell::Conditions;
 
 /// The menu, when one is open.
 pub(crate) fn draw(app: &App) -> Option<Element> {

@@ -8,7 +8,7 @@ use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
 use splitbrain::lab::{Tally, Unit};
-use splitbrain::trace::{SpanKind, spans};
+use splitbrain::tell::{SpanKind, spans};
 
 /// The panel's title.
 pub const TITLE: &str = "Charts";

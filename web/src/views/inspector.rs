@@ -6,7 +6,7 @@ mod record;
 use super::{Focus, Look, Picture, values};
 use crate::markup::{Element, el};
 use splitbrain::cast::{Name, NodeId};
-use splitbrain::trace::Standing;
+use splitbrain::tell::Standing;
 
 /// The panel's title.
 pub const TITLE: &str = "Inspector";

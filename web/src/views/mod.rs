@@ -15,8 +15,9 @@ use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::{Name, NodeId};
 use splitbrain::lab::{End, Lab, Operation, Outcome};
 use splitbrain::scenario::Scenario;
+use splitbrain::tell::{Conditions, Difference, Transcript};
 use splitbrain::time::moment;
-use splitbrain::trace::{Conditions, Cursor, Difference, Record, RecordKind, Transcript};
+use splitbrain::trace::{Cursor, Record, RecordKind};
 
 /// How far on along a client's lane its going down is looked for.
 const LOOK_AHEAD: usize = 500;

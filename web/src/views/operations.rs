@@ -10,7 +10,7 @@ use crate::text_width::{BOLD, bold_text_width, text_width, wrap_at_most};
 use std::cell::RefCell;
 use std::rc::Rc;
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::check::{History, Judgement, Names, linearizable};
+use splitbrain::check::{Judgement, Names, linearizable};
 use splitbrain::lab::{End, Operation, key_name};
 use splitbrain::trace::Mark as When;
 use splitbrain::sorted::Map;
@@ -204,7 +204,7 @@ fn judge(look: &Look<'_>, begun: usize) -> Answer {
     if begun == 0 {
         return silent("Nothing has been asked yet.");
     }
-    let (history, places) = History::of(&operations);
+    let (history, places) = Operation::history(&operations);
     if places.is_empty() {
         return silent("These operations are no reads and writes of a register.");
     }

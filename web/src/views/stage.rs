@@ -15,7 +15,8 @@ use layout::Layout;
 use node::Face;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{MessageSpec, Operation};
-use splitbrain::trace::{Conditions, Points, RecordKind, Transcript};
+use splitbrain::tell::{Conditions, Points, Transcript};
+use splitbrain::trace::RecordKind;
 
 /// The panel's title.
 pub const TITLE: &str = "Stage";

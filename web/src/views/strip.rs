@@ -6,7 +6,8 @@ use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, wrap_at_most};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, key_name};
-use splitbrain::trace::{Change, FactKey, SpanKind, spans};
+use splitbrain::tell::{SpanKind, spans};
+use splitbrain::trace::{Change, FactKey};
 
 /// The panel's title.
 pub const TITLE: &str = "Replicas over time";

@@ -3,7 +3,7 @@
 use super::{Look, Picture};
 use crate::markup::{Element, el};
 use splitbrain::lab::State;
-use splitbrain::trace::Line;
+use splitbrain::tell::Line;
 
 /// The panel's title.
 pub const TITLE: &str = "Transcript";

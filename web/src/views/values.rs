@@ -5,7 +5,8 @@ use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
 use crate::text_width::bold_text_width;
 use splitbrain::cast::NodeId;
 use splitbrain::lab::{Show, key_name};
-use splitbrain::trace::{FactKey, Transcript};
+use splitbrain::tell::Transcript;
+use splitbrain::trace::FactKey;
 
 /// What a node shows of one data key.
 #[derive(Clone, Debug, PartialEq)]

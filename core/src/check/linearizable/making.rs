@@ -2,8 +2,8 @@
 
 use super::real_time::RealTime;
 use super::{Item, Prefix, Register, step};
-use crate::check::history::INITIAL;
 use crate::check::search::{NONE, Search, Step, Values, drop_idle};
+use crate::history::INITIAL;
 
 /// The search of what had happened just after a number of returns, as it is made: its items, what they do, and the order of real time.
 pub(super) struct Making {

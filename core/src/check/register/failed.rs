@@ -5,7 +5,7 @@ use super::{Read, Reading, Register, WriteId};
 use crate::cast::NodeId;
 use crate::check::fate::Fate;
 use crate::check::light::evidence;
-use crate::lab::{Evidence, State};
+use crate::outcome::{Evidence, State};
 use crate::sorted::Map;
 use crate::trace::Mark;
 

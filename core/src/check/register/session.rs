@@ -4,7 +4,7 @@ use super::told::Told;
 use super::words::span;
 use super::{Read, Reading, Register, WriteId, Written};
 use crate::check::light::evidence;
-use crate::lab::State;
+use crate::outcome::State;
 use crate::sorted::Set;
 use crate::trace::Mark;
 

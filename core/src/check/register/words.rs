@@ -5,7 +5,7 @@ use crate::cast::NodeId;
 use crate::check::deeds::Deeds;
 use crate::check::fate::Fate;
 use crate::check::light::evidence;
-use crate::lab::Evidence;
+use crate::outcome::Evidence;
 use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;

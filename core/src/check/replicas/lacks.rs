@@ -2,7 +2,7 @@
 
 use super::{Deeds, Fate, Replicas, Rules, WriteId, Writes, evidence, tell, winner};
 use crate::cast::NodeId;
-use crate::lab::Evidence;
+use crate::outcome::Evidence;
 use crate::sorted::Map;
 use crate::time::DurationUs;
 use crate::trace::Mark;

@@ -5,7 +5,7 @@ use super::{
     Deeds, Fate, Replicas, Rules, WriteId, Writes, Written, evidence, stamped_alike, tell, tell_order, winner,
 };
 use crate::cast::NodeId;
-use crate::lab::Evidence;
+use crate::outcome::Evidence;
 use crate::time::DurationUs;
 use crate::trace::Mark;
 

@@ -6,10 +6,9 @@
 mod guard;
 
 use super::meta::fact;
-use super::message::{Ending, Msg, Reply, Request, Response};
+use super::message::{Ending, Msg, Reply, Request, Response, Speech, Timer};
 use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::parts::breaker::{Breaker, Permit, State};
 use crate::parts::bulkhead::{Pool, Submitted};
 use crate::parts::deadline::TimeBudget;

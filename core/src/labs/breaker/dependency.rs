@@ -1,10 +1,9 @@
 //! A dependency: workers, a queue, shards, and trouble if it is the bad one.
 
 use super::meta::fact;
-use super::message::{Msg, NAMES, Reply};
+use super::message::{Msg, NAMES, Reply, Speech, Timer};
 use super::params::{Params, Trouble};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::{self, Discipline, Ticket};
 use crate::parts::server::{Arrival, Server, Started};

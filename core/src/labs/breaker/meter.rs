@@ -3,10 +3,9 @@
 use super::meta::{Figures, fact};
 use super::bins::Bins;
 use super::laws::{Healthy, Legal, Spared};
-use super::message::{Msg, Response, Ending};
+use super::message::{Ending, Msg, Response, Speech};
 use super::params::{Switch, Trouble};
 use super::config::Config;
-use super::message::Speech;
 use crate::cast::{NodeId, Sort};
 use crate::lab::{Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};

@@ -3,8 +3,7 @@
 use super::meta::fact;
 use super::claims::scenario as link;
 use super::goals::{Came, Cuts, came, shared_across};
-use super::presets;
-use super::{LAB, Params, params};
+use super::{LAB, Params, params, presets};
 use crate::acts::{Act, Leaves};
 use crate::cast::NodeId;
 use crate::check::{Answer, INITIAL};

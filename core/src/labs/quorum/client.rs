@@ -1,10 +1,9 @@
 //! A client: asks one thing at a time, at a rate of its own, and remembers what it has seen of each key.
 
 use super::meta::fact;
-use super::message::{Msg, Request, Response, vector_weight};
+use super::message::{Msg, Request, Response, Speech, Timer, vector_weight};
 use super::object::Context;
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::sim::dice::{MILLION, Purpose, below, happens};
 use crate::sim::{Ctx, Input, OpId, OpKey, Out, Range};

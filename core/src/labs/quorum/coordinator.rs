@@ -1,12 +1,11 @@
 //! A coordinator: gathers the quorums of writes and reads (Dynamo §4.5), repairs, hands off, gives up.
 
 use super::disk::Disk;
-use super::message::{Msg, Request, Response};
+use super::message::{Msg, Request, Response, Speech, Timer};
 use super::object::{Context, Object, Version, merge_into};
 use super::pending::{Asker, Pending, Phase};
 use super::params::{Fanout, Handoff, Load, Repair, Spread, Versions, Write};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use super::replica::Replica;
 use crate::cast::NodeId;
 use crate::sim::dice::{Purpose, below, remix};

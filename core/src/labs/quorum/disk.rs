@@ -1,10 +1,9 @@
 //! What a node keeps on its disk: versions by key, and writes kept for nodes that could not be reached.
 
 use super::meta::fact;
-use super::message::Msg;
+use super::message::{Msg, Speech, Timer};
 use super::object::{Object, Version};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use super::replica::told;
 use crate::cast::NodeId;
 use crate::parts::hints::{Hint, Hints, Limits};

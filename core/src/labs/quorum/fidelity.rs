@@ -1,8 +1,7 @@
 //! Published numbers and theorems that the model must reproduce.
 
 use super::claims::scenario;
-use super::message::{KINDS, Msg};
-use super::message::Speech;
+use super::message::{KINDS, Msg, Speech};
 use super::protocol::Node;
 use super::{Params, configure, network, presets};
 use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact};

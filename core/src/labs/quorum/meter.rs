@@ -4,11 +4,10 @@ mod figures;
 
 use super::meta::fact;
 use super::linearity::Linearity;
-use super::message::{KEYS, KINDS, Msg, Request, Response};
+use super::message::{KEYS, KINDS, Msg, Request, Response, Speech, Timer};
 use super::params::{Handoff, Load, Versions, Write};
 use super::probe_meter::ProbeMeter;
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::check::fate::Fate;
 use crate::check::light::{Light, evidence};

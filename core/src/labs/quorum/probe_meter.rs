@@ -1,8 +1,7 @@
 //! What a probe measures: whether its read was fresh, and from when on it would have been (PBS, Bailis et al., VLDB 2012).
 
-use super::message::Msg;
+use super::message::{Msg, Speech};
 use super::config::Config;
-use super::message::Speech;
 use crate::cast::NodeId;
 use crate::sim::Seen;
 use crate::trace::Mark;

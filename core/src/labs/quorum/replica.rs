@@ -2,10 +2,9 @@
 
 use super::meta::fact;
 use super::disk::Disk;
-use super::message::Msg;
+use super::message::{Msg, Speech, Timer};
 use super::object::{Object, Version, merge_into};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::merkle::{Answer, MerkleTree, Offer};
 use crate::sim::dice::{Purpose, below};

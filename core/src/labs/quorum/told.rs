@@ -4,7 +4,7 @@
 use crate::lab::{Detail, Lab, Outcome, State, VerdictChange};
 use crate::labs::tests::scenario;
 use crate::scenario::Scenario;
-use crate::trace::{Transcript, argument};
+use crate::tell::{Transcript, argument};
 
 fn run(text: &str) -> Outcome {
     super::LAB.run(&scenario(text), Detail::Full)

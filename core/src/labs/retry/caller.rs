@@ -3,10 +3,9 @@
 //! It is the same for a client and for a service in the middle of a chain.
 
 use super::meta::fact;
-use super::message::{GaveUp, Msg, Reply, Try};
+use super::message::{GaveUp, Msg, Reply, Speech, Timer, Try};
 use super::params::{BudgetOf, RetryAfter, Switch};
 use super::config::{Config, dice};
-use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::adaptive_timeout::AdaptiveTimeout;

@@ -2,10 +2,9 @@
 
 use super::meta::fact;
 use super::caller::{At, Caller, Ended};
-use super::message::{Msg, Request, Response};
+use super::message::{Msg, Request, Response, Speech, Timer};
 use super::params::{Arrivals, Load};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::sim::dice::{Purpose, Range, happens};
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;

@@ -4,9 +4,8 @@
 //! again (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 
 use super::meta::fact;
-use super::message::{Msg, Request, Response};
+use super::message::{Msg, Request, Response, Speech, Timer};
 use super::config::{Config, dice};
-use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::sim::dice::Range;

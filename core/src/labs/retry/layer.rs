@@ -2,10 +2,9 @@
 
 use super::meta::fact;
 use super::caller::{At, Caller, Ended};
-use super::message::{GaveUp, Msg, Reply, Try};
+use super::message::{GaveUp, Msg, Reply, Speech, Timer, Try};
 use super::params::Switch;
 use super::config::Config;
-use super::message::{Speech, Timer};
 use super::serials::Serials;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;

@@ -1,10 +1,9 @@
 //! The server at the end of every call: workers, a queue, and trouble now and then.
 
 use super::meta::fact;
-use super::message::{Msg, Reply, Try};
+use super::message::{Msg, Reply, Speech, Timer, Try};
 use super::params::{RetryAfter, Switch, Trouble};
 use super::config::Config;
-use super::message::{Speech, Timer};
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
 use crate::parts::server::{Arrival, Freed, JobId, Server as Workers, Started};

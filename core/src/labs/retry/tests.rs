@@ -5,7 +5,8 @@ use crate::lab::{Lab, Outcome, State};
 use crate::labs::tests::scenario as opens;
 use crate::link;
 use crate::time::parse_duration_us;
-use crate::trace::{Fact, FactKey, Transcript};
+use crate::tell::Transcript;
+use crate::trace::{Fact, FactKey};
 
 #[test]
 fn live_sentences_count_timeouts_the_cap_and_the_load() {

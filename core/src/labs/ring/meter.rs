@@ -3,10 +3,9 @@
 use super::meta::{Figures, fact};
 use super::bins::Bins;
 use super::lights::{Lights, tightest};
-use super::message::{Msg, Response};
+use super::message::{Msg, Response, Speech};
 use super::plan::{Plan, Topology};
 use super::config::Config;
-use super::message::Speech;
 use super::words::milliseconds;
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId, Sort};

@@ -1,10 +1,9 @@
 //! The router: knows the table, passes requests on, and has rows moved, one change at a time, a node giving and taking one batch at a time.
 
 use super::meta::fact;
-use super::message::Msg;
+use super::message::{Msg, Speech};
 use super::plan::{Change, Plan};
 use super::config::Config;
-use super::message::Speech;
 use super::queries;
 use super::rows::Target;
 use crate::sim::{Ctx, Input, Out, Range};

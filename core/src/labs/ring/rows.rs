@@ -1,8 +1,7 @@
 //! The rows: what each is placed by, and how requests choose among them.
 
 use super::params::{Field, Params, Popularity};
-use crate::sim::dice::{MILLION, below, die, remix};
-use crate::sim::dice::Purpose;
+use crate::sim::dice::{MILLION, Purpose, below, die, remix};
 
 /// Days that orders are spread over; the last is today.
 const DAYS: u32 = 365;

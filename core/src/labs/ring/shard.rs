@@ -1,11 +1,10 @@
 //! A node: a queue and a worker for requests, and rows that it gives and takes, which cost it part of its pace.
 
 use super::meta::fact;
-use super::message::{Msg, Timer};
+use super::message::{Msg, Speech, Timer};
 use super::params::Params;
 use super::plan::{Change, Plan, Topology};
 use super::config::Config;
-use super::message::Speech;
 use crate::parts::queue::{Discipline, Policy, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{MILLION, Purpose};

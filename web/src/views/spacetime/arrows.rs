@@ -5,7 +5,8 @@ use super::frame::Frame;
 use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::lab::MessageRole;
-use splitbrain::trace::{Flight, NONE, Record, RecordKind, Transcript};
+use splitbrain::tell::Transcript;
+use splitbrain::trace::{Flight, NONE, Record, RecordKind};
 use std::ops::Range;
 
 /// The most arrows that are drawn, and the most that have words: of more, only those that the reader has asked about.

@@ -6,7 +6,8 @@ use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, joined, mark};
 use crate::text_width::text_width;
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, Operation};
-use splitbrain::trace::{NOBODY, RecordKind, Trace, Transcript};
+use splitbrain::tell::Transcript;
+use splitbrain::trace::{NOBODY, RecordKind, Trace};
 use std::ops::Range;
 
 /// The most operations, and the most points, that are drawn.

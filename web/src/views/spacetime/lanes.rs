@@ -7,7 +7,7 @@ use super::frame::{Frame, Scale};
 use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{fit_text, text_width};
 use splitbrain::cast::NodeId;
-use splitbrain::trace::{Span, SpanKind, spans};
+use splitbrain::tell::{Span, SpanKind, spans};
 
 /// Half the thickness of a stretch on a lane.
 const HALF: f64 = 8.0;

@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::route::Route;
 use crate::scene::{Curve, Dash, Mark, Role, Shape, mark};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::trace::{Conditions, Points};
+use splitbrain::tell::{Conditions, Points};
 
 /// The most links that are drawn between nodes of two sorts while they are whole and idle, in one run's picture or in two beside each other.
 const MAX_IDLE: usize = 40;

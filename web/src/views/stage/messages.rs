@@ -8,7 +8,8 @@ use crate::scene::{Anchor, Emphasis, Mark, Motion, Role, Shape, mark};
 use crate::text_width::{text_width, wrap_at_most};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::MessageSpec;
-use splitbrain::trace::{Flight, Loss, NONE, Points, Record, RecordKind, Transcript};
+use splitbrain::tell::{Points, Transcript};
+use splitbrain::trace::{Flight, Loss, NONE, Record, RecordKind};
 
 /// The most messages that are drawn.
 const MAX_FLIGHTS: usize = 80;

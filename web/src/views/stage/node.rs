@@ -5,7 +5,7 @@ use super::layout::Place;
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
 use crate::text_width::{bold_text_width, fit_bold_text, text_width};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::trace::{Conditions, Transcript};
+use splitbrain::tell::{Conditions, Transcript};
 
 /// A node as it stands at the cursor.
 pub struct Face<'a> {

@@ -3,7 +3,8 @@
 use super::super::Look;
 use super::follow::{Part, Phase, asks};
 use splitbrain::cast::NodeId;
-use splitbrain::trace::{Fact, FactKey, Record, RecordKind, SpanKind, spans};
+use splitbrain::tell::{SpanKind, spans};
+use splitbrain::trace::{Fact, FactKey, Record, RecordKind};
 
 /// A server whose queue is first come, first served, and its facts: what is busy, and who waits.
 pub type Line = (NodeId, u8, u8);

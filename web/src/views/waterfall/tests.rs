@@ -6,7 +6,8 @@ use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{Detail, End, Lab, Operation, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::scenario::Scenario;
-use splitbrain::trace::{Cursor, Fact, SpanKind, spans};
+use splitbrain::tell::{SpanKind, spans};
+use splitbrain::trace::{Cursor, Fact};
 
 /// Runs in which requests of one instance overlap, wait for threads and in line, are refused, retried, lost and cut short.
 const RUNS: &[&str] = &[

@@ -1,6 +1,7 @@
 //! Two runs beside each other: the first record in which they differ.
 
-use super::{Record, RecordKind, Transcript};
+use super::Transcript;
+use crate::trace::{Record, RecordKind};
 
 /// Up to so many of the records are compared in words, too; beyond, by what nodes hold and by who does what, and when.
 const MOST_WORDS: usize = 4_000;

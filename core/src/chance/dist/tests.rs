@@ -1,7 +1,7 @@
 //! Tests of distributions: the text both ways, and samples against closed forms.
 
 use super::*;
-use crate::sim::dice::{Purpose, die};
+use crate::chance::dice::{Purpose, die};
 use proptest::prelude::*;
 
 fn dist(text: &str) -> Dist {

@@ -1,11 +1,11 @@
 //! What the script has done to nodes and links: who is down, paused or slow, and which ways are cut, at a moment and over time.
 
-use super::{Cursor, Mark, World};
 use crate::acts::{Act, Pointed};
 use crate::cast::{Cast, Name, NodeId};
-use crate::lab::Outcome;
+use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::sorted::{Map, Set};
+use crate::trace::{Cursor, Mark, World};
 
 /// The conditions at a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

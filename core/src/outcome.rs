@@ -1,10 +1,36 @@
 //! What a run came to: figures, operations, and a light with its history for each promise.
 
-use super::Unit;
 use crate::cast::{Cast, NodeId};
-use crate::check::{Answer, Call};
+use crate::history::{Answer, Call, History, Op};
 use crate::stats::Series;
 use crate::trace::{Mark, Trace};
+use crate::words::Unit;
+
+/// How much of a run is recorded. Digest, tallies and verdicts are the same at every level.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Detail {
+    /// Every record.
+    Full,
+    /// Records of one operation in k over all clients, of one client in k where they serve none, of all other nodes, and of the script.
+    Sample {
+        /// The k.
+        every: u32,
+    },
+    /// No records.
+    Totals,
+}
+
+/// More nodes than this are a crowd, of which a sample is recorded.
+const CROWD: usize = 2_000;
+/// One of so many calls of a crowd is recorded: 5,000 clients for a minute come to some 10,000 records.
+const CROWD_EVERY: u32 = 75;
+
+impl Detail {
+    /// How much pictures need of a run with this cast.
+    pub fn of_pictures(cast: &Cast) -> Detail {
+        if cast.len() > CROWD { Detail::Sample { every: CROWD_EVERY } } else { Detail::Full }
+    }
+}
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -80,6 +106,25 @@ pub struct Operation {
     pub call: Option<Call>,
     /// What it was told, for checkers.
     pub answer: Option<Answer>,
+}
+
+impl Operation {
+    /// The history of the register operations among these, and the place of each among them.
+    pub fn history(operations: &[Operation]) -> (History, Vec<usize>) {
+        let register = operations.iter().enumerate().filter_map(|(place, operation)| {
+            let op = Op {
+                client: u32::from(operation.client.0),
+                key: operation.effect.map_or(0, |effect| u32::from(effect.key)),
+                call: operation.call?,
+                answer: operation.answer.clone(),
+                invoked: operation.invoked,
+                returned: operation.returned.filter(|_| operation.answer.is_some()),
+            };
+            Some((op, place))
+        });
+        let (ops, places) = register.unzip();
+        (History::new(ops).expect("answers fit their calls, and follow them"), places)
+    }
 }
 
 /// What an operation does to data.

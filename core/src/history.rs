@@ -1,6 +1,5 @@
 //! A history: what clients asked of registers, what they were told, and when.
 
-use crate::lab::Operation;
 use crate::sorted::Map;
 use crate::trace::Mark;
 
@@ -63,7 +62,7 @@ pub enum Answer {
 
 /// What an operation comes to, for a checker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Effect {
+pub(crate) struct Effect {
     /// The register must hold this before; `Some(None)` is what no register ever holds.
     pub needs: Option<Option<u64>>,
     /// The register may not hold this before.
@@ -100,30 +99,13 @@ impl History {
         Ok(History { ops })
     }
 
-    /// The history of the register operations among these, and the place of each among them.
-    pub fn of(operations: &[Operation]) -> (History, Vec<usize>) {
-        let register = operations.iter().enumerate().filter_map(|(place, operation)| {
-            let op = Op {
-                client: u32::from(operation.client.0),
-                key: operation.effect.map_or(0, |effect| u32::from(effect.key)),
-                call: operation.call?,
-                answer: operation.answer.clone(),
-                invoked: operation.invoked,
-                returned: operation.returned.filter(|_| operation.answer.is_some()),
-            };
-            Some((op, place))
-        });
-        let (ops, places) = register.unzip();
-        (History::new(ops).expect("answers fit their calls, and follow them"), places)
-    }
-
     /// The operations, as they were given; checkers name them by their place here.
     pub fn ops(&self) -> &[Op] {
         &self.ops
     }
 
     /// The places of the operations that have an effect or see one, by key, in order of invocation.
-    pub(super) fn by_key(&self) -> Map<u32, Vec<usize>> {
+    pub(crate) fn by_key(&self) -> Map<u32, Vec<usize>> {
         let mut keys: Map<u32, Vec<usize>> = Map::new();
         for i in self.in_order() {
             keys.entry(self.ops[i].key).or_default().push(i);
@@ -132,7 +114,7 @@ impl History {
     }
 
     /// The places of the operations that have an effect or see one, in order of invocation.
-    pub(super) fn in_order(&self) -> Vec<usize> {
+    pub(crate) fn in_order(&self) -> Vec<usize> {
         let mut places: Vec<usize> =
             (0..self.ops.len()).filter(|&i| self.ops[i].effect().is_some()).collect();
         crate::sorted::sort_by_key(&mut places, |&i| (self.ops[i].invoked, i));
@@ -161,7 +143,7 @@ impl Op {
     }
 
     /// What it comes to; `None` when it can be left out (it failed, or it is a read that nobody heard the answer of).
-    pub(super) fn effect(&self) -> Option<Effect> {
+    pub(crate) fn effect(&self) -> Option<Effect> {
         let settled = self.settled().and(self.answer.as_ref());
         let none = Effect { needs: None, avoids: None, makes: None, required: settled.is_some() };
         match (self.call, settled) {

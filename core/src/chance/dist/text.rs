@@ -1,7 +1,7 @@
 //! The text of a distribution: `mix-0.38-pareto-1.05ms-1.51-exp-5.46ms`, read with sentences for what is wrong, and printed canonically.
 
 use super::{Dist, MAX_DEPTH, MAX_POINTS};
-use crate::sim::dice::MILLION;
+use crate::chance::dice::MILLION;
 use crate::time::{Decimal, DecimalFault, DurationNs, parse_decimal, parse_duration_ns};
 use std::fmt;
 use std::str::FromStr;

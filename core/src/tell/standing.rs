@@ -1,7 +1,8 @@
 //! What is known of a node at a moment, in words: what the script has done to it, and its facts by name.
 
-use super::{Cursor, Fact, FactKey, Transcript, World};
+use super::Transcript;
 use crate::cast::NodeId;
+use crate::trace::{Cursor, Fact, FactKey, World};
 
 /// A fact of a node as it stands at a moment.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,11 +1,11 @@
 //! The transcript: a run as lines of plain words, for readers without the picture, for search, for stories and for copying.
 
-use super::{Change, Cursor, Fact, FactKey, NOBODY, NONE, Record, RecordKind};
 use crate::cast::NodeId;
 use crate::lab::{Lab, Meta, Operation, Outcome, Show, State, Unit, key_name};
 use crate::params::format_decimal;
 use crate::scenario::Scenario;
 use crate::time::{DurationUs, moment};
+use crate::trace::{Change, Cursor, Fact, FactKey, NOBODY, NONE, Record, RecordKind};
 use std::fmt;
 
 /// A run that can be read: every record as a sentence and as a line.
@@ -143,7 +143,7 @@ impl<'a> Transcript<'a> {
 
     /// Why a message died, in words; empty for other records.
     pub fn lost_because(&self, record: &Record) -> &'static str {
-        record.loss().map_or("", super::Loss::because)
+        record.loss().map_or("", crate::trace::Loss::because)
     }
 
     /// A fact's name: the lab's, with the data key where the node has the fact for several.
