@@ -4,7 +4,7 @@ mod arguments;
 mod form;
 mod narration;
 
-pub use arguments::{Argument, Factor, Healed, Jump, MessageKind, PartsPerMillion, Request, Seed, Time};
+pub use arguments::{Argument, Factor, Healed, Jump, MessageKind, Nth, PartsPerMillion, Request, Seed, Time};
 pub use form::{Asks, Field, Form, Leaves, Nature, Place};
 pub use narration::{Caption, Pointed};
 
@@ -172,6 +172,11 @@ acts! {
     /// A crash that takes the disk too.
     "wipe" Wipe { node: Group = "node"; } "wipe {node}: its disk is gone too",
         "Wipe the disk of": Fault, Node(node), leaves Down;
+    /// The node goes down right after it has sent so many more messages (of that kind): a sender that dies in mid-broadcast. What else it was
+    /// about to do in that step does not happen.
+    "fail" Fail { node: Name = "node", ":"; kind: MessageKind = "after sending", ":"; nth: Nth = "so many"; }
+        "crash {node} right after the {nth} {kind} that it sends from now on",
+        "Crash in mid-send": Fault, Node(node), leaves DownLater;
     /// Inputs and due timers wait, and are given in order at its end; the clock runs on.
     "pause" Pause { node: Group = "node", ":"; time: Time = "for"; } "pause {node} for {time}",
         "Pause": Fault, Node(node), leaves Paused;
@@ -220,6 +225,11 @@ impl Act {
         self.nature() == Nature::Narration
     }
 
+    /// Whether nodes go down by it, at once or later.
+    pub fn takes_down(&self) -> bool {
+        matches!(self.leaves(), Some(Leaves::Down | Leaves::DownLater))
+    }
+
     /// What is wrong with a cut that would part nobody: a side of it is empty, or some node stands on both.
     pub fn cut_problem(&self, cast: &Cast) -> Option<String> {
         let (Act::Cut { a, b } | Act::CutOneWay { a, b }) = self else { return None };
@@ -253,6 +263,8 @@ mod tests {
             "crash:n1",
             "start:n1",
             "wipe:n1",
+            "fail:n1:any:1",
+            "fail:n1:write:2",
             "pause:n1:200ms",
             "slow:n1:8",
             "drop:n1-n2:any",
@@ -306,6 +318,8 @@ mod tests {
             ("cut:n1", "‘cut’ lacks its ‘off from’; write it as in cut:n1-n2"),
             ("pause:n1:fast", "‘pause’"),
             ("slow:n1:0", "‘0’ is not a whole number from 1 to 1000"),
+            ("fail:n1:any", "‘fail’ lacks its ‘so many’; write it as in fail:n1:any:2"),
+            ("fail:n1:any:0", "‘0’ is not a whole number from 1 to 1000"),
             ("say:-zz", "broken escape"),
             ("crash:x9", "‘x9’ is not a node"),
         ] {

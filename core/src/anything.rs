@@ -1,7 +1,8 @@
 //! Anything that a reader may ask for, for laws that hold of all of it. `SPLITBRAIN_CASES=1000000` tries each law a million times.
 
 use crate::acts::{
-    Act, Argument, Caption, Factor, Healed, Jump, MessageKind, PartsPerMillion, Pointed, Request, Seed, Time,
+    Act, Argument, Caption, Factor, Healed, Jump, MessageKind, Nth, PartsPerMillion, Pointed, Request, Seed,
+    Time,
 };
 use crate::cast::{Group, Name};
 use crate::lab::Lab;
@@ -123,6 +124,12 @@ impl AnyArgument for Factor {
 impl AnyArgument for PartsPerMillion {
     fn any(_: &'static dyn Lab) -> BoxedStrategy<PartsPerMillion> {
         (-500_000..=500_000i32).prop_map(PartsPerMillion).boxed()
+    }
+}
+
+impl AnyArgument for Nth {
+    fn any(_: &'static dyn Lab) -> BoxedStrategy<Nth> {
+        (1..9u32).prop_map(Nth).boxed()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use splitbrain::lab::{Check, Lab};
 use splitbrain::labs::LABS;
-use splitbrain::many::queueing;
-use splitbrain::many::{Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
+use splitbrain::many::{
+    Judged, Part, Work, judge_check, judge_claim, queueing, work_of_check, work_of_claim,
+};
 
 /// Runs what something needs run.
 fn part(lab: &'static dyn Lab, work: Result<Work, String>) -> Option<Part> {

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use splitbrain::lab::Lab;
 use splitbrain::labs::LABS;
-use splitbrain::many::queueing;
-use splitbrain::many::{Judged, Part, Work, judge_check, judge_claim, work_of_check, work_of_claim};
+use splitbrain::many::{
+    Judged, Part, Work, judge_check, judge_claim, queueing, work_of_check, work_of_claim,
+};
 
 use crate::opened;
 use crate::sweep::all_cores;

@@ -168,12 +168,28 @@ number! {
     Factor(u32) 1..=1000, such as "8", |n: u32| n.to_string(), "a whole number from 1 to 1000"
 }
 number! {
+    /// The how-manieth.
+    Nth(u32) 1..=1000, such as "2", ordinal, "a whole number from 1 to 1000"
+}
+number! {
     /// A clock's rate beside true time.
     PartsPerMillion(i32) -500000..=500000, such as "200", |n| format!("{n} ppm"), "a whole number of parts per million from -500000 to 500000"
 }
 number! {
     /// A seed.
     Seed(u32) 0..=4294967295, such as "2", |n: u32| n.to_string(), "a whole number from 0 to 4294967295"
+}
+
+/// "1st", "2nd", "3rd", "4th", … "11th".
+fn ordinal(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
 }
 
 /// A span of true time, in µs.
@@ -283,6 +299,12 @@ fn plain(text: &str, most: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ordinals_have_their_endings() {
+        let told = [1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal);
+        assert_eq!(told, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
+    }
 
     #[test]
     fn what_people_write_becomes_what_links_write() {

@@ -76,8 +76,10 @@ pub enum Nature {
 pub enum Leaves {
     /// Ways that are cut.
     Cut,
-    /// Nodes that are down, at once or later.
+    /// Nodes that are down.
     Down,
+    /// Nodes that go down at some later time.
+    DownLater,
     /// Nodes that are paused.
     Paused,
     /// Nodes that are slow.

@@ -152,6 +152,10 @@ impl Deeds {
     /// A node goes down: by the act of that record, if by any. Its pause is over with it.
     pub(super) fn crash(&mut self, node: NodeId, at: Mark, by_act: bool) {
         self.down.insert(node, by_act.then_some(at.record));
+        if by_act {
+            // An act of this moment has been told; one that came earlier had it go down now.
+            self.words.entry(at.record).or_insert_with(|| format!("{} crashes", self.cast.name(node)));
+        }
         for pause in self.pauses.iter_mut().filter(|pause| pause.node == node) {
             pause.until_us = pause.until_us.min(at.at_us);
         }
@@ -191,7 +195,8 @@ impl Deeds {
             Loss::Cut => self.cuts.get(&(from, to)).copied(),
             Loss::Down => self.down.get(&to).copied().flatten(),
             Loss::Dropped => self.drops.get(&(from, to)).copied(),
-            Loss::Chance => None,
+            // By chance, or by nothing that is kept here.
+            _ => None,
         }
     }
 

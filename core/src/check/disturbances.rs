@@ -120,6 +120,18 @@ impl Disturbances {
         Some(Turn::Begins(words))
     }
 
+    /// A node goes down. By an act of this moment that is told already; else one that came earlier had it go down now.
+    pub fn crashed(&mut self, from: Mark, node: NodeId) -> Option<Turn> {
+        if self.all.iter().any(|one| one.from.record == from.record) {
+            return None;
+        }
+        self.end(from.at_us, PAUSED, |paused, _| paused == node);
+        let (nodes, left) = (vec![node], vec![(node, node)]);
+        let says = format!("{} crashes", self.cast.name(node));
+        self.all.push(Disturbance { from, until_us: None, words: DOWN, says, nodes, side: 0, left });
+        Some(Turn::Begins(DOWN))
+    }
+
     /// What an act ends, if anything.
     fn mended(&mut self, at_us: u64, act: &Act) -> Option<Turn> {
         let (ended, words) = match act {
@@ -234,6 +246,17 @@ mod tests {
         let all = acts(&[(10, "pause:n1:100us"), (20, "cut:c1-n1"), (40, "heal:n1-c1")]);
         assert_eq!(all.going_on(40), Some((PAUSED, Some(110))));
         assert_eq!(all.going_on(110), None);
+    }
+
+    #[test]
+    fn what_fails_later_is_down_from_then_on() {
+        let mut all = acts(&[(10, "fail:n1:any:1")]);
+        assert_eq!(all.going_on(15), None, "nothing has failed yet");
+        all.act(mark(20), &"crash:c1".parse().unwrap());
+        assert_eq!(all.crashed(mark(20), NodeId(1)), None, "the act has been told");
+        assert_eq!(all.crashed(mark(30), NodeId(0)), Some(Turn::Begins(DOWN)));
+        assert_eq!(all.act(mark(40), &"start:n1.c1".parse().unwrap()), Some(Turn::Ends(DOWN.1)));
+        assert_eq!(all.going_on(40), None);
     }
 
     #[test]

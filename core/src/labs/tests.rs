@@ -4,6 +4,8 @@ use super::LABS;
 use crate::lab::{Detail, Lab, Outcome, State, Unit};
 use crate::link;
 use crate::scenario::{Cue, Scenario};
+use crate::tell::{Conditions, Span, SpanKind, Transcript, spans, why};
+use crate::trace::{Cursor, Record, RecordKind};
 use proptest::prelude::*;
 
 /// A link's scenario; it opens without a complaint.
@@ -203,6 +205,30 @@ proptest! {
         }
         assert_of_the_past(&link::print(&link::Link::to(scenario.clone()), LABS), &lab.run(&scenario, Detail::Full));
     }
+}
+
+#[test]
+fn who_fails_in_mid_send_is_down_from_then_on_and_the_script_is_why() {
+    let scenario = scenario(
+        "quorum?rate=0&for=1s&do=90ms:fail:n1:write:1,100ms:ask:c1:put.x.1,500ms:start:n1,600ms:ask:c1:put.x.2",
+    );
+    let lab = super::find("quorum").expect("a lab");
+    let outcome = lab.run(&scenario, Detail::Full);
+    let (trace, node) = (&outcome.trace, outcome.cast.server(0));
+    let crashes: Vec<&Record> = trace.records().iter().filter(|r| r.kind == RecordKind::Crash).collect();
+    let [crash] = crashes.as_slice() else { panic!("it crashes once: {crashes:?}") };
+    let down =
+        |at_us| Conditions::at(&scenario, &outcome, Cursor::at(trace, at_us)).world.down.contains_key(&node);
+    assert_eq!([95_000, crash.at_us, 499_999, 500_000].map(down), [false, true, true, false]);
+    let span = Span { kind: SpanKind::Down(node), from_us: crash.at_us, to_us: 500_000 };
+    assert_eq!(spans(&scenario, &outcome), [span]);
+    let transcript = Transcript::of(lab, &scenario, &outcome);
+    let steps: Vec<String> = why(&transcript, crash.id).into_iter().map(|step| step.says).collect();
+    let expected = [
+        "crash n1 right after the 1st write that it sends from now on",
+        "n1 crashes, having just sent n2: write x=1",
+    ];
+    assert_eq!(steps, expected);
 }
 
 #[test]

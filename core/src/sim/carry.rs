@@ -25,7 +25,15 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         for i in 0..self.out.asks.len() {
             let Some(ask) = self.out.asks[i].take() else { break };
             match ask {
-                Ask::Send { to, msg, op, attempt } => self.send(node, to, msg, op, attempt, cause),
+                Ask::Send { to, msg, op, attempt } => {
+                    let kind = msg.kind();
+                    let payload = self.send(node, to, msg, op, attempt, cause);
+                    if !self.fuses.is_empty() && self.burn(node, (to, kind), payload) {
+                        // What it was about to invoke has not been.
+                        self.out.next_op = self.operations.len() as u32;
+                        break;
+                    }
+                }
                 Ask::SetTimer { name, after, op, attempt } => {
                     let local_us = after.pick(self.timer_die(node, &name, after, op, attempt));
                     let span_us = self.nodes[node.index()].clock.true_span_us(local_us);
@@ -90,6 +98,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         die(self.seed, Purpose::Timer, u64::from(self.cast.luck(node)), name ^ *count)
     }
 
+    /// Sends a message; gives back its words' place.
     fn send(
         &mut self,
         from: NodeId,
@@ -98,7 +107,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         op: u32,
         attempt: u16,
         cause: u32,
-    ) {
+    ) -> u32 {
         let (kind, class) = (msg.kind(), P::Speech::class(&msg));
         let keep = self.keeps(op, from);
         let payload = if keep { self.payload(Payload::Msg(msg.clone())) } else { NONE };
@@ -128,13 +137,15 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         let copy = Letter { from, to, msg, op, attempt, sent, payload, doomed };
         if cut {
             let place = self.under_way(copy);
-            return self.lose(place, Loss::Cut);
+            self.lose(place, Loss::Cut);
+            return payload;
         }
         if let Some(delay_us) = passage.second_delay_us.or(twice) {
             let second = Letter { msg: copy.msg.clone(), doomed: None, ..copy };
             self.post(second, delay_us);
         }
         self.post(copy, passage.delay_us);
+        payload
     }
 
     #[inline]

@@ -239,6 +239,16 @@ impl Finger {
     }
 }
 
+/// What the script has laid at a node: it goes down with so many more of its messages.
+#[derive(Clone, Copy, Debug)]
+struct Fuse {
+    node: NodeId,
+    kind: Option<u8>,
+    left: u32,
+    /// The record of the cue.
+    cue: u32,
+}
+
 /// Hashes a value alike on every machine.
 pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut digest = Digest::default();

@@ -10,7 +10,7 @@ use super::protocol::{Ctx, Disk, Input, Kinded, OpId, OpKey, Out, Protocol, Spee
 use super::queue::{Event, Queue};
 use super::recorder::{Recorder, attempt_byte, record};
 use super::slab::{Slab, Timers};
-use super::{Finger, Payload, Setup};
+use super::{Finger, Fuse, Payload, Setup};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::outcome::Detail;
 use crate::scenario::Cue;
@@ -73,6 +73,7 @@ pub(super) struct Sim<P: Protocol, O: Observer<P::Speech>> {
     /// What stands of the script.
     pub(super) world: World,
     pub(super) fingers: Vec<Finger>,
+    pub(super) fuses: Vec<Fuse>,
     pub(super) draws: Vec<Map<u64, u64>>,
     pub(super) queue: Queue,
     pub(super) recorder: Recorder,
@@ -115,6 +116,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             net: Net::new(network, &setup.cast),
             world: World::default(),
             fingers: Vec::new(),
+            fuses: Vec::new(),
             draws: vec![Map::new(); count],
             queue: Queue::default(),
             recorder: Recorder::new(detail),

@@ -1,21 +1,21 @@
 //! The script, carried out: crashes and requests, which touch the protocol, and what touches only network and nodes.
 
-use super::Finger;
 use super::node::Node;
 use super::observe::{Observer, Seen};
 use super::protocol::{OpId, Protocol};
 use super::queue::{Event, Queue};
 use super::recorder::record;
 use super::run::Sim;
+use super::{Finger, Fuse};
 use crate::acts::{Act, MessageKind};
 use crate::cast::{Cast, Group, Name, NodeId};
-use crate::trace::{Loss, RecordKind};
+use crate::trace::{Loss, NOBODY, NONE, RecordKind};
 use crate::words::MessageSpec;
 
 impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     /// Carries out an act, brought about by the record of its cue.
     pub(super) fn act(&mut self, act: &Act, cause: u32) {
-        match self.stage().act(act) {
+        match self.stage().act(act, cause) {
             Touches::Nothing => {}
             Touches::Crash { nodes, disk_too } => {
                 for node in nodes {
@@ -39,6 +39,23 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
                 }
             }
         }
+    }
+
+    /// Counts a message that a node has sent, and has the node crash where that was the last one which the script leaves it. Says whether it has.
+    pub(super) fn burn(&mut self, node: NodeId, (to, kind): (NodeId, u8), payload: u32) -> bool {
+        for fuse in self.fuses.iter_mut().filter(|fuse| fuse.node == node) {
+            fuse.left -= u32::from(fuse.kind.is_none_or(|only| only == kind));
+        }
+        let Some(place) = self.fuses.iter().position(|fuse| fuse.left == 0) else { return false };
+        let cue = self.fuses.remove(place).cue;
+        self.fuses.retain(|fuse| fuse.left > 0);
+        let keep = self.keeps(NONE, NOBODY);
+        let mut wrote = record(RecordKind::Crash, self.now_us, cue);
+        (wrote.node, wrote.peer, wrote.message, wrote.payload) = (node, to, kind, payload);
+        let id = self.recorder.write(wrote, keep);
+        self.world.go_down(node, id);
+        self.crash(node, id, false);
+        true
     }
 
     /// The node goes down: its volatile state, timers and waiting inputs are gone, its open operations unknown.
@@ -93,6 +110,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             nodes: &mut self.nodes,
             queue: &mut self.queue,
             fingers: &mut self.fingers,
+            fuses: &mut self.fuses,
             seed: &mut self.seed,
             now_us: self.now_us,
         }
@@ -106,6 +124,7 @@ pub(super) struct Stage<'a> {
     pub(super) nodes: &'a mut [Node],
     pub(super) queue: &'a mut Queue,
     pub(super) fingers: &'a mut Vec<Finger>,
+    pub(super) fuses: &'a mut Vec<Fuse>,
     pub(super) seed: &'a mut u32,
     pub(super) now_us: u64,
 }
@@ -119,13 +138,17 @@ pub(super) enum Touches {
 }
 
 impl Stage<'_> {
-    /// Does it, all but what touches protocols.
-    pub(super) fn act(&mut self, act: &Act) -> Touches {
+    /// Does it, all but what touches protocols; `cue` is the record of it.
+    pub(super) fn act(&mut self, act: &Act, cue: u32) -> Touches {
         match act {
             // What stands of these the world knows.
             Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } => {}
             Act::Crash { node } => return Touches::Crash { nodes: self.members(node), disk_too: false },
             Act::Wipe { node } => return Touches::Crash { nodes: self.members(node), disk_too: true },
+            Act::Fail { node, kind, nth } => {
+                let (node, kind) = (self.member(*node), self.kind(kind));
+                self.fuses.push(Fuse { node, kind, left: nth.0, cue });
+            }
             Act::Start { node } => return Touches::Boot(self.members(node)),
             Act::Pause { node, time } => {
                 for node in self.members(node) {

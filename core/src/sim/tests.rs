@@ -1,5 +1,7 @@
 //! What each act does, exactly: a small protocol of echoes and counts, driven by scripts.
 
+mod failing;
+
 use super::*;
 use crate::acts::Act;
 use crate::lab::End;

@@ -5,7 +5,7 @@ use crate::cast::{Cast, Name, NodeId};
 use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::sorted::{Map, Set};
-use crate::trace::{Cursor, Mark, World};
+use crate::trace::{Cursor, Mark, RecordKind, World};
 
 /// The conditions at a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -51,9 +51,11 @@ impl Conditions {
     pub fn at(scenario: &Scenario, outcome: &Outcome, cursor: Cursor) -> Conditions {
         let mut conditions = Conditions::default();
         let trace = &outcome.trace;
-        for place in trace.acts().iter().take_while(|place| **place < cursor.index) {
+        for place in trace.turns().iter().take_while(|place| **place < cursor.index) {
             let record = &trace.records()[*place as usize];
-            if let Some(cue) = scenario.cues.get(record.payload as usize) {
+            if record.kind == RecordKind::Crash {
+                conditions.world.go_down(record.node, record.id);
+            } else if let Some(cue) = scenario.cues.get(record.payload as usize) {
                 conditions.apply(&cue.act, &outcome.cast, Mark { at_us: record.at_us, record: record.id });
             }
         }
@@ -118,13 +120,16 @@ pub fn spans(scenario: &Scenario, outcome: &Outcome) -> Vec<Span> {
     let mut pauses: Map<NodeId, (u64, u64)> = Map::new();
     let mut cuts: Vec<(SpanKind, u64, u32)> = Vec::new();
     let mut now = World::default();
-    for place in trace.acts() {
+    for place in trace.turns() {
         let record = &trace.records()[*place as usize];
-        let Some(cue) = scenario.cues.get(record.payload as usize) else { continue };
         let at_us = record.at_us;
         now.resume(at_us);
-        now.apply(&cue.act, cast, Mark { at_us, record: record.id });
-        cuts.extend(cut_words(&cue.act).map(|kind| (kind, at_us, record.id)));
+        if record.kind == RecordKind::Crash {
+            now.go_down(record.node, record.id);
+        } else if let Some(cue) = scenario.cues.get(record.payload as usize) {
+            now.apply(&cue.act, cast, Mark { at_us, record: record.id });
+            cuts.extend(cut_words(&cue.act).map(|kind| (kind, at_us, record.id)));
+        }
         cuts.retain(|(kind, from_us, act)| {
             let lasts = now.cuts_still(*act);
             if !lasts {

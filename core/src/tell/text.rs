@@ -27,7 +27,7 @@ pub struct Line {
     pub record: u32,
     /// Whether it tells of a change of a light, and to what.
     pub verdict: Option<State>,
-    /// Whether it tells of an act of the script.
+    /// Whether it tells of an act of the script, or of the crash that one led to.
     pub is_act: bool,
     /// When, padded to one width through the run.
     pub time: String,
@@ -130,6 +130,7 @@ impl<'a> Transcript<'a> {
             RecordKind::Timer => format!("timer of {node} fires: {words}"),
             RecordKind::Invoke => format!("{node} asks: {words}"),
             RecordKind::Return => format!("{node} is told: {words}"),
+            RecordKind::Crash => format!("{node} crashes, having just sent {peer}: {words}"),
             RecordKind::Abandon => {
                 format!("{node} goes down and will never know what became of its operation")
             }
@@ -206,6 +207,7 @@ impl<'a> Transcript<'a> {
         let words = self.payload(record);
         let (who, words) = match record.kind {
             RecordKind::Act => (String::new(), words),
+            RecordKind::Crash => (String::new(), self.sentence(record)),
             RecordKind::Boot => (node, "boots".into()),
             RecordKind::Send => (format!("{node} → {peer}"), words),
             RecordKind::Deliver => (format!("{node} ← {peer}"), words),
@@ -220,7 +222,7 @@ impl<'a> Transcript<'a> {
         Line {
             record: record.id,
             verdict: None,
-            is_act: record.kind == RecordKind::Act,
+            is_act: matches!(record.kind, RecordKind::Act | RecordKind::Crash),
             time: self.padded(record.at_us),
             who: format!("{who:<width$}", width = self.who),
             words: words + &self.operation(record),
@@ -266,7 +268,10 @@ impl<'a> Transcript<'a> {
         if record.kind == RecordKind::Invoke {
             words = words.replace('.', " ");
         }
-        let is_message = matches!(record.kind, RecordKind::Send | RecordKind::Deliver | RecordKind::Lose);
+        let is_message = matches!(
+            record.kind,
+            RecordKind::Send | RecordKind::Deliver | RecordKind::Lose | RecordKind::Crash
+        );
         if words.is_empty() && is_message {
             let kind = self.meta.kinds.get(usize::from(record.message));
             return kind.map_or("message", |kind| kind.word).to_owned();

@@ -28,6 +28,7 @@ impl Indexing {
             by_node: vec![Vec::new(); nodes],
             ends: vec![NONE; records.len()],
             acts: Vec::new(),
+            turns: Vec::new(),
             kinds: Vec::new(),
             endless: Vec::new(),
             earliest: vec![NONE; records.len().div_ceil(BLOCK)],
@@ -64,7 +65,11 @@ impl Indexing {
             trace.by_node[record.node.index()].push(place);
         }
         match record.kind {
-            RecordKind::Act => trace.acts.push(place),
+            RecordKind::Act => {
+                trace.acts.push(place);
+                trace.turns.push(place);
+            }
+            RecordKind::Crash => trace.turns.push(place),
             RecordKind::Send => self.sent[usize::from(record.message)] = true,
             RecordKind::Deliver | RecordKind::Lose if record.cause != NONE => {
                 if let Some(send) = trace.index_of(record.cause) {

@@ -45,6 +45,8 @@ pub struct Trace {
     ends: Vec<u32>,
     /// Places in `records` of the acts.
     acts: Vec<u32>,
+    /// Places in `records` of the acts and of the crashes that they led to later.
+    turns: Vec<u32>,
     /// The kinds of message that were sent, in order.
     kinds: Vec<u8>,
     /// Places of the sends that came to nothing within the run.
@@ -96,6 +98,11 @@ impl Trace {
     /// The record of that number, if it was kept.
     pub fn get(&self, id: u32) -> Option<&Record> {
         self.index_of(id).map(|i| &self.records[i])
+    }
+
+    /// What the script has done, as places among the kept records, in order: its acts, and the crashes that they led to later.
+    pub fn turns(&self) -> &[u32] {
+        &self.turns
     }
 
     /// How many kept records come at or before a time.

@@ -40,6 +40,8 @@ pub enum RecordKind {
     Return,
     /// A client went down with an operation open: its outcome is unknown.
     Abandon,
+    /// A node went down as the script had laid it down earlier, having just sent a message to `peer`.
+    Crash,
 }
 
 /// One thing that happened. Words are made when somebody reads them.
@@ -57,11 +59,11 @@ pub struct Record {
     pub payload: u32,
     /// Where it happened.
     pub node: NodeId,
-    /// The other end of a message, or [`NOBODY`].
+    /// The other end of a message, of a crash that of the last one sent, or [`NOBODY`].
     pub peer: NodeId,
     /// What it tells.
     pub kind: RecordKind,
-    /// The kind of message for sends, deliveries and losses; else 0.
+    /// The kind of message for sends, deliveries, losses and crashes; else 0.
     pub message: u8,
     /// The [`Loss`] of a [`RecordKind::Lose`]; else 0.
     pub loss: u8,

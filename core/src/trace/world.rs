@@ -9,7 +9,7 @@ use crate::sorted::Map;
 /// What stands of the script at a moment. An act is named by the number of its record.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct World {
-    /// The nodes that are down, and by which act.
+    /// The nodes that are down, and by which act, or by which crash that one led to.
     pub down: Map<NodeId, u32>,
     /// The nodes that are paused.
     pub paused: Map<NodeId, Paused>,
@@ -97,10 +97,7 @@ impl World {
                 Some((a, b)) => self.heal(cast.len(), &members(a), &members(b)),
             },
             Act::Crash { node } | Act::Wipe { node } => {
-                for node in members(node) {
-                    self.down.entry(node).or_insert(at.record);
-                    self.paused.remove(&node);
-                }
+                members(node).into_iter().for_each(|node| self.go_down(node, at.record));
             }
             Act::Start { node } => {
                 for node in members(node) {
@@ -125,6 +122,12 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// A node goes down: with an act, or at a crash that one has led to.
+    pub(crate) fn go_down(&mut self, node: NodeId, record: u32) {
+        self.down.entry(node).or_insert(record);
+        self.paused.remove(&node);
     }
 
     /// Pauses that are over by now are.

@@ -17,7 +17,7 @@ const MAX_NODES: usize = 3;
 pub(crate) fn draw(app: &App) -> Option<Element> {
     // Only across the stage can a line be drawn.
     let knife = app.is_first("stage");
-    let breaks = |cue: &Cue| matches!(cue.act.leaves(), Some(Leaves::Cut | Leaves::Down));
+    let breaks = |cue: &Cue| cue.act.takes_down() || cue.act.leaves() == Some(Leaves::Cut);
     if app.is_brief() && !app.has_knob("do") {
         return None;
     }

@@ -166,9 +166,10 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Whether the reader may see this record: with eyes, only what the node itself did or was told. That a message died, it is not.
+    /// Whether the reader may see this record: with eyes, only what the node itself did or was told. That a message died, it is not,
+    /// and of its own crash it knows nothing.
     pub fn knows(&self, record: &Record) -> bool {
-        let told = !matches!(record.kind, RecordKind::Lose | RecordKind::Act);
+        let told = !matches!(record.kind, RecordKind::Lose | RecordKind::Act | RecordKind::Crash);
         self.sees(record.node) && (told || self.eyes.is_none())
     }
 

@@ -36,11 +36,20 @@ impl Healthy {
 
     /// The script does something to nodes that they may suffer from.
     pub fn act(&mut self, at: Mark, act: &Act, cast: &Cast) {
-        let Some(leaves) = act.leaves() else { return };
-        if leaves == Leaves::Down {
-            self.put_out.push(at.record);
+        match act.leaves() {
+            None | Some(Leaves::DownLater) => return,
+            Some(Leaves::Down) => self.put_out.push(at.record),
+            Some(Leaves::Cut | Leaves::Paused | Leaves::Slow) => {}
         }
         self.acts.push((at.record, act.sentence(), act.nodes(cast)));
+    }
+
+    /// A node goes down: later than the act that has it, where no act of this moment does.
+    pub fn crashed(&mut self, at: Mark, node: NodeId, cast: &Cast) {
+        if self.put_out.last() != Some(&at.record) {
+            self.put_out.push(at.record);
+            self.acts.push((at.record, format!("{} crashes", cast.name(node)), vec![node]));
+        }
     }
 
     /// An attempt of a caller at a call to a dependency that the trouble does not concern has ended. Where the script has done something to

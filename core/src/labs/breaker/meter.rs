@@ -282,6 +282,7 @@ impl Observer<Speech> for Meter {
             Seen::Return { op, response, .. } => self.returned(mark, op, response),
             Seen::Act(act) => self.healthy.act(mark, act, &self.config.cast),
             Seen::Crash(node) => {
+                self.healthy.crashed(mark, node, &self.config.cast);
                 // Its breakers, pools and queues are gone; when it boots they are closed, free and empty.
                 if self.config.cast.sort(node).0 == Sort::Coordinator {
                     let mine = |place: &(NodeId, u16)| place.0 == node;

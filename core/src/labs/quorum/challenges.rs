@@ -4,7 +4,7 @@ use super::meta::fact;
 use super::claims::scenario as link;
 use super::goals::{Came, Cuts, came, shared_across};
 use super::{LAB, Params, params, presets};
-use crate::acts::{Act, Leaves};
+use crate::acts::Act;
 use crate::cast::NodeId;
 use crate::check::{Answer, INITIAL};
 use crate::lab::{Challenge, Lab, Outcome, State};
@@ -188,7 +188,7 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: None,
         start: "quorum?versions=dvv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,500ms:ask:c4:put.x.2",
         goal: |scenario, outcome| {
-            let broke = has(scenario, |act| act.leaves() == Some(Leaves::Down) || matches!(act, Act::Clock { .. } | Act::Drift { .. }));
+            let broke = has(scenario, |act| act.takes_down() || matches!(act, Act::Clock { .. } | Act::Drift { .. }));
             let params = Params::of(&scenario.values);
             !broke && params.skew == 0 && params.versions != params::Versions::Lww && state(outcome, "durable") == State::Broken
         },

@@ -31,7 +31,7 @@ mod truth;
 pub use meta::META;
 pub use params::Params;
 
-use crate::acts::{Act, Leaves};
+use crate::acts::Act;
 use crate::cast::{Cast, Sort};
 use crate::lab::{Course, Detail, Outcome, Spec, ask_problem};
 use crate::parts::quorum::Quorum;
@@ -92,7 +92,7 @@ pub(super) fn measure(
 
 /// What every node knows of a scenario.
 fn configure(params: Params, scenario: &Scenario) -> Config {
-    let forgets = |act: &Act| act.leaves() == Some(Leaves::Down) || matches!(act, Act::Start { .. });
+    let forgets = |act: &Act| act.takes_down() || matches!(act, Act::Start { .. });
     let stop_us = scenario.horizon_us.saturating_sub(params.rest);
     let boots = scenario.cues.iter().filter(|cue| matches!(cue.act, Act::Start { .. })).count() as u32;
     let (numbers, first_asked) = Config::numbers(&params, stop_us, boots);

@@ -8,7 +8,6 @@ use super::recovery::{Recovery, Usual};
 use super::message::{GaveUp, Msg, Reply, Response, Speech, Timer};
 use super::params::{Load, Trouble};
 use super::config::Config;
-use crate::acts::Act;
 use crate::cast::{NodeId, Sort};
 use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
 use crate::lab::{Verdict, millionths};
@@ -310,8 +309,8 @@ impl Meter {
     }
 
     /// What a reader does to the system is trouble too.
-    fn act(&mut self, mark: Mark, act: &Act) {
-        match self.disturbances.act(mark, act) {
+    fn turn(&mut self, mark: Mark, of: impl FnOnce(&mut Disturbances) -> Option<Turn>) {
+        match of(&mut self.disturbances) {
             Some(Turn::Begins(words)) => self.strike(mark, words),
             Some(Turn::Ends(words)) => self.over(mark, words),
             None => {}
@@ -432,8 +431,8 @@ impl Observer<Speech> for Meter {
                 self.bins.flow(mark.at_us, flow::CALLS);
             }
             Seen::Return { op, key, response } => self.returned(mark, key, op, response),
-            Seen::Crash(node) => self.crashed(mark.at_us, node),
-            Seen::Act(act) => self.act(mark, act),
+            Seen::Crash(node) => { self.turn(mark, |all| all.crashed(mark, node)); self.crashed(mark.at_us, node) }
+            Seen::Act(act) => self.turn(mark, |all| all.act(mark, act)),
             Seen::Lose { .. } | Seen::Boot(_) | Seen::Abandon { .. } => {}
         }
     }

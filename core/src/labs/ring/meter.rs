@@ -347,7 +347,10 @@ impl Observer<Speech> for Meter {
                     request.died.get_or_insert((mark.record, server));
                 }
             }
-            Seen::Crash(node) => self.bins.crashed(mark.at_us, node.index()),
+            Seen::Crash(node) => {
+                self.disturbances.crashed(mark, node);
+                self.bins.crashed(mark.at_us, node.index());
+            }
             Seen::Invoke { op, .. } => {
                 let moving = self.moving_since_us.is_some();
                 self.open_moving += u64::from(moving);

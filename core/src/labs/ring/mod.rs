@@ -27,7 +27,7 @@ mod words;
 pub use meta::META;
 pub use params::Params;
 
-use crate::acts::{Act, Leaves};
+use crate::acts::Act;
 use crate::cast::{Cast, Name, Part, Sort};
 use crate::lab::{Course, Detail, Lab, Outcome, Spec};
 use crate::scenario::{Problem, Scenario};
@@ -167,7 +167,7 @@ fn act_problem(act: &Act) -> Option<String> {
             }
             parse_step(&request.0).err()
         }
-        act if act.leaves() == Some(Leaves::Down) && act.touches(Sort::Coordinator) => {
+        act if act.takes_down() && act.touches(Sort::Coordinator) => {
             Some("the router holds the table in memory and does not crash here; pause it instead".into())
         }
         _ => None,
