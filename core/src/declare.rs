@@ -68,6 +68,25 @@ macro_rules! messages {
     };
 }
 
+/// Declares `Speech`, the vocabulary of a lab whose types are called `Msg`, `Timer`, `Request` and `Response`: what its disks keep, and perhaps the
+/// functions of [`crate::sim::Speech`] that are not as usual.
+macro_rules! speech {
+    ($disk:ty $({ $($item:tt)* })?) => {
+        /// What the nodes of this lab say.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub struct Speech;
+
+        impl $crate::sim::Speech for Speech {
+            type Msg = Msg;
+            type Timer = Timer;
+            type Request = Request;
+            type Response = Response;
+            type Disk = $disk;
+            $($($item)*)?
+        }
+    };
+}
+
 /// Declares what the nodes of a lab report: constant, name, how pictures use it, what it means; then perhaps `of` with what its places are
 /// called, and `in` with the unit of its numbers. That gives the module `fact` of places in the table `FACTS`.
 macro_rules! facts {
@@ -154,4 +173,4 @@ macro_rules! roles {
     };
 }
 
-pub(crate) use {facts, figures, messages, roles, words};
+pub(crate) use {facts, figures, messages, roles, speech, words};

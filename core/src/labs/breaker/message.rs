@@ -148,17 +148,7 @@ impl fmt::Display for Response {
     }
 }
 
-/// What the nodes of this lab say.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Speech;
-
-impl crate::sim::Speech for Speech {
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    type Disk = Never;
-}
+crate::declare::speech!(Never);
 
 /// The timers of a node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

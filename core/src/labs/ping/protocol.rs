@@ -82,23 +82,14 @@ impl Told for Response {
     }
 }
 
-/// What the two say: the vocabulary apart from its speakers, so that neither role has to know the other.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Speech;
-
-impl crate::sim::Speech for Speech {
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    /// What a crash leaves: here nothing is written down.
-    type Disk = ();
-
+// What the two say: the vocabulary apart from its speakers, so that neither role has to know the other.
+// What a crash leaves: here nothing is written down.
+crate::declare::speech!(() {
     // Which of the network's delays a message takes.
     fn class(msg: &Msg) -> u8 {
         msg.kind()
     }
-}
+});
 
 /// A node: one enum for all sorts, without floats or hashed collections, so that states can be compared and explored.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -239,17 +239,7 @@ impl fmt::Display for Response {
     }
 }
 
-/// What the nodes of this lab say.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Speech;
-
-impl crate::sim::Speech for Speech {
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    type Disk = Disk;
-
+crate::declare::speech!(Disk {
     fn disk_weight(disk: &Disk) -> u64 {
         disk.weight()
     }
@@ -280,7 +270,7 @@ impl crate::sim::Speech for Speech {
             Msg::Get { .. } | Msg::Ack { .. } | Msg::Read { .. } | Msg::Repaired { .. } | Msg::Taken { .. } | Msg::Go => 0,
         }
     }
-}
+});
 
 crate::declare::words! {
     /// The timers of a node.

@@ -117,15 +117,5 @@ crate::declare::words! {
     }
 }
 
-/// What the nodes of this lab say.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Speech;
-
-impl crate::sim::Speech for Speech {
-    type Msg = Msg;
-    type Timer = Timer;
-    type Request = Request;
-    type Response = Response;
-    /// The topology that a shard knew last.
-    type Disk = u16;
-}
+// The topology that a shard knew last.
+crate::declare::speech!(u16);
