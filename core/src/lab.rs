@@ -3,7 +3,7 @@
 mod claims;
 mod door;
 mod export;
-mod gauges;
+pub mod shows;
 mod spec;
 mod tables;
 
@@ -15,7 +15,7 @@ pub use crate::words::{FactSpec, MessageRole, MessageSpec, Show, TallySpec, Unit
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};
 pub use export::Export;
 pub(crate) use export::{Lines, NO_WAIT, seconds, spring_duration};
-pub use gauges::{Budget, Crowd, Fate, Gauges, Layer, Service, Station, Traffic};
+pub use shows::Shows;
 pub use spec::Spec;
 pub(crate) use spec::ask_problem;
 pub(crate) use tables::{exact, fact, preset, promise};
@@ -52,9 +52,9 @@ pub trait Lab: Sync {
     fn telling(&self) -> &'static [&'static str] {
         &[]
     }
-    /// What the views of load read of a run of this scenario.
-    fn gauges(&self, _scenario: &Scenario) -> Gauges {
-        Gauges::default()
+    /// What there is to draw of a run of this scenario, beside its records.
+    fn shows(&self, _scenario: &Scenario) -> Shows {
+        Shows::default()
     }
     /// The scenario's settings as the configurations of tools that people run.
     fn exports(&self, _scenario: &Scenario) -> Vec<Export> {
@@ -182,6 +182,15 @@ pub struct Promise {
     pub question: &'static str,
     /// The field's term.
     pub term: &'static str,
+    /// Nothing that the lab offers can break it.
+    pub unbreakable: bool,
+}
+
+impl Promise {
+    /// The same, of which nothing that the lab offers can break it.
+    pub(crate) const fn unbreakable(self) -> Promise {
+        Promise { unbreakable: true, ..self }
+    }
 }
 
 /// A request that a reader may make of a node, for menus.

@@ -43,6 +43,8 @@ pub struct Param {
     pub group: &'static str,
     /// Its type, limits and default.
     pub kind: Kind,
+    /// It says how long messages take or how often they are lost: it moves the luck of messages, as every other one must not.
+    pub moves_luck: bool,
 }
 
 /// A word that a choice may take.
@@ -379,7 +381,8 @@ macro_rules! choice {
     };
 }
 
-/// Declares a lab's parameters: the struct that its protocol reads, and the table that everything else reads.
+/// Declares a lab's parameters: the struct that its protocol reads, and the table that everything else reads. What moves the luck of messages says
+/// so at the end of its row: `, moves_luck;`.
 ///
 /// ```
 /// use splitbrain::params::{duration, int};
@@ -400,8 +403,10 @@ macro_rules! choice {
 /// ```
 #[macro_export]
 macro_rules! params {
+    (@luck) => { false };
+    (@luck moves_luck) => { true };
     ($(#[$doc:meta])* $vis:vis struct $name:ident {
-        $($group:literal { $($key:ident: $type:ty = $kind:expr, $label:literal, $about:literal;)+ })+
+        $($group:literal { $($key:ident: $type:ty = $kind:expr, $label:literal, $about:literal $(, $luck:ident)?;)+ })+
     }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -412,6 +417,7 @@ macro_rules! params {
                 // A constant would be written into every crate that reads it.
                 static TABLE: [$crate::params::Param; [$($(stringify!($key),)+)+].len()] = [$($($crate::params::Param {
                     key: stringify!($key), label: $label, about: $about, group: $group, kind: $kind,
+                    moves_luck: $crate::params!(@luck $($luck)?),
                 },)+)+];
                 &TABLE
             };

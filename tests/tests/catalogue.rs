@@ -91,6 +91,24 @@ fn links_are_written_as_the_page_writes_them() {
     assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
+/// A link that opens views opens such as its run has what they draw.
+#[test]
+fn links_open_views_that_draw() {
+    for published in LABS.iter().flat_map(|lab| every_link(*lab)) {
+        let link = &published.link;
+        let Some(lab) = link::find_lab(LABS, link.scenario.lab) else {
+            panic!("{} has no lab", published.text)
+        };
+        let shows: Vec<_> =
+            std::iter::once(&link.scenario).chain(&link.second).map(|run| lab.shows(run)).collect();
+        for panel in link.view.panels.iter().chain(&link.view.view) {
+            let view = VIEWS.iter().find(|view| view.id == panel);
+            let draws = view.is_none_or(|view| shows.iter().any(view.needs));
+            assert!(draws, "{}: {} has nothing for {panel} to draw", published.name, published.text);
+        }
+    }
+}
+
 /// A light that breaks says why in a sentence, and shows the records that made it so.
 #[test]
 fn a_broken_promise_says_why() {

@@ -80,6 +80,48 @@ fn there_are_four_rooms() {
     }
 }
 
+/// Views find what they draw by what a run shows: none of them knows a lab, or looks something up by the name that a lab gave it.
+#[test]
+fn views_know_no_lab() {
+    // How a series, a figure, a fact, a parameter or a lab would be found by its name.
+    const LOOKED_UP: [&str; 9] = [
+        ".series(\"",
+        ".tally(\"",
+        ".value(look.lab, ",
+        "name == \"",
+        "key == \"",
+        "name != \"",
+        "labs::find(\"",
+        ".facts.iter()",
+        ".params()",
+    ];
+    let names = |lab: &&dyn splitbrain::lab::Lab| {
+        let facts = lab.meta().facts.iter().map(|fact| fact.name);
+        let tallies = lab.meta().tallies.iter().map(|tally| tally.name);
+        facts.chain(tallies).collect::<Vec<_>>()
+    };
+    let known: Vec<&str> = splitbrain::labs::LABS.iter().flat_map(names).collect();
+    let params: Vec<&str> =
+        splitbrain::labs::LABS.iter().flat_map(|lab| lab.params()).map(|param| param.key).collect();
+    for (name, text) in sources() {
+        let ours = name.starts_with("web/src/views/") && !name.ends_with("/tests.rs");
+        if !ours || ["fits.rs", "offers.rs"].iter().any(|test| name.ends_with(test)) {
+            continue;
+        }
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for lab in splitbrain::labs::IDS {
+            assert!(!text.contains(&format!("labs::{lab}")), "{name} knows the lab {lab}");
+        }
+        for how in LOOKED_UP {
+            assert!(!text.contains(how), "{name} looks something up by its name: {how}");
+        }
+        // What only a lab can have called so: words of the trade, such as `queue`, are names of marks, too.
+        for word in known.iter().chain(&params).filter(|word| word.contains([' ', '_'])) {
+            assert!(!text.contains(&format!("\"{word}\"")), "{name} knows {word:?}, which is a lab's");
+        }
+    }
+}
+
 #[test]
 fn each_lab_has_a_lesson() {
     for file in files() {

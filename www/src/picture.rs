@@ -68,11 +68,13 @@ fn scene(id: &str, lab: &'static dyn Lab, link: &Link, width: u32) -> Result<Sce
         probe_us: None,
         beside: None,
     };
+    let shows = lab.shows(&link.scenario);
     let named = link.view.view.iter().chain(&link.view.panels).map(String::as_str);
     let drawn = |view: &'static View| (view.draw)(&look).scene;
     named
         .chain(lab.meta().views.iter().copied())
         .filter_map(views::find)
+        .filter(|view| (view.needs)(&shows))
         .find_map(drawn)
         .with_context(|| format!("the lab {} offers no view that draws", lab.meta().id))
 }

@@ -23,7 +23,12 @@ static META: Meta = Meta {
     facts: &[],
     kinds: &[],
     tallies: &[],
-    promises: &[Promise { id: "lin", question: "Is it as one copy?", term: "linearizable" }],
+    promises: &[Promise {
+        id: "lin",
+        question: "Is it as one copy?",
+        term: "linearizable",
+        unbreakable: false,
+    }],
     requests: &[],
     horizon_us: 1_000_000,
     modelled: &["Quorums"],

@@ -1,6 +1,6 @@
 //! A lab written as data and functions of its parameters, which are read from the scenario in one place.
 
-use super::{Challenge, Claim, Course, Detail, Export, Fidelity, Gauges, Lab, Meta, Preset};
+use super::{Challenge, Claim, Course, Detail, Export, Fidelity, Lab, Meta, Preset, Shows};
 use crate::acts::Act;
 use crate::cast::{Cast, Part, Sort};
 use crate::params::{Param, Settings};
@@ -32,8 +32,8 @@ pub struct Spec<P> {
     pub act_problem: fn(&P, &Act) -> Option<String>,
     /// As [`Lab::sentences`].
     pub sentences: fn(&P, &Scenario) -> Vec<String>,
-    /// As [`Lab::gauges`].
-    pub gauges: fn(&P, &Scenario) -> Gauges,
+    /// As [`Lab::shows`].
+    pub shows: fn(&P, &Scenario) -> Shows,
     /// As [`Lab::exports`].
     pub exports: fn(&P) -> Vec<Export>,
     /// As [`Lab::begin`].
@@ -62,7 +62,7 @@ impl<P> Spec<P> {
                 _ => None,
             },
             sentences: |_, _| Vec::new(),
-            gauges: |_, _| Gauges::default(),
+            shows: |_, _| Shows::default(),
             exports: |_| Vec::new(),
             begin,
         }
@@ -102,8 +102,8 @@ impl<P: Settings> Lab for Spec<P> {
         self.telling
     }
 
-    fn gauges(&self, scenario: &Scenario) -> Gauges {
-        (self.gauges)(&P::of(&scenario.values), scenario)
+    fn shows(&self, scenario: &Scenario) -> Shows {
+        (self.shows)(&P::of(&scenario.values), scenario)
     }
 
     fn exports(&self, scenario: &Scenario) -> Vec<Export> {

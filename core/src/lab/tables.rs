@@ -4,7 +4,7 @@ use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, Unit};
 
 /// A promise: its id, a developer's question and the field's term.
 pub(crate) const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {
-    Promise { id, question, term }
+    Promise { id, question, term, unbreakable: false }
 }
 
 /// A fact that nodes report: its name, what it is, and where it is shown.

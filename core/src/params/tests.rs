@@ -17,7 +17,7 @@ fn decimals_print_as_they_are_read() {
 #[test]
 fn numbers_take_their_units() {
     let read = |param: &Param, text: &str| param.parse(text).ok();
-    let param = |kind| Param { key: "x", label: "", about: "", group: "", kind };
+    let param = |kind| Param { key: "x", label: "", about: "", group: "", kind, moves_luck: false };
     for (kind, texts, value) in [
         (int(0, 100, 20, "%"), ["35", "35%", "35 %"], Value::Int(35)),
         (int(1, 9, 3, "replicas"), ["5", "5 replicas", "5replicas"], Value::Int(5)),

@@ -40,7 +40,7 @@ use splitbrain::link::{self, Link};
 use splitbrain::scenario::{Problem, Scenario};
 use splitbrain::tell::{Conditions, Difference, first_difference};
 use splitbrain::trace::Cursor;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use why::Why;
 
 /// How many changes can be taken back.
@@ -124,6 +124,7 @@ pub struct App {
     pub(crate) lab: &'static dyn Lab,
     /// The lab's presets, read when they are first compared with what is run: there may be twenty, and every view compares.
     presets: OnceCell<Vec<Option<Link>>>,
+    offer: RefCell<Option<open::Offer>>,
     /// What was wrong with the link when it was opened.
     pub(crate) problems: Vec<Problem>,
     /// What the runs came to: one, or two beside each other.
@@ -241,6 +242,7 @@ impl App {
             labs,
             lab,
             presets: OnceCell::new(),
+            offer: RefCell::new(None),
             open: Vec::new(),
             problems,
             outcomes: Vec::new(),

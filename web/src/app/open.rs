@@ -1,7 +1,8 @@
 //! Which panels and groups of controls there are, and which stand open at first.
 
 use super::App;
-use crate::views;
+use crate::views::{self, VIEWS};
+use splitbrain::scenario::Scenario;
 
 /// Panels of the widget itself, beside the views: id and title.
 pub const PANELS: [(&str, &str); 6] = [
@@ -25,13 +26,35 @@ const JUDGING: [&str; 1] = ["operations"];
 /// How many groups of controls stand open from the first.
 const OPEN_GROUPS: usize = 2;
 
+/// For which of all views these scenarios' runs have what they draw: asked many times in a frame, worked out once for what the controls say.
+pub(super) struct Offer {
+    scenarios: Vec<Scenario>,
+    views: Vec<bool>,
+}
+
 impl App {
-    /// The views that this lab offers, in its order, and those that every lab has.
+    /// The views that this lab offers, in its order, and those that every lab has; of them those for which one of the runs has what they draw.
     pub(crate) fn views(&self) -> impl Iterator<Item = &'static views::View> {
         let own = self.lab.meta().views;
         let all = own.iter().chain(EVERYWHERE.iter().filter(|id| !own.contains(id)));
         let shown = all.filter(|id| !(self.hides_lights() && JUDGING.contains(id)));
-        shown.filter_map(|id| views::find(id))
+        let place = |id: &&str| VIEWS.iter().position(|view| view.id == *id);
+        shown.filter_map(place).filter(|place| self.offers(*place)).map(|place| &VIEWS[place])
+    }
+
+    /// Whether a run of what the controls say has what this view draws.
+    fn offers(&self, place: usize) -> bool {
+        let scenarios = || std::iter::once(&self.link().scenario).chain(&self.link().second);
+        let mut offer = self.offer.borrow_mut();
+        let known = offer.as_ref().filter(|offer| offer.scenarios.iter().eq(scenarios()));
+        if let Some(known) = known {
+            return known.views[place];
+        }
+        let shows: Vec<_> = scenarios().map(|scenario| self.lab.shows(scenario)).collect();
+        let views: Vec<bool> = VIEWS.iter().map(|view| shows.iter().any(view.needs)).collect();
+        let offered = views[place];
+        *offer = Some(Offer { scenarios: scenarios().cloned().collect(), views });
+        offered
     }
 
     /// Whether a panel is open.

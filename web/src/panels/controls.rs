@@ -386,7 +386,7 @@ mod tests {
     use splitbrain::params::{decimal, duration, int};
 
     fn param(kind: Kind) -> Param {
-        Param { key: "x", label: "X", about: "", group: "", kind }
+        Param { key: "x", label: "X", about: "", group: "", kind, moves_luck: false }
     }
 
     #[test]

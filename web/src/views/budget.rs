@@ -7,8 +7,9 @@ use crate::markup::{Element, el};
 use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{text_width, wrap_text};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::lab::Budget;
-use splitbrain::trace::{Fact, FactKey};
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::Budget;
+use splitbrain::trace::Fact;
 
 /// The panel's title.
 pub const TITLE: &str = "Retry budget";
@@ -17,17 +18,22 @@ pub const TITLE: &str = "Retry budget";
 const MAX_CALLERS: usize = 10;
 const ROW: f64 = 24.0;
 
+/// A budget that limits retries.
+pub fn needs(shows: &Shows) -> bool {
+    shows.budget.is_some()
+}
+
 /// Draws the budget at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
-    let gauges = look.lab.gauges(look.scenario);
-    let Some(budget) = gauges.budget else {
+    let shows = look.shows();
+    let Some(budget) = shows.budget else {
         return grid::only_words(look, "budget", TITLE, "No budget limits the retries of this run: set one under Retry budget.");
     };
     let width = f64::from(look.width);
     let mean = Columns::small(look, &[budget.mean], Fold::Mean);
     let empty = Columns::small(look, &[budget.empty], Fold::Most);
     let callers = callers(look, &budget);
-    let of_mean = look.outcome.series(budget.mean).and_then(|series| series.value_at(look.cursor.at_us));
+    let of_mean = look.series(budget.mean).and_then(|series| series.value_at(look.cursor.at_us));
     let most = callers.iter().filter_map(|caller| caller.1).max().unwrap_or(0).max(mean.most() as i64);
     let top = budget.size.map_or((most as f64 / 1_000.0 * 1.1).max(2.0), f64::from);
 
@@ -44,7 +50,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
         scene.push(bar(&budget, (i, name), *left, top, width).at(0.0, y));
         y += ROW;
     }
-    let (x, words) = (scale(budget_floor(&budget), top, width), format!("a retry needs {}", needs(&budget)));
+    let (x, words) = (scale(budget_floor(&budget), top, width), format!("a retry needs {}", takes(&budget)));
     let bottom = y - 4.0;
     scene.push(mark("floor", Role::Ink, Shape::dashed((x, bottom - ROW * bars.len() as f64 - 6.0), (x, bottom), Dash::Dashed)));
     let (x, anchor) = if x + 3.0 + text_width(&words, 12.0) <= width { (x + 3.0, Anchor::Start) } else { (x - 3.0, Anchor::End) };
@@ -72,8 +78,7 @@ fn callers(look: &Look<'_>, budget: &Budget) -> Vec<(String, Option<i64>)> {
     if !trace.is_complete() {
         return Vec::new();
     }
-    let key = FactKey { name: budget.fact, index: 0 };
-    let left = |node: NodeId| match trace.fact_at(node, key, look.cursor.record_id(trace)?) {
+    let left = |node: NodeId| match trace.fact_at(node, budget.left.key(), look.cursor.record_id(trace)?) {
         Some(Fact::Int(milli)) => Some(*milli),
         _ => None,
     };
@@ -88,7 +93,7 @@ fn budget_floor(budget: &Budget) -> f64 {
     if budget.size.is_some() { f64::from(budget.floor) } else { 1.0 }
 }
 
-fn needs(budget: &Budget) -> String {
+fn takes(budget: &Budget) -> String {
     match budget.size {
         Some(_) => format!("more than {}", budget.floor),
         None => "1".to_owned(),

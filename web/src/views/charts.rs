@@ -10,6 +10,8 @@ use crate::scene::{Mark, Role, Scene, Shape, mark};
 use splitbrain::lab::{Tally, Unit};
 use splitbrain::tell::{SpanKind, spans};
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Charts";
 

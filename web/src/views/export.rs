@@ -4,6 +4,8 @@ use super::{Look, Picture};
 use crate::markup::{Element, el};
 use splitbrain::lab::Export;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "As a tool’s configuration";
 

@@ -1,22 +1,21 @@
 //! The retry flowchart: every attempt's way through the questions that decide whether it is made again, with live counts on the branches.
 
-use super::ring::placing::count;
+use splitbrain::counted::count;
 use super::{Look, Picture, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
-use splitbrain::labs::retry::flow;
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::{Flow, SeriesKey};
 use splitbrain::time::DurationUs;
 
 /// The panel's title.
 pub const TITLE: &str = "Retry flowchart";
 
-/// The questions after a failure, with the branch that each "no" is.
-const QUESTIONS: [(&str, &str); 4] = [
-    ("can another try help?", "permanent error"),
-    ("attempts left?", "attempts used up"),
-    ("time left?", "no time left"),
-    ("budget left?", "budget empty"),
-];
+/// Questions that decide on a retry.
+pub fn needs(shows: &Shows) -> bool {
+    shows.flow.is_some()
+}
+
 /// Where things stand across.
 struct Across {
     /// The middle of the main column, and half the width of its boxes.
@@ -35,12 +34,18 @@ const ATTEMPTS: f64 = 88.0;
 const ANSWERED: f64 = 148.0;
 const FIRST_QUESTION: f64 = 216.0;
 const STEP: f64 = 54.0;
-const SLEEP: f64 = FIRST_QUESTION + 4.0 * STEP;
-const HEIGHT: f64 = SLEEP + 34.0;
 
 /// What the branches have counted up to the cursor.
 struct Counts {
-    taken: Vec<i64>,
+    flow: Flow,
+    calls: i64,
+    attempts: i64,
+    succeeded: i64,
+    retries: i64,
+    /// Attempts that failed, by how.
+    failed: Vec<i64>,
+    /// Calls given up, by question.
+    given_up: Vec<i64>,
     sleeping: i64,
     /// Attempts of the whole run: the widest branch.
     scale: f64,
@@ -48,20 +53,31 @@ struct Counts {
 
 impl Counts {
     fn of(look: &Look<'_>) -> Option<Counts> {
-        let gauges = look.lab.gauges(look.scenario);
-        let at = |name: &str| look.outcome.series(name).and_then(|series| series.value_at(look.cursor.at_us)).unwrap_or(0);
-        let attempts = look.outcome.series(gauges.flow.get(flow::ATTEMPTS)?)?;
+        let Shows { flow, crowd, .. } = look.shows();
+        let flow = flow?;
+        let at = |key: SeriesKey| look.series(key).and_then(|series| series.value_at(look.cursor.at_us)).unwrap_or(0);
+        let attempts = look.series(flow.attempts)?;
         Some(Counts {
-            taken: gauges.flow.iter().map(|name| at(name)).collect(),
-            sleeping: gauges.crowd.map_or(0, |crowd| at(crowd.sleeping)),
+            calls: at(flow.calls),
+            attempts: at(flow.attempts),
+            succeeded: at(flow.succeeded),
+            retries: at(flow.retries),
+            failed: flow.failed.iter().map(|(_, key)| at(*key)).collect(),
+            given_up: flow.questions.iter().map(|question| at(question.gave_up)).collect(),
+            sleeping: crowd.map_or(0, |crowd| at(crowd.sleeping)),
             scale: attempts.points.last().map_or(1.0, |point| point.1 as f64).max(1.0),
+            flow,
         })
     }
 
-    /// Attempts that failed and reached the n-th question; the fourth number is those that go on to sleep.
+    /// Attempts that failed and reached the n-th question; behind the last are those that go on to sleep.
     fn reached(&self, question: usize) -> i64 {
-        let given_up: i64 = self.taken[flow::GAVE_UP + question..].iter().sum();
-        self.taken[flow::RETRIES] + self.sleeping + given_up
+        self.retries + self.sleeping + self.given_up[question..].iter().sum::<i64>()
+    }
+
+    /// The middle of the row in which calls sleep.
+    fn sleep(&self) -> f64 {
+        FIRST_QUESTION + STEP * self.given_up.len() as f64
     }
 
     /// How thick a branch is drawn.
@@ -76,53 +92,52 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "flow", TITLE, "No call is retried by these questions in this run.");
     };
     let width = f64::from(look.width);
-    let ladder = look.lab.gauges(look.scenario).ladder;
+    let ladder = &counts.flow.ladder;
+    let high = counts.sleep() + 34.0;
     let wide = width >= 600.0 && !ladder.is_empty();
     let left = if wide || width < 400.0 { 0.0 } else { (width - 360.0) / 2.0 };
     let below = if ladder.is_empty() || wide { 0.0 } else { 52.0 + 20.0 * ladder.len() as f64 };
-    let mut scene = Scene::new(format!("{}-flow", look.id), width, HEIGHT + below, TITLE).describe(describe(&counts));
+    let mut scene = Scene::new(format!("{}-flow", look.id), width, high + below, TITLE).describe(describe(&counts));
     scene.push(mark("chart", Role::Ink, Shape::Group(chart(&counts, if width < 360.0 { &TIGHT } else { &ROOMY }))).at(left, 0.0));
     if !ladder.is_empty() {
-        let (place, room) = if wide { ((400.0, 0.0), width - 416.0) } else { ((8.0, HEIGHT + 8.0), width - 16.0) };
-        scene.push(mark("ladder", Role::Ink, Shape::Group(steps(&ladder, room.min(560.0)))).at(place.0, place.1));
+        let (place, room) = if wide { ((400.0, 0.0), width - 416.0) } else { ((8.0, high + 8.0), width - 16.0) };
+        scene.push(mark("ladder", Role::Ink, Shape::Group(steps(ladder, room.min(560.0)))).at(place.0, place.1));
     }
     Picture { scene: Some(scene), text: Some(table(&counts)) }
 }
 
 fn chart(counts: &Counts, across: &Across) -> Vec<Mark> {
-    let taken = &counts.taken;
-    let (calls, attempts, retries) = (taken[flow::CALLS], taken[flow::ATTEMPTS], taken[flow::RETRIES]);
-    let ok = taken[flow::SUCCEEDED];
+    let Counts { calls, attempts, retries, succeeded: ok, .. } = *counts;
+    let sleep = counts.sleep();
     let mut marks = vec![
         branch(counts, "begin", calls, vec![(across.middle, 44.0), (across.middle, ATTEMPTS - 18.0)], Role::Series0),
         branch(counts, "sent", attempts, vec![(across.middle, ATTEMPTS + 18.0), (across.middle, ANSWERED - 18.0)], Role::Series0),
         branch(counts, "good", ok, vec![(across.middle + across.half, ANSWERED), (across.exit, ANSWERED)], Role::OpOk),
     ];
-    let back = vec![(across.middle - across.half, SLEEP), (across.rail, SLEEP), (across.rail, ATTEMPTS), (across.middle - across.half, ATTEMPTS)];
+    let back = vec![(across.middle - across.half, sleep), (across.rail, sleep), (across.rail, ATTEMPTS), (across.middle - across.half, ATTEMPTS)];
     marks.push(branch(counts, "again", retries, back, Role::Series1));
     let mut y = ANSWERED;
-    for (i, (question, exit)) in QUESTIONS.iter().enumerate() {
-        let (next, out) = (FIRST_QUESTION + STEP * i as f64, taken[flow::GAVE_UP + i]);
+    for (i, question) in counts.flow.questions.iter().enumerate() {
+        let (next, out) = (FIRST_QUESTION + STEP * i as f64, counts.given_up[i]);
         let reached = counts.reached(i);
         marks.push(branch(counts, &format!("to{i}"), reached, vec![(across.middle, y + 18.0), (across.middle, next - 18.0)], Role::Series1));
         marks.push(figure(&format!("reach{i}"), across.middle + 14.0, next - 22.0, &format!("{} failed", count(reached)), i == 0));
         marks.push(branch(counts, &format!("out{i}"), out, vec![(across.middle + across.half, next), (across.exit, next)], Role::OpFailed));
-        marks.push(decision(across, &format!("ask{i}"), next, question));
-        marks.push(end(across, &format!("end{i}"), next, exit, out, Role::OpFailed));
+        marks.push(decision(across, &format!("ask{i}"), next, question.asks));
+        marks.push(end(across, &format!("end{i}"), next, question.no, out, Role::OpFailed));
         y = next;
     }
     let sleeps = retries + counts.sleeping;
-    marks.push(branch(counts, "sleeps", sleeps, vec![(across.middle, y + 18.0), (across.middle, SLEEP - 18.0)], Role::Series1));
+    marks.push(branch(counts, "sleeps", sleeps, vec![(across.middle, y + 18.0), (across.middle, sleep - 18.0)], Role::Series1));
     marks.push(station(across, "calls", 28.0, "calls", calls));
     marks.push(station(across, "attempts", ATTEMPTS, "attempts", attempts));
     marks.push(decision(across, "answered", ANSWERED, "answered in time?"));
     marks.push(end(across, "ok", ANSWERED, "succeeded", ok, Role::OpOk));
-    marks.push(station(across, "sleep", SLEEP, "back off: asleep", counts.sleeping));
-    marks.push(figure("retries", across.exit, SLEEP + 5.0, &format!("{} retries", count(retries)), true));
-    let [late, refused, errors] = [flow::TIMED_OUT, flow::REFUSED, flow::ERRORS].map(|branch| count(taken[branch]));
-    let how = [format!("timed out {late}"), format!("refused {refused}"), format!("errors {errors}")];
-    for (i, words) in how.iter().enumerate() {
-        marks.push(figure(&format!("how{i}"), across.exit, 34.0 + 16.0 * i as f64, words, true));
+    marks.push(station(across, "sleep", sleep, "back off: asleep", counts.sleeping));
+    marks.push(figure("retries", across.exit, sleep + 5.0, &format!("{} retries", count(retries)), true));
+    for (i, ((how, _), failed)) in counts.flow.failed.iter().zip(&counts.failed).enumerate() {
+        let words = format!("{how} {}", count(*failed));
+        marks.push(figure(&format!("how{i}"), across.exit, 34.0 + 16.0 * i as f64, &words, true));
     }
     marks
 }
@@ -219,29 +234,26 @@ fn rounded(us: u64) -> DurationUs {
 }
 
 fn describe(counts: &Counts) -> String {
-    let taken = &counts.taken;
-    let ends: Vec<String> = QUESTIONS
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| taken[flow::GAVE_UP + i] > 0)
-        .map(|(i, (_, exit))| format!("{exit} {}", count(taken[flow::GAVE_UP + i])))
-        .collect();
+    let ends = counts.flow.questions.iter().zip(&counts.given_up).filter(|(_, given_up)| **given_up > 0);
+    let ends: Vec<String> = ends.map(|(question, given_up)| format!("{} {}", question.no, count(*given_up))).collect();
     let given_up = if ends.is_empty() { "none was given up".into() } else { format!("given up: {}", ends.join(", ")) };
     format!(
         "Up to the cursor {} calls made {} attempts, {} of them retries; {} calls succeeded, {given_up}; {} sleep before a retry.",
-        count(taken[flow::CALLS]),
-        count(taken[flow::ATTEMPTS]),
-        count(taken[flow::RETRIES]),
-        count(taken[flow::SUCCEEDED]),
+        count(counts.calls),
+        count(counts.attempts),
+        count(counts.retries),
+        count(counts.succeeded),
         count(counts.sleeping)
     )
 }
 
 fn table(counts: &Counts) -> Element {
-    let names = splitbrain::labs::retry::FLOW.iter().zip(&counts.taken);
-    let rows = names.map(|(name, taken)| {
-        let name = name.trim_start_matches("flow: ");
-        el("tr").child(el("th").attr("scope", "row").child(name)).child(el("td").class("sb-number").child(count(*taken)))
+    let begun = [("calls", counts.calls), ("attempts", counts.attempts), ("succeeded", counts.succeeded)];
+    let failed = counts.flow.failed.iter().zip(&counts.failed).map(|((how, _), failed)| (*how, *failed));
+    let given_up = counts.flow.questions.iter().zip(&counts.given_up).map(|(question, given_up)| (question.no, *given_up));
+    let rows = begun.into_iter().chain(failed).chain([("retries", counts.retries)]).chain(given_up);
+    let rows = rows.map(|(name, taken)| {
+        el("tr").child(el("th").attr("scope", "row").child(name)).child(el("td").class("sb-number").child(count(taken)))
     });
     let table = el("table").class("sb-table").child(el("tbody").children(rows));
     el("details").child(el("summary").child("The branches' counts as a table")).child(table)

@@ -5,6 +5,7 @@ use crate::chart::scale::short_number;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width};
 use splitbrain::lab::Outcome;
+use splitbrain::lab::shows::SeriesKey;
 use splitbrain::stats::Series;
 
 /// How the points of a column become one value.
@@ -29,16 +30,16 @@ pub struct Columns {
 
 impl Columns {
     /// The sum of these series as fine as a small chart shows it.
-    pub fn small(look: &Look<'_>, names: &[&str], fold: Fold) -> Columns {
-        Columns::of(look, names, if look.width < 600 { 50 } else { 90 }, fold)
+    pub fn small(look: &Look<'_>, keys: &[SeriesKey], fold: Fold) -> Columns {
+        Columns::of(look, keys, if look.width < 600 { 50 } else { 90 }, fold)
     }
 
     /// The sum of these series in at most `most` columns.
-    pub fn of(look: &Look<'_>, names: &[&str], most: usize, fold: Fold) -> Columns {
+    pub fn of(look: &Look<'_>, keys: &[SeriesKey], most: usize, fold: Fold) -> Columns {
         // Two runs beside each other have the same columns.
         let ended_us = look.ended_us().max(1);
         let outcomes = || std::iter::once(look.outcome).chain(look.beside.map(|beside| beside.outcome));
-        let found = |outcome| found(outcome, names);
+        let found = |outcome| found(outcome, keys);
         // A column has whole bins, so that rates are not torn: the step of the series decides.
         let steps = outcomes().flat_map(|outcome| found(outcome).into_iter().filter_map(step).min());
         let step_us = steps.min().unwrap_or(ended_us);
@@ -46,18 +47,18 @@ impl Columns {
         let narrow = bins.div_ceil(most.max(1) as u64);
         let steady_us = outcomes().map(|outcome| steady_us(&found(outcome), ended_us)).max().unwrap_or(0);
         let steady = steady_us.div_ceil(step_us).min(bins.div_ceil(LEAST_COLUMNS));
-        Columns::by(look, names, step_us * narrow.max(steady).max(1), fold)
+        Columns::by(look, keys, step_us * narrow.max(steady).max(1), fold)
     }
 
     /// The sum of these series in columns of this length.
-    pub fn by(look: &Look<'_>, names: &[&str], each_us: u64, fold: Fold) -> Columns {
+    pub fn by(look: &Look<'_>, keys: &[SeriesKey], each_us: u64, fold: Fold) -> Columns {
         let ended_us = look.ended_us().max(1);
         let mut values = vec![None; ended_us.div_ceil(each_us) as usize];
-        for series in names.iter().filter_map(|name| look.outcome.series(name)) {
+        for series in found(look.outcome, keys) {
             fold_into(&mut values, series, each_us, fold);
         }
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
-        let reach = look.other().map_or(0.0, |look| Columns::by(&look, names, each_us, fold).reach);
+        let reach = look.other().map_or(0.0, |look| Columns::by(&look, keys, each_us, fold).reach);
         Columns { values, each_us, reach: reach.max(most) }
     }
 
@@ -73,9 +74,9 @@ impl Columns {
     }
 }
 
-/// The series of these names that the run has.
-fn found<'a>(outcome: &'a Outcome, names: &[&str]) -> Vec<&'a Series> {
-    names.iter().filter_map(|name| outcome.series(name)).collect()
+/// Those of these series that the run has.
+fn found<'a>(outcome: &'a Outcome, keys: &[SeriesKey]) -> Vec<&'a Series> {
+    keys.iter().filter_map(|key| outcome.series(key.0)).collect()
 }
 
 /// A column of a rate holds so many events on average, that chance does not make a saw of it; but there are so many columns at the least.

@@ -8,6 +8,8 @@ use crate::markup::{Element, el};
 use splitbrain::cast::{Name, NodeId};
 use splitbrain::tell::Standing;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Inspector";
 

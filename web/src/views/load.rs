@@ -1,12 +1,14 @@
 //! Load by node: rows with the fair share and the bound, requests asked against what a node can do, its queue now, and the rows that move.
 
-use super::ring::Part;
-use super::ring::columns::{Columns, MAX_ROWS, extremes};
-use super::ring::placing::{Member, Placing, count, percent};
-use super::{Look, Picture};
+use super::partitions::Part;
+use super::partitions::columns::{Columns, MAX_ROWS, extremes};
+use super::partitions::placing::{Member, Placing};
+use super::{Look, Picture, grid};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
 use crate::text_width::fit_bold_text;
-use splitbrain::params::Value;
+use splitbrain::counted::{count, percent};
+pub use super::partitions::needs;
+use splitbrain::lab::shows::{Phase, Standing};
 
 /// The panel's title.
 pub const TITLE: &str = "Load";
@@ -24,14 +26,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let id = format!("{}-load", look.id);
     let Some(placing) = Placing::of(look) else {
-        let words = "This lab has no partitions.";
-        let mut scene = Scene::new(id, width, 40.0, TITLE);
-        scene.push(mark("none", Role::InkSoft, Shape::text(8.0, 24.0, words, Anchor::Start)));
-        return scene.describe(words).into();
+        return grid::only_words(look, "load", TITLE, "No rows are spread over nodes in this run.");
     };
     let wide = width >= 600.0;
     let column = if wide { (width - 24.0) / 2.0 } else { width };
-    let parts = [("rows", rows(look, &placing, column)), ("requests", requests(&placing, column)), ("moves", moves(&placing, width))];
+    let parts = [("rows", rows(&placing, column)), ("requests", requests(&placing, column)), ("moves", moves(&placing, width))];
     let (mut marks, mut y, mut beside) = (Vec::new(), 0.0, 0.0_f64);
     for (i, (key, part)) in parts.into_iter().enumerate() {
         let x = if wide && i == 1 { column + 24.0 } else { 0.0 };
@@ -63,16 +62,12 @@ fn labels(member: &Member, y: f64, figure: String, width: f64) -> Vec<Mark> {
 }
 
 /// Rows now, with what each node had before and gets after, its fair share and the bound.
-fn rows(look: &Look<'_>, placing: &Placing, width: f64) -> Part {
-    let epsilon = match look.scenario.value(look.lab, "epsilon") {
-        Some(Value::Decimal(millionths)) => *millionths as f64 / 1e6,
-        _ => 0.0,
-    };
-    let bound = |m: &Member| libm::ceil((1.0 + epsilon) * m.fair);
+fn rows(placing: &Placing, width: f64) -> Part {
+    let bound = |m: &Member| placing.bound(m);
     let most = placing.members.iter().flat_map(|m| [m.rows, m.rows_before, m.rows_after, bound(m) as i64]).max();
     let most = most.unwrap_or(1).max(1) as f64;
     // The bound is that of the members after the change: before they have their rows, nobody has promised anything.
-    let over = |m: &Member| !matches!(placing.phase.as_str(), "planned" | "moving") && m.fair > 0.0 && m.rows as f64 > bound(m);
+    let over = |m: &Member| !matches!(placing.phase, Phase::Planned | Phase::Moving) && m.fair > 0.0 && m.rows as f64 > bound(m);
     if placing.members.len() > MAX_ROWS {
         return rows_of_many(placing, width, most, &bound, &over);
     }
@@ -197,9 +192,9 @@ fn moves(placing: &Placing, width: f64) -> Part {
     splitbrain::sorted::sort_by_key(&mut moves, |(from, to, rows)| (-rows, *from, *to));
     let most = moves.first().map_or(1, |m| m.2).max(1) as f64;
     let rows = count(placing.moving());
-    let words = match placing.phase.as_str() {
-        "planned" => format!("{rows} rows will move"),
-        "moving" => format!("{rows} rows move: {} % have come", placing.moved),
+    let words = match placing.phase {
+        Phase::Planned => format!("{rows} rows will move"),
+        Phase::Moving => format!("{rows} rows move: {} % have come", placing.moved),
         _ => format!("{rows} rows have moved"),
     };
     let mut marks = vec![heading(&words, width)];
@@ -214,7 +209,9 @@ fn moves(placing: &Placing, width: f64) -> Part {
         let way = format!("{} → {}", from.name, to.name);
         marks.push(mark(format!("way-{key}"), Role::Ink, Shape::text(24.0, y + 12.0, way, Anchor::Start)));
         let bar = Shape::rect(left, y + 2.0, length.max(1.0), 12.0, 2.0);
-        let needless = from.state != "leaving" && !matches!(to.state.as_str(), "joining" | "out") && to.rows_before > 0 && from.rows_after > 0;
+        let needless = from.standing != Some(Standing::Leaving)
+            && !matches!(to.standing, Some(Standing::Joining | Standing::Out))
+            && to.rows_before > 0 && from.rows_after > 0;
         let emphasis = if needless { Emphasis::Dim } else { Emphasis::Plain };
         let why = if needless { ": between old nodes" } else { "" };
         let title = format!("{} gives {} {} rows{why}", from.name, to.name, count(*rows));

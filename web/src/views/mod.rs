@@ -7,14 +7,18 @@ mod gauge;
 mod grid;
 mod kinds;
 mod labels;
+#[cfg(test)]
+mod offers;
 mod stretch;
 mod values;
 
 use crate::markup::Element;
 use crate::scene::{Emphasis, Scene};
 use splitbrain::cast::{Name, NodeId};
-use splitbrain::lab::{End, Lab, Operation, Outcome};
+use splitbrain::lab::shows::SeriesKey;
+use splitbrain::lab::{End, Lab, Operation, Outcome, Shows};
 use splitbrain::scenario::Scenario;
+use splitbrain::stats::Series;
 use splitbrain::tell::{Conditions, Difference, Transcript};
 use splitbrain::time::moment;
 use splitbrain::trace::{Cursor, Record, RecordKind};
@@ -94,6 +98,16 @@ impl<'a> Look<'a> {
     /// A node's name.
     pub fn name(&self, node: NodeId) -> String {
         self.outcome.cast.name(node).to_string()
+    }
+
+    /// What there is to draw of the run, beside its records.
+    pub fn shows(&self) -> Shows {
+        self.lab.shows(self.scenario)
+    }
+
+    /// A series of the run.
+    pub fn series(&self, key: SeriesKey) -> Option<&'a Series> {
+        self.outcome.series(key.0)
     }
 
     /// The run in words.
@@ -256,20 +270,34 @@ pub struct View {
     pub id: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Whether a run has what it draws: it is offered only then.
+    pub needs: fn(&Shows) -> bool,
     /// Draws it.
     pub draw: fn(&Look<'_>) -> Picture,
 }
 
-/// Lists the views: for each word a file of that name with `TITLE` and `draw`.
+/// Lists the views: for each word a file of that name with `TITLE`, `needs` and `draw`; `as` another id by which links know it.
 macro_rules! views {
-    ($($id:ident),* $(,)?) => {
-        $(pub mod $id;)*
+    (@id $file:ident) => { stringify!($file) };
+    (@id $file:ident $id:ident) => { stringify!($id) };
+    ($($file:ident $(as $id:ident)?),* $(,)?) => {
+        $(pub mod $file;)*
         /// Every view, in the order in which panels stand.
-        pub const VIEWS: &[View] = &[$(View { id: stringify!($id), title: $id::TITLE, draw: $id::draw }),*];
+        pub const VIEWS: &[View] = &[
+            $(View { id: views!(@id $file $($id)?), title: $file::TITLE, needs: $file::needs, draw: $file::draw }),*
+        ];
     };
 }
 
-views! { stage, spacetime, operations, strip, overlap, ring, load, services, states, flow, budget, traffic, red, usage, waterfall, export, charts, inspector, transcript }
+views! {
+    stage, spacetime, operations, strip, overlap, partitions as ring, load, services, states, flow, budget, traffic, red, usage, waterfall, export,
+    charts, inspector, transcript
+}
+
+/// What a view needs that draws records, figures or settings alone: nothing that a run might not have.
+pub fn any_run(_: &Shows) -> bool {
+    true
+}
 
 /// The view of that id.
 pub fn find(id: &str) -> Option<&'static View> {

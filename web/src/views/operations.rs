@@ -15,6 +15,8 @@ use splitbrain::lab::{End, Operation, key_name};
 use splitbrain::trace::Mark as When;
 use splitbrain::sorted::Map;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Operations";
 

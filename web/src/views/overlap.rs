@@ -1,11 +1,11 @@
 //! The overlap: N replicas, the W that a write waits for, the R that a read waits for, and what they must have in common.
 
-use super::{Look, Picture};
+use super::{Look, Picture, grid};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, wrap_at_most, wrap_text};
 use splitbrain::cast::{NodeId, Sort};
-use splitbrain::lab::{End, MessageRole, Operation};
-use splitbrain::params::Value;
+use splitbrain::lab::{End, MessageRole, Operation, Shows};
+use splitbrain::lab::shows::{Set as Quorum, Sets};
 use splitbrain::trace::{RecordKind, Trace};
 use splitbrain::sorted::Set;
 
@@ -17,20 +17,19 @@ const MAX_N: usize = 12;
 /// The most records of an operation that are looked through for its acknowledgements.
 const MAX_RECORDS: usize = 4_000;
 
+/// Sets that writes and reads wait for.
+pub fn needs(shows: &Shows) -> bool {
+    shows.sets.is_some()
+}
+
 /// Draws the sets: in general, and of the latest write and read.
 pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
-    let number = |key| match look.scenario.value(look.lab, key) {
-        Some(Value::Int(n)) => usize::try_from(*n).ok(),
-        _ => None,
+    let Some(sets) = look.shows().sets else {
+        return grid::only_words(look, "overlap", TITLE, "Nothing waits for a set of nodes in this run.");
     };
-    let (Some(n), Some(w), Some(r)) = (number("n"), number("w"), number("r")) else {
-        let mut scene = Scene::new(format!("{}-overlap", look.id), width, 40.0, TITLE);
-        let words = "This lab has no quorums.";
-        scene.push(mark("none", Role::InkSoft, Shape::text(8.0, 24.0, words, Anchor::Start)));
-        return scene.describe(words).into();
-    };
-    let sentences = formulas(n, w, r);
+    let Sets { writes, reads, .. } = sets;
+    let sentences = formulas(&sets);
     let formulas: Vec<(Role, String)> = sentences
         .iter()
         .flat_map(|(role, sentence)| wrap_text(sentence, 13.0, width - 16.0).into_iter().map(|line| (*role, line)))
@@ -38,35 +37,36 @@ pub fn draw(look: &Look<'_>) -> Picture {
     // Room for two lines each where the paper is narrow, so that nothing moves when a sentence changes.
     let top = if width < 600.0 { 234.0 } else { 192.0 };
     let mut scene = Scene::new(format!("{}-overlap", look.id), width, top + 144.0, TITLE);
-    scene.marks.extend(worst_case(width, n, w, r));
+    scene.marks.extend(worst_case(width, &sets));
     for (i, (role, line)) in formulas.into_iter().enumerate() {
         let shape = Shape::text(8.0, 142.0 + 19.0 * i as f64, line, Anchor::Start).sized(13.0);
         scene.push(mark(format!("formula{i}"), role, shape));
     }
     let (write, read) = (latest(look, true), latest(look, false));
-    let sets = [("W", write, w), ("R", read, r)].map(|(letter, operation, most)| {
-        let answered = operation.map(|o| answered(look, o, most)).unwrap_or_default();
-        (letter, operation, answered)
+    let reached = [("write", writes, write), ("read", reads, read)].map(|(what, set, operation)| {
+        let members = operation.map(|o| answered(look, o, set.size as usize)).unwrap_or_default();
+        Reached { what, letter: set.letter, operation, members }
     });
-    let said = actual(look, &mut scene, top, n, &sets);
+    let said = actual(look, &mut scene, top, &sets, &reached);
     let lead = sentences.iter().map(|(_, sentence)| sentence.as_str()).collect::<Vec<_>>().join(" ");
     scene.describe(format!("{lead} {said}")).into()
 }
 
 /// N circles in a row; W from the left, R from the right: no two such sets share fewer.
-fn worst_case(width: f64, n: usize, w: usize, r: usize) -> Vec<Mark> {
-    let shown = n.clamp(1, MAX_N);
+fn worst_case(width: f64, sets: &Sets) -> Vec<Mark> {
+    let [shown, w, r] = [sets.all, sets.writes, sets.reads].map(|set| set.size as usize);
+    let shown = shown.clamp(1, MAX_N);
     let step = ((width - 40.0) / shown as f64).min(72.0);
     let left = width / 2.0 - step * shown as f64 / 2.0;
     let x = |i: usize| left + step * (i as f64 + 0.5);
     let radius = (step * 0.36).min(18.0);
     let mut marks = Vec::new();
     let (w, r) = (w.min(shown), r.min(shown));
-    marks.extend(bracket("W", Role::Series1, x(0) - radius - 6.0, x(w.max(1) - 1) + radius + 6.0, 22.0, true));
-    marks.extend(bracket("R", Role::Series2, x(shown - r.max(1)) - radius - 6.0, x(shown - 1) + radius + 6.0, 112.0, false));
+    marks.extend(bracket(sets.writes.letter, Role::Series1, x(0) - radius - 6.0, x(w.max(1) - 1) + radius + 6.0, 22.0, true));
+    marks.extend(bracket(sets.reads.letter, Role::Series2, x(shown - r.max(1)) - radius - 6.0, x(shown - 1) + radius + 6.0, 112.0, false));
     for i in 0..shown {
         let (writes, reads) = (i < w, i + r >= shown);
-        marks.extend(member(&format!("all{i}"), x(i), 67.0, radius, writes, reads));
+        marks.extend(member(&format!("all{i}"), (x(i), 67.0), radius, sets, (writes, reads)));
     }
     marks
 }
@@ -82,19 +82,20 @@ fn bracket(letter: &str, role: Role, from: f64, to: f64, y: f64, above: bool) ->
 }
 
 /// A replica: its letters tell which sets it is in; one in both has a second rim.
-fn member(key: &str, x: f64, y: f64, r: f64, writes: bool, reads: bool) -> Vec<Mark> {
+fn member(key: &str, at: (f64, f64), r: f64, sets: &Sets, (writes, reads): (bool, bool)) -> Vec<Mark> {
     let both = writes && reads;
-    let (role, letters) = match (writes, reads) {
-        (true, true) => (Role::NodeLead, "WR"),
-        (true, false) => (Role::NodeUp, "W"),
-        (false, true) => (Role::NodeUp, "R"),
-        (false, false) => (Role::Client, ""),
+    let role = match (writes, reads) {
+        (true, true) => Role::NodeLead,
+        (false, false) => Role::Client,
+        _ => Role::NodeUp,
     };
+    let letters = [(writes, sets.writes.letter), (reads, sets.reads.letter)];
+    let letters: String = letters.iter().filter(|(is_in, _)| *is_in).map(|(_, letter)| *letter).collect();
     let mut parts = vec![mark("disc", role, Shape::circle(0.0, 0.0, r))];
     if both {
         parts.insert(0, mark("rim", role, Shape::circle(0.0, 0.0, r + 3.0)));
     }
-    if !letters.is_empty() && bold_text_width(letters, 12.0) < 2.0 * r {
+    if !letters.is_empty() && bold_text_width(&letters, 12.0) < 2.0 * r {
         parts.push(mark("letters", Role::Ink, Shape::text(0.0, 4.5, letters, Anchor::Middle).bold()));
     }
     let title = match (writes, reads) {
@@ -103,23 +104,30 @@ fn member(key: &str, x: f64, y: f64, r: f64, writes: bool, reads: bool) -> Vec<M
         (false, true) => "in the read set",
         (false, false) => "in neither",
     };
-    vec![mark(key, role, Shape::Group(parts)).at(x, y).title(title)]
+    vec![mark(key, role, Shape::Group(parts)).at(at.0, at.1).title(title)]
 }
 
-fn formulas(n: usize, w: usize, r: usize) -> Vec<(Role, String)> {
-    let shared = (w + r) as i64 - n as i64;
+fn formulas(sets: &Sets) -> Vec<(Role, String)> {
+    let Sets { all: Quorum { letter: all, size: n }, writes: Quorum { letter: write, size: w }, reads: Quorum { letter: read, size: r } } = *sets;
+    let shared = i64::from(w) + i64::from(r) - i64::from(n);
     let meets = match shared {
-        1.. => (Role::Kept, format!("✓ W + R − N = {w} + {r} − {n} = {shared}: every read set meets every write set.")),
-        _ => (Role::Broken, format!("✕ W + R = {w} + {r} ≤ N = {n}: a read set may miss a write set altogether.")),
+        1.. => (
+            Role::Kept,
+            format!("✓ {write} + {read} − {all} = {w} + {r} − {n} = {shared}: every read set meets every write set."),
+        ),
+        _ => (
+            Role::Broken,
+            format!("✕ {write} + {read} = {w} + {r} ≤ {all} = {n}: a read set may miss a write set altogether."),
+        ),
     };
     let writes = match 2 * w > n {
-        true => (Role::Kept, format!("✓ W = {w} > N/2 = {}: two write sets always meet.", half(n))),
-        false => (Role::Broken, format!("✕ W = {w} ≤ N/2 = {}: two writes may not meet.", half(n))),
+        true => (Role::Kept, format!("✓ {write} = {w} > {all}/2 = {}: two write sets always meet.", half(n))),
+        false => (Role::Broken, format!("✕ {write} = {w} ≤ {all}/2 = {}: two writes may not meet.", half(n))),
     };
     vec![meets, writes]
 }
 
-fn half(n: usize) -> String {
+fn half(n: u32) -> String {
     if n.is_multiple_of(2) { (n / 2).to_string() } else { format!("{}.5", n / 2) }
 }
 
@@ -160,15 +168,20 @@ fn answered(look: &Look<'_>, operation: &Operation, most: usize) -> Set<NodeId> 
     set
 }
 
-type Quorum<'a> = (&'a str, Option<&'a Operation>, Set<NodeId>);
+/// The set that the latest write or read reached.
+struct Reached<'a> {
+    what: &'static str,
+    letter: &'static str,
+    operation: Option<&'a Operation>,
+    members: Set<NodeId>,
+}
 
 /// The sets of the latest write and read, on the servers by name.
-fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum<'_>; 2]) -> String {
-    let width = f64::from(look.width);
+fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, sets: &Sets, reached: &[Reached<'_>; 2]) -> String {
+    let (width, n) = (f64::from(look.width), sets.all.size as usize);
     scene.push(mark("rule", Role::Grid, Shape::dashed((8.0, top - 4.0), (width - 8.0, top - 4.0), Dash::Solid)));
     let mut sentences = Vec::new();
-    for (i, (letter, operation, members)) in sets.iter().enumerate() {
-        let what = if *letter == "W" { "write" } else { "read" };
+    for (i, Reached { what, letter, operation, members }) in reached.iter().enumerate() {
         let words = match operation {
             None => format!("No {what} has ended yet."),
             Some(o) => {
@@ -185,15 +198,16 @@ fn actual(look: &Look<'_>, scene: &mut Scene, top: f64, n: usize, sets: &[Quorum
     let step = ((width - 40.0) / servers.len().max(1) as f64).min(72.0);
     let left = width / 2.0 - step * servers.len() as f64 / 2.0;
     for (i, server) in servers.iter().enumerate() {
-        let (writes, reads) = (sets[0].2.contains(server), sets[1].2.contains(server));
+        let (writes, reads) = (reached[0].members.contains(server), reached[1].members.contains(server));
         let (x, radius) = (left + step * (i as f64 + 0.5), (step * 0.34).min(18.0));
         let name = look.name(*server);
-        scene.marks.extend(member(&format!("now-{name}"), x, top + 76.0, radius, writes, reads));
+        scene.marks.extend(member(&format!("now-{name}"), (x, top + 76.0), radius, sets, (writes, reads)));
         let shape = Shape::text(x, top + 114.0, name, Anchor::Middle);
         scene.push(mark(format!("label{i}"), Role::Ink, if writes && reads { shape.bold() } else { shape }));
     }
-    if sets.iter().all(|(_, operation, _)| operation.is_some()) {
-        let shared: Vec<String> = sets[0].2.iter().filter(|node| sets[1].2.contains(node)).map(|node| look.name(*node)).collect();
+    if reached.iter().all(|set| set.operation.is_some()) {
+        let both = reached[0].members.iter().filter(|node| reached[1].members.contains(node));
+        let shared: Vec<String> = both.map(|node| look.name(*node)).collect();
         let words = match shared.is_empty() {
             true => "They have no replica in common.".to_owned(),
             false => format!("They share {}.", shared.join(", ")),

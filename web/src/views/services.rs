@@ -1,14 +1,14 @@
 //! The service graph: who asks, and every pool and server on the way with what it works on, what waits, and what it may hold.
 
 use super::gauge::{Columns, Fold, words};
-use super::ring::placing::count;
+use splitbrain::counted::count;
 use super::{Look, Picture, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{fit_text, text_width};
-use splitbrain::cast::Sort;
-use splitbrain::lab::{Crowd, Station};
-use splitbrain::trace::{Fact, FactKey};
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::{Crowd, FactId, Line, Machine, SeriesKey, Station};
+use splitbrain::trace::Fact;
 
 /// The panel's title.
 pub const TITLE: &str = "Services and queues";
@@ -16,7 +16,7 @@ pub const TITLE: &str = "Services and queues";
 /// The most dots of a queue, of places and of a crowd: a greater number is drawn in dots of several each.
 const MAX_DOTS: u32 = 120;
 const MAX_CROWD: u32 = 1_000;
-/// The most breakers whose state is looked up.
+/// The most machines before stations whose state is looked up.
 const MAX_GATES: usize = 1_000;
 const DOT: f64 = 7.0;
 const BOX: f64 = 112.0;
@@ -29,43 +29,52 @@ struct Now<'a> {
     waiting: u32,
     arrivals: f64,
     errors: f64,
-    /// The breakers before it: how many, and how many of them are not closed.
-    breakers: (usize, usize),
+    /// What guards it, where it is known of.
+    gates: Option<Gates>,
+}
+
+/// The machines that calls pass before they come to a station, over all nodes.
+struct Gates {
+    all: usize,
+    /// Those that are not in their first state.
+    shut: usize,
+    /// What they are called.
+    many: &'static str,
+    /// Their first state, in which all calls pass.
+    passes: &'static str,
 }
 
 impl<'a> Now<'a> {
-    fn of(look: &Look<'_>, station: &'a Station, breakers: &[String]) -> Now<'a> {
+    fn of(look: &Look<'_>, station: &'a Station, machines: &[Machine]) -> Now<'a> {
         let at_us = look.cursor.at_us;
-        let value = |name: &str| look.outcome.series(name).and_then(|series| series.value_at(at_us)).unwrap_or(0);
+        let value = |key: SeriesKey| look.series(key).and_then(|series| series.value_at(at_us)).unwrap_or(0);
         // Rates of a single bin are noise: a sixtieth of the run steadies them.
-        let rate = |names: &[&str]| Columns::of(look, names, 60, Fold::Mean).at(at_us).unwrap_or(0.0);
+        let rate = |keys: &[SeriesKey]| Columns::of(look, keys, 60, Fold::Mean).at(at_us).unwrap_or(0.0);
         let share = value(station.utilisation).max(0) as u64;
         // Facts tell it to the event; series to their bin, at every level of detail.
-        let exact = |which: fn((u8, u8)) -> u8| {
-            let (node, busy, waiting) = station.node.filter(|_| look.outcome.trace.is_complete())?;
+        let exact = |which: fn(Line) -> FactId| {
+            let line = station.line.filter(|_| look.outcome.trace.is_complete())?;
             let record = look.cursor.record_id(&look.outcome.trace)?;
-            let key = FactKey { name: which((busy, waiting)), index: 0 };
-            match look.outcome.trace.fact_at(node, key, record) {
+            match look.outcome.trace.fact_at(line.node, which(line).key(), record) {
                 Some(Fact::Int(n)) => u32::try_from(*n).ok(),
                 _ => Some(0),
             }
         };
         Now {
             station,
-            busy: exact(|names| names.0).unwrap_or(((share * u64::from(station.size) + 50) / 100) as u32),
-            waiting: exact(|names| names.1).unwrap_or(value(station.waiting).max(0) as u32),
+            busy: exact(|line| line.busy).unwrap_or(((share * u64::from(station.size) + 50) / 100) as u32),
+            waiting: exact(|line| line.queue).unwrap_or(value(station.waiting).max(0) as u32),
             arrivals: rate(&[station.arrivals]),
             errors: rate(&station.errors),
-            breakers: gates(look, station, breakers),
+            gates: gates(look, station, machines),
         }
     }
 
     fn sentence(&self) -> String {
         let limit = self.station.queue_limit.map_or(String::new(), |limit| format!(" of {}", count(i64::from(limit))));
-        let gates = match self.breakers {
-            (0, _) => String::new(),
-            (all, shut) => format!(", {shut} of {all} breakers before it not closed"),
-        };
+        let gates = self.gates.as_ref().map_or(String::new(), |Gates { all, shut, many, passes }| {
+            format!(", {shut} of {all} {many} before it not {passes}")
+        });
         format!(
             "{}: {} of {} {} busy, {}{limit} {}, {} come, {} fail or are turned away{gates}",
             self.station.name,
@@ -89,34 +98,43 @@ fn wait(number: u32) -> &'static str {
     if number == 1 { "waits" } else { "wait" }
 }
 
-/// The breakers before a station, by their names, over all nodes: how many, and how many are not closed. Few enough are looked up.
-fn gates(look: &Look<'_>, station: &Station, breakers: &[String]) -> (usize, usize) {
+/// What guards a station: few enough machines are looked up.
+fn gates(look: &Look<'_>, station: &Station, machines: &[Machine]) -> Option<Gates> {
     let trace = &look.outcome.trace;
-    let state = look.lab.meta().facts.iter().position(|fact| fact.name == "state");
-    let (Some(state), Some(record)) = (state, look.cursor.record_id(trace)) else { return (0, 0) };
-    let mut own = breakers.iter().zip(0..).filter(|(name, _)| name.starts_with(station.name)).map(|(_, index)| index);
-    let nodes = || look.outcome.cast.of(Sort::Coordinator);
-    if !trace.is_complete() || nodes().count() * breakers.len() > MAX_GATES {
-        return (0, 0);
+    let guard = station.guard.as_ref()?;
+    let (machine, record) = (machines.get(guard.machine)?, look.cursor.record_id(trace)?);
+    let passes = machine.states[0].word;
+    let nodes = || look.outcome.cast.of(machine.sort);
+    if !trace.is_complete() || nodes().count() * machine.places.len() > MAX_GATES {
+        return None;
     }
-    let words = own.by_ref().flat_map(|index| nodes().map(move |node| (node, FactKey { name: state as u8, index })));
-    words.filter_map(|(node, key)| trace.fact_at(node, key, record)).fold((0, 0), |(all, shut), value| {
-        (all + 1, shut + usize::from(*value != Fact::Word("closed")))
-    })
+    let (mut all, mut shut) = (0, 0);
+    for key in guard.places.clone().map(|place| machine.state.at(place)) {
+        for state in nodes().filter_map(|node| trace.fact_at(node, key, record)) {
+            all += 1;
+            shut += usize::from(*state != Fact::Word(passes));
+        }
+    }
+    (all > 0).then_some(Gates { all, shut, many: machine.many, passes })
+}
+
+/// Stations.
+pub fn needs(shows: &Shows) -> bool {
+    !shows.stations.is_empty()
 }
 
 /// Draws the graph at the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
-    let gauges = look.lab.gauges(look.scenario);
-    if gauges.stations.is_empty() {
+    let shows = look.shows();
+    if shows.stations.is_empty() {
         return grid::only_words(look, "services", TITLE, "No service and no queue is measured in this run.");
     }
     let width = f64::from(look.width);
-    let now: Vec<Now<'_>> = gauges.stations.iter().map(|station| Now::of(look, station, &gauges.breakers)).collect();
+    let now: Vec<Now<'_>> = shows.stations.iter().map(|station| Now::of(look, station, &shows.machines)).collect();
     let mut scene = Scene::new(format!("{}-services", look.id), width, 0.0, TITLE);
-    let mut y = if gauges.crowd.is_some() { 8.0 } else { GAP };
+    let mut y = if shows.crowd.is_some() { 8.0 } else { GAP };
     let mut sentences = Vec::new();
-    if let Some(crowd) = &gauges.crowd {
+    if let Some(crowd) = &shows.crowd {
         let (marks, height, words) = callers(look, crowd, width);
         scene.push(mark("crowd", Role::Client, Shape::Group(marks)).at(0.0, y));
         sentences.push(words);
@@ -152,8 +170,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
 
 /// The crowd: a dot for each who asks, or for some of them, by what their calls are at.
 fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, String) {
-    let value = |name: &str| {
-        let series = look.outcome.series(name).and_then(|series| series.value_at(look.cursor.at_us));
+    let value = |key: SeriesKey| {
+        let series = look.series(key).and_then(|series| series.value_at(look.cursor.at_us));
         series.unwrap_or(0).max(0) as u32
     };
     let (waiting, sleeping) = (value(crowd.waiting), value(crowd.sleeping));
@@ -210,15 +228,14 @@ fn station(now: &Now<'_>, width: f64, rail: bool) -> Mark {
     // In a narrow column what comes needs the whole width beside its arrow.
     let middle = if width < 300.0 { 10.0 } else { width / 2.0 };
     let mut comes = format!("{} come", words(now.arrivals, "/s"));
-    match now.breakers {
-        (0, _) => {}
-        (all, shut) => comes.push_str(&format!(", {shut} of {all} breakers not closed")),
+    if let Some(Gates { all, shut, many, passes }) = &now.gates {
+        comes.push_str(&format!(", {shut} of {all} {many} not {passes}"));
     }
     let (from, to, at) = match rail {
         true => ((-18.0, BOX / 2.0), (-2.0, BOX / 2.0), 0.0),
         false => ((middle, -GAP + 4.0), (middle, -2.0), middle + 10.0),
     };
-    let stroke = if now.breakers.1 > 0 { Dash::Dotted } else { Dash::Solid };
+    let stroke = if now.gates.as_ref().is_some_and(|gates| gates.shut > 0) { Dash::Dotted } else { Dash::Solid };
     parts.push(mark("edge", Role::Link, Shape::Line { from, to, dash: stroke, arrow: true }));
     let room = width - at;
     parts.push(mark("comes", Role::Ink, Shape::text(at, -8.0, fit_text(&comes, 12.0, room), Anchor::Start).halo()));

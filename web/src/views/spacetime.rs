@@ -18,6 +18,8 @@ use frame::Frame;
 use splitbrain::lab::Outcome;
 use splitbrain::trace::Cursor;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Space and time";
 

@@ -18,6 +18,8 @@ use splitbrain::lab::{MessageSpec, Operation};
 use splitbrain::tell::{Conditions, Points, Transcript};
 use splitbrain::trace::RecordKind;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Stage";
 

@@ -9,6 +9,8 @@ use splitbrain::lab::{End, key_name};
 use splitbrain::tell::{SpanKind, spans};
 use splitbrain::trace::{Change, FactKey};
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Replicas over time";
 

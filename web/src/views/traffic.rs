@@ -5,7 +5,8 @@ use super::{Beside, Look, Picture, grid};
 use crate::chart::{Axis, Chart, ChartSeries, Draw};
 use crate::markup::{Element, el};
 use crate::scene::{Role, Scene, Shape, mark};
-use splitbrain::lab::{Fate, Traffic};
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::{Fate, SeriesKey, Traffic};
 
 /// The panel's title.
 pub const TITLE: &str = "Traffic against capacity";
@@ -16,14 +17,19 @@ const MAX_STACKS: usize = 2;
 /// A capacity so many times the greatest layer would press the layers flat: it is said instead.
 const FAR: f64 = 6.0;
 
+/// Work, and what it came to.
+pub fn needs(shows: &Shows) -> bool {
+    !shows.traffic.is_empty()
+}
+
 /// Draws a stack for each kind of traffic.
 pub fn draw(look: &Look<'_>) -> Picture {
-    let gauges = look.lab.gauges(look.scenario);
-    if gauges.traffic.is_empty() {
+    let shows = look.shows();
+    if shows.traffic.is_empty() {
         return grid::only_words(look, "traffic", TITLE, "Nothing is offered to a server with a capacity in this run.");
     }
     let width = f64::from(look.width);
-    let shown = &gauges.traffic[..gauges.traffic.len().min(MAX_STACKS)];
+    let shown = &shows.traffic[..shows.traffic.len().min(MAX_STACKS)];
     // Two of them are as high as what stands beside them.
     let height = match (look.width, shown.len()) {
         (..600, _) => 250.0,
@@ -75,13 +81,13 @@ struct Stack<'a> {
 impl<'a> Stack<'a> {
     fn of(look: &Look<'a>, traffic: &'a Traffic) -> Stack<'a> {
         let most = if look.width < 600 { 80 } else { 160 };
-        let layers: Vec<&str> = traffic.layers.iter().map(|layer| layer.series).collect();
+        let layers: Vec<SeriesKey> = traffic.layers.iter().map(|layer| layer.series).collect();
         Stack { look: *look, traffic, each_us: Columns::of(look, &layers, most, Fold::Mean).each_us }
     }
 
     /// A series in the columns of the stack.
-    fn columns(&self, name: &str) -> Columns {
-        Columns::by(&self.look, &[name], self.each_us, Fold::Mean)
+    fn columns(&self, key: SeriesKey) -> Columns {
+        Columns::by(&self.look, &[key], self.each_us, Fold::Mean)
     }
 
     /// The stack as a chart, the n-th of the picture.
@@ -157,7 +163,7 @@ impl<'a> Stack<'a> {
     /// The layers at the cursor, in words.
     fn at_cursor(&self) -> String {
         let (look, traffic) = (self.look, self.traffic);
-        let at = |name: &str| self.columns(name).at(look.cursor.at_us).unwrap_or(0.0);
+        let at = |key: SeriesKey| self.columns(key).at(look.cursor.at_us).unwrap_or(0.0);
         let number = crate::chart::scale::short_number;
         let mut parts: Vec<String> =
             traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();

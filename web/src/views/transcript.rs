@@ -5,6 +5,8 @@ use crate::markup::{Element, el};
 use splitbrain::lab::State;
 use splitbrain::tell::Line;
 
+pub use super::any_run as needs;
+
 /// The panel's title.
 pub const TITLE: &str = "Transcript";
 

@@ -4,21 +4,27 @@ use super::gauge::{Cell, Columns, Fold};
 use super::grid::{self, Row};
 use super::{Look, Picture};
 use crate::scene::Role;
-use splitbrain::lab::Station;
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::{SeriesKey, Station};
 
 /// The panel's title.
 pub const TITLE: &str = "USE: utilisation, saturation, errors";
 
+/// Stations.
+pub fn needs(shows: &Shows) -> bool {
+    !shows.stations.is_empty()
+}
+
 /// Draws a row for each station: how busy its places are, how many wait for one, what it turns away or fails. A queue with a limit
 /// has a row of its own.
 pub fn draw(look: &Look<'_>) -> Picture {
-    let gauges = look.lab.gauges(look.scenario);
-    if gauges.stations.is_empty() {
+    let shows = look.shows();
+    if shows.stations.is_empty() {
         return grid::only_words(look, "usage", TITLE, "No pool and no queue is measured in this run.");
     }
-    let sum = |names: &[&str], fold| Columns::small(look, names, fold);
+    let sum = |keys: &[SeriesKey], fold| Columns::small(look, keys, fold);
     let mut rows: Vec<Row<'_>> = Vec::new();
-    for (i, station) in gauges.stations.iter().enumerate() {
+    for (i, station) in shows.stations.iter().enumerate() {
         let cell = |which: &str, heading, unit, main, role, top| Cell {
             key: format!("{which}{i}"),
             heading,
@@ -47,5 +53,5 @@ fn name(station: &Station) -> String {
 
 fn queue(station: &Station) -> Option<String> {
     let most = station.queue_limit?;
-    Some(format!("queue of at most {}", super::ring::placing::count(i64::from(most))))
+    Some(format!("queue of at most {}", splitbrain::counted::count(i64::from(most))))
 }

@@ -10,7 +10,7 @@ use crate::markup::{Element, el};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
 use follow::{Attempt, Call, Phase, follow};
-use splitbrain::lab::{End, Operation};
+use splitbrain::lab::{End, Operation, Shows};
 use splitbrain::time::DurationUs;
 
 /// The panel's title.
@@ -23,6 +23,11 @@ const MAX_TOLD: usize = 200;
 const ROW: f64 = 30.0;
 const TOP: f64 = 74.0;
 
+/// Calls that can be followed.
+pub fn needs(shows: &Shows) -> bool {
+    shows.spans.is_some()
+}
+
 /// Draws the call in focus, or the last one begun before the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
     let operations = &look.outcome.operations;
@@ -30,10 +35,10 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "waterfall", TITLE, "No call has been recorded in this run.");
     };
     let operation = &operations[place];
-    let call = follow(look, operation);
+    let call = follow(look, &look.shows(), operation);
     let width = f64::from(look.width);
     // Of two runs beside each other the longer call has room in both pictures.
-    let other = look.other().and_then(|other| Some(follow(&other, &other.outcome.operations[chosen(&other)?])));
+    let other = look.other().and_then(|other| Some(follow(&other, &other.shows(), &other.outcome.operations[chosen(&other)?])));
     let calls = || std::iter::once(&call).chain(other.as_ref());
     let rows = calls().map(|call| call.attempts.len().clamp(1, MAX_ROWS)).max().unwrap_or(1) as f64;
     // Below them a line for those that are left out.

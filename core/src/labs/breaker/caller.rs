@@ -6,7 +6,7 @@
 mod guard;
 
 use super::meta::fact;
-use super::message::{Ending, Msg, Reply, Request, Response, Speech, Timer};
+use super::message::{Ending, Msg, RESULTS, Reply, Request, Response, Speech, Timer};
 use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
 use super::config::Config;
 use crate::parts::breaker::{Breaker, Permit, State};
@@ -339,8 +339,8 @@ impl Caller {
     fn tell(&mut self, place: usize, result: Ending, at: &mut At<'_>) {
         let open = &self.open[place];
         let took_us = at.now_us().saturating_sub(open.began_us);
-        let key = open.dependency * 8 + result as usize;
-        at.out.fact(fact::RESULT, key as u16, Fact::Int(took_us as i64));
+        let key = open.dependency as u16 * RESULTS + result as u16;
+        at.out.fact(fact::RESULT, key, Fact::Int(took_us as i64));
     }
 
     fn report(&mut self, out: &mut Out<Speech>) {

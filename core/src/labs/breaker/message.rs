@@ -107,7 +107,23 @@ impl Ending {
         Ending::Bad,
         Ending::NoTime,
     ];
+
+    /// In a word or two.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Done => "done",
+            Ending::Failed => "failed",
+            Ending::TimedOut => "timed out",
+            Ending::ShortCircuited => "short-circuited",
+            Ending::Rejected => "rejected",
+            Ending::Bad => "400",
+            Ending::NoTime => "no time left",
+        }
+    }
 }
+
+/// Results are numbered by dependency · 8 + how the attempt ended.
+pub const RESULTS: u16 = 8;
 
 /// How a request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

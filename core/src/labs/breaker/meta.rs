@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use super::message::{KINDS, NAMES};
+use super::message::{Ending, KINDS, NAMES, RESULTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::facts! {
@@ -57,7 +57,7 @@ pub static META: Meta = Meta {
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
         promise("spared", "Is the bad dependency left alone?", "fail fast"),
-        promise("legal", "Does every breaker go from state to state as it should?", "legal transitions"),
+        promise("legal", "Does every breaker go from state to state as it should?", "legal transitions").unbreakable(),
     ],
     requests: &[RequestSpec { example: "request", about: "one more request" }],
     horizon_us: 10_000_000,
@@ -99,9 +99,8 @@ fn dependency(index: u16) -> String {
     NAMES.get(usize::from(index)).map_or_else(|| breaker(index), |name| (*name).to_owned())
 }
 
-/// Results are numbered by dependency · 8 + how the attempt ended.
+/// What a result is of.
 fn result(index: u16) -> String {
-    const ENDINGS: [&str; 7] = ["done", "failed", "timed out", "short-circuited", "rejected", "400", "no time left"];
-    let ending = ENDINGS.get(usize::from(index % 8)).copied().unwrap_or_default();
-    format!("{}, {ending}", dependency(index / 8))
+    let ending = Ending::ALL.get(usize::from(index % RESULTS)).map_or("", |ending| ending.word());
+    format!("{}, {ending}", dependency(index / RESULTS))
 }

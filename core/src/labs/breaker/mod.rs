@@ -8,7 +8,7 @@ mod config;
 mod dependency;
 mod exports;
 mod fidelity;
-mod gauges;
+mod shows;
 mod laws;
 mod message;
 mod meta;
@@ -43,7 +43,7 @@ pub static LAB: Spec<Params> = Spec {
         ask_problem::<Request>(act, Sort::Coordinator, "only the service can be asked for something, such as ask:k1:request")
     },
     sentences: |params, _| sentences::sentences(params),
-    gauges: |params, _| gauges::gauges(params),
+    shows: |params, _| shows::shows(params),
     exports: exports::exports,
     ..Spec::new(&META, |params, _| Config::new(params.clone()).cast, begin_params)
 };

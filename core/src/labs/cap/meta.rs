@@ -1,7 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
 use super::super::quorum;
-use crate::lab::{BookPart, Meta, Promise, RequestSpec};
+use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
     reads Things "Reads that ended.";
@@ -28,10 +28,10 @@ pub static META: Meta = Meta {
     kinds: quorum::META.kinds,
     tallies: Figures::SPECS,
     promises: &[
-        Promise { id: "linearizable", question: "Does it behave like a single copy?", term: "consistency (C)" },
-        Promise { id: "available", question: "Is every request to a live node answered?", term: "availability (A)" },
-        Promise { id: "latest", question: "Does a read see the latest acknowledged write?", term: "regular register" },
-        Promise { id: "converge", question: "Do replicas agree again once nothing parts them?", term: "eventual consistency" },
+        promise("linearizable", "Does it behave like a single copy?", "consistency (C)"),
+        promise("available", "Is every request to a live node answered?", "availability (A)"),
+        promise("latest", "Does a read see the latest acknowledged write?", "regular register"),
+        promise("converge", "Do replicas agree again once nothing parts them?", "eventual consistency").unbreakable(),
     ],
     requests: &[
         RequestSpec { example: "put.x.3", about: "write 3 to x" },

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Sort};
-use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Meta, Outcome, Preset, Promise, Proof, RequestSpec, Spec, State, Statistic, ask_problem};
+use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Meta, Outcome, Preset, Proof, RequestSpec, Spec, State, Statistic, ask_problem, promise};
 use crate::params::{decimal, dist, duration};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
@@ -30,7 +30,7 @@ crate::params! {
         "Network" {
             there: Dist = dist("uniform-10ms-30ms"), "There", "How long a ping is under way.";
             back: Dist = dist("uniform-10ms-30ms"), "Back", "How long its answer is under way.";
-            loss: u32 = decimal(0, 1_000_000, 0, "of messages"), "Loss", "How many messages the network loses.";
+            loss: u32 = decimal(0, 1_000_000, 0, "of messages"), "Loss", "How many messages the network loses.", moves_luck;
         }
     }
 }
@@ -58,11 +58,7 @@ pub static META: Meta = Meta {
     facts: FACTS,
     kinds: protocol::KINDS,
     tallies: Figures::SPECS,
-    promises: &[Promise {
-        id: "answered",
-        question: "Is every ping answered before its timeout?",
-        term: "timeliness",
-    }],
+    promises: &[promise("answered", "Is every ping answered before its timeout?", "timeliness")],
     requests: &[RequestSpec { example: "ping", about: "one more ping" }],
     horizon_us: 2_000_000,
     modelled: &["A client with a timeout; a network with a delay each way, loss and cuts; a server that answers at once."],

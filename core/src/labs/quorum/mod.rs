@@ -33,7 +33,8 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Sort};
-use crate::lab::{Course, Detail, Outcome, Spec, ask_problem};
+use crate::lab::shows::{Set, Sets};
+use crate::lab::{Course, Detail, Outcome, Shows, Spec, ask_problem};
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Run, Setup, begin};
@@ -53,8 +54,15 @@ pub static LAB: Spec<Params> = Spec {
     problems: |params, _| problems(params),
     act_problem,
     sentences: |params, _| sentences(params),
+    shows: |params, _| Shows { sets: Some(sets(params)), ..Shows::default() },
     ..Spec::new(&META, |params, _| cast(params), begin_run)
 };
+
+/// Of how many replicas writes and reads wait for how many.
+fn sets(params: &Params) -> Sets {
+    let set = |letter, size| Set { letter, size };
+    Sets { all: set("N", params.n), writes: set("W", params.w), reads: set("R", params.r) }
+}
 
 fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     measure(params, scenario, detail, |run, mut meter| {

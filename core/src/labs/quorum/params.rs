@@ -73,7 +73,7 @@ crate::params! {
     /// Everything that a reader may set.
     pub struct Params {
         "Workload" {
-            load: Load = choice(Load::WORDS, 0), "Workload", "Clients that read and write all the time, or a single write followed by a single read.";
+            load: Load = choice(Load::WORDS, 0), "Workload", "Clients that read and write all the time, or a single write followed by a single read.", moves_luck;
         }
         "Quorum" {
             n: u32 = int(1, 9, 3, "replicas"), "N: replicas", "How many nodes keep each key.";
@@ -107,20 +107,20 @@ crate::params! {
             sync: u64 = duration(0, 60_000_000, 0), "Anti-entropy every", "How often a replica compares its Merkle tree with another's; 0 is never.";
             depth: u32 = int(0, 10, 4, "levels"), "Merkle depth", "Levels of the tree below its root.";
             grace: u64 = duration(1_000, 3_600_000_000, 600_000_000), "Tombstone lifetime", "How long a replica remembers that a key was deleted.";
-            loss: u32 = decimal(0, 1_000_000, 0, "of messages"), "Loss", "How many messages the network loses.";
+            loss: u32 = decimal(0, 1_000_000, 0, "of messages"), "Loss", "How many messages the network loses.", moves_luck;
             skew: u64 = duration(0, 60_000_000, 0), "Clock skew", "Clocks of coordinators are off by up to this, either way.";
         }
         "Latency" {
-            legs: LegsOf = choice(LegsOf::WORDS, 0), "Legs", "Delays between coordinator and replicas: your own, or as measured in production.";
+            legs: LegsOf = choice(LegsOf::WORDS, 0), "Legs", "Delays between coordinator and replicas: your own, or as measured in production.", moves_luck;
             wleg: Dist = dist("shift-5ms-exp-60ms"), "W: write", "Own: a write on its way to a replica.";
             aleg: Dist = dist("uniform-5ms-20ms"), "A: acknowledgement", "Own: its acknowledgement on the way back.";
             rleg: Dist = dist("uniform-5ms-20ms"), "R: read", "Own: a read on its way to a replica.";
             sleg: Dist = dist("uniform-5ms-20ms"), "S: answer", "Own: the answer on its way back.";
             cleg: Dist = dist("uniform-4ms-12ms"), "Client", "A message between a client and its coordinator.";
-            wmean: u64 = duration(1, 60_000_000, 10_000), "Mean of W", "Exponential: mean of a write's way.";
-            arsmean: u64 = duration(1, 60_000_000, 10_000), "Mean of A, R, S", "Exponential: mean of the other three ways.";
-            zones: u32 = int(1, 3, 1, "zones"), "Zones", "Data centres: n1, k1, c1 in the first, n2, k2, c2 in the second, and round again.";
-            far: u64 = duration(0, 10_000_000, 40_000), "Between zones", "What each message between two zones takes longer.";
+            wmean: u64 = duration(1, 60_000_000, 10_000), "Mean of W", "Exponential: mean of a write's way.", moves_luck;
+            arsmean: u64 = duration(1, 60_000_000, 10_000), "Mean of A, R, S", "Exponential: mean of the other three ways.", moves_luck;
+            zones: u32 = int(1, 3, 1, "zones"), "Zones", "Data centres: n1, k1, c1 in the first, n2, k2, c2 in the second, and round again.", moves_luck;
+            far: u64 = duration(0, 10_000_000, 40_000), "Between zones", "What each message between two zones takes longer.", moves_luck;
         }
         "Promises" {
             staleness: u64 = duration(0, 60_000_000, 100_000), "Staleness bound", "A value may be read for this long after a newer one was acknowledged.";

@@ -48,7 +48,7 @@ pub static META: Meta = Meta {
     summary: "Clients that try again, and a server with a limit: when retries help, and when they keep it down.",
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
-    views: &["services", "traffic", "flow", "budget", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
+    views: &["services", "traffic", "flow", "budget", "red", "usage", "states", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,

@@ -9,7 +9,7 @@ mod config;
 mod contention;
 mod exports;
 mod fidelity;
-mod gauges;
+mod shows;
 mod herds;
 mod laws;
 mod layer;
@@ -27,7 +27,6 @@ mod server;
 mod tests;
 mod trouble;
 
-pub use bins::{FLOW, flow};
 pub use meta::META;
 pub use params::Params;
 
@@ -54,7 +53,7 @@ pub static LAB: Spec<Params> = Spec {
     problems: |params, _| problems(params),
     act_problem,
     sentences: |params, _| sentences::sentences(params),
-    gauges: |params, _| gauges::gauges(params),
+    shows: |params, _| shows::shows(params),
     exports: exports::exports,
     ..Spec::new(&META, |params, _| Config::new(params.clone()).cast, begin_params)
 };

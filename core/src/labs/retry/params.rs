@@ -94,7 +94,7 @@ crate::params! {
     /// Everything that a reader may set.
     pub struct Params {
         "Workload" {
-            load: Load = choice(Load::WORDS, 2), "Workload", "What happens. A contention run goes on until every client has written.";
+            load: Load = choice(Load::WORDS, 2), "Workload", "What happens. A contention run goes on until every client has written.", moves_luck;
             clients: u32 = int(1, 5_000, 10, "clients"), "Clients", "How many clients there are: people, or instances of a service.";
             arrivals: Arrivals = choice(Arrivals::WORDS, 0), "Arrivals", "Open and regular: new calls come whether or not the old ones have ended. Closed: a client waits for its call to end.";
             rate: u32 = decimal(10_000, 4_000_000_000, 10_000_000, "per second"), "Rate", "Open and regular: calls of all clients together in a second.";

@@ -5,7 +5,7 @@ mod challenges;
 mod claims;
 mod config;
 mod fidelity;
-mod gauges;
+mod shows;
 mod lights;
 mod message;
 mod meta;
@@ -51,7 +51,7 @@ pub static LAB: Spec<Params> = Spec {
     problems,
     act_problem: |_, act| act_problem(act),
     sentences,
-    gauges: |params, scenario| gauges::gauges(&cast(params, scenario)),
+    shows: |params, scenario| shows::shows(params, &cast(params, scenario)),
     ..Spec::new(&META, cast, begin_run)
 };
 

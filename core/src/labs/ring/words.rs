@@ -4,15 +4,7 @@ use crate::params::format_decimal;
 
 /// A count with its thousands parted: 12,500.
 pub fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    crate::counted::count(count as i64)
 }
 
 /// Rows: 1 row, 12,500 rows.

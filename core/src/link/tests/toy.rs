@@ -38,7 +38,7 @@ static META: Meta = Meta {
     facts: &[],
     kinds: &[],
     tallies: &[],
-    promises: &[Promise { id: "fresh", question: "Are reads fresh?", term: "freshness" }],
+    promises: &[Promise { id: "fresh", question: "Are reads fresh?", term: "freshness", unbreakable: false }],
     requests: &[],
     horizon_us: 10_000_000,
     modelled: &[],

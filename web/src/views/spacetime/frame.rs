@@ -88,7 +88,7 @@ impl Frame {
             let all = cast.of(sort).count();
             let shown: Vec<NodeId> = self.lanes.iter().copied().filter(|node| cast.sort(*node).0 == sort).collect();
             let (first, last) = (shown.first()?, shown.last()?);
-            let all_words = super::super::ring::placing::count(all as i64);
+            let all_words = splitbrain::counted::count(all as i64);
             (shown.len() < all).then(|| match first == last {
                 true => format!("{} of {all_words} {word}", look.name(*first)),
                 false => format!("{} to {} of {all_words} {word}", look.name(*first), look.name(*last)),

@@ -2,12 +2,9 @@
 
 use super::super::Look;
 use super::follow::{Part, Phase, asks};
-use splitbrain::cast::NodeId;
+use splitbrain::lab::shows::{FactId, Line};
 use splitbrain::tell::{SpanKind, spans};
-use splitbrain::trace::{Fact, FactKey, Record, RecordKind};
-
-/// A server whose queue is first come, first served, and its facts: what is busy, and who waits.
-pub type Line = (NodeId, u8, u8);
+use splitbrain::trace::{Fact, Record, RecordKind};
 
 /// A server's answer to this call.
 pub struct Answer {
@@ -31,8 +28,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// All answers that a server sends to a call, from the arrival of this request on.
-    pub fn all(look: &Look<'_>, first: &Record) -> Vec<Answer> {
+    /// All answers that a server sends to a call, from the arrival of this request on; those that did what was asked begin with `good`.
+    pub fn all(look: &Look<'_>, first: &Record, good: &str) -> Vec<Answer> {
         let trace = &look.outcome.trace;
         let lane = trace.lane(first.peer);
         let record = |place: &u32| &trace.records()[*place as usize];
@@ -41,10 +38,10 @@ impl Answer {
             let record = record(place);
             record.op == first.op && record.kind == RecordKind::Send && record.peer == first.node
         });
-        answers.map(|place| Answer::read(look, *place as usize)).collect()
+        answers.map(|place| Answer::read(look, *place as usize, good)).collect()
     }
 
-    fn read(look: &Look<'_>, place: usize) -> Answer {
+    fn read(look: &Look<'_>, place: usize, good: &str) -> Answer {
         let trace = &look.outcome.trace;
         let sent = &trace.records()[place];
         let cause = trace.get(sent.cause);
@@ -62,7 +59,7 @@ impl Answer {
             came_us: came.map(|end| end.at_us),
             came_by: came.map(|end| end.id),
             attempt: sent.attempt,
-            ok: words.starts_with("done"),
+            ok: words.starts_with(good),
             words,
         }
     }
@@ -150,19 +147,19 @@ fn passed_on_us(look: &Look<'_>, arrival: &Record) -> Option<u64> {
 }
 
 /// Where a request was that arrived and was not answered within the run: in line, at work, or nowhere, if the server took no notice of it.
-fn unanswered(look: &Look<'_>, arrival: &Record, (node, busy, queue): Line) -> Vec<(Phase, u64, u64)> {
-    let trace = &look.outcome.trace;
+fn unanswered(look: &Look<'_>, arrival: &Record, line: Line) -> Vec<(Phase, u64, u64)> {
+    let (trace, node) = (&look.outcome.trace, line.node);
     let down = spans(look.scenario, look.outcome).into_iter().filter(|span| span.kind == SpanKind::Down(node));
     let stops = down.map(|span| span.from_us).filter(|from_us| *from_us >= arrival.at_us).min();
     let stops_us = stops.unwrap_or(look.outcome.ended_us);
-    let brought = |name: u8| trace.changes_of(arrival.id).iter().find(|c| c.node == node && c.key.name == name);
-    if brought(busy).is_some() {
+    let brought = |fact: FactId| trace.changes_of(arrival.id).iter().find(|c| c.node == node && c.key == fact.key());
+    if brought(line.busy).is_some() {
         return vec![(Phase::AtWork, arrival.at_us, stops_us)];
     }
-    let Some(Fact::Int(place)) = brought(queue).map(|change| &change.value) else { return Vec::new() };
+    let Some(Fact::Int(place)) = brought(line.queue).map(|change| &change.value) else { return Vec::new() };
     // Each time that the line grows shorter its head is taken to work.
     let (mut ahead, mut waiting) = (*place, *place);
-    for change in trace.history(node, FactKey { name: queue, index: 0 }).filter(|change| change.record > arrival.id) {
+    for change in trace.history(node, line.queue.key()).filter(|change| change.record > arrival.id) {
         let (Fact::Int(now), Some(record)) = (&change.value, trace.get(change.record)) else { continue };
         if record.at_us >= stops_us {
             break;

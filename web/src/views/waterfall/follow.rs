@@ -2,7 +2,8 @@
 
 use super::super::Look;
 use super::answer::{Answer, way};
-use splitbrain::lab::{End, MessageRole, Operation};
+use splitbrain::lab::shows::{Attempts, Ending, FactId, Spans, Station};
+use splitbrain::lab::{End, MessageRole, Operation, Shows};
 use splitbrain::trace::{Fact, Record, RecordKind};
 
 /// Where time goes.
@@ -96,7 +97,7 @@ pub struct Call {
 }
 
 /// Follows a call.
-pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
+pub fn follow(look: &Look<'_>, shows: &Shows, operation: &Operation) -> Call {
     let from_us = operation.invoked.at_us;
     let own = own_records(look, operation);
     let abandoned = own.iter().find(|record| record.kind == RecordKind::Abandon).map(|record| record.at_us);
@@ -106,12 +107,17 @@ pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
         (None, Some(_)) => "its caller crashed",
         (None, None) => "not over yet",
     };
-    let results = look.lab.meta().facts.iter().position(|fact| fact.name == "result");
-    let attempts = match results {
-        Some(result) => by_results(look, operation, &own, result as u8, (to_us, cut_short)),
-        None => by_messages(look, operation, &own, to_us),
+    let calls_apart = matches!(shows.spans, Some(Spans { attempts: Attempts::Told { .. }, .. }));
+    let attempts = match &shows.spans {
+        None => Vec::new(),
+        Some(Spans { attempts: Attempts::Sent { limit }, good }) => by_messages(look, operation, &own, to_us, *limit, good),
+        Some(Spans { attempts: Attempts::Told { begun, ended, stride, endings, stations }, good }) => {
+            let stations = stations.iter().filter_map(|place| shows.stations.get(*place)).collect();
+            let telling = Telling { begun: *begun, ended: *ended, stride: *stride, endings, stations, good };
+            by_results(look, operation, &own, &telling, (to_us, cut_short))
+        }
     };
-    let made = made(&attempts, results.is_some());
+    let made = made(&attempts, calls_apart);
     Call { from_us, to_us, attempts, made }
 }
 
@@ -149,9 +155,16 @@ fn asks_by(look: &Look<'_>, record: &Record, role: MessageRole) -> bool {
 }
 
 /// Attempts as the messages tell them: each request that leaves the client is one, but for a write that follows on what was read for it.
-fn by_messages(look: &Look<'_>, operation: &Operation, own: &[&Record], call_end_us: u64) -> Vec<Attempt> {
+fn by_messages(
+    look: &Look<'_>,
+    operation: &Operation,
+    own: &[&Record],
+    call_end_us: u64,
+    limit: Option<&str>,
+    good_words: &str,
+) -> Vec<Attempt> {
     let sends: Vec<&Record> = own.iter().copied().filter(|record| asks(look, record)).collect();
-    let mut answers = sends.first().map_or(Vec::new(), |send| Answer::all(look, send));
+    let mut answers = sends.first().map_or(Vec::new(), |send| Answer::all(look, send, good_words));
     // What comes after its caller crashed is nobody's answer any more.
     let came = |answer: &Answer| answer.came_us.filter(|us| *us <= call_end_us);
     // The answer that brought the call to its good end.
@@ -163,9 +176,10 @@ fn by_messages(look: &Look<'_>, operation: &Operation, own: &[&Record], call_end
     let mut has_read = false;
     for send in &sends {
         let answer = Answer::to(look, send, &mut answers);
-        // The timer that was set when this was sent, and fired. One for the next call may have been set in the same moment.
-        let mut fired = own.iter().filter(|record| record.kind == RecordKind::Timer && record.cause == send.cause);
-        let timeout = fired.find(|timer| look.outcome.trace.words(timer).ends_with("timed out"));
+        // Of the timers that were set when this was sent, the one that limits it: it serves the same attempt.
+        let serves = |record: &&&Record| record.kind == RecordKind::Timer && record.attempt == send.attempt && record.cause == send.cause;
+        let limits = |timer: &&&Record| limit.is_some_and(|words| look.outcome.trace.words(timer).ends_with(words));
+        let timeout = own.iter().filter(serves).find(limits);
         let reads = asks_by(look, send, MessageRole::Read);
         let (end, ok) = match (&timeout, &answer) {
             (Some(_), _) => ("timed out".to_owned(), Some(false)),
@@ -195,93 +209,112 @@ fn by_messages(look: &Look<'_>, operation: &Operation, own: &[&Record], call_end
     attempts
 }
 
+/// What a caller tells of its attempts, as the lab says.
+struct Telling<'a> {
+    begun: FactId,
+    ended: FactId,
+    stride: u16,
+    endings: &'a [Ending],
+    stations: Vec<&'a Station>,
+    good: &'a str,
+}
+
 /// What the caller tells of an attempt.
 enum Told {
-    /// It has begun, and been given so long.
-    Begun { dependency: usize, timeout_us: u64 },
+    /// It has begun, at the call of the station of that place, and been given so long.
+    Begun { station: usize, timeout_us: u64 },
     /// It has ended in this way.
-    Ended { dependency: usize, end: usize },
+    Ended { station: usize, end: Option<Ending> },
 }
 
-/// What the caller tells of this operation's attempts, in order, each with its record and time. It tells while it handles what serves the
-/// operation, or what brought the operation about.
-fn told(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8) -> Vec<(Told, u32, u64)> {
-    let trace = &look.outcome.trace;
-    let timeout = look.lab.meta().facts.iter().position(|fact| fact.name == "timeout").map(|place| place as u8);
-    let first = trace.get(operation.invoked.record).and_then(|invoked| trace.get(invoked.cause));
-    let records = first.into_iter().chain(own.iter().copied());
-    let read = |record: &Record| {
-        let mine = trace.changes_of(record.id).iter().filter(|c| c.op == operation.number && c.node == operation.client);
-        let (id, at_us) = (record.id, record.at_us);
-        mine.filter_map(move |change| match change.value {
-            Fact::Int(us) if Some(change.key.name) == timeout => {
-                Some((Told::Begun { dependency: usize::from(change.key.index), timeout_us: us as u64 }, id, at_us))
-            }
-            _ if change.key.name == result => {
-                let index = usize::from(change.key.index);
-                Some((Told::Ended { dependency: index / 8, end: index % 8 }, id, at_us))
-            }
-            _ => None,
-        })
-    };
-    records.flat_map(read).collect()
+impl Telling<'_> {
+    /// What is told of this operation's attempts, in order, each with its record and time: while the caller handles what serves the operation, or
+    /// what brought the operation about.
+    fn told(&self, look: &Look<'_>, operation: &Operation, own: &[&Record]) -> Vec<(Told, u32, u64)> {
+        let trace = &look.outcome.trace;
+        let first = trace.get(operation.invoked.record).and_then(|invoked| trace.get(invoked.cause));
+        let records = first.into_iter().chain(own.iter().copied());
+        let read = |record: &Record| {
+            let mine = trace.changes_of(record.id).iter().filter(|c| c.op == operation.number && c.node == operation.client);
+            let (id, at_us) = (record.id, record.at_us);
+            mine.filter_map(move |change| match change.value {
+                Fact::Int(us) if change.key.name == self.begun.0 => {
+                    Some((Told::Begun { station: usize::from(change.key.index), timeout_us: us as u64 }, id, at_us))
+                }
+                _ if change.key.name == self.ended.0 => {
+                    let (station, end) = (change.key.index / self.stride, change.key.index % self.stride);
+                    let end = self.endings.get(usize::from(end)).copied();
+                    Some((Told::Ended { station: usize::from(station), end }, id, at_us))
+                }
+                _ => None,
+            })
+        };
+        records.flat_map(read).collect()
+    }
 }
 
-/// Attempts as the caller's facts tell them, those that a breaker or a pool refused included. An attempt that is told to begin waits for a
-/// thread, and then for its answer; one that is refused ends as it begins.
-fn by_results(look: &Look<'_>, operation: &Operation, own: &[&Record], result: u8, (call_end_us, cut_short): (u64, &str)) -> Vec<Attempt> {
-    const ENDS: [&str; 7] = ["done", "failed", "timed out", "short-circuited", "rejected", "400", "no time left"];
-    let stations = look.lab.gauges(look.scenario).stations;
-    let stations: Vec<_> = stations.iter().filter(|station| station.rank == 1).collect();
+/// Attempts as the caller's facts tell them, those that were refused before anything was sent included. An attempt that is told to begin waits
+/// for a thread, and then for its answer; one that is refused ends as it begins.
+fn by_results(
+    look: &Look<'_>,
+    operation: &Operation,
+    own: &[&Record],
+    telling: &Telling<'_>,
+    (call_end_us, cut_short): (u64, &str),
+) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = Vec::new();
     let mut begun: Option<(usize, u64, u32, u64)> = None;
     let mut last_us = operation.invoked.at_us;
     // The answers of one server: attempts at a call of it follow each other.
     let mut answers: (usize, Vec<Answer>) = (usize::MAX, Vec::new());
-    let mut attempt = |(dependency, timeout_us, from, from_us): (usize, u64, u32, u64), until: u32, end: &str, ended_us: u64| {
+    let mut attempt = |(place, timeout_us, from, from_us): (usize, u64, u32, u64), until: u32, end: Ending, ended_us: u64| {
         let mut parts = Vec::new();
         if from_us > last_us {
             parts.push(Part { phase: Phase::Asleep, from_us: last_us, to_us: from_us, in_vain: false });
         }
-        let station = stations.get(dependency);
-        let mine = |r: &&&Record| asks(look, r) && r.peer.index() == dependency && (from..=until).contains(&r.id);
+        let station = telling.stations.get(place);
+        let line = station.and_then(|station| station.line);
+        let mine = |r: &&&Record| asks(look, r) && line.is_some_and(|line| line.node == r.peer) && (from..=until).contains(&r.id);
         let send = own.iter().find(mine);
         let thread_us = send.map_or(ended_us, |send| send.at_us);
         if thread_us > from_us {
             parts.push(Part { phase: Phase::NoThread, from_us, to_us: thread_us, in_vain: false });
         }
         if let Some(send) = send {
-            if answers.0 != dependency {
-                answers = (dependency, Answer::all(look, send));
+            if answers.0 != place {
+                answers = (place, Answer::all(look, send, telling.good));
             }
             let answer = Answer::to(look, send, &mut answers.1);
-            parts.extend(way(look, send, answer.as_ref(), ended_us, station.and_then(|station| station.node)));
+            parts.extend(way(look, send, answer.as_ref(), ended_us, line));
         }
         last_us = ended_us;
         Attempt {
             name: station.map_or("call", |station| station.name).to_owned(),
             parts,
             ended_us,
-            end: end.to_owned(),
-            ok: None,
-            limit: (end == ENDS[2]).then_some((from_us + timeout_us, timeout_us)),
+            end: end.words().to_owned(),
+            ok: match end {
+                Ending::Good(_) => Some(true),
+                Ending::Bad(_) | Ending::Limit(_) => Some(false),
+                Ending::Unmade(_) => None,
+            },
+            limit: matches!(end, Ending::Limit(_)).then_some((from_us + timeout_us, timeout_us)),
             record: send.map_or(from, |send| send.id),
         }
     };
-    for (told, record, at_us) in told(look, operation, own, result) {
+    for (told, record, at_us) in telling.told(look, operation, own) {
         match told {
-            Told::Begun { dependency, timeout_us } => begun = Some((dependency, timeout_us, record, at_us)),
-            Told::Ended { dependency, end } => {
-                let from = begun.take().unwrap_or((dependency, 0, record, at_us));
-                let words = ENDS.get(end).copied().unwrap_or("?");
-                // What was not made has neither gone well nor failed.
-                attempts.push(Attempt { ok: (end != 6).then_some(end == 0), ..attempt(from, record, words, at_us) });
+            Told::Begun { station, timeout_us } => begun = Some((station, timeout_us, record, at_us)),
+            Told::Ended { station, end } => {
+                let from = begun.take().unwrap_or((station, 0, record, at_us));
+                attempts.push(attempt(from, record, end.unwrap_or(Ending::Bad("?")), at_us));
             }
         }
     }
     // What the run's end, or the caller's crash, cut short.
     if let Some(from) = begun {
-        attempts.push(attempt(from, u32::MAX, cut_short, call_end_us));
+        let cut = attempt(from, u32::MAX, Ending::Bad(""), call_end_us);
+        attempts.push(Attempt { end: cut_short.to_owned(), ok: None, ..cut });
     } else if operation.returned.is_none() && last_us < call_end_us {
         let parts = vec![Part { phase: Phase::Asleep, from_us: last_us, to_us: call_end_us, in_vain: false }];
         let record = own.last().map_or(operation.invoked.record, |record| record.id);

@@ -38,7 +38,8 @@ impl Run {
 
     fn calls(&self) -> Vec<(&Operation, Call)> {
         let look = Look::plain(self.lab, &self.scenario, &self.outcome, Cursor::default(), 720);
-        self.outcome.operations.iter().map(|operation| (operation, follow(&look, operation))).collect()
+        let shows = look.shows();
+        self.outcome.operations.iter().map(|operation| (operation, follow(&look, &shows, operation))).collect()
     }
 
     /// What a level that nodes of a sort report comes to over the run: its value times how long it had it.

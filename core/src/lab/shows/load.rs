@@ -1,28 +1,8 @@
-//! What a lab under load has to show of itself: which of its series are a service's rate, errors and duration, which a pool's use, and how work ended.
+//! What is shown of load: rate, errors and duration of services, use of pools, how work ended, who asks, and what decides on a retry.
 
+use super::{FactId, SeriesKey, TallyKey};
 use crate::cast::NodeId;
-
-/// What the views of load read. Names are those of the run's series, so that a view costs a look-up, however long the run; what a
-/// lab does not measure is left empty.
-#[derive(Clone, Debug, Default)]
-pub struct Gauges {
-    /// Services, as their users see them: rate, errors, duration (RED).
-    pub services: Vec<Service>,
-    /// Where work waits and is done, in the order in which it passes: utilisation, saturation, errors (USE).
-    pub stations: Vec<Station>,
-    /// What the work of a time came to.
-    pub traffic: Vec<Traffic>,
-    /// Those who ask: their number, and the series that count those whose call waits for an answer and those that sleep before a retry.
-    pub crowd: Option<Crowd>,
-    /// Names of a node's circuit breakers, by the index of the fact `state`; empty where there are none.
-    pub breakers: Vec<String>,
-    /// A budget that limits retries.
-    pub budget: Option<Budget>,
-    /// Series that count the branches of the retry flowchart, in the order of `labs::retry::FLOW`; empty where nothing is retried so.
-    pub flow: &'static [&'static str],
-    /// Before each retry of a call the least and the most that it waits, in µs.
-    pub ladder: Vec<(u64, u64)>,
-}
+use std::ops::Range;
 
 /// A service, as its users see it.
 #[derive(Clone, Debug)]
@@ -30,13 +10,13 @@ pub struct Service {
     /// Its name.
     pub name: &'static str,
     /// Series in calls a second, which add up to all that ended.
-    pub rate: Vec<&'static str>,
+    pub rate: Vec<SeriesKey>,
     /// Those of them that ended badly.
-    pub errors: Vec<&'static str>,
+    pub errors: Vec<SeriesKey>,
     /// Series in µs: the mean, and the slowest.
-    pub duration: [&'static str; 2],
+    pub duration: [SeriesKey; 2],
     /// The tally of what 99 of 100 took at the most, over the whole run: the spans of a series hold too few calls to have one each.
-    pub p99: Option<&'static str>,
+    pub p99: Option<TallyKey>,
 }
 
 /// A place where work waits and is done: a server with its queue, a pool of threads.
@@ -51,17 +31,39 @@ pub struct Station {
     /// How many may wait for one; none where there is no limit.
     pub queue_limit: Option<u32>,
     /// Series in calls a second: what comes to it.
-    pub arrivals: &'static str,
+    pub arrivals: SeriesKey,
     /// Series in per cent: the time that its places are busy.
-    pub utilisation: &'static str,
+    pub utilisation: SeriesKey,
     /// Series: how many wait.
-    pub waiting: &'static str,
+    pub waiting: SeriesKey,
     /// Series in calls a second: what it turned away, or failed.
-    pub errors: Vec<&'static str>,
+    pub errors: Vec<SeriesKey>,
     /// Where it stands along the way of a call: work goes from each rank to the next.
     pub rank: u8,
-    /// The node that it is, and its facts that tell who waits and what is busy, where one node is all of it.
-    pub node: Option<(NodeId, u8, u8)>,
+    /// The node that is all of it, where there is one.
+    pub line: Option<Line>,
+    /// What calls pass before they come here.
+    pub guard: Option<Guard>,
+}
+
+/// A node at which work waits first come, first served.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The node.
+    pub node: NodeId,
+    /// How many of its places are busy.
+    pub busy: FactId,
+    /// How many wait.
+    pub queue: FactId,
+}
+
+/// Machines that let calls pass in their first state, and not all of them in others.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// Which of [`super::Shows::machines`].
+    pub machine: usize,
+    /// The places of those before this station.
+    pub places: Range<u16>,
 }
 
 /// What the work of a time came to, layer by layer, beside what could be done.
@@ -72,16 +74,16 @@ pub struct Traffic {
     /// Series in the same unit, from the ground up.
     pub layers: Vec<Layer>,
     /// What could be done.
-    pub capacity: Option<&'static str>,
+    pub capacity: Option<SeriesKey>,
     /// What was asked.
-    pub offered: Option<&'static str>,
+    pub offered: Option<SeriesKey>,
 }
 
 /// A layer of [`Traffic`].
 #[derive(Clone, Copy, Debug)]
 pub struct Layer {
     /// Its series.
-    pub series: &'static str,
+    pub series: SeriesKey,
     /// What it is, in a few words.
     pub label: &'static str,
     /// How it counts.
@@ -115,9 +117,9 @@ pub struct Crowd {
     /// How many there are.
     pub size: u32,
     /// Series: calls whose attempt is under way.
-    pub waiting: &'static str,
+    pub waiting: SeriesKey,
     /// Series: calls that sleep before a retry.
-    pub sleeping: &'static str,
+    pub sleeping: SeriesKey,
     /// Whether each has one call at a time, so that those without one are idle.
     pub one_each: bool,
 }
@@ -132,11 +134,41 @@ pub struct Budget {
     /// A retry needs more than this; 0 where it takes one whole.
     pub floor: u32,
     /// Series, in thousandths: the mean of all callers.
-    pub mean: &'static str,
+    pub mean: SeriesKey,
     /// Series: callers that may not retry.
-    pub empty: &'static str,
-    /// The place among the lab's facts of what is left, in thousandths.
-    pub fact: u8,
+    pub empty: SeriesKey,
+    /// What is left, in thousandths.
+    pub left: FactId,
     /// How it is paid and spent, in a sentence.
     pub rule: String,
+}
+
+/// The questions that decide whether a call that failed is tried again. What is counted runs up as the run goes on.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Calls begun.
+    pub calls: SeriesKey,
+    /// Attempts made at them.
+    pub attempts: SeriesKey,
+    /// Calls that succeeded.
+    pub succeeded: SeriesKey,
+    /// Attempts that failed, by how, in a word or two.
+    pub failed: Vec<(&'static str, SeriesKey)>,
+    /// Attempts after the first.
+    pub retries: SeriesKey,
+    /// What is asked after a failure, in order.
+    pub questions: Vec<Question>,
+    /// Before each retry of a call the least and the most that it waits, in µs.
+    pub ladder: Vec<(u64, u64)>,
+}
+
+/// A question of [`Flow`].
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// What is asked: `attempts left?`
+    pub asks: &'static str,
+    /// What a "no" is: `attempts used up`.
+    pub no: &'static str,
+    /// Calls that were given up for it.
+    pub gave_up: SeriesKey,
 }

@@ -10,13 +10,21 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-use super::{Look, Picture};
+use super::{Look, Picture, grid};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_bold_text};
-use placing::{Placing, count, percent};
+use placing::Placing;
+use splitbrain::counted::{count, percent};
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::Space;
 
 /// The panel's title.
 pub const TITLE: &str = "Partitions";
+
+/// Rows that are spread over nodes.
+pub fn needs(shows: &Shows) -> bool {
+    shows.partition.is_some()
+}
 
 /// A part of a picture: its marks, drawn from its own origin, and its height.
 pub struct Part {
@@ -31,18 +39,15 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let id = format!("{}-ring", look.id);
     let Some(placing) = Placing::of(look) else {
-        let words = "This lab has no partitions.";
-        let mut scene = Scene::new(id, width, 40.0, TITLE);
-        scene.push(mark("none", Role::InkSoft, Shape::text(8.0, 24.0, words, Anchor::Start)));
-        return scene.describe(words).into();
+        return grid::only_words(look, "ring", TITLE, "No rows are spread over nodes in this run.");
     };
     let wide = width >= 600.0;
     let side = if wide { (width * 0.5).min(460.0) } else { width };
-    let space = match placing.strategy.0 {
-        "ring" | "bounded" => Some(circle::draw(&placing, side)),
-        "directory" => Some(slots::draw(&placing, side)),
-        "range" => Some(line::draw(&placing, width)),
-        _ => None,
+    let space = match placing.space {
+        Space::Circle => Some(circle::draw(&placing, side)),
+        Space::Slots => Some(slots::draw(&placing, side)),
+        Space::Line => Some(line::draw(&placing, width)),
+        Space::Buckets => None,
     };
     let full = headline(&placing, &format!("{} rows", count(placing.rows)));
     let fits = bold_text_width(&full, 13.0) < width - 12.0;
@@ -50,7 +55,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let head = Shape::text(8.0, 18.0, words, Anchor::Start).sized(13.0).bold();
     let mut marks = vec![mark("head", Role::Ink, head)];
     let top = 30.0;
-    let beside = wide && matches!(placing.strategy.0, "ring" | "bounded" | "directory");
+    let beside = wide && matches!(placing.space, Space::Circle | Space::Slots);
     let height = match space {
         None => {
             let part = buckets::draw(&placing, width);
@@ -90,5 +95,5 @@ fn describe(placing: &Placing, headline: &str) -> String {
     let fullest = largest.map_or(String::new(), |m| {
         format!(" {} has most rows now: {}, {}.", m.name, count(m.rows), percent(m.rows, placing.rows))
     });
-    format!("Placed by {}. {headline}.{fullest}", placing.strategy.1)
+    format!("Placed by {}. {headline}.{fullest}", placing.by)
 }

@@ -1,8 +1,9 @@
 //! The key space as a circle: inside who owned what before, outside who owns it after, full only where it moves; rows as dots between.
 
 use super::Part;
-use super::placing::{Placing, count, percent};
+use super::placing::Placing;
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
+use splitbrain::counted::{count, percent};
 use splitbrain::sorted::Map;
 
 /// With more stretches than this on a circle, it is drawn in so many equal cells instead: a picture has 1,500 elements at the most.

@@ -2,9 +2,9 @@
 
 use crate::scene::Role;
 use crate::views::Look;
-use splitbrain::cast::{NodeId, Sort};
-use splitbrain::params::Value;
-use splitbrain::trace::{Fact, FactKey, Stretches};
+use splitbrain::cast::NodeId;
+use splitbrain::lab::shows::{FactId, Heavy, Phase, Space, Standing};
+use splitbrain::trace::{Fact, Stretches};
 
 /// A node and what it has.
 #[derive(Clone, Debug)]
@@ -13,8 +13,8 @@ pub struct Member {
     pub node: NodeId,
     /// Its name.
     pub name: String,
-    /// `in`, `out`, `joining` or `leaving`.
-    pub state: String,
+    /// Where it stands; none before it has said so.
+    pub standing: Option<Standing>,
     /// Rows that it owns now.
     pub rows: i64,
     /// Before the change that is shown, and after it.
@@ -45,87 +45,95 @@ impl Member {
 pub struct Placing {
     /// Those that are members before or after the change.
     pub members: Vec<Member>,
-    /// `steady`, `planned`, `moving` or `moved`.
-    pub phase: String,
+    /// How far the change is, if there is one.
+    pub phase: Phase,
     /// How much of the change has come, in hundredths.
     pub moved: i64,
     /// What the change moves: giver, taker, rows.
     pub moves: Vec<(NodeId, NodeId, i64)>,
     /// Places of some rows.
     pub sample: Vec<u16>,
-    /// The strategy's word and label.
-    pub strategy: (&'static str, &'static str),
+    /// What rows are placed in.
+    pub space: Space,
+    /// How a row finds its node.
+    pub by: &'static str,
     /// How many rows there are.
     pub rows: i64,
+    /// By which share more than is fair a node may hold: ε.
+    pub slack: f64,
 }
 
 impl Placing {
     /// Reads it; none where the lab has no partitions.
     pub fn of(look: &Look<'_>) -> Option<Placing> {
-        let facts = look.lab.meta().facts;
-        let name = |word: &str| facts.iter().position(|fact| fact.name == word).map(|at| at as u8);
-        let (rows, moves) = (name("rows")?, name("moves")?);
+        let partition = look.shows().partition?;
+        let (held, router) = (partition.held, partition.router);
         let trace = &look.outcome.trace;
         // Before the first record the nodes are shown as they come up.
         let up = look.outcome.cast.len().saturating_sub(1) as u32;
         let record = look.cursor.record_id(trace).map_or(up, |id| id.max(up));
-        let fact = |node: NodeId, fact: Option<u8>| trace.fact_at(node, FactKey { name: fact?, index: 0 }, record);
-        let int = |node: NodeId, which: Option<u8>| match fact(node, which) {
+        let fact = |node: NodeId, fact: FactId| trace.fact_at(node, fact.key(), record);
+        let int = |node: NodeId, which: FactId| match fact(node, which) {
             Some(Fact::Int(n)) => Some(*n),
             _ => None,
         };
-        let text = |node: NodeId, which: Option<u8>| match fact(node, which) {
+        let text = |node: NodeId, which: FactId| match fact(node, which) {
             Some(Fact::Text(text)) => text,
             Some(Fact::Word(word)) => *word,
             _ => "",
         };
-        let router = look.outcome.cast.of(Sort::Coordinator).next()?;
-        let phase = text(router, name("role"));
-        let changes = phase != "steady";
-        let stretches = |node: NodeId, which: Option<u8>| match fact(node, which) {
+        let stretches = |node: NodeId, which: FactId| match fact(node, which) {
             Some(Fact::Stretches(stretches)) => stretches.clone(),
             _ => Stretches::default(),
         };
+        let phase = meaning(partition.phases, text(router, partition.phase)).unwrap_or(Phase::Planned);
+        let changes = phase != Phase::Steady;
         let member = |node: NodeId| {
-            let now = int(node, Some(rows)).unwrap_or(0);
-            let before = stretches(node, name("stretches before"));
-            let after = if changes { stretches(node, name("stretches after")) } else { before.clone() };
+            let now = int(node, held.now).unwrap_or(0);
+            let before = stretches(node, held.stretches_before);
+            let after = if changes { stretches(node, held.stretches_after) } else { before.clone() };
             Member {
                 node,
                 name: look.name(node),
-                state: text(node, name("role")).to_owned(),
+                standing: meaning(partition.standings, text(node, held.standing)),
                 rows: now,
-                rows_before: int(node, name("rows before")).filter(|_| changes).unwrap_or(now),
-                rows_after: int(node, name("rows after")).filter(|_| changes).unwrap_or(now),
-                fair: int(node, name("weight")).unwrap_or_else(|| configured_weight(look, node)) as f64,
-                load: int(node, name("load")).unwrap_or(0) as f64 / 1e6,
-                waiting: int(node, name("waiting")).unwrap_or(0),
+                rows_before: int(node, held.before).filter(|_| changes).unwrap_or(now),
+                rows_after: int(node, held.after).filter(|_| changes).unwrap_or(now),
+                fair: int(node, held.weight).unwrap_or_else(|| configured_weight(look, node, partition.heavy)) as f64,
+                load: int(node, held.load).unwrap_or(0) as f64 / 1e6,
+                waiting: int(node, held.waiting).unwrap_or(0),
                 before,
                 after,
             }
         };
-        let members = look.outcome.cast.of(Sort::Server).map(member);
-        let takes_part = |m: &Member| m.state != "out" || m.rows_before + m.rows_after > 0 && m.rows + m.rows_after > 0;
-        let total = match look.scenario.value(look.lab, "keys") {
-            Some(Value::Int(n)) => *n,
-            _ => return None,
-        };
+        let members = look.outcome.cast.of(partition.sort).map(member);
+        let is_out = |m: &Member| m.standing == Some(Standing::Out);
+        let takes_part = |m: &Member| !is_out(m) || m.rows_before + m.rows_after > 0 && m.rows + m.rows_after > 0;
         let mut members: Vec<Member> = members.filter(takes_part).collect();
-        share_out(&mut members, total);
+        let rows = i64::from(partition.rows);
+        share_out(&mut members, rows);
+        let sample = text(router, partition.sample).split(' ');
         Some(Placing {
             members,
-            moved: int(router, name("moved")).unwrap_or(0),
-            moves: moves_of(look, text(router, Some(moves))),
-            sample: text(router, name("sample")).split(' ').filter_map(|p| u16::from_str_radix(p, 16).ok()).collect(),
-            strategy: strategy(look)?,
-            rows: total,
-            phase: phase.to_owned(),
+            moved: int(router, partition.moved).unwrap_or(0),
+            moves: moves_of(look, text(router, partition.moves)),
+            sample: sample.filter_map(|p| u16::from_str_radix(p, 16).ok()).collect(),
+            space: partition.space,
+            by: partition.by,
+            rows,
+            slack: f64::from(partition.slack_millionths) / 1e6,
+            phase,
         })
+    }
+
+    /// The most rows that a node is to hold.
+    pub fn bound(&self, member: &Member) -> f64 {
+        libm::ceil((1.0 + self.slack) * member.fair)
     }
 
     /// Whether a change is planned, under way or over.
     pub fn changes(&self) -> bool {
-        self.phase != "steady"
+        self.phase != Phase::Steady
     }
 
     /// The indexes among the members of who owns places, which ascend: each before and after.
@@ -155,9 +163,9 @@ impl Placing {
 
     /// What the change comes to, in a few words.
     pub fn progress(&self) -> String {
-        match self.phase.as_str() {
-            "planned" => "will move".into(),
-            "moving" => format!("move, {} % done", self.moved),
+        match self.phase {
+            Phase::Planned => "will move".into(),
+            Phase::Moving => format!("move, {} % done", self.moved),
             _ => "have moved".into(),
         }
     }
@@ -174,13 +182,15 @@ impl Placing {
     }
 }
 
+/// What a word means.
+fn meaning<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning)
+}
+
 /// What a node weighs as long as nobody asks for anything else.
-fn configured_weight(look: &Look<'_>, node: NodeId) -> i64 {
-    let int = |key: &str| match look.scenario.value(look.lab, key) {
-        Some(Value::Int(n)) => *n,
-        _ => 1,
-    };
-    if (node.index() as i64) < int("big") { int("weight") } else { 1 }
+fn configured_weight(look: &Look<'_>, node: NodeId, heavy: Heavy) -> i64 {
+    let number = look.outcome.cast.sort(node).1;
+    if u32::from(number) < heavy.nodes { i64::from(heavy.weight) } else { 1 }
 }
 
 /// Gives every member its fair share, of what it weighs.
@@ -188,17 +198,6 @@ fn share_out(members: &mut [Member], rows: i64) {
     let weights: f64 = members.iter().filter(|m| m.rows_after > 0).map(|m| m.fair).sum();
     for member in members {
         member.fair = if member.rows_after > 0 { rows as f64 * member.fair / weights.max(1.0) } else { 0.0 };
-    }
-}
-
-fn strategy(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
-    let param = look.lab.params().iter().find(|param| param.key == "strategy")?;
-    match (&param.kind, look.scenario.value(look.lab, "strategy")) {
-        (splitbrain::params::Kind::Choice { words, .. }, Some(Value::Choice(at))) => {
-            let word = words.get(usize::from(*at))?;
-            Some((word.word, word.label))
-        }
-        _ => None,
     }
 }
 
@@ -210,17 +209,4 @@ fn moves_of(look: &Look<'_>, text: &str) -> Vec<(NodeId, NodeId, i64)> {
         Some((node(from)?, node(to)?, rows.parse().ok()?))
     };
     text.split(' ').filter_map(read).collect()
-}
-
-/// A share in hundredths: 25 %, and 2.5 % when it is small.
-pub fn percent(part: i64, whole: i64) -> String {
-    let share = if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 };
-    if share < 9.95 && share > 0.0 { format!("{share:.1} %") } else { format!("{share:.0} %") }
-}
-
-/// A count with its thousands parted.
-pub fn count(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let parted: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).expect("digits")).collect();
-    parted.join(",")
 }

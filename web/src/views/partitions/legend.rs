@@ -2,8 +2,9 @@
 
 use super::Part;
 use super::columns::{Columns, MAX_ROWS, extremes};
-use super::placing::{Member, Placing, count, percent};
+use super::placing::{Member, Placing};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Shape, mark};
+use splitbrain::counted::{count, percent};
 
 const ROW: f64 = 24.0;
 

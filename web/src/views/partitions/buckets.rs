@@ -1,8 +1,9 @@
 //! Strategies without places: each node a bucket of rows before the change, parted by where the rows go.
 
 use super::Part;
-use super::placing::{Placing, count, percent};
+use super::placing::Placing;
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Shape, mark};
+use splitbrain::counted::{count, percent};
 
 /// The most nodes that have a row each.
 const MAX_ROWS: usize = 24;

@@ -1,0 +1,73 @@
+//! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
+//! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
+
+mod load;
+mod machine;
+mod placement;
+mod spans;
+#[cfg(test)]
+mod tests;
+
+pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service, Station, Traffic};
+pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
+pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
+pub use spans::{Attempts, Ending, Spans};
+
+use crate::trace::FactKey;
+
+/// What there is to draw of a run. A view costs a look-up, however long the run; what a lab does not have is left empty, and views that need it
+/// are not offered.
+#[derive(Clone, Debug, Default)]
+pub struct Shows {
+    /// Services, as their users see them: rate, errors, duration (RED).
+    pub services: Vec<Service>,
+    /// Where work waits and is done, in the order in which it passes: utilisation, saturation, errors (USE).
+    pub stations: Vec<Station>,
+    /// What the work of a time came to.
+    pub traffic: Vec<Traffic>,
+    /// Those who ask: their number, and the series that count those whose call waits for an answer and those that sleep before a retry.
+    pub crowd: Option<Crowd>,
+    /// A budget that limits retries.
+    pub budget: Option<Budget>,
+    /// The questions that decide on a retry.
+    pub flow: Option<Flow>,
+    /// State machines that nodes run.
+    pub machines: Vec<Machine>,
+    /// Sets of nodes that writes and reads wait for.
+    pub sets: Option<Sets>,
+    /// Rows that are spread over nodes.
+    pub partition: Option<Partition>,
+    /// How a call is followed through its attempts.
+    pub spans: Option<Spans>,
+}
+
+/// A series of the run, by its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SeriesKey(pub &'static str);
+
+impl SeriesKey {
+    /// The series of these names.
+    pub fn all(names: &[&'static str]) -> Vec<SeriesKey> {
+        names.iter().map(|name| SeriesKey(name)).collect()
+    }
+}
+
+/// A figure of the run, by its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TallyKey(pub &'static str);
+
+/// What nodes report, by its place among the lab's facts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FactId(pub u8);
+
+impl FactId {
+    /// The fact of a node that has it once.
+    pub fn key(self) -> FactKey {
+        self.at(0)
+    }
+
+    /// The fact of a node that has several, by its index.
+    pub fn at(self, index: u16) -> FactKey {
+        FactKey { name: self.0, index }
+    }
+}
