@@ -97,9 +97,6 @@ fn digests_are_as_they_were() {
     check_golden("golden/digests.txt", &text);
 }
 
-/// Parameters that say how long messages take or how often they are lost: they move the luck of messages, as they should.
-const OF_THE_NETWORK: &[&str] = &["loss", "zones", "far", "legs", "wmean", "arsmean", "load"];
-
 /// Values near the default: one step to either side, or every word.
 fn other_values(param: &Param) -> Vec<Value> {
     let near = |default: i64, min: i64, max: i64| {
@@ -165,7 +162,7 @@ fn a_slider_moves_only_its_own_luck() {
         let before = delays(&lab.run(&base, Detail::Full));
         let mut compared = 0;
         for (place, param) in lab.params().iter().enumerate() {
-            if OF_THE_NETWORK.contains(&param.key) {
+            if param.moves_luck {
                 continue;
             }
             for value in other_values(param) {

@@ -15,8 +15,7 @@ fn ask(browser: &Browser, body: &str) -> Value {
 #[test]
 fn no_page_scrolls_sideways_from_a_small_phone_to_a_wall() {
     let browser = Browser::open(&STILL).unwrap();
-    let labs = ["quorum", "cap", "retry", "breaker", "ring", "ping"];
-    let full = labs.map(|lab| format!("/labs/{lab}/full/"));
+    let full = splitbrain::labs::IDS.iter().map(|lab| format!("/labs/{lab}/full/")).collect::<Vec<_>>();
     let others = ["/", "/labs/quorum/", "/claims/", "/book/", "/glossary/"].map(String::from);
     for (width, height) in [(320, 640), (3840, 2160)] {
         browser.look(&Look { width, height, ..STILL }).unwrap();
