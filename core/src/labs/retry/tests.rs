@@ -1,5 +1,6 @@
 //! The lab's own tests, beside those that hold of every lab.
 
+use super::bins::{FLOW, flow};
 use super::*;
 use crate::lab::{Lab, Outcome, State};
 use crate::labs::tests::scenario as opens;
