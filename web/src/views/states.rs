@@ -228,6 +228,7 @@ fn countdown(look: &Look<'_>, names: Names, shown: &Shown<'_>) -> Option<String>
     let left_us = u64::try_from(*until_us).ok()?.saturating_sub(look.cursor.at_us);
     Some(match left_us {
         0 => "until a call asks".to_owned(),
+        10_000_000.. => format!("{} s to go", count(left_us.div_ceil(1_000_000) as i64)),
         us => format!("{} ms to go", count((us / 1_000) as i64)),
     })
 }

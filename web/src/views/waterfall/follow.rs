@@ -91,6 +91,8 @@ pub struct Call {
     pub to_us: u64,
     /// Its attempts, in order.
     pub attempts: Vec<Attempt>,
+    /// What it is: a call, or a request that makes calls.
+    pub kind: &'static str,
     /// What it made: "3 attempts", "5 attempts at 3 calls".
     pub made: String,
 }
@@ -112,7 +114,8 @@ pub fn follow(look: &Look<'_>, operation: &Operation) -> Call {
         None => by_messages(look, operation, &own, to_us),
     };
     let made = made(&attempts, results.is_some());
-    Call { from_us, to_us, attempts, made }
+    let kind = if results.is_some() { "Request" } else { "Call" };
+    Call { from_us, to_us, attempts, kind, made }
 }
 
 /// How many attempts, and where calls of several servers are told apart, at how many calls: attempts at one call follow each other.
