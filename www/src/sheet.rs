@@ -108,8 +108,10 @@ fn claims(root: &str, lab: &dyn Lab) -> String {
     if claims.is_empty() {
         return claims;
     }
-    let summary =
-        format!("{} claims about systems like this, each with its verdict and a run", lab.claims().len());
+    let summary = match lab.claims().len() {
+        1 => "A claim about systems like this, with its verdict and a run".to_owned(),
+        more => format!("{more} claims about systems like this, each with its verdict and a run"),
+    };
     fold(&summary, &format!("<ul class=\"claims\">\n{claims}</ul>\n"))
 }
 

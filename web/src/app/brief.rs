@@ -80,10 +80,11 @@ impl App {
     /// Tells of a change of a promise whether a run that is played stops there: where it breaks. A brief widget stops for the one in question
     /// alone, and never for what was broken before anything happened.
     pub(crate) fn halting(&self) -> impl Fn(&str, &VerdictChange) -> bool {
-        let brief = self.is_brief();
-        let question = if brief { self.question().map(|promise| promise.id) } else { None };
+        // So does the bench that it opens into, where the link names that promise.
+        let asks = self.is_brief() || self.may_be_brief() && self.link().envelope.law.is_some();
+        let question = if asks { self.question().map(|promise| promise.id) } else { None };
         move |promise, change| {
-            change.state == State::Broken && (!brief || change.at.at_us > 0 && question == Some(promise))
+            change.state == State::Broken && (!asks || change.at.at_us > 0 && question == Some(promise))
         }
     }
 

@@ -40,7 +40,7 @@ impl App {
             .on("keydown", "key")
             .child_if((!brief && !self.projected).then(|| bar::top(self)))
             .child_if(notices::problems(self))
-            .child_if(notices::limits(self))
+            .child_if((!brief).then(|| notices::limits(self)).flatten())
             .child_if(challenges::task(self))
             .child(main)
             .child_if((!brief && !self.is_folded() && !self.projected).then(|| bar::panels(self)))
@@ -87,6 +87,9 @@ impl App {
             el("ul").key("question").class("sb-lights").child(light)
         });
         let knobs = controls::knobs(self);
+        // What does not depend on time needs no row of it.
+        let timeless = views.iter().all(|view| view.id == "export") && light.is_none();
+        let time = if timeless { Vec::new() } else { timeline::row(self) };
         let beside = (knobs.is_some() || light.is_some())
             .then(|| el("div").key("beside").class("sb-beside").child_if(knobs).child_if(light));
         let more = button("more", "More").key("more").attr("id", format!("{}-more", self.options.id));
@@ -99,7 +102,7 @@ impl App {
             .child_if(pictures::sides(self))
             .child(pictures.child_if(first).children(shown))
             .child_if(narration::draw(self))
-            .child(el("div").key("time").class("sb-time-row").children(timeline::row(self)).child(more))
+            .child(el("div").key("time").class("sb-time-row").children(time).child(more))
             .child_if(beside)
             .child_if(self.why.as_ref().map(|why| why::draw(self, why)))
     }

@@ -37,7 +37,7 @@ pub fn rows(chart: &Chart, width: f64) -> Legend {
             Role::Ink,
             Shape::text(x + 26.0, y + 4.0, series.name.as_str(), Anchor::Start),
         ));
-        if let Some(value) = chart.cursor.and_then(|cursor| series.value_at(cursor)) {
+        if let Some(value) = chart.cursor.and_then(|cursor| series.told.or(series.value_at(cursor))) {
             let shape =
                 Shape::text(x + 26.0 + name + GAP, y + 4.0, short_number(value), Anchor::Start).bold();
             marks.push(mark(format!("value-{index}"), Role::Ink, shape));

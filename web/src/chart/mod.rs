@@ -61,6 +61,8 @@ pub struct ChartSeries {
     pub place: usize,
     /// The least and the greatest value for which its legend keeps room.
     pub extent: (f64, f64),
+    /// What its legend says at the cursor, where the line is cut off below its true value.
+    pub told: Option<f64>,
 }
 
 /// The form of a series.
@@ -148,7 +150,15 @@ impl ChartSeries {
     pub fn new(index: usize, name: impl Into<String>, draw: Draw, points: Vec<Point>) -> ChartSeries {
         let values = points.iter().map(|point| point.1);
         let extent = (values.clone().fold(0.0, f64::min), values.fold(0.0, f64::max));
-        ChartSeries { name: name.into(), role: Role::series(index), draw, points, place: index, extent }
+        ChartSeries {
+            name: name.into(),
+            role: Role::series(index),
+            draw,
+            points,
+            place: index,
+            extent,
+            told: None,
+        }
     }
 
     /// The same as something else than the n-th series.

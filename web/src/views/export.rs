@@ -14,7 +14,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let exports = look.lab.exports(look.scenario);
     let lead = match exports.is_empty() {
         true => "No tool that people run has settings like these.",
-        false => "These settings as four tools would be told of them; what a tool cannot be told stands beside it. Names of services are placeholders.",
+        false => "How four tools are told these settings; what one cannot be told stands below its configuration. Names of services are placeholders.",
     };
     let lead = if exports.len() == 2 { lead.replace("four", "two") } else { lead.to_owned() };
     el("div").child(el("p").child(lead)).children(exports.iter().map(|export| tool(look, export))).into()

@@ -157,6 +157,14 @@ impl<'a> Look<'a> {
         self.outcome.asked(operation).replace('.', " ")
     }
 
+    /// A moment beside a mark: to the millisecond, and finer only in a run so short that its moments would read alike.
+    pub fn short_moment(&self, at_us: u64) -> String {
+        moment(
+            at_us,
+            if self.ended_us() < 100_000 { self.ended_us() } else { self.ended_us().max(1_000_000) },
+        )
+    }
+
     /// When an operation was over for its client: answered, given up because the client went down, or not before the run ended.
     pub fn ends_us(&self, operation: &Operation) -> u64 {
         if let Some(returned) = operation.returned {

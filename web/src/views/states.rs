@@ -214,6 +214,7 @@ fn countdown(look: &Look<'_>, shown: &Shown<'_>, state: usize) -> Option<String>
     let left_us = u64::try_from(*until_us).ok()?.saturating_sub(look.cursor.at_us);
     Some(match left_us {
         0 => deadline.then.to_owned(),
+        10_000_000.. => format!("{} s to go", count(left_us.div_ceil(1_000_000) as i64)),
         us => format!("{} ms to go", count((us / 1_000) as i64)),
     })
 }

@@ -61,7 +61,7 @@ impl Stretch {
             false => self.moments.clone(),
         };
         for at_us in ticks {
-            let words = if self.moments.is_empty() { tick(at_us, step) } else { look.moment(at_us) };
+            let words = if self.moments.is_empty() { tick(at_us, step) } else { look.short_moment(at_us) };
             let x = self.x(at_us);
             let width = text_width(&words, 12.0);
             let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
@@ -77,7 +77,7 @@ impl Stretch {
     }
 
     fn cursor(&self, look: &Look<'_>, top: f64, y: f64, labels: &mut Labels) -> Mark {
-        let (x, words) = (self.x(look.cursor.at_us), look.moment(look.cursor.at_us));
+        let (x, words) = (self.x(look.cursor.at_us), look.short_moment(look.cursor.at_us));
         let width = bold_text_width(&words, 12.0);
         let left = (x - width / 2.0).clamp(1.0, f64::from(look.width) - width - 1.0);
         labels.block(left - 6.0, y + 6.0, width + 12.0, 14.0);

@@ -132,8 +132,13 @@ impl<'a> Stack<'a> {
         {
             if let Some(name) = name.filter(|_| !far || label != "capacity") {
                 let mut of = self.columns(name);
+                let (now, reach) = (of.at(look.cursor.at_us), of.reach);
                 of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
-                chart = chart.series(ChartSeries::new(place, label, Draw::Line, points(&of)).role(role));
+                let mut series = ChartSeries::new(place, label, Draw::Line, points(&of)).role(role);
+                if cut.is_some_and(|cut| reach > cut) {
+                    (series.told, series.extent.1) = (now, reach);
+                }
+                chart = chart.series(series);
             }
         }
         chart.cursor = Some(seconds(look.cursor.at_us));

@@ -129,7 +129,7 @@ fn headline(look: &Look<'_>, operation: &Operation, call: &Call) -> String {
         (None, _) => "outcome unknown".to_owned(),
     };
     let took = took_words(call.to_us - call.from_us);
-    format!("Call {} of {}{sample}: {told}, {}, {took}", operation.number, look.name(operation.client), call.made)
+    format!("{} {} of {}{sample}: {told}, {}, {took}", call.kind, operation.number, look.name(operation.client), call.made)
 }
 
 /// Time across the picture, from the call's beginning.

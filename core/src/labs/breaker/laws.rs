@@ -117,7 +117,7 @@ impl Spared {
     /// All is well.
     pub fn new(limit: u64) -> Spared {
         let calls = counted(limit, "call");
-        let why = format!("No dependency that had been bad for a second got more than {calls} in another.");
+        let why = format!("No dependency that had been bad for a second got more than {calls} in any second after it.");
         let light = Light::new("spared", State::Kept, &why);
         Spared { light, limit, since_us: None, second: 0, count: 0, peak: 0, first: Mark::default() }
     }

@@ -93,7 +93,7 @@ impl fmt::Display for Msg {
             Msg::Ack { .. } => f.write_str("ack"),
             Msg::Read { key, .. } => write!(f, "read {}", name(key)),
             Msg::Answer { object: Some(object), .. } => write!(f, "{object}"),
-            Msg::Answer { object: None, .. } => f.write_str("nothing"),
+            Msg::Answer { object: None, .. } => f.write_str("no value"),
             Msg::Repair { key, object, .. } => write!(f, "repair {}={object}", name(key)),
             Msg::Repaired { .. } => f.write_str("repaired"),
             Msg::Hint { key, object, .. } => write!(f, "handed over: {}={object}", name(key)),

@@ -39,7 +39,7 @@ pub const CLOCK: &str =
 /// The stale read as a narrated run.
 pub const TOLD: &str = concat!(
     "quorum?w=1&r=1&rate=0&seed=7&for=900ms&do=",
-    "0us:say:Three_replicas_hold_x._W_-3D_R_-3D_1-3A_one_of_them_is_enough_to_write-2C_and_one_is_enough_to_read-2E,",
+    "0us:say:Three_replicas-2C_no_value_of_x_yet._W_-3D_R_-3D_1-3A_one_of_them_is_enough_to_write-2C_and_one_is_enough_to_read-2E,",
     "0us:stop,100ms:ask:c1:put.x.1,",
     "200ms:say:c1_writes_x_-3D_1_at_n1-2C_and_is_told_ok._Copies_go_to_n2_and_n3-3A_all_three_agree-2E,200ms:stop,",
     "300ms:cut:n1-n2.n3,",

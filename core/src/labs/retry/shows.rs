@@ -147,7 +147,7 @@ fn budget(params: &Params) -> Option<Budget> {
         BudgetOf::Call | BudgetOf::Success => {
             let who = if params.budget == BudgetOf::Call { "call" } else { "success" };
             let rule = format!(
-                "Each {who} pays for {ratio} retries, for {}; {} are free in that time. A retry takes 1.",
+                "Each {who} pays for {ratio} retries, for {}; {} more in that time need no payment. A retry takes 1.",
                 DurationUs(params.ttl),
                 params.reserve
             );

@@ -27,7 +27,7 @@ pub static CHALLENGES: &[Challenge] = &[
         },
         hint: "The remainder of a division changes for most keys when the divisor does. Which strategies do not divide by N?",
         solution: "ring?strategy=jump&for=5s",
-        learn: "Consistent, rendezvous and jump hashing move the new node's share and nothing else; a directory can, because it may put anything anywhere.",
+        learn: "Consistent, rendezvous and jump hashing move the new node's share and nothing else; a directory can, because it may put anything anywhere. Maglev's table and bounded loads are more even, and pay with some rows that move between old nodes.",
     },
     Challenge {
         id: "headroom",

@@ -52,7 +52,8 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
         marks.push(mark(format!("share-{}", member.name), Role::Ink, Shape::text(width - 8.0, y + 18.0, words, Anchor::End)));
     }
     let bottom = 24.0 + ROW * shown.len() as f64;
-    let fair = x(shown.last().map_or(0, |m| m.fair as i64));
+    // One that leaves has no fair share any more.
+    let fair = x(shown.iter().map(|m| m.fair as i64).max().unwrap_or(0));
     marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 8.0, "fair share", Anchor::Middle)));
     let hidden = placing.members.len() - shown.len();
     if hidden > 0 {

@@ -170,6 +170,14 @@ fn names(placing: &Placing, ring: &Ring, pieces: Vec<Arc>, changes: bool) -> Vec
             _ => arcs.push(arc),
         }
     }
+    // The circle begins within a stretch: its last piece and its first are one.
+    if let [first, .., last] = &arcs[..]
+        && first.owner == last.owner
+    {
+        let from = last.from - 1.0;
+        arcs.pop();
+        arcs[0].from = from;
+    }
     if arcs.len() > MAX_NAMED {
         return Vec::new();
     }

@@ -25,7 +25,8 @@ pub fn draw(placing: &Placing, width: f64) -> Part {
         marks.extend(row(placing, member, 24.0 + ROW * i as f64, (left, &x), width));
     }
     let bottom = 24.0 + ROW * placing.members.len() as f64;
-    let fair = x(placing.members.last().map_or(0.0, |m| m.fair));
+    // One that leaves has no fair share any more.
+    let fair = x(placing.members.iter().map(|m| m.fair).fold(0.0, f64::max));
     marks.push(mark("fair-word", Role::InkSoft, Shape::text(fair, bottom + 13.0, "fair share", Anchor::Middle)));
     Part { marks, height: bottom + 18.0 }
 }

@@ -126,7 +126,7 @@ pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mar
         return Some(cursor_beyond(look, frame, labels));
     }
     let along = frame.along(look.cursor.at_us);
-    let words = look.moment(look.cursor.at_us);
+    let words = look.short_moment(look.cursor.at_us);
     let width = bold_text_width(&words, 12.0);
     let line = Shape::line(frame.point(along, frame.across.0 - 6.0), frame.point(along, frame.across.1 + 4.0));
     let (x, y) = match frame.down {
@@ -145,7 +145,7 @@ pub fn cursor(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Option<Mar
 /// Where the cursor is when the window does not hold it: an arrow at that edge, with its time.
 fn cursor_beyond(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Mark {
     let after = look.cursor.at_us > frame.window_us.1;
-    let words = look.moment(look.cursor.at_us);
+    let words = look.short_moment(look.cursor.at_us);
     let width = bold_text_width(&words, 12.0);
     let (along, way) = if after { (frame.time.1, 1.0) } else { (frame.time.0, -1.0) };
     // Across from the first lane, on the side of the flags.

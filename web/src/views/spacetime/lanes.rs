@@ -135,7 +135,7 @@ pub fn axis(look: &Look<'_>, frame: &Frame, labels: &mut Labels) -> Vec<Mark> {
     let (from_us, to_us) = frame.window_us;
     let moments: Vec<(u64, String)> = match &frame.scale {
         Scale::Warped(moments) if !moments.is_empty() => {
-            moments.iter().map(|at_us| (*at_us, look.moment(*at_us))).collect()
+            moments.iter().map(|at_us| (*at_us, look.short_moment(*at_us))).collect()
         }
         _ => {
             let most = if frame.width < 1000.0 { 8 } else { 12 };

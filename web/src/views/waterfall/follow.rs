@@ -92,6 +92,8 @@ pub struct Call {
     pub to_us: u64,
     /// Its attempts, in order.
     pub attempts: Vec<Attempt>,
+    /// What it is: a call, or a request that makes calls.
+    pub kind: &'static str,
     /// What it made: "3 attempts", "5 attempts at 3 calls".
     pub made: String,
 }
@@ -118,7 +120,8 @@ pub fn follow(look: &Look<'_>, shows: &Shows, operation: &Operation) -> Call {
         }
     };
     let made = made(&attempts, calls_apart);
-    Call { from_us, to_us, attempts, made }
+    let kind = if calls_apart { "Request" } else { "Call" };
+    Call { from_us, to_us, attempts, kind, made }
 }
 
 /// How many attempts, and where calls of several servers are told apart, at how many calls: attempts at one call follow each other.
