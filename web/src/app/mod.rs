@@ -415,21 +415,6 @@ impl App {
         Conditions::at(self.scenario_of(side), &self.outcomes[side], self.cursor(side))
     }
 
-    /// The link of everything as it is now, cursor included.
-    pub fn link_now(&self) -> Link {
-        let mut link = self.link().clone();
-        if !self.posed {
-            link.view.at = self.at_now();
-        }
-        if self.unfolded {
-            link.view.knobs = None;
-        }
-        if self.open != self.panels_at_first() || !link.view.panels.is_empty() {
-            link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
-        }
-        link
-    }
-
     /// A parameter's value in the run that the controls change, as text.
     pub fn value_text(&self, key: &str) -> Option<String> {
         let place = self.lab.params().iter().position(|param| param.key == key)?;

@@ -2,7 +2,7 @@
 
 use super::{App, Effect};
 use crate::{data, svg, views};
-use splitbrain::link::{Hide, fingerprint};
+use splitbrain::link::{Hide, Link, fingerprint};
 use splitbrain::scenario::Scenario;
 use splitbrain::tell::Transcript;
 use splitbrain::time::DurationUs;
@@ -14,6 +14,21 @@ const FRAME_PX: u32 = 640;
 pub(crate) const LISTENER: &str = "<script>addEventListener('message',({data,source})=>{if(data?.type==='splitbrain-height')for(const frame of document.querySelectorAll('iframe'))if(frame.contentWindow===source)frame.style.height=`${data.height}px`})</script>";
 
 impl App {
+    /// The link of everything as it is now, cursor included.
+    pub fn link_now(&self) -> Link {
+        let mut link = self.link().clone();
+        if !self.posed {
+            link.view.at = self.at_now();
+        }
+        if self.unfolded {
+            link.view.knobs = None;
+        }
+        if self.open != self.panels_at_first() || !link.view.panels.is_empty() {
+            link.view.panels = self.open.iter().map(|id| (*id).to_string()).collect();
+        }
+        link
+    }
+
     /// The address of the lab's full window with everything as it is now.
     pub fn address(&self) -> String {
         let fragment = splitbrain::link::print_fragment(&self.as_bench(self.shared_link()), self.lab);

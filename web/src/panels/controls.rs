@@ -249,7 +249,7 @@ fn entry(param: &'static Param, value: &Value, written: Option<&str>, id: &str, 
 }
 
 /// The limits as people read them, and the unit.
-fn limits(param: &Param) -> (String, &'static str) {
+pub(super) fn limits(param: &Param) -> (String, &'static str) {
     match &param.kind {
         Kind::Int { min, max, unit, .. } => (format!("{min} to {max}"), unit),
         Kind::Decimal { min, max, unit, .. } => {

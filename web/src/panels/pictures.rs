@@ -147,7 +147,10 @@ fn own_ways(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
             (Kind::Choice { words, .. }, Value::Choice(word)) => words[usize::from(*word)].label.into(),
             _ => param.print(value),
         };
-        format!("{}: {words}", param.label)
+        match super::controls::limits(param).1 {
+            "" => format!("{}: {words}", param.label),
+            unit => format!("{}: {words} {unit}", param.label),
+        }
     };
     let params = lab.params().iter().enumerate();
     let mut own_ways: Vec<String> =

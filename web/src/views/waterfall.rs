@@ -213,7 +213,10 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
         x if x - 5.0 - wide >= axis.left => (x - 5.0, Anchor::End),
         _ => (axis.right + 8.0, Anchor::End),
     };
-    parts.push(mark("end", role, Shape::text(x, y + 14.0, words.clone(), anchor).halo()));
+    // Words over a bar need a ground of their own.
+    let left = if anchor == Anchor::End { x - wide } else { x };
+    parts.push(mark("ground", Role::Paper, Shape::rect(left - 2.0, y + 3.0, wide + 4.0, 13.5, 2.0)));
+    parts.push(mark("end", role, Shape::text(x, y + 14.0, words.clone(), anchor)));
     let record = attempt.record;
     let lit = look.emphasis(&[record]);
     mark(format!("attempt{i}"), Role::Ink, Shape::Group(parts))

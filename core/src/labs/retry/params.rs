@@ -76,9 +76,9 @@ crate::choice! {
 crate::choice! {
     /// Whether a refusal says when to come back.
     pub enum RetryAfter {
-        Off = "off" "it does not",
-        On = "on" "it does, and clients obey",
-        Jittered = "jittered" "it does, and clients spread themselves",
+        Off = "off" "not told",
+        On = "on" "told, and clients obey",
+        Jittered = "jittered" "told, and clients spread themselves",
     }
 }
 crate::choice! {

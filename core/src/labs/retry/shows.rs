@@ -146,11 +146,12 @@ fn budget(params: &Params) -> Option<Budget> {
         }
         BudgetOf::Call | BudgetOf::Success => {
             let who = if params.budget == BudgetOf::Call { "call" } else { "success" };
-            let rule = format!(
-                "Each {who} pays for {ratio} retries, for {}; {} more in that time need no payment. A retry takes 1.",
-                DurationUs(params.ttl),
-                params.reserve
-            );
+            let free = match params.reserve {
+                0 => String::new(),
+                free => format!("; {free} more in that time need no payment"),
+            };
+            let rule =
+                format!("Each {who} pays for {ratio} retries, for {}{free}. A retry takes 1.", DurationUs(params.ttl));
             ("retries", None, rule)
         }
     };
