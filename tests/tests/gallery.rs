@@ -1,6 +1,6 @@
 //! Every picture of every lab: the gallery compared whole, and what must be so in any picture, whatever the run.
 
-use splitbrain::lab::{Detail, Lab, Outcome};
+use splitbrain::lab::{BookPart, Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::scenario::Scenario;
 use splitbrain::tell::{Transcript, argument};
@@ -8,17 +8,21 @@ use splitbrain::trace::Cursor;
 use splitbrain_tests::check_golden;
 use splitbrain_web::scene::{Mark, Scene, Shape};
 use splitbrain_web::svg::{Theme, picture, standalone};
-use splitbrain_web::views::{Focus, Look, VIEWS, Window, find, spacetime};
+use splitbrain_web::views::{Focus, Look, VIEWS, View, Window, spacetime};
 use std::collections::BTreeSet;
 
-/// Runs that are in the gallery, by their links: the example, the one that the pattern comes from, and those under load with the views that
-/// are theirs; an empty list is all of a lab's views.
-const GALLERY: [(&str, &[&str]); 4] = [
-    ("ping", &[]),
-    ("quorum", &[]),
-    ("retry?budget=call", &["services", "traffic", "flow", "budget", "red", "usage", "waterfall"]),
-    ("breaker", &["states", "traffic", "services", "red", "usage", "waterfall"]),
-];
+/// The run in which the gallery shows a view: of the labs in which it stands foremost the first, but not of the example; there the first preset
+/// in which it is offered.
+fn shown_in(view: &View) -> Option<(&'static dyn Lab, Scenario)> {
+    let place = |lab: &dyn Lab| lab.meta().views.iter().position(|id| *id == view.id);
+    let real = LABS.iter().copied().filter(|lab| lab.meta().part != BookPart::Example);
+    let lab = real.filter(|lab| place(*lab).is_some()).min_by_key(|lab| place(*lab))?;
+    let scenarios = lab
+        .presets()
+        .iter()
+        .map(|preset| splitbrain::link::parse(preset.link, LABS).link.expect("a preset opens").scenario);
+    scenarios.into_iter().find(|scenario| (view.needs)(&lab.shows(scenario))).map(|scenario| (lab, scenario))
+}
 
 fn look<'a>(
     lab: &'static dyn Lab,
@@ -32,26 +36,30 @@ fn look<'a>(
     Look { id: "g", window, ..Look::plain(lab, scenario, outcome, cursor, width) }
 }
 
+/// Each view once, whatever labs there are.
 #[test]
 fn the_gallery_is_as_it_was() {
-    for (link, views) in GALLERY {
-        let scenario = splitbrain::link::parse(link, LABS).link.expect("it names a lab").scenario;
-        let id = scenario.lab;
-        let lab = splitbrain::labs::find(id).expect("it is in the list");
+    let mut files = BTreeSet::new();
+    for view in VIEWS {
+        let Some((lab, scenario)) = shown_in(view) else { continue };
         let outcome = lab.run(&scenario, Detail::Full);
         let cursor = Cursor::after(&outcome.trace, outcome.trace.records().len() / 2);
-        let chosen = |id: &&&str| views.is_empty() || views.contains(id);
-        for view in lab.meta().views.iter().filter(chosen).filter_map(|id| find(id)) {
-            for width in [360, 720] {
-                let Some(scene) =
-                    (view.draw)(&look(lab, &scenario, &outcome, cursor, width, width == 360)).scene
-                else {
-                    continue;
-                };
-                check_golden(&format!("golden/gallery/{id}-{}-{width}.svg", view.id), &printed(&scene));
-            }
+        for width in [360, 720] {
+            let look = look(lab, &scenario, &outcome, cursor, width, width == 360);
+            let Some(scene) = (view.draw)(&look).scene else { continue };
+            let file = format!("{}-{}-{width}.svg", lab.meta().id, view.id);
+            check_golden(&format!("golden/gallery/{file}"), &printed(&scene));
+            files.insert(file);
         }
     }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/gallery");
+    let there =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(
+        there.collect::<BTreeSet<_>>(),
+        files,
+        "golden/gallery has other files than there are pictures"
+    );
 }
 
 /// A file with a line for each mark, so that a difference can be read. It takes its colours from the stylesheet by its
