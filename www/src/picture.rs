@@ -8,7 +8,7 @@ use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::link::{self, At, Link};
 use splitbrain::trace::{Cursor, Trace};
 use splitbrain_web::markup::Node;
-use splitbrain_web::scene::{Scene, Shape};
+use splitbrain_web::scene::Scene;
 use splitbrain_web::text_width::{bold_text_width, text_width};
 use splitbrain_web::views::{self, Focus, Look, View, spacetime};
 use splitbrain_web::{svg, theme};
@@ -72,12 +72,11 @@ fn scene(id: &str, lab: &'static dyn Lab, link: &Link, width: u32) -> Result<Sce
     };
     let shows = lab.shows(&link.scenario);
     let named = link.view.view.iter().chain(&link.view.panels).map(String::as_str);
-    // A view that has only words to say about this run is no picture of it.
-    let only_words = |scene: &Scene| scene.marks.iter().all(|mark| matches!(mark.shape, Shape::Text { .. }));
-    let drawn = |view: &'static View| (view.draw)(&look).scene.filter(|scene| !only_words(scene));
+    let drawn = |view: &'static View| (view.draw)(&look).scene;
     named
         .chain(lab.meta().views.iter().copied())
         .filter_map(views::find)
+        // A view that has only words to say about this run is no picture of it.
         .filter(|view| (view.needs)(&shows))
         .find_map(drawn)
         .with_context(|| format!("the lab {} offers no view that draws", lab.meta().id))
