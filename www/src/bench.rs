@@ -10,7 +10,8 @@ use splitbrain::labs::LABS;
 use splitbrain::link;
 
 use crate::browser::{Browser, Look};
-use crate::{serve, site, wasm, workspace};
+use crate::wasm::{ALL, Module};
+use crate::{serve, site, workspace};
 
 /// Measures the kernel, the way from a slider to the picture, frames while playing, and bytes; in headless Chromium.
 #[derive(clap::Args)]
@@ -89,7 +90,8 @@ fn bytes(built: &site::Built) -> Result<()> {
 fn kernel() -> Result<()> {
     let out = workspace::target().join("bench");
     fs::create_dir_all(&out)?;
-    wasm::make(&wasm::Options { fast: false, whole: true, features: &["bench"] }, &out)?;
+    let module = Module { name: ALL, fast: false, whole: true, features: &["bench"] };
+    module.bind(&module.compile()?, &out)?;
     fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
     let browser = open(&out)?;
     let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];
@@ -117,7 +119,7 @@ fn open(folder: &Path) -> Result<Browser> {
     let browser = Browser::open(&Look::default())?;
     browser.goto(&format!("http://{address}/"))?;
     browser.execute(
-        "return import('/splitbrain_engine.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
+        "return import('/splitbrain_all.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
         vec![],
     )?;
     Ok(browser)

@@ -25,7 +25,6 @@ pub use crate::panels::controls::slider_texts;
 pub use open::PANELS;
 pub use options::{Options, Width};
 
-use crate::data::Run;
 use crate::views::{self, Beside, Focus, Look};
 use edits::{Draft, Refusal};
 use kept::Kept;
@@ -94,14 +93,7 @@ pub enum Effect {
         /// What is in it.
         text: String,
     },
-    /// Offer a run as a file of JSON.
-    SaveRun {
-        /// The file's name.
-        name: String,
-        /// What is in it.
-        run: Box<Run>,
-    },
-    /// This link is one to a lab that is not at hand: open it once it is.
+    /// This link is one to a lab that this module does not have: open it with one that does.
     Elsewhere(String),
     /// Keep this text in the reader's browser, where it may be.
     Keep {
