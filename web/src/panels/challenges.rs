@@ -142,12 +142,7 @@ fn figures(app: &App, challenge: &'static Challenge, judged: Judged) -> Option<E
         let words = el("span").class("sb-quiet").child(format!("{name}: "));
         Some(el("span").attr("title", about).child(words).child(el("strong").child(value)))
     };
-    Some(
-        el("p")
-            .key("figures")
-            .class("sb-acts sb-distance")
-            .children(challenge.figures.iter().filter_map(figure)),
-    )
+    Some(el("p").key("figures").class("sb-acts").children(challenge.figures.iter().filter_map(figure)))
 }
 
 fn acts(app: &App, challenge: &'static Challenge, judged: Judged) -> Element {
