@@ -7,14 +7,14 @@ use crate::acts::{Act, Nature};
 use crate::cast::{Cast, Group, NodeId, Sort};
 use crate::outcome::Evidence;
 use crate::sorted::Map;
-use crate::trace::{Loss, Mark};
+use crate::trace::{Loss, Mark, World};
 
 /// The acts so far, and what stands of them.
 #[derive(Clone, Debug)]
 pub(super) struct Deeds {
     cast: Cast,
-    /// The ways that are cut, each from one node to another, and by which act.
-    cuts: Map<(NodeId, NodeId), u32>,
+    /// What stands of the acts: of it the cuts. Who is down may be so from the start, and a pause that is over may still be asked for.
+    world: World,
     /// Who is down, and since which act; none where it has been down from the start.
     down: Map<NodeId, Option<u32>>,
     pauses: Vec<Pause>,
@@ -69,7 +69,7 @@ impl Deeds {
     pub(super) fn new(cast: Cast) -> Deeds {
         Deeds {
             cast,
-            cuts: Map::new(),
+            world: World::default(),
             down: Map::new(),
             pauses: Vec::new(),
             slows: Vec::new(),
@@ -93,24 +93,8 @@ impl Deeds {
             return;
         }
         self.words.insert(record, act.sentence());
+        self.world.apply(act, &self.cast, at);
         match act {
-            Act::Cut { a, b } | Act::CutOneWay { a, b } => {
-                let (a, b) = (self.members(a), self.members(b));
-                for way in a.iter().flat_map(|a| b.iter().map(|b| (*a, *b))) {
-                    self.cuts.insert(way, record);
-                    if matches!(act, Act::Cut { .. }) {
-                        self.cuts.insert((way.1, way.0), record);
-                    }
-                }
-            }
-            Act::Heal { which } => match &which.0 {
-                None => self.cuts.clear(),
-                Some((a, b)) => {
-                    let (a, b) = (self.members(a), self.members(b));
-                    let between = |from: &NodeId, to: &NodeId| a.contains(from) && b.contains(to);
-                    self.cuts.retain(|(from, to), _| !between(from, to) && !between(to, from));
-                }
-            },
             Act::Pause { node, time } => {
                 let (from_us, until_us) = (at.at_us, at.at_us.saturating_add(time.0));
                 for node in self.members(node) {
@@ -192,7 +176,7 @@ impl Deeds {
     /// The act by which a message died.
     pub(super) fn lost_by(&self, from: NodeId, to: NodeId, loss: Loss) -> Option<u32> {
         match loss {
-            Loss::Cut => self.cuts.get(&(from, to)).copied(),
+            Loss::Cut => self.world.cut_by(from, to),
             Loss::Down => self.down.get(&to).copied().flatten(),
             Loss::Dropped => self.drops.get(&(from, to)).copied(),
             // By chance, or by nothing that is kept here.
@@ -301,7 +285,7 @@ impl Deeds {
         let parts = |(from, to): &(NodeId, NodeId)| {
             from != to && inside(from) && inside(to) && (self.is_server(*from) || self.is_server(*to))
         };
-        if self.cuts.keys().any(parts) {
+        if self.world.ways(&self.cast).any(|way| parts(&way)) {
             return Some("a link is cut".to_owned());
         }
         let are = |nodes: Vec<NodeId>, what: &str| {
