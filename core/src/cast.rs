@@ -209,6 +209,16 @@ pub enum Part {
     All(Sort),
 }
 
+impl Part {
+    /// The sort of its nodes.
+    pub fn sort(self) -> Sort {
+        match self {
+            Part::One(name) => name.sort,
+            Part::All(sort) => sort,
+        }
+    }
+}
+
 impl Group {
     /// The group of just these nodes.
     pub fn of(names: impl IntoIterator<Item = Name>) -> Group {

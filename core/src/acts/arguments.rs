@@ -80,10 +80,7 @@ impl Argument for Group {
         cast.members(self).unwrap_or_default()
     }
     fn touches(&self, sort: Sort) -> bool {
-        self.0.iter().any(|part| match part {
-            Part::One(name) => name.sort == sort,
-            Part::All(all) => *all == sort,
-        })
+        self.0.iter().any(|part| part.sort() == sort)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Challenge, Claim, Course, Detail, Export, Fidelity, Lab, Meta, Preset, Shows};
 use crate::acts::Act;
-use crate::cast::{Cast, Part, Sort};
+use crate::cast::{Cast, Sort};
 use crate::params::{Param, Settings};
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use std::str::FromStr;
@@ -134,9 +134,9 @@ impl<P: Settings> Lab for Spec<P> {
 /// What is wrong with asking for an `R`, where only nodes of one sort can be asked: `only` says so, with an example.
 pub(crate) fn ask_problem<R: FromStr<Err = String>>(act: &Act, sort: Sort, only: &str) -> Option<String> {
     let Act::Ask { node, request } = act else { return None };
-    let can = |part: &Part| match part {
-        Part::One(name) => name.sort == sort,
-        Part::All(of) => *of == sort,
-    };
-    if node.0.iter().all(can) { request.0.parse::<R>().err() } else { Some(only.into()) }
+    if node.0.iter().all(|part| part.sort() == sort) {
+        request.0.parse::<R>().err()
+    } else {
+        Some(only.into())
+    }
 }

@@ -65,7 +65,7 @@ impl Shown<'_> {
         for place in 1..self.until {
             match (self.way(place), self.step(place)) {
                 (Some(way), _) => self.ways[way].1 += 1,
-                (None, Some((from, to))) => self.ways.push((Way { from, to, why: "", arm: None }, 1)),
+                (None, Some((from, to))) => self.ways.push((Way::new(from, to, ""), 1)),
                 (None, None) => {}
             }
         }

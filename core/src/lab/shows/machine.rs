@@ -48,6 +48,13 @@ pub struct MachineState {
     pub at: Option<(f64, f64)>,
 }
 
+impl MachineState {
+    /// A state for which the view finds a place.
+    pub fn new(word: &'static str, about: &'static str, tone: Tone) -> MachineState {
+        MachineState { word, about, tone, at: None }
+    }
+}
+
 /// How a state looks, live.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
@@ -72,6 +79,13 @@ pub struct Way {
     pub why: &'static str,
     /// Where it lies, where its states have places.
     pub arm: Option<Arm>,
+}
+
+impl Way {
+    /// A way that lies where its states are.
+    pub fn new(from: usize, to: usize, why: &'static str) -> Way {
+        Way { from, to, why, arm: None }
+    }
 }
 
 /// Where a way lies: its ends, and where its count stands.

@@ -107,8 +107,7 @@ fn questions(params: &Params) -> Flow {
 
 /// What a client of a contention run is at.
 fn contender() -> Machine {
-    let state = |word, about, tone| MachineState { word, about, tone, at: None };
-    let way = |from, to, why| Way { from, to, why, arm: None };
+    let (state, way) = (MachineState::new, Way::new);
     Machine {
         title: "States of a client",
         one: "client",

@@ -56,8 +56,7 @@ pub fn shows(params: &Params, cast: &Cast) -> Shows {
 
 /// What nodes are to the table, one after the other.
 fn membership() -> Machine {
-    let state = |word, about, tone| MachineState { word, about, tone, at: None };
-    let way = |from, to, why| Way { from, to, why, arm: None };
+    let (state, way) = (MachineState::new, Way::new);
     Machine {
         title: "States of a node",
         one: "node",

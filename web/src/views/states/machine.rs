@@ -235,8 +235,8 @@ mod tests {
 
     #[test]
     fn any_machine_has_places_without_its_lab_giving_them() {
-        let states = TCP.map(|word| MachineState { word, about: "", tone: Tone::Well, at: None });
-        let ways = WAYS.map(|(from, to)| (Way { from, to, why: "", arm: None }, 0));
+        let states = TCP.map(|word| MachineState::new(word, "", Tone::Well));
+        let ways = WAYS.map(|(from, to)| (Way::new(from, to, ""), 0));
         for (n, width) in (1..=states.len()).flat_map(|n| [280.0, 360.0, 720.0].map(|width| (n, width))) {
             let plan = Plan::of(&states[..n], width);
             let paper = width - 2.0 * plan.left;
