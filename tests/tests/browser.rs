@@ -20,9 +20,10 @@ mod in_a_browser {
     mod surroundings;
 
     use splitbrain_site::browser::{Browser, Look};
-    use splitbrain_site::site::Options;
-    use splitbrain_site::{serve, site, workspace};
-    use splitbrain_tests::visit;
+    use splitbrain_site::{serve, workspace};
+    use splitbrain_tests::{site_folder, visit};
+    use std::fs;
+    use std::path::Path;
 
     const PHONE: Look = Look { width: 320, height: 640, dark: false, reduced_motion: false };
 
@@ -115,16 +116,34 @@ mod in_a_browser {
         }
         return ours;";
 
+    /// Copies a folder; gives the files in it, by their paths there.
+    fn copied(from: &Path, to: &Path) -> Vec<String> {
+        fs::create_dir_all(to).unwrap();
+        let mut files = Vec::new();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                let below = copied(&entry.path(), &to.join(&name));
+                files.extend(below.into_iter().map(|file| format!("{name}/{file}")));
+            } else {
+                fs::copy(entry.path(), to.join(&name)).unwrap();
+                files.push(name);
+            }
+        }
+        files
+    }
+
     #[test]
     fn the_folder_works_under_any_path() {
         let host = workspace::target().join("site-under-a-path");
-        let base = "/notes/lab/".parse().unwrap();
-        let options = Options { out: host.join("notes/lab"), base, fast: false };
-        let built = site::build(&options).unwrap();
+        let moved = host.join("notes/lab");
+        let files = copied(&site_folder(), &moved);
         let address = serve::start(&host, 0).unwrap();
         let browser = Browser::open(&Look::default()).unwrap();
         let mut labs_with_a_preset: Vec<String> = Vec::new();
-        for (page, _) in built.pages {
+        // The page for lost readers, who may be at any depth, alone knows where the site was to be.
+        for page in files.iter().filter(|file| file.ends_with(".html") && *file != "404.html") {
             // The pages of presets are made by one template: one of each lab stands for them.
             if let [_, lab, preset, _] = page.split('/').collect::<Vec<_>>()[..]
                 && preset != "full"
@@ -146,7 +165,7 @@ mod in_a_browser {
                 } else {
                     file.to_string()
                 };
-                assert!(options.out.join(&file).is_file(), "{page} links to {file}, which is not there");
+                assert!(moved.join(&file).is_file(), "{page} links to {file}, which is not there");
             }
         }
     }

@@ -5,7 +5,7 @@ use splitbrain::labs::LABS;
 use splitbrain::scenario::Scenario;
 use splitbrain::tell::{Transcript, argument};
 use splitbrain::trace::Cursor;
-use splitbrain_tests::check_golden;
+use splitbrain_tests::{check_golden, labs};
 use splitbrain_web::scene::{Mark, Scene, Shape};
 use splitbrain_web::svg::{Theme, picture, standalone};
 use splitbrain_web::views::{Focus, Look, VIEWS, View, Window, spacetime};
@@ -42,6 +42,10 @@ fn the_gallery_is_as_it_was() {
     let mut files = BTreeSet::new();
     for view in VIEWS {
         let Some((lab, scenario)) = shown_in(view) else { continue };
+        let here = splitbrain::link::find_lab(labs(), lab.meta().id).is_some();
+        if !here {
+            continue;
+        }
         let outcome = lab.run(&scenario, Detail::Full);
         let cursor = Cursor::after(&outcome.trace, outcome.trace.records().len() / 2);
         for width in [360, 720] {
@@ -51,6 +55,9 @@ fn the_gallery_is_as_it_was() {
             check_golden(&format!("golden/gallery/{file}"), &printed(&scene));
             files.insert(file);
         }
+    }
+    if labs().len() < LABS.len() {
+        return;
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/gallery");
     let there =
@@ -74,7 +81,7 @@ fn printed(scene: &Scene) -> String {
 
 #[test]
 fn every_picture_is_sound() {
-    for lab in LABS {
+    for lab in labs() {
         let links = std::iter::once(lab.meta().id).chain(lab.presets().iter().map(|preset| preset.link));
         for link in links {
             let opened = splitbrain::link::parse(link, LABS);

@@ -29,8 +29,8 @@ use splitbrain::scenario::Scenario;
 use splitbrain::tell::{Conditions, Line, Standing, Transcript, argument};
 use splitbrain::time::{DurationUs, parse_duration_us};
 use splitbrain::trace::Cursor;
-use splitbrain_tests::check_golden;
 use splitbrain_tests::published::{read, scenarios};
+use splitbrain_tests::{check_golden, labs};
 
 /// The longest story that somebody will still read.
 const MAX_LINES: usize = 160;
@@ -208,7 +208,7 @@ fn stories(lab: &str) -> Vec<(String, String)> {
 
 #[test]
 fn stories_are_told_as_they_were() {
-    for lab in LABS {
+    for lab in labs() {
         for (name, story) in stories(lab.meta().id) {
             let head = head(&name, &story);
             assert_eq!(head.lab.meta().id, lab.meta().id, "{name} is about another lab");
@@ -223,7 +223,7 @@ fn stories_are_told_as_they_were() {
 /// Whoever opens a preset in which something breaks finds the story of it.
 #[test]
 fn every_preset_that_breaks_a_promise_has_a_story_that_shows_it() {
-    for lab in LABS {
+    for lab in labs() {
         let stories = stories(lab.meta().id);
         for published in scenarios(*lab).iter().filter(|published| published.name != "default") {
             let outcome = lab.run(&published.link.scenario, Detail::Totals);

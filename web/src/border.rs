@@ -1,20 +1,25 @@
-//! The whole border with JavaScript: one class, plain values, and what to do when the model panics.
+//! The whole border with JavaScript: one class, plain values, and what to do when the model panics. Structured data are the types of `data` and
+//! `many`, as plain objects: integers are numbers, all of them below 2^53; what there is none of is null.
 
-mod plain;
+mod options;
 
 use crate::app::runs::{Job, PART};
 use crate::app::slice::Slice;
-use crate::app::{App, Effect, Options, Width};
+use crate::app::{App, Effect, Width};
 use crate::dom::Mount;
 use crate::event::{Field, Handled, UiEvent};
 use crate::hold::{Axis, Hold, wheeled};
 use crate::keys::{of_cue_key, of_key};
 use crate::msg::Msg;
-use crate::{blackbox, panics, worker};
-use js_sys::{Array, Function, Object, Reflect};
+use crate::{blackbox, data, panics, worker};
+use js_sys::{Array, Function};
+use options::{number_of, read_options, text};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use splitbrain::lab::Lab;
+use splitbrain::labs::IDS;
 use splitbrain::link;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
@@ -22,17 +27,43 @@ use wasm_bindgen::prelude::*;
 /// New seeds stay short in links.
 const SEEDS: u32 = 100_000;
 
-/// The labs of this module.
+/// All labs.
 static LABS: OnceLock<&'static [&'static dyn Lab]> = OnceLock::new();
 
-/// Says which labs this module has, before anything else is asked of it, and has the page told of panics.
+thread_local! {
+    /// Those that may be asked for anything: their parts are in their places.
+    static AT_HAND: Cell<&'static [&'static dyn Lab]> = const { Cell::new(&[]) };
+}
+
+/// Says which labs there are, before anything else is asked of this module, and has the page told of panics.
 pub fn serve(labs: &'static [&'static dyn Lab]) {
     let _ = LABS.set(labs);
     panics::watch();
 }
 
+/// The labs that are at hand.
 pub(crate) fn labs() -> &'static [&'static dyn Lab] {
-    LABS.get().copied().unwrap_or_default()
+    AT_HAND.get()
+}
+
+/// The part of the lab with that id is in its place. What was opened before knows nothing of it.
+#[wasm_bindgen]
+pub fn has(lab: &str) {
+    let all = LABS.get().copied().unwrap_or_default();
+    let Some(place) = IDS.iter().position(|id| *id == lab) else { return };
+    let known = labs();
+    if known.iter().all(|known| known.meta().id != lab) {
+        // As often as there are labs, at the most.
+        AT_HAND.set(Vec::leak([known, &all[place..=place]].concat()));
+    }
+}
+
+/// The id of the lab that a link opens with: the one that it names, or else its home, or else the first.
+#[wasm_bindgen]
+pub fn lab_of(link: &str, home: &str) -> String {
+    let named = link::named(link);
+    let known = |id: &str| IDS.iter().find(|known| **known == id);
+    named.as_deref().and_then(known).or_else(|| known(home)).unwrap_or(&IDS[0]).to_string()
 }
 
 /// The module has stopped in the midst of its work and without a panic, as it does when there is no memory left: the page, which has heard of
@@ -55,12 +86,33 @@ pub fn check_values(lab: &str, check: &str, from: u32, to: u32) -> Vec<i64> {
     worker::check_values(labs(), lab, check, from..to)
 }
 
-/// How a check turned out, by all that its runs came to: whether it is kept, what was expected, what was measured.
+/// How a check turned out, by all that its runs came to: `{kept, expected, measured}`, a boolean and two texts.
 #[wasm_bindgen]
-pub fn check_judged(lab: &str, check: &str, units: u32, values: &[i64]) -> Array {
+pub fn check_judged(lab: &str, check: &str, units: u32, values: &[i64]) -> JsValue {
     blackbox::working(0);
-    let judged = worker::check_judged(labs(), lab, check, units, values);
-    [JsValue::from(judged.kept), judged.expected.into(), judged.measured.into()].iter().collect()
+    plain(&worker::check_judged(labs(), lab, check, units, values))
+}
+
+/// Runs a link to its end, of two runs the first: what it came to, as [`data::Run`].
+///
+/// # Errors
+/// What is wrong with a link that names no lab at hand, in a sentence.
+#[wasm_bindgen]
+pub fn run(link: &str) -> Result<JsValue, JsError> {
+    blackbox::working(0);
+    Ok(plain(&worker::run(labs(), link).map_err(|why| JsError::new(&why))?))
+}
+
+/// What the labs at hand declare, as [`data::Catalogue`].
+#[wasm_bindgen]
+pub fn catalogue() -> JsValue {
+    blackbox::working(0);
+    plain(&data::catalogue(labs()))
+}
+
+/// A plain object.
+fn plain(data: &impl Serialize) -> JsValue {
+    data.serialize(&Serializer::json_compatible()).expect("data of ours are plain")
 }
 
 /// A widget in the page.
@@ -119,11 +171,6 @@ impl Widget {
         let widget = Widget { inner, number };
         widget.show(Field::Overwrite);
         widget
-    }
-
-    /// Whether a link is one to a lab that there is, but not in this module.
-    pub fn lacks(link: &str) -> bool {
-        App::lab_elsewhere(link, labs()).is_some()
     }
 
     /// Whether it was left in the midst of its work: the module has stopped there.
@@ -226,11 +273,11 @@ impl Widget {
         self.inner.borrow().app.lab().meta().id.into()
     }
 
-    /// What the first run came to, as plain data in the shape of `cargo dev run --json`.
+    /// What the first run came to, as [`data::Run`].
     pub fn outcome(&self) -> JsValue {
         blackbox::working(self.number);
         let inner = self.inner.borrow();
-        plain::outcome(inner.app.lab(), &inner.app.link_text(), &inner.app.outcomes()[0])
+        plain(&data::run(&inner.app.link_text(), &inner.app.outcomes()[0]))
     }
 }
 
@@ -356,6 +403,10 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
             let parts = [JsValue::from(name), mime.into(), text.into()];
             ("save", parts.iter().collect::<Array>().into())
         }
+        Effect::SaveRun { name, run } => {
+            let parts = [JsValue::from(name), "application/json".into(), plain(&*run)];
+            ("save", parts.iter().collect::<Array>().into())
+        }
         Effect::Elsewhere(link) => ("elsewhere", link.into()),
         Effect::Keep { name, text } => {
             let parts = [JsValue::from(name), text.into()];
@@ -363,47 +414,5 @@ fn told(effect: Effect) -> (&'static str, JsValue) {
         }
         Effect::FocusOn(id) => ("focus", id.into()),
         Effect::FocusBack => ("focus-back", JsValue::UNDEFINED),
-    }
-}
-
-fn text(options: &JsValue, key: &str) -> Option<String> {
-    Reflect::get(options, &key.into()).ok()?.as_string()
-}
-
-fn number_of(options: &JsValue) -> u32 {
-    Reflect::get(options, &"number".into())
-        .ok()
-        .and_then(|number| number.as_f64())
-        .map_or(0, |number| number as u32)
-}
-
-fn read_options(options: &JsValue) -> Options {
-    let get = |key: &str| Reflect::get(options, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    let words = |key: &str| {
-        let text = text(options, key)?;
-        Some(
-            text.split([',', ' '])
-                .filter(|word| !word.is_empty() && *word != "none")
-                .map(String::from)
-                .collect::<Vec<_>>(),
-        )
-    };
-    // An object of texts: what the browser keeps for us. Where there is none, nothing is kept.
-    let texts = get("kept").dyn_into::<Object>().ok();
-    let kept = texts.iter().flat_map(Object::entries).filter_map(|entry| {
-        let entry = Array::from(&entry);
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    });
-    Options {
-        keeps: texts.is_some(),
-        kept: kept.collect(),
-        id: format!("sb{}", number_of(options)),
-        panels: words("panels").unwrap_or_default(),
-        controls: words("controls"),
-        width: get("width").as_f64().map_or(720, |width| width as u32),
-        clock: Some(js_sys::Date::now),
-        still: get("still").is_truthy(),
-        whole: get("whole").is_truthy(),
-        site: text(options, "site").unwrap_or_default(),
     }
 }

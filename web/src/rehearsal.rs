@@ -1,5 +1,5 @@
-//! What a reader does in the first minute with a lab. `cargo dev build` has it played, and sees which functions that takes: they are the part
-//! of a module that a page fetches at once. By the time a reader does more, the rest is there.
+//! What a reader does in the first minute with a lab. `cargo dev bless` has it played, and sees which functions that takes: they are what a page
+//! fetches at once. By the time a reader does more, the rest is there.
 
 use crate::app::{App, Options};
 use crate::diff::diff;
@@ -28,7 +28,7 @@ const OTHERS: [&str; 2] = ["1200", "390"];
 const STRETCHES: usize = 16;
 
 /// How many stops of a run a reader sees besides, evenly.
-const STOPS: usize = 70;
+const STOPS: usize = 8;
 
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;

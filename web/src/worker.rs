@@ -1,8 +1,10 @@
-//! What the page has its workers do: the checks of a lab, in slices of their runs. Plain values in and out, the same wherever a slice runs.
+//! What the page has its workers do: runs, and the checks of a lab, in slices of their runs. Plain values in and out, the same wherever a slice runs.
 
 use crate::blackbox;
-use splitbrain::lab::{Fidelity, Lab};
-use splitbrain::link::{Link, find_lab};
+use crate::data::{self, Run};
+use serde::Serialize;
+use splitbrain::lab::{Detail, Fidelity, Lab};
+use splitbrain::link::{self, Link, Opened, find_lab};
 use splitbrain::many::{self, Judged, judge_values};
 use splitbrain::scenario::Scenario;
 use std::ops::Range;
@@ -20,6 +22,21 @@ fn find(labs: Labs, lab: &str, check: &str) -> (&'static dyn Lab, &'static Fidel
     (lab, found.unwrap_or_else(|| panic!("{} has no check {check}", lab.meta().id)))
 }
 
+/// Runs a link to its end, of two runs the first.
+///
+/// # Errors
+/// What is wrong with a link that names none of these labs.
+pub fn run(labs: Labs, text: &str) -> Result<Run, String> {
+    let Opened { link, problems } = link::parse(text, labs);
+    let sentences =
+        || problems.iter().map(|problem| problem.sentence.as_str()).collect::<Vec<_>>().join("; ");
+    let link = link.ok_or_else(sentences)?;
+    let lab = find_lab(labs, link.scenario.lab).expect("a link that was read has a lab");
+    blackbox::running(&link);
+    let outcome = lab.run(&link.scenario, Detail::Totals);
+    Ok(data::run(&link::print(&link, labs), &outcome))
+}
+
 /// Of how many runs a check consists, in full or with few seeds; 0 for one that is a function of its own and has no slices.
 pub fn check_units(labs: Labs, lab: &str, check: &str, quick: bool) -> u32 {
     many::check_units(find(labs, lab, check).1, quick)
@@ -32,10 +49,27 @@ pub fn check_values(labs: Labs, lab: &str, check: &str, units: Range<u32>) -> Ve
     many::check_values(lab, fidelity, units, note).unwrap_or_else(|why| panic!("{why}"))
 }
 
+/// How a check turned out.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Told {
+    /// Whether it is as published.
+    pub kept: bool,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was measured, likewise.
+    pub measured: String,
+}
+
+impl From<Judged> for Told {
+    fn from(Judged { kept, expected, measured }: Judged) -> Told {
+        Told { kept, expected, measured }
+    }
+}
+
 /// Judges a check on what all its runs came to, in any order.
-pub fn check_judged(labs: Labs, lab: &str, check: &str, units: u32, values: &[i64]) -> Judged {
+pub fn check_judged(labs: Labs, lab: &str, check: &str, units: u32, values: &[i64]) -> Told {
     let (lab, fidelity) = find(labs, lab, check);
-    judge_values(lab, fidelity, units, values)
+    judge_values(lab, fidelity, units, values).into()
 }
 
 #[cfg(test)]
@@ -87,7 +121,12 @@ mod tests {
                 );
                 if let Ok(Work::Sweep(scenario, _)) = work_of_check(*lab, fidelity, true) {
                     let part = Part::run(*lab, &scenario, 0..units);
-                    assert_eq!(judge_check(*lab, fidelity, Some(&part)), whole, "{}", fidelity.id);
+                    assert_eq!(
+                        Told::from(judge_check(*lab, fidelity, Some(&part))),
+                        whole,
+                        "{}",
+                        fidelity.id
+                    );
                 }
                 for sizes in [&[1][..], &[5, 2]] {
                     let values = sliced(kind.0, fidelity.id, units, sizes);
@@ -97,6 +136,15 @@ mod tests {
             }
         }
         assert!(kinds.len() > 5);
+    }
+
+    #[test]
+    fn a_run_comes_to_what_its_link_says_or_says_what_is_wrong_with_it() {
+        let run = super::run(LABS, "quorum?w=1&r=1").unwrap();
+        let printed = serde_json::to_value(&run).unwrap();
+        assert_eq!((&printed["format"], &printed["link"]), (&1.into(), &"quorum?w=1&r=1".into()));
+        assert!(printed["tallies"].is_object() && printed["digest"].as_str().is_some_and(|d| d.len() == 8));
+        assert!(super::run(LABS, "nolab?w=1").unwrap_err().contains("there is no lab"));
     }
 
     #[test]

@@ -10,8 +10,7 @@ use splitbrain::labs::LABS;
 use splitbrain::link;
 
 use crate::browser::{Browser, Look};
-use crate::wasm::{ALL, Module};
-use crate::{serve, site, workspace};
+use crate::{serve, site, wasm, workspace};
 
 /// Measures the kernel, the way from a slider to the picture, frames while playing, and bytes; in headless Chromium.
 #[derive(clap::Args)]
@@ -90,8 +89,7 @@ fn bytes(built: &site::Built) -> Result<()> {
 fn kernel() -> Result<()> {
     let out = workspace::target().join("bench");
     fs::create_dir_all(&out)?;
-    let module = Module { name: ALL, fast: false, whole: true, features: &["bench"] };
-    module.bind(&module.compile()?, &out)?;
+    wasm::make(&wasm::Options { fast: false, whole: true, features: &["bench"] }, &out)?;
     fs::write(out.join("index.html"), "<!doctype html><title>bench</title>")?;
     let browser = open(&out)?;
     let mut pairs = vec![("M/M/1".to_string(), "mm1", 0)];
@@ -119,7 +117,7 @@ fn open(folder: &Path) -> Result<Browser> {
     let browser = Browser::open(&Look::default())?;
     browser.goto(&format!("http://{address}/"))?;
     browser.execute(
-        "return import('/splitbrain_all.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
+        "return import('/splitbrain_engine.js').then((module) => module.default().then(() => { window.splitbrain = module; }))",
         vec![],
     )?;
     Ok(browser)

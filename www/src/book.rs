@@ -1,11 +1,11 @@
 //! The book with the labs for it: cards for the home page, chapters for the page of the book, and what is to come.
 use std::fmt::Write;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use splitbrain::lab::{BookPart, Lab};
 
 use crate::catalogue::address;
-use crate::picture;
+use crate::picture::{self, SMALL};
 use crate::template::escape;
 
 /// The parts in order, each with its labs as cards with pictures; then what is to come, in one line.
@@ -27,7 +27,10 @@ pub fn cards(root: &str, labs: &[&'static dyn Lab]) -> Result<String> {
 fn card(root: &str, lab: &'static dyn Lab) -> Result<String> {
     let meta = lab.meta();
     let (way, title, summary) = (address(root, meta.id, ""), escape(meta.title), escape(meta.summary));
-    let picture = picture::card(lab)?;
+    let drawn = picture::small(lab, meta.id)?;
+    let (width, height) = picture::size_of(&drawn).context("a picture has a size")?;
+    let picture =
+        format!("<img src=\"{way}{SMALL}\" alt=\"\" loading=\"lazy\" width=\"{width}\" height=\"{height}\">");
     // What a reader may look for, beside the words on the card.
     let presets = lab.presets().iter().map(|preset| preset.title);
     let terms = meta.promises.iter().map(|promise| promise.term);

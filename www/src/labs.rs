@@ -2,12 +2,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use serde_json::{Value, json};
 use splitbrain::acts::{Act, FORMS, Form};
-use splitbrain::lab::{Holds, Lab};
+use splitbrain::lab::Lab;
 use splitbrain::labs::LABS;
-use splitbrain::params::{Kind, Param, format_decimal};
-use splitbrain::time::DurationUs;
+use splitbrain_web::data::{catalogue, limits};
 
 /// Lists every lab.
 #[derive(clap::Args)]
@@ -20,8 +18,7 @@ pub struct Args {
 /// Prints the catalogue.
 pub fn run(args: &Args) -> Result<ExitCode> {
     if args.json {
-        let labs: Vec<Value> = LABS.iter().map(|lab| to_json(*lab)).collect();
-        println!("{}", serde_json::to_string_pretty(&json!({ "format": 1, "labs": labs }))?);
+        println!("{}", serde_json::to_string_pretty(&catalogue(LABS))?);
     } else {
         LABS.iter().for_each(|lab| print!("{}", to_text(*lab)));
         print!("{}", acts_to_text());
@@ -41,18 +38,6 @@ fn acts_to_text() -> String {
     )
 }
 
-fn limits(param: &Param) -> String {
-    match &param.kind {
-        Kind::Int { min, max, .. } => format!("{min} to {max}"),
-        Kind::Duration { min_us, max_us, .. } => {
-            format!("{} to {}", DurationUs(*min_us), DurationUs(*max_us))
-        }
-        Kind::Decimal { min, max, .. } => format!("{} to {}", format_decimal(*min), format_decimal(*max)),
-        Kind::Choice { words, .. } => words.iter().map(|w| w.word).collect::<Vec<_>>().join(" | "),
-        Kind::Dist { .. } => "a distribution".into(),
-    }
-}
-
 fn to_text(lab: &dyn Lab) -> String {
     let meta = lab.meta();
     let mut text = format!("{} – {}\n  {}\n", meta.id, meta.title, meta.summary);
@@ -70,46 +55,4 @@ fn to_text(lab: &dyn Lab) -> String {
         text += &format!("  challenge {}: {}\n    {}\n", challenge.id, challenge.prompt, challenge.start);
     }
     text + "\n"
-}
-
-fn to_json(lab: &dyn Lab) -> Value {
-    let meta = lab.meta();
-    let params: Vec<Value> = lab
-        .params()
-        .iter()
-        .map(|p| {
-            json!({ "key": p.key, "label": p.label, "about": p.about, "limits": limits(p), "default": p.print(&p.default()) })
-        })
-        .collect();
-    let presets: Vec<Value> = lab
-        .presets()
-        .iter()
-        .map(|p| json!({ "id": p.id, "title": p.title, "sentence": p.sentence, "link": p.link }))
-        .collect();
-    let claims: Vec<Value> = lab
-        .claims()
-        .iter()
-        .map(|c| {
-            let (holds, note) = match c.holds {
-                Holds::Yes => ("yes", ""),
-                Holds::If(condition) => ("if", condition),
-                Holds::No(why) => ("no", why),
-            };
-            json!({ "id": c.id, "sentence": c.sentence, "holds": holds, "note": note, "link": c.link, "promise": c.promise })
-        })
-        .collect();
-    let challenges: Vec<Value> = lab
-        .challenges()
-        .iter()
-        .map(|c| json!({ "id": c.id, "prompt": c.prompt, "link": c.start, "hint": c.hint }))
-        .collect();
-    let promises: Vec<Value> =
-        meta.promises.iter().map(|p| json!({ "id": p.id, "question": p.question, "term": p.term })).collect();
-    let tallies: Vec<Value> =
-        meta.tallies.iter().map(|t| json!({ "name": t.name, "about": t.about })).collect();
-    json!({
-        "id": meta.id, "title": meta.title, "summary": meta.summary, "revision": meta.revision,
-        "params": params, "presets": presets, "claims": claims, "challenges": challenges,
-        "promises": promises, "tallies": tallies,
-    })
 }

@@ -1,10 +1,23 @@
-//! Which functions of a module a reader's first minute takes: found by playing it, in an interpreter, when the site is built.
+//! Which functions of the module a reader's first minute takes, with which labs: found by playing it, in an interpreter. That takes long; so it is
+//! played by `cargo dev bless`, which writes [`TEXT`], and by a test. What is built goes by the text: a function that it does not name, since it
+//! is new, say, is fetched at once, which costs bytes and nothing else.
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
 use anyhow::{Context, Result, anyhow};
+use rayon::prelude::*;
+use splitbrain::labs::IDS;
 use walrus::ir::{Const, GlobalSet, Instr, Value};
 use walrus::{ConstExpr, FunctionKind, Module, ValType};
-use wasmi::{Engine, Extern, ExternType, Linker, Store};
+use wasmi::{Engine, Extern, ExternType, Linker, Store, Val};
 
-/// What plays the first minute: `web/module` exports it.
+use crate::split::{readable, touches_the_page};
+use crate::workspace;
+
+/// The file that says so, from the workspace's folder.
+pub const TEXT: &str = "tests/golden/minute.txt";
+
+/// What plays the first minute with the lab at a place in the list: `web/module` exports it.
 pub const REHEARSAL: &str = "rehearse";
 
 /// What tells the module which labs there are, before anything else.
@@ -13,14 +26,116 @@ const START: &str = "__wbindgen_start";
 /// The one thing that a module asks of the page before there is one.
 const MAY_BE_ASKED: &str = "__wbindgen_init_externref_table";
 
-/// Whether each function ran, in the order in which `walrus` reads the module: those of the page first, which stand for nothing.
-pub fn functions(wasm: &[u8]) -> Result<Vec<bool>> {
-    let mut module = Module::from_buffer(wasm)?;
+/// Who takes which functions in the first minute: readable names, and the ids of labs. What it does not name, everybody takes.
+///
+/// As a text it has for each set of labs a line `# ping quorum`, or `# none`, and then the names, a line each.
+#[derive(Default, PartialEq, Eq, Hash, Debug)]
+pub struct Minute {
+    takers: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Stands in the text for no lab.
+const NONE: &str = "none";
+
+impl Minute {
+    /// What [`TEXT`] says.
+    pub fn read() -> Result<Minute> {
+        let text =
+            fs::read_to_string(workspace::root().join(TEXT)).with_context(|| format!("{TEXT} is missing"))?;
+        Ok(Minute::parse(&text))
+    }
+
+    fn parse(text: &str) -> Minute {
+        let (mut takers, mut labs) = (BTreeMap::new(), BTreeSet::new());
+        for line in text.lines() {
+            match line.strip_prefix("# ") {
+                Some(NONE) => labs.clear(),
+                Some(ids) => labs = ids.split(' ').map(String::from).collect(),
+                None => drop(takers.insert(line.to_string(), labs.clone())),
+            }
+        }
+        Minute { takers }
+    }
+
+    /// The labs with which the first minute takes a function, where not all do.
+    pub fn takers(&self, readable: &str) -> Option<&BTreeSet<String>> {
+        self.takers.get(readable)
+    }
+
+    /// As a text.
+    pub fn print(&self) -> String {
+        let mut sets: BTreeMap<&BTreeSet<String>, Vec<&str>> = BTreeMap::new();
+        for (name, labs) in &self.takers {
+            sets.entry(labs).or_default().push(name);
+        }
+        let mut text = String::new();
+        for (labs, names) in sets {
+            let labs: Vec<&str> = labs.iter().map(String::as_str).collect();
+            let head = if labs.is_empty() { NONE.to_string() } else { labs.join(" ") };
+            text += &format!("# {head}\n{}\n", names.join("\n"));
+        }
+        text
+    }
+
+    /// The functions that come too late by this for a minute as it is now, each with a lab that takes it.
+    pub fn late_for<'a>(&self, now: &'a Rehearsed) -> Vec<(&'a str, &'static str)> {
+        let late = |(name, labs): (&'a String, &BTreeSet<&'static str>)| {
+            let known = self.takers(name)?;
+            let missed = labs.iter().find(|lab| !known.contains(**lab))?;
+            Some((name.as_str(), *missed))
+        };
+        now.takers.iter().filter_map(late).collect()
+    }
+
+    /// How many functions that not everybody takes now are not named, and how many there are.
+    pub fn unknown(&self, now: &Rehearsed) -> (usize, usize) {
+        let now = now.minute();
+        let unknown = now.takers.keys().filter(|name| self.takers(name).is_none()).count();
+        (unknown, now.takers.len())
+    }
+}
+
+/// The first minute as it was played with each lab: the readable names of the module's functions, and the labs that took each. Functions that touch
+/// the page are not among them.
+pub struct Rehearsed {
+    takers: BTreeMap<String, BTreeSet<&'static str>>,
+}
+
+impl Rehearsed {
+    /// What is to be known of it.
+    pub fn minute(&self) -> Minute {
+        let some = self.takers.iter().filter(|(_, labs)| labs.len() < IDS.len());
+        let owned = |labs: &BTreeSet<&str>| labs.iter().map(ToString::to_string).collect();
+        Minute { takers: some.map(|(name, labs)| (name.clone(), owned(labs))).collect() }
+    }
+}
+
+/// Plays the first minute with each lab.
+pub fn rehearsed(bound: &[u8]) -> Result<Rehearsed> {
+    let mut module = Module::from_buffer(bound)?;
+    let names: Vec<String> =
+        module.funcs.iter().map(|f| f.name.as_deref().map(readable).unwrap_or_default()).collect();
     let flags = raise_flags(&mut module);
     let engine = Engine::default();
     let compiled = wasmi::Module::new(&engine, module.emit_wasm()).map_err(|error| anyhow!("{error}"))?;
-    let mut store = Store::new(&engine, ());
-    let mut linker = Linker::new(&engine);
+    let labs: Vec<Vec<bool>> = (0..IDS.len())
+        .into_par_iter()
+        .map(|lab| ran(&engine, &compiled, &flags, lab).with_context(|| format!("the lab {}", IDS[lab])))
+        .collect::<Result<_>>()?;
+    let mut takers: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    for (place, name) in names.into_iter().enumerate() {
+        if flags[place].is_some() && !name.is_empty() && !touches_the_page(&name) {
+            let own = IDS.iter().zip(&labs).filter(|(_, ran)| ran[place]).map(|(id, _)| *id);
+            takers.entry(name).or_default().extend(own);
+        }
+    }
+    Ok(Rehearsed { takers })
+}
+
+/// Whether each function ran for one lab, in the order in which `walrus` reads the module.
+fn ran(engine: &Engine, compiled: &wasmi::Module, flags: &[Option<String>], lab: usize) -> Result<Vec<bool>> {
+    let mut store = Store::new(engine, ());
+    let mut linker = Linker::new(engine);
     for import in compiled.imports() {
         let ExternType::Func(ty) = import.ty().clone() else { continue };
         let name = import.name().to_string();
@@ -29,11 +144,11 @@ pub fn functions(wasm: &[u8]) -> Result<Vec<bool>> {
             name => Err(wasmi::Error::new(format!("the rehearsal asks the page for {name}"))),
         })?;
     }
-    let instance = linker.instantiate_and_start(&mut store, &compiled)?;
-    for name in [START, REHEARSAL] {
+    let instance = linker.instantiate_and_start(&mut store, compiled)?;
+    for (name, arguments) in [(START, vec![]), (REHEARSAL, vec![Val::I32(lab as i32)])] {
         let export = instance.get_export(&store, name).and_then(Extern::into_func);
         let function = export.with_context(|| format!("the module exports no {name}"))?;
-        function.call(&mut store, &[], &mut []).map_err(|error| anyhow!("{name}: {error}"))?;
+        function.call(&mut store, &arguments, &mut []).map_err(|error| anyhow!("{name}: {error}"))?;
     }
     let is_up = |flag: &Option<String>| {
         let global = flag.as_ref().and_then(|flag| instance.get_global(&store, flag));
@@ -57,4 +172,23 @@ fn raise_flags(module: &mut Module) -> Vec<Option<String>> {
         Some(name)
     };
     (0..).zip(functions).map(raise).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_a_text_that_says_who_takes_what_and_what_comes_too_late() {
+        let text = "# none\na::never\n# ping ring\na::some\nb::some\n";
+        let minute = Minute::parse(text);
+        assert_eq!(minute.print(), text);
+        assert_eq!(minute.takers("a::never"), Some(&BTreeSet::new()));
+        assert_eq!(minute.takers("a::new"), None);
+        let now = |name: &str, labs: &[&'static str]| (name.to_string(), labs.iter().copied().collect());
+        let takers = [now("a::never", &[]), now("a::some", &["ping", "retry"]), now("a::new", &["ring"])];
+        let now = Rehearsed { takers: takers.into() };
+        assert_eq!(minute.late_for(&now), [("a::some", "retry")]);
+        assert_eq!(minute.unknown(&now), (1, 3));
+    }
 }

@@ -1,7 +1,4 @@
-//! Pictures made when the site is built: the one on a lab's card, and the preview of a preset that chat programs show.
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+//! Pictures made when the site is built: the small ones of labs and presets, and the preview of a preset that chat programs show.
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -16,8 +13,8 @@ use splitbrain_web::text_width::{bold_text_width, text_width};
 use splitbrain_web::views::{self, Focus, Look, View, spacetime};
 use splitbrain_web::{svg, theme};
 
+use crate::made;
 use crate::template::escape;
-use crate::workspace;
 
 /// The size of a preview, in pixels: what chat programs and networks ask for.
 pub const PREVIEW: (u32, u32) = (1200, 630);
@@ -25,25 +22,30 @@ pub const PREVIEW: (u32, u32) = (1200, 630);
 /// How many records around the middle of a run are searched for a moment that shows much.
 const SEARCHED: usize = 200;
 
-/// The picture of a lab's default run for its card, as SVG for a page. Its title says what it is to whoever points at it.
-pub fn card(lab: &'static dyn Lab) -> Result<String> {
-    let id = lab.meta().id;
-    let scene = scene(&format!("card-{id}"), lab, &opened(lab, id)?, 360)?;
-    Ok(svg::picture(&svg::still(&scene)).to_html())
-}
-
-/// The file beside a preset's page that has its small picture.
+/// The file beside the page of a preset, or of a lab, that has the small picture of its run.
 pub const SMALL: &str = "small.svg";
+
+/// The size of a small picture, in the units of its drawing: a page leaves that room before it is there.
+pub fn size_of(svg: &str) -> Option<(&str, &str)> {
+    let value = |name: &str| svg.split_once(&format!(" {name}=\""))?.1.split('"').next();
+    Some((value("width")?, value("height")?))
+}
 
 /// The picture of a link's run as an SVG file, to be shown small.
 pub fn small(lab: &'static dyn Lab, link: &str) -> Result<String> {
-    Ok(svg::standalone(&scene("small", lab, &opened(lab, link)?, 360)?, svg::Theme::Auto))
+    made::text("small", made::hash((made::program(), link)), || {
+        Ok(svg::standalone(&scene("small", lab, &opened(lab, link)?, 360)?, svg::Theme::Auto))
+    })
 }
 
 /// The picture of a link's run, with a title and a sentence, as a PNG file.
 pub fn preview(lab: &'static dyn Lab, link: &str, title: &str, sentence: &str) -> Result<Vec<u8>> {
-    let scene = scene("preview", lab, &opened(lab, link)?, 720)?;
-    rasterised(&preview_svg(&scene, lab.meta().title, title, sentence))
+    made::bytes("previews", made::hash((made::program(), link, title, sentence)), || {
+        let scene = scene("preview", lab, &opened(lab, link)?, 720)?;
+        let svg = preview_svg(&scene, lab.meta().title, title, sentence);
+        // Drawing takes longer than the run: another program may find the same drawing.
+        made::bytes("drawn", made::hash(&svg), || rasterised(&svg))
+    })
 }
 
 fn opened(lab: &'static dyn Lab, link: &str) -> Result<Link> {
@@ -174,12 +176,8 @@ fn wrapped(text: &str, size: f64, width: f64, measure: fn(&str, f64) -> f64) -> 
     lines
 }
 
-/// An SVG file as PNG. What has been drawn before is kept in the target folder under a hash of the drawing.
+/// An SVG file as PNG.
 fn rasterised(svg: &str) -> Result<Vec<u8>> {
-    let kept = kept(svg);
-    if let Ok(png) = fs::read(&kept) {
-        return Ok(png);
-    }
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(notosans::REGULAR_TTF.to_vec());
     fonts.load_font_data(notosans::BOLD_TTF.to_vec());
@@ -193,17 +191,7 @@ fn rasterised(svg: &str) -> Result<Vec<u8>> {
     let size = tree.size().to_int_size();
     let mut pixels = Pixmap::new(size.width(), size.height()).context("a preview has a size")?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    let png = pixels.encode_png().context("a preview does not pack")?;
-    // Keeping it only saves time: where that fails, nothing is lost.
-    let _ =
-        fs::create_dir_all(kept.parent().expect("it lies in a folder")).and_then(|()| fs::write(&kept, &png));
-    Ok(png)
-}
-
-fn kept(svg: &str) -> PathBuf {
-    let mut hasher = DefaultHasher::new();
-    svg.hash(&mut hasher);
-    workspace::target().join("previews").join(format!("{:016x}.png", hasher.finish()))
+    pixels.encode_png().context("a preview does not pack")
 }
 
 #[cfg(test)]
@@ -214,7 +202,7 @@ mod tests {
     #[test]
     fn every_lab_has_a_card_and_its_first_preset_a_preview() {
         for lab in LABS {
-            assert!(card(*lab).unwrap().starts_with("<svg"));
+            assert!(size_of(&small(*lab, lab.meta().id).unwrap()).is_some());
             let preset = &lab.presets()[0];
             let png = preview(*lab, preset.link, preset.title, preset.sentence).unwrap();
             assert!(png.starts_with(b"\x89PNG"));

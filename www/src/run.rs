@@ -2,7 +2,6 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use serde_json::Value;
 use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::link;
@@ -44,8 +43,8 @@ fn to_text(lab: &dyn Lab, link: &str, outcome: &Outcome) -> String {
     let mut text = format!("{link}\ndigest {}\n\n", outcome.digest_word());
     for tally in &outcome.tallies {
         let value = match data::tally(tally) {
-            Value::Null => "–".to_string(),
-            value => value.to_string(),
+            None => "–".to_string(),
+            value => serde_json::json!(value).to_string(),
         };
         text += &format!("  {:<18} {value:>12}\n", tally.name);
     }

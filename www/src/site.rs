@@ -9,12 +9,13 @@ use anyhow::{Context, Result, ensure};
 use url::Url;
 
 use rayon::prelude::*;
-use splitbrain::labs::{IDS, LABS, SHOWN};
+use splitbrain::labs::LABS;
 
 use crate::opened::unwritable;
-use crate::wasm::{ALL, Module, page_files, rest_file};
+use crate::pages::Opens;
+use crate::wasm::Parts;
 use crate::weight::Weight;
-use crate::{pages, squeeze, workspace};
+use crate::{pages, squeeze, wasm, workspace};
 
 /// Builds the site into a folder that any static host serves.
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub struct Args {
     /// (https://example.org/splitbrain/): pictures in chats and the map for search engines need it
     #[arg(long, default_value = "/")]
     base: String,
-    /// Compile quickly to larger wasm, with all labs in each module
+    /// Compile quickly to larger wasm, in one piece
     #[arg(long)]
     fast: bool,
 }
@@ -82,50 +83,58 @@ impl FromStr for Base {
 pub struct Built {
     /// The folder that holds it.
     pub out: PathBuf,
-    /// Its pages, as files in that folder, and the module of wasm that each loads.
-    pub pages: Vec<(String, Option<String>)>,
+    /// Its pages, as files in that folder, and the widget that each opens with.
+    pub pages: Vec<(String, Option<Opens>)>,
     /// The files that each page fetches: styles and scripts.
     pub shared: Vec<String>,
+    /// The parts of the module of wasm.
+    pub parts: Parts,
 }
 
 impl Built {
-    /// Prints what every page fetches, each module, and bytes by page.
+    /// Prints what every page fetches, each part of the module, and bytes by page.
     pub fn report(&self) -> Result<()> {
-        println!("{:<34} {:>10} {:>10} {:>10}", "all pages, and each module", "bytes", "gzip", "brotli");
-        let files = IDS.iter().chain([&ALL]).flat_map(|name| page_files(name));
-        let files: Vec<String> = self.shared.iter().cloned().chain(files).collect();
-        // Each file is packed once: the modules take long.
+        let files = self.shared.iter().cloned().chain(self.parts.files());
+        let files: Vec<String> = files.collect();
         let weights: Vec<Weight> = files.par_iter().map(|file| self.weigh(file)).collect::<Result<_>>()?;
+        println!("{:<34} {:>10} {:>10} {:>10}", "all pages, and parts of wasm", "bytes", "gzip", "brotli");
         for (file, weight) in files.iter().zip(&weights) {
             println!("{file:<34} {:>10} {:>10} {:>10}", weight.raw, weight.gzip, weight.brotli);
         }
-        for file in IDS.iter().map(|name| rest_file(name)) {
-            println!("{file:<34} {:>10} when it is needed", fs::metadata(self.out.join(&file))?.len());
-        }
         let weights: BTreeMap<String, Weight> = files.into_iter().zip(weights).collect();
-        println!("{:<34} {:>10} {:>21} {:>10}", "page", "bytes", "first visit, gzip", "brotli");
-        for (page, module) in &self.pages {
-            let own = self.weigh(page)?;
-            let visit = self.fetched(module.as_deref()).fold(own, |all, file| all.plus(weights[&file]));
-            println!("{page:<34} {:>10} {:>21} {:>10}", own.raw, visit.gzip, visit.brotli);
+        let own: Vec<Weight> =
+            self.pages.par_iter().map(|(page, _)| self.weigh(page)).collect::<Result<_>>()?;
+        println!(
+            "{:<34} {:>10} {:>21} {:>10} {:>21}",
+            "page", "bytes", "first visit, gzip", "brotli", "after another, brotli"
+        );
+        let seen = |file: &String| self.shared.contains(file) || wasm::ENGINE.contains(&file.as_str());
+        for ((page, opens), own) in self.pages.iter().zip(own) {
+            let fetched = self.fetched(opens.as_ref());
+            let all = fetched.iter().fold(own, |all, file| all.plus(weights[file]));
+            // What every lab's page fetches is there; of parts none is taken for known.
+            let new =
+                fetched.iter().filter(|file| !seen(file)).fold(own, |all, file| all.plus(weights[file]));
+            println!("{page:<34} {:>10} {:>21} {:>10} {:>21}", own.raw, all.gzip, all.brotli, new.brotli);
         }
         Ok(())
     }
 
     /// What a first visit to a page fetches.
     pub fn visit(&self, page: &str) -> Result<Weight> {
-        let module =
-            self.pages.iter().find(|(file, _)| file == page).and_then(|(_, module)| module.as_deref());
-        self.fetched(module).try_fold(self.weigh(page)?, |all, file| Ok(all.plus(self.weigh(&file)?)))
+        let opens = self.pages.iter().find(|(file, _)| file == page).and_then(|(_, opens)| opens.as_ref());
+        self.fetched(opens).iter().try_fold(self.weigh(page)?, |all, file| Ok(all.plus(self.weigh(file)?)))
     }
 
-    /// The files that a page with that module fetches besides itself.
-    fn fetched(&self, module: Option<&str>) -> impl Iterator<Item = String> {
-        module.map(page_files).into_iter().flatten().chain(self.shared.iter().cloned())
+    /// The files that a page fetches at once, besides itself.
+    fn fetched(&self, opens: Option<&Opens>) -> Vec<String> {
+        let engine = opens.iter().flat_map(|_| wasm::ENGINE.map(String::from));
+        let parts = opens.iter().flat_map(|opens| self.parts.at_once(&opens.lab, opens.lean));
+        self.shared.iter().cloned().chain(engine).chain(parts).collect()
     }
 
     fn weigh(&self, file: &str) -> Result<Weight> {
-        Ok(Weight::of(&fs::read(self.out.join(file))?))
+        Weight::of(&fs::read(self.out.join(file))?)
     }
 }
 
@@ -148,8 +157,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 pub fn build(options: &Options) -> Result<Built> {
     let out = &options.out;
     fs::create_dir_all(out).map_err(unwritable(out))?;
-    compile(options.fast, out)?;
-    let shared = copy_static(out)?;
+    let parts =
+        wasm::make(&wasm::Options { fast: options.fast, whole: options.fast, ..Default::default() }, out)?;
+    let shared = copy_static(out, &parts)?;
     let made = pages::all(&options.base, LABS)?;
     for (file, bytes) in made.files {
         write(out, &file, &bytes)?;
@@ -157,25 +167,9 @@ pub fn build(options: &Options) -> Result<Built> {
     let mut written = Vec::new();
     for page in made.pages {
         write(out, &page.file, page.html.as_bytes())?;
-        written.push((page.file, page.module));
+        written.push((page.file, page.opens));
     }
-    Ok(Built { out: out.clone(), pages: written, shared })
-}
-
-/// Makes every module. Cargo writes one after the other into the same file; what follows is done for all of them side by side.
-fn compile(fast: bool, out: &Path) -> Result<()> {
-    // No page opens with the module that has all labs: it comes whole.
-    let all = Module { name: ALL, fast, whole: true, features: &[] };
-    if fast {
-        all.bind(&all.compile()?, out)?;
-        return IDS.iter().try_for_each(|name| Module { name, ..all }.replace_by(&all, out));
-    }
-    let alone = IDS.iter().map(|name| Module { name, whole: false, ..all });
-    let compiled: Vec<(Module, Vec<u8>)> = std::iter::once(all)
-        .chain(alone)
-        .map(|module| Ok((module, module.compile()?)))
-        .collect::<Result<_>>()?;
-    compiled.par_iter().try_for_each(|(module, wasm)| module.bind(wasm, out))
+    Ok(Built { out: out.clone(), pages: written, shared, parts })
 }
 
 fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
@@ -187,17 +181,23 @@ fn write(out: &Path, file: &str, bytes: &[u8]) -> Result<()> {
 /// Scripts that pages fetch only when a reader asks for what they do, or that one page alone fetches.
 const LATER: [&str; 4] = ["checks.js", "embed.js", "files.js", "pool.js"];
 
-/// The script that has to know the labs that have a module.
+/// The script that has to know the parts of the module.
 const SCRIPT: &str = "modules.js";
 
-fn with_labs(script: &str) -> Result<String> {
-    const PLACE: &str = "const MODULES = [];";
-    ensure!(script.contains(PLACE), "{SCRIPT} has no place for the labs: {PLACE}");
-    Ok(script.replace(PLACE, &format!("const MODULES = {SHOWN:?};")))
+fn with_parts(script: &str, parts: &Parts) -> Result<String> {
+    let said = [
+        ("PARTS = []", serde_json::to_string(&parts.names)?),
+        ("LABS = {}", serde_json::to_string(&parts.of_labs)?),
+    ];
+    said.into_iter().try_fold(script.to_string(), |script, (place, value)| {
+        ensure!(script.contains(&format!("const {place};")), "{SCRIPT} has no place for the parts: {place}");
+        let name = place.split(' ').next().unwrap_or_default();
+        Ok(script.replace(&format!("const {place};"), &format!("const {name} = {value};")))
+    })
 }
 
 /// Copies the files of www/static (its folders hold what only the builder reads); names those that every page fetches.
-fn copy_static(out: &Path) -> Result<Vec<String>> {
+fn copy_static(out: &Path, parts: &Parts) -> Result<Vec<String>> {
     let mut fetched = Vec::new();
     for entry in fs::read_dir(workspace::root().join("www/static"))? {
         let entry = entry?;
@@ -208,7 +208,7 @@ fn copy_static(out: &Path) -> Result<Vec<String>> {
         ensure!(!name.starts_with('.'), "www/static/{name}: a hidden file would be published");
         let mut bytes = fs::read(entry.path())?;
         if name == SCRIPT {
-            bytes = with_labs(&String::from_utf8(bytes)?)?.into_bytes();
+            bytes = with_parts(&String::from_utf8(bytes)?, parts)?.into_bytes();
         }
         if name.ends_with(".js") {
             bytes = squeeze::script(&String::from_utf8(bytes)?).into_bytes();

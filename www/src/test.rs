@@ -1,10 +1,10 @@
 //! `cargo dev test`: sets up what is missing, then runs every check, each stage named as it starts.
-use std::fs;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
+use splitbrain::labs::IDS;
 
 use crate::{axe, setup, site, workspace};
 
@@ -14,6 +14,9 @@ pub struct Args {
     /// Only this stage; may be given several times
     #[arg(long, value_name = "STAGE")]
     only: Vec<Stage>,
+    /// Only what concerns this lab, natively: its own tests, and those that go through all labs
+    #[arg(long, conflicts_with = "only")]
+    lab: Option<String>,
 }
 
 /// The stages, in the order in which they run: what fails soonest comes first.
@@ -25,8 +28,6 @@ enum Stage {
     Clippy,
     /// Tests of all crates, natively
     Tests,
-    /// The digests of the release profile beside those of the dev profile
-    Release,
     /// The site, built as it is published
     Site,
     /// Tests in a headless browser
@@ -39,8 +40,16 @@ pub const BROWSER_TESTS: &str = "in_a_browser::";
 /// Names the folder of a site that tests in a browser need not build again.
 pub const BUILT_SITE: &str = "SPLITBRAIN_BUILT_SITE";
 
+/// Names the only lab that tests are to go through.
+pub const ONE_LAB: &str = "SPLITBRAIN_LAB";
+
 /// Runs the stages until one fails.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    if let Some(lab) = &args.lab {
+        ensure!(IDS.contains(&lab.as_str()), "there is no lab {lab}: the labs are {}", IDS.join(", "));
+        timed(lab, || one_lab(lab))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let chosen = |stage: &Stage| args.only.is_empty() || args.only.contains(stage);
     let stages: Vec<Stage> = Stage::value_variants().iter().copied().filter(chosen).collect();
     timed("setup", || set_up(&stages))?;
@@ -70,7 +79,6 @@ fn run_stage(stage: Stage, stages: &[Stage]) -> Result<()> {
             cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
         }
         Stage::Tests => cargo(&["test", "--workspace", "--locked", "--quiet", "--", "--skip", BROWSER_TESTS]),
-        Stage::Release => same_digests(),
         Stage::Site => {
             let built = site::build(&site::Options::default())?;
             built.report()
@@ -88,20 +96,15 @@ fn browser(is_built: bool) -> Result<()> {
     Ok(())
 }
 
-/// What the release profile makes of every preset is what the tests of the dev profile have compared with the same file.
-fn same_digests() -> Result<()> {
-    let out = workspace::cargo()
-        .args(["run", "--quiet", "--locked", "--release", "--package", "splitbrain", "--example", "digests"])
-        .stderr(Stdio::inherit())
-        .output()?;
-    ensure!(out.status.success(), "the example `digests` does not run in the release profile: see above");
-    let found = String::from_utf8(out.stdout)?;
-    let golden = fs::read_to_string(workspace::root().join("tests/golden/digests.txt"))?;
-    let differing = found.lines().zip(golden.lines()).find(|(a, b)| a != b);
-    if let Some((found, golden)) = differing {
-        bail!("the release profile gives {found}, tests/golden/digests.txt has {golden}");
-    }
-    ensure!(found == golden, "the example `digests` and tests/golden/digests.txt have not as many lines");
+/// The lab's tests in core, and all tests that go through labs, with this one alone.
+fn one_lab(lab: &str) -> Result<()> {
+    let own = format!("labs::{lab}::");
+    cargo(&["test", "--package", "splitbrain", "--lib", "--locked", "--quiet", "--", &own])?;
+    let of_labs = ["catalogue", "determinism", "fidelity", "gallery", "lessons", "links", "stories"];
+    let mut command = workspace::cargo();
+    command.args(["test", "--package", "splitbrain-tests", "--locked", "--quiet"]).env(ONE_LAB, lab);
+    command.args(of_labs.iter().flat_map(|test| ["--test", test]));
+    ensure!(command.status()?.success(), "tests of {lab} failed: see above");
     Ok(())
 }
 

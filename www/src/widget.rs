@@ -4,6 +4,7 @@ use splitbrain_web::app::Options;
 use splitbrain_web::rehearsal::is_rehearsed;
 use splitbrain_web::still::static_widget;
 
+use crate::made;
 use crate::template::escape;
 
 /// What a page's address has to do with a widget on it.
@@ -27,7 +28,9 @@ pub fn widget_html(link: &str, number: usize, bond: Bond) -> String {
         Bond::Alone => " address alone",
     };
     let lean = if is_rehearsed(link, LABS) { " lean" } else { "" };
-    let still = static_widget(link, LABS, &options);
+    let from = made::hash((made::program(), link, number, whole));
+    let still = made::text("stills", from, || Ok(static_widget(link, LABS, &options)))
+        .expect("a still is made of what labs say, and never fails");
     format!("<splitbrain-lab src=\"{}\"{bond} keep{lean}>{still}</splitbrain-lab>\n", escape(link))
 }
 

@@ -120,7 +120,7 @@ function whole(parts) {
   return values;
 }
 
-function show(check, [kept, expected, measured], judged) {
+function show(check, { kept, expected, measured }, judged) {
   check.judged = true;
   judged.push({ check, kept });
   const mark = document.createElement('strong');

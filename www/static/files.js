@@ -2,8 +2,9 @@
 
 const SHARPNESS = 2; // dots for a unit of a picture
 
-/** Saves a text, or the picture that it draws; throws where the browser cannot. */
-export async function save(name, mime, text, theme) {
+/** Saves a text, the picture that it draws, or data as JSON; throws where the browser cannot. */
+export async function save(name, mime, content, theme) {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
   // A picture gets the colours of the page: web/src/svg.rs leaves a place for them.
   const styles = () => Array.from(theme.cssRules, (rule) => rule.cssText).join('\n');
   const whole = text.replace('@splitbrain-styles', styles);

@@ -1,39 +1,35 @@
-// What widgets are made of, fetched when the first one wakes: a module of wasm with its glue, and the styles. Each once for a page.
-// A module comes in two parts: what a reader's first minute takes, and the rest (www/src/split.rs).
-
-import { startLink } from './address.js';
+// What widgets are made of, fetched when the first one wakes: the module of wasm with its glue, and the styles. Each once for a page.
+// The module comes in parts (www/src/split/): a base; of each lab and each view what a reader's first minute takes; and what comes later.
 
 const SITE = new URL('.', import.meta.url).href;
 const STYLES = ['theme.css', 'widget.css', 'brief.css'];
-const MODULES = []; // the labs of each module, after whose first it is called: `cargo dev build` writes them here
-/** The module that has all labs. */
-export const ALL = 'all';
+const PARTS = []; // the parts besides the base, by their numbers from 1 on: `cargo dev build` writes them here
+const LABS = {}; // of each lab the parts that the first minute with it takes, and all others that it may take: likewise
 const had = new Map(); // what was fetched, or is on its way, by name
-const rests = new Map(); // of modules by name, compiled
-const glues = new Map();
+const parts = new Map(); // by name, compiled
+const placed = new WeakMap(); // of each instance of the base the parts that are in their places
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0); // the smallest module that there is
-let panicked;
+let panicked, glue;
 
 /** Calls with the message, the link of what ran, and the number of the widget for which it ran, when a model panics; its instance is made
- * anew at the next call. Without a link a part of a module could not be fetched, and it cannot go on. */
+ * anew at the next call. Without a link a part of the module could not be fetched, and it cannot go on. */
 export function onPanic(call) {
   panicked = call;
 }
 
-/** Lets the modules of this copy call the page, which happens by names that a page has once: only the copy whose element it is does so. */
+/** Lets the module of this copy call the page, which happens by names that a page has once: only the copy whose element it is does so. */
 export function begin() {
   // Of border.rs, which calls it in the midst of a panic.
   globalThis.splitbrainPanicked = (message, link, number) => panicked?.(message, link, number);
-  // Called by the first part of a module (web/module, which knows its lab's number) in the midst of its work, which cannot wait for an answer
-  // that comes later.
-  globalThis.splitbrainRest = bringRest;
+  // Called by the base (web/module) in the midst of its work, which cannot wait for an answer that comes later.
+  globalThis.splitbrainPart = bringPart;
 }
 
-/** A module has stopped and was no longer able to say so, for want of memory, say: what a panic would have told is told, and its instance,
+/** The module has stopped and was no longer able to say so, for want of memory, say: what a panic would have told is told, and its instance,
  * which is in no known state, is made anew at the next call. */
-export function trapped(name, error, number) {
+export function trapped(error, number) {
   try {
-    glues.get(name).trapped(String(error));
+    glue.trapped(String(error));
   } catch {
     panicked?.(String(error), '', number);
   }
@@ -48,31 +44,54 @@ function once(name, make) {
   return had.get(name);
 }
 
-/** A module of wasm, compiled once for the page (workers are handed `module`), and its glue. */
-export function load(name = suited()) {
-  return once(`module ${name}`, async () => {
-    const code = Promise.all([import(`${SITE}splitbrain_${name}.js`), compile(`${SITE}splitbrain_${name}_bg.wasm`)]);
-    const [glue, module] = await code;
-    glues.set(name, glue);
-    await glue.default({ module_or_path: module });
-    return { name, glue, module };
-  });
+/** The base, compiled once for the page (workers are handed `module`), and its glue; of these labs, too, what their first minute takes. */
+export async function load(...labs) {
+  const soon = labs.flatMap((lab) => LABS[lab]?.[0] ?? []);
+  const [loaded] = await Promise.all([once('base', loadBase), ...soon.map(loadPart)]);
+  return loaded;
 }
 
-/** The rest of a module, which the first part calls for where it needs it: fetched ahead of that, nobody is held up. */
-export function loadRest(name = suited()) {
-  return once(`rest ${name}`, async () => {
-    const rest = await compile(restOf(name));
-    rests.set(name, rest);
-    return rest;
-  });
+async function loadBase() {
+  const code = Promise.all([import(`${SITE}splitbrain_engine.js`), compile(`${SITE}splitbrain_engine_bg.wasm`)]);
+  const [script, module] = await code;
+  await script.default({ module_or_path: module });
+  glue = script;
+  return { glue, module };
 }
 
-function bringRest(module, widget) {
-  const [name] = MODULES[module];
+function loadPart(name) {
+  return once(`part ${name}`, async () => parts.set(name, await compile(fileOf(name))));
+}
+
+/** All parts that labs may take: what is there when it is called for holds nobody up. Gives them compiled, by name. */
+export async function loadRest(...labs) {
+  const names = labs.flatMap((lab) => LABS[lab]?.flat() ?? []);
+  await Promise.all(names.map(loadPart));
+  return names.map((name) => [name, parts.get(name)]);
+}
+
+/** Puts a lab in its place, with all of it that has been fetched; says whether it can be opened. After a panic that is done anew. */
+export function place(lab) {
+  const [soon, later] = LABS[lab];
+  if (!soon.every((name) => parts.has(name))) return false;
+  for (const name of [...soon, ...later]) if (parts.has(name)) put(name);
+  glue.has(lab);
+  return true;
+}
+
+function put(name) {
+  const base = glue.initSync();
+  if (!placed.has(base)) placed.set(base, new Set());
+  if (placed.get(base).has(name)) return;
+  new WebAssembly.Instance(parts.get(name), { base });
+  placed.get(base).add(name);
+}
+
+function bringPart(number, widget) {
+  const name = PARTS[number - 1];
   try {
-    if (!rests.has(name)) rests.set(name, fetchNow(restOf(name)));
-    new WebAssembly.Instance(rests.get(name), { first: glues.get(name).initSync() });
+    if (!parts.has(name)) parts.set(name, fetchNow(fileOf(name)));
+    put(name);
     return true;
   } catch (error) {
     panicked?.(`A part of this page cannot be fetched: ${error}`, undefined, widget);
@@ -80,8 +99,8 @@ function bringRest(module, widget) {
   }
 }
 
-function restOf(name) {
-  return `${SITE}splitbrain_${name}_rest.wasm`;
+function fileOf(part) {
+  return `${SITE}splitbrain_engine_${part}.wasm`;
 }
 
 // Bytes that a page must have before it goes on can be had as text only, a letter for each.
@@ -94,15 +113,14 @@ function fetchNow(address) {
   return new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 255));
 }
 
+/** The lab that a link of a page names at its beginning, or else its home, or else the first. */
+export function labOf(link, home) {
+  const named = /^[a-z]+/.exec(link)?.[0];
+  return [named, home, Object.keys(LABS)[0]].find((lab) => Object.hasOwn(LABS, lab ?? ''));
+}
+
 /** The widgets of the page that have a link to be opened with, in whatever shadow they stand. */
 export const widgets = new Set();
-
-// The smallest module that has every lab on the page.
-function suited() {
-  const labs = Array.from(widgets, (lab) => /^[a-z]+/.exec(startLink(lab))?.[0]);
-  const fits = MODULES.filter((has) => labs.every((lab) => has.includes(lab)));
-  return fits.sort((a, b) => a.length - b.length)[0]?.[0] ?? ALL;
-}
 
 /** Whether wasm may be compiled here: a page's policy may forbid it (`script-src` without `wasm-unsafe-eval`). */
 export function mayCompile() {

@@ -27,7 +27,7 @@ function mend(message, link, number) {
 // A click goes from the page to the module by no call of ours: if that stops, it is heard of only as what nobody caught.
 function uncaught({ error }) {
   if (!(error instanceof WebAssembly.RuntimeError) || !error.stack?.includes(SITE)) return;
-  for (const lab of widgets) if (lab.widget && lab.widget.is_stuck()) return trapped(lab.module, error, lab.number);
+  for (const lab of widgets) if (lab.widget && lab.widget.is_stuck()) return trapped(error, lab.number);
 }
 
 // A link that is pasted outside a field opens: in the widget that has the keyboard, or else in the one that the page is about.

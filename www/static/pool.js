@@ -1,10 +1,10 @@
 // A pool of workers for what would hold up the page. Each has an instance of its own of the wasm that is compiled once for the page.
 //
-// They are classic workers made from a Blob and are handed the compiled module, in its two parts, by message: where the origin is opaque (a sandboxed
+// They are classic workers made from a Blob and are handed the compiled module, and the parts that a task's lab takes, by message: where the origin is opaque (a sandboxed
 // iframe, a page opened as a file) workers by address and module workers are refused, and these are not. A classic worker cannot
 // import the page's glue, which is an ES module; so the build has wasm-bindgen make its glue of the kind `no-modules`, too, and sees
 // to it that both are for the very same wasm. Cutting `export` out of the page's glue would hang on how wasm-bindgen words it.
-import { fetched, load, loadRest } from './modules.js';
+import { fetched, labOf, load, loadRest, place } from './modules.js';
 
 const MOST = 8;
 const LIMIT_MS = 120_000; // a task that takes longer is taken for hung
@@ -24,9 +24,9 @@ export function pool() {
 /** A pool in which a task may take so long, and a worker be idle. */
 export async function open(limit_ms = LIMIT_MS, idle_ms = IDLE_MS) {
   const loaded = await load();
-  const glue = new URL(`splitbrain_${loaded.name}_worker.js`, import.meta.url);
+  const glue = new URL('splitbrain_engine_worker.js', import.meta.url);
   const script = fetched(glue).then((answer) => answer.text()).catch(() => undefined);
-  return new Pool({ ...loaded, rest: await loadRest(loaded.name) }, await script, limit_ms, idle_ms);
+  return new Pool(loaded, await script, limit_ms, idle_ms);
 }
 
 /** What went wrong with a task, in a sentence; `link` is the scenario that did it, where one did. */
@@ -41,9 +41,9 @@ class Pool {
   #queue = [];
   #workers = new Set();
 
-  constructor({ glue, module, rest }, script, limit_ms, idle_ms) {
+  constructor({ glue, module }, script, limit_ms, idle_ms) {
     this.glue = glue;
-    this.parts = { module, rest };
+    this.module = module;
     this.limit_ms = limit_ms;
     this.idle_ms = idle_ms;
     /** Whether workers are refused here, so that tasks run on the page's own thread, one at a time. */
@@ -63,13 +63,16 @@ class Pool {
     return this.refused ? SLICE_MS.page : SLICE_MS.worker;
   }
 
-  /** Calls what the wasm exports by that name. Aborting ends it at once, in a worker even while it runs. */
-  ask(call, args, signal) {
+  /** Calls what the wasm exports by that name; the first argument names the lab that it is about, by its id or a link. Aborting ends it at once, in a worker
+   * even while it runs. */
+  async ask(call, args, signal) {
+    const lab = labOf(args[0]);
+    const parts = await loadRest(lab);
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const settled = new AbortController(); // then the task is no longer there to be aborted
       const settle = (by) => (value) => (settled.abort(), by(value));
-      const task = { call, args, resolve: settle(resolve), reject: settle(reject) };
+      const task = { call, args, lab, parts, resolve: settle(resolve), reject: settle(reject) };
       signal?.addEventListener('abort', () => this.#drop(task, signal.reason), { once: true, signal: settled.signal });
       this.#queue.push(task);
       this.#next();
@@ -122,7 +125,7 @@ class Pool {
       worker.timer = setTimeout(() => this.#end(worker), this.idle_ms);
       this.#next();
     };
-    thread.postMessage(this.parts);
+    thread.postMessage({ module: this.module });
     return true;
   }
 
@@ -131,7 +134,7 @@ class Pool {
     clearTimeout(worker.timer);
     const late = () => this.#broke(worker, `It took more than ${this.limit_ms / 1000} s and was stopped.`);
     worker.timer = setTimeout(late, this.limit_ms);
-    worker.thread.postMessage({ call: task.call, args: task.args });
+    worker.thread.postMessage({ call: task.call, args: task.args, lab: task.lab, parts: task.parts });
   }
 
   // Its instance is in no known state after a panic or a time-out: the next task gets a fresh worker.
@@ -166,6 +169,7 @@ class Pool {
       const task = this.#queue.shift();
       if (!task) break;
       try {
+        place(task.lab);
         task.resolve(this.glue[task.call](...task.args));
       } catch (error) {
         task.reject(new TaskError(String(error)));
@@ -178,14 +182,20 @@ class Pool {
 // What runs in a worker, after the glue, which declares `wasm_bindgen`. It is sent as text and can use nothing of this file.
 function serve() {
   let panic; // what the model said when it stopped, and the link of what it ran
-  self.onmessage = ({ data: { module, rest, call, args } }) => {
+  const placed = new Set();
+  self.onmessage = ({ data: { module, lab, parts, call, args } }) => {
     try {
       if (module) {
-        self.splitbrainRest = () => !!new WebAssembly.Instance(rest, { first: wasm_bindgen.initSync() });
+        self.splitbrainPart = () => false; // all that a task takes comes with it
         self.splitbrainPanicked = (message, link) => (panic = { message, link });
         wasm_bindgen.initSync({ module });
         return self.postMessage({});
       }
+      for (const [name, part] of parts.filter(([name]) => !placed.has(name))) {
+        new WebAssembly.Instance(part, { base: wasm_bindgen.initSync() });
+        placed.add(name);
+      }
+      wasm_bindgen.has(lab);
       const value = wasm_bindgen[call](...args);
       self.postMessage({ value }, ArrayBuffer.isView(value) ? [value.buffer] : []);
     } catch (error) {

@@ -1,14 +1,14 @@
 // <splitbrain-lab>: the one element that shows a lab, on our pages and on everybody else's.
 // Attributes: src (a link), panels, controls, theme, load="click", still, with which it plays only when it is told to; for our own pages
 // address and fragment, which tie it to the page's address; alone, where it is what the page is for, so that its keys work from all of it;
-// keep, which lets it remember in this browser; and lean, where the first part of its module was made for its run. It fetches nothing but
+// keep, which lets it remember in this browser; and lean, where what is fetched at once was made for its run. It fetches nothing but
 // the files beside this one and writes nothing outside its shadow root, but for the address and the memory of pages that asked for it.
 
 import { Address, isBound, startLink } from './address.js';
 import { copy, measure, save, take } from './hands.js';
 import { keep, kept } from './kept.js';
 import { project, rove } from './keys.js';
-import { ALL, load, loadRest, mayCompile, styles, trapped, widgets as all } from './modules.js';
+import { labOf, load, loadRest, mayCompile, place, styles, trapped, widgets as all } from './modules.js';
 import { breath, choose, reduced, yieldTo } from './motion.js';
 import { attend } from './page.js';
 import { Player } from './player.js';
@@ -121,7 +121,7 @@ class SplitbrainLab extends HTMLElement {
       return call();
     } catch (error) {
       console.error(error);
-      if (!this.fell) trapped(this.module, error, this.number);
+      if (!this.fell) trapped(error, this.number);
     }
   }
 
@@ -145,11 +145,11 @@ class SplitbrainLab extends HTMLElement {
 
   wake() {
     this.woken ??= this.made().then(
-      ([{ name, glue }, sheets]) => {
+      ([glue, sheets]) => {
         const root = this.root();
         root.adoptedStyleSheets = sheets;
+        this.glue = glue;
         this.Widget = glue.Widget;
-        this.module = name;
         for (const event of ['pointerdown', 'keydown', 'input']) root.addEventListener(event, this.touch, true);
         root.addEventListener('keydown', rove, true);
         root.addEventListener('change', ({ target }) => target.type === 'file' && take(this, target));
@@ -159,7 +159,7 @@ class SplitbrainLab extends HTMLElement {
         this.removeAttribute('data-failed');
         this.draw((this.address.followed = startLink(this)));
         this.listen();
-        provide(this.module);
+        provide(this.lab);
         choose(all);
       },
       (error) => {
@@ -177,12 +177,13 @@ class SplitbrainLab extends HTMLElement {
     return this.shadowRoot ?? this.attachShadow({ mode: 'open' });
   }
 
-  // The first widget of a page makes do with the first part of its module where that was made for its run.
-  made() {
+  // The first widget of a page makes do with what a first minute takes where its run was rehearsed.
+  async made() {
     const isFirst = ![...all].some((lab) => lab.woken);
     const isLean = this.hasAttribute('lean') && startLink(this) === this.getAttribute('src');
-    if (isFirst && !isLean) loadRest().catch(() => {});
-    return Promise.all([load(), styles(), isFirst ? undefined : loadRest()]);
+    const lab = labOf(startLink(this), this.home);
+    const [{ glue }, sheets] = await Promise.all([load(lab), styles(), isFirst && isLean ? undefined : loadRest(lab)]);
+    return [glue, sheets];
   }
 
   // A page that is there for a narrated run listens to its one key at once.
@@ -203,8 +204,9 @@ class SplitbrainLab extends HTMLElement {
     const width = Math.round(this.clientWidth) || 720;
     // The first call after a panic makes the instance anew, and brings no text with it: that would go to the one before.
     this.bin = this.Widget.layout(width);
-    // It may have been given another link while its module was on its way.
-    if (this.Widget.lacks(link)) {
+    this.lab = this.glue.lab_of(link, this.home);
+    // It may have been given another link while what it takes was on its way.
+    if (!place(this.lab)) {
       if (!this.shadowRoot.firstChild) this.shadowRoot.append(document.createElement('slot'));
       return this.change(link);
     }
@@ -278,7 +280,7 @@ class SplitbrainLab extends HTMLElement {
     this.shadowRoot.replaceChildren(sorry(why, link, before, (link) => this.draw(link)));
   }
 
-  // Goes on with a link to a lab that this widget's module does not have. Of several that come while it is fetched, the last is opened.
+  // Goes on with a link to a lab that is not at hand. Of several that come while it is fetched, the last is opened.
   change(link) {
     const isLast = () => this.fetching === mine;
     const mine = (this.fetching = this.fetched(link, isLast)
@@ -287,11 +289,9 @@ class SplitbrainLab extends HTMLElement {
   }
 
   async fetched(link, isLast) {
-    const [{ name, glue }] = await Promise.all([load(ALL), loadRest(ALL)]);
+    await loadRest(this.glue.lab_of(link, this.home));
     if (!isLast()) return;
     this.player.stop();
-    this.Widget = glue.Widget;
-    this.module = name;
     this.draw(link);
     this.announce('splitbrain-change');
   }
@@ -307,7 +307,7 @@ class SplitbrainLab extends HTMLElement {
   touch = () => {
     this.used = true;
     this.toggleAttribute('data-used', true);
-    loadRest(this.module).catch(() => {});
+    loadRest(this.lab).catch(() => {});
     yieldTo(this);
   };
 

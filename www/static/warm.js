@@ -11,7 +11,7 @@ const warmed = new Set(); // labs, each once for a page
 export async function warm(lab) {
   if (!lab.drawn || !globalThis.requestIdleCallback) return;
   // The keyboard may have come in the midst of the widget's own work: by now that has ended.
-  await loadRest(lab.module);
+  await loadRest(lab.lab);
   const id = lab.drawn && lab.widget.lab();
   if (!id || warmed.has(id)) return;
   warmed.add(id);

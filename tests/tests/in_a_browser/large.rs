@@ -11,7 +11,7 @@ use super::runs::{LARGE, STILL, visit_lab};
 fn digest(text: &str) -> String {
     let link = link::parse(text, LABS).link.expect("a link of a lab");
     let lab = link::find_lab(LABS, link.scenario.lab).expect("a lab");
-    format!("{:016x}", lab.run(&link.scenario, Detail::Totals).digest)
+    lab.run(&link.scenario, Detail::Totals).digest_word()
 }
 
 fn shown_digest(browser: &Browser) -> String {

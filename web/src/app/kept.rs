@@ -217,7 +217,7 @@ impl App {
         Vec::new()
     }
 
-    /// The lab that a link names, where it is none of these.
+    /// The lab that a link names, where it is not at hand: none of these.
     pub(crate) fn lab_elsewhere(text: &str, labs: &[&'static dyn Lab]) -> Option<&'static str> {
         let name = link::named(text)?;
         let known = IDS.iter().copied().find(|id| *id == name)?;

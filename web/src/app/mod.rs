@@ -25,6 +25,7 @@ pub use crate::panels::controls::slider_texts;
 pub use open::PANELS;
 pub use options::{Options, Width};
 
+use crate::data::Run;
 use crate::views::{self, Beside, Focus, Look};
 use edits::{Draft, Refusal};
 use kept::Kept;
@@ -93,7 +94,14 @@ pub enum Effect {
         /// What is in it.
         text: String,
     },
-    /// This link is one to a lab that this module does not have: open it with one that does.
+    /// Offer a run as a file of JSON.
+    SaveRun {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        run: Box<Run>,
+    },
+    /// This link is one to a lab that is not at hand: open it once it is.
     Elsewhere(String),
     /// Keep this text in the reader's browser, where it may be.
     Keep {

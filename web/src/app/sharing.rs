@@ -135,19 +135,21 @@ impl App {
 
     /// A file of one of the kinds `save-svg`, `save-png` (of a view), `save-csv` and `save-json` (of the run).
     pub(super) fn file(&mut self, kind: &str, view: &str) -> Option<Effect> {
+        let ending = kind.strip_prefix("save-").unwrap_or(kind);
+        let id = self.lab.meta().id;
+        let name = |what: &str| format!("splitbrain-{id}-{what}.{ending}");
         let (what, mime, text) = match kind {
             "save-csv" => ("records", "text/csv", self.records_file()),
             // Figures give away what a worksheet hides.
             "save-json" if self.hides_lights() => return None,
             "save-json" => {
-                let run = data::run_with_series(&self.shared_text(), &self.outcomes[0]);
-                ("run", "application/json", run.to_string())
+                let run = Box::new(data::run_with_series(&self.shared_text(), &self.outcomes[0]));
+                return Some(Effect::SaveRun { name: name("run"), run });
             }
             "save-png" => (view, "image/png", self.picture_file(view)?),
             _ => (view, "image/svg+xml", self.picture_file(view)?),
         };
-        let ending = kind.strip_prefix("save-").unwrap_or(kind);
-        Some(Effect::Save { name: format!("splitbrain-{}-{what}.{ending}", self.lab.meta().id), mime, text })
+        Some(Effect::Save { name: name(what), mime, text })
     }
 
     /// A view as SVG, with a caption: what it shows, when, and the link that gives it again. The page makes dots of it for a PNG.

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 
-use super::{Page, Site, way_up};
+use super::{Opens, Page, Site, way_up};
 use crate::template::{escape, render};
 use crate::wasm;
 
@@ -27,7 +27,7 @@ pub struct Head<'a> {
 pub fn page(site: &Site, head: &Head, body: &str) -> Result<Page> {
     // Whoever is lost may be at any depth: that page's links begin at the host's root.
     let root = if head.kind == "missing" { site.base.path.clone() } else { way_up(head.file) };
-    let module = module_of(body);
+    let opens = opens(body);
     let (title, description) = (escape(head.title), escape(head.description));
     // An embedded lab is part of somebody else's page: it gets no way out but its own.
     let nav = if head.kind == "embed" { String::new() } else { nav(head, &root)? };
@@ -37,11 +37,11 @@ pub fn page(site: &Site, head: &Head, body: &str) -> Result<Page> {
         ("description", &description),
         ("kind", head.kind),
         ("meta", &meta(site, head, &root)),
-        ("fetched", &fetched(head, module.as_deref(), &root)),
+        ("fetched", &fetched(head, opens.is_some(), &root)),
         ("nav", &nav),
         ("body", body),
     ];
-    Ok(Page { file: head.file.to_string(), html: render("page", &slots)?, module })
+    Ok(Page { file: head.file.to_string(), html: render("page", &slots)?, opens })
 }
 
 /// The site's sections, the present one marked.
@@ -84,22 +84,23 @@ fn meta(site: &Site, head: &Head, root: &str) -> String {
     out
 }
 
-/// The module of wasm for the widgets of a page; none where there is no widget.
-fn module_of(body: &str) -> Option<String> {
-    let links = body.split("<splitbrain-lab src=\"").skip(1);
-    let labs: Vec<&str> = links.filter_map(|rest| rest.split(['?', '"']).next()).collect();
-    (!labs.is_empty()).then(|| wasm::suited(&labs).to_string())
+/// The first widget of a page.
+fn opens(body: &str) -> Option<Opens> {
+    let (_, rest) = body.split_once("<splitbrain-lab src=\"")?;
+    let (tag, _) = rest.split_once('>')?;
+    let lab = tag.split(['?', '"']).next()?;
+    Some(Opens { lab: lab.to_string(), lean: tag.ends_with(" lean") })
 }
 
 /// Styles and scripts: pages without a widget fetch nothing of it.
-fn fetched(head: &Head, module: Option<&str>, root: &str) -> String {
+fn fetched(head: &Head, opens: bool, root: &str) -> String {
     let mut out = String::new();
     if head.live {
         for styles in ["widget", "brief"] {
             let _ = writeln!(out, "<link rel=\"stylesheet\" href=\"{root}{styles}.css\">");
         }
-        if let Some(module) = module {
-            let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}splitbrain_{module}.js\">");
+        if opens {
+            let _ = writeln!(out, "<link rel=\"modulepreload\" href=\"{root}{}\">", wasm::GLUE);
         }
         let _ = writeln!(out, "<script type=\"module\" src=\"{root}splitbrain.js\"></script>");
         let _ = writeln!(out, "<script defer src=\"{root}fallback.js\"></script>");

@@ -15,14 +15,16 @@ use crate::widget::{Bond, widget_html};
 use crate::{book, picture, workspace};
 
 /// Makes the pages of the lab at that place in the list.
-pub fn pages(site: &Site, place: usize, made: &mut Made) -> Result<()> {
-    let lab = site.labs[place];
-    lesson_page(site, place, made)?;
-    full_page(site, lab, made)?;
+pub fn pages(site: &Site, place: usize) -> Result<Made> {
+    let (lab, mut made) = (site.labs[place], Made::default());
+    lesson_page(site, place, &mut made)?;
+    full_page(site, lab, &mut made)?;
+    let card = picture::small(lab, lab.meta().id)?;
+    made.files.push((format!("{}{}", folder(lab), picture::SMALL), card.into_bytes()));
     for at in 0..lab.presets().len() {
-        preset_page(site, lab, at, made)?;
+        preset_page(site, lab, at, &mut made)?;
     }
-    Ok(())
+    Ok(made)
 }
 
 fn folder(lab: &dyn Lab) -> String {

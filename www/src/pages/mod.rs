@@ -6,6 +6,7 @@ mod lists;
 mod machines;
 
 use anyhow::{Result, ensure};
+use rayon::prelude::*;
 use splitbrain::lab::Lab;
 
 use crate::glossary::Glossary;
@@ -17,11 +18,21 @@ pub struct Page {
     pub file: String,
     /// The whole of it.
     pub html: String,
-    /// The module of wasm that its widgets load: a lab's id, or [`wasm::ALL`]; none where there is no widget.
-    pub module: Option<String>,
+    /// The widget that it opens with; none where there is no widget.
+    pub opens: Option<Opens>,
+}
+
+/// The first widget of a page.
+#[derive(Clone, Debug)]
+pub struct Opens {
+    /// The id of its lab.
+    pub lab: String,
+    /// Whether what a first minute takes is enough for it.
+    pub lean: bool,
 }
 
 /// Everything that is made, not copied.
+#[derive(Default)]
 pub struct Made {
     /// The pages, in the order in which they are listed.
     pub pages: Vec<Page>,
@@ -40,8 +51,10 @@ struct Site<'a> {
 pub fn all(base: &Base, labs: &'static [&'static dyn Lab]) -> Result<Made> {
     let site = Site { labs, glossary: Glossary::load()?, base };
     let mut made = Made { pages: vec![home::page(&site)?], files: Vec::new() };
-    for place in 0..labs.len() {
-        lab::pages(&site, place, &mut made)?;
+    let of_labs = (0..labs.len()).into_par_iter().map(|place| lab::pages(&site, place));
+    for of_lab in of_labs.collect::<Result<Vec<Made>>>()? {
+        made.pages.extend(of_lab.pages);
+        made.files.extend(of_lab.files);
     }
     let lists = [lists::claims, lists::book, lists::glossary, lists::embed, lists::missing];
     for list in lists {
@@ -78,6 +91,8 @@ mod tests {
             quorum.html.contains("<link rel=\"canonical\" href=\"https://example.org/notes/labs/quorum/\">")
         );
         assert!(quorum.html.contains("<svg"), "the first picture stands in the page");
+        let missing = made.pages.iter().find(|page| page.file == "404.html").unwrap();
+        assert!(missing.html.contains("href=\"/notes/site.css\""), "whoever is lost may be at any depth");
         let map = made.files.iter().find(|(file, _)| file == "sitemap.xml").unwrap();
         assert!(
             String::from_utf8_lossy(&map.1).contains("<loc>https://example.org/notes/labs/quorum/</loc>")

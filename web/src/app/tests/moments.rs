@@ -22,6 +22,7 @@ fn files_tell_where_they_come_from() {
     let mut app = open("quorum?w=1&r=1&do=1s:cut:n1-n2.n3");
     let mut file = |message: &str| match &tell(&mut app, &[(message, "")])[..] {
         [Effect::Save { name, text, .. }] => (name.clone(), text.clone()),
+        [Effect::SaveRun { name, run }] => (name.clone(), serde_json::to_string(run).unwrap()),
         effects => panic!("{message}: {effects:?}"),
     };
     let (name, picture) = file("save-png stage");
