@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let What::Lab { name } = &args.what;
     lab(workspace::root(), name)?;
     println!(
-        "The lab {name} is the lab {EXAMPLE} under another name: it runs. `cargo test -p splitbrain {name}` runs its tests, and `cargo dev test` all that is asked of a lab. Write, in this order:
+        "The lab {name} is the lab {EXAMPLE} under another name: it runs. `cargo dev test --lab {name}` runs its tests, and `cargo dev test` all that is asked of a lab. Write, in this order:
   core/src/labs/{name}/mod.rs       what may be set, what it is called, shows and promises; presets, claims, challenges, fidelity checks
   core/src/labs/{name}/protocol.rs  what its nodes say and do, under the published names
   core/src/labs/{name}/meter.rs     what is measured, and each promise's light
