@@ -1,4 +1,4 @@
-//! Which functions of the module a reader's first minute takes, with which labs: found by playing it, in an interpreter. That takes long; so it is
+//! Which functions of the module a reader's first minute takes, with which labs, and which it calls often: found by playing it, in an interpreter. That takes long; so it is
 //! played by `cargo dev bless`, which writes [`TEXT`], and by a test. What is built goes by the text: a function that it does not name, since it
 //! is new, say, is fetched at once, which costs bytes and nothing else.
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::fs;
 use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use splitbrain::labs::IDS;
-use walrus::ir::{Const, GlobalSet, Instr, Value};
+use walrus::ir::{BinaryOp, Binop, Const, GlobalGet, GlobalSet, Instr, Value};
 use walrus::{ConstExpr, FunctionKind, Module, ValType};
 use wasmi::{Engine, Extern, ExternType, Linker, Store, Val};
 
@@ -28,14 +28,22 @@ const MAY_BE_ASKED: &str = "__wbindgen_init_externref_table";
 
 /// Who takes which functions in the first minute: readable names, and the ids of labs. What it does not name, everybody takes.
 ///
-/// As a text it has for each set of labs a line `# ping quorum`, or `# none`, and then the names, a line each.
+/// As a text it has for each set of labs a line `# ping quorum`, or `# none`, and then the names, a line each; and after a line `# often` those that
+/// are called most.
 #[derive(Default, PartialEq, Eq, Hash, Debug)]
 pub struct Minute {
     takers: BTreeMap<String, BTreeSet<String>>,
+    often: BTreeSet<String>,
 }
 
 /// Stands in the text for no lab.
 const NONE: &str = "none";
+
+/// Stands in the text before what is called often.
+const OFTEN: &str = "often";
+
+/// So many calls in the first minute with a lab are often.
+const MANY_CALLS: i32 = 50_000;
 
 impl Minute {
     /// What [`TEXT`] says.
@@ -46,15 +54,24 @@ impl Minute {
     }
 
     fn parse(text: &str) -> Minute {
-        let (mut takers, mut labs) = (BTreeMap::new(), BTreeSet::new());
+        let (mut minute, mut head) = (Minute::default(), NONE);
         for line in text.lines() {
-            match line.strip_prefix("# ") {
-                Some(NONE) => labs.clear(),
-                Some(ids) => labs = ids.split(' ').map(String::from).collect(),
-                None => drop(takers.insert(line.to_string(), labs.clone())),
+            match (line.strip_prefix("# "), head) {
+                (Some(new), _) => head = new,
+                (None, OFTEN) => drop(minute.often.insert(line.to_string())),
+                (None, NONE) => drop(minute.takers.insert(line.to_string(), BTreeSet::new())),
+                (None, ids) => {
+                    let labs = ids.split(' ').map(String::from).collect();
+                    minute.takers.insert(line.to_string(), labs);
+                }
             }
         }
-        Minute { takers }
+        minute
+    }
+
+    /// Whether the first minute calls a function often.
+    pub fn is_often(&self, readable: &str) -> bool {
+        self.often.contains(readable)
     }
 
     /// The labs with which the first minute takes a function, where not all do.
@@ -74,7 +91,8 @@ impl Minute {
             let head = if labs.is_empty() { NONE.to_string() } else { labs.join(" ") };
             text += &format!("# {head}\n{}\n", names.join("\n"));
         }
-        text
+        let often: Vec<&str> = self.often.iter().map(String::as_str).collect();
+        text + &format!("# {OFTEN}\n{}\n", often.join("\n"))
     }
 
     /// The functions that come too late by this for a minute as it is now, each with a lab that takes it.
@@ -99,6 +117,7 @@ impl Minute {
 /// the page are not among them.
 pub struct Rehearsed {
     takers: BTreeMap<String, BTreeSet<&'static str>>,
+    often: BTreeSet<String>,
 }
 
 impl Rehearsed {
@@ -106,7 +125,8 @@ impl Rehearsed {
     pub fn minute(&self) -> Minute {
         let some = self.takers.iter().filter(|(_, labs)| labs.len() < IDS.len());
         let owned = |labs: &BTreeSet<&str>| labs.iter().map(ToString::to_string).collect();
-        Minute { takers: some.map(|(name, labs)| (name.clone(), owned(labs))).collect() }
+        let takers = some.map(|(name, labs)| (name.clone(), owned(labs))).collect();
+        Minute { takers, often: self.often.clone() }
     }
 }
 
@@ -115,25 +135,36 @@ pub fn rehearsed(bound: &[u8]) -> Result<Rehearsed> {
     let mut module = Module::from_buffer(bound)?;
     let names: Vec<String> =
         module.funcs.iter().map(|f| f.name.as_deref().map(readable).unwrap_or_default()).collect();
-    let flags = raise_flags(&mut module);
+    let counters = count_calls(&mut module);
     let engine = Engine::default();
     let compiled = wasmi::Module::new(&engine, module.emit_wasm()).map_err(|error| anyhow!("{error}"))?;
-    let labs: Vec<Vec<bool>> = (0..IDS.len())
+    let labs: Vec<Vec<i32>> = (0..IDS.len())
         .into_par_iter()
-        .map(|lab| ran(&engine, &compiled, &flags, lab).with_context(|| format!("the lab {}", IDS[lab])))
+        .map(|lab| {
+            played(&engine, &compiled, &counters, lab).with_context(|| format!("the lab {}", IDS[lab]))
+        })
         .collect::<Result<_>>()?;
     let mut takers: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut often = BTreeSet::new();
     for (place, name) in names.into_iter().enumerate() {
-        if flags[place].is_some() && !name.is_empty() && !touches_the_page(&name) {
-            let own = IDS.iter().zip(&labs).filter(|(_, ran)| ran[place]).map(|(id, _)| *id);
+        if counters[place].is_some() && !name.is_empty() && !touches_the_page(&name) {
+            if labs.iter().any(|calls| calls[place] >= MANY_CALLS) {
+                often.insert(name.clone());
+            }
+            let own = IDS.iter().zip(&labs).filter(|(_, calls)| calls[place] > 0).map(|(id, _)| *id);
             takers.entry(name).or_default().extend(own);
         }
     }
-    Ok(Rehearsed { takers })
+    Ok(Rehearsed { takers, often })
 }
 
-/// Whether each function ran for one lab, in the order in which `walrus` reads the module.
-fn ran(engine: &Engine, compiled: &wasmi::Module, flags: &[Option<String>], lab: usize) -> Result<Vec<bool>> {
+/// How often each function was called for one lab, in the order in which `walrus` reads the module.
+fn played(
+    engine: &Engine,
+    compiled: &wasmi::Module,
+    counters: &[Option<String>],
+    lab: usize,
+) -> Result<Vec<i32>> {
     let mut store = Store::new(engine, ());
     let mut linker = Linker::new(engine);
     for import in compiled.imports() {
@@ -150,28 +181,31 @@ fn ran(engine: &Engine, compiled: &wasmi::Module, flags: &[Option<String>], lab:
         let function = export.with_context(|| format!("the module exports no {name}"))?;
         function.call(&mut store, &arguments, &mut []).map_err(|error| anyhow!("{name}: {error}"))?;
     }
-    let is_up = |flag: &Option<String>| {
-        let global = flag.as_ref().and_then(|flag| instance.get_global(&store, flag));
-        global.is_some_and(|global| global.get(&store).i32() == Some(1))
+    let calls = |counter: &Option<String>| {
+        let global = counter.as_ref().and_then(|counter| instance.get_global(&store, counter));
+        global.and_then(|global| global.get(&store).i32()).unwrap_or(0)
     };
-    Ok(flags.iter().map(is_up).collect())
+    Ok(counters.iter().map(calls).collect())
 }
 
-/// Has each function of the module's own set a flag when it is called, a global; their names, in the order of functions.
-fn raise_flags(module: &mut Module) -> Vec<Option<String>> {
+/// Has each function of the module's own count its calls, in a global, up to what is often; their names, in the order of functions.
+fn count_calls(module: &mut Module) -> Vec<Option<String>> {
     let functions: Vec<_> = module.funcs.iter().map(|function| function.id()).collect();
-    let raise = |(place, id)| {
+    let count = |(place, id)| {
         let FunctionKind::Local(function) = &mut module.funcs.get_mut(id).kind else { return None };
-        let down = ConstExpr::Value(Value::I32(0));
-        let global = module.globals.add_local(ValType::I32, true, false, down);
-        let name = format!("ran{place}");
+        let global = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(Value::I32(0)));
+        let name = format!("calls{place}");
         module.exports.add(&name, global);
-        let up = [Instr::Const(Const { value: Value::I32(1) }), Instr::GlobalSet(GlobalSet { global })];
+        let number = |value| Instr::Const(Const { value: Value::I32(value) });
+        let now = || Instr::GlobalGet(GlobalGet { global });
+        let op = |op| Instr::Binop(Binop { op });
+        let more = [now(), now(), number(MANY_CALLS), op(BinaryOp::I32LtS), op(BinaryOp::I32Add)];
+        let counted = more.into_iter().chain([Instr::GlobalSet(GlobalSet { global })]);
         let entry = function.entry_block();
-        function.block_mut(entry).instrs.splice(0..0, up.map(|instr| (instr, Default::default())));
+        function.block_mut(entry).instrs.splice(0..0, counted.map(|instr| (instr, Default::default())));
         Some(name)
     };
-    (0..).zip(functions).map(raise).collect()
+    (0..).zip(functions).map(count).collect()
 }
 
 #[cfg(test)]
@@ -180,14 +214,15 @@ mod tests {
 
     #[test]
     fn a_minute_is_a_text_that_says_who_takes_what_and_what_comes_too_late() {
-        let text = "# none\na::never\n# ping ring\na::some\nb::some\n";
+        let text = "# none\na::never\n# ping ring\na::some\nb::some\n# often\na::always\na::some\n";
         let minute = Minute::parse(text);
         assert_eq!(minute.print(), text);
         assert_eq!(minute.takers("a::never"), Some(&BTreeSet::new()));
-        assert_eq!(minute.takers("a::new"), None);
+        assert_eq!(minute.takers("a::always"), None);
+        assert!(minute.is_often("a::always") && minute.is_often("a::some") && !minute.is_often("b::some"));
         let now = |name: &str, labs: &[&'static str]| (name.to_string(), labs.iter().copied().collect());
         let takers = [now("a::never", &[]), now("a::some", &["ping", "retry"]), now("a::new", &["ring"])];
-        let now = Rehearsed { takers: takers.into() };
+        let now = Rehearsed { takers: takers.into(), often: BTreeSet::new() };
         assert_eq!(minute.late_for(&now), [("a::some", "retry")]);
         assert_eq!(minute.unknown(&now), (1, 3));
     }

@@ -81,6 +81,8 @@ fn parse(wasm: &[u8]) -> Result<Module> {
 struct Layout {
     /// The part of each function.
     part: Vec<usize>,
+    /// Functions that stand in other parts besides their own, with those parts.
+    copies: BTreeSet<(usize, usize)>,
     /// Functions that stubs stand in for, in the order of their table, with the part of each.
     entries: Vec<usize>,
     /// Those of the base that another part knows of, stubs among them.
@@ -100,14 +102,25 @@ impl Layout {
                 _ => BASE,
             })
             .collect();
+        let names: Vec<Option<&str>> = module.funcs.iter().map(|f| f.name.as_deref()).collect();
+        let mut copies = BTreeSet::new();
+        for (place, name) in names.iter().enumerate() {
+            let others = (1..plan.parts.len()).filter(|other| *other != part[place]);
+            copies.extend(others.filter(|other| plan.is_copied(*name, *other)).map(|other| (place, other)));
+        }
         let (mut entries, mut shared) = (BTreeSet::new(), BTreeSet::new());
-        for (function, own) in module.funcs.iter().zip(&part) {
-            for known in known_to(&function.kind, &places).into_iter().filter(|known| part[*known] != *own) {
-                if part[known] != BASE {
-                    entries.insert(known);
-                }
-                if *own != BASE {
-                    shared.insert(known);
+        for (place, function) in module.funcs.iter().enumerate() {
+            let known = known_to(&function.kind, &places);
+            let copied = copies.range((place, 0)..(place + 1, 0)).map(|(_, other)| *other);
+            for own in copied.chain([part[place]]) {
+                let is_elsewhere = |known: &&usize| part[**known] != own && !copies.contains(&(**known, own));
+                for known in known.iter().filter(is_elsewhere) {
+                    if part[*known] != BASE {
+                        entries.insert(*known);
+                    }
+                    if own != BASE {
+                        shared.insert(*known);
+                    }
                 }
             }
         }
@@ -117,7 +130,6 @@ impl Layout {
             _ => None,
         }));
         let tables: BTreeMap<TableId, usize> = module.tables.iter().map(|t| t.id()).zip(0..).collect();
-        let names: Vec<Option<&str>> = module.funcs.iter().map(|f| f.name.as_deref()).collect();
         let mut slots = Vec::new();
         for element in module.elements.iter() {
             let Some((table, start, items)) = slots_of(&element.kind, &element.items) else { continue };
@@ -130,7 +142,13 @@ impl Layout {
                 slots.push((tables[&table], slot, place, stays));
             }
         }
-        Layout { part, entries: entries.into_iter().collect(), shared: shared.into_iter().collect(), slots }
+        Layout {
+            part,
+            copies,
+            entries: entries.into_iter().collect(),
+            shared: shared.into_iter().collect(),
+            slots,
+        }
     }
 
     /// The module with stubs for the functions of other parts, and with everything exported that those ask for.
@@ -183,14 +201,14 @@ impl Layout {
     /// The functions of a part, which put themselves into the tables; all else is imported.
     fn part(&self, mut module: Module, plan: &Plan, part: usize) -> Result<Vec<u8>> {
         let places: Vec<FunctionId> = module.funcs.iter().map(|f| f.id()).collect();
+        let stands = |place: usize| self.part[place] == part || self.copies.contains(&(place, part));
         let mut imported = BTreeMap::new();
-        for (number, place) in self.shared.iter().enumerate().filter(|(_, place)| self.part[**place] != part)
-        {
+        for (number, place) in self.shared.iter().enumerate().filter(|(_, place)| !stands(**place)) {
             let ty = module.funcs.get(places[*place]).ty();
             let (import, _) = module.add_import_func(FIRST, &function_name(number), ty);
             imported.insert(places[*place], import);
         }
-        for place in (0..places.len()).filter(|place| self.part[*place] == part) {
+        for place in (0..places.len()).filter(|place| stands(*place)) {
             let function = module.funcs.get_mut(places[place]).kind.unwrap_local_mut();
             let entry = function.entry_block();
             dfs_pre_order_mut(&mut Elsewhere(&imported), function, entry);

@@ -21,6 +21,9 @@ pub const BASE: usize = 0;
 const REST: usize = 1;
 const REST_OF_BASE: &str = "rest";
 
+/// What is called often and has no more bytes than this is copied to where labs call it: between parts a call takes several times as long.
+const MOST_COPIED: usize = 1_500;
+
 /// So many bytes of functions that the same labs take are worth a part.
 const LEAST_PART: usize = 6_000;
 
@@ -30,6 +33,8 @@ pub struct Plan {
     pub parts: Vec<String>,
     /// The parts of functions that are not the base's.
     part_of: BTreeMap<String, usize>,
+    /// Functions that stand in other parts besides their own.
+    copies: BTreeSet<(String, usize)>,
     /// Functions whose place in the table is known outside of their own part.
     pointed: BTreeSet<String>,
     /// For each lab the names of the parts, but for the base, that the first minute with it takes, and of all others that it may take.
@@ -72,6 +77,13 @@ impl Plan {
         for (function, part) in &mut numbered {
             *part = if by_name[name(function)].len() == 1 { *part } else { BASE };
         }
+        let is_lone = |function: &u32| by_name[name(function)].len() == 1;
+        let is_copied = |function: &u32| {
+            let is_small = linked.sizes.get(function).is_some_and(|size| *size <= MOST_COPIED);
+            is_small && is_lone(function) && minute.is_often(&readable(name(function)))
+        };
+        let of_labs = |part: usize| kits.iter().any(|(kind, kit)| *kit == part && kind.of_labs);
+        let copies = copies(linked, &numbered, is_copied, of_labs);
         // A lab's data come with what its first minute takes.
         let part_of_lab = |lab: usize| {
             let own = Kind { of_labs: true, is_later: false, labs: [lab].into() };
@@ -81,8 +93,10 @@ impl Plan {
             .into_iter()
             .map(|(constant, lab)| (constant, part_of_lab(lab)))
             .collect();
-        let constants = constants(linked, &numbered, &data, &Company::of(&kits));
-        let pointed = pointed(linked, &numbered, &constants);
+        let stands: Vec<(u32, usize)> = numbered.iter().map(|(function, part)| (*function, *part)).collect();
+        let stands = [stands, copies.iter().copied().collect()].concat();
+        let constants = constants(linked, &stands, &data, &Company::of(&kits));
+        let pointed = pointed(linked, &numbered, &stands, &constants);
         let elsewhere = numbered.iter().filter(|(_, part)| **part != BASE);
         let part_of = elsewhere.map(|(function, part)| (name(function).to_string(), *part)).collect();
         let pointed = pointed.iter().map(|function| name(function).to_string()).collect();
@@ -102,7 +116,13 @@ impl Plan {
             [named(soon.into_iter().collect()), named(later)]
         };
         let labs = (0..labs.len()).map(taken).collect();
-        Ok(Plan { parts, part_of, pointed, labs, constants })
+        let copies = copies.iter().map(|(function, part)| (name(function).to_string(), *part)).collect();
+        Ok(Plan { parts, part_of, copies, pointed, labs, constants })
+    }
+
+    /// Whether a function of another part stands in this one, too.
+    pub fn is_copied(&self, name: Option<&str>, part: usize) -> bool {
+        name.is_some_and(|name| self.copies.contains(&(name.to_string(), part)))
     }
 
     /// The part of a function; what bindings have added has no name here, and is the base's.
@@ -176,18 +196,45 @@ fn part_for(kind: &Kind, kits: &BTreeMap<Kind, usize>) -> usize {
     own.unwrap_or(if kind.is_later { REST } else { BASE })
 }
 
-/// The functions whose place in the table is known outside of their own part.
+/// The functions that stand in other parts than their own, with those parts: what is called from there, where there are to be copies, and may
+/// be one.
+fn copies(
+    linked: &Linked,
+    parts: &BTreeMap<u32, usize>,
+    may_be: impl Fn(&u32) -> bool,
+    has_copies: impl Fn(usize) -> bool,
+) -> BTreeSet<(u32, usize)> {
+    let mut copies = BTreeSet::new();
+    let stands = parts.iter().map(|(function, part)| (*function, *part));
+    let mut front: Vec<(u32, usize)> = stands.filter(|(_, part)| has_copies(*part)).collect();
+    while let Some((function, part)) = front.pop() {
+        for item in linked.known.get(&Item::Function(function)).into_iter().flatten() {
+            let Item::Function(called) = item else { continue };
+            let is_elsewhere = parts.get(called).is_some_and(|own| *own != part);
+            if is_elsewhere && may_be(called) && copies.insert((*called, part)) {
+                front.push((*called, part));
+            }
+        }
+    }
+    copies
+}
+
+/// The functions whose place in the table is known outside of their own part; `stands` has all parts in which a function stands.
 fn pointed(
     linked: &Linked,
     parts: &BTreeMap<u32, usize>,
+    stands: &[(u32, usize)],
     constants: &[(Range<usize>, usize)],
 ) -> BTreeSet<u32> {
     let part = |function: &u32| parts.get(function).copied();
     let mut pointed = BTreeSet::new();
+    let mut held: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (holder, function) in &linked.pointers_in_code {
-        if part(holder).is_some_and(|holder| Some(holder) != part(function)) {
-            pointed.insert(*function);
-        }
+        held.entry(*holder).or_default().push(*function);
+    }
+    for (holder, of) in stands {
+        let others = held.get(holder).into_iter().flatten().filter(|function| part(function) != Some(*of));
+        pointed.extend(others);
     }
     for (address, function) in &linked.pointers_in_memory {
         let before = constants.partition_point(|(range, _)| range.start <= *address).checked_sub(1);
@@ -228,7 +275,7 @@ impl Company<'_> {
 /// Where the constants lie that only functions of one part reach, from one to the next.
 fn constants(
     linked: &Linked,
-    parts: &BTreeMap<u32, usize>,
+    stands: &[(u32, usize)],
     data: &[(u32, usize)],
     company: &Company<'_>,
 ) -> Vec<(Range<usize>, usize)> {
@@ -237,7 +284,7 @@ fn constants(
     // Whoever lists the labs, or runs links of one, reads their data only where they are at hand.
     let of_labs: BTreeSet<u32> = data.iter().map(|(constant, _)| *constant).collect();
     let known_to = |item| constants_of(linked, item).filter(|constant| !of_labs.contains(constant));
-    for (function, part) in parts {
+    for (function, part) in stands {
         front.extend(known_to(Item::Function(*function)).map(|constant| (constant, Some(*part))));
     }
     while let Some((constant, need)) = front.pop() {
@@ -307,7 +354,7 @@ mod tests {
 
     /// From where to where the constants of part 1 lie.
     fn late_of(linked: &Linked) -> Vec<(usize, usize)> {
-        let runs = constants(linked, &[(0, BASE), (1, 1)].into(), &[], &Company(BTreeMap::new()));
+        let runs = constants(linked, &[(0, BASE), (1, 1)], &[], &Company(BTreeMap::new()));
         assert!(runs.iter().all(|(_, part)| *part == 1));
         runs.into_iter().map(|(run, _)| (run.start, run.end)).collect()
     }
@@ -321,7 +368,7 @@ mod tests {
     fn what_two_parts_know_of_is_the_bases() {
         let mut linked = two();
         linked.known.insert(Item::Function(2), vec![Item::Constant(3)]);
-        let runs = constants(&linked, &[(0, BASE), (1, 1), (2, 2)].into(), &[], &Company(BTreeMap::new()));
+        let runs = constants(&linked, &[(0, BASE), (1, 1), (2, 2)], &[], &Company(BTreeMap::new()));
         assert_eq!(runs, [(200..260, 1)]);
     }
 
@@ -331,14 +378,31 @@ mod tests {
         linked.known.insert(Item::Function(2), vec![Item::Constant(3)]);
         let kind = |is_later| Kind { of_labs: true, is_later, labs: [0].into() };
         let kits = [(kind(false), 1), (kind(true), 2)].into();
-        let runs = constants(&linked, &[(0, BASE), (1, 1), (2, 2)].into(), &[], &Company::of(&kits));
+        let runs = constants(&linked, &[(0, BASE), (1, 1), (2, 2)], &[], &Company::of(&kits));
         assert_eq!(runs, [(200..260, 1), (300..340, 1)]);
+    }
+
+    #[test]
+    fn what_is_called_often_is_copied_with_what_it_calls() {
+        let mut linked = Linked::default();
+        let calls = |functions: &[u32]| functions.iter().copied().map(Item::Function).collect();
+        linked.known = [
+            (Item::Function(1), calls(&[0, 2])),
+            (Item::Function(2), calls(&[3])),
+            (Item::Function(0), calls(&[1])),
+        ]
+        .into();
+        let parts = [(0, BASE), (1, 1), (2, BASE), (3, 2)].into();
+        assert_eq!(
+            copies(&linked, &parts, |function| *function > 1, |part| part == 1),
+            [(2, 1), (3, 1)].into()
+        );
     }
 
     #[test]
     fn a_labs_data_come_with_it_though_the_base_lists_them() {
         let kits = [(Kind { of_labs: true, is_later: false, labs: [0].into() }, 1)].into();
-        let functions = [(0, BASE), (1, 1)].into();
+        let functions = [(0, BASE), (1, 1)];
         let runs = constants(&two(), &functions, &[(0, 1)], &Company::of(&kits));
         assert_eq!(runs, [(0..50, 1), (100..150, 1), (200..260, 1), (300..340, 1)]);
     }
