@@ -13,6 +13,7 @@ pub mod counted;
 mod declare;
 pub mod edit;
 pub mod history;
+pub mod kits;
 pub mod lab;
 pub mod labs;
 pub mod link;

@@ -163,6 +163,7 @@ const LAYERS: &[&[&str]] = &[
     &["sim", "check"],
     &["parts"],
     &["lab"],
+    &["kits"],
     &["tell"],
     &["labs"],
     &["link"],

@@ -36,13 +36,11 @@ impl Register {
         self.replicas.disturbed(&self.rules, &self.deeds, at);
     }
 
-    /// A node boots; says whether it had been down.
-    pub fn booted(&mut self, node: NodeId, at: Mark) -> bool {
-        let was_down = self.deeds.boot(node);
-        if was_down {
+    /// A node boots.
+    pub fn booted(&mut self, node: NodeId, at: Mark) {
+        if self.deeds.boot(node) {
             self.replicas.disturbed(&self.rules, &self.deeds, at);
         }
-        was_down
     }
 
     /// Whether a node is down.

@@ -1,6 +1,7 @@
 //! Scenarios worth opening, and goals to reach.
 
-use super::super::quorum::goals::{Came, Cuts, came, shared_across};
+use super::META;
+use crate::kits::object::goals::{Came, Cuts, came, shared_across};
 use super::{Choose, Params};
 use crate::cast::{NodeId, Sort};
 use crate::lab::{Challenge, End, Outcome, Preset, State};
@@ -70,7 +71,7 @@ fn worked_across_a_cut(scenario: &Scenario, outcome: &Outcome) -> bool {
     let pairs = replicas.iter().flat_map(|a| replicas.iter().filter(move |b| a < *b).map(move |b| (*a, *b)));
     let mut worked = pairs.filter_map(|(a, b)| {
         let cut = cuts.longest(a, b, outcome.ended_us).filter(|cut| cut.1 - cut.0 >= 500_000)?;
-        Some(shared_across(outcome, (a, b), cut))
+        Some(shared_across(&came(outcome, META.kinds), (a, b), cut))
     });
     worked.any(|worked| worked)
 }
@@ -92,12 +93,12 @@ fn half_are_served(outcome: &Outcome, from_us: u64) -> bool {
         (all, none) = (all + u32::from(served == asked), none + u32::from(served == 0));
     }
     let write = |request: &Came<'_>| request.writes() && request.at_us > from_us && request.served_us().is_some();
-    clients.len() == 4 && (all, none) == (2, 2) && came(outcome).iter().any(write)
+    clients.len() == 4 && (all, none) == (2, 2) && came(outcome, META.kinds).iter().any(write)
 }
 
 /// A write was served in a stretch of time, and a read that was asked for after it.
 fn wrote_and_read(outcome: &Outcome, when: (u64, u64)) -> bool {
-    let requests = came(outcome);
+    let requests = came(outcome, META.kinds);
     let served = || requests.iter().filter(|request| request.within(when) && request.served_us().is_some());
     let wrote_us = served().filter(|request| request.writes()).filter_map(Came::served_us).min();
     wrote_us.is_some_and(|wrote| served().any(|read| !read.writes() && read.op.invoked.at_us > wrote))

@@ -114,7 +114,7 @@ fn sum_up(run: Run, mut meter: Meter) -> Outcome {
         read_ok: of.read_ok,
         writes: of.writes,
         write_ok: of.write_ok,
-        refused: Some(meter.refused() as i64),
+        refused: Some(meter.ledger.refused() as i64),
         stale_reads: of.stale_reads,
         stale_ms: of.stale_ms,
         read_ms: of.read_ms,
@@ -122,8 +122,8 @@ fn sum_up(run: Run, mut meter: Meter) -> Outcome {
         messages: of.messages,
     };
     let series = meter.series();
-    let linearizable = meter.linearizable(run.cast);
-    let available = meter.available.clone().verdict();
+    let linearizable = meter.linearizable();
+    let available = meter.ledger.available();
     let remarks = meter.register.remarks(&run.operations);
     let others = meter.register.verdicts();
     let chosen = others.into_iter().filter(|verdict| matches!(verdict.promise, "latest" | "converge"));

@@ -2,7 +2,8 @@
 
 use super::meta::fact;
 use super::claims::scenario as link;
-use super::goals::{Came, Cuts, came, shared_across};
+use super::message::KINDS;
+use crate::kits::object::goals::{Came, Cuts, came, shared_across};
 use super::{LAB, Params, params, presets};
 use crate::acts::Act;
 use crate::cast::NodeId;
@@ -51,9 +52,9 @@ fn alone(scenario: &Scenario, outcome: &Outcome, number: u16, when: (u64, u64)) 
 /// While n1 was cut off a write came to one side, a read to the other after it, and some read was served.
 fn fresh_in_the_cut(scenario: &Scenario, outcome: &Outcome) -> bool {
     let cut = (1_000_000, 2_000_000);
-    let across = |other| Some(shared_across(outcome, (server(outcome, 0)?, server(outcome, other)?), cut));
+    let across = |other| Some(shared_across(&came(outcome, KINDS), (server(outcome, 0)?, server(outcome, other)?), cut));
     let served = |read: &Came<'_>| !read.writes() && read.within(cut) && read.served_us().is_some_and(|at_us| at_us < cut.1);
-    alone(scenario, outcome, 0, cut) && (1..3).any(|other| across(other) == Some(true)) && came(outcome).iter().any(served)
+    alone(scenario, outcome, 0, cut) && (1..3).any(|other| across(other) == Some(true)) && came(outcome, KINDS).iter().any(served)
 }
 
 /// c2 read the later write while that was still on its way; settings of latency are as they were.
@@ -82,7 +83,7 @@ fn stays_deleted(scenario: &Scenario, outcome: &Outcome) -> bool {
         last.is_some_and(|change| is_value(&change.value))
     };
     let had = server(outcome, 2).is_some_and(|n3| shows(n3, away.0));
-    let requests = came(outcome);
+    let requests = came(outcome, KINDS);
     let deleted = requests.iter().filter(|request| request.writes()).filter_map(Came::served_us).max();
     let Some(deleted_us) = deleted.filter(|at_us| (away.0..away.1).contains(at_us)) else { return false };
     let mut since = requests.iter().filter(|read| !read.writes() && read.op.invoked.at_us > deleted_us);
@@ -95,7 +96,7 @@ fn stays_deleted(scenario: &Scenario, outcome: &Outcome) -> bool {
 /// A write was served while its coordinator could reach fewer than W of the owners.
 fn served_beyond_the_owners(scenario: &Scenario, outcome: &Outcome) -> bool {
     let (cuts, params) = (Cuts::of(scenario, outcome), Params::of(&scenario.values));
-    came(outcome).iter().filter(|write| write.writes()).any(|write| {
+    came(outcome, KINDS).iter().filter(|write| write.writes()).any(|write| {
         let Some(served_us) = write.served_us() else { return false };
         let owners = (0..params.n as u16).filter_map(|number| server(outcome, number));
         let reached = owners.filter(|owner| *owner == write.to || !cuts.part(write.to, *owner, (write.at_us, served_us)));
@@ -144,7 +145,7 @@ pub static CHALLENGES: &[Challenge] = &[
         start: presets::CLOCK,
         goal: |scenario, outcome| {
             let (c1, n1) = (outcome.cast.client(0), outcome.cast.server(0));
-            let fast = came(outcome).iter().any(|write| write.writes() && write.op.client == c1 && write.to == n1);
+            let fast = came(outcome, KINDS).iter().any(|write| write.writes() && write.op.client == c1 && write.to == n1);
             let same = scenario.cues == link(presets::CLOCK).cues && Params::of(&scenario.values).skew == 0;
             same && fast && kept(outcome, "durable") && tally(outcome, "write_ok") == 2
         },

@@ -2,8 +2,9 @@
 
 use super::params::{Coordination, Params, Switch};
 use crate::cast::{Cast, NodeId};
+use crate::kits::object::{Mix, Workload};
 use crate::sim::Ctx;
-use crate::sim::dice::{MILLION, Purpose, below};
+use crate::sim::dice::{Purpose, below};
 
 /// What is added to clocks in timestamps, in µs.
 pub const DAY_US: i64 = 86_400_000_000;
@@ -15,14 +16,10 @@ pub struct Config {
     pub params: Params,
     /// Who takes part.
     pub cast: Cast,
-    /// When clients stop asking, in µs.
-    pub stop_us: u64,
+    /// What clients ask for.
+    pub work: Workload<Mix>,
     /// Whether any node can lose its memory in this run; if none can, writing disks is left out.
     pub keeps_disk: bool,
-    /// How many numbers a client has for requests of the workload before it must come up again: more than it can ask for.
-    pub numbers: u32,
-    /// Requests of the script are numbered from here, so that they do not change the luck of the workload's own.
-    pub first_asked: u32,
 }
 
 impl Config {
@@ -35,20 +32,6 @@ impl Config {
     pub fn spares(&self, key: u16) -> Vec<NodeId> {
         let n = self.params.n as u16;
         (n..self.cast.servers).map(|i| self.cast.server((key + i) % self.cast.servers)).collect()
-    }
-
-    /// How many numbers a client has for the workload, and where those of the script begin: links of old have 10,000 and 100,000, and where
-    /// a client may ask for more there are more. Requests are due half a mean gap apart at the least, whatever the client's clock does.
-    pub fn numbers(params: &Params, stop_us: u64, boots: u32) -> (u32, u32) {
-        const BLOCK: u64 = 10_000;
-        const FIRST_ASKED: u64 = 100_000;
-        /// No run has room for more.
-        const MOST: u64 = 1 << 22;
-        let gap_us = if params.rate == 0 { u64::MAX } else { MILLION * MILLION / u64::from(params.rate) };
-        let most = (stop_us / (gap_us / 2).max(1) + 1).min(MOST);
-        let block = if boots > 0 { most.max(BLOCK) } else { BLOCK };
-        let all = if most > BLOCK { most.max(block * u64::from(boots + 1)) } else { 0 };
-        (block as u32, all.max(FIRST_ASKED) as u32)
     }
 
     /// The zone of a node.

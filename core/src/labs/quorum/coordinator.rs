@@ -49,12 +49,7 @@ impl Coordinator {
     /// The coordinator's own operation, of a probe; the answer, if it is there at once.
     pub fn ask(&mut self, op: OpId, number: u32, request: Request, at: &mut At<'_>) -> Option<Response> {
         let (write, now_us) = (OpKey { client: at.ctx.me, number }, at.config.now_us(at.ctx));
-        let write = |value| Some((Version::new(write, value, now_us), Context::new()));
-        let write = match request {
-            Request::Put { value, .. } => write(Some(value)),
-            Request::Delete { .. } => write(None),
-            Request::Get { .. } => None,
-        };
+        let write = request.writes().map(|value| (Version::new(write, value, now_us), Context::new()));
         self.begin(op, Asker::Itself, number, request.key(), write, at)
     }
 

@@ -3,15 +3,14 @@
 use super::disk::Disk;
 use super::object::{Context, Object, Version, write_values};
 use crate::cast::NodeId;
-use crate::check::{Answer, Call, INITIAL};
-use crate::lab::{Effect, End};
+use crate::check::{Answer, INITIAL};
+use crate::kits::object::ClientTimer;
+use crate::lab::End;
 use crate::parts::merkle::Offer;
-use crate::sim::{Asked, OpKey, Told};
+use crate::sim::{OpKey, Told};
 use std::fmt;
-use std::str::FromStr;
 
-/// Names of the keys, by number.
-pub const KEYS: [&str; 8] = ["x", "y", "z", "u", "v", "w", "p", "q"];
+pub use crate::kits::object::{KEYS, Request};
 
 crate::declare::messages! {
     /// A message.
@@ -108,70 +107,6 @@ impl fmt::Display for Msg {
             }
             Msg::Go => f.write_str("go"),
         }
-    }
-}
-
-/// What a client asks for; as links write it: `put.x.3`, `get.x`, `del.x`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Request {
-    /// Write a value.
-    Put { key: u16, value: u32 },
-    /// Read.
-    Get { key: u16 },
-    /// Delete.
-    Delete { key: u16 },
-}
-
-impl Request {
-    /// The key that it touches.
-    pub fn key(self) -> u16 {
-        match self {
-            Request::Put { key, .. } | Request::Get { key } | Request::Delete { key } => key,
-        }
-    }
-}
-
-impl Asked for Request {
-    fn effect(&self) -> Option<Effect> {
-        Some(Effect { key: self.key(), writes: !matches!(self, Request::Get { .. }) })
-    }
-
-    fn call(&self) -> Option<Call> {
-        Some(match *self {
-            Request::Get { .. } => Call::Read,
-            Request::Put { value, .. } => Call::Write(u64::from(value)),
-            Request::Delete { .. } => Call::Write(INITIAL),
-        })
-    }
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = KEYS[usize::from(self.key())];
-        match self {
-            Request::Put { value, .. } => write!(f, "put.{name}.{value}"),
-            Request::Get { .. } => write!(f, "get.{name}"),
-            Request::Delete { .. } => write!(f, "del.{name}"),
-        }
-    }
-}
-
-impl FromStr for Request {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Request, String> {
-        let wrong =
-            || format!("‘{text}’ is not a request here: write put.x.3, get.x or del.x; keys are {}", KEYS.join(", "));
-        let mut words = text.split('.');
-        let verb = words.next().unwrap_or("");
-        let key = words.next().and_then(|name| KEYS.iter().position(|k| *k == name)).ok_or_else(wrong)? as u16;
-        let request = match (verb, words.next()) {
-            ("get", None) => Request::Get { key },
-            ("del", None) => Request::Delete { key },
-            ("put", Some(value)) => Request::Put { key, value: value.parse().map_err(|_| wrong())? },
-            _ => return Err(wrong()),
-        };
-        if words.next().is_some() { Err(wrong()) } else { Ok(request) }
     }
 }
 
@@ -276,10 +211,10 @@ crate::declare::words! {
     /// The timers of a node.
     #[derive(Copy, PartialOrd, Ord)]
     pub enum Timer {
-        /// A client's next request is due.
-        Arrive => "next request",
-        /// A client has waited long enough for its coordinator.
-        GiveUp => "gives up waiting",
+        /// A client's.
+        Client(timer: ClientTimer) => "{timer}",
+        /// The probe's read is due.
+        Probe => "read now",
         /// A coordinator has waited long enough for its quorum.
         Deadline(number: u32) => "deadline of a quorum",
         /// A coordinator has waited long enough for an owner to hand off what it lacks.
@@ -290,8 +225,11 @@ crate::declare::words! {
         Sync => "anti-entropy",
         /// A tombstone has lived its life.
         Purge(number: u16) => "tombstone expires",
-        /// The probe's read is due.
-        Probe => "read now",
     }
 }
 
+impl From<ClientTimer> for Timer {
+    fn from(timer: ClientTimer) -> Timer {
+        Timer::Client(timer)
+    }
+}

@@ -3,20 +3,17 @@
 mod figures;
 
 use super::meta::fact;
-use super::linearity::Linearity;
 use super::message::{KEYS, KINDS, Msg, Request, Response, Speech, Timer};
 use super::params::{Handoff, Load, Versions, Write};
 use super::probe_meter::ProbeMeter;
 use super::config::Config;
-use crate::cast::{Cast, NodeId, Sort};
+use crate::cast::{NodeId, Sort};
+use crate::check::Op;
 use crate::check::fate::Fate;
-use crate::check::light::{Light, evidence};
 use crate::check::register::{Read, Register, Rules, WriteId};
-use crate::check::{Call, Op};
-use crate::lab::{State, Verdict};
-use crate::sim::{Asked, Kinded, Observer, OpId, OpKey, Seen, Told};
-use crate::stats::{Sample, SeriesRecorder};
-use crate::time::DurationUs;
+use crate::kits::object::{Ledger, Times};
+use crate::lab::Verdict;
+use crate::sim::{Kinded, Observer, OpId, OpKey, Seen};
 use crate::trace::{Fact, Loss, Mark, World};
 use crate::sorted::{Map, Set};
 
@@ -25,12 +22,8 @@ pub struct Meter {
     config: Config,
     last: Mark,
     pub(in crate::labs) register: Register,
-    /// Whether everybody who asked a live node was served: for the lab cap.
-    pub(in crate::labs) available: Light,
-    refused: u64,
-    /// Operations in order, for the checker.
-    pub(super) history: Vec<Op>,
-    linearity: Linearity,
+    /// What clients asked, and were told.
+    pub(in crate::labs) ledger: Ledger,
     /// Which operation a write's key belongs to; by number first, for so they come nearly in order.
     writes: Map<(u32, NodeId), WriteId>,
     /// Versions that came to a server with the record that is being told, and have not been taken yet.
@@ -39,12 +32,6 @@ pub struct Meter {
     gathering: Map<(NodeId, u32), Vec<WriteId>>,
     /// The quorum for which a coordinator has waited long enough, at the record that is being told.
     suspecting: Option<(NodeId, u32)>,
-    /// When a node came up again after it was down.
-    restarted: Map<NodeId, Mark>,
-    reads_ok: u64,
-    reads_failed: u64,
-    writes_ok: u64,
-    writes_failed: u64,
     siblings_max: u64,
     repairs: u64,
     hints: u64,
@@ -52,20 +39,13 @@ pub struct Meter {
     messages: u64,
     bytes_synced: u64,
     hashes: u64,
-    read_us: Sample,
-    write_us: Sample,
-    age_us: Sample,
-    read_series: SeriesRecorder,
-    write_series: SeriesRecorder,
-    age_series: SeriesRecorder,
+    /// How old reads were.
+    ages: Times,
     pub(super) probe: Option<ProbeMeter>,
 }
 
 /// The chart of how old reads were.
 pub const STALENESS: &str = "staleness of reads";
-
-/// Points that a chart of this lab keeps at the most, a quarter of it.
-const SERIES_CAP: usize = 1_000;
 
 impl Meter {
     /// A meter for a run with this configuration.
@@ -84,19 +64,11 @@ impl Meter {
             config: config.clone(),
             last: Mark::default(),
             register: Register::new(rules),
-            available: Light::new("available", State::Kept, "No request to a live node has gone unserved."),
-            refused: 0,
-            history: Vec::new(),
-            linearity: Linearity::default(),
+            ledger: Ledger::new(config.cast),
             writes: Map::new(),
             arriving: Vec::new(),
             gathering: Map::new(),
             suspecting: None,
-            restarted: Map::new(),
-            reads_ok: 0,
-            reads_failed: 0,
-            writes_ok: 0,
-            writes_failed: 0,
             siblings_max: 0,
             repairs: 0,
             hints: 0,
@@ -104,12 +76,7 @@ impl Meter {
             messages: 0,
             bytes_synced: 0,
             hashes: 0,
-            read_us: Sample::default(),
-            write_us: Sample::default(),
-            age_us: Sample::default(),
-            read_series: SeriesRecorder::new(SERIES_CAP),
-            write_series: SeriesRecorder::new(SERIES_CAP),
-            age_series: SeriesRecorder::new(SERIES_CAP),
+            ages: Times::default(),
             probe: (params.load == Load::Probe).then(|| ProbeMeter::new(config)),
         }
     }
@@ -121,104 +88,53 @@ impl Meter {
     }
 
     /// The checker's light; once the run has been judged.
-    pub fn linearizable(&mut self, cast: Cast) -> Verdict {
-        self.linearity.verdict(std::mem::take(&mut self.history), cast, &self.register)
+    pub fn linearizable(&mut self) -> Verdict {
+        self.ledger.linearizable(|record| self.register.arguments_at(record))
     }
 
     fn invoke(&mut self, mark: Mark, op: OpId, key: OpKey, request: &Request) {
         let (register, client) = (request.key(), key.client);
-        let call = request.call().expect("every request is a register's");
-        match *request {
-            Request::Get { .. } => self.register.read_begins(op.0, mark, client, register),
-            Request::Put { value, .. } => self.register.write_begins(op.0, mark, client, register, Some(value)),
-            Request::Delete { .. } => self.register.write_begins(op.0, mark, client, register, None),
+        match request.writes() {
+            None => self.register.read_begins(op.0, mark, client, register),
+            Some(value) => {
+                self.register.write_begins(op.0, mark, client, register, value);
+                self.writes.insert((key.number, key.client), op.0);
+            }
         }
-        if call != Call::Read {
-            self.writes.insert((key.number, key.client), op.0);
-        }
-        assert_eq!(self.history.len(), op.0 as usize, "operations are numbered as they are invoked");
-        let (client, register) = (u32::from(client.0), u32::from(register));
-        self.history.push(Op { client, key: register, call, answer: None, invoked: mark, returned: None });
-        self.linearity.invoked(op.0);
     }
 
     fn returned(&mut self, mark: Mark, op: OpId, response: &Response) {
-        let invoked = self.history[op.0 as usize].invoked;
-        let took_us = mark.at_us - invoked.at_us;
-        let reads = self.history[op.0 as usize].call == Call::Read;
-        if !matches!(response, Response::Written | Response::Found { .. }) {
-            self.judge_available(mark, op, response);
-        }
-        let answer = response.answer();
+        let reads = self.ledger.reads(op);
         match response {
-            Response::Written => {
-                self.writes_ok += 1;
-                self.write_us.add(took_us as i64);
-                self.write_series.add(mark.at_us, took_us as i64);
-                self.register.write_ends(op.0, mark);
-            }
+            Response::Written => self.register.write_ends(op.0, mark),
             Response::Found { versions, answered, .. } => {
-                self.reads_ok += 1;
-                self.read_us.add(took_us as i64);
-                self.read_series.add(mark.at_us, took_us as i64);
                 let written: Vec<WriteId> = versions.iter().filter_map(|v| self.write_of(v.write)).collect();
                 let age_us = self.register.read_ends(op.0, mark, Read { versions: &written, answered });
-                self.age_us.add(age_us as i64);
-                self.age_series.add(mark.at_us, age_us as i64);
+                self.ages.add(mark.at_us, age_us);
                 let values = versions.iter().filter(|version| version.value.is_some()).count();
                 self.siblings_max = self.siblings_max.max(values as u64);
                 if let Some(probe) = &mut self.probe {
                     probe.read(answered, versions.iter().map(|v| v.write.number + 1).max().unwrap_or(0));
                 }
             }
-            Response::Failed { .. } if reads => {
-                self.reads_failed += 1;
-                self.register.read_fails(op.0);
+            Response::Failed { .. } | Response::TimedOut => {
+                self.judge_available(mark, op, response);
+                match response {
+                    _ if reads => self.register.read_fails(op.0),
+                    // Whatever its client was told, a failed write may yet take effect.
+                    Response::Failed { .. } => self.register.write_fails(op.0, mark),
+                    _ => {}
+                }
             }
-            // Whatever its client was told, a failed write may yet take effect.
-            Response::Failed { .. } => {
-                self.writes_failed += 1;
-                self.register.write_fails(op.0, mark);
-            }
-            Response::TimedOut => self.abandoned(op, reads),
         }
-        self.linearity.returned(op.0, answer.as_ref());
-        let entry = &mut self.history[op.0 as usize];
-        entry.returned = answer.is_some().then_some(mark);
-        entry.answer = answer;
-    }
-
-    /// How many requests to live nodes were not served.
-    pub fn refused(&self) -> u64 {
-        self.refused
     }
 
     fn judge_available(&mut self, mark: Mark, op: OpId, response: &Response) {
-        let asked = &self.history[op.0 as usize];
-        let client = NodeId(asked.client as u16);
-        let down = |node: &NodeId| {
-            self.register.is_down(*node) || self.restarted.get(node).is_some_and(|at| *at >= asked.invoked)
-        };
-        if self.config.asks(client).iter().any(down) {
-            return;
-        }
-        self.refused += 1;
-        let what = if asked.call == Call::Read { "read" } else { "write" };
-        let (client, key) = (self.config.cast.name(client), KEYS[asked.key as usize]);
-        let (invoked, waited) = (asked.invoked.record, DurationUs(mark.at_us - asked.invoked.at_us));
-        self.available.break_(mark, || {
-            let why = format!("{client}'s {what} of {key} was not served: after {waited} it was told “{response}”, although the node that it asked was up.");
-            let told = [evidence(invoked, format!("{client} asks")), evidence(mark.record, "and is not served")];
-            (why, self.register.hindered(op.0, asked.key as u16, (asked.invoked, mark)).into_iter().chain(told).collect())
-        });
-    }
-
-    fn abandoned(&mut self, op: OpId, reads: bool) {
-        if reads {
-            self.reads_failed += 1;
-            self.register.read_fails(op.0);
-        } else {
-            self.writes_failed += 1;
+        let client = NodeId(self.ledger.asked(op).client as u16);
+        let stayed_up = |node: &NodeId| !self.register.is_down(*node) && self.ledger.stayed_up(*node, op);
+        if self.config.asks(client).iter().all(stayed_up) {
+            let hindered = |asked: &Op| self.register.hindered(op.0, asked.key as u16, (asked.invoked, mark));
+            self.ledger.refuse(mark, op, response, hindered);
         }
     }
 
@@ -303,7 +219,7 @@ impl Meter {
         }
         if let (Msg::Answer { object: Some(object), .. }, Some(op)) = (msg, op)
             && self.config.params.write == Write::Ask
-            && self.history[op.0 as usize].call != Call::Read
+            && !self.ledger.reads(op)
         {
             for found in object.versions() {
                 if let Some(found) = self.write_of(found.write) {
@@ -376,6 +292,7 @@ impl Observer<Speech> for Meter {
         self.refuse(Some(mark.record));
         self.register.tick(Mark { at_us: mark.at_us, ..self.last });
         self.last = mark;
+        self.ledger.see(mark, &seen);
         if let Some(probe) = &mut self.probe {
             probe.see(mark, &seen);
         }
@@ -388,9 +305,7 @@ impl Observer<Speech> for Meter {
         match seen {
             Seen::Act(act) => self.register.act(mark, act),
             Seen::Boot(node) => {
-                if self.register.booted(node, mark) {
-                    self.restarted.insert(node, mark);
-                }
+                self.register.booted(node, mark);
             }
             Seen::Crash(node) => self.register.crashed(node, mark),
             Seen::Send { from, to, msg, .. } => self.send(mark, from, to, msg),
@@ -398,17 +313,14 @@ impl Observer<Speech> for Meter {
             Seen::Lose { from, to, msg, loss, .. } if self.is_server(to) => self.lose(mark, (from, to), msg, loss),
             Seen::Invoke { op, key, request } => self.invoke(mark, op, key, request),
             Seen::Return { op, response, .. } => self.returned(mark, op, response),
-            Seen::Abandon { op, .. } => {
-                let reads = self.history[op.0 as usize].call == Call::Read;
-                self.abandoned(op, reads);
-            }
+            Seen::Abandon { op, .. } if self.ledger.reads(op) => self.register.read_fails(op.0),
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
-            Seen::Timer { .. } | Seen::Lose { .. } => {}
+            Seen::Abandon { .. } | Seen::Timer { .. } | Seen::Lose { .. } => {}
         }
     }
 
     fn weight(&self) -> u64 {
-        self.linearity.weight() + self.register.weight()
+        self.ledger.weight() + self.register.weight()
     }
 
     fn done(&self) -> bool {
@@ -416,6 +328,6 @@ impl Observer<Speech> for Meter {
     }
 
     fn judge(&mut self, steps: u64) -> bool {
-        self.linearity.judge(&self.history, steps)
+        self.ledger.judge(steps)
     }
 }

@@ -7,8 +7,6 @@ mod config;
 mod coordinator;
 mod disk;
 mod fidelity;
-pub(super) mod goals;
-mod linearity;
 mod message;
 mod meta;
 pub(super) mod meter;
@@ -32,13 +30,14 @@ pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
-use crate::cast::{Cast, Sort};
+use crate::cast::Cast;
+use crate::kits::object::{Mix, Numbers, Workload, ask_problem};
 use crate::lab::shows::{Set, Sets};
-use crate::lab::{Course, Detail, Outcome, Shows, Spec, ask_problem};
+use crate::lab::{Course, Detail, Outcome, Shows, Spec};
 use crate::parts::quorum::Quorum;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Run, Setup, begin};
-use message::{KEYS, KINDS, Request};
+use message::KINDS;
 use meter::Meter;
 use params::{Coordination, Handoff, Load, Repair, Versions, Write};
 use config::Config;
@@ -67,7 +66,7 @@ fn sets(params: &Params) -> Sets {
 fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     measure(params, scenario, detail, |run, mut meter| {
         let (figures, series) = (meter.figures(), meter.series());
-        let linearizable = meter.linearizable(run.cast);
+        let linearizable = meter.linearizable();
         let remarks = meter.register.remarks(&run.operations);
         let mut verdicts = meter.register.verdicts();
         verdicts.insert(4, linearizable);
@@ -102,13 +101,18 @@ pub(super) fn measure(
 fn configure(params: Params, scenario: &Scenario) -> Config {
     let forgets = |act: &Act| act.takes_down() || matches!(act, Act::Start { .. });
     let stop_us = scenario.horizon_us.saturating_sub(params.rest);
-    let boots = scenario.cues.iter().filter(|cue| matches!(cue.act, Act::Start { .. })).count() as u32;
-    let (numbers, first_asked) = Config::numbers(&params, stop_us, boots);
+    let work = Workload {
+        rate: params.rate,
+        mix: Mix { keys: params.keys, reads: params.reads, deletes: params.deletes, swaps: 0 },
+        stop_us,
+        numbers: Numbers::of(scenario, params.rate, stop_us),
+        give_up_us: 2 * params.timeout,
+        again_us: None,
+        role: meta::fact::ROLE,
+    };
     Config {
         cast: cast(&params),
-        stop_us,
-        numbers,
-        first_asked,
+        work,
         keeps_disk: scenario.cues.iter().any(|cue| forgets(&cue.act)),
         params,
     }
@@ -139,18 +143,10 @@ pub(super) fn problems(params: &Params) -> Vec<Problem> {
 
 /// What is wrong with an act.
 pub(super) fn act_problem(params: &Params, act: &Act) -> Option<String> {
-    const ONLY: &str = "only clients can be asked for something, such as ask:c1:get.x";
-    let Act::Ask { request, .. } = act else { return None };
-    if params.load == Load::Probe {
-        return Some(ONLY.into());
+    if matches!(act, Act::Ask { .. }) && params.load == Load::Probe {
+        return Some("nobody can be asked for anything in a probe".into());
     }
-    let unknown = || {
-        let key = request.0.parse::<Request>().ok()?.key();
-        let known = || KEYS[..params.keys as usize].join(", ");
-        (u32::from(key) >= params.keys)
-            .then(|| format!("there is no key {} here; the keys are {}", KEYS[usize::from(key)], known()))
-    };
-    ask_problem::<Request>(act, Sort::Client, ONLY).or_else(unknown)
+    ask_problem(act, META.requests, params.keys)
 }
 
 /// What the settings amount to.

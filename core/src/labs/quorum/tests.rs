@@ -370,7 +370,7 @@ fn requests_of_old_links_keep_their_numbers() {
     let numbers = |link: &str| {
         let scenario = scenario(link);
         let config = super::configure(super::Params::of(&scenario.values), &scenario);
-        (config.numbers, config.first_asked)
+        (config.work.numbers.each_boot, config.work.numbers.asked)
     };
     assert_eq!(numbers("quorum?do=1s:crash:c1,2s:start:c1"), (10_000, 100_000));
     assert_eq!(numbers("quorum?rate=1000&for=60s"), (10_000, 120_001), "nobody comes up again");

@@ -3,30 +3,27 @@
 use super::super::meta::Figures;
 use super::super::probe_meter::ProbeMeter;
 use super::{Meter, STALENESS};
-use crate::stats::{Sample, Series};
+use crate::stats::Series;
 
 impl Meter {
     /// The run's figures.
     pub fn figures(&self) -> Figures {
         let count = |n: u64| Some(n as i64);
-        let mean = |sample: &Sample| {
-            let count = i128::from(sample.count());
-            (count > 0).then(|| ((sample.sum() + count / 2) / count) as i64)
-        };
+        let (read, write) = (&self.ledger.reads, &self.ledger.writes);
         let probe = self.probe.as_ref();
         Figures {
-            reads: count(self.reads_ok + self.reads_failed),
-            read_ok: count(self.reads_ok),
+            reads: count(read.all()),
+            read_ok: count(read.ok()),
             stale_reads: count(self.register.stale_reads),
-            writes: count(self.writes_ok + self.writes_failed),
-            write_ok: count(self.writes_ok),
+            writes: count(write.all()),
+            write_ok: count(write.ok()),
             writes_lost: count(self.register.writes_lost()),
             siblings_max: count(self.siblings_max),
-            read_ms: mean(&self.read_us),
-            read_p99_ms: self.read_us.quantile(990_000),
-            write_ms: mean(&self.write_us),
-            write_p99_ms: self.write_us.quantile(990_000),
-            stale_ms: self.age_us.quantile(1_000_000),
+            read_ms: read.took.mean_us(),
+            read_p99_ms: read.took.quantile_us(990_000),
+            write_ms: write.took.mean_us(),
+            write_p99_ms: write.took.quantile_us(990_000),
+            stale_ms: self.ages.quantile_us(1_000_000),
             repairs: count(self.repairs),
             hints: count(self.hints),
             converged_ms: self.register.converged_us().map(|us| us as i64),
@@ -43,9 +40,9 @@ impl Meter {
     /// The run's charts.
     pub fn series(&self) -> Vec<Series> {
         vec![
-            self.age_series.series(STALENESS, "us"),
-            self.read_series.series("read latency", "us"),
-            self.write_series.series("write latency", "us"),
+            self.ages.series(STALENESS),
+            self.ledger.reads.took.series("read latency"),
+            self.ledger.writes.took.series("write latency"),
         ]
     }
 }

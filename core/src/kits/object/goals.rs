@@ -1,10 +1,10 @@
 //! What must have happened in a run before a challenge counts as reached: cuts that parted replicas, and requests that came to them meanwhile.
 
-use super::message::KINDS;
 use crate::cast::NodeId;
-use crate::lab::{End, MessageRole, Operation, Outcome};
+use crate::outcome::{End, Operation, Outcome};
 use crate::scenario::Scenario;
 use crate::trace::{Mark, NONE, RecordKind, World};
+use crate::words::{MessageRole, MessageSpec};
 
 /// A stretch of time in which nothing is done to links, and who is cut off from whom in it.
 struct Weather {
@@ -33,7 +33,8 @@ impl Cuts {
 
     /// Whether the two cannot talk, either way, from one time to another.
     pub fn part(&self, a: NodeId, b: NodeId, (from_us, to_us): (u64, u64)) -> bool {
-        let mut meanwhile = self.0.iter().filter(|weather| weather.from_us < to_us && weather.to_us > from_us);
+        let mut meanwhile =
+            self.0.iter().filter(|weather| weather.from_us < to_us && weather.to_us > from_us);
         meanwhile.all(|weather| weather.now.is_cut(a, b) && weather.now.is_cut(b, a))
     }
 
@@ -78,9 +79,9 @@ impl Came<'_> {
     }
 }
 
-/// The requests that came to somebody, in order.
-pub fn came(outcome: &Outcome) -> Vec<Came<'_>> {
-    let asks = |kind: u8| KINDS[usize::from(kind)].role == MessageRole::Request;
+/// The requests that came to somebody, in order: messages that ask, of the lab's kinds.
+pub fn came<'a>(outcome: &'a Outcome, kinds: &[MessageSpec]) -> Vec<Came<'a>> {
+    let asks = |kind: u8| kinds[usize::from(kind)].role == MessageRole::Request;
     let records = outcome.trace.records().iter();
     let delivered = records.filter(|record| record.kind == RecordKind::Deliver && asks(record.message));
     let request = |record: &crate::trace::Record| {
@@ -92,11 +93,11 @@ pub fn came(outcome: &Outcome) -> Vec<Came<'_>> {
 
 /// Whether a write came to one of two nodes while they could not talk, and, once it had ended, a read to the other, while they still could not:
 /// what a cut makes hard.
-pub fn shared_across(outcome: &Outcome, (a, b): (NodeId, NodeId), cut: (u64, u64)) -> bool {
-    let requests: Vec<Came<'_>> = came(outcome).into_iter().filter(|request| request.within(cut)).collect();
-    requests.iter().filter(|write| write.writes() && (write.to == a || write.to == b)).any(|write| {
+pub fn shared_across(requests: &[Came<'_>], (a, b): (NodeId, NodeId), cut: (u64, u64)) -> bool {
+    let meanwhile = || requests.iter().filter(|request| request.within(cut));
+    meanwhile().filter(|write| write.writes() && (write.to == a || write.to == b)).any(|write| {
         let other = if write.to == a { b } else { a };
         let later = |read: &&Came<'_>| write.op.returned.is_some_and(|ended| read.op.invoked > ended);
-        requests.iter().filter(later).any(|read| !read.writes() && read.to == other)
+        meanwhile().filter(later).any(|read| !read.writes() && read.to == other)
     })
 }

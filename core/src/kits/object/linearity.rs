@@ -1,12 +1,11 @@
 //! The light of linearizability: a checker's answer for the whole run, asked for once the run has ended.
 
-use super::message::KEYS;
+use super::KEYS;
 use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::check::linearizable::Checker;
-use crate::check::register::Register;
 use crate::check::{Answer, History, Judgement, Names, Op, Why};
-use crate::lab::{Evidence, State, Verdict};
+use crate::outcome::{Evidence, State, Verdict};
 
 /// How many steps of search may be spent on it.
 const BUDGET: u64 = 2_000_000;
@@ -80,13 +79,17 @@ impl Linearity {
         self.judgement.is_some()
     }
 
-    /// The light: broken at the return that made the history impossible. What the laws of reading know of that return, which the history does
-    /// not show, is told with it.
+    /// The light: broken at the return that made the history impossible. What the lab's laws know of that return, by its record, which the
+    /// history does not show, is told with it.
     ///
     /// # Panics
     /// When the question is open.
-    pub fn verdict(&self, ops: Vec<Op>, cast: Cast, register: &Register) -> Verdict {
-        let mut light = Light::new("linearizable", State::Kept, "All operations so far fit one order that agrees with real time.");
+    pub fn verdict(&self, ops: Vec<Op>, cast: Cast, known: impl FnOnce(u32) -> Vec<Evidence>) -> Verdict {
+        let mut light = Light::new(
+            "linearizable",
+            State::Kept,
+            "All operations so far fit one order that agrees with real time.",
+        );
         let client = |client: u32| cast.name(NodeId(client as u16)).to_string();
         let names = Names { client: &client, key: &|key| KEYS[key as usize].to_string() };
         match self.judgement.as_ref().expect("the run has been judged") {
@@ -100,7 +103,7 @@ impl Linearity {
                     evidence(at.record, "it returns"),
                 ];
                 steps.extend(argue(&history, broken.why));
-                steps.extend(register.arguments_at(at.record));
+                steps.extend(known(at.record));
                 crate::sorted::sort_by_key(&mut steps, |step| step.record);
                 light.break_(at, || (broken.sentence(&history, &names), steps));
             }
@@ -146,11 +149,19 @@ mod tests {
         const OPS: u32 = 2_000;
         let (mut history, mut linearity) = (Vec::new(), Linearity::default());
         for op in 0..OPS {
-            let [invoked, returned] = [0, 1].map(|later| Mark { at_us: u64::from(2 * op + later), record: 2 * op + later });
+            let [invoked, returned] =
+                [0, 1].map(|later| Mark { at_us: u64::from(2 * op + later), record: 2 * op + later });
             let (call, answer) = (Call::Write(u64::from(op) + 1), Answer::Done);
             linearity.invoked(op);
             linearity.returned(op, Some(&answer));
-            history.push(Op { client: 1, key: 0, call, answer: Some(answer), invoked, returned: Some(returned) });
+            history.push(Op {
+                client: 1,
+                key: 0,
+                call,
+                answer: Some(answer),
+                invoked,
+                returned: Some(returned),
+            });
         }
         let mut calls = 1;
         while !linearity.judge(&history, 10) {

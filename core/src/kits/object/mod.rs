@@ -1,0 +1,14 @@
+//! Replicated objects: what clients ask of keys and when, what they are told, and how that is judged.
+//!
+//! A lab keeps its messages, its roles and its laws. Its client holds [`Calls`] and sends what they say is to be asked.
+
+mod calls;
+pub mod goals;
+mod ledger;
+mod linearity;
+mod request;
+
+pub use calls::{Calls, ClientTimer, Drawn, Numbers, Open, Workload};
+pub use ledger::{Ledger, Served, Times};
+use linearity::Linearity;
+pub use request::{KEYS, Mix, Request, ask_problem};
