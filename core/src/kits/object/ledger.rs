@@ -15,6 +15,9 @@ use std::fmt::Display;
 /// Points that a chart of times keeps at the most, a quarter of it.
 const SERIES_CAP: usize = 1_000;
 
+/// In place of the key of what touches none.
+const NO_KEY: u32 = u32::MAX;
+
 /// Times that were measured, in µs: all of them, and as they came.
 #[derive(Clone, Debug)]
 pub struct Times {
@@ -77,7 +80,7 @@ impl Served {
     }
 }
 
-/// What clients asked of keys, and what they were told.
+/// What clients asked of keys, and what they were told. What they ask of no key has its place in it, and counts nowhere.
 pub struct Ledger {
     cast: Cast,
     /// By their numbers in the run.
@@ -114,23 +117,27 @@ impl Ledger {
             Seen::Boot(node) => drop(self.booted.insert(*node, mark)),
             Seen::Invoke { op, key, request } => self.invoked(mark, *op, *key, *request),
             Seen::Return { op, response, .. } => self.returned(mark, *op, *response),
-            Seen::Abandon { op, .. } => self.served(*op).failed += 1,
+            Seen::Abandon { op, .. } => self.abandoned(*op),
             _ => {}
         }
     }
 
     fn invoked(&mut self, mark: Mark, op: OpId, key: OpKey, request: &impl Asked) {
         assert_eq!(self.ops.len(), op.0 as usize, "operations are numbered as they are invoked");
-        let call = request.call().expect("what the ledger keeps is asked of keys");
-        let at = request.effect().expect("what is asked of keys touches one").key;
-        let (client, key) = (u32::from(key.client.0), u32::from(at));
-        self.ops.push(Op { client, key, call, answer: None, invoked: mark, returned: None });
-        self.linearity.invoked(op.0);
+        let (call, key_of) = match request.call().zip(request.effect()) {
+            Some((call, effect)) => (call, u32::from(effect.key)),
+            None => (Call::Read, NO_KEY),
+        };
+        let client = u32::from(key.client.0);
+        self.ops.push(Op { client, key: key_of, call, answer: None, invoked: mark, returned: None });
+        if key_of != NO_KEY {
+            self.linearity.invoked(op.0);
+        }
     }
 
     fn returned(&mut self, mark: Mark, op: OpId, response: &impl Told) {
         let took_us = mark.at_us - self.asked(op).invoked.at_us;
-        let served = self.served(op);
+        let Some(served) = self.served(op) else { return };
         match response.end() {
             End::Ok => served.took.add(mark.at_us, took_us),
             _ => served.failed += 1,
@@ -142,16 +149,26 @@ impl Ledger {
         entry.answer = answer;
     }
 
-    fn served(&mut self, op: OpId) -> &mut Served {
-        if self.reads(op) { &mut self.reads } else { &mut self.writes }
+    fn abandoned(&mut self, op: OpId) {
+        if let Some(served) = self.served(op) {
+            served.failed += 1;
+        }
     }
 
-    /// An operation as far as it has come.
+    fn served(&mut self, op: OpId) -> Option<&mut Served> {
+        match self.asked(op) {
+            Op { key: NO_KEY, .. } => None,
+            Op { call: Call::Read, .. } => Some(&mut self.reads),
+            _ => Some(&mut self.writes),
+        }
+    }
+
+    /// An operation as far as it has come. One of no key seems to be a read that nobody has answered.
     pub fn asked(&self, op: OpId) -> &Op {
         &self.ops[op.0 as usize]
     }
 
-    /// Whether an operation is a read.
+    /// Whether an operation is a read, where it is of a key.
     pub fn reads(&self, op: OpId) -> bool {
         self.asked(op).call == Call::Read
     }
@@ -209,5 +226,59 @@ impl Ledger {
     /// When that is not known yet.
     pub fn linearizable(&mut self, known: impl FnOnce(u32) -> Vec<Evidence>) -> Verdict {
         self.linearity.verdict(std::mem::take(&mut self.ops), self.cast, known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Answer;
+    use crate::outcome::Effect;
+
+    struct Asking(Option<Call>);
+
+    impl Asked for Asking {
+        fn effect(&self) -> Option<Effect> {
+            self.0.map(|call| Effect { key: 0, writes: call != Call::Read })
+        }
+
+        fn call(&self) -> Option<Call> {
+            self.0
+        }
+    }
+
+    struct Telling(End, Option<Answer>);
+
+    impl Told for Telling {
+        fn end(&self) -> End {
+            self.0
+        }
+
+        fn answer(&self) -> Option<Answer> {
+            self.1.clone()
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_no_key_has_its_place_and_counts_nowhere() {
+        let mut ledger = Ledger::new(Cast { servers: 1, coordinators: 0, clients: 1 });
+        let asked = [Some(Call::Write(1)), None, Some(Call::Read), None, Some(Call::Read)];
+        let told = [
+            Telling(End::Ok, Some(Answer::Done)),
+            Telling(End::Ok, None),
+            Telling(End::Ok, Some(Answer::Value(1))),
+            Telling(End::Failed, None),
+            Telling(End::Unknown, None),
+        ];
+        for (i, (asked, told)) in asked.into_iter().zip(&told).enumerate() {
+            let (i, mark) = (i as u32, |record: u32| Mark { at_us: u64::from(10 * record), record });
+            let key = OpKey { client: NodeId(1), number: i };
+            ledger.invoked(mark(2 * i), OpId(i), key, &Asking(asked));
+            ledger.returned(mark(2 * i + 1), OpId(i), told);
+        }
+        let of = |served: &Served| (served.all(), served.ok(), served.took.mean_us());
+        assert_eq!((of(&ledger.writes), of(&ledger.reads)), ((1, 1, Some(10)), (2, 1, Some(10))));
+        while !ledger.judge(10) {}
+        assert_eq!(ledger.linearizable(|_| Vec::new()).last().state, State::Kept);
     }
 }
