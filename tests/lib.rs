@@ -34,7 +34,7 @@ pub fn check_golden(path: &str, text: &str) {
         |text: &str| text.lines().skip(same).take(5).map(|line| format!("    {line}\n")).collect::<String>();
     panic!(
         "tests/{path} differs from line {} on.\n  It says\n{}  and now it is\n{}  If that is right, \
-         SPLITBRAIN_BLESS=1 rewrites it; read the diff before you commit it.",
+         `cargo dev bless` rewrites it; read the diff before you commit it.",
         same + 1,
         lines(&old),
         lines(text)

@@ -147,7 +147,8 @@ fn keys_differ(marks: &[Mark], which: &str) -> usize {
         );
         match &mark.shape {
             Shape::Text { size, text, .. } => {
-                assert!(*size >= 12.0 && !text.is_empty(), "{which}: ‘{text}’ at {size}");
+                assert!(!text.is_empty(), "{which}: the words {} are none", mark.key);
+                assert!(*size >= 12.0, "{which}: ‘{text}’ is written at {size}, smaller than 12");
             }
             Shape::Group(parts) => count += keys_differ(parts, which),
             _ => {}

@@ -56,12 +56,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let What::Lab { name } = &args.what;
     lab(workspace::root(), name)?;
     println!(
-        "The lab {name} is the lab {EXAMPLE} under another name: it runs. `cargo dev test --lab {name}` runs its tests, and `cargo dev test` all that is asked of a lab. Write, in this order:
-  core/src/labs/{name}/mod.rs       what may be set, what it is called, shows and promises; presets, claims, challenges, fidelity checks
+        "The lab {name} is the lab {EXAMPLE} under another name: it runs. `cargo dev bless` writes its digests and links into the texts that tests compare;
+then `cargo dev test --lab {name}` passes, and `cargo dev test` runs all that is asked of a lab. Write, in this order:
+  core/src/labs/{name}/mod.rs       what may be set, what it is called, shows and promises; three presets or more, claims, two challenges
+                                    or more, a fidelity check or more; each promise that can break has a preset in which it does
   core/src/labs/{name}/protocol.rs  what its nodes say and do, under the published names
   core/src/labs/{name}/meter.rs     what is measured, and each promise's light
   core/src/labs/{name}/tests.rs     what must be so
-  tests/stories/{name}/             how its failures unfold; `cargo dev bless` writes what follows the head
+  tests/stories/{name}/             how its failures unfold, one for each preset that breaks a promise; `cargo dev bless` writes what follows the head
   core/src/labs/{name}/README.md    the lesson
 Then `cargo dev`, and look at it."
     );
@@ -95,9 +97,9 @@ fn lab(root: &Path, name: &str) -> Result<()> {
     }
     let stories = root.join("tests/stories");
     fs::create_dir_all(stories.join(name))?;
-    if let Some(story) = sorted(&stories.join(EXAMPLE))?.first() {
+    for story in sorted(&stories.join(EXAMPLE))? {
         let to = stories.join(name).join(story.file_name().expect("a file has a name"));
-        fs::write(to, renamed(&fs::read_to_string(story)?, name))?;
+        fs::write(to, renamed(&fs::read_to_string(&story)?, name))?;
     }
     fs::write(root.join(LIST), format!("{before}labs! {{ {ids}; {name} }}{rest}"))?;
     Ok(())

@@ -61,7 +61,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         beside: None,
     };
     let scene = (view.draw)(&look).scene.ok_or_else(|| {
-        BadInput(format!("the view ‘{}’ is in words; `cargo dev run --text` prints the transcript", view.id))
+        BadInput(format!(
+            "the view ‘{}’ is no picture but words, which stand in the page; `cargo dev run --text` prints the transcript",
+            view.id
+        ))
     })?;
     let theme = if args.dark { Theme::Dark } else { Theme::Auto };
     let text = svg::standalone(&scene, theme);

@@ -99,10 +99,12 @@ fn browser(is_built: bool) -> Result<()> {
 /// The lab's tests in core, and all tests that go through labs, with this one alone.
 fn one_lab(lab: &str) -> Result<()> {
     let own = format!("labs::{lab}::");
-    cargo(&["test", "--package", "splitbrain", "--lib", "--locked", "--quiet", "--", &own])?;
+    cargo(&["test", "--package", "splitbrain", "--lib", "--locked", "--quiet", "--", &own, "labs::tests::"])?;
     let of_labs = ["catalogue", "determinism", "fidelity", "gallery", "lessons", "links", "stories"];
     let mut command = workspace::cargo();
-    command.args(["test", "--package", "splitbrain-tests", "--locked", "--quiet"]).env(ONE_LAB, lab);
+    command
+        .args(["test", "--package", "splitbrain-tests", "--locked", "--quiet", "--no-fail-fast"])
+        .env(ONE_LAB, lab);
     command.args(of_labs.iter().flat_map(|test| ["--test", test]));
     ensure!(command.status()?.success(), "tests of {lab} failed: see above");
     Ok(())

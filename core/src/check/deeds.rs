@@ -129,7 +129,10 @@ impl Deeds {
                     self.fingers.push(Finger { from, to, kind: kind.0.clone(), twice, act: record });
                 }
             }
-            _ => {}
+            // These the world keeps; a crash is told when it comes.
+            Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } => {}
+            Act::Crash { .. } | Act::Wipe { .. } | Act::Start { .. } | Act::Fail { .. } => {}
+            Act::Ask { .. } | Act::Reseed { .. } | Act::Say { .. } | Act::Point { .. } | Act::Stop {} => {}
         }
     }
 
@@ -179,8 +182,7 @@ impl Deeds {
             Loss::Cut => self.world.cut_by(from, to),
             Loss::Down => self.down.get(&to).copied().flatten(),
             Loss::Dropped => self.drops.get(&(from, to)).copied(),
-            // By chance, or by nothing that is kept here.
-            _ => None,
+            Loss::Chance => None,
         }
     }
 

@@ -114,7 +114,12 @@ impl Disturbances {
                 self.doubled.extend(sender.map(|sender| (from.record, sender, act.sentence())));
                 return None;
             }
-            _ => return self.mended(from.at_us, act),
+            Act::Slow { .. } | Act::Start { .. } | Act::Heal { .. } => return self.mended(from.at_us, act),
+            // A node that fails is told when it does; one message, or a clock, is no trouble to a service.
+            Act::Fail { .. } | Act::Drop { .. } | Act::Clock { .. } | Act::Drift { .. } => return None,
+            Act::Ask { .. } | Act::Reseed { .. } | Act::Say { .. } | Act::Point { .. } | Act::Stop {} => {
+                return None;
+            }
         };
         self.all.push(Disturbance { from, until_us, words, says: act.sentence(), nodes, side, left });
         Some(Turn::Begins(words))

@@ -94,7 +94,8 @@ pub enum Seen<'a, S: Speech> {
 
 /// Watches a run.
 pub trait Observer<S: Speech> {
-    /// Something happened; the world is as it stands after it.
+    /// Something happened; the world is as it stands after it. Nothing is told when nothing happens: what must come within a time is judged at
+    /// the next record, and at the end of the run by whoever has lent the observer.
     fn see(&mut self, mark: Mark, seen: Seen<'_, S>, world: &World);
     /// Whether the run may end before its horizon: asked after each event.
     fn done(&self) -> bool {

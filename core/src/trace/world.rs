@@ -120,7 +120,10 @@ impl World {
                     };
                 }
             }
-            _ => {}
+            // These bite once, or in a node's own clock: nothing of them stands here.
+            Act::Fail { .. } | Act::Drop { .. } | Act::Dup { .. } | Act::Clock { .. } | Act::Drift { .. } => {
+            }
+            Act::Ask { .. } | Act::Reseed { .. } | Act::Say { .. } | Act::Point { .. } | Act::Stop {} => {}
         }
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod learning;
 pub mod moving;
 mod narration;
 mod news;
-mod open;
+pub(crate) mod open;
 mod options;
 pub mod play;
 pub mod runs;

@@ -18,7 +18,7 @@ pub const PANELS: [(&str, &str); 6] = [
 const OPEN_PANELS: usize = 4;
 
 /// Views that every lab has.
-const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
+pub(crate) const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
 
 /// Views that judge a run: not for a reader who is to judge it.
 const JUDGING: [&str; 1] = ["operations"];

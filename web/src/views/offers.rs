@@ -1,6 +1,7 @@
 //! A view is offered where a run has what it draws, and there it draws it.
 
 use super::{Look, Picture, VIEWS, find};
+use crate::app::open::EVERYWHERE;
 use crate::scene::{Mark, Shape};
 use splitbrain::lab::{Detail, Lab};
 use splitbrain::labs::LABS;
@@ -47,6 +48,17 @@ fn a_view_that_a_lab_lists_draws_something_wherever_it_is_offered() {
         for (id, offered) in lab.meta().views.iter().zip(offered) {
             assert!(offered > 0, "{} lists {id}, for which no preset has anything to draw", lab.meta().id);
         }
+    }
+}
+
+#[test]
+fn every_view_is_of_some_lab_or_stands_everywhere_and_then_links_know_it() {
+    for view in VIEWS {
+        let listed = LABS.iter().any(|lab| lab.meta().views.contains(&view.id));
+        assert!(listed || EVERYWHERE.contains(&view.id), "no lab's Meta lists the view {}", view.id);
+    }
+    for id in EVERYWHERE {
+        assert!(splitbrain::link::PANELS.contains(&id), "links do not know {id}, which every lab has");
     }
 }
 

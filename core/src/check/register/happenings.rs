@@ -20,7 +20,10 @@ impl Register {
             Act::Cut { .. } | Act::CutOneWay { .. } | Act::Heal { .. } | Act::Pause { .. } => {
                 self.replicas.disturbed(&self.rules, &self.deeds, at);
             }
-            _ => {}
+            // What goes down or comes up is told when it does; a message that dies or is slow parts nobody for longer than it takes.
+            Act::Crash { .. } | Act::Start { .. } | Act::Fail { .. } | Act::Slow { .. } => {}
+            Act::Drop { .. } | Act::Dup { .. } | Act::Clock { .. } | Act::Drift { .. } => {}
+            Act::Ask { .. } | Act::Reseed { .. } | Act::Say { .. } | Act::Point { .. } | Act::Stop {} => {}
         }
     }
 
