@@ -2,10 +2,12 @@
 
 mod arguments;
 mod form;
+mod lots;
 mod narration;
 
 pub use arguments::{Argument, Factor, Healed, Jump, MessageKind, Nth, PartsPerMillion, Request, Seed, Time};
 pub use form::{Asks, Field, Form, Leaves, Nature, Place};
+pub use lots::Lots;
 pub use narration::{Caption, Pointed};
 
 use crate::cast::{Cast, Group, Name, NodeId, Sort};
@@ -97,6 +99,14 @@ macro_rules! acts {
             /// The kind of message that it names, if it names one.
             pub fn message_kind(&self) -> Option<&str> {
                 match self { $(Act::$variant { $($field),* } => { None$(.or_else(|| $field.message_kind()))* })+ }
+            }
+
+            /// An act of the row of that word, by lot.
+            fn drawn(word: &str, lots: &mut Lots<'_>) -> Option<Act> {
+                match word {
+                    $($word => Some(Act::$variant { $($field: <$type as Argument>::draw(lots)?),* }),)+
+                    _ => None,
+                }
             }
 
             /// An act of each row, whatever its arguments are.

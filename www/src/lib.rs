@@ -20,6 +20,7 @@ pub mod picture;
 pub mod render;
 pub mod run;
 pub mod scrub;
+pub mod search;
 pub mod serve;
 pub mod setup;
 pub mod sheet;

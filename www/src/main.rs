@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use splitbrain_site::opened::BadInput;
 use splitbrain_site::{
-    bench, bless, judge, labs, lighthouse, new, render, run, serve, shot, site, sweep, test, verify,
+    bench, bless, judge, labs, lighthouse, new, render, run, search, serve, shot, site, sweep, test, verify,
 };
 
 /// Splitbrain: build the site, serve it, test it. Without a command: build and serve.
@@ -29,6 +29,7 @@ enum Command {
     Labs(labs::Args),
     Run(run::Args),
     Sweep(sweep::Args),
+    Search(search::Args),
     Render(render::Args),
     Verify(verify::Args),
     Judge(judge::Args),
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Labs(args) => labs::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Search(args) => search::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Judge(args) => judge::run(&args),

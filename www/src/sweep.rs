@@ -59,8 +59,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The most work of a sweep, in small events: tens of minutes on two cores.
-const MAX_WORK: u64 = 2_000_000_000;
+/// The most work of a sweep or a search, in small events: tens of minutes on two cores.
+pub(crate) const MAX_WORK: u64 = 2_000_000_000;
 
 /// Refuses a sweep that would take longer than anybody waits: by what the first run of each cell takes.
 fn may_take(lab: &'static dyn Lab, cells: &[Cell], seeds: u32, most: u64) -> Result<(), BadInput> {

@@ -1,6 +1,6 @@
 //! The arguments of acts: each is read from a link, printed back, told to people, and asked for by a form.
 
-use super::Asks;
+use super::{Asks, Lots};
 use crate::cast::{Cast, Group, Name, NodeId, Part, Sort};
 use crate::params::shown;
 use crate::time::{DurationUs, parse_duration_us};
@@ -38,10 +38,18 @@ pub trait Argument: Sized {
     fn message_kind(&self) -> Option<&str> {
         None
     }
+    /// One by lot; none where it is not for lots to decide, or there is none.
+    fn draw(_lots: &mut Lots<'_>) -> Option<Self> {
+        None
+    }
 }
 
 impl Argument for Group {
     const ASKS: Asks = Asks::Nodes;
+
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        lots.nodes()
+    }
 
     fn read(text: &str) -> Result<Self, String> {
         text.parse()
@@ -87,6 +95,10 @@ impl Argument for Group {
 impl Argument for Name {
     const ASKS: Asks = Asks::Node;
 
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        lots.node()
+    }
+
     fn read(text: &str) -> Result<Self, String> {
         text.parse()
     }
@@ -110,6 +122,10 @@ pub struct Healed(pub Option<(Group, Group)>);
 
 impl Argument for Healed {
     const ASKS: Asks = Asks::Nothing;
+
+    fn draw(_: &mut Lots<'_>) -> Option<Self> {
+        Some(Healed(None))
+    }
 
     fn read(text: &str) -> Result<Self, String> {
         if text.is_empty() {
@@ -137,7 +153,7 @@ impl Argument for Healed {
 
 /// Declares an argument that is a number within limits.
 macro_rules! number {
-    ($(#[$doc:meta])* $name:ident($type:ty) $min:literal ..= $max:literal, such as $such:literal, $tell:expr, $right:literal) => {
+    ($(#[$doc:meta])* $name:ident($type:ty) $min:literal ..= $max:literal, such as $such:literal $([$draw:expr])?, $tell:expr, $right:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub struct $name(pub $type);
@@ -156,21 +172,25 @@ macro_rules! number {
             fn tell(&self) -> String {
                 ($tell)(self.0)
             }
+            $(fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+                let draw: fn(&mut Lots<'_>) -> $type = $draw;
+                Some($name(draw(lots)))
+            })?
         }
     };
 }
 
 number! {
     /// How many times as slow.
-    Factor(u32) 1..=1000, such as "8", |n: u32| n.to_string(), "a whole number from 1 to 1000"
+    Factor(u32) 1..=1000, such as "8" [|lots| lots.up_to(100) as u32], |n: u32| n.to_string(), "a whole number from 1 to 1000"
 }
 number! {
     /// The how-manieth.
-    Nth(u32) 1..=1000, such as "2", ordinal, "a whole number from 1 to 1000"
+    Nth(u32) 1..=1000, such as "2" [|lots| lots.up_to(10) as u32], ordinal, "a whole number from 1 to 1000"
 }
 number! {
     /// A clock's rate beside true time.
-    PartsPerMillion(i32) -500000..=500000, such as "200", |n| format!("{n} ppm"), "a whole number of parts per million from -500000 to 500000"
+    PartsPerMillion(i32) -500000..=500000, such as "200" [|lots| [-1, 1][lots.below(2) as usize] * lots.up_to(500_000) as i32], |n| format!("{n} ppm"), "a whole number of parts per million from -500000 to 500000"
 }
 number! {
     /// A seed.
@@ -196,6 +216,10 @@ pub struct Time(pub u64);
 impl Argument for Time {
     const ASKS: Asks = Asks::Text("200ms");
 
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        Some(Time(lots.span_us()))
+    }
+
     fn read(text: &str) -> Result<Self, String> {
         parse_duration_us(text).map(Time)
     }
@@ -215,6 +239,10 @@ impl Jump {
 
 impl Argument for Jump {
     const ASKS: Asks = Asks::Text("-250ms");
+
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        Some(Jump([-1, 1][lots.below(2) as usize] * lots.span_us() as i64))
+    }
 
     fn read(text: &str) -> Result<Self, String> {
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -240,6 +268,11 @@ pub struct MessageKind(pub Option<String>);
 impl Argument for MessageKind {
     const ASKS: Asks = Asks::Kind;
 
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        let place = lots.below(lots.kinds.len() as u64 + 1) as usize;
+        Some(MessageKind(lots.kinds.get(place).map(|word| (*word).to_owned())))
+    }
+
     fn read(text: &str) -> Result<Self, String> {
         match text {
             "" | "any" => Ok(MessageKind(None)),
@@ -264,6 +297,16 @@ pub struct Request(pub String);
 
 impl Argument for Request {
     const ASKS: Asks = Asks::Request;
+
+    fn draw(lots: &mut Lots<'_>) -> Option<Self> {
+        let place = lots.below(lots.requests.len().max(1) as u64) as usize;
+        let words = lots.requests.get(place)?.split('.');
+        let words = words.map(|word| match word.parse::<u32>() {
+            Ok(_) => (1 + lots.below(99)).to_string(),
+            Err(_) => word.to_owned(),
+        });
+        Some(Request(words.collect::<Vec<_>>().join(".")))
+    }
 
     fn read(text: &str) -> Result<Self, String> {
         if plain(text, 60) {
