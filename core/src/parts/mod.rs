@@ -21,6 +21,7 @@ pub mod pbs;
 pub mod placement;
 pub mod queue;
 pub mod quorum;
+pub mod raft;
 pub mod range;
 pub mod rendezvous;
 pub mod retry_budget;
