@@ -2,6 +2,7 @@
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
 mod load;
+mod logs;
 mod machine;
 mod placement;
 mod spans;
@@ -9,6 +10,7 @@ mod spans;
 mod tests;
 
 pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service, Station, Traffic};
+pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use spans::{Attempts, Ending, Spans};
@@ -37,6 +39,8 @@ pub struct Shows {
     pub sets: Option<Sets>,
     /// Rows that are spread over nodes.
     pub partition: Option<Partition>,
+    /// Logs that servers keep alike.
+    pub logs: Option<Logs>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod cluster;
 mod figures;
+mod search;
 
 use super::*;
 use cluster::Count;
