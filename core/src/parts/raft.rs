@@ -292,7 +292,7 @@ impl<M: Machine> Raft<M> {
             Rpc::Vote { term, pre, granted } => self.vote(rules, now_us, (from, term, pre, granted), out),
             Rpc::AppendEntries { term, prev_log_index, prev_log_term, entries, leader_commit, round } => {
                 let answer = if term < self.term() {
-                    Rpc::Refused { term: self.term(), prev_log_index, hint: (0, 0), round }
+                    Rpc::Refused { term: self.term(), prev_log_index, hint: None, round }
                 } else {
                     self.follow(now_us, from, term, out);
                     self.append(rules, (prev_log_index, prev_log_term), &entries, leader_commit, round, out)
@@ -317,7 +317,9 @@ impl<M: Machine> Raft<M> {
             Rpc::Refused { term, prev_log_index, hint, round } => {
                 if self.answers(term, out) {
                     self.heard_from(rules, now_us, from, round, out);
-                    self.refused(rules, from, prev_log_index, hint, out);
+                    if let Some(hint) = hint {
+                        self.refused(rules, from, prev_log_index, hint, out);
+                    }
                 }
             }
         }

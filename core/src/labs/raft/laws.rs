@@ -170,6 +170,9 @@ impl Laws {
     pub fn term_is(&mut self, node: NodeId, term: Term) {
         let server = &mut self.servers[node.index()];
         (server.term, server.leads) = (term, false);
+        if term > 0 {
+            self.elections.insert(term, ());
+        }
     }
 
     /// A server's role.
@@ -177,9 +180,6 @@ impl Laws {
         let server = &mut self.servers[node.index()];
         let (term, leads) = (server.term, role == "leader");
         server.leads = leads;
-        if role == "candidate" || leads {
-            self.elections.insert(term, ());
-        }
         if leads {
             self.elected(mark, node, term);
         }
@@ -204,15 +204,17 @@ impl Laws {
             }
         }
         let server = &self.servers[node.index()];
-        let lacks = |entry: &Committed, index: Index| {
-            entry.term < term && index > server.base && server.get(index) != Some(&entry.words)
-        };
-        let missing: Vec<Index> = (1..).zip(&self.committed).filter(|(index, entry)| lacks(entry, *index)).map(|(index, _)| index).collect();
-        if let Some(index) = missing.first() {
-            self.lacked(mark, node, *index);
+        let lacks = |(index, entry): &(Index, &Committed)| *index > server.base && server.get(*index) != Some(&entry.words);
+        let missing: Vec<Index> = (1..).zip(&self.committed).filter(lacks).map(|(index, _)| index).collect();
+        let committed = |index: &Index| &self.committed[*index as usize - 1];
+        let lacked = missing.iter().find(|index| committed(index).term < term).copied();
+        // Of the same term, too: servers that have lost their disks count terms anew.
+        let lost = missing.iter().find(|index| committed(index).term <= term && committed(index).told.is_some()).copied();
+        if let Some(index) = lacked {
+            self.lacked(mark, node, index);
         }
-        if let Some(index) = missing.iter().find(|index| self.committed[**index as usize - 1].told.is_some()) {
-            self.lost(mark, node, *index);
+        if let Some(index) = lost {
+            self.lost(mark, node, index, "leads without it");
         }
     }
 
@@ -227,17 +229,17 @@ impl Laws {
         });
     }
 
-    /// A leader lacks a write that was acknowledged.
-    fn lost(&mut self, mark: Mark, node: NodeId, index: Index) {
+    /// A write that was acknowledged is gone: what the server does shows it.
+    fn lost(&mut self, mark: Mark, node: NodeId, index: Index, does: &str) {
         let entry = &self.committed[index as usize - 1];
         let Some(told) = entry.told else { return };
         let (name, says, at) = (self.name(node), tell(&entry.words), entry.at);
         self.durable.break_(mark, || {
-            let why = format!("The client was told that its write is done (entry {index}: {says}), and now {name} leads without it: it is lost.");
+            let why = format!("The client was told that its write is done (entry {index}: {says}), and now {name} {does}: it is lost.");
             let steps = vec![
                 evidence(at.record, format!("entry {index} is committed")),
                 evidence(told.record, "the client is told"),
-                evidence(mark.record, format!("{name} leads without it")),
+                evidence(mark.record, format!("{name} {does}")),
             ];
             (why, steps)
         });
@@ -350,7 +352,7 @@ impl Laws {
             (why, vec![evidence(at.record, format!("{one} applies entry {index}")), evidence(mark.record, format!("{two} applies another"))])
         });
         if entry.told.is_some() {
-            self.lost(mark, node, index);
+            self.lost(mark, node, index, "applies another in its place");
         }
     }
 

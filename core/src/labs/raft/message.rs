@@ -74,6 +74,7 @@ fn write_rpc(f: &mut fmt::Formatter<'_>, rpc: &Rpc) -> fmt::Result {
             write!(f, ", committed {leader_commit}")
         }
         Rpc::Appended { term, match_index, .. } => write!(f, "term {term}, same up to {match_index}"),
+        Rpc::Refused { term, hint: None, .. } => write!(f, "no: term {term} has come"),
         Rpc::Refused { term, prev_log_index, .. } => write!(f, "term {term}, not at {prev_log_index}"),
         Rpc::InstallSnapshot { term, snapshot, .. } => write!(f, "term {term}, state up to {}", snapshot.last_index),
     }

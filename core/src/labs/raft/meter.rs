@@ -28,8 +28,8 @@ pub struct Meter {
     standing: Standing,
     /// By whose command it is: where it was first committed, and when.
     first: Map<(u32, NodeId), (Index, Mark)>,
-    /// Entries that a server did not apply again, by server.
-    skipped: Vec<Option<Index>>,
+    /// Entries that a server did not apply again, since it last told what it has committed.
+    skipped: Vec<(NodeId, Index)>,
     once: Light,
     /// When a leader received the entries that it has not committed yet.
     received: Map<(NodeId, Index), Mark>,
@@ -52,7 +52,7 @@ impl Meter {
             laws: Laws::new(config.cast),
             standing: Standing::new(config),
             first: Map::new(),
-            skipped: vec![None; usize::from(config.cast.servers)],
+            skipped: Vec::new(),
             once: Light::new("once", State::Kept, "No command has been applied twice."),
             received: Map::new(),
             commit: Times::default(),
@@ -112,14 +112,19 @@ impl Meter {
         (figures.tallies(), series, verdicts)
     }
 
+    /// What commits took in all, in µs, and how many there were.
+    pub(super) fn commits(&self) -> (u64, u64) {
+        let count = self.commit.count();
+        (self.commit.mean_us().unwrap_or(0) as u64 * count, count)
+    }
+
     fn sent(&mut self, msg: &Msg) {
         match msg {
             Msg::Ask { attempt, .. } => self.retries += u64::from(*attempt > 0),
             Msg::Done { .. } | Msg::Redirect { .. } => {}
-            Msg::Refused(Rpc::Refused { prev_log_index, hint, .. }) => {
+            Msg::Refused(Rpc::Refused { hint, .. }) => {
                 self.messages += 1;
-                // A term that is over is no matter of logs.
-                self.rejected += u64::from(*prev_log_index > 0 && *hint != (0, 0) || hint.0 > 0);
+                self.rejected += u64::from(hint.is_some());
             }
             Msg::Snapshot(_) => {
                 self.messages += 1;
@@ -141,6 +146,7 @@ impl Meter {
             (fact::ROLE, Fact::Word(role)) => {
                 self.laws.role_is(mark, node, role);
                 self.standing.leads(mark, node, *role == "leader");
+                self.received.retain(|(leader, _), _| *leader != node);
                 if *role == "leader" {
                     let term = self.laws.term_of(node);
                     self.elected.get_or_insert((mark.at_us, term));
@@ -156,7 +162,7 @@ impl Meter {
                 }
                 self.laws.spliced(mark, node, splice);
             }
-            (fact::SKIPPED, Fact::Int(index)) => self.skipped[node.index()] = Some(*index as Index),
+            (fact::SKIPPED, Fact::Int(index)) => self.skipped.push((node, *index as Index)),
             (fact::COMMIT, Fact::Int(commit)) => self.committed(mark, node, *commit as Index),
             _ => {}
         }
@@ -169,13 +175,14 @@ impl Meter {
                 let key = (number, self.config.cast.client(client));
                 match self.first.get(&key).copied() {
                     None => drop(self.first.insert(key, (index, mark))),
-                    Some((first, at)) if self.skipped[node.index()] != Some(index) => {
+                    Some((first, at)) if !self.skipped.contains(&(node, index)) => {
                         self.twice(mark, &words, (first, at), index);
                     }
                     Some(_) => {}
                 }
             }
         }
+        self.skipped.retain(|(skipper, _)| *skipper != node);
         for index in before + 1..=commit {
             if let Some(received) = self.received.remove(&(node, index)) {
                 self.commit.add(mark.at_us, mark.at_us - received.at_us);

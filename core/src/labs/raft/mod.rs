@@ -1,7 +1,10 @@
 //! The lab raft: the published protocol (`core/src/parts/raft.rs`) on the kernel, with clients, and what it promises.
 
+mod challenges;
+mod claims;
 mod client;
 mod config;
+mod fidelity;
 mod laws;
 mod message;
 mod meta;
@@ -37,6 +40,9 @@ use request::Request;
 pub static LAB: Spec<Params> = Spec {
     telling: &[],
     presets: presets::PRESETS,
+    claims: claims::CLAIMS,
+    challenges: challenges::CHALLENGES,
+    fidelity: fidelity::FIDELITY,
     problems: |params, _| problems(params),
     act_problem,
     sentences: |params, _| sentences(params),

@@ -105,10 +105,13 @@ crate::params! {
     }
 }
 
+/// The chance of what is as good as the least value.
+const LEAST: f64 = 1e-9;
+
 impl Params {
     /// The least election timeout, in µs.
     pub fn election_min_us(&self) -> u64 {
-        self.timeout.quantile_us(0.0) as u64
+        self.timeout.quantile_us(LEAST) as u64
     }
 
     /// The rules that servers follow.

@@ -60,7 +60,7 @@ impl Standing {
         if let Some((other, since)) = other {
             let (one, two) = (self.config.cast.name(other), self.config.cast.name(node));
             self.single.break_(mark, || {
-                let why = format!("{two} is elected, and {one}, which has led since an earlier term, does not know yet.");
+                let why = format!("{two} is elected, and {one}, which was elected before, believes that it leads, too.");
                 let steps = vec![evidence(since.record, format!("{one} is elected")), evidence(mark.record, format!("{two} is, too"))];
                 (why, steps)
             });

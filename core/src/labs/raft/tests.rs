@@ -18,7 +18,7 @@ fn is_broken(outcome: &Outcome, promise: &str) -> bool {
 }
 
 /// Who leads at a moment, by number from 1.
-fn leader(outcome: &Outcome, at_us: u64) -> Option<u16> {
+pub(super) fn leader(outcome: &Outcome, at_us: u64) -> Option<u16> {
     let role = FactKey { name: super::meta::fact::ROLE, index: 0 };
     let record = outcome.trace.records().iter().rev().find(|record| record.at_us <= at_us)?.id;
     let leads = |server: &u16| {

@@ -134,7 +134,7 @@ impl<M: Machine> Raft<M> {
                 true => self.log().meets(prev_log_index, prev_log_term),
                 false => (prev_log_index - 1, 0),
             };
-            return Rpc::Refused { term, prev_log_index, hint, round };
+            return Rpc::Refused { term, prev_log_index, hint: Some(hint), round };
         }
         let new = (prev_log_index + 1..)
             .zip(entries)

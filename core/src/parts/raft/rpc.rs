@@ -68,8 +68,8 @@ pub enum Rpc<M: Machine> {
         term: Term,
         /// The index that was refused.
         prev_log_index: Index,
-        /// Where they may meet: an index of the follower's, and its term there.
-        hint: (Index, Term),
+        /// Where they may meet: an index of the follower's, and its term there. None where the term is over.
+        hint: Option<(Index, Term)>,
         /// The round of what it answers.
         round: u32,
     },

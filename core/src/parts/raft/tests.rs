@@ -195,7 +195,7 @@ fn the_election_timer_is_reset_by_what_shows_progress() {
         (vote(2), false),
         // It has a longer log, so it adopts the term and refuses.
         (vote(4), false),
-        (Rpc::Refused { term: 2, prev_log_index: 1, hint: (0, 0), round: 1 }, false),
+        (Rpc::Refused { term: 2, prev_log_index: 1, hint: Some((0, 0)), round: 1 }, false),
     ];
     for (rpc, resets) in table {
         let mut out = Vec::new();

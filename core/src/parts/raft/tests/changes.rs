@@ -130,7 +130,7 @@ fn a_read_by_index_waits_for_a_majority_and_for_an_entry_of_the_term() {
         leader.receive(
             &rules,
             0,
-            (NodeId(1), Rpc::Refused { term: 1, prev_log_index: 9, hint: (0, 0), round: 9 }),
+            (NodeId(1), Rpc::Refused { term: 1, prev_log_index: 9, hint: Some((0, 0)), round: 9 }),
             &mut out,
         );
         assert_eq!(out.contains(&Effect::ReadReady(1)), ready, "no-op {noop}");

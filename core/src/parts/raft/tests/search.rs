@@ -113,7 +113,9 @@ impl World {
             2..=5 => self.act(at, |raft, rules, now_us, out| raft.heartbeat_timeout(rules, now_us, out)),
             6..=9 => {
                 let command = dice(1_000) as u32;
-                self.act(at, |raft, _, now_us, out| drop(raft.propose(now_us, command, out)));
+                self.act(at, |raft, _, now_us, out| {
+                    let _ = raft.propose(now_us, command, out);
+                });
             }
             10 => {
                 let mut disk = self.disks[at].clone();

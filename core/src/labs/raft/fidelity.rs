@@ -1,0 +1,135 @@
+//! Published numbers and theorems that the model must reproduce.
+
+use super::message::KINDS;
+use super::meter::Meter;
+use super::protocol::Node;
+use super::{Params, configure, network};
+use crate::lab::{Check, Detail, Fidelity, Statistic, exact};
+use crate::labs::LABS;
+use crate::link;
+use crate::sim::dist::Dist;
+use crate::sim::{Setup, run};
+
+const THESIS: &str = "Ongaro, Consensus: Bridging Theory and Practice, 2014, chapter 9";
+
+/// A check of elections over seeds; `error` is the published value's own standard error.
+const fn sweep(
+    id: &'static str,
+    claim: &'static str,
+    source: &'static str,
+    link: &'static str,
+    (tally, statistic, expected, error): (&'static str, Statistic, f64, f64),
+) -> Fidelity {
+    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error, seeds: 20_000, quick: 2_000 } }
+}
+
+/// The share of runs in which nobody won the first term.
+const fn split(expected: f64) -> (&'static str, Statistic, f64, f64) {
+    ("split_first", Statistic::Proportion, expected, 0.0)
+}
+
+/// The mean time of an election in ms, as simulated elsewhere.
+const fn mean(expected: f64) -> (&'static str, Statistic, f64, f64) {
+    ("election_ms", Statistic::Mean, expected, 0.3)
+}
+
+/// Timeouts between one and two units of 100 ms, and messages that take so much.
+macro_rules! units {
+    ($n:literal, $failed:literal, $delay:literal) => {
+        concat!("raft?load=election&n=", $n, "&failed=", $failed, "&delay=", $delay, "&timeout=uniform-100ms-200ms&for=20s")
+    };
+}
+
+/// The checks.
+pub static FIDELITY: &[Fidelity] = &[
+    sweep("split-3-2", "3 servers, 2 live, one way .1 of the range: the first term splits with P = .19000", THESIS, units!(3, 1, "10ms"), split(0.19)),
+    sweep("split-5-4", "5 servers, 4 live, .1: P = .05230", THESIS, units!(5, 1, "10ms"), split(0.052_3)),
+    sweep("split-5-4-2", "5 servers, 4 live, .2: P = .18080", THESIS, units!(5, 1, "20ms"), split(0.180_8)),
+    sweep("split-5-3", "5 servers, 3 live, .1: P = .27100", THESIS, units!(5, 2, "10ms"), split(0.271)),
+    sweep("split-9-5", "9 servers, 5 live, .1: P = .40951", THESIS, units!(9, 4, "10ms"), split(0.409_51)),
+    sweep("mean-3-2", "3 servers, 2 live, .1: an election takes 1.850 units", THESIS, units!(3, 1, "10ms"), mean(185.0)),
+    sweep("mean-5-4", "5 servers, 4 live, .1: 1.469 units", THESIS, units!(5, 1, "10ms"), mean(146.9)),
+    sweep("mean-5-4-2", "5 servers, 4 live, .2: 1.878 units", THESIS, units!(5, 1, "20ms"), mean(187.8)),
+    sweep("mean-5-3", "5 servers, 3 live, .1: 1.926 units", THESIS, units!(5, 2, "10ms"), mean(192.6)),
+    sweep("mean-9-5", "9 servers, 5 live, .1: 2.195 units", THESIS, units!(9, 4, "10ms"), mean(219.5)),
+    sweep(
+        "wan",
+        "Five servers over a WAN, one failed: an election takes 468 ms",
+        THESIS,
+        "raft?load=election&n=5&failed=1&delay=uniform-30ms-40ms&timeout=uniform-300ms-600ms&timers=fresh&for=20s",
+        ("election_ms", Statistic::Mean, 468.0, 0.5),
+    ),
+    sweep(
+        "alike",
+        "Equal timeouts, set together, and equal delays: nobody is elected",
+        "Raft paper, figure 16, in shape; Fischer, Lynch and Paterson 1985",
+        "raft?load=election&timeout=150ms&delay=7ms&for=3s",
+        ("leaders", Statistic::Always, 0.0, 0.0),
+    ),
+    sweep(
+        "spread",
+        "Timeouts of 150 to 200 ms: every election ends within 1.1 s",
+        "Raft paper, figure 16, in shape",
+        "raft?load=election&timeout=uniform-150ms-200ms&delay=uniform-7ms-8ms&for=20s",
+        ("election_ms", Statistic::AtMost, 1_100.0, 0.0),
+    ),
+    sweep(
+        "etcd-3",
+        "etcd's defaults, 3 members: without a leader for 900 + 1000/3 - 50 + 2l = 1,185 ms",
+        "etcd's ticks of 100 ms; the least of two uniform timeouts",
+        "raft?load=election&n=3&failed=1&timers=beat&heartbeat=100ms&timeout=uniform-900ms-1900ms&delay=1ms&for=20s",
+        ("election_ms", Statistic::Mean, 1_185.3, 3.0),
+    ),
+    sweep(
+        "etcd-5",
+        "etcd's defaults, 5 members: 900 + 1000/5 - 50 + 2l = 1,052 ms",
+        "etcd's ticks of 100 ms; the least of four uniform timeouts",
+        "raft?load=election&n=5&failed=1&timers=beat&heartbeat=100ms&timeout=uniform-900ms-1900ms&delay=1ms&for=20s",
+        ("election_ms", Statistic::Mean, 1_052.0, 1.0),
+    ),
+    exact("commit", "An entry is committed with the ⌊n/2⌋-th smallest of n - 1 exponential round trips of 10 ms", "order statistics", commit),
+    exact("commit-disk", "With a disk of 5 ms, written while the leader sends: that and 5 ms", "thesis §10.2.1; order statistics", commit_on_disk),
+];
+
+fn commit() -> Result<String, String> {
+    commits("0us", &[(3, 5.0), (4, 8.333), (5, 5.833), (6, 7.833), (7, 6.167)])
+}
+
+fn commit_on_disk() -> Result<String, String> {
+    commits("5ms", &[(3, 10.0), (5, 10.833), (7, 11.167)])
+}
+
+/// Mean commit times against what they should be, in ms, by the number of servers.
+fn commits(disk: &str, expected: &[(u32, f64)]) -> Result<String, String> {
+    let mut told = Vec::new();
+    for (n, expected) in expected {
+        let (mut sum_us, mut count) = (0, 0);
+        for seed in 0..6 {
+            // Nothing but the entries of one client, one after the other, once a leader is elected.
+            let text = format!(
+                "raft?n={n}&seed={seed}&clients=1&rate=10&reads=0&retry=0us&fsync_time={disk}&timeout=uniform-20s-30s&heartbeat=10s&for=140s"
+            );
+            let scenario = link::parse(&text, LABS).link.ok_or("the link opens")?.scenario;
+            let config = configure(Params::of(&scenario.values), &scenario);
+            let mut meter = Meter::new(&config);
+            let mut network = network(&config.params);
+            let none = Dist::constant_us(0);
+            // The whole of a round trip is the answer's way; each is its own, so that none waits for one before it.
+            network.classes = vec![none.clone(), none, Dist::Exponential { mean_ns: 10_000_000 }];
+            network.fifo = false;
+            let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario: &scenario, config };
+            run::<Node, Meter>(setup, &mut meter, Detail::Totals);
+            let (sum, commits) = meter.commits();
+            (sum_us, count) = (sum_us + sum, count + commits);
+        }
+        let mean_ms = sum_us as f64 / count as f64 / 1_000.0;
+        // The standard deviation of these order statistics is below 9 ms.
+        let most = 4.0 * 9.0 / libm::sqrt(count as f64);
+        let says = format!("{n} servers: {mean_ms:.2} ms over {count} entries, expected {expected:.2} ± {most:.2}");
+        if (mean_ms - expected).abs() > most {
+            return Err(says);
+        }
+        told.push(says);
+    }
+    Ok(told.join("; "))
+}
