@@ -74,7 +74,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let columns = columns(&rows, width);
     let height = TOP + ROW * rows.len() as f64 + 8.0;
     let mut scene = Scene::new(format!("{}-logs", look.id), width, height.max(80.0), TITLE);
-    let head = "Entries by index: their term, and what they hold. Solid ones are committed; ▴ is what the leader knows a server to have, ▸ what it sends next.";
+    let head = "Entries with their terms; those with a bar are committed. ▴ is the match index, ▸ the next index.";
     for (i, line) in wrap_at_most(head, 12.0, width - 12.0, 2).into_iter().enumerate() {
         let line = Shape::text(6.0, 13.0 + 15.0 * i as f64, line, Anchor::Start);
         scene.push(mark(format!("head{i}"), Role::InkSoft, line));

@@ -53,13 +53,13 @@ pub static CHALLENGES: &[Challenge] = &[
         figures: &["leaders", "write_ok"],
         prompt: "Messages take 100 to 140 ms here, and leaders come and go. Have one leader for the whole run.",
         guess: None,
-        start: "raft?seed=1&delay=uniform-100ms-140ms&for=10s",
+        start: "raft?delay=uniform-100ms-140ms&for=10s",
         goal: |scenario, outcome| {
             let delay = crate::link::print(&crate::link::Link::to(scenario.clone()), crate::labs::LABS).contains("delay=uniform-100ms-140ms");
             delay && scenario.horizon_us >= 10_000_000 && outcome.tally("leaders") == Some(1) && outcome.tally("write_ok").is_some_and(|ok| ok >= 10)
         },
         hint: "A follower has to hear a heartbeat before it loses patience, and a candidate needs a round trip to be elected.",
-        solution: "raft?seed=1&delay=uniform-100ms-140ms&for=10s&timeout=uniform-1s-2s",
+        solution: "raft?timeout=uniform-1s-2s&delay=uniform-100ms-140ms&for=10s",
         learn: "Broadcast time ≪ election timeout: the timeout has to be some ten times a round trip, which is what it costs when a leader does crash.",
     },
 ];

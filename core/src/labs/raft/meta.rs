@@ -72,8 +72,8 @@ pub static META: Meta = Meta {
         RequestSpec { example: "put.x.3", about: "write 3 to x" },
         RequestSpec { example: "get.x", about: "read x" },
         RequestSpec { example: "cas.x.3.4", about: "write 4 to x if it holds 3" },
-        RequestSpec { example: "add.n6", about: "make n6 a member" },
-        RequestSpec { example: "remove.n1", about: "make n1 a member no longer" },
+        RequestSpec { example: "add.n5", about: "make n5 a member" },
+        RequestSpec { example: "remove.n5", about: "make n5 a member no longer" },
     ],
     horizon_us: 3_000_000,
     modelled: &[

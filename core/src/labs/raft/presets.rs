@@ -7,39 +7,39 @@ pub const CRASH: &str = "raft?seed=6&do=1s:crash:n1,2s:start:n1";
 /// Two candidates take votes from each other.
 pub const SPLIT: &str = "raft?n=4&timeout=uniform-150ms-200ms&seed=18&for=2s";
 /// The leader is cut off with one other, and with a client.
-pub const MINORITY: &str = "raft?seed=6&rate=10&do=1s:cut:n1.n2.c1-n3.n4.n5.c2,2s:heal";
+pub const MINORITY: &str = "raft?rate=10&seed=6&do=1s:cut:n1.n2.c1-n3.n4.n5.c2,2s:heal";
 /// A deposed leader is asked for a read.
-pub const STALE: &str = "raft?seed=6&read=plain&rate=0&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
+pub const STALE: &str = "raft?rate=0&read=plain&seed=6&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
 /// The same, which asks a majority first.
-pub const CURRENT: &str = "raft?seed=6&rate=0&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
+pub const CURRENT: &str = "raft?rate=0&seed=6&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
 /// A server that was away is elected by one that knows more.
-pub const LOST: &str = "raft?seed=0&n=3&up_to_date=off&rate=0&for=2.5s&do=600ms:cut:n3-n1.n2.c.,800ms:ask:c1:put.x.1,1.2s:crash:n1,1.2s:heal,1.7s:ask:c1:put.x.2,2s:ask:c2:get.x";
+pub const LOST: &str = "raft?n=3&rate=0&up_to_date=off&seed=0&for=2.5s&do=600ms:cut:n3-n1.n2.c.,800ms:ask:c1:put.x.1,1.2s:crash:n1,1.2s:heal,1.7s:ask:c1:put.x.2,2s:ask:c2:get.x";
 /// A server votes twice in a term, for it forgets its vote.
-pub const VOTES: &str = "raft?seed=217&n=3&votes=off&rate=20&delay=uniform-5ms-30ms&for=1s&do=0us:cut:n1-n2,180ms:crash:n3,181ms:start:n3";
+pub const VOTES: &str = "raft?n=3&rate=20&votes=off&delay=uniform-5ms-30ms&seed=217&for=1s&do=0us:cut:n1-n2,180ms:crash:n3,181ms:start:n3";
 /// n5 hears nobody, and is heard.
 pub const DEAF: &str = "raft?seed=6&for=4s&do=1s:cut1:n1.n2.n3.n4-n5";
 /// n2 alone is linked to all, and hears a leader that nobody else hears.
-pub const STUCK: &str = "raft?seed=1&prevote=on&for=5s&do=1s:cut:n4-n1.n3.n5,1s:cut:n1-n3.n5,1s:cut:n3-n5";
+pub const STUCK: &str = "raft?prevote=on&for=5s&do=1s:cut:n4-n1.n3.n5,1s:cut:n1-n3.n5,1s:cut:n3-n5";
 /// The same, with a leader that steps down.
-pub const UNSTUCK: &str = "raft?seed=1&prevote=on&check_quorum=on&for=5s&do=1s:cut:n4-n1.n3.n5,1s:cut:n1-n3.n5,1s:cut:n3-n5";
+pub const UNSTUCK: &str = "raft?prevote=on&check_quorum=on&for=5s&do=1s:cut:n4-n1.n3.n5,1s:cut:n1-n3.n5,1s:cut:n3-n5";
 /// All timeouts are equal.
 pub const ALIKE: &str = "raft?timeout=150ms&delay=10ms";
 /// A write's answer is lost, and the client asks again.
-pub const RETRIED: &str = "raft?seed=6&rate=0&for=2s&do=800ms:ask:c1:put.x.1,800ms:drop:n1-c1:done,850ms:ask:c2:get.x,920ms:ask:c2:put.x.2,1.5s:ask:c2:get.x";
+pub const RETRIED: &str = "raft?rate=0&seed=6&for=2s&do=800ms:ask:c1:put.x.1,800ms:drop:n1-c1:done,850ms:ask:c2:get.x,920ms:ask:c2:put.x.2,1.5s:ask:c2:get.x";
 /// The same, where servers do not remember what they have done.
-pub const TWICE: &str = "raft?seed=6&sessions=off&rate=0&for=2s&do=800ms:ask:c1:put.x.1,800ms:drop:n1-c1:done,850ms:ask:c2:get.x,920ms:ask:c2:put.x.2,1.5s:ask:c2:get.x";
+pub const TWICE: &str = "raft?rate=0&sessions=off&seed=6&for=2s&do=800ms:ask:c1:put.x.1,800ms:drop:n1-c1:done,850ms:ask:c2:get.x,920ms:ask:c2:put.x.2,1.5s:ask:c2:get.x";
 /// A client gives up, and what it asked for is committed later.
-pub const UNKNOWN: &str = "raft?seed=6&rate=0&patience=400ms&for=2.5s&do=1s:ask:c1:put.x.1,1.012s:cut:c1-n.,1.6s:heal,2s:ask:c2:get.x";
+pub const UNKNOWN: &str = "raft?rate=0&patience=400ms&seed=6&for=2.5s&do=1s:ask:c1:put.x.1,1.012s:cut:c1-n.,1.6s:heal,2s:ask:c2:get.x";
 /// Two of five are down.
 pub const TWO_DOWN: &str = "raft?seed=2&for=4s&do=0us:crash:n4.n5";
 /// Three of five are down.
 pub const THREE_DOWN: &str = "raft?seed=2&for=4s&do=0us:crash:n3.n4.n5";
 /// Servers answer without writing their disks, and all restart.
-pub const UNWRITTEN: &str = "raft?fsync=never&rate=0&for=3s&do=800ms:ask:c1:put.x.1,1.2s:crash:n.,1.3s:start:n.,2.2s:ask:c1:get.x";
+pub const UNWRITTEN: &str = "raft?rate=0&fsync=never&do=800ms:ask:c1:put.x.1,1.2s:crash:n.,1.3s:start:n.,2.2s:ask:c1:get.x";
 /// A server was away for so long that what it lacks is gone from the logs.
-pub const SNAPSHOT: &str = "raft?seed=5&compact=10&rate=20&do=800ms:crash:n5,2s:start:n5";
+pub const SNAPSHOT: &str = "raft?rate=20&compact=10&seed=5&do=800ms:crash:n5,2s:start:n5";
 /// Two servers are added, one after the other.
-pub const MEMBERS: &str = "raft?n=3&spare=2&rate=0&for=3s&do=1s:ask:c1:add.n4,1.2s:ask:c1:add.n5,1.6s:crash:n1.n2,2.2s:ask:c1:put.x.1";
+pub const MEMBERS: &str = "raft?n=3&spare=2&rate=0&do=1s:ask:c1:add.n4,1.2s:ask:c1:add.n5,1.6s:crash:n1.n2,2.2s:ask:c1:put.x.1";
 
 /// The presets, the default first.
 pub static PRESETS: &[Preset] = &[

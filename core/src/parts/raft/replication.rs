@@ -165,9 +165,12 @@ impl<M: Machine> Raft<M> {
         match_index: Index,
         out: &mut Vec<Effect<M>>,
     ) {
+        let last = self.log().last_index();
         let Some(progress) = self.leading_mut().and_then(|leading| leading.progress.get_mut(&from)) else {
             return;
         };
+        // An answer to what it was before it restarted, in the same term where votes are not kept, may know more than it has.
+        let match_index = match_index.min(last);
         progress.match_index = progress.match_index.max(match_index);
         if match_index + 1 >= progress.next_index {
             progress.probing = false;
