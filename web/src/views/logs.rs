@@ -121,7 +121,8 @@ fn columns(rows: &[Row], width: f64) -> Columns {
     let count = ((room / COLUMN) as u32).max(1);
     let wide = room / f64::from(count);
     let (last, commit) = (rows.iter().map(Row::last).max(), rows.iter().map(|row| row.commit).max());
-    let (last, commit) = (last.unwrap_or(0), commit.unwrap_or(0));
+    // With room for what is sent next.
+    let (last, commit) = (last.unwrap_or(0) + 1, commit.unwrap_or(0));
     let first = match last <= count {
         true => 1,
         false => (commit + 1).saturating_sub(count * 2 / 3).clamp(1, last - count + 1),

@@ -19,7 +19,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "four",
         sentence: "A leader and three followers are a good size.",
         holds: Holds::No("Four servers bear one failure, as three do: a majority of four is three."),
-        link: "raft?n=4&for=4s&do=0us:crash:n3.n4",
+        link: "raft?n=4&for=4s&do=0ms:crash:n3.n4",
         promise: "progress",
         proof: Proof::Shown(four),
     },
@@ -89,7 +89,7 @@ fn run(text: &str) -> Result<Outcome, String> {
 /// How many writes are acknowledged with so many of so many servers down from the start.
 fn acknowledged(n: u32, down: u32) -> Result<i64, String> {
     let gone: Vec<String> = (n - down + 1..=n).map(|server| format!("n{server}")).collect();
-    let script = if down == 0 { String::new() } else { format!("&do=0us:crash:{}", gone.join(".")) };
+    let script = if down == 0 { String::new() } else { format!("&do=0ms:crash:{}", gone.join(".")) };
     Ok(run(&format!("raft?n={n}&reads=0&for=4s{script}"))?.tally("write_ok").unwrap_or(0))
 }
 

@@ -48,38 +48,39 @@ crate::choice! {
     pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
+// Links keep the order of messages, so what moves when they are sent moves how long they wait for those before: it moves their luck.
 crate::params! {
     /// Everything that a reader may set.
     pub struct Params {
         "Cluster" {
             load: Load = choice(Load::WORDS, 0), "Workload", "Clients that read and write all the time, or a single election among fresh servers.", moves_luck;
-            n: u32 = int(1, 9, 5, "servers"), "Servers", "How many servers are members at the start.";
-            spare: u32 = int(0, 2, 0, "servers"), "Spare servers", "Servers that are not members, until a leader is asked to add them.";
-            failed: u32 = int(0, 8, 0, "servers"), "Down from the start", "So many of the servers, the last ones, never come up.";
+            n: u32 = int(1, 9, 5, "servers"), "Servers", "How many servers are members at the start.", moves_luck;
+            spare: u32 = int(0, 2, 0, "servers"), "Spare servers", "Servers that are not members, until a leader is asked to add them.", moves_luck;
+            failed: u32 = int(0, 8, 0, "servers"), "Down from the start", "So many of the servers, the last ones, never come up.", moves_luck;
         }
         "Timers" {
             timeout: Dist = dist("uniform-150ms-300ms"), "Election timeout", "How long a server waits for word from a leader before it stands for election; drawn anew each time.", moves_luck;
-            heartbeat: u64 = duration(1_000, 10_000_000, 50_000), "Heartbeat", "How often a leader sends word when there is nothing to replicate.";
+            heartbeat: u64 = duration(1_000, 10_000_000, 50_000), "Heartbeat", "How often a leader sends word when there is nothing to replicate.", moves_luck;
             timers: Timers = choice(Timers::WORDS, 0), "Timers at the start", "In an election: whether all timers were set at its start, or by a heartbeat before it.";
         }
         "Requests" {
-            clients: u32 = int(1, 9, 2, "clients"), "Clients", "How many clients there are; each does one thing at a time.";
+            clients: u32 = int(1, 9, 2, "clients"), "Clients", "How many clients there are; each does one thing at a time.", moves_luck;
             keys: u32 = int(1, 8, 1, "keys"), "Keys", "How many keys the clients touch: x, y, z, …";
-            rate: u32 = decimal(0, 1_000_000_000, 5_000_000, "per second"), "Rate", "Requests of each client in a second; with 0 clients ask only what the script has them ask.";
-            reads: u32 = decimal(0, 1_000_000, 500_000, "of requests"), "Share of reads", "How many of the requests are reads.";
-            retry: u64 = duration(0, 60_000_000, 200_000), "Retry after", "How long a client waits before it asks another server; 0 is never.";
+            rate: u32 = decimal(0, 1_000_000_000, 5_000_000, "per second"), "Rate", "Requests of each client in a second; with 0 clients ask only what the script has them ask.", moves_luck;
+            reads: u32 = decimal(0, 1_000_000, 500_000, "of requests"), "Share of reads", "How many of the requests are reads.", moves_luck;
+            retry: u64 = duration(0, 60_000_000, 200_000), "Retry after", "How long a client waits before it asks another server; 0 is never.", moves_luck;
             patience: u64 = duration(1_000, 60_000_000, 2_000_000), "Give up after", "How long a client waits for an answer in all.";
             sessions: Rule = choice(Rule::WORDS, 0), "Client sessions", "Servers remember each client's last command, so that one that is retried is applied once (thesis §6.3).";
         }
         "Reads" {
-            read: Read = choice(Read::WORDS, 0), "Reads are answered", "What a leader does before it answers a read (thesis §6.4).";
+            read: Read = choice(Read::WORDS, 0), "Reads are answered", "What a leader does before it answers a read (thesis §6.4).", moves_luck;
             bound: u32 = decimal(1_000_000, 2_000_000, 1_100_000, "times"), "Clock drift bound", "A lease lasts for the least election timeout divided by this.";
         }
         "Elections" {
-            prevote: Switch = choice(Switch::WORDS, 0), "Pre-vote", "A server asks whether it would win before it begins a term (thesis §9.6).";
+            prevote: Switch = choice(Switch::WORDS, 0), "Pre-vote", "A server asks whether it would win before it begins a term (thesis §9.6).", moves_luck;
             sticky: Switch = choice(Switch::WORDS, 0), "Sticky leader", "Who has heard from a leader within the least election timeout ignores requests for votes (thesis §4.2.3).";
             check_quorum: Switch = choice(Switch::WORDS, 0), "Check quorum", "A leader that does not hear from a majority for the least election timeout steps down (thesis §6.2).";
-            noop: Rule = choice(Rule::WORDS, 0), "No-op", "A new leader appends an entry of its own, and answers no read before that is committed (paper §8).";
+            noop: Rule = choice(Rule::WORDS, 0), "No-op", "A new leader appends an entry of its own, and answers no read before that is committed (paper §8).", moves_luck;
         }
         "Log" {
             compact: u32 = int(0, 10_000, 0, "entries"), "Snapshot after", "A server takes a snapshot once it has applied so many entries since the last; 0 is never.";
@@ -92,7 +93,7 @@ crate::params! {
             votes: Rule = choice(Rule::WORDS, 0), "Votes on disk", "Whether a vote outlives a restart. Where it does not, a server may vote twice in a term.";
             change_rule: Rule = choice(Rule::WORDS, 0), "Own entry before a change", "A leader changes the members only once it has committed an entry of its own term; the rule that the first publication lacked.";
             fsync: Fsync = choice(Fsync::WORDS, 0), "Disk is written", "Whether what a server says is on its disk by then.";
-            fsync_time: u64 = duration(0, 10_000_000, 0), "Writing takes", "How long a disk takes for a write.";
+            fsync_time: u64 = duration(0, 10_000_000, 0), "Writing takes", "How long a disk takes for a write.", moves_luck;
         }
         "Network" {
             delay: Dist = dist("uniform-5ms-15ms"), "Between servers", "How long a message between two servers takes.";

@@ -9,13 +9,13 @@ pub const SPLIT: &str = "raft?n=4&timeout=uniform-150ms-200ms&seed=18&for=2s";
 /// The leader is cut off with one other, and with a client.
 pub const MINORITY: &str = "raft?rate=10&seed=6&do=1s:cut:n1.n2.c1-n3.n4.n5.c2,2s:heal";
 /// A deposed leader is asked for a read.
-pub const STALE: &str = "raft?rate=0&read=plain&seed=6&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
+pub const STALE: &str = "raft?rate=0&patience=1s&read=plain&seed=6&for=3.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
 /// The same, which asks a majority first.
-pub const CURRENT: &str = "raft?rate=0&seed=6&for=2.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
+pub const CURRENT: &str = "raft?rate=0&patience=1s&seed=6&for=3.5s&do=500ms:ask:c1:put.x.1,1s:cut:n1.n2.c1-n3.n4.n5.c2,1.4s:ask:c2:put.x.2,2.2s:ask:c1:get.x";
 /// A server that was away is elected by one that knows more.
 pub const LOST: &str = "raft?n=3&rate=0&up_to_date=off&seed=0&for=2.5s&do=600ms:cut:n3-n1.n2.c.,800ms:ask:c1:put.x.1,1.2s:crash:n1,1.2s:heal,1.7s:ask:c1:put.x.2,2s:ask:c2:get.x";
 /// A server votes twice in a term, for it forgets its vote.
-pub const VOTES: &str = "raft?n=3&rate=20&votes=off&delay=uniform-5ms-30ms&seed=217&for=1s&do=0us:cut:n1-n2,180ms:crash:n3,181ms:start:n3";
+pub const VOTES: &str = "raft?n=3&rate=20&votes=off&delay=uniform-5ms-30ms&seed=217&for=1s&do=0ms:cut:n1-n2,180ms:crash:n3,181ms:start:n3";
 /// n5 hears nobody, and is heard.
 pub const DEAF: &str = "raft?seed=6&for=4s&do=1s:cut1:n1.n2.n3.n4-n5";
 /// n2 alone is linked to all, and hears a leader that nobody else hears.
@@ -31,9 +31,9 @@ pub const TWICE: &str = "raft?rate=0&sessions=off&seed=6&for=2s&do=800ms:ask:c1:
 /// A client gives up, and what it asked for is committed later.
 pub const UNKNOWN: &str = "raft?rate=0&patience=400ms&seed=6&for=2.5s&do=1s:ask:c1:put.x.1,1.012s:cut:c1-n.,1.6s:heal,2s:ask:c2:get.x";
 /// Two of five are down.
-pub const TWO_DOWN: &str = "raft?seed=2&for=4s&do=0us:crash:n4.n5";
+pub const TWO_DOWN: &str = "raft?seed=2&for=4s&do=0ms:crash:n4.n5";
 /// Three of five are down.
-pub const THREE_DOWN: &str = "raft?seed=2&for=4s&do=0us:crash:n3.n4.n5";
+pub const THREE_DOWN: &str = "raft?seed=2&for=4s&do=0ms:crash:n3.n4.n5";
 /// Servers answer without writing their disks, and all restart.
 pub const UNWRITTEN: &str = "raft?rate=0&fsync=never&do=800ms:ask:c1:put.x.1,1.2s:crash:n.,1.3s:start:n.,2.2s:ask:c1:get.x";
 /// A server was away for so long that what it lacks is gone from the logs.
