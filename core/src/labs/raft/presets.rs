@@ -37,7 +37,7 @@ pub const THREE_DOWN: &str = "raft?seed=2&for=4s&do=0ms:crash:n3.n4.n5";
 /// Servers answer without writing their disks, and all restart.
 pub const UNWRITTEN: &str = "raft?rate=0&fsync=never&do=800ms:ask:c1:put.x.1,1.2s:crash:n.,1.3s:start:n.,2.2s:ask:c1:get.x";
 /// A server was away for so long that what it lacks is gone from the logs.
-pub const SNAPSHOT: &str = "raft?rate=20&compact=10&seed=5&do=800ms:crash:n5,2s:start:n5";
+pub const SNAPSHOT: &str = "raft?rate=10&compact=5&seed=6&do=800ms:crash:n5,2s:start:n5";
 /// Two servers are added, one after the other.
 pub const MEMBERS: &str = "raft?n=3&spare=2&rate=0&do=1s:ask:c1:add.n4,1.2s:ask:c1:add.n5,1.6s:crash:n1.n2,2.2s:ask:c1:put.x.1";
 
