@@ -1,5 +1,7 @@
 //! What things in a picture are: the names under which the stylesheet has their colours.
 
+use splitbrain::lab::shows::Tone;
+
 macro_rules! roles {
     ($($(#[$about:meta])* $role:ident => $class:literal,)*) => {
         /// What a mark is. The stylesheet gives each role its colours, by the class of the role.
@@ -117,6 +119,17 @@ impl Role {
     pub fn is_legible(self) -> bool {
         use Role::*;
         matches!(self, Ink | InkSoft | Accent | Kept | Broken | Unknown | MessageLost | LinkCut)
+    }
+}
+
+impl From<Tone> for Role {
+    fn from(tone: Tone) -> Role {
+        match tone {
+            Tone::Well => Role::NodeUp,
+            Tone::Leads => Role::NodeLead,
+            Tone::Between => Role::NodeSlow,
+            Tone::Out => Role::NodeDown,
+        }
     }
 }
 

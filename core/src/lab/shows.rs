@@ -6,6 +6,7 @@ mod logs;
 mod machine;
 mod placement;
 mod spans;
+mod tenure;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use spans::{Attempts, Ending, Spans};
+pub use tenure::{Holding, Tenure};
 
 use crate::trace::FactKey;
 
@@ -43,6 +45,8 @@ pub struct Shows {
     pub logs: Option<Logs>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
+    /// What nodes hold from when to when.
+    pub tenures: Vec<Tenure>,
 }
 
 /// A series of the run, by its name.

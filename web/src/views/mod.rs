@@ -298,7 +298,7 @@ macro_rules! views {
 }
 
 views! {
-    stage, logs, spacetime, operations, strip, overlap, partitions as ring, load, services, states, flow, budget, traffic, red, usage, waterfall, export,
+    stage, logs, spacetime, operations, strip, overlap, partitions as ring, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
     charts, inspector, transcript
 }
 

@@ -35,6 +35,7 @@ fn facts(shows: &Shows) -> Vec<FactId> {
         facts.push(machine.state);
         facts.extend(machine.deadline.map(|deadline| deadline.fact).into_iter().chain(machine.cause));
     }
+    facts.extend(shows.tenures.iter().map(|tenure| tenure.state));
     if let Some(partition) = &shows.partition {
         let Held { standing, now, before, after, stretches_before, stretches_after, load, waiting, weight } =
             partition.held;
@@ -70,6 +71,11 @@ fn astray(shows: &Shows) -> Vec<String> {
         let placed = machine.states.iter().filter(|state| state.at.is_some()).count();
         if placed != 0 && (placed != n || machine.ways.iter().any(|way| way.arm.is_none())) {
             wrong.push(format!("{} has places for some of it", machine.title));
+        }
+    }
+    for tenure in &shows.tenures {
+        if tenure.places.is_empty() || tenure.held.is_empty() {
+            wrong.push(format!("{}: nothing can be held", tenure.title));
         }
     }
     for station in &shows.stations {

@@ -5,7 +5,7 @@ use super::{Shown, countdown};
 use crate::scene::{Anchor, Emphasis, Mark, Role, Shape, mark};
 use crate::text_width::{fit_bold_text, fit_text, text_width};
 use splitbrain::cast::NodeId;
-use splitbrain::lab::shows::{Arm, MachineState, Tone, Way};
+use splitbrain::lab::shows::{Arm, MachineState, Way};
 
 /// The paper for which a lab gives places.
 const PAPER: (f64, f64) = (344.0, 268.0);
@@ -147,21 +147,12 @@ impl Plan {
     }
 }
 
-fn role(tone: Tone) -> Role {
-    match tone {
-        Tone::Well => Role::NodeUp,
-        Tone::Leads => Role::NodeLead,
-        Tone::Between => Role::NodeSlow,
-        Tone::Out => Role::NodeDown,
-    }
-}
-
 /// A state: lit where the machine is in it, with who else is.
 fn state(look: &Look<'_>, shown: &Shown<'_>, i: usize, who: Who<'_>, plan: &Plan) -> Mark {
     let MachineState { word, about, tone, .. } = shown.machine.states[i];
     let (width, height) = (plan.wide, HEIGHT);
     let lit = word == shown.now();
-    let role = if lit { role(tone) } else { Role::Client };
+    let role = if lit { tone.into() } else { Role::Client };
     let mut parts = Vec::new();
     if lit {
         // A second rim: the live state is seen without colour.
@@ -221,6 +212,7 @@ fn arrow(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use splitbrain::lab::shows::Tone;
     use crate::text_width::bold_text_width;
 
     /// TCP's eleven states, as RFC 9293 draws them, and the ways between them.

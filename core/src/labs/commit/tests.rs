@@ -1,0 +1,129 @@
+//! What must be so of atomic commitment, whatever is done.
+
+use super::LAB;
+use crate::lab::{Detail, Lab, Outcome, State};
+use crate::link;
+use proptest::prelude::*;
+
+fn outcome(text: &str) -> Outcome {
+    super::outcome_of(text, Detail::Totals)
+}
+
+fn state(outcome: &Outcome, promise: &str) -> State {
+    outcome.verdict(promise).expect("promised").last().state
+}
+
+#[test]
+fn the_same_orders_meet_the_same_votes_under_every_protocol() {
+    let told = |protocol: &str| {
+        let run = super::outcome_of(&format!("commit?protocol={protocol}&no=0.3&orders=8&pivot=5&n=4&items=1000"), Detail::Full);
+        run.operations.iter().map(|order| (order.invoked.at_us, order.end)).collect::<Vec<_>>()
+    };
+    let two = told("2pc");
+    assert!(two.iter().any(|order| order.1 != two[0].1), "some are refused: {two:?}");
+    for protocol in ["3pc", "orchestrated", "choreographed"] {
+        assert_eq!(told(protocol), two, "{protocol}");
+    }
+}
+
+#[test]
+fn each_preset_shows_what_it_says() {
+    let broken: Vec<(&str, Vec<&str>)> = LAB
+        .presets()
+        .iter()
+        .map(|preset| {
+            let run = LAB.run(&link::parse(preset.link, &[&LAB]).link.expect("it opens").scenario, Detail::Totals);
+            let broken = run.verdicts.iter().filter(|verdict| verdict.last().state == State::Broken);
+            (preset.id, broken.map(|verdict| verdict.promise).collect())
+        })
+        .collect();
+    let expected: Vec<(&str, Vec<&str>)> = vec![
+        ("all-yes", vec![]),
+        ("one-no", vec![]),
+        ("coordinator-dies", vec!["unblocked", "ends"]),
+        ("tells-one", vec!["unblocked", "ends"]),
+        ("cut-after", vec!["unblocked"]),
+        ("impatient", vec!["atomic", "isolated"]),
+        ("no-force", vec!["atomic", "isolated"]),
+        ("hot-item", vec![]),
+        ("3pc-crash", vec![]),
+        ("3pc-cut", vec!["atomic", "isolated"]),
+        ("saga", vec!["isolated"]),
+        ("undo-fails", vec!["isolated"]),
+        ("overtaken", vec!["atomic", "isolated"]),
+        ("twice", vec!["once", "isolated"]),
+        ("dual-write", vec!["ends", "isolated"]),
+        ("choreographed", vec!["isolated"]),
+    ];
+    assert_eq!(broken, expected);
+}
+
+#[test]
+fn what_mends_it_mends_it() {
+    for (link, promise) in [
+        ("commit?doubt=ask_peers&orders=1&do=250ms:fail:k1:decision:1", "unblocked"),
+        ("commit?do=250ms:fail:n2:vote:1,380ms:start:n2", "atomic"),
+        ("commit?protocol=orchestrated&no=0.1&semantic_lock=on", "isolated"),
+        ("commit?protocol=orchestrated&latency=exp-60ms&timeout=100ms&tries=1", "atomic"),
+        ("commit?protocol=orchestrated&do=250ms:drop:n2-k1:reply", "once"),
+        ("commit?protocol=choreographed&do=250ms:drop:n2-n1:ack", "once"),
+        ("commit?protocol=choreographed&latency=10ms&do=310ms:cut:n1-n2,1s:heal", "ends"),
+    ] {
+        assert_eq!(state(&outcome(link), promise), State::Kept, "{link}");
+    }
+}
+
+/// Crashes and cuts, of which all come back, but no wiped disk: what each protocol says that it survives.
+fn faults() -> impl Strategy<Value = String> {
+    let times = 200..2_500u32;
+    let nodes = proptest::sample::select(vec!["n1", "n2", "n3", "k1"]);
+    let crash = (times.clone(), nodes.clone(), 1..400u32).prop_map(|(at, node, down)| format!("{at}ms:crash:{node},{}ms:start:{node}", at + down));
+    let kinds = proptest::sample::select(vec!["vote", "decision", "prepare", "pre-commit", "do", "reply", "event", "undo", "ack", "any"]);
+    let fail = (times.clone(), nodes.clone(), kinds, 1..4u32).prop_map(|(at, node, kind, nth)| format!("{at}ms:fail:{node}:{kind}:{nth},2600ms:start:{node}"));
+    let parted = proptest::sample::select(vec!["n1-n2.n3.k1", "n2-n1.n3.k1", "k1-n1.n2.n3", "k1.n1-n2.n3"]);
+    let cut = (times, parted, 1..500u32).prop_map(|(at, cut, long)| format!("{at}ms:cut:{cut},{}ms:heal", at + long));
+    let fault = prop_oneof![crash, fail, cut];
+    proptest::collection::vec(fault, 1..5).prop_map(|faults| faults.join(",") + ",5s:start:n.,5s:start:k1")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(300)))]
+
+    #[test]
+    fn two_phase_commit_is_atomic_and_isolated_whatever_fails(
+        script in faults(), doubt in proptest::sample::select(vec!["wait", "ask_peers"]), seed: u16
+    ) {
+        let link = format!("commit?doubt={doubt}&no=0.1&items=3&seed={seed}&for=8s&do={script}");
+        let run = outcome(&link);
+        for promise in ["atomic", "isolated", "once"] {
+            prop_assert_eq!(state(&run, promise), State::Kept, "{}", link);
+        }
+        prop_assert_eq!(run.tally("heuristic"), Some(0));
+    }
+
+    #[test]
+    fn sagas_are_all_or_nothing_in_the_end_whatever_fails(
+        script in faults(), protocol in proptest::sample::select(vec!["orchestrated", "choreographed"]),
+        lock in proptest::sample::select(vec!["on", "off"]), seed: u16
+    ) {
+        let link = format!("commit?protocol={protocol}&semantic_lock={lock}&no=0.1&seed={seed}&end_limit=6s&for=10s&do={script}");
+        let run = outcome(&link);
+        for promise in ["atomic", "ends", "once"] {
+            prop_assert_eq!(state(&run, promise), State::Kept, "{}", link);
+        }
+        if lock == "on" && protocol == "orchestrated" {
+            prop_assert_eq!(state(&run, "isolated"), State::Kept, "{}", link);
+        }
+    }
+
+    #[test]
+    fn three_phase_commit_is_atomic_whoever_crashes_and_comes_back_late(
+        at in 250..420u32, who in proptest::sample::select(vec!["n1", "n2", "n3", "k1"]), seed: u16
+    ) {
+        let link = format!("commit?protocol=3pc&no=0.1&seed={seed}&orders=1&for=6s&do={at}ms:crash:{who},3s:start:{who}");
+        let run = outcome(&link);
+        for promise in ["atomic", "unblocked", "isolated"] {
+            prop_assert_eq!(state(&run, promise), State::Kept, "{}", link);
+        }
+    }
+}

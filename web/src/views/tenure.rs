@@ -1,0 +1,269 @@
+//! Who held what from when to when: a lane for each node, a bar for each lock, lease, office or doubt, those that overlap one under the other.
+
+use super::stretch::Stretch;
+use super::{Look, Picture, grid};
+use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
+use crate::text_width::{fit_text, text_width, wrap_text};
+use splitbrain::cast::NodeId;
+use splitbrain::lab::Shows;
+use splitbrain::lab::shows::{Holding, Tenure};
+use splitbrain::tell::{SpanKind, spans};
+use splitbrain::trace::{Fact, NONE};
+
+/// The panel's title.
+pub const TITLE: &str = "Who holds what";
+
+/// Something that nodes hold for a time.
+pub fn needs(shows: &Shows) -> bool {
+    !shows.tenures.is_empty()
+}
+
+/// The most nodes that have a lane.
+const MAX_LANES: usize = 9;
+/// The most bars of a lane that stand one under the other; what overlaps even these shares the last.
+const MAX_DEEP: usize = 4;
+const LEFT: f64 = 36.0;
+const BAR: f64 = 15.0;
+const GAP: f64 = 12.0;
+
+/// A node holds something from a moment to another.
+struct Bar {
+    node: NodeId,
+    index: u16,
+    /// The place of how it is held.
+    how: usize,
+    from_us: u64,
+    to_us: u64,
+    /// The record that began it.
+    record: u32,
+    /// It had not ended when the run did.
+    open: bool,
+    /// How far down in its lane it stands.
+    deep: usize,
+}
+
+/// Draws the lanes over the run, or around the cursor where there are too many bars to be told apart.
+pub fn draw(look: &Look<'_>) -> Picture {
+    let shows = look.shows();
+    let Some(tenure) = shows.tenures.first() else {
+        return grid::only_words(look, "tenure", TITLE, "Nobody holds anything for a time in this run.");
+    };
+    let nodes: Vec<NodeId> =
+        look.outcome.cast.of(tenure.sort).filter(|node| look.sees(*node)).take(MAX_LANES).collect();
+    let mut all = bars(look, tenure, &nodes);
+    let most = look.width as usize / 30;
+    let mut stretch = Stretch::whole(look, LEFT);
+    if all.len() > most {
+        let (from_us, to_us) = around(look, &all, most);
+        stretch = stretch.part(from_us, to_us);
+        all.retain(|bar| bar.from_us <= stretch.to_us && bar.to_us >= stretch.from_us);
+    }
+    pack(&mut all, &stretch);
+    let width = f64::from(look.width);
+    let (legend, top) = legend(tenure, width);
+    let mut y = top + 8.0;
+    let mut lanes = Vec::new();
+    for node in &nodes {
+        let deep = all.iter().filter(|bar| bar.node == *node).map(|bar| bar.deep + 1).max().unwrap_or(1);
+        lanes.push((*node, y, deep as f64 * BAR));
+        y += deep as f64 * BAR + GAP;
+    }
+    let bottom = y.max(top + 40.0) - 4.0;
+    let mut scene = Scene::new(format!("{}-tenure", look.id), width, bottom + 26.0, tenure.title);
+    scene.marks.extend(legend);
+    scene.marks.extend(bands(look, &stretch, &lanes, (top, bottom)));
+    for (node, y, height) in &lanes {
+        let middle = y + height / 2.0;
+        let line = Shape::line((LEFT, middle), (stretch.right, middle));
+        scene.push(mark(format!("lane{}", node.0), Role::Grid, line));
+        let name = Shape::text(LEFT - 8.0, middle + 4.5, look.name(*node), Anchor::End).sized(13.0).bold();
+        scene.push(mark(format!("name{}", node.0), Role::Ink, name));
+    }
+    for bar in &all {
+        let Some((_, y, _)) = lanes.iter().find(|(node, ..)| *node == bar.node) else { continue };
+        scene.push(draw_bar(look, tenure, &stretch, bar, y + bar.deep as f64 * BAR));
+    }
+    scene.marks.extend(stretch.axis(look, top + 2.0, bottom));
+    scene.describe(describe(look, tenure, &all)).into()
+}
+
+/// What each node held, as it reported it; what it held when it went down it holds no longer.
+fn bars(look: &Look<'_>, tenure: &Tenure, nodes: &[NodeId]) -> Vec<Bar> {
+    let trace = &look.outcome.trace;
+    let at_us = |record: u32| trace.get(record).map_or(0, |record| record.at_us);
+    let down: Vec<(NodeId, u64)> = spans(look.scenario, look.outcome)
+        .into_iter()
+        .filter_map(|span| match span.kind {
+            SpanKind::Down(node) => Some((node, span.from_us)),
+            _ => None,
+        })
+        .collect();
+    let mut bars = Vec::new();
+    for node in nodes {
+        for index in 0..tenure.places.len() as u16 {
+            let changes: Vec<_> = trace.history(*node, tenure.state.at(index)).collect();
+            for (i, change) in changes.iter().enumerate() {
+                let Fact::Word(word) = change.value else { continue };
+                let Some(how) = tenure.held.iter().position(|held| held.word == word) else { continue };
+                let from_us = at_us(change.record);
+                let next = changes.get(i + 1).map(|next| at_us(next.record));
+                let crash = down.iter().filter(|(who, at)| who == node && *at >= from_us).map(|(_, at)| *at).min();
+                let to_us = next.into_iter().chain(crash).min();
+                let (open, to_us) = (to_us.is_none(), to_us.unwrap_or(look.outcome.ended_us));
+                bars.push(Bar { node: *node, index, how, from_us, to_us, record: change.record, open, deep: 0 });
+            }
+        }
+    }
+    splitbrain::sorted::sort_by_key(&mut bars, |bar| (bar.from_us, bar.record, bar.node, bar.index));
+    bars
+}
+
+/// The time in which as many bars begin as can be told apart, two thirds of them before the cursor.
+fn around(look: &Look<'_>, bars: &[Bar], most: usize) -> (u64, u64) {
+    let middle = bars.partition_point(|bar| bar.from_us <= look.cursor.at_us);
+    let from = middle.saturating_sub(most * 2 / 3).min(bars.len() - most);
+    let first_us = bars[from].from_us;
+    let last_us = bars.get(from + most).map_or(look.ended_us(), |bar| bar.from_us);
+    (first_us.min(look.cursor.at_us), last_us.max(look.cursor.at_us))
+}
+
+/// Gives each bar the first row of its lane that is free where it stands. Those of one thing, one after the other, share a row.
+fn pack(bars: &mut [Bar], stretch: &Stretch) {
+    let mut rows: Vec<(NodeId, usize, f64, u16, u64)> = Vec::new();
+    for bar in bars {
+        let (from, to) = (stretch.x(bar.from_us), stretch.x(bar.to_us).max(stretch.x(bar.from_us) + 2.0));
+        let goes_on = |row: &(NodeId, usize, f64, u16, u64)| {
+            row.0 == bar.node && (row.2 <= from || row.3 == bar.index && row.4 <= bar.from_us)
+        };
+        let free = (0..MAX_DEEP).find(|deep| {
+            rows.iter().rfind(|row| row.0 == bar.node && row.1 == *deep).is_none_or(goes_on)
+        });
+        bar.deep = free.unwrap_or(MAX_DEEP - 1);
+        rows.push((bar.node, bar.deep, to, bar.index, bar.to_us));
+    }
+}
+
+fn draw_bar(look: &Look<'_>, tenure: &Tenure, stretch: &Stretch, bar: &Bar, y: f64) -> Mark {
+    let (from, to) = (stretch.x(bar.from_us), stretch.x(bar.to_us));
+    let (held, place) = (tenure.held[bar.how], &tenure.places[usize::from(bar.index)]);
+    let room = (to - from).max(2.0);
+    let mut parts = vec![mark("bar", held.tone.into(), Shape::rect(from, y, room, BAR - 3.0, 2.0))];
+    let words = fit_text(place, 12.0, room - 6.0);
+    if words == *place {
+        parts.push(mark("words", Role::Ink, Shape::text(from + 3.0, y + BAR - 5.5, words, Anchor::Start)));
+    }
+    let until = if bar.open { "to the end of the run".into() } else { format!("until {}", look.moment(bar.to_us)) };
+    let title =
+        format!("{}, {place}: {}, from {} {until}", look.name(bar.node), held.about, look.moment(bar.from_us));
+    let bar_mark = mark(format!("bar{}-{}-{}", bar.record, bar.node.0, bar.index), held.tone.into(), Shape::Group(parts))
+        .title(title)
+        .emphasis(look.emphasis(&[bar.record]));
+    if bar.record == NONE { bar_mark } else { bar_mark.on_click(format!("goto record {}", bar.record)) }
+}
+
+/// Who was down, and when somebody was cut off, behind the bars.
+fn bands(
+    look: &Look<'_>,
+    stretch: &Stretch,
+    lanes: &[(NodeId, f64, f64)],
+    (top, bottom): (f64, f64),
+) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let seen = spans(look.scenario, look.outcome);
+    let seen = seen.iter().filter(|span| span.from_us < stretch.to_us && span.to_us > stretch.from_us);
+    for (i, span) in seen.take(30).enumerate() {
+        let (from, to) = (stretch.x(span.from_us), stretch.x(span.to_us));
+        match &span.kind {
+            SpanKind::Cut { words, .. } if look.eyes.is_none() => {
+                let band = Shape::Band { x: from, y: top, width: to - from, height: bottom - top };
+                marks.insert(0, mark(format!("cut{i}"), Role::Band, band).title(format!("cut {words}")));
+            }
+            SpanKind::Down(node) => {
+                for (_, y, height) in lanes.iter().filter(|(lane, ..)| lane == node) {
+                    let middle = y + height / 2.0;
+                    let room = (to - from).max(2.0);
+                    let mut parts =
+                        vec![mark("down", Role::NodeDown, Shape::rect(from, middle - 5.0, room, 10.0, 2.0))];
+                    if room > text_width("down", 12.0) + 8.0 {
+                        let shape = Shape::text(to - 4.0, middle + 4.5, "down", Anchor::End);
+                        parts.push(mark("words", Role::Ink, shape.halo()));
+                    }
+                    let title = format!("{} is down", look.name(*node));
+                    marks.push(mark(format!("down{i}-{}", node.0), Role::NodeDown, Shape::Group(parts)).title(title));
+                }
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// How each sort of holding looks, in as many lines as it takes; and where what comes below begins.
+fn legend(tenure: &Tenure, width: f64) -> (Vec<Mark>, f64) {
+    let (mut x, mut y, mut marks) = (8.0, 8.0, Vec::new());
+    for (i, Holding { about, tone, .. }) in tenure.held.iter().enumerate() {
+        let lines = wrap_text(about, 12.0, width - 40.0);
+        let wide = lines.iter().map(|line| text_width(line, 12.0)).fold(0.0, f64::max) + 34.0;
+        if x > 8.0 && x + wide > width {
+            (x, y) = (8.0, y + 18.0);
+        }
+        marks.push(mark(format!("key{i}"), (*tone).into(), Shape::rect(x, y, 14.0, 12.0, 2.0)));
+        for (j, line) in lines.into_iter().enumerate() {
+            y += if j == 0 { 0.0 } else { 15.0 };
+            marks.push(mark(format!("about{i}-{j}"), Role::InkSoft, Shape::text(x + 19.0, y + 10.0, line, Anchor::Start)));
+        }
+        x += wide;
+    }
+    (marks, y + 18.0)
+}
+
+/// What is held at the cursor.
+fn describe(look: &Look<'_>, tenure: &Tenure, bars: &[Bar]) -> String {
+    let now = look.cursor.at_us;
+    let held = bars.iter().filter(|bar| bar.from_us <= now && (bar.open || now < bar.to_us)).map(|bar| {
+        let place = &tenure.places[usize::from(bar.index)];
+        format!("{}: {place}, {}", look.name(bar.node), tenure.held[bar.how].about)
+    });
+    let held: Vec<String> = held.take(12).collect();
+    let held = if held.is_empty() { "nobody holds anything".to_owned() } else { held.join("; ") };
+    format!("{}. At {}: {held}.", tenure.title, look.moment(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use splitbrain::lab::Detail;
+    use splitbrain::labs::LABS;
+    use splitbrain::trace::Cursor;
+
+    /// The bars of a run: whose, what, from and to in ms.
+    fn drawn(text: &str) -> Vec<(u16, u16, usize, u64, u64)> {
+        let link = splitbrain::link::parse(text, LABS).link.unwrap();
+        let lab = splitbrain::labs::find(link.scenario.lab).unwrap();
+        let outcome = lab.run(&link.scenario, Detail::Full);
+        let cursor = Cursor::at(&outcome.trace, 0);
+        let look = Look::plain(lab, &link.scenario, &outcome, cursor, 720);
+        let shows = look.shows();
+        let nodes: Vec<NodeId> = outcome.cast.of(shows.tenures[0].sort).collect();
+        let bars = bars(&look, &shows.tenures[0], &nodes);
+        bars.iter().map(|bar| (bar.node.0, bar.index, bar.how, bar.from_us / 1_000, bar.to_us / 1_000)).collect()
+    }
+
+    #[test]
+    fn a_bar_goes_from_where_it_was_taken_to_where_it_was_let_go_or_who_held_it_went_down() {
+        let link = "commit?orders=0&n=2&latency=10ms&for=1s&do=100ms:ask:c1:order";
+        let (first, second) = ([(0, 0, 0, 120, 125), (1, 0, 0, 120, 125)], [(0, 0, 1, 125, 150), (1, 0, 1, 125, 150)]);
+        assert_eq!(drawn(link), [first, second].concat());
+        let down = drawn(&format!("{link},130ms:crash:n1"));
+        assert_eq!(down[2..], [(0, 0, 1, 125, 130), (1, 0, 1, 125, 150)]);
+    }
+
+    #[test]
+    fn what_overlaps_stands_one_under_the_other() {
+        let bar = |index, from_us, to_us| Bar { node: NodeId(0), index, how: 0, from_us, to_us, record: 0, open: false, deep: 0 };
+        let stretch = Stretch { from_us: 0, to_us: 1_000, left: 0.0, right: 1_000.0, moments: Vec::new() };
+        let mut bars = [bar(0, 0, 500), bar(1, 100, 300), bar(0, 500, 600), bar(2, 550, 700), bar(3, 800, 900)];
+        pack(&mut bars, &stretch);
+        assert_eq!(bars.map(|bar| bar.deep), [0, 1, 0, 1, 0]);
+    }
+}
