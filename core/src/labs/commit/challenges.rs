@@ -50,10 +50,10 @@ pub static CHALLENGES: &[Challenge] = &[
             "Who could tell them?",
             &["Inventory, which has been told", "Nobody but the coordinator", "The client", "Their own logs"],
         )),
-        start: "commit?do=250ms:fail:k1:decision:1,2500ms:start:k1&at=1.5s",
+        start: "commit?do=250ms:fail:k1:decision:1,2.5s:start:k1&at=1.5s",
         goal: unblocked,
         hint: "One of the three is not in doubt.",
-        solution: "commit?doubt=ask_peers&do=250ms:fail:k1:decision:1,2500ms:start:k1",
+        solution: "commit?doubt=ask_peers&do=250ms:fail:k1:decision:1,2.5s:start:k1",
         learn: "In doubt, ask everybody: one who knows is enough. Only when all that can be reached are in doubt does two-phase commit block.",
     },
     Challenge {

@@ -107,8 +107,8 @@ crate::declare::words! {
         Next => "next order",
         /// The client has waited long enough.
         Patience(order: u32) => "no word of order {order}",
-        /// What was written of this order is on disk.
-        Forced(order: u32) => "order {order} is on disk",
+        /// A record of this order is written, and on disk where it is forced.
+        Forced(order: u32) => "record of order {order} written",
         /// Answers about this order are due.
         Due(order: u32) => "answers on order {order} are due",
         /// Nothing has been heard of this order.

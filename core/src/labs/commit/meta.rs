@@ -70,6 +70,8 @@ pub static META: Meta = Meta {
         "The read-only vote, transfer of coordination, trees of coordinators; presumed commit.",
         "Waiting for locks, and so deadlocks across participants.",
         "Three-phase commit after all participants have been down: Skeen's search for the last to fail. Here they ask each other for ever.",
+        "A compensation of the very step that was refused, as some pictures have it: here what was done is compensated, and what may have been.",
+        "An event that is published before its data are committed, and outlives them; an inbox apart from idempotent steps.",
         "An auditor who reads by messages of its own; marks of choreographed sagas.",
         "A compensation that can never work, for which somebody has to be called; steps that cannot be compensated at all but come before the pivot.",
     ],

@@ -17,9 +17,14 @@ pub fn sentences(params: &Params) -> Vec<String> {
             6 * n,
             writes(params, 2 * n + 1)
         ),
+        Protocol::Orchestrated if params.semantic_lock == Switch::On => format!(
+            "An order that completes takes {} messages, a command and its reply for each step and two more to take its mark off, and {}.",
+            4 * n,
+            counted(3 * n + 1, "forced write")
+        ),
         Protocol::Orchestrated => format!(
             "An order that completes takes {} messages, a command and its reply for each step, and {}, all of them one after the other.",
-            2 * n + marks(params),
+            2 * n,
             counted(2 * n + 1, "forced write")
         ),
         Protocol::Choreographed if params.outbox == Switch::On => format!(
@@ -50,9 +55,4 @@ pub fn sentences(params: &Params) -> Vec<String> {
 
 fn writes(params: &Params, count: u32) -> String {
     if params.force == Switch::On { counted(count, "forced write") } else { "no forced write".into() }
-}
-
-/// Messages that take marks off.
-fn marks(params: &Params) -> u32 {
-    if params.semantic_lock == Switch::On { 2 * params.n } else { 0 }
 }

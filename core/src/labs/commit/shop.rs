@@ -4,6 +4,7 @@ use super::config::{Config, place};
 use super::message::{Disk, Msg, Response, Speech, Timer, Way};
 use super::meta::fact;
 use super::outbox::Outbox;
+use super::params::Switch;
 use crate::cast::NodeId;
 use crate::sim::{Ctx, Input, OpId, Out, Protocol};
 use crate::sorted::Map;
@@ -70,6 +71,8 @@ fn heard(from: NodeId, order: u32, way: Way, config: &Config, out: &mut Out<Spee
         Way::Back => ("compensated", Response::Cancelled),
     };
     out.fact(fact::OUTCOME, place(order), Fact::Word(word));
-    out.send(from, Msg::Ack { order });
+    if config.params.outbox == Switch::On {
+        out.send(from, Msg::Ack { order });
+    }
     out.send(config.cast.client(0), Msg::Told { order, ending });
 }

@@ -4,6 +4,8 @@ use super::LAB;
 use crate::lab::{Detail, Lab, Outcome, State};
 use crate::link;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 fn outcome(text: &str) -> Outcome {
     super::outcome_of(text, Detail::Totals)
@@ -61,7 +63,7 @@ fn each_preset_shows_what_it_says() {
 #[test]
 fn what_mends_it_mends_it() {
     for (link, promise) in [
-        ("commit?doubt=ask_peers&orders=1&do=250ms:fail:k1:decision:1", "unblocked"),
+        ("commit?orders=1&doubt=ask_peers&do=250ms:fail:k1:decision:1", "unblocked"),
         ("commit?do=250ms:fail:n2:vote:1,380ms:start:n2", "atomic"),
         ("commit?protocol=orchestrated&no=0.1&semantic_lock=on", "isolated"),
         ("commit?protocol=orchestrated&latency=exp-60ms&timeout=100ms&tries=1", "atomic"),
@@ -86,14 +88,56 @@ fn faults() -> impl Strategy<Value = String> {
     proptest::collection::vec(fault, 1..5).prop_map(|faults| faults.join(",") + ",5s:start:n.,5s:start:k1")
 }
 
+/// A switch that breaks a promise, and faults that bring it to light, are found soon by chance.
+#[test]
+fn each_switch_that_breaks_a_promise_is_found_by_random_faults() {
+    for (link, promise) in [
+        ("doubt=impatient", "atomic"),
+        ("force=off", "atomic"),
+        ("protocol=3pc", "atomic"),
+        ("protocol=orchestrated&tries=1&latency=exp-20ms&tombstones=off", "atomic"),
+        ("protocol=orchestrated&idempotent=off", "once"),
+        ("protocol=choreographed&idempotent=off", "once"),
+        ("protocol=choreographed&outbox=off&end_limit=6s", "ends"),
+    ] {
+        let mut runner = TestRunner::deterministic();
+        let found = (0..500).find(|seed| {
+            let script = faults().new_tree(&mut runner).expect("a script").current();
+            let run = outcome(&format!("commit?{link}&seed={seed}&for=10s&do={script}"));
+            state(&run, promise) == State::Broken
+        });
+        assert!(found.is_some(), "{link}: {promise} is not broken by any of 500 scripts");
+    }
+}
+
+#[test]
+fn the_sentence_tells_how_many_messages_and_writes_an_order_takes() {
+    for protocol in ["2pc", "3pc", "orchestrated", "choreographed", "orchestrated&semantic_lock=on", "choreographed&outbox=off"] {
+        for n in 2..=5 {
+            let link = format!("commit?orders=1&n={n}&protocol={protocol}");
+            let scenario = link::parse(&link, &[&LAB]).link.expect("it opens").scenario;
+            let says = LAB.sentences(&scenario).swap_remove(0);
+            let numbers: Vec<i64> = says.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+            let run = outcome(&link);
+            assert_eq!(Some(numbers[0]), run.tally("messages"), "{link}: {says}");
+            if says.contains("forced write") {
+                let (before, _) = says.split_once(" forced write").expect("it says so");
+                let forced = before.rsplit(' ').next().and_then(|word| word.parse().ok());
+                assert_eq!(forced, run.tally("forced"), "{link}: {says}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(crate::anything::cases(300)))]
 
     #[test]
     fn two_phase_commit_is_atomic_and_isolated_whatever_fails(
-        script in faults(), doubt in proptest::sample::select(vec!["wait", "ask_peers"]), seed: u16
+        script in faults(), doubt in proptest::sample::select(vec!["wait", "ask_peers"]),
+        latency in proptest::sample::select(vec!["uniform-5ms-15ms", "exp-20ms"]), seed: u16
     ) {
-        let link = format!("commit?doubt={doubt}&no=0.1&items=3&seed={seed}&for=8s&do={script}");
+        let link = format!("commit?doubt={doubt}&latency={latency}&no=0.1&items=3&seed={seed}&for=8s&do={script}");
         let run = outcome(&link);
         for promise in ["atomic", "isolated", "once"] {
             prop_assert_eq!(state(&run, promise), State::Kept, "{}", link);
@@ -104,9 +148,10 @@ proptest! {
     #[test]
     fn sagas_are_all_or_nothing_in_the_end_whatever_fails(
         script in faults(), protocol in proptest::sample::select(vec!["orchestrated", "choreographed"]),
-        lock in proptest::sample::select(vec!["on", "off"]), seed: u16
+        lock in proptest::sample::select(vec!["on", "off"]), tries in proptest::sample::select(vec![1, 3]), pivot in 1..4,
+        latency in proptest::sample::select(vec!["uniform-5ms-15ms", "exp-20ms"]), fails in 0..2, seed: u16
     ) {
-        let link = format!("commit?protocol={protocol}&semantic_lock={lock}&no=0.1&seed={seed}&end_limit=6s&for=10s&do={script}");
+        let link = format!("commit?protocol={protocol}&semantic_lock={lock}&tries={tries}&pivot={pivot}&undo_fails={fails}&latency={latency}&no=0.1&seed={seed}&end_limit=6s&for=10s&do={script}");
         let run = outcome(&link);
         for promise in ["atomic", "ends", "once"] {
             prop_assert_eq!(state(&run, promise), State::Kept, "{}", link);

@@ -40,6 +40,18 @@ impl At<'_> {
         self.ctx.me.0.checked_sub(1).map_or(self.config.coordinator(), NodeId)
     }
 
+    /// Acknowledges an event; nobody waits for that where events are sent but once.
+    fn ack(&mut self, order: u32, to: NodeId) {
+        if self.config.params.outbox == Switch::On {
+            self.out.send(to, Msg::Ack { order });
+        }
+    }
+
+    /// Whether a refusal is final: not where an orchestrator can only go forward.
+    fn may_refuse(&self) -> bool {
+        self.choreographed() || u32::from(self.config.cast.sort(self.ctx.me).1) < self.config.params.pivot
+    }
+
     fn reply(&mut self, order: u32, reply: Reply) {
         self.out.send(self.config.coordinator(), Msg::Reply { order, reply });
     }
@@ -95,38 +107,40 @@ impl Worker {
     /// Is asked to do its step.
     fn start(&mut self, order: u32, tried: u32, at: &mut At<'_>) {
         let known = self.orders.get(&order).map(|entry| entry.state);
-        match known {
+        // What is asked again is answered again: a refusal, too, or an old one could be taken for the answer to a new try.
+        let answer = match known {
             Some(State::Doing | State::Undoing) => return,
-            Some(state) if state.stands() && at.config.params.idempotent == Switch::On => {
-                return if at.choreographed() { at.out.send(at.before(), Msg::Ack { order }) } else { at.reply(order, Reply::Done) };
-            }
-            Some(State::Refused) if at.choreographed() => return at.out.send(at.before(), Msg::Ack { order }),
-            Some(State::Undone | State::Barred) => {
-                return if at.choreographed() { at.out.send(at.before(), Msg::Ack { order }) } else { at.reply(order, Reply::Refused) };
-            }
-            _ => {}
+            Some(state) if state.stands() && at.config.params.idempotent == Switch::On => Some(Reply::Done),
+            Some(State::Undone | State::Barred) => Some(Reply::Refused),
+            Some(State::Refused) if at.may_refuse() => Some(Reply::Refused),
+            _ => None,
+        };
+        if let Some(reply) = answer {
+            let before = at.before();
+            return if at.choreographed() { at.ack(order, before) } else { at.reply(order, reply) };
         }
         let Some(op) = at.out.serving() else { return };
         let refused = !known.is_some_and(State::stands) && at.config.refuses(at.ctx, order, tried);
         let entry = self.orders.entry(order).or_insert_with(|| Entry::new(op, 0, State::Doing));
         entry.op = op;
-        if refused {
-            entry.turn(order, State::Refused, at.out);
-            at.out.fact(fact::NO, place(order), Fact::Word("refused"));
-            if at.choreographed() {
-                // The refusal is an event, too, which must not be lost.
-                entry.force(order, at.out);
-                self.outbox.write((order, op), at.before(), Way::Back, at.config);
-                self.persist(at.out);
-                at.out.send(at.before(), Msg::Ack { order });
-                Outbox::send(order, at.before(), Way::Back, at.config, at.out);
-            } else {
-                at.reply(order, Reply::Refused);
-            }
-        } else {
+        if !refused {
             entry.turn(order, State::Doing, at.out);
-            at.out.set_timer(Timer::Forced(order), at.config.forced());
+            return at.out.set_timer(Timer::Forced(order), at.config.forced());
         }
+        entry.turn(order, State::Refused, at.out);
+        at.out.fact(fact::NO, place(order), Fact::Word("refused"));
+        if at.may_refuse() {
+            entry.force(order, at.out);
+        }
+        let before = at.before();
+        if !at.choreographed() {
+            self.persist(at.out);
+            return at.reply(order, Reply::Refused);
+        }
+        self.outbox.write((order, op), before, Way::Back, at.config);
+        self.persist(at.out);
+        at.ack(order, before);
+        Outbox::send(order, before, Way::Back, at.config, at.out);
     }
 
     /// Is asked to compensate its step.
@@ -197,7 +211,7 @@ impl Worker {
             if undoing { (at.after(), at.before(), Way::Back) } else { (at.before(), at.after(), Way::On) };
         self.outbox.write((order, op), to, way, at.config);
         self.persist(at.out);
-        at.out.send(told, Msg::Ack { order });
+        at.ack(order, told);
         Outbox::send(order, to, way, at.config, at.out);
     }
 
@@ -207,7 +221,7 @@ impl Worker {
             Way::On => self.start(order, 0, at),
             Way::Back => {
                 if self.orders.get(&order).is_none_or(|entry| matches!(entry.state, State::Undone | State::Barred)) {
-                    at.out.send(from, Msg::Ack { order });
+                    at.ack(order, from);
                 }
                 self.undo(order, 0, at);
             }
@@ -218,7 +232,8 @@ impl Worker {
     fn confirmed(&mut self, from: NodeId, order: u32, at: &mut At<'_>) {
         if let Some(entry) = self.orders.get_mut(&order).filter(|entry| entry.state == State::Pending) {
             entry.turn(order, State::Done, at.out);
-            entry.durable = Some(State::Done);
+            entry.force(order, at.out);
+            self.persist(at.out);
         }
         at.out.send(from, Msg::Ack { order });
     }
