@@ -76,8 +76,8 @@ crate::declare::messages! {
     pub enum Msg {
         Order "order" Request "A client's order." { order: u32, item: u16 } => "order {order}",
         Told "told" Response "What became of an order." { order: u32, ending: Response } => "order {order}: {ending}",
-        Prepare "prepare" Write "Can you commit this order? Answer, and keep to it." { order: u32, item: u16 } => "prepare {order}",
-        CanCommit "can-commit" Write "Can you commit this order? Answer, and keep to it." { order: u32, item: u16 } => "can-commit {order}",
+        Prepare "prepare" Read "Can you commit this order? Answer, and keep to it." { order: u32, item: u16 } => "prepare {order}",
+        CanCommit "can-commit" Read "Can you commit this order? Answer, and keep to it." { order: u32, item: u16 } => "can-commit {order}",
         Vote "vote" Ack "A participant's vote." { order: u32, ballot: Ballot } => "vote {ballot} on {order}",
         PreCommit "pre-commit" Write "All have voted yes; nobody has committed yet." { order: u32 } => "pre-commit {order}",
         PreAck "pre-ack" Ack "I know that all have voted yes." { order: u32 } => "pre-commit {order} noted",
@@ -86,7 +86,7 @@ crate::declare::messages! {
         Inquiry "inquiry" Read "I am in doubt: how does this order end?" { order: u32 } => "how does {order} end?",
         State "state" Response "How far I have come with an order." { order: u32, stands: Stands } => "{order} is {stands} here",
         Do "do" Write "Do your step of this order." { order: u32, tried: u32 } => "do {order}",
-        Undo "undo" Write "Compensate your step of this order." { order: u32, tried: u32 } => "undo {order}",
+        Undo "undo" Repair "Compensate your step of this order." { order: u32, tried: u32 } => "undo {order}",
         Reply "reply" Ack "What became of a step or of its compensation." { order: u32, reply: Reply } => "{order}: {reply}",
         Event "event" Write "A service has done its part of an order; or has undone or refused it." { order: u32, way: Way } => "{order}: {way}",
     }
