@@ -7,6 +7,7 @@ mod machine;
 mod placement;
 mod spans;
 mod tenure;
+mod stamps;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use spans::{Attempts, Ending, Spans};
 pub use tenure::{Holding, Tenure};
+pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 
 use crate::trace::FactKey;
 
@@ -47,6 +49,8 @@ pub struct Shows {
     pub spans: Option<Spans>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
+    /// Events of processes, stamped by clocks.
+    pub stamps: Option<Stamps>,
 }
 
 /// A series of the run, by its name.

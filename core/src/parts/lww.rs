@@ -2,30 +2,30 @@
 //! (Johnson & Thomas, RFC 677, 1975; Cassandra's cells and `gc_grace_seconds`).
 
 /// One version of one key: by which write, when that was by its writer's clock, and the value; no value is a tombstone.
-/// The clock is the writer's: a fast one wins every conflict.
+/// The clock is the writer's: a fast one wins every conflict. Timestamps are µs, or of any other clock that can be compared.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Lww<W, V> {
-    at_us: u64,
+pub struct Lww<W, V, T = u64> {
+    at: T,
     writer: W,
     value: Option<V>,
     deleted_us: u64,
 }
 
-impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
+impl<W: Copy + Ord, V: Ord + Clone, T: Copy + Ord> Lww<W, V, T> {
     /// A write.
-    pub fn write(at_us: u64, writer: W, value: V) -> Self {
-        Self { at_us, writer, value: Some(value), deleted_us: 0 }
+    pub fn write(at: T, writer: W, value: V) -> Self {
+        Self { at, writer, value: Some(value), deleted_us: 0 }
     }
 
     /// A delete: it must outlive every older write that may still arrive. Its age counts from `deleted_us`, wherever it comes
     /// to later (Cassandra's local deletion time): not from its timestamp, which need be no time at all.
-    pub fn tombstone(at_us: u64, writer: W, deleted_us: u64) -> Self {
-        Self { at_us, writer, value: None, deleted_us }
+    pub fn tombstone(at: T, writer: W, deleted_us: u64) -> Self {
+        Self { at, writer, value: None, deleted_us }
     }
 
     /// Its timestamp: the writer's clock, or a number that the writer counted.
-    pub fn at_us(&self) -> u64 {
-        self.at_us
+    pub fn at(&self) -> T {
+        self.at
     }
 
     /// Whose write it is.
@@ -47,8 +47,8 @@ impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
     /// and ScyllaDB resolve ties, whose timestamps carry no writer). Of two writes of the same that even so are equal no reader
     /// can tell which stands: by their writers all replicas name the same one.
     pub fn wins(&self, other: &Self) -> bool {
-        self.at_us
-            .cmp(&other.at_us)
+        self.at
+            .cmp(&other.at)
             .then_with(|| self.value.is_none().cmp(&other.value.is_none()))
             .then_with(|| self.value.cmp(&other.value))
             .then_with(|| self.writer.cmp(&other.writer))
@@ -66,7 +66,10 @@ impl<W: Copy + Ord, V: Ord + Clone> Lww<W, V> {
 }
 
 /// Merges a version into what a replica holds for a key, if anything; true if that changed it.
-pub fn merge_into<W: Copy + Ord, V: Ord + Clone>(held: &mut Option<Lww<W, V>>, arriving: &Lww<W, V>) -> bool {
+pub fn merge_into<W: Copy + Ord, V: Ord + Clone, T: Copy + Ord>(
+    held: &mut Option<Lww<W, V, T>>,
+    arriving: &Lww<W, V, T>,
+) -> bool {
     match held {
         Some(held) => held.merge(arriving),
         None => {

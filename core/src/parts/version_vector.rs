@@ -152,16 +152,21 @@ impl<A: Ord + Clone> DatedVector<A> {
 
     /// The maximum of each entry, each with the date of the higher counter (the later one if equal).
     pub fn merge(&mut self, other: &Self) {
-        for (actor, counter) in other.vector.iter() {
-            let mine = self.vector.get(actor);
-            let (theirs_us, mine_us) =
-                (other.touched_us[actor], self.touched_us.get(actor).copied().unwrap_or(0));
-            if counter >= mine {
-                let date_us = if counter > mine { theirs_us } else { theirs_us.max(mine_us) };
-                self.touched_us.insert(actor.clone(), date_us);
-            }
+        for actor in other.touched_us.keys() {
+            self.merge_of(actor, other);
         }
-        self.vector.merge(&other.vector);
+    }
+
+    /// The same of one actor's entry alone.
+    pub fn merge_of(&mut self, actor: &A, other: &Self) {
+        let Some(theirs_us) = other.touched_us.get(actor).copied() else { return };
+        let (counter, mine) = (other.vector.get(actor), self.vector.get(actor));
+        if counter >= mine {
+            let mine_us = self.touched_us.get(actor).copied().unwrap_or(0);
+            let date_us = if counter > mine { theirs_us } else { theirs_us.max(mine_us) };
+            self.touched_us.insert(actor.clone(), date_us);
+            self.vector.raise(actor.clone(), counter);
+        }
     }
 
     /// Causal order of the vectors; dates play no part in it.

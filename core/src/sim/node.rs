@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Clock {
     offset_us: i64,
+    /// How much of the offset comes from its having been set.
+    set_us: i64,
     drift_ppm: i32,
     /// True time since when the drift has been what it is.
     since_us: u64,
@@ -25,9 +27,16 @@ impl Clock {
         (i128::from(now_us) + i128::from(self.offset_us) + gained) as i64
     }
 
+    /// The same as if it had never been set: it goes at the clock's rate, and never back.
+    #[inline]
+    pub(crate) fn monotonic(&self, now_us: u64) -> i64 {
+        self.read(now_us).saturating_sub(self.set_us)
+    }
+
     /// Sets it forward or back.
     pub(crate) fn jump(&mut self, by_us: i64) {
         self.offset_us = self.offset_us.saturating_add(by_us);
+        self.set_us = self.set_us.saturating_add(by_us);
     }
 
     /// Changes its rate from now on.
@@ -110,7 +119,7 @@ mod tests {
         assert_eq!(clock.read(5_000_000), 4_750_000);
         clock.drift(5_000_000, 200);
         assert_eq!(clock.read(5_000_000), 4_750_000);
-        assert_eq!(clock.read(15_000_000), 14_752_000);
+        assert_eq!((clock.read(15_000_000), clock.monotonic(15_000_000)), (14_752_000, 15_002_000));
         clock.drift(15_000_000, 0);
         assert_eq!(clock.read(25_000_000), 24_752_000);
         clock.drift(25_000_000, 100_000);

@@ -146,6 +146,8 @@ pub struct Ctx {
     pub me: NodeId,
     /// The node's own clock, in µs: skewed, drifting, sometimes jumping. Never the true time.
     pub clock_us: i64,
+    /// The same clock as if nobody had ever set it, in µs: for durations. It drifts as the other does.
+    pub monotonic_us: i64,
     /// How often this node has booted, from 0.
     pub epoch: u32,
     pub(crate) seed: u32,

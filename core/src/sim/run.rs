@@ -292,6 +292,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         Ctx {
             me: node,
             clock_us: state.clock.read(self.now_us),
+            monotonic_us: state.clock.monotonic(self.now_us),
             epoch: state.epoch,
             seed: self.seed,
             luck: self.cast.luck(node),

@@ -55,6 +55,10 @@ fn facts(shows: &Shows) -> Vec<FactId> {
     if let Some(Spans { attempts: Attempts::Told { begun, ended, .. }, .. }) = &shows.spans {
         facts.extend([*begun, *ended]);
     }
+    if let Some(stamps) = &shows.stamps {
+        facts.push(stamps.event);
+        facts.extend(stamps.clocks.iter().map(|clock| clock.fact));
+    }
     facts
 }
 

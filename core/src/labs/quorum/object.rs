@@ -115,7 +115,7 @@ impl Object {
     /// Its timestamp, under timestamps.
     pub fn stamp_us(&self) -> Option<u64> {
         match self {
-            Object::Lww(lww) => Some(lww.at_us()),
+            Object::Lww(lww) => Some(lww.at()),
             _ => None,
         }
     }
@@ -129,7 +129,7 @@ impl Object {
             Some(value) => u64::from(*value) << 31 | writer,
             None => 1 << 63 | writer,
         };
-        Some((lww.at_us(), tie))
+        Some((lww.at(), tie))
     }
 
     /// What a reader of it has seen.
@@ -152,7 +152,7 @@ impl Object {
     /// Its timestamp or vector, for the inspector.
     pub fn version_text(&self) -> String {
         match self {
-            Object::Lww(lww) => tell_stamp(lww.at_us()),
+            Object::Lww(lww) => tell_stamp(lww.at()),
             other => {
                 let context = other.context();
                 let entries = context.iter().map(|(node, count)| format!("n{}:{count}", node.0 + 1));
