@@ -16,7 +16,10 @@ pub struct Interval {
 impl Interval {
     /// The reading of a clock that is believed to be within `error_us` of the true time.
     pub fn around(clock_us: i64, error_us: u64) -> Interval {
-        Interval { earliest_us: clock_us.saturating_sub_unsigned(error_us), latest_us: clock_us.saturating_add_unsigned(error_us) }
+        Interval {
+            earliest_us: clock_us.saturating_sub_unsigned(error_us),
+            latest_us: clock_us.saturating_add_unsigned(error_us),
+        }
     }
 
     /// How two readings stand to each other: where they overlap, neither can be said to have been first.

@@ -82,6 +82,9 @@ mod tests {
     fn a_hundred_milliseconds_at_500_ppm_take_200_seconds() {
         let mut clock = Steered::default();
         clock.slew(-100_000, 500, 0);
-        assert_eq!([0, 100_000_000, 199_999_999, 200_000_000].map(|at| clock.correction_us(at)), [0, -50_000, -99_999, -100_000]);
+        assert_eq!(
+            [0, 100_000_000, 199_999_999, 200_000_000].map(|at| clock.correction_us(at)),
+            [0, -50_000, -99_999, -100_000]
+        );
     }
 }

@@ -140,7 +140,10 @@ mod tests {
         let event = |process, from| Event { process, from };
         let chain = [event(0, None), event(1, Some(0)), event(1, None), event(2, Some(2))];
         let (right, senders) = (stamped(&chain, Takes::All, 9), stamped(&chain, Takes::Senders, 9));
-        assert_eq!((compare(&right[0], &right[3]), compare(&senders[0], &senders[3])), (Causality::Before, Causality::Concurrent));
+        assert_eq!(
+            (compare(&right[0], &right[3]), compare(&senders[0], &senders[3])),
+            (Causality::Before, Causality::Concurrent)
+        );
         assert_eq!(right[3], [1, 2, 1, 0]);
         assert_eq!(compare_strictly(&right[0], &right[3]), Causality::Concurrent);
     }

@@ -21,7 +21,7 @@ const OPEN_PANELS: usize = 4;
 pub(crate) const EVERYWHERE: [&str; 2] = ["inspector", "transcript"];
 
 /// Views that judge a run: not for a reader who is to judge it.
-const JUDGING: [&str; 1] = ["operations"];
+const JUDGING: [&str; 2] = ["operations", "stamps"];
 
 /// How many groups of controls stand open from the first.
 const OPEN_GROUPS: usize = 2;

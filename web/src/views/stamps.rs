@@ -9,7 +9,9 @@ use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::Shows;
-use splitbrain::lab::shows::{Order, StampClock, Stamped, Stamps};
+use std::cell::RefCell;
+use std::rc::Rc;
+use splitbrain::lab::shows::{StampClock, Stamped, Stamps};
 use splitbrain::parts::version_vector::Causality;
 use words::Pair;
 
@@ -21,11 +23,18 @@ pub fn needs(shows: &Shows) -> bool {
     shows.stamps.is_some()
 }
 
-/// The most events that have a row: the latest. It goes on by so many rows at a time.
+/// The most events that have a row, of one line of stamps, and of several: the latest. They go on by so many rows at a time.
 const ROWS: usize = 12;
+const HIGH_ROWS: usize = 8;
 const STEP: usize = 4;
-/// The heights of a line of stamps, and of the words above the rows.
+/// So many of the latest events of a run tell how wide its stamps are.
+const MEASURED: usize = 400;
+/// Runs whose events are kept: those of two beside each other, and those before.
+const KEPT: usize = 4;
+/// The height of a line of stamps or words.
 const LINE: f64 = 15.0;
+/// Between two columns of stamps, at the least.
+const GAP: f64 = 8.0;
 /// Where the first lane begins: before it stands which of the two events a row is.
 const LEFT: f64 = 26.0;
 
@@ -46,13 +55,34 @@ struct Plan<'a> {
     rows: usize,
 }
 
-/// A column of stamps: what it is called, its texts by row, and where it begins.
-#[derive(Clone)]
+/// A column of stamps: what it is called, of which clock it is, where none of the true time, and where it begins.
 struct Column {
-    head: String,
-    texts: Vec<String>,
+    head: &'static str,
+    clock: Option<usize>,
     x: f64,
     width: f64,
+}
+
+/// Which run: the lab, and everything that happened.
+type Run = (&'static str, u64);
+
+thread_local! {
+    /// The events of the latest runs: they are put together once for a run, not at each redraw.
+    static EVENTS: RefCell<Vec<(Run, Rc<Vec<Stamped>>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The events of a run.
+fn all_events(look: &Look<'_>, stamps: &Stamps) -> Rc<Vec<Stamped>> {
+    let run = (look.lab.meta().id, look.outcome.digest);
+    EVENTS.with_borrow_mut(|kept| {
+        if let Some((_, events)) = kept.iter().find(|(known, _)| *known == run) {
+            return events.clone();
+        }
+        let events = Rc::new(stamps.events(look.outcome));
+        kept.truncate(KEPT - 1);
+        kept.insert(0, (run, events.clone()));
+        events
+    })
 }
 
 /// Draws the events up to the cursor.
@@ -60,11 +90,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let Some(stamps) = look.shows().stamps else {
         return grid::only_words(look, "stamps", TITLE, "No events are stamped in this run.");
     };
-    let all = stamps.events(look.outcome, Some(u32::MAX));
+    let all = all_events(look, &stamps);
     let so_far = look.cursor.record_id(&look.outcome.trace);
     let count = all.partition_point(|event| Some(event.record) <= so_far);
     let events = &all[..count];
-    let plan = Plan::of(look, &stamps, events, all.len());
+    // The run beside this one has the same room for its stamps.
+    let beside = look.other().and_then(|other| Some(all_events(&other, &other.shows().stamps?))).unwrap_or_default();
+    let plan = Plan::of(look, &stamps, events, [&all, &beside]);
     let pair = Pair::of(look, events);
     let width = f64::from(look.width);
     let below = plan.top + plan.row * plan.rows as f64 + 6.0;
@@ -82,32 +114,17 @@ pub fn draw(look: &Look<'_>) -> Picture {
 }
 
 impl<'a> Plan<'a> {
-    fn of(look: &'a Look<'a>, stamps: &'a Stamps, events: &'a [Stamped], all: usize) -> Plan<'a> {
+    fn of(look: &'a Look<'a>, stamps: &'a Stamps, events: &'a [Stamped], every: [&[Stamped]; 2]) -> Plan<'a> {
         let processes: Vec<NodeId> = look.outcome.cast.of(stamps.sort).collect();
         let wide = look.width >= 600;
-        let first = if events.len() <= ROWS { 0 } else { (events.len() - ROWS).div_ceil(STEP) * STEP };
         let widest = processes.iter().map(|node| bold_text_width(&look.name(*node), 12.0)).fold(0.0, f64::max);
         let lane = if wide { 40.0 } else { f64::max(widest + 4.0, 24.0 - 2.0 * processes.len() as f64) };
-        let shown = &events[first..];
-        let mut lines: Vec<Vec<Column>> = vec![Vec::new(); if wide { 1 } else { 2 }];
-        let moment = |event: &Stamped| words::millis(event.at_us as i64);
-        lines[0].push(column("true ms", shown.iter().map(moment).collect()));
-        for (i, clock) in stamps.clocks.iter().enumerate() {
-            // Two clocks of one fact stamp alike.
-            if stamps.clocks[..i].iter().any(|other| other.fact == clock.fact) {
-                continue;
-            }
-            let texts = shown.iter().map(|event| words::stamp(clock, &event.stamps[i])).collect();
-            let times = clock.in_us && clock.order != Order::NumberThenCount;
-            let line = if times { 0 } else { lines.len() - 1 };
-            lines[line].push(column(clock.name, texts));
-        }
         let left = LEFT + lane * processes.len() as f64 + 2.0;
-        for line in &mut lines {
-            place(line, left, f64::from(look.width) - 6.0);
-        }
+        let lines = lines(columns(stamps, every), left, f64::from(look.width) - 6.0);
+        let most = if lines.len() > 1 { HIGH_ROWS } else { ROWS };
+        let first = if events.len() <= most { 0 } else { (events.len() - most).div_ceil(STEP) * STEP };
         let height = LINE * lines.len() as f64;
-        Plan { look, stamps, events, processes, first, lane, lines, top: height + 8.0, row: height + 5.0, rows: all.clamp(1, ROWS) }
+        Plan { look, stamps, events, processes, first, lane, lines, top: height + 8.0, row: height + 5.0, rows: every.map(<[Stamped]>::len).into_iter().fold(1, usize::max).min(most) }
     }
 
     fn x(&self, process: NodeId) -> f64 {
@@ -131,7 +148,7 @@ impl<'a> Plan<'a> {
         for (letter, place) in pair.iter().flat_map(|pair| [("e", pair.first), ("f", pair.second)]) {
             if place >= self.first && self.look.eyes.is_none() {
                 let y = self.y(place);
-                let band = Shape::rect(2.0, y - self.row / 2.0 + 0.5, width - 4.0, self.row - 1.0, 4.0);
+                let band = Shape::rect(2.0, y - self.row / 2.0 + 1.0, width - 4.0, self.row - 2.0, 4.0);
                 marks.push(mark(format!("band-{letter}"), Role::Band, band));
                 marks.push(mark(format!("letter-{letter}"), Role::Ink, Shape::text(8.0, y + 4.0, letter, Anchor::Start).bold()));
             }
@@ -145,7 +162,7 @@ impl<'a> Plan<'a> {
         }
         for (i, line) in self.lines.iter().enumerate() {
             for column in line {
-                let head = Shape::text(column.x, LINE * (i + 1) as f64 - 3.0, fit_text(&column.head, 12.0, column.width), Anchor::Start);
+                let head = Shape::text(column.x, LINE * (i + 1) as f64 - 3.0, fit_text(column.head, 12.0, column.width), Anchor::Start);
                 marks.push(mark(format!("head-{}", column.head), Role::InkSoft, head));
             }
         }
@@ -176,7 +193,7 @@ impl<'a> Plan<'a> {
 
     /// An event: its mark on its lane, and its stamps.
     fn event(&self, place: usize) -> Mark {
-        let (event, row) = (&self.events[place], place - self.first);
+        let event = &self.events[place];
         let (x, y) = (self.x(event.process), self.y(place));
         let role = if event.from.is_some() { Role::Series0 } else { Role::Ink };
         let mut parts = Vec::new();
@@ -190,7 +207,7 @@ impl<'a> Plan<'a> {
         for (i, line) in self.lines.iter().enumerate() {
             let baseline = y - self.row / 2.0 + LINE * (i + 1) as f64 - 1.0;
             for column in line {
-                let text = fit_text(&column.texts[row], 12.0, column.width);
+                let text = fit_text(&text(self.stamps, event, column.clock), 12.0, column.width);
                 parts.push(mark(format!("at-{}", column.head), Role::Ink, Shape::text(column.x, baseline, text, Anchor::Start)));
             }
         }
@@ -201,24 +218,54 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn column(head: impl Into<String>, texts: Vec<String>) -> Column {
-    let head = head.into();
-    let widths = texts.iter().chain([&head]).map(|text| text_width(text, 12.0));
-    let width = widths.fold(0.0, f64::max).ceil() + 1.0;
-    Column { head, texts, x: 0.0, width }
+/// The columns of events: the true time, and each clock that stamps otherwise than those before it. They are as wide as any event needs, so that
+/// nothing moves as the run goes on.
+fn columns(stamps: &Stamps, every: [&[Stamped]; 2]) -> Vec<Column> {
+    let clocks = stamps.clocks.iter().enumerate();
+    let own = clocks.filter(|(i, clock)| stamps.clocks[..*i].iter().all(|other| other.fact != clock.fact));
+    let column = |head: &'static str, clock: Option<usize>| {
+        let latest = every.into_iter().flat_map(|events| events.iter().rev().take(MEASURED));
+        let widths = latest.map(|event| text_width(&text(stamps, event, clock), 12.0));
+        Column { head, clock, x: 0.0, width: widths.fold(text_width(head, 12.0), f64::max).ceil() + 1.0 }
+    };
+    [column("true ms", None)].into_iter().chain(own.map(|(i, clock)| column(clock.name, Some(i)))).collect()
 }
 
-/// Spreads the columns of a line between two edges; where they are too wide, all give way alike.
+/// What stands in a column.
+fn text(stamps: &Stamps, event: &Stamped, clock: Option<usize>) -> String {
+    match clock {
+        Some(place) => words::stamp(&stamps.clocks[place], &event.stamps[place]),
+        None => words::millis(event.at_us as i64),
+    }
+}
+
+/// Columns in as many lines as they need between two edges.
+fn lines(columns: Vec<Column>, left: f64, right: f64) -> Vec<Vec<Column>> {
+    let mut lines: Vec<Vec<Column>> = vec![Vec::new()];
+    for column in columns {
+        let last = lines.last_mut().expect("there is a line");
+        let taken: f64 = last.iter().map(|column| column.width + GAP).sum();
+        if taken + column.width > right - left && !last.is_empty() {
+            lines.push(vec![column]);
+        } else {
+            last.push(column);
+        }
+    }
+    for line in &mut lines {
+        place(line, left, right);
+    }
+    lines
+}
+
+/// Spreads the columns of a line between two edges; one alone that is too wide gives way.
 fn place(line: &mut [Column], left: f64, right: f64) {
-    const GAP: f64 = 8.0;
     let count = line.len() as f64;
     let taken: f64 = line.iter().map(|column| column.width).sum();
     let room = right - left - GAP * (count - 1.0);
-    let share = (room / taken).min(1.0);
     let gap = GAP + ((room - taken) / count).clamp(0.0, 24.0);
     let mut x = left;
     for column in line {
-        (column.x, column.width) = (x, column.width * share);
+        (column.x, column.width) = (x, column.width.min(right - left));
         x += column.width + gap;
     }
 }

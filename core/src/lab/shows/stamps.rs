@@ -128,16 +128,17 @@ impl Stamped {
 }
 
 impl Stamps {
-    /// The events of a run up to a record, in order.
-    pub fn events(&self, outcome: &Outcome, until: Option<u32>) -> Vec<Stamped> {
+    /// The events of a run, in order, as far as their records were kept.
+    pub fn events(&self, outcome: &Outcome) -> Vec<Stamped> {
         let trace = &outcome.trace;
         let mut events: Vec<Stamped> = Vec::new();
         let mut last: Vec<Option<usize>> = vec![None; outcome.cast.len()];
-        let so_far = trace.changes().iter().take_while(|change| Some(change.record) <= until);
-        for change in so_far.filter(|change| change.key == self.event.key()) {
+        for change in trace.changes().iter().filter(|change| change.key == self.event.key()) {
             let Fact::Word(word) = change.value else { continue };
             let record = trace.get(change.record);
-            let sent = record.filter(|record| record.kind == RecordKind::Deliver).and_then(|record| trace.get(record.cause));
+            let sent = record
+                .filter(|record| record.kind == RecordKind::Deliver)
+                .and_then(|record| trace.get(record.cause));
             let from = sent.and_then(|sent| place(&events, sent.cause, sent.node));
             let before = last[change.node.index()];
             let mut past = vec![0; outcome.cast.len()];

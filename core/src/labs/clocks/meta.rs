@@ -4,14 +4,14 @@ use super::message::KINDS;
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::facts! {
+    LAMPORT "Lamport stamp" Face "The Lamport stamp of the last event.";
     REGISTER "register" Face "The value of the register, as this process has it.";
     EVENT "event" Inspector "What has just happened here: an event.";
     NUMBER "number" Inspector "The number of that event at its process.";
     PHYSICAL "physical clock" Inspector "What the process's clock shows, corrections included.";
-    LAMPORT "Lamport clock" Inspector "The Lamport stamp of the last event.";
-    VECTOR "vector clock" Inspector "Of each process, how many of its events could be known here." of process;
-    HLC "hybrid clock" Inspector "The hybrid stamp of the last event: a time, and a count." of hybrid;
-    INTERVAL "interval clock" Inspector "Between what the true time is believed to have been at the last event." of end;
+    VECTOR "vector" Inspector "Of each process, how many of its events could be known here." of process;
+    HLC "hybrid stamp" Inspector "The hybrid stamp of the last event: a time, and a count." of hybrid;
+    INTERVAL "interval" Inspector "Between what the true time is believed to have been at the last event." of end;
     ELAPSED "elapsed" Inspector "How long the event before was ago, as the process measures it.", in Us;
     ROUND_TRIP "round trip" Inspector "What the last exchange with the time server took.", in Us;
     BEHIND "behind" Inspector "By how much the clock was behind the time server's, as far as that exchange could tell.", in Us;
@@ -59,7 +59,7 @@ pub static META: Meta = Meta {
     summary: "Processes whose clocks disagree: what a timestamp, a Lamport clock, a vector, a hybrid clock and an interval can say of what came first.",
     part: BookPart::Coordination,
     chapters: &["Time"],
-    views: &["stamps", "charts", "spacetime", "stage", "operations"],
+    views: &["stamps", "spacetime", "stage", "operations", "charts"],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,

@@ -21,9 +21,9 @@ pub const BACKWARDS: &str = "clocks?load=script&offset=0ms&sync=step&sync_every=
 /// One clock is fast.
 pub const FAST: &str = "clocks?load=script&offset=0ms&for=600ms&do=0ms:clock:n1:300ms,100ms:ask:n1:write.1,200ms:ask:n2:write.2,300ms:ask:n3:write.3,450ms:ask:n2:write.4&b.lww=hlc";
 /// Two writes, the second 5 ms after the first had ended.
-pub const NO_WAIT: &str = "clocks?load=pair&gap=5ms&for=300ms&seed=3&b.wait=on";
+pub const NO_WAIT: &str = "clocks?load=pair&gap=5ms&for=300ms&b.wait=on";
 /// Clocks are up to 40 ms off and are believed to be within 5 ms.
-pub const BELIEVED: &str = "clocks?load=pair&gap=5ms&eps=5ms&wait=on&for=300ms&seed=3";
+pub const BELIEVED: &str = "clocks?load=pair&gap=5ms&eps=5ms&wait=on&for=300ms";
 /// A process forgets what it had counted.
 pub const AMNESIA: &str = "clocks?load=script&offset=0ms&for=600ms&do=100ms:ask:n1:tick,200ms:ask:n1:send.n2,300ms:wipe:n1,350ms:start:n1,400ms:ask:n1:tick,500ms:ask:n1:tick";
 /// Many events within a tick.
@@ -64,8 +64,8 @@ BACKWARDS,
     preset(
         "slew",
         "Step or slew",
-        "Clocks that drift by up to 5 %, set right at once every 100 ms; beside it, bent.",
-        "clocks?drift=50000&sync=step&sync_every=100ms&for=1s&b.sync=slew&b.slew_rate=200000",
+        "Clocks that are up to 150 ms off are set right at once, and some durations are negative; beside it, they run up to a fifth faster or slower.",
+        "clocks?every=uniform-20ms-60ms&offset=150ms&eps=150ms&sync=step&sync_every=250ms&for=600ms&b.sync=slew&b.slew_rate=200000&b.step_at=1s",
     ),
     preset("amnesia", "A clock that forgets", "n1’s disk is wiped, and it counts from 1 again: effects get smaller stamps than their causes.", AMNESIA),
 ];

@@ -20,6 +20,9 @@ use crate::trace::Fact;
 /// When the first of a pair of writes begins.
 pub const FIRST_US: u64 = 100_000;
 
+/// Writes that the script asks for are numbered from here, so that they leave the luck of others alone.
+const FIRST_ASKED: u32 = 1 << 21;
+
 /// What a crash leaves: the logical clocks, which would otherwise give stamps again, and the register.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
@@ -45,8 +48,12 @@ pub struct Process {
     steered: Steered,
     /// The number of the next event.
     events: u32,
-    /// How many things it has done of itself.
+    /// The number of the next thing that it does of itself, which decides its luck.
     turns: u32,
+    /// The number of the next write of its own, which decides the luck of its messages.
+    written: u32,
+    /// The number of the next that the script asks for.
+    asked: u32,
     /// By its own clock, when it asked for the time.
     asked_us: Option<i64>,
     writing: Map<u32, Writing>,
@@ -65,10 +72,10 @@ struct Readings {
 
 impl Process {
     fn read(&self, config: &Config, ctx: &Ctx) -> Readings {
-        let drawn = |most: u64, number| {
-            below(ctx.die(Purpose::Protocol(0), number), 2 * most + 1) as i64 - most as i64
+        let drawn = |most: u64, purpose| {
+            below(ctx.die(Purpose::Protocol(purpose), 0), 2 * most + 1) as i64 - most as i64
         };
-        let (offset_us, ppm) = (drawn(config.params.offset, 0), drawn(u64::from(config.params.drift), 1));
+        let (offset_us, ppm) = (drawn(config.params.offset, 1), drawn(u64::from(config.params.drift), 2));
         let drifted = |us: i64| us.saturating_add((i128::from(us) * i128::from(ppm) / i128::from(MILLION)) as i64);
         let steady_us = drifted(ctx.monotonic_us);
         let wall_us = drifted(ctx.clock_us).saturating_add(offset_us).saturating_add(self.steered.correction_us(steady_us));
@@ -143,7 +150,7 @@ impl Process {
     }
 
     /// A write of the register begins: its event gives it its timestamp. Without commit wait it ends there, too.
-    fn write(&mut self, value: u32, (config, ctx): (&Config, &Ctx), out: &mut Out<Speech>) {
+    fn write(&mut self, number: u32, value: u32, (config, ctx): (&Config, &Ctx), out: &mut Out<Speech>) {
         let sent = self.event("write", None, (config, ctx), out);
         let readings = self.read(config, ctx);
         let timestamp: Timestamp = match config.params.lww {
@@ -151,7 +158,6 @@ impl Process {
             Timestamps::Lamport => (sent.lamport as i64, 0, ctx.me),
             Timestamps::Hlc => (sent.hlc.time, sent.hlc.count, ctx.me),
         };
-        let number = sent.event;
         let op = out.invoke(number, Request::Write(value));
         let version = Version(Lww::write(timestamp, ctx.me, value));
         match config.params.wait {
@@ -202,13 +208,15 @@ impl Process {
 
     /// Something to do of itself: a note to anybody, or a write.
     fn turn(&mut self, config: &Config, ctx: &Ctx, out: &mut Out<Speech>) {
-        let number = u64::from(self.turns);
-        self.turns = self.turns.wrapping_add(1);
-        if config.params.load == Load::Pair || happens(ctx.die(Purpose::Kind, number), u64::from(config.params.writes)) {
+        let number = self.turns;
+        self.turns += 1;
+        let writes = happens(ctx.die(Purpose::Kind, u64::from(number)), u64::from(config.params.writes));
+        if config.params.load == Load::Pair || writes {
             let value = (self.turns & 0xffff) * 10 + u32::from(ctx.me.0) + 1;
-            self.write(value, (config, ctx), out);
+            self.written += 1;
+            self.write(self.written - 1, value, (config, ctx), out);
         } else {
-            let other = below(ctx.die(Purpose::Choice, number), u64::from(config.params.n) - 1) as u16;
+            let other = below(ctx.die(Purpose::Choice, u64::from(number)), u64::from(config.params.n) - 1) as u16;
             let to = NodeId(if other < ctx.me.0 { other } else { other + 1 });
             self.send(to, (config, ctx), out);
         }
@@ -261,6 +269,8 @@ impl Protocol for Process {
             steered: Steered::default(),
             events: first,
             turns: first,
+            written: first,
+            asked: first + FIRST_ASKED,
             asked_us: None,
             writing: Map::new(),
             last_us: None,
@@ -305,7 +315,10 @@ impl Protocol for Process {
                 let to = config.cast.find(to).expect("checked at the door");
                 self.send(to, at, out);
             }
-            Input::Ask(Request::Write(value)) => self.write(value, at, out),
+            Input::Ask(Request::Write(value)) => {
+                self.asked += 1;
+                self.write(self.asked - 1, value, at, out);
+            }
             Input::Deliver { from, msg: Msg::Note(sent) } => {
                 self.event("receipt", Some((from, &sent)), at, out);
             }

@@ -29,6 +29,14 @@ struct Write {
     off_us: i64,
 }
 
+impl Write {
+    /// "n1’s write of 7 at 100ms".
+    fn said(&self, truth: &Truth) -> String {
+        let event = &truth.events[self.event];
+        format!("n{}’s write of {} at {}", event.process.0 + 1, self.value, DurationUs(event.at.at_us))
+    }
+}
+
 /// The writes of a run, and the lights about them.
 #[derive(Clone, Debug)]
 pub struct Writes {
@@ -121,8 +129,7 @@ impl Writes {
             self.lost += 1;
             let by = format!("{} against {}", self.timestamp(new.timestamp), self.timestamp(old.timestamp));
             self.last.break_(new.began, || {
-                let (a, b) = (&truth.events[old.event], &truth.events[new.event]);
-                let says = format!("{} of {} came after the end of {} of {}, and loses to it: its timestamp is the smaller one, {by}.", b.said(), new.value, a.said(), old.value);
+                let says = format!("{} came after the end of {}, and loses to it: its timestamp is the smaller one, {by}.", new.said(truth), old.said(truth));
                 (says, steps(old, new, truth))
             });
         }
@@ -130,8 +137,7 @@ impl Writes {
             self.lost_seen += 1;
             let by = format!("{} against {}", self.timestamp(new.timestamp), self.timestamp(old.timestamp));
             self.seen.break_(new.began, || {
-                let (a, b) = (&truth.events[old.event], &truth.events[new.event]);
-                let says = format!("n{} had seen {} of {} when it wrote {}, and {} loses to it: its timestamp is the smaller one, {by}.", b.process.0 + 1, a.said(), old.value, new.value, b.said());
+                let says = format!("n{} had seen {}, and {} loses to it: its timestamp is the smaller one, {by}.", truth.events[new.event].process.0 + 1, old.said(truth), new.said(truth));
                 (says, steps(old, new, truth))
             });
         }
@@ -139,8 +145,7 @@ impl Writes {
             self.inverted += 1;
             let why = self.why(old, new, truth);
             self.external.break_(new.began, || {
-                let (a, b) = (&truth.events[old.event], &truth.events[new.event]);
-                let says = format!("{} came after the end of {}, and its interval timestamp, {}, is not after {}: {why}.", b.said(), a.said(), signed(new.latest_us), signed(old.latest_us));
+                let says = format!("{} came after the end of {}, and its interval timestamp, {}, is not after {}: {why}.", new.said(truth), old.said(truth), signed(new.latest_us), signed(old.latest_us));
                 (says, steps(old, new, truth))
             });
         }
@@ -195,8 +200,8 @@ impl Writes {
 }
 
 fn steps(old: &Write, new: &Write, truth: &Truth) -> Vec<Evidence> {
-    let mut steps = vec![evidence(old.began.record, format!("{} of {}", truth.events[old.event].said(), old.value))];
+    let mut steps = vec![evidence(old.began.record, old.said(truth))];
     steps.extend(old.ended.map(|ended| evidence(ended.record, "it ends")));
-    steps.push(evidence(new.began.record, format!("{} of {}", truth.events[new.event].said(), new.value)));
+    steps.push(evidence(new.began.record, new.said(truth)));
     steps
 }

@@ -27,18 +27,19 @@ pub fn draw(look: &Look<'_>, stamps: &Stamps, events: &[Stamped], pair: Option<P
     let lines = if look.width < 600 { 3 } else { 1 };
     let top = paragraph(&mut marks, "truth", &truth, width, top + 4.0, lines) + 4.0;
     let of = if latest > 0 { format!("the last {MOST} events") } else { "all events so far".to_owned() };
-    let words = format!("Of {of}: {}, {}.", counted(causal, "causal pair"), counted(concurrent, "concurrent one"));
-    let top = paragraph(&mut marks, "pairs", &words, width, top, if look.width < 600 { 2 } else { 1 });
+    let causal = counted(causal, "pair");
+    let words = format!(
+        "Of {of}, {causal} of cause and effect (told right, wrong or not), {} concurrent (some put in order all the same).",
+        counted(concurrent, "pair")
+    );
+    let top = paragraph(&mut marks, "pairs", &words, width, top, if look.width < 600 { 3 } else { 1 });
     let names = stamps.clocks.iter().map(|clock| bold_text_width(clock.name, 12.0)).fold(0.0, f64::max);
-    let heads = ["e, f", "right", "wrong", "silent", "order"];
-    let groups = ["", "causal: ", "", "", "concurrent: "];
+    let heads = ["e, f", "right", "wrong", "not", "order"];
     let left = 8.0 + names + 8.0;
     let signs = text_width("e < f ✓", 12.0) + 8.0;
     let step = ((width - 8.0 - left - signs) / 4.0).min(110.0);
     let ends = |i: usize| if i == 0 { left } else { left + signs + step * i as f64 };
-    for (i, (head, group)) in heads.iter().zip(groups).enumerate() {
-        let long = format!("{group}{head}");
-        let head = if i > 0 && text_width(&long, 12.0) < step - 4.0 { long } else { (*head).to_owned() };
+    for (i, head) in heads.into_iter().enumerate() {
         let anchor = if i == 0 { Anchor::Start } else { Anchor::End };
         marks.push(mark(format!("table-head{i}"), Role::InkSoft, Shape::text(ends(i), top + LINE, head, anchor)));
     }
