@@ -2,10 +2,12 @@
 //! order of two events and of all pairs, beside what is true.
 
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::{Focus, Look, Picture, grid};
-use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, joined, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::Shows;
@@ -185,8 +187,9 @@ impl<'a> Plan<'a> {
             let share = if a.1 < edge { (edge - a.1) / (b.1 - a.1) } else { 0.0 };
             let start = (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share);
             let records = [self.events[from].record, self.events[to].record];
-            let shape = Shape::Line { from: start, to: short_of(start, b), dash: Dash::Solid, arrow: true };
-            Some(mark(format!("message-{}", records[1]), Role::Series0, shape).emphasis(self.look.emphasis(&records)))
+            let parts = arrow(start, b, (a.0 - b.0).abs() > 1.5 * self.lane);
+            let drawn = joined(format!("message-{}", records[1]), Role::Series0, parts);
+            Some(drawn.emphasis(self.look.emphasis(&records)))
         };
         to.filter_map(line).collect()
     }
@@ -270,11 +273,26 @@ fn place(line: &mut [Column], left: f64, right: f64) {
     }
 }
 
-/// The end of an arrow short of the mark that it points at.
-fn short_of(from: (f64, f64), to: (f64, f64)) -> (f64, f64) {
-    let length = libm::hypot(to.0 - from.0, to.1 - from.1).max(1.0);
-    let share = (length - 6.0).max(0.0) / length;
-    (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+/// An arrow to just before the mark at its end. One that passes over lanes is bowed, so that it runs through no mark in between.
+fn arrow(from: (f64, f64), to: (f64, f64), bowed: bool) -> Vec<Mark> {
+    const BOW: f64 = 8.0;
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = libm::hypot(dx, dy).max(1.0);
+    if !bowed {
+        let share = (length - 6.0).max(0.0) / length;
+        let end = (from.0 + dx * share, from.1 + dy * share);
+        return vec![mark("line", Role::Series0, Shape::arrow(from, end))];
+    }
+    // Upwards, whichever way it goes.
+    let side = if dx > 0.0 { BOW } else { -BOW } / length;
+    let middle = (from.0 + dx / 2.0 + dy * side, from.1 + dy / 2.0 - dx * side);
+    let back = libm::hypot(to.0 - middle.0, to.1 - middle.1).max(1.0);
+    let before = |by: f64| (to.0 - (to.0 - middle.0) * by / back, to.1 - (to.1 - middle.1) * by / back);
+    let points = vec![from, middle, before(12.0)];
+    vec![
+        mark("line", Role::Series0, Shape::Path { points, curve: Curve::Smooth, dash: Dash::Solid, closed: false }),
+        mark("head", Role::Series0, Shape::arrow(before(12.0), before(6.0))),
+    ]
 }
 
 /// Words in lines below each other from a height; gives the height below them.

@@ -96,6 +96,6 @@ fn corrected_forward(scenario: &Scenario, outcome: &Outcome) -> bool {
         && params.sync != Sync::Off
         && params.measure == super::params::Measure::Wall
         && matches!(params.lww, Timestamps::Wall)
-        && off.is_some_and(|(_, off_us)| off_us.abs() <= 180_000)
+        && off.is_some_and(|(_, off_ms)| off_ms.abs() <= 180)
         && state(outcome, "forward") == Some(State::Kept)
 }

@@ -19,6 +19,9 @@ use crate::trace::{Fact, FactKey, Mark, World};
 /// How far each process's clock is from the true time, as charts have it.
 const OFF: [&str; 6] = ["n1’s clock", "n2’s clock", "n3’s clock", "n4’s clock", "n5’s clock", "n6’s clock"];
 
+/// In which unit.
+const AHEAD: &str = "ms ahead of the true time";
+
 /// The meter.
 pub struct Meter {
     params: Params,
@@ -70,7 +73,7 @@ impl Meter {
     /// Figures, charts and lights.
     pub fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         let figures = self.figures().tallies();
-        let series = OFF.iter().zip(&self.off).take(self.params.n as usize).map(|(name, off)| off.series(name, "us"));
+        let series = OFF.iter().zip(&self.off).take(self.params.n as usize).map(|(name, off)| off.series(name, AHEAD));
         let series = series.filter(|series| !series.points.is_empty()).collect();
         let (mut verdicts, forward) = self.laws.verdicts();
         verdicts.extend(self.writes.verdicts());
@@ -170,7 +173,8 @@ impl Meter {
             (_, Fact::Int(number) | Fact::Time(number)) => {
                 self.told[process.index()].insert(key, *number);
                 if key.name == fact::PHYSICAL {
-                    self.off[process.index()].add(at.at_us, number.saturating_sub(at.at_us as i64));
+                    let ahead_us = number.saturating_sub(at.at_us as i64);
+                    self.off[process.index()].add(at.at_us, (ahead_us + 500).div_euclid(1_000));
                 }
             }
             _ => {}

@@ -26,11 +26,10 @@ pub fn draw(look: &Look<'_>, stamps: &Stamps, events: &[Stamped], pair: Option<P
     };
     let lines = if look.width < 600 { 3 } else { 1 };
     let top = paragraph(&mut marks, "truth", &truth, width, top + 4.0, lines) + 4.0;
-    let of = if latest > 0 { format!("the last {MOST} events") } else { "all events so far".to_owned() };
-    let causal = counted(causal, "pair");
+    let of = if latest > 0 { format!("Of the last {MOST} events") } else { "So far".to_owned() };
     let words = format!(
-        "Of {of}, {causal} of cause and effect (told right, wrong or not), {} concurrent (some put in order all the same).",
-        counted(concurrent, "pair")
+        "{of} {} of cause and effect, told right, wrong or not, and {concurrent} concurrent, given an order or none.",
+        counted(causal, "pair")
     );
     let top = paragraph(&mut marks, "pairs", &words, width, top, if look.width < 600 { 3 } else { 1 });
     let names = stamps.clocks.iter().map(|clock| bold_text_width(clock.name, 12.0)).fold(0.0, f64::max);
