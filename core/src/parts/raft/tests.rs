@@ -96,7 +96,9 @@ fn a_vote_is_given_once_a_term_and_never_in_an_earlier_one() {
 
 #[test]
 fn entries_are_taken_where_logs_meet() {
-    let table: &[((Index, Term), &[Term], &[Term])] = &[
+    /// The index before and its term, what is sent, and the log after it.
+    type Case = ((Index, Term), &'static [Term], &'static [Term]);
+    let table: &[Case] = &[
         ((2, 2), &[3], &[1, 2, 3]),
         ((1, 1), &[3, 4], &[1, 3, 4]),
         // What is there already is not cut off: the message may be an old one.
