@@ -284,7 +284,7 @@ fn arrow(from: (f64, f64), to: (f64, f64), bowed: bool) -> Vec<Mark> {
         return vec![mark("line", Role::Series0, Shape::arrow(from, end))];
     }
     // Upwards, whichever way it goes.
-    let side = if dx > 0.0 { BOW } else { -BOW } / length;
+    let side = (if dx > 0.0 { BOW } else { -BOW }) / length;
     let middle = (from.0 + dx / 2.0 + dy * side, from.1 + dy / 2.0 - dx * side);
     let back = libm::hypot(to.0 - middle.0, to.1 - middle.1).max(1.0);
     let before = |by: f64| (to.0 - (to.0 - middle.0) * by / back, to.1 - (to.1 - middle.1) * by / back);

@@ -174,7 +174,7 @@ impl Meter {
                 self.told[process.index()].insert(key, *number);
                 if key.name == fact::PHYSICAL {
                     let ahead_us = number.saturating_sub(at.at_us as i64);
-                    self.off[process.index()].add(at.at_us, (ahead_us + 500).div_euclid(1_000));
+                    self.off[process.index()].add(at.at_us, ahead_us.saturating_add(500).div_euclid(1_000));
                 }
             }
             _ => {}

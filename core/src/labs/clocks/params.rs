@@ -64,7 +64,7 @@ crate::params! {
             rule: Rule = choice(Rule::WORDS, 0), "Vector rule", "How a receiver merges vectors, and how two are compared.";
             entries: u32 = int(1, 6, 6, "entries"), "Entries", "A vector keeps so many entries: those that were raised last.";
             tick: u64 = duration(1, 1_000_000, 1_000), "Tick", "How fine the time in a hybrid stamp is.";
-            spacing: u64 = duration(0, 1_000_000, 0), "Spacing", "How long a process works on each thing: its events are that far apart.";
+            spacing: u64 = duration(0, 1_000_000, 0), "Spacing", "How long a process works on each thing: its events are that far apart.", moves_luck;
         }
         "Register" {
             lww: Timestamps = choice(Timestamps::WORDS, 0), "Last write by", "Which stamp decides which of two writes stands.";

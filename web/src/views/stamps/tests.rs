@@ -28,9 +28,9 @@ fn the_event_in_focus_is_compared_with_the_last() {
     let said = |focus| draw(&Look { focus, ..look }).scene.unwrap().description;
     let stamps = look.shows().stamps.unwrap();
     let events = stamps.events(&outcome);
-    assert!(said(Focus::None).contains("e = n1’s tick at 0.205000s"), "{}", said(Focus::None));
+    assert!(said(Focus::None).contains("e = n1’s tick at 0.205s"), "{}", said(Focus::None));
     let first = said(Focus::Record(events[0].record));
-    assert!(first.contains("e = n1’s send at 0.100000s") && first.contains("could have caused f"), "{first}");
+    assert!(first.contains("e = n1’s send at 0.100s") && first.contains("could have caused f"), "{first}");
     assert!(first.contains("vector e < f"), "{first}");
 }
 
