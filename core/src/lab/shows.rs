@@ -5,6 +5,7 @@ mod load;
 mod logs;
 mod machine;
 mod placement;
+mod rounds;
 mod spans;
 mod tenure;
 mod stamps;
@@ -15,6 +16,7 @@ pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service,
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
+pub use rounds::{Outlook, RoundLine, Rounds};
 pub use spans::{Attempts, Ending, Spans};
 pub use tenure::{Holding, Tenure};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
@@ -45,6 +47,8 @@ pub struct Shows {
     pub partition: Option<Partition>,
     /// Logs that servers keep alike.
     pub logs: Option<Logs>,
+    /// Rounds that processes go through.
+    pub rounds: Option<Rounds>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
     /// What nodes hold from when to when.

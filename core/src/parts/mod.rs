@@ -5,6 +5,7 @@
 
 pub mod adaptive_timeout;
 pub mod backoff;
+pub mod benor;
 pub mod bounded;
 pub mod breaker;
 pub mod bulkhead;

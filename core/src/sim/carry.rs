@@ -3,7 +3,7 @@
 use super::limits::{BYTES_IN_AN_EVENT, SENT_IN_AN_EVENT};
 use super::net::Luck;
 use super::observe::{Observer, Seen};
-use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol, Speech};
+use super::protocol::{Ask, Kinded, OpId, OpKey, Protocol, Sent, Speech};
 use super::queue::Event;
 use super::recorder::{attempt_byte, record};
 use super::run::{Alarm, Letter, Opened, Sim, op_id};
@@ -144,8 +144,39 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             let second = Letter { msg: copy.msg.clone(), doomed: None, ..copy };
             self.post(second, delay_us);
         }
-        self.post(copy, passage.delay_us);
+        if P::schedules(&self.config) {
+            self.hold(copy);
+        } else {
+            self.post(copy, passage.delay_us);
+        }
         payload
+    }
+
+    /// Keeps a letter until all is over that is to come at this moment.
+    fn hold(&mut self, letter: Letter<P::Speech>) {
+        if self.held.is_empty() {
+            self.queue.push(self.now_us, Event::Schedule);
+        }
+        let place = self.under_way(letter);
+        self.held.push(place);
+    }
+
+    /// Has the lab's scheduler say how long the letters of this moment are under way.
+    pub(super) fn schedule(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        let letters = held.iter().map(|place| self.letters.get(*place));
+        let sent: Vec<Sent<'_, P::Speech>> =
+            letters.map(|letter| Sent { from: letter.from, to: letter.to, msg: &letter.msg }).collect();
+        let delays = P::schedule(&self.config, self.seed, &sent);
+        assert_eq!(delays.len(), held.len(), "a time for each message");
+        self.work += held.len() as u64;
+        for (place, delay_us) in held.into_iter().zip(delays) {
+            let (from, to) = (self.letters.get(place).from, self.letters.get(place).to);
+            let slow = u64::from(self.nodes[from.index()].message_factor());
+            let at_us =
+                self.net.in_order(from, to, self.now_us.saturating_add(delay_us.saturating_mul(slow)));
+            self.queue.push(at_us, Event::Arrive(place));
+        }
     }
 
     #[inline]

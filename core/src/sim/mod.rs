@@ -26,7 +26,9 @@ pub use crate::chance::dist;
 pub use limits::{MAX_KEPT_BYTES, MAX_PENDING, MAX_TRACE_BYTES, MAX_WORK};
 pub use net::Network;
 pub use observe::{Blind, Observer, Seen};
-pub use protocol::{Asked, Ctx, Disk, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Speech, Told, Value};
+pub use protocol::{
+    Asked, Ctx, Disk, Input, Kinded, Never, OpId, OpKey, Out, Protocol, Sent, Speech, Told, Value,
+};
 #[cfg(test)]
 pub(crate) use recorder::record as bare_record;
 pub use recorder::{Digest, MAX_CHANGES, MAX_RECORDS};

@@ -68,6 +68,28 @@ pub trait Protocol: Clone + Eq + Hash + Debug + Sized + 'static {
     fn weight(&self) -> u64 {
         0
     }
+    /// Whether the lab itself says how long messages are under way, by [`Protocol::schedule`]; else dice do.
+    #[inline]
+    fn schedules(_config: &Self::Config) -> bool {
+        false
+    }
+    /// How long each message is under way, in µs, of those that were sent at one moment: asked once all is over that was to come at that moment
+    /// when the first of them was sent. So a scheduler has seen what everybody says before it lets anybody hear of it. It may keep messages
+    /// waiting and cannot lose them. What the script doubles comes a second time by dice.
+    fn schedule(_config: &Self::Config, _seed: u32, sent: &[Sent<'_, Self::Speech>]) -> Vec<u64> {
+        vec![0; sent.len()]
+    }
+}
+
+/// A message that a scheduler may keep waiting ([`Protocol::schedule`]).
+#[derive(Debug)]
+pub struct Sent<'a, S: Speech> {
+    /// Who sent it.
+    pub from: NodeId,
+    /// To whom.
+    pub to: NodeId,
+    /// What it says.
+    pub msg: &'a S::Msg,
 }
 
 /// A node whose state is kept apart, so that an enum of roles is no larger than its small ones.
@@ -85,6 +107,14 @@ impl<P: Protocol> Protocol for Box<P> {
 
     fn weight(&self) -> u64 {
         (**self).weight()
+    }
+
+    fn schedules(config: &P::Config) -> bool {
+        P::schedules(config)
+    }
+
+    fn schedule(config: &P::Config, seed: u32, sent: &[Sent<'_, P::Speech>]) -> Vec<u64> {
+        P::schedule(config, seed, sent)
     }
 }
 
@@ -160,6 +190,11 @@ impl Ctx {
     /// script has boots for ten bits at the most, and a run has fewer operations than the 22 bits that are left count.
     pub fn first_number(&self) -> u32 {
         (self.epoch << 24) + ((self.epoch >> 8) << 22)
+    }
+
+    /// A die that all nodes see alike: a coin that they have in common.
+    pub fn common_die(&self, purpose: Purpose, number: u64) -> u64 {
+        die(self.seed, purpose, u64::MAX, number)
     }
 
     /// A die of this node's own: the same purpose and number give the same value in every run of the seed.

@@ -15,6 +15,8 @@ pub(crate) enum Event {
     Asked(NodeId, u32),
     /// The node's pause of that number ends.
     Resume(NodeId, u32),
+    /// The lab's scheduler says when those messages arrive that were sent at this moment.
+    Schedule,
     /// The node has done its work on an input; the number tells whether it has crashed since.
     Worked(NodeId, u32),
 }

@@ -81,6 +81,8 @@ pub(super) struct Sim<P: Protocol, O: Observer<P::Speech>> {
     pub(super) horizon_us: u64,
     pub(super) now_us: u64,
     pub(super) limits: Vec<String>,
+    /// Letters that were sent at this moment, for which the lab's scheduler will name the time.
+    pub(super) held: Vec<u32>,
     /// What is under way beyond its letters' own size, in bytes.
     pub(super) under_way_bytes: u64,
     /// The work beyond that of small events, in those.
@@ -124,6 +126,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             horizon_us: setup.scenario.horizon_us,
             now_us: 0,
             limits: setup.scenario.told_too_late().into_iter().collect(),
+            held: Vec::new(),
             under_way_bytes: 0,
             work: 0,
             events: 0,
@@ -181,6 +184,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
             Event::Resume(node, pause) if self.nodes[node.index()].pauses == pause => self.resume(node),
             Event::Worked(node, epoch) if self.nodes[node.index()].epoch == epoch => self.has_worked(node),
             Event::Resume(..) | Event::Worked(..) => {}
+            Event::Schedule => self.schedule(),
             Event::Due(place) if !self.alarms.get(place).live => drop(self.alarms.take(place)),
             Event::Due(place) => self.input(self.alarms.get(place).node, event),
             Event::Asked(node, _) => self.input(node, event),
@@ -282,7 +286,9 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
                 let (request, cause) = self.asked[place as usize].clone();
                 self.step(node, Input::Ask(request), cause, NONE, 0);
             }
-            Event::Cue(_) | Event::Resume(..) | Event::Worked(..) => unreachable!("no input"),
+            Event::Cue(_) | Event::Resume(..) | Event::Worked(..) | Event::Schedule => {
+                unreachable!("no input")
+            }
         }
     }
 

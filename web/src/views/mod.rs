@@ -298,7 +298,7 @@ macro_rules! views {
 }
 
 views! {
-    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
+    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
     charts, inspector, transcript
 }
 

@@ -52,6 +52,10 @@ fn facts(shows: &Shows) -> Vec<FactId> {
         ]);
         facts.extend([partition.phase, partition.moves, partition.moved, partition.sample]);
     }
+    if let Some(rounds) = &shows.rounds {
+        facts.extend(rounds.lines.iter().flat_map(|line| line.from.into_iter().chain([line.fact])));
+        facts.push(rounds.decides);
+    }
     if let Some(Spans { attempts: Attempts::Told { begun, ended, .. }, .. }) = &shows.spans {
         facts.extend([*begun, *ended]);
     }
