@@ -89,7 +89,12 @@ fn rows<'a>(look: &Look<'a>) -> (Vec<Row<'a>>, Vec<u16>, usize, f64) {
     let (mut y, mut rows) = (TOP, Vec::new());
     for key in &keys {
         for (_, node, facts) in all.iter().filter(|(k, _, _)| k == key).take(MAX_SERVERS) {
-            let changes = trace.history(*node, facts[0]).map(|change| (at_us(change.record), change)).collect();
+            let mut changes: Vec<(u64, &Change)> = Vec::new();
+            for change in trace.history(*node, facts[0]) {
+                // Of several at one record the last stands.
+                changes.pop_if(|(_, before)| before.record == change.record);
+                changes.push((at_us(change.record), change));
+            }
             rows.push(Row { node: *node, key: *key, facts: facts.clone(), changes, y });
             y += ROW;
         }
