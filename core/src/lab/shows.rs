@@ -18,8 +18,8 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
 pub use spans::{Attempts, Ending, Spans};
-pub use tenure::{Holding, Tenure};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
+pub use tenure::{Deed, Grants, Holding, Tenure};
 
 use crate::trace::FactKey;
 

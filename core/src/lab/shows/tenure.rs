@@ -16,6 +16,16 @@ pub struct Tenure {
     pub places: Vec<String>,
     /// The words that are a holding.
     pub held: Vec<Holding>,
+    /// The number that a holding bears, such as a token, where it bears one: told before the holding begins.
+    pub number: Option<FactId>,
+    /// Who it was given to, by those who give it.
+    pub granted: Option<Grants>,
+    /// What holders do with it.
+    pub deeds: Option<Deed>,
+    /// The fact and the word by which a node says that it stands still by itself, and not because the script pauses it.
+    pub still: Option<(FactId, &'static str)>,
+    /// It is meant for one at a time: where two hold it that is marked.
+    pub exclusive: bool,
 }
 
 /// A way to hold something.
@@ -27,4 +37,30 @@ pub struct Holding {
     pub about: &'static str,
     /// How it looks.
     pub tone: Tone,
+}
+
+/// What is given to whom, by those who give it.
+#[derive(Clone, Copy, Debug)]
+pub struct Grants {
+    /// Those who give it.
+    pub sort: Sort,
+    /// The node that has it from them; a word where nobody has.
+    pub holder: FactId,
+    /// The number of what they gave, told before it.
+    pub number: Option<FactId>,
+    /// What that is, in a few words.
+    pub about: &'static str,
+}
+
+/// What holders do with what they hold: told by others, for each holder by its number in its sort.
+#[derive(Clone, Copy, Debug)]
+pub struct Deed {
+    /// Those who tell.
+    pub by: Sort,
+    /// How it went, in a word.
+    pub fact: FactId,
+    /// The word for well.
+    pub good: &'static str,
+    /// The word for badly.
+    pub bad: &'static str,
 }

@@ -35,7 +35,12 @@ fn facts(shows: &Shows) -> Vec<FactId> {
         facts.push(machine.state);
         facts.extend(machine.deadline.map(|deadline| deadline.fact).into_iter().chain(machine.cause));
     }
-    facts.extend(shows.tenures.iter().map(|tenure| tenure.state));
+    for tenure in &shows.tenures {
+        facts.push(tenure.state);
+        facts.extend(tenure.number.into_iter().chain(tenure.still.map(|(fact, _)| fact)));
+        facts.extend(tenure.granted.into_iter().flat_map(|grants| [Some(grants.holder), grants.number]).flatten());
+        facts.extend(tenure.deeds.map(|deed| deed.fact));
+    }
     if let Some(partition) = &shows.partition {
         let Held { standing, now, before, after, stretches_before, stretches_after, load, waiting, weight } =
             partition.held;

@@ -18,7 +18,18 @@ pub fn shows(params: &Params, scenario: &Scenario) -> Shows {
     let places: Vec<String> = (0..count as u16).map(order).collect();
     Shows {
         machines: vec![machine(params, places.clone())],
-        tenures: vec![Tenure { title: "Locks and doubt", sort: Sort::Server, state: FactId(fact::STATE), places, held: held(params) }],
+        tenures: vec![Tenure {
+            title: "Locks and doubt",
+            sort: Sort::Server,
+            state: FactId(fact::STATE),
+            places,
+            held: held(params),
+            number: None,
+            granted: None,
+            deeds: None,
+            still: None,
+            exclusive: false,
+        }],
         ..Shows::default()
     }
 }

@@ -1,0 +1,325 @@
+//! The promises: each with its light, fed as a run goes on.
+
+use super::params::Op;
+use super::protocol::Config;
+use crate::cast::NodeId;
+use crate::check::light::{Light, evidence};
+use crate::lab::{Evidence, State, Verdict};
+use crate::sim::OpId;
+use crate::sorted::{Map, Set};
+use crate::time::DurationUs;
+use crate::trace::{Mark, World};
+
+/// A client that believes that it holds the lock.
+#[derive(Clone, Copy, Debug)]
+pub struct Belief {
+    since: Mark,
+    /// The record with which a server ceased to have it as holder.
+    over: Option<(Mark, NodeId)>,
+}
+
+/// A write that the resource has taken.
+#[derive(Clone, Debug)]
+struct Write {
+    client: NodeId,
+    op: OpId,
+    /// Its place among the grants.
+    order: u64,
+    taken: Mark,
+    /// Its client knows.
+    told: Option<Mark>,
+    /// What overwrote it unseen, by its place; its own, where it went with the resource's disk.
+    over: Option<usize>,
+}
+
+/// A write that comes to the resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Coming {
+    /// Whose.
+    pub client: NodeId,
+    /// Which update.
+    pub op: OpId,
+    /// The token that it bears.
+    pub token: Option<u32>,
+    /// How many writes had been taken when its client read, if it did.
+    pub read: Option<u32>,
+}
+
+/// The laws of the lab.
+pub struct Laws {
+    config: Config,
+    /// By client.
+    pub believes: Map<NodeId, Belief>,
+    /// The place of each update's grant among all: its token, or where there are none when its client came to believe.
+    orders: Map<OpId, u64>,
+    granted: u64,
+    writes: Vec<Write>,
+    /// The places of those that were lost.
+    pub lost: u64,
+    /// Whom each lock server has as holder.
+    holders: Map<NodeId, NodeId>,
+    /// Clients that stand still by themselves.
+    pub still: Set<NodeId>,
+    /// The first write since the resource's disk was empty.
+    first: usize,
+    /// Clients that went down as holders, and when.
+    dead: Map<NodeId, Mark>,
+    /// Who waits for the lock, and since when a server knows.
+    waits: Map<NodeId, Mark>,
+    alone: Light,
+    safe: Light,
+    ordered: Light,
+    freed: Light,
+    fair: Light,
+}
+
+impl Laws {
+    /// Laws for a run that is about to begin.
+    pub fn new(config: Config) -> Laws {
+        let light = |id, why| Light::new(id, State::Kept, why);
+        Laws {
+            config,
+            believes: Map::new(),
+            orders: Map::new(),
+            granted: 0,
+            writes: Vec::new(),
+            lost: 0,
+            holders: Map::new(),
+            still: Set::new(),
+            first: 0,
+            dead: Map::new(),
+            waits: Map::new(),
+            alone: light("alone", "No two clients have believed at once that they hold the lock."),
+            safe: light(
+                "safe",
+                "No update whose client was told that it is done has been overwritten unseen.",
+            ),
+            ordered: light("ordered", "No write has been taken after one of a later grant."),
+            freed: light("freed", "No dead client has kept the lock for longer than it may."),
+            fair: light("fair", "Nobody has been served before somebody who asked earlier and still waits."),
+        }
+    }
+
+    /// The lights, in the order of the lab's promises.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        [&self.alone, &self.safe, &self.ordered, &self.freed, &self.fair]
+            .map(|light| light.clone().verdict())
+            .into()
+    }
+
+    /// What it keeps, in bytes.
+    pub fn weight(&self) -> u64 {
+        96 * self.writes.len() as u64 + 16 * self.orders.len() as u64
+    }
+
+    fn name(&self, node: NodeId) -> String {
+        self.config.cast.name(node).to_string()
+    }
+
+    /// Whether so many servers have a client as holder as must.
+    pub fn stands(&self, client: NodeId) -> bool {
+        self.holders.values().filter(|holder| **holder == client).count() >= self.config.majority() as usize
+    }
+
+    /// Time goes on.
+    pub fn tick(&mut self, now: Mark) {
+        let limit_us = self.config.params.free_limit;
+        let late =
+            |(client, since): &(&NodeId, &Mark)| now.at_us > since.at_us + limit_us && self.stands(**client);
+        let late = self.dead.iter().find(late).map(|(client, since)| (*client, *since));
+        if let Some((client, since)) = late {
+            let name = self.name(client);
+            self.freed.break_(now, || {
+                let why = format!("{name} went down with the lock, and it is still taken more than {} later: nobody can let it go before the lease is over.", DurationUs(limit_us));
+                (why, vec![evidence(since.record, format!("{name} goes down")), evidence(now.record, "the lock is still taken")])
+            });
+        }
+    }
+
+    /// A server hears for the first time that a client wants the lock.
+    pub fn wants(&mut self, mark: Mark, client: NodeId) {
+        self.waits.entry(client).or_insert(mark);
+    }
+
+    /// A client wants the lock no more.
+    pub fn gives_up(&mut self, client: NodeId) {
+        self.waits.remove(&client);
+    }
+
+    /// A server has another as holder, or nobody.
+    pub fn holds(&mut self, mark: Mark, server: NodeId, holder: Option<NodeId>) {
+        let before = match holder {
+            Some(holder) => self.holders.insert(server, holder),
+            None => self.holders.remove(&server),
+        };
+        if let Some(believes) =
+            before.filter(|before| Some(*before) != holder).and_then(|before| self.believes.get_mut(&before))
+        {
+            believes.over = Some((mark, server));
+        }
+    }
+
+    /// A client comes to believe that it holds the lock, for an update.
+    pub fn believes(
+        &mut self,
+        mark: Mark,
+        client: NodeId,
+        op: Option<OpId>,
+        token: Option<u32>,
+        world: &World,
+    ) {
+        self.granted += 1;
+        self.dead.remove(&client);
+        let order = token.map_or(self.granted, u64::from);
+        if let Some(op) = op {
+            self.orders.insert(op, order);
+        }
+        let me = self.name(client);
+        let asked = self.waits.remove(&client).unwrap_or(mark);
+        if let Some((other, since)) = self.waits.iter().find(|(_, since)| **since < asked) {
+            let other = self.name(*other);
+            self.fair.break_(mark, || {
+                let why = format!(
+                    "{me} has the lock, although {other} asked for it {} earlier and still waits.",
+                    DurationUs(asked.at_us - since.at_us)
+                );
+                let steps = [
+                    (since.record, format!("{other} asks")),
+                    (asked.record, format!("{me} asks")),
+                    (mark.record, format!("{me} has the lock")),
+                ];
+                (why, steps.map(|(record, says)| evidence(record, says)).into())
+            });
+        }
+        if let Some((other, belief)) = self.believes.iter().find(|(other, _)| **other != client) {
+            let (name, belief, still) =
+                (self.name(*other), *belief, world.paused.contains_key(other) || self.still.contains(other));
+            let (alone, config) = (&mut self.alone, &self.config);
+            alone.break_(mark, || {
+                let ended = match belief.over {
+                    Some((at, server)) => format!(
+                        "{} has had {name} as holder no more for {}",
+                        config.cast.name(server),
+                        DurationUs(mark.at_us - at.at_us)
+                    ),
+                    None => "nobody has told it otherwise".into(),
+                };
+                let knows =
+                    if still { "and a paused client can notice nothing" } else { "and it has not noticed" };
+                let why = format!("{me} and {name} both believe that they hold the lock: {ended}, {knows}.");
+                let mut steps = vec![evidence(belief.since.record, format!("{name} comes to believe it"))];
+                steps.extend(belief.over.map(|(at, server)| {
+                    evidence(at.record, format!("{} has {name} as holder no more", config.cast.name(server)))
+                }));
+                steps.push(evidence(mark.record, format!("{me} comes to believe it, too")));
+                (why, steps)
+            });
+        }
+        self.believes.insert(client, Belief { since: mark, over: None });
+    }
+
+    /// A client believes so no more.
+    pub fn ceases(&mut self, client: NodeId) {
+        self.believes.remove(&client);
+    }
+
+    /// A client goes down.
+    pub fn dies(&mut self, mark: Mark, client: NodeId) {
+        self.ceases(client);
+        self.gives_up(client);
+        if self.stands(client) {
+            self.dead.insert(client, mark);
+        }
+    }
+
+    /// The resource has taken a write.
+    pub fn takes(&mut self, mark: Mark, coming: Coming) {
+        let Coming { client, op, token, read } = coming;
+        let order = token.map(u64::from).or(self.orders.get(&op).copied()).unwrap_or(0);
+        let place = self.writes.len();
+        let me = self.name(client);
+        let later = self.writes.iter().filter(|write| write.order > order).max_by_key(|write| write.order);
+        if let Some(later) = later {
+            let (other, taken) = (self.name(later.client), later.taken);
+            let what = match token {
+                Some(token) => format!("token {token} after one with token {}", later.order),
+                None => "an earlier grant after one of a later".into(),
+            };
+            self.ordered.break_(mark, || {
+                let why = format!("The resource has taken a write of {me} with {what}, {other}'s: it does not look at what would tell.");
+                (why, vec![evidence(taken.record, format!("{other}'s write is taken")), evidence(mark.record, format!("{me}'s older one is taken after it"))])
+            });
+        }
+        let unseen: Vec<usize> = match (self.config.params.op, read) {
+            (Op::Rmw, read) => (self.first + read.unwrap_or(0) as usize..place).collect(),
+            // A blind write is meant to replace what was there, unless that was of a later grant.
+            (Op::Blind, _) => (self.first..place)
+                .next_back()
+                .filter(|last| self.writes[*last].order > order)
+                .into_iter()
+                .collect(),
+        };
+        self.writes.push(Write { client, op, order, taken: mark, told: None, over: None });
+        for lost in unseen {
+            if self.writes[lost].over.is_none() {
+                self.writes[lost].over = Some(place);
+                self.lose(mark, lost);
+            }
+        }
+    }
+
+    /// The resource comes up with an empty disk: what it held is gone.
+    pub fn wiped(&mut self, mark: Mark) {
+        for gone in self.first..self.writes.len() {
+            if self.writes[gone].over.is_none() {
+                self.writes[gone].over = Some(gone);
+                self.lose(mark, gone);
+            }
+        }
+        self.first = self.writes.len();
+    }
+
+    /// A client is told that its update is done.
+    pub fn told(&mut self, mark: Mark, op: OpId) {
+        if let Some(place) = self.writes.iter().rposition(|write| write.op == op) {
+            self.writes[place].told = Some(mark);
+            self.lose(mark, place);
+        }
+    }
+
+    /// A write is lost once it is overwritten unseen and its client has been told.
+    fn lose(&mut self, mark: Mark, place: usize) {
+        let lost = &self.writes[place];
+        let (Some(told), Some(over)) = (lost.told, lost.over) else { return };
+        self.lost += 1;
+        let mine = self.name(lost.client);
+        if over == place {
+            return self.safe.break_(mark, || {
+                let why = format!(
+                    "{mine} was told that its update is done, and it is lost with the resource's disk."
+                );
+                (
+                    why,
+                    vec![
+                        evidence(told.record, format!("{mine} is told")),
+                        evidence(mark.record, "it is gone"),
+                    ],
+                )
+            });
+        }
+        let (over, blind) = (&self.writes[over], self.config.params.op == Op::Blind);
+        let theirs = self.name(over.client);
+        let (taken, replaced) = (lost.taken, over.taken);
+        self.safe.break_(mark, || {
+            let how = if blind { "which is of an earlier grant" } else { "which had been worked out before it and does not have it in it" };
+            let why = format!("{mine} was told that its update is done, and it is lost: {theirs}'s write replaced it, {how}.");
+            let mut steps: Vec<Evidence> = vec![
+                evidence(taken.record, format!("the resource takes {mine}'s write")),
+                evidence(told.record, format!("{mine} is told")),
+                evidence(replaced.record, format!("{theirs}'s write replaces it")),
+            ];
+            crate::sorted::sort_by_key(&mut steps, |step| step.record);
+            (why, steps)
+        });
+    }
+}

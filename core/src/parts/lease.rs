@@ -1,0 +1,129 @@
+//! Leases: a lock that ends by itself (Gray, Cheriton, *Leases*, SOSP 1989). Grantor and holder each go by a clock of their own, and what is counted
+//! here is counted by that of whoever asks.
+
+/// A lease as its grantor knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Lease<H> {
+    /// Who has it.
+    pub holder: H,
+    /// Its number, greater than those of all before it.
+    pub token: u32,
+    /// When it ends, in µs of the grantor's clock.
+    pub until_us: i64,
+}
+
+/// The grantor of one lock: it numbers its grants, and forgets a holder whose lease is over.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Grantor<H> {
+    lease: Option<Lease<H>>,
+    last: u32,
+}
+
+impl<H: Copy + Eq> Grantor<H> {
+    /// A free lock, whose next grant is numbered after `last`.
+    pub fn new(last: u32) -> Grantor<H> {
+        Grantor { lease: None, last }
+    }
+
+    /// Somebody asks for it. Whoever has it has its lease anew, under the same number; another has it if it is free; else it is none.
+    pub fn ask(&mut self, now_us: i64, holder: H, ttl_us: u64) -> Option<u32> {
+        self.expire(now_us);
+        if self.lease.is_none() {
+            self.last += 1;
+            let until_us = now_us.saturating_add_unsigned(ttl_us);
+            self.lease = Some(Lease { holder, token: self.last, until_us });
+        }
+        if self.renew(now_us, holder, ttl_us) { self.lease.map(|lease| lease.token) } else { None }
+    }
+
+    /// Its holder has its lease anew; anybody else has not.
+    pub fn renew(&mut self, now_us: i64, holder: H, ttl_us: u64) -> bool {
+        self.expire(now_us);
+        let Some(lease) = self.lease.as_mut().filter(|lease| lease.holder == holder) else { return false };
+        lease.until_us = now_us.saturating_add_unsigned(ttl_us);
+        true
+    }
+
+    /// It is let go by its holder; or, where it does not matter who asks, whoever has it.
+    pub fn release(&mut self, whose: Option<H>) {
+        self.lease = self.lease.filter(|lease| whose.is_some_and(|holder| holder != lease.holder));
+    }
+
+    /// A lease whose time is over ends.
+    pub fn expire(&mut self, now_us: i64) {
+        self.lease = self.lease.filter(|lease| lease.until_us > now_us);
+    }
+
+    /// It is counted anew from now on: what remains to a grantor whose clock was set to zero.
+    pub fn restart(&mut self, now_us: i64, ttl_us: u64) {
+        if let Some(lease) = &mut self.lease {
+            lease.until_us = now_us.saturating_add_unsigned(ttl_us);
+        }
+    }
+
+    /// The lease, if somebody has it.
+    pub fn lease(&self) -> Option<&Lease<H>> {
+        self.lease.as_ref()
+    }
+}
+
+/// A lease as its holder knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Held {
+    /// When it was asked for, in µs of the holder's clock: it cannot have been granted before that.
+    pub asked_us: i64,
+    /// How long it is trusted from then on, in µs.
+    pub for_us: u64,
+}
+
+impl Held {
+    /// What is left of it, in µs; none of it once it is over.
+    pub fn left_us(&self, now_us: i64) -> u64 {
+        let until_us = self.asked_us.saturating_add_unsigned(self.for_us);
+        u64::try_from(until_us.saturating_sub(now_us)).unwrap_or(0)
+    }
+}
+
+/// What is left of a lease for clocks that differ in rate, as Redlock's libraries have it: a hundredth of it and 2 ms less.
+pub fn less_drift_us(ttl_us: u64) -> u64 {
+    ttl_us.saturating_sub(ttl_us / 100 + 2_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_has_it_at_a_time_and_each_grant_has_a_greater_number() {
+        let mut lock = Grantor::new(32);
+        assert_eq!(lock.ask(0, 'a', 100), Some(33));
+        assert_eq!(lock.ask(99, 'b', 100), None);
+        assert_eq!(lock.ask(100, 'b', 100), Some(34), "a lease is over at its end, not after it");
+        assert!(!lock.renew(150, 'a', 100) && lock.renew(150, 'b', 100));
+        assert_eq!(lock.ask(249, 'a', 100), None, "it was renewed at 150");
+        assert_eq!(lock.ask(200, 'b', 100), Some(34), "who has it already has it anew");
+        assert_eq!(lock.lease().map(|lease| lease.until_us), Some(300));
+    }
+
+    #[test]
+    fn who_does_not_hold_it_cannot_let_it_go_unless_nobody_looks() {
+        let mut lock = Grantor::new(0);
+        lock.ask(0, 'b', 100);
+        lock.release(Some('a'));
+        assert!(lock.lease().is_some());
+        lock.release(None);
+        assert!(lock.lease().is_none());
+        lock.ask(0, 'b', 100);
+        lock.release(Some('b'));
+        assert!(lock.lease().is_none());
+    }
+
+    #[test]
+    fn a_holder_counts_from_when_it_asked() {
+        let held = Held { asked_us: 1_000, for_us: less_drift_us(10_000_000) };
+        // Redlock's validity: 10 s of which 50 ms have gone by are 9,848 ms.
+        assert_eq!(held.left_us(51_000), 9_848_000);
+        assert_eq!(held.left_us(9_899_000), 0);
+        assert_eq!(less_drift_us(1_000), 0);
+    }
+}
