@@ -7,8 +7,8 @@ mod machine;
 mod placement;
 mod rounds;
 mod spans;
-mod tenure;
 mod stamps;
+mod tenure;
 #[cfg(test)]
 mod tests;
 

@@ -38,7 +38,9 @@ fn facts(shows: &Shows) -> Vec<FactId> {
     for tenure in &shows.tenures {
         facts.push(tenure.state);
         facts.extend(tenure.number.into_iter().chain(tenure.still.map(|(fact, _)| fact)));
-        facts.extend(tenure.granted.into_iter().flat_map(|grants| [Some(grants.holder), grants.number]).flatten());
+        facts.extend(
+            tenure.granted.into_iter().flat_map(|grants| [Some(grants.holder), grants.number]).flatten(),
+        );
         facts.extend(tenure.deeds.map(|deed| deed.fact));
     }
     if let Some(partition) = &shows.partition {

@@ -53,7 +53,7 @@ pub static CHALLENGES: &[Challenge] = &[
         figures: &["both_ms", "granted"],
         prompt: "Break Redlock's mutual exclusion with right clocks, no pause and no slow node, while the work is shorter than the lease.",
         guess: None,
-        start: "lock?service=redlock&rate=0&for=8s&do=0us:cut:c1-n4.n5,0us:ask:c1:update,1s:heal,1.5s:ask:c2:update",
+        start: "lock?rate=0&service=redlock&for=8s&do=0ms:cut:c1-n4.n5,0ms:ask:c1:update,1s:heal,1.5s:ask:c2:update",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             let wrong = |act: &Act| {
@@ -79,7 +79,7 @@ pub static CHALLENGES: &[Challenge] = &[
             "What must c2 have done when c1's write comes?",
             &["read, but not written", "written", "nothing"],
         )),
-        start: "lock?guard=writes&rate=0&for=20s&do=0us:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update",
+        start: "lock?rate=0&guard=writes&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update",
         goal: |scenario, outcome| {
             let guarded = Params::of(&scenario.values).guard == Guard::Writes;
             let wiped = scenario

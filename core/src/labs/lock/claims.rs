@@ -11,7 +11,7 @@ pub static CLAIMS: &[Claim] = &[
         holds: Holds::If(
             "operations include reads; and it is not the only one: compare-and-set needs no lock at all",
         ),
-        link: "lock?guard=all&pause_share=0.5&pause=exp-8s&rate=0.3&for=60s",
+        link: "lock?rate=0.3&pause=exp-8s&pause_share=0.5&guard=all&for=1m",
         promise: "safe",
         proof: Proof::NoneOf { seeds: 300 },
     },
@@ -85,7 +85,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "ttl",
         sentence: "A longer lease makes a lock safe.",
         holds: Holds::No("It makes the trouble rarer, and keeps a dead client's lock for longer."),
-        link: "lock?ttl=30s&pause_share=0.5&pause=exp-8s&rate=0.3&for=120s",
+        link: "lock?rate=0.3&ttl=30s&pause=exp-8s&pause_share=0.5&for=2m",
         promise: "safe",
         proof: Proof::Shown(fidelity::longer_leases),
     },

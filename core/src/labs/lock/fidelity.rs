@@ -61,7 +61,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "valid-10",
         "Redlock: of 10 s that took 50 ms to get, 9,848 ms are valid.",
         REDLOCK,
-        "lock?service=redlock&ttl=10s&delay=25ms&rate=0&for=5s&do=0us:ask:c1:update",
+        "lock?service=redlock&ttl=10s&delay=25ms&rate=0&for=5s&do=0ms:ask:c1:update",
         ("validity_ms", Statistic::Always, 9_848.0),
         (5, 2),
     ),
@@ -69,7 +69,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "valid-1",
         "Of 1 s that took 20 ms, 968 ms.",
         REDLOCK,
-        "lock?service=redlock&ttl=1s&delay=10ms&work=100ms&rate=0&for=5s&do=0us:ask:c1:update",
+        "lock?service=redlock&ttl=1s&delay=10ms&work=100ms&rate=0&for=5s&do=0ms:ask:c1:update",
         ("validity_ms", Statistic::Always, 968.0),
         (5, 2),
     ),
@@ -77,7 +77,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "split-3",
         "Three clients at once, five masters, each taken by one of them at random: somebody has a majority with 1 - 0.370370.",
         "3·P(Bin(5, 1/3) ≥ 3) = 153/243",
-        "lock?service=redlock&clients=3&delay=uniform-500ms-600ms&poll=10s&work=10s&rate=0&for=3s&do=0us:ask:c.:update",
+        "lock?service=redlock&clients=3&delay=uniform-500ms-600ms&poll=10s&work=10s&rate=0&for=3s&do=0ms:ask:c.:update",
         ("granted", Statistic::Proportion, 0.629_630),
         (20_000, 3_000),
     ),
@@ -85,7 +85,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "split-2",
         "Two clients at once: one of them has a majority, always.",
         "five is odd",
-        "lock?service=redlock&clients=2&delay=uniform-500ms-600ms&poll=10s&work=10s&rate=0&for=3s&do=0us:ask:c.:update",
+        "lock?service=redlock&clients=2&delay=uniform-500ms-600ms&poll=10s&work=10s&rate=0&for=3s&do=0ms:ask:c.:update",
         ("granted", Statistic::Always, 1.0),
         (2_000, 200),
     ),
@@ -159,7 +159,7 @@ fn forgets() -> Result<String, String> {
                 let others: Vec<String> =
                     (1..=n).filter(|i| set & 1 << (i - 1) == 0).map(|i| format!("n{i}")).collect();
                 let text = format!(
-                    "lock?service=redlock&masters={n}&fsync=off&work=8s&rate=0&for=4s&do=0us:cut:c1-{},0us:ask:c1:update,1s:heal,1s:crash:n{forgets},1.2s:start:n{forgets},1.5s:ask:c2:update",
+                    "lock?service=redlock&masters={n}&fsync=off&work=8s&rate=0&for=4s&do=0ms:cut:c1-{},0us:ask:c1:update,1s:heal,1s:crash:n{forgets},1.2s:start:n{forgets},1.5s:ask:c2:update",
                     others.join(".")
                 );
                 all += 1;

@@ -4,51 +4,51 @@ use crate::lab::{Preset, preset};
 
 /// A holder pauses until its lease is over, and writes after its successor.
 pub const PAUSE: &str =
-    "lock?op=blind&rate=0&for=20s&do=0us:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
+    "lock?rate=0&op=blind&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
 /// The same, and the resource looks at tokens.
 pub const FENCED: &str =
-    "lock?op=blind&guard=writes&rate=0&for=20s&do=0us:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
+    "lock?rate=0&op=blind&guard=writes&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
 /// It wakes up when its successor has read and has not written.
 pub const TOO_LATE: &str =
-    "lock?guard=writes&rate=0&for=16s&do=0us:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
+    "lock?rate=0&guard=writes&for=16s&do=0ms:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
 /// The same, and reads count as well.
 pub const READS_TOO: &str =
-    "lock?guard=all&rate=0&for=16s&do=0us:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
+    "lock?rate=0&guard=all&for=16s&do=0ms:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
 /// The same with compare-and-set.
 pub const CAS: &str =
-    "lock?guard=cas&rate=0&for=16s&do=0us:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
+    "lock?rate=0&guard=cas&for=16s&do=0ms:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
 /// The same without a guard: both have read the same value.
-pub const BOTH_READ: &str = "lock?rate=0&for=16s&do=0us:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
+pub const BOTH_READ: &str = "lock?rate=0&for=16s&do=0ms:ask:c1:update,1s:pause:c1:10.5s,2.5s:ask:c2:update";
 /// The pause comes after the look at the clock.
 pub const CHECKED: &str =
-    "lock?check=before&op=blind&rate=0&for=20s&do=0us:ask:c1:update,2.015s:pause:c1:15s,2.5s:ask:c2:update";
+    "lock?rate=0&op=blind&check=before&for=20s&do=0ms:ask:c1:update,2.015s:pause:c1:15s,2.5s:ask:c2:update";
 /// A holder crashes while its write is on its way.
-pub const MAIL: &str = "lock?op=blind&delay=12ms&rate=0&for=18s&do=0us:ask:c1:update,1.5s:slow:c1:1000,2.5s:ask:c2:update,3s:crash:c1";
+pub const MAIL: &str = "lock?rate=0&op=blind&delay=12ms&for=18s&do=0ms:ask:c1:update,1.5s:slow:c1:1000,2.5s:ask:c2:update,3s:crash:c1";
 /// A holder of a majority of masters pauses.
 pub const REDLOCK_PAUSE: &str =
-    "lock?service=redlock&rate=0&for=20s&do=0us:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
+    "lock?rate=0&service=redlock&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
 /// One master's clock is set forward.
-pub const REDLOCK_CLOCK: &str = "lock?service=redlock&rate=0&for=8s&do=0us:cut:c1-n4.n5,0us:ask:c1:update,1s:heal,1s:clock:n3:10s,1.5s:ask:c2:update";
+pub const REDLOCK_CLOCK: &str = "lock?rate=0&service=redlock&for=8s&do=0ms:cut:c1-n4.n5,0ms:ask:c1:update,1s:heal,1s:clock:n3:10s,1.5s:ask:c2:update";
 /// The same on a clock that nobody can set.
-pub const REDLOCK_MONOTONIC: &str = "lock?service=redlock&timer=monotonic&rate=0&for=8s&do=0us:cut:c1-n4.n5,0us:ask:c1:update,1s:heal,1s:clock:n3:10s,1.5s:ask:c2:update";
+pub const REDLOCK_MONOTONIC: &str = "lock?rate=0&service=redlock&timer=monotonic&for=8s&do=0ms:cut:c1-n4.n5,0ms:ask:c1:update,1s:heal,1s:clock:n3:10s,1.5s:ask:c2:update";
 /// One master forgets.
-pub const REDLOCK_RESTART: &str = "lock?service=redlock&fsync=off&rate=0&for=8s&do=0us:cut:c1-n4.n5,0us:ask:c1:update,1s:heal,1s:crash:n3,1.2s:start:n3,1.5s:ask:c2:update";
+pub const REDLOCK_RESTART: &str = "lock?rate=0&service=redlock&fsync=off&for=8s&do=0ms:cut:c1-n4.n5,0ms:ask:c1:update,1s:heal,1s:crash:n3,1.2s:start:n3,1.5s:ask:c2:update";
 /// One master forgets, and answers nobody for longer than a lease.
-pub const REDLOCK_DELAYED: &str = "lock?service=redlock&fsync=off&restart_delay=11s&rate=0&for=18s&do=0us:cut:c1-n4.n5,0us:ask:c1:update,1s:heal,1s:crash:n3,1.2s:start:n3,1.5s:ask:c2:update";
+pub const REDLOCK_DELAYED: &str = "lock?rate=0&service=redlock&fsync=off&restart_delay=11s&for=18s&do=0ms:cut:c1-n4.n5,0ms:ask:c1:update,1s:heal,1s:crash:n3,1.2s:start:n3,1.5s:ask:c2:update";
 /// Sessions and a queue, and a pause.
 pub const SESSION: &str =
-    "lock?service=consensus&op=blind&rate=0&for=20s&do=0us:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
+    "lock?rate=0&op=blind&service=consensus&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
 /// A client lets another's lock go.
-pub const BLIND_RELEASE: &str = "lock?release=blind&check=before&clients=3&work=5s&rate=0&for=26s&do=0us:ask:c1:update,1s:pause:c1:10.7s,2.5s:ask:c2:update,2.7s:ask:c3:update";
+pub const BLIND_RELEASE: &str = "lock?clients=3&rate=0&work=5s&check=before&release=blind&for=26s&do=0ms:ask:c1:update,1s:pause:c1:10.7s,2.5s:ask:c2:update,2.7s:ask:c3:update";
 /// A dead client's lease is long.
 pub const LONG: &str =
-    "lock?ttl=60s&patience=100s&rate=0&for=70s&do=0us:ask:c1:update,1s:crash:c1,2.5s:ask:c2:update";
+    "lock?rate=0&patience=100s&ttl=1m&for=70s&do=0ms:ask:c1:update,1s:crash:c1,2.5s:ask:c2:update";
 /// Whoever polls at the right moment has it.
 pub const TURN: &str =
-    "lock?clients=3&work=5s&rate=0&for=20s&do=0us:ask:c1:update,1.02s:ask:c2:update,4.2s:ask:c3:update";
+    "lock?clients=3&rate=0&work=5s&for=20s&do=0ms:ask:c1:update,1.02s:ask:c2:update,4.2s:ask:c3:update";
 /// The probe: one write, and a pause before it.
 pub const PROBE: &str =
-    "lock?load=probe&ttl=10s&work=2s&pause=exp-2s&pause_share=1&delay=0us&seed=24&for=60s";
+    "lock?load=probe&pause_share=1&delay=0ms&seed=24&for=1m";
 
 /// The presets.
 pub static PRESETS: &[Preset] = &[
@@ -154,13 +154,13 @@ pub static PRESETS: &[Preset] = &[
         "queue",
         "A queue",
         "Sessions stand in line: the next is told that it is its turn.",
-        "lock?service=consensus&clients=3&work=5s&rate=0&for=20s&do=0us:ask:c1:update,1.02s:ask:c2:update,4.2s:ask:c3:update",
+        "lock?clients=3&rate=0&work=5s&service=consensus&for=20s&do=0ms:ask:c1:update,1.02s:ask:c2:update,4.2s:ask:c3:update",
     ),
     preset(
         "renewed",
         "Work longer than a lease",
         "The work takes 25 s, the lease lasts 10 s, and is renewed in time.",
-        "lock?renew=on&work=25s&patience=100s&rate=0&for=60s&do=0us:ask:c1:update,2.5s:ask:c2:update",
+        "lock?rate=0&work=25s&patience=100s&renew=on&for=1m&do=0ms:ask:c1:update,2.5s:ask:c2:update",
     ),
     preset(
         "probe",

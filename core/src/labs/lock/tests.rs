@@ -92,7 +92,7 @@ fn what_a_client_believes_is_its_own() {
 fn a_fast_master_is_borne_up_to_the_allowance() {
     let link = |ppm: u32| {
         format!(
-            "lock?service=redlock&check=before&work=9.8s&rate=0&for=16s&do=0us:drift:n.:{ppm},0us:ask:c1:update,2.6s:ask:c2:update"
+            "lock?service=redlock&check=before&work=9.8s&rate=0&for=16s&do=0ms:drift:n.:{ppm},0us:ask:c1:update,2.6s:ask:c2:update"
         )
     };
     assert_eq!(state(&outcome(&link(5_000)), "alone"), State::Kept);
@@ -104,7 +104,7 @@ fn a_fast_master_is_borne_up_to_the_allowance() {
 fn renewal_that_is_refused_ends_the_update() {
     let told = |renew: &str| {
         let text = format!(
-            "lock?renew={renew}&op=blind&work=20s&rate=0&for=60s&do=0us:ask:c1:update,1s:pause:c1:12s,2.5s:ask:c2:update"
+            "lock?renew={renew}&op=blind&work=20s&rate=0&for=60s&do=0ms:ask:c1:update,1s:pause:c1:12s,2.5s:ask:c2:update"
         );
         let outcome = outcome(&text);
         let first = outcome.operations.iter().find(|op| op.client == outcome.cast.client(0)).unwrap().clone();

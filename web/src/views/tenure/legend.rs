@@ -56,7 +56,7 @@ fn entries(tenure: &Tenure) -> Vec<(Sign, String)> {
         .held
         .iter()
         .map(|Holding { about, tone, .. }| (Sign::Box((*tone).into()), (*about).to_owned()));
-    let still = tenure.still.map(|_| (Sign::Box(Role::NodePaused), "stands still".to_owned()));
+    let still = tenure.still.map(|_| (Sign::Box(Role::NodePaused), "paused".to_owned()));
     let both = tenure.exclusive.then(|| (Sign::Hatch, "two at once".to_owned()));
     let deeds = tenure
         .deeds
