@@ -18,8 +18,7 @@ const fn mean(
     source: &'static str,
     link: &'static str,
     tally: &'static str,
-    expected: f64,
-    error: f64,
+    (expected, error): (f64, f64),
     quick: u32,
 ) -> Fidelity {
     let check =
@@ -69,8 +68,7 @@ pub static FIDELITY: &[Fidelity] = &[
         CHAIN,
         "flp?scheduler=sample&for=60s",
         "phases",
-        2.684_211,
-        0.0,
+        (2.684_211, 0.0),
         1_500,
     ),
     mean(
@@ -79,8 +77,7 @@ pub static FIDELITY: &[Fidelity] = &[
         CHAIN,
         "flp?scheduler=sample&for=60s",
         "first_phase",
-        2.368_421,
-        0.0,
+        (2.368_421, 0.0),
         1_500,
     ),
     mean(
@@ -89,8 +86,7 @@ pub static FIDELITY: &[Fidelity] = &[
         CHAIN,
         "flp?n=5&t=2&ones=2&scheduler=sample&for=60s",
         "phases",
-        3.865_850,
-        0.0,
+        (3.865_850, 0.0),
         600,
     ),
     mean(
@@ -99,8 +95,7 @@ pub static FIDELITY: &[Fidelity] = &[
         CHAIN,
         "flp?n=7&t=3&ones=3&scheduler=sample&for=60s",
         "phases",
-        5.312_852,
-        0.0,
+        (5.312_852, 0.0),
         300,
     ),
     mean(
@@ -109,19 +104,17 @@ pub static FIDELITY: &[Fidelity] = &[
         SIMULATED,
         "flp?for=60s",
         "phases",
-        2.6791,
-        0.0053,
+        (2.6791, 0.0053),
         1_500,
     ),
-    mean("fair-3-time", "That takes 33.16 ms.", SIMULATED, "flp?for=60s", "decided_ms", 33.16, 0.08, 1_500),
+    mean("fair-3-time", "That takes 33.16 ms.", SIMULATED, "flp?for=60s", "decided_ms", (33.16, 0.08), 1_500),
     mean(
         "fair-5",
         "Five processes, delays by dice: 3.916 phases.",
         SIMULATED,
         "flp?n=5&t=2&ones=2&for=60s",
         "phases",
-        3.916,
-        0.012,
+        (3.916, 0.012),
         600,
     ),
     mean(
@@ -130,8 +123,7 @@ pub static FIDELITY: &[Fidelity] = &[
         SIMULATED,
         "flp?n=5&t=2&ones=2&for=60s",
         "decided_ms",
-        54.69,
-        0.16,
+        (54.69, 0.16),
         600,
     ),
     mean(
@@ -140,8 +132,7 @@ pub static FIDELITY: &[Fidelity] = &[
         SIMULATED,
         "flp?coin=common&for=60s",
         "phases",
-        2.2165,
-        0.0025,
+        (2.2165, 0.0025),
         1_500,
     ),
     mean(
@@ -150,8 +141,7 @@ pub static FIDELITY: &[Fidelity] = &[
         SIMULATED,
         "flp?coin=keep&for=60s",
         "phases",
-        3.022,
-        0.007,
+        (3.022, 0.007),
         1_500,
     ),
     mean(
@@ -160,8 +150,7 @@ pub static FIDELITY: &[Fidelity] = &[
         MIXED,
         "flp?scheduler=split&for=60s",
         "phases",
-        5.0,
-        0.0,
+        (5.0, 0.0),
         1_500,
     ),
     mean(
@@ -170,8 +159,7 @@ pub static FIDELITY: &[Fidelity] = &[
         MIXED,
         "flp?n=5&t=2&ones=2&scheduler=split&for=60s",
         "phases",
-        17.0,
-        0.0,
+        (17.0, 0.0),
         500,
     ),
     always(
@@ -204,8 +192,7 @@ pub static FIDELITY: &[Fidelity] = &[
         MIXED,
         "flp?do=0ms:crash:n3&for=60s",
         "phases",
-        3.0,
-        0.0,
+        (3.0, 0.0),
         1_500,
     ),
     mean(
@@ -214,8 +201,7 @@ pub static FIDELITY: &[Fidelity] = &[
         MIXED,
         "flp?n=5&t=2&ones=2&do=0ms:crash:n4,0ms:crash:n5&for=60s",
         "phases",
-        5.0,
-        0.0,
+        (5.0, 0.0),
         600,
     ),
     always(

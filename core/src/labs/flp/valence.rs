@@ -36,13 +36,13 @@ pub fn steps(
         let values = [0, 1, 2].map(|me| value(configuration, me));
         let votes: [Vote; 3] = [0, 1, 2].map(|me| rules.propose(&heard(values, me, choice, rules)));
         let mut ends: Vec<Step> = vec![(0, 0)];
-        for me in 0..3 {
+        for (me, own) in values.iter().enumerate() {
             let proposals = heard(votes, me, choice >> 3, rules);
             let whom = (me + 1 + (choice >> 3 >> me & 1) as usize) % 3;
             let (takes, decides): (&[Bit], u8) = match rules.settle(&proposals) {
                 Settled::Decide(value) => (if value == 0 { &[0] } else { &[1] }, 1 << value),
                 Settled::Adopt(value) => (if value == 0 { &[0] } else { &[1] }, 0),
-                Settled::Toss => (toss(me, values[me], whom), 0),
+                Settled::Toss => (toss(me, *own, whom), 0),
             };
             let each = |(next, decided): Step| {
                 takes.iter().map(move |value| (next | value << me, decided | decides))

@@ -35,7 +35,7 @@ crate::declare::messages! {
         Over "over" Response "You do not have it any more." { hold: u32 } => "over",
         Release "release" Background "Lets the lock go." { hold: u32 } => "release",
         Read "read" Read "Reads the resource." { number: u32, token: Token } => "read{token}",
-        Value "value" Response "What the resource holds, and its version." { number: u32, value: u32, version: u32 } => "value {value}, version {version}",
+        Value "value" Ack "What the resource holds, and its version." { number: u32, value: u32, version: u32 } => "value {value}, version {version}",
         Write "write" Write "Writes the resource." { number: u32, token: Token, value: u32, read: Option<u32> } => "write {value}{token}",
         Taken "taken" Ack "The write was taken." { number: u32 } => "taken",
         Refused "refused" Response "The guard refuses it." { number: u32, why: Refusal } => "refused: {why}",

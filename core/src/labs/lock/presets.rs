@@ -47,8 +47,7 @@ pub const LONG: &str =
 pub const TURN: &str =
     "lock?clients=3&rate=0&work=5s&for=20s&do=0ms:ask:c1:update,1.02s:ask:c2:update,4.2s:ask:c3:update";
 /// The probe: one write, and a pause before it.
-pub const PROBE: &str =
-    "lock?load=probe&pause_share=1&delay=0ms&seed=24&for=1m";
+pub const PROBE: &str = "lock?load=probe&pause_share=1&delay=0ms&seed=24&for=1m";
 
 /// The presets.
 pub static PRESETS: &[Preset] = &[
