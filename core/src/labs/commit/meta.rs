@@ -44,7 +44,7 @@ pub static META: Meta = Meta {
     summary: "One order at three services: two-phase commit, three-phase commit and sagas, under the same orders and the same faults.",
     part: BookPart::Coordination,
     chapters: &["Transactions", "Asynchronous transactions"],
-    views: &["tenure", "states", "spacetime", "stage", "charts", "operations"],
+    views: &["tenure", "spacetime", "states", "stage", "charts", "operations"],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,

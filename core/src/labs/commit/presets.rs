@@ -8,7 +8,7 @@ pub static PRESETS: &[Preset] = &[
         "all-yes",
         "All say yes",
         "Prepare, vote, decision, acknowledgement: from its vote to the decision each participant is in doubt, and the item is locked.",
-        "commit?at=350ms",
+        "commit?orders=1&every=20ms&latency=10ms&for=120ms&at=58ms",
     ),
     preset(
         "one-no",
