@@ -242,9 +242,14 @@ impl BenOr {
             Settled::Decide(value) | Settled::Adopt(value) => value,
             Settled::Toss => coin(phase, self.value),
         };
-        if let Settled::Decide(value) = settled
-            && self.decided.is_none_or(|(_, before)| before != value)
-        {
+        // Who has decided, and goes on, only takes what it has.
+        let settled = match settled {
+            Settled::Decide(value) if self.decided.is_some_and(|(_, before)| before == value) => {
+                Settled::Adopt(value)
+            }
+            settled => settled,
+        };
+        if let Settled::Decide(value) = settled {
             self.decided = Some((phase, value));
         }
         did.push(Did::Settle { phase, heard, settled, value: self.value });
