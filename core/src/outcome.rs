@@ -264,6 +264,11 @@ impl Outcome {
         self.verdicts.iter().find(|v| v.promise == promise)
     }
 
+    /// Whether a promise stands so at the end.
+    pub fn stands(&self, promise: &str, state: State) -> bool {
+        self.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
+    }
+
     /// The first eight hexadecimal digits of the digest, as shared links carry them.
     pub fn digest_word(&self) -> String {
         format!("{:016x}", self.digest)[..8].to_string()

@@ -1,6 +1,6 @@
-//! Short ways to write the tables of a lab: one line for each promise, fact, preset and exact check.
+//! Short ways to write the tables of a lab: one line for each promise, fact, preset and check.
 
-use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, Unit};
+use super::{Check, FactSpec, Fidelity, Preset, Promise, Show, Statistic, Unit};
 
 /// A promise: its id, a developer's question and the field's term.
 pub(crate) const fn promise(id: &'static str, question: &'static str, term: &'static str) -> Promise {
@@ -30,4 +30,22 @@ pub(crate) const fn exact(
     check: fn() -> Result<String, String>,
 ) -> Fidelity {
     Fidelity { id, claim, source, check: Check::Exact(check) }
+}
+
+/// A published number that is a statistic over seeds of a link: of which tally, which statistic, what it should be and the standard error of that
+/// (0 for closed forms), in the tally's printed unit; and how many seeds, in full and in the quick run.
+pub(crate) const fn sweep(
+    id: &'static str,
+    claim: &'static str,
+    source: &'static str,
+    link: &'static str,
+    (tally, statistic, expected, error): (&'static str, Statistic, f64, f64),
+    (seeds, quick): (u32, u32),
+) -> Fidelity {
+    Fidelity {
+        id,
+        claim,
+        source,
+        check: Check::Sweep { link, tally, statistic, expected, error, seeds, quick },
+    }
 }

@@ -273,9 +273,7 @@ fn every_promise_that_can_break_has_a_preset_in_which_it_does() {
         let outcomes: Vec<_> =
             presets(*lab).into_iter().map(|(_, scenario)| lab.run(&scenario, Detail::Totals)).collect();
         for promise in lab.meta().promises {
-            let broken = |outcome: &crate::lab::Outcome| {
-                outcome.verdict(promise.id).is_some_and(|verdict| verdict.last().state == State::Broken)
-            };
+            let broken = |outcome: &crate::lab::Outcome| outcome.stands(promise.id, State::Broken);
             let breaks = outcomes.iter().any(broken);
             assert!(
                 breaks != promise.unbreakable,

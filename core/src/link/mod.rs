@@ -32,6 +32,16 @@ pub use view::{At, Hide, PANELS, Theme, View};
 use crate::lab::Lab;
 use crate::scenario::{Problem, Scenario};
 
+/// The scenario of one of a lab's own links: its claims and checks run them.
+///
+/// # Panics
+/// When there is anything wrong with it.
+pub(crate) fn own(lab: &'static dyn Lab, text: &str) -> Scenario {
+    let opened = parse(text, &[lab]);
+    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
+    opened.link.expect("the lab is named").scenario
+}
+
 /// The most of a text that is read as a link, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 

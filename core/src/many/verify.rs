@@ -117,7 +117,7 @@ pub fn check_values(
             let (mut scenarios, count) = (scenarios?, cases.len() as u32);
             let broken = |unit: &u32| {
                 let outcome = run(&mut scenarios[(unit % count) as usize], unit / count);
-                outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Broken)
+                outcome.stands(promise, State::Broken)
             };
             Ok(units.filter(broken).map(|unit| i64::from(unit % count)).collect())
         }

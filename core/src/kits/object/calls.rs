@@ -199,8 +199,8 @@ impl<R: Drawn> Calls<R> {
         }
     }
 
-    /// What is to be asked for now, if anything is: asked at the end of every step. It is asked for between [`Calls::begin`] and [`Calls::wait`],
-    /// and until then the lab may put into it what it knows.
+    /// The operation that a server is to be sent now, if any: called at the end of every step. The lab may first put into it what it knows; then it
+    /// sends it between [`Calls::begin`] and [`Calls::wait`].
     pub fn next<S: Speech<Request = R>>(&mut self, out: &Out<S>) -> Option<Open<R>> {
         if let Some(open) = &mut self.open {
             if !std::mem::take(&mut self.again) {

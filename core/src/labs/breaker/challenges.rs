@@ -5,10 +5,6 @@ use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
 
-fn keeps(outcome: &Outcome, promise: &str) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
-}
-
 /// At least so much of a figure.
 fn had(outcome: &Outcome, tally: &str, least: i64) -> bool {
     outcome.tally(tally).is_some_and(|n| n >= least)
@@ -29,7 +25,7 @@ fn keeps_afloat(scenario: &Scenario, outcome: &Outcome) -> bool {
     let few = p.callers <= 5 && p.rate >= 300_000_000 && p.pool <= 12 && p.healthy_limit <= 200_000;
     let work = p.work.mean_us().is_some_and(|us| us >= 10_000.0);
     let struck = had(outcome, "bad_ms", 3_000_000) && had(outcome, "healthy_ok", 500);
-    same && few && work && struck && keeps(outcome, "healthy")
+    same && few && work && struck && outcome.stands("healthy", State::Kept)
 }
 
 fn spares_the_shards(scenario: &Scenario, outcome: &Outcome) -> bool {
@@ -47,7 +43,7 @@ fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {
     let trials = p.permits >= 3 && p.trial_limit == 0 && p.minimum_calls >= 3;
     let waits = p.open_for <= 3_000_000 && p.open_growth == 1_000_000 && p.open_calls_limit <= 300;
     let struck = had(outcome, "bad_ms", 10_000_000) && had(outcome, "opened", 200) && had(outcome, "ok", 28_000);
-    same && fleet && trials && waits && struck && keeps(outcome, "spared")
+    same && fleet && trials && waits && struck && outcome.stands("spared", State::Kept)
 }
 
 fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {

@@ -2,17 +2,14 @@
 
 use super::meta::fact;
 use super::LAB;
-use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic};
+use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, sweep};
 use crate::link;
+use crate::scenario::Scenario;
 use crate::trace::{Fact, FactKey};
 
 /// The outcome of one of the lab's own links under a seed.
 pub fn outcome(text: &str, seed: u32, detail: Detail) -> Outcome {
-    let opened = link::parse(text, &[&LAB]);
-    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
-    let mut scenario = opened.link.expect("the lab is named").scenario;
-    scenario.seed = seed;
-    LAB.run(&scenario, detail)
+    LAB.run(&Scenario { seed, ..link::own(&LAB, text) }, detail)
 }
 
 /// A pool of c threads with calls of s passes c/s a second, exactly, when it is saturated and nothing varies.
@@ -57,87 +54,46 @@ fn check_permits() -> Result<String, String> {
 const RESILIENCE4J: &str = "resilience4j 2.x, CircuitBreaker";
 const ORDER: &str = "arithmetic";
 
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    (link, tally): (&'static str, &'static str),
-    statistic: Statistic,
-    expected: (f64, f64),
-    seeds: (u32, u32),
-) -> Fidelity {
-    let check = Check::Sweep {
-        link,
-        tally,
-        statistic,
-        expected: expected.0,
-        error: expected.1,
-        seeds: seeds.0,
-        quick: seeds.1,
-    };
-    Fidelity { id, claim, source, check }
-}
-
 /// The checks.
 pub static FIDELITY: &[Fidelity] = &[
     sweep(
         "retry-outside",
         "Threshold 5, 3 attempts, retry outside: 5 calls pass before it opens",
         ORDER,
-        (
-            "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=retry-outside&backoff=1ms&for=200s",
-            "bad_calls_before_open",
-        ),
-        Statistic::Always,
-        (5.0, 0.0),
+        "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=retry-outside&backoff=1ms&for=200s",
+        ("bad_calls_before_open", Statistic::Always, 5.0, 0.0),
         (50, 10),
     ),
     sweep(
         "breaker-outside",
         "with the breaker outside: 15",
         ORDER,
-        (
-            "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=breaker-outside&backoff=1ms&for=200s",
-            "bad_calls_before_open",
-        ),
-        Statistic::Always,
-        (15.0, 0.0),
+        "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&order=breaker-outside&backoff=1ms&for=200s",
+        ("bad_calls_before_open", Statistic::Always, 15.0, 0.0),
         (50, 10),
     ),
     sweep(
         "shard",
         "One of eight shards down, 100 calls a second, 5 failures in 10 s, 5 s open, 3 trials: success about 5 %",
         "an independent simulation",
-        (
-            "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=5m&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=5m",
-            "success_permille",
-        ),
-        Statistic::Mean,
-        (50.0, 1.5),
+        "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=5m&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=5m",
+        ("success_permille", Statistic::Mean, 50.0, 1.5),
         (50, 5),
     ),
     sweep(
         "shard-off",
         "without a breaker 87.5 %",
         "arithmetic",
-        (
-            "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=1m&breaker=off&for=1m",
-            "success_permille",
-        ),
-        Statistic::Mean,
-        (875.0, 0.0),
+        "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_at=0ms&trouble_for=1m&breaker=off&for=1m",
+        ("success_permille", Statistic::Mean, 875.0, 0.0),
         (100, 20),
     ),
     sweep(
         "minimum",
         "No rate is judged on fewer than the minimum of 100 calls: all failing, exactly 100 pass",
         RESILIENCE4J,
-        (
-            "breaker?callers=1&rate=5&needs=all&target=cache&trouble_at=0ms&trouble_for=1m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=1m",
-            "bad_calls_before_open",
-        ),
-        Statistic::Always,
-        (100.0, 0.0),
+        "breaker?callers=1&rate=5&needs=all&target=cache&trouble_at=0ms&trouble_for=1m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=1m",
+        ("bad_calls_before_open", Statistic::Always, 100.0, 0.0),
         (50, 10),
     ),
     Fidelity {

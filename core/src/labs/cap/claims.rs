@@ -1,7 +1,7 @@
 //! What is often said of CAP, and the runs that decide it; and what the model must reproduce.
 
 use super::lesson;
-use crate::lab::{Check, Claim, Detail, End, Fidelity, Holds, Lab, Outcome, Proof, State, Statistic};
+use crate::lab::{Check, Claim, Detail, End, Fidelity, Holds, Lab, Outcome, Proof, State, Statistic, sweep};
 use crate::scenario::Scenario;
 
 /// The cut that leaves every client on the side of its replica.
@@ -57,23 +57,23 @@ pub static FIDELITY: &[Fidelity] = &[
         source: "Gilbert and Lynch, SIGACT News 2002",
         check: Check::Exact(one_of_two),
     },
-    Fidelity {
-        id: "cp-write",
-        claim: "A consistent write takes two round trips between replicas: 4 × 10 ms, and 2 × 2 ms to the client",
-        source: "Attiya, Bar-Noy, Dolev, JACM 1995",
-        check: always("cap?leg=10ms&near=2ms", "write_ms", 44.0),
-    },
-    Fidelity {
-        id: "ap-write",
-        claim: "An available write takes only the client's way: 2 × 2 ms",
-        source: "arithmetic",
-        check: always("cap?choose=ap&leg=10ms&near=2ms", "write_ms", 4.0),
-    },
+    sweep(
+        "cp-write",
+        "A consistent write takes two round trips between replicas: 4 × 10 ms, and 2 × 2 ms to the client",
+        "Attiya, Bar-Noy, Dolev, JACM 1995",
+        "cap?leg=10ms&near=2ms",
+        ("write_ms", Statistic::Always, 44.0, 0.0),
+        (200, 20),
+    ),
+    sweep(
+        "ap-write",
+        "An available write takes only the client's way: 2 × 2 ms",
+        "arithmetic",
+        "cap?choose=ap&leg=10ms&near=2ms",
+        ("write_ms", Statistic::Always, 4.0, 0.0),
+        (200, 20),
+    ),
 ];
-
-const fn always(link: &'static str, tally: &'static str, expected: f64) -> Check {
-    Check::Sweep { link, tally, statistic: Statistic::Always, expected, error: 0.0, seeds: 200, quick: 20 }
-}
 
 fn scenario(text: &str) -> Scenario {
     let opened = crate::link::parse(text, &[&super::LAB, &super::super::quorum::LAB]);
@@ -83,10 +83,6 @@ fn scenario(text: &str) -> Scenario {
 
 fn run(text: &str, seed: u32) -> Outcome {
     super::LAB.run(&Scenario { seed, ..scenario(text) }, Detail::Full)
-}
-
-fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
 }
 
 const SEEDS: u32 = 20;
@@ -117,15 +113,15 @@ fn one_of_two() -> Result<String, String> {
     let mut stale = 0;
     for seed in 0..SEEDS {
         let (cp, ap) = (run(&format!("cap?{CUT}"), seed), run(&format!("cap?choose=ap&{CUT}"), seed));
-        if !is(&cp, "linearizable", State::Kept) || !is(&cp, "available", State::Broken) {
+        if !cp.stands("linearizable", State::Kept) || !cp.stands("available", State::Broken) {
             return Err(format!("seed {seed}: CP should be linearizable and refuse"));
         }
-        if !is(&ap, "available", State::Kept) {
+        if !ap.stands("available", State::Kept) {
             return Err(format!("seed {seed}: AP should serve everything"));
         }
-        stale += u32::from(is(&ap, "linearizable", State::Broken));
+        stale += u32::from(ap.stands("linearizable", State::Broken));
         let calm = run("cap", seed);
-        if !is(&calm, "linearizable", State::Kept) || !is(&calm, "available", State::Kept) {
+        if !calm.stands("linearizable", State::Kept) || !calm.stands("available", State::Kept) {
             return Err(format!("seed {seed}: without a cut CP should keep both"));
         }
     }
@@ -144,7 +140,7 @@ fn no_quorum_keeps_both() -> Result<String, String> {
                 let outcome = lab.run(&Scenario { seed, ..scenario(&text) }, Detail::Totals);
                 let asked = [outcome.tally("reads"), outcome.tally("writes")];
                 let served = [outcome.tally("read_ok"), outcome.tally("write_ok")];
-                is(&outcome, "linearizable", State::Kept) && asked == served
+                outcome.stands("linearizable", State::Kept) && asked == served
             };
             if (0..SEEDS).all(keeps) {
                 return Err(format!("W={w}, R={r} keeps both in all of {SEEDS} seeds"));
@@ -158,7 +154,7 @@ fn latency_is_the_price() -> Result<String, String> {
     let mut sums = [0i64; 4];
     for seed in 0..SEEDS {
         let (cp, ap) = (run("cap", seed), run("cap?choose=ap", seed));
-        if !is(&cp, "linearizable", State::Kept) || !is(&cp, "available", State::Kept) {
+        if !cp.stands("linearizable", State::Kept) || !cp.stands("available", State::Kept) {
             return Err(format!("seed {seed}: without a cut CP should keep both"));
         }
         for (sum, (outcome, name)) in sums.iter_mut().zip([(&cp, "read_ms"), (&cp, "write_ms"), (&ap, "read_ms"), (&ap, "write_ms")]) {

@@ -50,10 +50,6 @@ pub static PRESETS: &[Preset] = &[
     },
 ];
 
-fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
-}
-
 /// What is asked for so shortly before the end of a run need not be served by then, in µs.
 const LATE_US: u64 = 300_000;
 
@@ -114,9 +110,9 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: Some(("Does that contradict the theorem?", &["no: not every cut is a partition", "yes"])),
         start: "cap?for=4s&do=1s:cut:n1.c1-n2.n3.c2.c3,3s:heal",
         goal: |scenario, outcome| {
-            let consistent = Params::of(&scenario.values).choose == Choose::Cp && is(outcome, "linearizable", State::Kept);
+            let consistent = Params::of(&scenario.values).choose == Choose::Cp && outcome.stands("linearizable", State::Kept);
             let (asked, served) = served(outcome, None, 0);
-            let all = asked == served && is(outcome, "available", State::Kept);
+            let all = asked == served && outcome.stands("available", State::Kept);
             consistent && all && worked_across_a_cut(scenario, outcome)
         },
         hint: "Which replicas must each of them reach? How many links can go before one of them cannot?",
@@ -149,7 +145,7 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: |scenario, outcome| {
             let cut = (1_000_000, 3_000_000);
             let as_it_is = parted(scenario, outcome, (&[0], &[1, 2]), cut) && wrote_and_read(outcome, cut);
-            Params::of(&scenario.values).choose == Choose::Ap && as_it_is && is(outcome, "latest", State::Kept)
+            Params::of(&scenario.values).choose == Choose::Ap && as_it_is && outcome.stands("latest", State::Kept)
         },
         hint: "Nothing is stale where only one client reads and writes.",
         solution: "cap?choose=ap&clients=1&for=4s&do=1s:cut:n1.c1-n2.n3,3s:heal",

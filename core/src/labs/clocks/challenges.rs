@@ -13,7 +13,7 @@ fn state(outcome: &Outcome, promise: &str) -> Option<State> {
 
 /// The cues of a link of the lab.
 fn cues(text: &str) -> Vec<crate::scenario::Cue> {
-    link::parse(text, &[&super::LAB]).link.expect("a link of the lab").scenario.cues
+    link::own(&super::LAB, text).cues
 }
 
 /// The goals.

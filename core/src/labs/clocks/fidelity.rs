@@ -2,7 +2,7 @@
 
 use super::LAB;
 use super::meta::fact;
-use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, exact};
+use crate::lab::{Detail, Fidelity, Lab, Outcome, Statistic, exact, sweep};
 use crate::link;
 use crate::scenario::Scenario;
 use crate::trace::{Fact, FactKey};
@@ -14,27 +14,12 @@ const MATTERN: &str = "Fidge 1988; Mattern 1989";
 
 /// The scenario of one of the lab's own links under a seed.
 pub fn scenario(text: &str, seed: u32) -> Scenario {
-    let opened = link::parse(text, &[&LAB]);
-    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
-    let mut scenario = opened.link.expect("the lab is named").scenario;
-    scenario.seed = seed;
-    scenario
+    Scenario { seed, ..link::own(&LAB, text) }
 }
 
 /// What it comes to.
 pub fn outcome(text: &str, seed: u32, detail: Detail) -> Outcome {
     LAB.run(&scenario(text, seed), detail)
-}
-
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    link: &'static str,
-    (tally, statistic, expected): (&'static str, Statistic, f64),
-    (seeds, quick): (u32, u32),
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error: 0.0, seeds, quick } }
 }
 
 /// A single exchange, both ways of it U(5, 25) ms.
@@ -46,21 +31,21 @@ const UNSPACED: &str = "clocks?every=exp-200us&delay=uniform-1ms-20ms&offset=5ms
 
 /// The checks.
 pub static FIDELITY: &[Fidelity] = &[
-    sweep("exchange", "The error of an exchange, half of what both ways of U(5, 25) ms differ, has a standard deviation of 4.0825 ms: a mean square of 16.667.", CRISTIAN, "clocks?load=script&sync=step&sync_every=100ms&for=190ms", ("error_squared", Statistic::Mean, 16.666_667), (20_000, 2_000)),
+    sweep("exchange", "The error of an exchange, half of what both ways of U(5, 25) ms differ, has a standard deviation of 4.0825 ms: a mean square of 16.667.", CRISTIAN, "clocks?load=script&sync=step&sync_every=100ms&for=190ms", ("error_squared", Statistic::Mean, 16.666_667, 0.0), (20_000, 2_000)),
     exact("exchange-bound", "That error is never more than half the round trip less the least that a way takes.", CRISTIAN, exchange_bound),
-    sweep("inverted-0", "Offsets U(−ε, ε), the second write right after the first: inverted with probability 1/2.", SPANNER, "clocks?load=pair&gap=0ms&for=250ms", ("inverted", Statistic::Proportion, 0.5), (40_000, 2_000)),
-    sweep("inverted-half", "The second ε/2 after the first: (1 − 1/4)²/2 = .28125.", SPANNER, "clocks?load=pair&gap=20ms&for=250ms", ("inverted", Statistic::Proportion, 0.281_25), (40_000, 2_000)),
-    sweep("inverted-1", "The second ε after the first: .125.", SPANNER, "clocks?load=pair&gap=40ms&for=250ms", ("inverted", Statistic::Proportion, 0.125), (40_000, 2_000)),
-    sweep("inverted-3", "The second 3ε/2 after the first: .03125.", SPANNER, "clocks?load=pair&gap=60ms&for=250ms", ("inverted", Statistic::Proportion, 0.031_25), (40_000, 2_000)),
-    sweep("inverted-2", "The second 2ε after the first: never.", SPANNER, "clocks?load=pair&gap=81ms&for=250ms", ("inverted", Statistic::AtMost, 0.0), (40_000, 2_000)),
-    sweep("lost", "By wall clock last write wins loses the later of two writes by the same law: .125 at ε.", SPANNER, "clocks?load=pair&gap=40ms&delay=1s&for=250ms", ("lost", Statistic::Proportion, 0.125), (40_000, 2_000)),
-    sweep("waited", "With commit wait no gap is too short.", SPANNER, "clocks?load=pair&gap=0ms&wait=on&for=400ms", ("inverted", Statistic::AtMost, 0.0), (40_000, 2_000)),
-    sweep("wait", "Commit wait takes 2ε, and the µs that makes it past.", SPANNER, "clocks?load=pair&gap=0ms&wait=on&for=400ms", ("write_ms", Statistic::Always, 80.001), (1_000, 100)),
-    sweep("vector", "Vectors are ordered just as events are by what could have caused what.", MATTERN, "clocks?n=5&every=exp-100ms&for=2s", ("vector_missed", Statistic::AtMost, 0.0), (2_000, 50)),
-    sweep("vector-concurrent", "And no concurrent pair has an order.", MATTERN, "clocks?n=5&every=exp-100ms&for=2s", ("vector_invented", Statistic::AtMost, 0.0), (2_000, 50)),
+    sweep("inverted-0", "Offsets U(−ε, ε), the second write right after the first: inverted with probability 1/2.", SPANNER, "clocks?load=pair&gap=0ms&for=250ms", ("inverted", Statistic::Proportion, 0.5, 0.0), (40_000, 2_000)),
+    sweep("inverted-half", "The second ε/2 after the first: (1 − 1/4)²/2 = .28125.", SPANNER, "clocks?load=pair&gap=20ms&for=250ms", ("inverted", Statistic::Proportion, 0.281_25, 0.0), (40_000, 2_000)),
+    sweep("inverted-1", "The second ε after the first: .125.", SPANNER, "clocks?load=pair&gap=40ms&for=250ms", ("inverted", Statistic::Proportion, 0.125, 0.0), (40_000, 2_000)),
+    sweep("inverted-3", "The second 3ε/2 after the first: .03125.", SPANNER, "clocks?load=pair&gap=60ms&for=250ms", ("inverted", Statistic::Proportion, 0.031_25, 0.0), (40_000, 2_000)),
+    sweep("inverted-2", "The second 2ε after the first: never.", SPANNER, "clocks?load=pair&gap=81ms&for=250ms", ("inverted", Statistic::AtMost, 0.0, 0.0), (40_000, 2_000)),
+    sweep("lost", "By wall clock last write wins loses the later of two writes by the same law: .125 at ε.", SPANNER, "clocks?load=pair&gap=40ms&delay=1s&for=250ms", ("lost", Statistic::Proportion, 0.125, 0.0), (40_000, 2_000)),
+    sweep("waited", "With commit wait no gap is too short.", SPANNER, "clocks?load=pair&gap=0ms&wait=on&for=400ms", ("inverted", Statistic::AtMost, 0.0, 0.0), (40_000, 2_000)),
+    sweep("wait", "Commit wait takes 2ε, and the µs that makes it past.", SPANNER, "clocks?load=pair&gap=0ms&wait=on&for=400ms", ("write_ms", Statistic::Always, 80.001, 0.0), (1_000, 100)),
+    sweep("vector", "Vectors are ordered just as events are by what could have caused what.", MATTERN, "clocks?n=5&every=exp-100ms&for=2s", ("vector_missed", Statistic::AtMost, 0.0, 0.0), (2_000, 50)),
+    sweep("vector-concurrent", "And no concurrent pair has an order.", MATTERN, "clocks?n=5&every=exp-100ms&for=2s", ("vector_invented", Statistic::AtMost, 0.0, 0.0), (2_000, 50)),
     exact("wrong-rules", "Taking over the sender's entry only misses orders, comparing strictly misses more; neither invents one.", MATTERN, wrong_rules),
-    sweep("ahead", "With any two clocks within 10 ms, a hybrid stamp is at most 10 ms ahead of its clock.", KULKARNI, SPACED, ("ahead_ms", Statistic::AtMost, 10.0), (2_000, 50)),
-    sweep("counted", "Three processes, ticks of 1 ms and one between a process's events: no count above N(ε+1) = 33.", KULKARNI, SPACED, ("counted", Statistic::AtMost, 33.0), (2_000, 50)),
+    sweep("ahead", "With any two clocks within 10 ms, a hybrid stamp is at most 10 ms ahead of its clock.", KULKARNI, SPACED, ("ahead_ms", Statistic::AtMost, 10.0, 0.0), (2_000, 50)),
+    sweep("counted", "Three processes, ticks of 1 ms and one between a process's events: no count above N(ε+1) = 33.", KULKARNI, SPACED, ("counted", Statistic::AtMost, 33.0, 0.0), (2_000, 50)),
     exact("uncounted", "Without a tick between events it counts higher than that.", KULKARNI, uncounted),
     exact("seen", "With Lamport or hybrid timestamps no write loses to one that its writer had seen, however wrong the clocks.", "Lamport 1978: the clock condition", logical_timestamps_lose_nothing_seen),
 ];

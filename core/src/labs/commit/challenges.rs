@@ -6,10 +6,6 @@ use crate::cast::Sort;
 use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
 
-fn shows(outcome: &Outcome, promise: &str, state: State) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
-}
-
 fn at_least(outcome: &Outcome, tally: &str, least: i64) -> bool {
     outcome.tally(tally).is_some_and(|value| value >= least)
 }
@@ -23,20 +19,20 @@ fn unblocked(scenario: &Scenario, outcome: &Outcome) -> bool {
     let away = !scenario.cues.iter().any(|cue| back(&cue.act) && cue.at_us < failed.at_us + 2_000_000);
     let same = params.protocol == Protocol::TwoPhase && params.n >= 3 && params.block_limit <= 1_000_000;
     let committed = super::claims::standing(outcome, 1, 3, outcome.ended_us) == Some(super::entry::State::Committed);
-    let kept = ["atomic", "unblocked"].iter().all(|promise| shows(outcome, promise, State::Kept));
+    let kept = ["atomic", "unblocked"].iter().all(|promise| outcome.stands(promise, State::Kept));
     away && same && committed && kept && outcome.ended_us >= 2_000_000
 }
 
 fn differently(scenario: &Scenario, outcome: &Outcome) -> bool {
     let params = Params::of(&scenario.values);
     let all_up = !scenario.cues.iter().any(|cue| cue.act.takes_down() && cue.act.touches(Sort::Server));
-    params.protocol == Protocol::ThreePhase && params.force == Switch::On && all_up && shows(outcome, "atomic", State::Broken)
+    params.protocol == Protocol::ThreePhase && params.force == Switch::On && all_up && outcome.stands("atomic", State::Broken)
 }
 
 fn never_half(scenario: &Scenario, outcome: &Outcome) -> bool {
     let params = Params::of(&scenario.values);
     let saga = params.protocol == Protocol::Orchestrated && params.refuse == 0;
-    saga && at_least(outcome, "confirmed", 3) && at_least(outcome, "compensations", 1) && shows(outcome, "isolated", State::Kept)
+    saga && at_least(outcome, "confirmed", 3) && at_least(outcome, "compensations", 1) && outcome.stands("isolated", State::Kept)
 }
 
 /// The challenges.

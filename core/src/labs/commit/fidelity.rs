@@ -4,7 +4,7 @@ use super::claims::{sent, standing};
 use super::entry::State;
 use super::meta::fact;
 use super::outcome_of;
-use crate::lab::{Check, Detail, Fidelity, Statistic};
+use crate::lab::{Detail, Fidelity, Statistic, exact, sweep};
 use crate::trace::{Fact, FactKey};
 
 /// Messages by kind and forced writes of one order that commits, for every number of participants.
@@ -95,22 +95,6 @@ pub fn check_compensations() -> Result<String, String> {
     Ok("refused at step 1 to 5 of 5: steps j − 1 to 1 are compensated, in that order, by both".into())
 }
 
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    (link, tally): (&'static str, &'static str),
-    statistic: Statistic,
-    expected: f64,
-    (seeds, quick): (u32, u32),
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error: 0.0, seeds, quick } }
-}
-
-const fn exact(id: &'static str, claim: &'static str, source: &'static str, check: fn() -> Result<String, String>) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Exact(check) }
-}
-
 const CONSTANT: &str = "commit?orders=1&latency=10ms&fsync=5ms";
 const FEW: (u32, u32) = (20, 5);
 const MANY: (u32, u32) = (20_000, 1_000);
@@ -120,13 +104,13 @@ const MAXIMUM: &str = "the mean of the slowest of n sums of two exponential time
 pub static FIDELITY: &[Fidelity] = &[
     exact("counts", "A commit takes 4n messages by two-phase commit, 3n without acknowledgements, 6n by three-phase commit, and 2n + 1 forced writes", "Mohan, Lindsay, Obermarck 1986; Skeen 1981", check_counts),
     exact("presumed-abort", "An abort forces only the votes of those who said yes, and is not acknowledged", "Mohan, Lindsay, Obermarck 1986, presumed abort", check_presumed_abort),
-    sweep("decided", "One-way latency l = 10 ms, forced write f = 5 ms: decided after 2l + 2f = 30 ms", "arithmetic", (CONSTANT, "decided_ms"), Statistic::Always, 30.0, FEW),
-    sweep("in-doubt", "a participant is in doubt for 2l + f = 25 ms", "arithmetic", (CONSTANT, "in_doubt_ms"), Statistic::Always, 25.0, FEW),
-    sweep("locks", "it holds its lock for 2l + 2f = 30 ms", "arithmetic", (CONSTANT, "locks_ms"), Statistic::Always, 30.0, FEW),
-    sweep("window", "The time in doubt is at least a round trip: with 5 to 15 ms each way at least 10 ms", "Gray, Notes on Data Base Operating Systems, 1978", ("commit?fsync=0ms&orders=1", "in_doubt_ms"), Statistic::AtLeast, 10.0, (500, 50)),
-    sweep("slowest-2", "Messages take Exp(10 ms): 2 participants decide after 27.5 ms", MAXIMUM, ("commit?orders=1&n=2&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", "decided_ms"), Statistic::Mean, 27.5, MANY),
-    sweep("slowest-3", "3 after 32.1296 ms", MAXIMUM, ("commit?orders=1&n=3&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", "decided_ms"), Statistic::Mean, 32.129_6, MANY),
-    sweep("slowest-5", "5 after 38.0827 ms", MAXIMUM, ("commit?orders=1&n=5&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", "decided_ms"), Statistic::Mean, 38.082_7, MANY),
+    sweep("decided", "One-way latency l = 10 ms, forced write f = 5 ms: decided after 2l + 2f = 30 ms", "arithmetic", CONSTANT, ("decided_ms", Statistic::Always, 30.0, 0.0), FEW),
+    sweep("in-doubt", "a participant is in doubt for 2l + f = 25 ms", "arithmetic", CONSTANT, ("in_doubt_ms", Statistic::Always, 25.0, 0.0), FEW),
+    sweep("locks", "it holds its lock for 2l + 2f = 30 ms", "arithmetic", CONSTANT, ("locks_ms", Statistic::Always, 30.0, 0.0), FEW),
+    sweep("window", "The time in doubt is at least a round trip: with 5 to 15 ms each way at least 10 ms", "Gray, Notes on Data Base Operating Systems, 1978", "commit?fsync=0ms&orders=1", ("in_doubt_ms", Statistic::AtLeast, 10.0, 0.0), (500, 50)),
+    sweep("slowest-2", "Messages take Exp(10 ms): 2 participants decide after 27.5 ms", MAXIMUM, "commit?orders=1&n=2&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 27.5, 0.0), MANY),
+    sweep("slowest-3", "3 after 32.1296 ms", MAXIMUM, "commit?orders=1&n=3&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 32.129_6, 0.0), MANY),
+    sweep("slowest-5", "5 after 38.0827 ms", MAXIMUM, "commit?orders=1&n=5&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 38.082_7, 0.0), MANY),
     exact("sides", "The coordinator dies after telling s of n that all voted yes, and a cut parts them: both sides decide, and differently in 2 of 6, 8 of 24, 22 of 70 cases", "Skeen's termination rule, enumerated", check_sides),
     exact("compensations", "A saga that fails at step j runs exactly j − 1 compensations, in reverse", "Garcia-Molina, Salem 1987", check_compensations),
 ];

@@ -34,7 +34,7 @@ fn each_preset_shows_what_it_says() {
         .presets()
         .iter()
         .map(|preset| {
-            let run = LAB.run(&link::parse(preset.link, &[&LAB]).link.expect("it opens").scenario, Detail::Totals);
+            let run = LAB.run(&link::own(&LAB, preset.link), Detail::Totals);
             let broken = run.verdicts.iter().filter(|verdict| verdict.last().state == State::Broken);
             (preset.id, broken.map(|verdict| verdict.promise).collect())
         })
@@ -118,7 +118,7 @@ fn the_sentence_tells_how_many_messages_and_writes_an_order_takes() {
     for protocol in ["2pc", "3pc", "orchestrated", "choreographed", "orchestrated&semantic_lock=on", "choreographed&outbox=off"] {
         for n in 2..=5 {
             let link = format!("commit?orders=1&n={n}&protocol={protocol}");
-            let scenario = link::parse(&link, &[&LAB]).link.expect("it opens").scenario;
+            let scenario = link::own(&LAB, &link);
             let says = LAB.sentences(&scenario).swap_remove(0);
             let numbers: Vec<i64> = says.split_whitespace().filter_map(|word| word.parse().ok()).collect();
             let run = outcome(&link);

@@ -4,10 +4,6 @@ use super::params::{Decide, Params, Scheduler};
 use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
 
-fn is(outcome: &Outcome, promise: &str, state: State) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == state)
-}
-
 /// Nothing is done to processes or messages.
 fn untouched(scenario: &Scenario) -> bool {
     scenario.cues.iter().all(|cue| cue.act.is_narration())
@@ -19,7 +15,7 @@ fn undecided(scenario: &Scenario, outcome: &Outcome) -> bool {
     let three = p.n == 3 && p.limit >= 50;
     three
         && untouched(scenario)
-        && is(outcome, "decides", State::Broken)
+        && outcome.stands("decides", State::Broken)
         && outcome.tally("first_phase").is_none()
 }
 
@@ -28,7 +24,7 @@ fn ended(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
     let same =
         p.scheduler == Scheduler::Split && (p.n, p.t, p.ones) == (3, 1, 1) && p.decide == Decide::Enough;
-    same && p.limit <= 50 && untouched(scenario) && is(outcome, "decides", State::Kept)
+    same && p.limit <= 50 && untouched(scenario) && outcome.stands("decides", State::Kept)
 }
 
 /// The challenges.
@@ -64,7 +60,7 @@ pub static CHALLENGES: &[Challenge] = &[
         prompt: "Make two processes decide differently.",
         guess: Some(("Can a scheduler do it, without touching what decides?", &["no", "yes"])),
         start: "flp?scheduler=sample&seed=87",
-        goal: |_, outcome| is(outcome, "same", State::Broken),
+        goal: |_, outcome| outcome.stands("same", State::Broken),
         hint: "t + 1 proposals are so many that everybody hears at least one of them. And fewer? Try some seeds.",
         solution: "flp?decide=one&scheduler=sample&seed=87",
         learn: "Safety rests on how many proposals decide, never on delays: no scheduler can break agreement, and one proposal too few does.",

@@ -1,14 +1,13 @@
 //! What the model must reproduce, with its source.
 
 use super::{LAB, valence};
-use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, exact};
+use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, exact, sweep};
 use crate::link;
+use crate::scenario::Scenario;
 
 /// What a link comes to with a seed.
 pub fn outcome(text: &str, seed: u32, detail: Detail) -> Outcome {
-    let mut scenario = link::parse(text, &[&LAB]).link.unwrap_or_else(|| panic!("{text} opens")).scenario;
-    scenario.seed = seed;
-    LAB.run(&scenario, detail)
+    LAB.run(&Scenario { seed, ..link::own(&LAB, text) }, detail)
 }
 
 /// A mean over seeds of a link.
@@ -21,9 +20,7 @@ const fn mean(
     (expected, error): (f64, f64),
     quick: u32,
 ) -> Fidelity {
-    let check =
-        Check::Sweep { link, tally, statistic: Statistic::Mean, expected, error, seeds: 20_000, quick };
-    Fidelity { id, claim, source, check }
+    sweep(id, claim, source, link, (tally, Statistic::Mean, expected, error), (20_000, quick))
 }
 
 /// A number that comes out in every run.
@@ -35,16 +32,7 @@ const fn always(
     tally: &'static str,
     expected: f64,
 ) -> Fidelity {
-    let check = Check::Sweep {
-        link,
-        tally,
-        statistic: Statistic::Always,
-        expected,
-        error: 0.0,
-        seeds: 2_000,
-        quick: 50,
-    };
-    Fidelity { id, claim, source, check }
+    sweep(id, claim, source, link, (tally, Statistic::Always, expected, 0.0), (2_000, 50))
 }
 
 fn family() -> Result<String, String> {

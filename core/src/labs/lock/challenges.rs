@@ -7,10 +7,6 @@ use crate::lab::{Challenge, Outcome, State};
 use crate::parts::fence::Guard;
 use crate::scenario::Scenario;
 
-fn state(outcome: &Outcome, promise: &str) -> State {
-    outcome.verdict(promise).map_or(State::Unknown, |verdict| verdict.last().state)
-}
-
 fn at_least(outcome: &Outcome, tally: &str, least: i64) -> bool {
     outcome.tally(tally).is_some_and(|n| n >= least)
 }
@@ -40,7 +36,7 @@ pub static CHALLENGES: &[Challenge] = &[
             let same =
                 params.service == Service::Single && params.ttl == 10_000_000 && params.work >= 2_000_000;
             same && met_the_pause(scenario, outcome)
-                && state(outcome, "safe") == State::Kept
+                && outcome.stands("safe", State::Kept)
                 && at_least(outcome, "done", 1)
         },
         hint: "Who is awake when c1's write comes, and could know that 34 has been there?",
@@ -64,7 +60,7 @@ pub static CHALLENGES: &[Challenge] = &[
             let redlock = params.service == Service::Redlock && short && quick;
             redlock
                 && !scenario.cues.iter().any(|cue| wrong(&cue.act))
-                && state(outcome, "alone") == State::Broken
+                && outcome.stands("alone", State::Broken)
         },
         hint: "c1 has three masters of five. What if one of the three no longer knows?",
         solution: presets::REDLOCK_RESTART,
@@ -86,7 +82,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 .cues
                 .iter()
                 .any(|cue| matches!(cue.act, Act::Wipe { .. } | Act::Crash { .. } | Act::Fail { .. }));
-            guarded && !wiped && state(outcome, "safe") == State::Broken
+            guarded && !wiped && outcome.stands("safe", State::Broken)
         },
         hint: "The guard learns of token 34 when it is written with. Let c1 wake up between c2's read and its write.",
         solution: presets::TOO_LATE,

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::acts::Act;
 use crate::cast::{Cast, Sort};
-use crate::lab::{BookPart, Challenge, Check, Claim, Course, Detail, Fidelity, Holds, Meta, Outcome, Preset, Proof, RequestSpec, Spec, State, Statistic, ask_problem, promise};
+use crate::lab::{BookPart, Challenge, Claim, Course, Detail, Fidelity, Holds, Meta, Outcome, Preset, Proof, RequestSpec, Spec, State, Statistic, ask_problem, promise, sweep};
 use crate::params::{decimal, dist, duration};
 use crate::scenario::Scenario;
 use crate::sim::dist::Dist;
@@ -142,39 +142,27 @@ static CHALLENGES: &[Challenge] = &[
 ];
 
 fn kept(outcome: &Outcome) -> bool {
-    outcome.verdict("answered").is_some_and(|verdict| verdict.last().state == State::Kept)
+    outcome.stands("answered", State::Kept)
 }
 
 /// What the model must reproduce, with its source.
 static FIDELITY: &[Fidelity] = &[
-    Fidelity {
-        id: "sum",
-        claim: "The mean round trip is the sum of the means of both ways: 20 ms + 30 ms.",
-        source: "linearity of expectation",
-        check: Check::Sweep {
-            link: "ping?timeout=10s&there=exp-20ms&back=exp-30ms&for=3s",
-            tally: "rtt_ms",
-            statistic: Statistic::Mean,
-            expected: 50.0,
-            error: 0.0,
-            seeds: 2_000,
-            quick: 300,
-        },
-    },
-    Fidelity {
-        id: "constant",
-        claim: "With constant delays every round trip takes just their sum.",
-        source: "arithmetic",
-        check: Check::Sweep {
-            link: "ping?there=12ms&back=30ms",
-            tally: "rtt_ms",
-            statistic: Statistic::Always,
-            expected: 42.0,
-            error: 0.0,
-            seeds: 20,
-            quick: 5,
-        },
-    },
+    sweep(
+        "sum",
+        "The mean round trip is the sum of the means of both ways: 20 ms + 30 ms.",
+        "linearity of expectation",
+        "ping?timeout=10s&there=exp-20ms&back=exp-30ms&for=3s",
+        ("rtt_ms", Statistic::Mean, 50.0, 0.0),
+        (2_000, 300),
+    ),
+    sweep(
+        "constant",
+        "With constant delays every round trip takes just their sum.",
+        "arithmetic",
+        "ping?there=12ms&back=30ms",
+        ("rtt_ms", Statistic::Always, 42.0, 0.0),
+        (20, 5),
+    ),
 ];
 
 /// The lab, as `labs!` lists it: its data, and its functions of what a reader sets.

@@ -12,14 +12,6 @@ use crate::lab::{Challenge, Lab, Outcome, State};
 use crate::scenario::Scenario;
 use crate::trace::{Fact, FactKey};
 
-fn state(outcome: &Outcome, promise: &str) -> State {
-    outcome.verdict(promise).map_or(State::Unknown, |verdict| verdict.last().state)
-}
-
-fn kept(outcome: &Outcome, promise: &str) -> bool {
-    state(outcome, promise) == State::Kept
-}
-
 fn has(scenario: &Scenario, is: fn(&Act) -> bool) -> bool {
     scenario.cues.iter().any(|cue| is(&cue.act))
 }
@@ -114,7 +106,7 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: Some(("Which clients will pay for it?", &["those on the side of one replica", "all of them", "nobody"])),
         start: presets::STALE,
         goal: |scenario, outcome| {
-            fresh_in_the_cut(scenario, outcome) && kept(outcome, "latest") && tally(outcome, "read_ok") >= 15
+            fresh_in_the_cut(scenario, outcome) && outcome.stands("latest", State::Kept) && tally(outcome, "read_ok") >= 15
         },
         hint: "What must W + R be, so that a read cannot miss a write?",
         solution: "quorum?do=1s:cut:n1-n2.n3,2s:heal",
@@ -130,7 +122,7 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             let same = (params.n, params.w, params.r) == (3, 2, 2) && raced(scenario, outcome);
-            same && kept(outcome, "linearizable") && tally(outcome, "read_ok") == 2
+            same && outcome.stands("linearizable", State::Kept) && tally(outcome, "read_ok") == 2
         },
         hint: "The first read knows that another replica is behind. When should it do something about it?",
         solution: "quorum?repair=blocking&rate=0&seed=49&for=800ms&do=100ms:ask:c1:put.x.1,300ms:ask:c1:put.x.2,320ms:ask:c2:get.x,350ms:ask:c3:get.x",
@@ -147,7 +139,7 @@ pub static CHALLENGES: &[Challenge] = &[
             let (c1, n1) = (outcome.cast.client(0), outcome.cast.server(0));
             let fast = came(outcome, KINDS).iter().any(|write| write.writes() && write.op.client == c1 && write.to == n1);
             let same = scenario.cues == link(presets::CLOCK).cues && Params::of(&scenario.values).skew == 0;
-            same && fast && kept(outcome, "durable") && tally(outcome, "write_ok") == 2
+            same && fast && outcome.stands("durable", State::Kept) && tally(outcome, "write_ok") == 2
         },
         hint: "Where could a write get its version from, if not from a clock?",
         solution: "quorum?write=ask&rate=0&for=1s&do=50ms:clock:n1:2s,100ms:ask:c1:put.x.1,400ms:ask:c2:put.x.2,700ms:ask:c2:get.x",
@@ -175,7 +167,7 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: |scenario, outcome| {
             let all = tally(outcome, "write_ok") == 2 && asked(scenario).0 == 2;
             let two = Params::of(&scenario.values).w == 2;
-            all && two && served_beyond_the_owners(scenario, outcome) && kept(outcome, "converge")
+            all && two && served_beyond_the_owners(scenario, outcome) && outcome.stands("converge", State::Kept)
         },
         hint: "n4 is on c1's side, and has nothing to do.",
         solution: "quorum?rate=0&handoff=sloppy&spare=2&for=2s&do=100ms:ask:c1:put.x.1,300ms:cut:n1.n4.c1-n2.n3.n5.c2.c3,400ms:ask:c1:put.x.2,1s:heal",
@@ -191,7 +183,7 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: |scenario, outcome| {
             let broke = has(scenario, |act| act.takes_down() || matches!(act, Act::Clock { .. } | Act::Drift { .. }));
             let params = Params::of(&scenario.values);
-            !broke && params.skew == 0 && params.versions != params::Versions::Lww && state(outcome, "durable") == State::Broken
+            !broke && params.skew == 0 && params.versions != params::Versions::Lww && outcome.stands("durable", State::Broken)
         },
         hint: "c1 and c4 ask the same coordinator. What if they ask at the same time, and it counts only its own writes?",
         solution: "quorum?versions=vv&clients=4&rate=0&for=1s&do=100ms:ask:c1:put.x.1,100ms:ask:c4:put.x.2",

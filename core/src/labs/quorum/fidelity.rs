@@ -4,25 +4,13 @@ use super::claims::scenario;
 use super::message::{KINDS, Msg, Speech};
 use super::protocol::Node;
 use super::{Params, configure, network, presets};
-use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact};
+use crate::lab::{Check, Detail, End, Fidelity, Lab, State, Statistic, exact, sweep};
 use crate::many::judge_check;
 use crate::parts::quorum::{Quorum, availability};
 use crate::sim::{Observer, Seen, Setup, run};
 use crate::trace::{Mark, World};
 
 const PBS: &str = "Bailis et al., Probabilistically Bounded Staleness, VLDB 2012";
-
-/// A check over seeds: `error` is the published value's own standard error.
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    link: &'static str,
-    (tally, statistic, expected, error): (&'static str, Statistic, f64, f64),
-    (seeds, quick): (u32, u32),
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error, seeds, quick } }
-}
 
 /// A proportion of runs.
 const fn share(tally: &'static str, expected: f64, error: f64) -> (&'static str, Statistic, f64, f64) {

@@ -1,13 +1,11 @@
 //! Goals to reach by editing a scenario, judged on its run.
 
+use super::params::{Params, Read};
 use super::presets;
 use crate::acts::Act;
-use crate::lab::{Challenge, Outcome, State};
+use crate::lab::{Challenge, State};
+use crate::link;
 use crate::scenario::Scenario;
-
-fn kept(outcome: &Outcome, promise: &str) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
-}
 
 fn cuts(scenario: &Scenario) -> usize {
     scenario.cues.iter().filter(|cue| matches!(cue.act, Act::Cut { .. } | Act::CutOneWay { .. })).count()
@@ -16,6 +14,9 @@ fn cuts(scenario: &Scenario) -> usize {
 fn heals(scenario: &Scenario) -> bool {
     scenario.cues.iter().any(|cue| matches!(cue.act, Act::Heal { .. } | Act::Crash { .. } | Act::Wipe { .. }))
 }
+
+/// Links that are slow for the timeouts.
+const SLOW: &str = "raft?delay=uniform-100ms-140ms&for=10s";
 
 /// The challenges.
 pub static CHALLENGES: &[Challenge] = &[
@@ -26,7 +27,7 @@ pub static CHALLENGES: &[Challenge] = &[
         prompt: "n2 can talk to everybody, and yet nobody is answered. Keep the promise without touching the script.",
         guess: Some(("Who keeps n2 from being elected?", &["the old leader, whom n2 still hears", "n5, which hears nobody"])),
         start: presets::STUCK,
-        goal: |scenario, outcome| cuts(scenario) == 3 && !heals(scenario) && kept(outcome, "progress"),
+        goal: |scenario, outcome| cuts(scenario) == 3 && !heals(scenario) && outcome.stands("progress", State::Kept),
         hint: "n4 leads, and n2 is the only one that hears it. Which of the two could know that something is wrong?",
         solution: presets::UNSTUCK,
         learn: "Pre-vote alone may stop a cluster for good: a leader that reaches no majority has to step down by itself.",
@@ -39,8 +40,8 @@ pub static CHALLENGES: &[Challenge] = &[
         guess: None,
         start: presets::STALE,
         goal: |scenario, outcome| {
-            let through_the_log = crate::link::print(&crate::link::Link::to(scenario.clone()), crate::labs::LABS).contains("read=log");
-            cuts(scenario) > 0 && !through_the_log && kept(outcome, "linearizable") && outcome.tally("writes").is_some_and(|writes| writes >= 2)
+            let through_the_log = Params::of(&scenario.values).read == Read::Log;
+            cuts(scenario) > 0 && !through_the_log && outcome.stands("linearizable", State::Kept) && outcome.tally("writes").is_some_and(|writes| writes >= 2)
                 && outcome.tally("reads").is_some_and(|reads| reads >= 1)
         },
         hint: "Before it answers, a leader may ask the others whether it still leads.",
@@ -53,10 +54,10 @@ pub static CHALLENGES: &[Challenge] = &[
         figures: &["leaders", "write_ok"],
         prompt: "Messages take 100 to 140 ms here, and leaders come and go. Have one leader for the whole run.",
         guess: None,
-        start: "raft?delay=uniform-100ms-140ms&for=10s",
+        start: SLOW,
         goal: |scenario, outcome| {
-            let delay = crate::link::print(&crate::link::Link::to(scenario.clone()), crate::labs::LABS).contains("delay=uniform-100ms-140ms");
-            delay && scenario.horizon_us >= 10_000_000 && outcome.tally("leaders") == Some(1) && outcome.tally("write_ok").is_some_and(|ok| ok >= 10)
+            let slow = Params::of(&scenario.values).delay == Params::of(&link::own(&super::LAB, SLOW).values).delay;
+            slow && scenario.horizon_us >= 10_000_000 && outcome.tally("leaders") == Some(1) && outcome.tally("write_ok").is_some_and(|ok| ok >= 10)
         },
         hint: "A follower has to hear a heartbeat before it loses patience, and a candidate needs a round trip to be elected.",
         solution: "raft?timeout=uniform-1s-2s&delay=uniform-100ms-140ms&for=10s",

@@ -2,7 +2,6 @@
 
 use super::{LAB, presets};
 use crate::lab::{Claim, Detail, End, Holds, Lab, Outcome, Proof, State};
-use crate::labs::LABS;
 use crate::link;
 
 /// The claims.
@@ -81,22 +80,21 @@ pub static CLAIMS: &[Claim] = &[
     },
 ];
 
-fn run(text: &str) -> Result<Outcome, String> {
-    let link = link::parse(text, LABS).link.ok_or_else(|| format!("{text} does not open"))?;
-    Ok(LAB.run(&link.scenario, Detail::Full))
+fn run(text: &str) -> Outcome {
+    LAB.run(&link::own(&LAB, text), Detail::Full)
 }
 
 /// How many writes are acknowledged with so many of so many servers down from the start.
-fn acknowledged(n: u32, down: u32) -> Result<i64, String> {
+fn acknowledged(n: u32, down: u32) -> i64 {
     let gone: Vec<String> = (n - down + 1..=n).map(|server| format!("n{server}")).collect();
     let script = if down == 0 { String::new() } else { format!("&do=0ms:crash:{}", gone.join(".")) };
-    Ok(run(&format!("raft?n={n}&reads=0&for=4s{script}"))?.tally("write_ok").unwrap_or(0))
+    run(&format!("raft?n={n}&reads=0&for=4s{script}")).tally("write_ok").unwrap_or(0)
 }
 
 fn bears(sizes: &[(u32, u32)]) -> Result<String, String> {
     let mut told = Vec::new();
     for (n, borne) in sizes {
-        let (some, none) = (acknowledged(*n, *borne)?, acknowledged(*n, borne + 1)?);
+        let (some, none) = (acknowledged(*n, *borne), acknowledged(*n, borne + 1));
         if some == 0 || none > 0 {
             return Err(format!("{n} servers: {some} writes acknowledged with {borne} down, {none} with one more"));
         }
@@ -115,7 +113,7 @@ fn four() -> Result<String, String> {
 
 /// A write whose client gave up is read later.
 fn failed_is_read() -> Result<String, String> {
-    let outcome = run(presets::UNKNOWN)?;
+    let outcome = run(presets::UNKNOWN);
     let told = |op: &crate::lab::Operation| outcome.told(op).unwrap_or_default();
     let unknown = outcome.operations.iter().find(|op| op.end == End::Unknown).ok_or("nobody gives up")?;
     let value = outcome.asked(unknown).rsplit('.').next().unwrap_or_default().to_owned();

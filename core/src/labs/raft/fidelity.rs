@@ -4,24 +4,15 @@ use super::message::KINDS;
 use super::meter::Meter;
 use super::protocol::Node;
 use super::{Params, configure, network};
-use crate::lab::{Check, Detail, Fidelity, Statistic, exact};
-use crate::labs::LABS;
+use crate::lab::{Detail, Fidelity, Statistic, exact, sweep};
 use crate::link;
 use crate::sim::dist::Dist;
 use crate::sim::{Setup, run};
 
 const THESIS: &str = "Ongaro, Consensus: Bridging Theory and Practice, 2014, chapter 9";
 
-/// A check of elections over seeds; `error` is the published value's own standard error.
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    link: &'static str,
-    (tally, statistic, expected, error): (&'static str, Statistic, f64, f64),
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error, seeds: 20_000, quick: 2_000 } }
-}
+/// Runs, in full and in the quick check.
+const SEEDS: (u32, u32) = (20_000, 2_000);
 
 /// The share of runs in which nobody won the first term.
 const fn split(expected: f64) -> (&'static str, Statistic, f64, f64) {
@@ -42,22 +33,23 @@ macro_rules! units {
 
 /// The checks.
 pub static FIDELITY: &[Fidelity] = &[
-    sweep("split-3-2", "3 servers, 2 live, one way .1 of the range: the first term splits with P = .19000", THESIS, units!(3, 1, "10ms"), split(0.19)),
-    sweep("split-5-4", "5 servers, 4 live, .1: P = .05230", THESIS, units!(5, 1, "10ms"), split(0.052_3)),
-    sweep("split-5-4-2", "5 servers, 4 live, .2: P = .18080", THESIS, units!(5, 1, "20ms"), split(0.180_8)),
-    sweep("split-5-3", "5 servers, 3 live, .1: P = .27100", THESIS, units!(5, 2, "10ms"), split(0.271)),
-    sweep("split-9-5", "9 servers, 5 live, .1: P = .40951", THESIS, units!(9, 4, "10ms"), split(0.409_51)),
-    sweep("mean-3-2", "3 servers, 2 live, .1: an election takes 1.850 units", THESIS, units!(3, 1, "10ms"), mean(185.0)),
-    sweep("mean-5-4", "5 servers, 4 live, .1: 1.469 units", THESIS, units!(5, 1, "10ms"), mean(146.9)),
-    sweep("mean-5-4-2", "5 servers, 4 live, .2: 1.878 units", THESIS, units!(5, 1, "20ms"), mean(187.8)),
-    sweep("mean-5-3", "5 servers, 3 live, .1: 1.926 units", THESIS, units!(5, 2, "10ms"), mean(192.6)),
-    sweep("mean-9-5", "9 servers, 5 live, .1: 2.195 units", THESIS, units!(9, 4, "10ms"), mean(219.5)),
+    sweep("split-3-2", "3 servers, 2 live, one way .1 of the range: the first term splits with P = .19000", THESIS, units!(3, 1, "10ms"), split(0.19), SEEDS),
+    sweep("split-5-4", "5 servers, 4 live, .1: P = .05230", THESIS, units!(5, 1, "10ms"), split(0.052_3), SEEDS),
+    sweep("split-5-4-2", "5 servers, 4 live, .2: P = .18080", THESIS, units!(5, 1, "20ms"), split(0.180_8), SEEDS),
+    sweep("split-5-3", "5 servers, 3 live, .1: P = .27100", THESIS, units!(5, 2, "10ms"), split(0.271), SEEDS),
+    sweep("split-9-5", "9 servers, 5 live, .1: P = .40951", THESIS, units!(9, 4, "10ms"), split(0.409_51), SEEDS),
+    sweep("mean-3-2", "3 servers, 2 live, .1: an election takes 1.850 units", THESIS, units!(3, 1, "10ms"), mean(185.0), SEEDS),
+    sweep("mean-5-4", "5 servers, 4 live, .1: 1.469 units", THESIS, units!(5, 1, "10ms"), mean(146.9), SEEDS),
+    sweep("mean-5-4-2", "5 servers, 4 live, .2: 1.878 units", THESIS, units!(5, 1, "20ms"), mean(187.8), SEEDS),
+    sweep("mean-5-3", "5 servers, 3 live, .1: 1.926 units", THESIS, units!(5, 2, "10ms"), mean(192.6), SEEDS),
+    sweep("mean-9-5", "9 servers, 5 live, .1: 2.195 units", THESIS, units!(9, 4, "10ms"), mean(219.5), SEEDS),
     sweep(
         "wan",
         "Five servers over a WAN, one failed: an election takes 468 ms",
         THESIS,
         "raft?load=election&n=5&failed=1&delay=uniform-30ms-40ms&timeout=uniform-300ms-600ms&timers=fresh&for=20s",
         ("election_ms", Statistic::Mean, 468.0, 0.5),
+        SEEDS,
     ),
     sweep(
         "alike",
@@ -65,6 +57,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "Raft paper, figure 16, in shape; Fischer, Lynch and Paterson 1985",
         "raft?load=election&timeout=150ms&delay=7ms&for=3s",
         ("leaders", Statistic::Always, 0.0, 0.0),
+        SEEDS,
     ),
     sweep(
         "spread",
@@ -72,6 +65,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "Raft paper, figure 16, in shape",
         "raft?load=election&timeout=uniform-150ms-200ms&delay=uniform-7ms-8ms&for=20s",
         ("election_ms", Statistic::AtMost, 1_100.0, 0.0),
+        SEEDS,
     ),
     sweep(
         "etcd-3",
@@ -79,6 +73,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "etcd's ticks of 100 ms; the least of two uniform timeouts",
         "raft?load=election&n=3&failed=1&timers=beat&heartbeat=100ms&timeout=uniform-900ms-1900ms&delay=1ms&for=20s",
         ("election_ms", Statistic::Mean, 1_185.3, 3.0),
+        SEEDS,
     ),
     sweep(
         "etcd-5",
@@ -86,6 +81,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "etcd's ticks of 100 ms; the least of four uniform timeouts",
         "raft?load=election&n=5&failed=1&timers=beat&heartbeat=100ms&timeout=uniform-900ms-1900ms&delay=1ms&for=20s",
         ("election_ms", Statistic::Mean, 1_052.0, 1.0),
+        SEEDS,
     ),
     exact("commit", "An entry is committed with the ⌊n/2⌋-th smallest of n - 1 exponential round trips of 10 ms", "order statistics", commit),
     exact("commit-disk", "With a disk of 5 ms, written while the leader sends: that and 5 ms", "thesis §10.2.1; order statistics", commit_on_disk),
@@ -109,7 +105,7 @@ fn commits(disk: &str, expected: &[(u32, f64)]) -> Result<String, String> {
             let text = format!(
                 "raft?n={n}&seed={seed}&clients=1&rate=10&reads=0&retry=0us&fsync_time={disk}&timeout=uniform-20s-30s&heartbeat=10s&for=140s"
             );
-            let scenario = link::parse(&text, LABS).link.ok_or("the link opens")?.scenario;
+            let scenario = link::own(&super::LAB, &text);
             let config = configure(Params::of(&scenario.values), &scenario);
             let mut meter = Meter::new(&config);
             let mut network = network(&config.params);

@@ -38,7 +38,6 @@ use request::Request;
 
 /// Raft.
 pub static LAB: Spec<Params> = Spec {
-    telling: &[],
     presets: presets::PRESETS,
     claims: claims::CLAIMS,
     challenges: challenges::CHALLENGES,

@@ -4,10 +4,6 @@ use super::params::{Arrivals, Load, Params, Patience, Trouble};
 use crate::lab::{Challenge, Outcome, State};
 use crate::scenario::Scenario;
 
-fn keeps(outcome: &Outcome, promise: &str) -> bool {
-    outcome.verdict(promise).is_some_and(|verdict| verdict.last().state == State::Kept)
-}
-
 /// A tally; 0 where it measured nothing.
 fn count(outcome: &Outcome, tally: &str) -> u64 {
     outcome.tally(tally).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
@@ -28,7 +24,7 @@ fn ends_the_outage(scenario: &Scenario, outcome: &Outcome) -> bool {
     let patience = p.timeout <= 120_000 && p.patience == Patience::Fixed && p.bad == 0;
     let felt = count(outcome, "timed_out") >= 20 && count(outcome, "retries") > 0;
     let recovered = outcome.tally("recovery_ms").is_some_and(|us| us <= 5_000_000);
-    same && load && server && patience && felt && recovered && keeps(outcome, "recovers")
+    same && load && server && patience && felt && recovered && outcome.stands("recovers", State::Kept)
 }
 
 /// All clients must have been refused, again and again, and have retried twice.
@@ -56,7 +52,7 @@ fn does_it_once(scenario: &Scenario, outcome: &Outcome) -> bool {
     let same = p.load == Load::Blip && p.trouble == Trouble::Slowness && strikes(scenario, &p, 1_000_000, 0);
     let same = same && p.slowdown >= 20 && p.timeout <= 300_000;
     let tried = count(outcome, "retries") >= 3 && count(outcome, "timed_out") >= 3 && count(outcome, "wasted") > 0;
-    same && tried && count(outcome, "ok") > 0 && keeps(outcome, "once")
+    same && tried && count(outcome, "ok") > 0 && outcome.stands("once", State::Kept)
 }
 
 /// The challenges.

@@ -1,19 +1,16 @@
 //! Published numbers that the lab must reproduce (REFERENCES: retry).
 
 use super::LAB;
-use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, exact};
+use crate::lab::{Detail, Fidelity, Lab, Outcome, Statistic, exact, sweep};
 use crate::link;
+use crate::scenario::Scenario;
 use crate::parts::backoff::Policy;
 use crate::sim::dist::Dist;
 use crate::stats::Sample;
 
 /// The outcome of one of the lab's own links under a seed.
 pub fn outcome(text: &str, seed: u32, detail: Detail) -> Outcome {
-    let opened = link::parse(text, &[&LAB]);
-    assert!(opened.problems.is_empty(), "{text}: {:?}", opened.problems);
-    let mut scenario = opened.link.expect("the lab is named").scenario;
-    scenario.seed = seed;
-    LAB.run(&scenario, detail)
+    LAB.run(&Scenario { seed, ..link::own(&LAB, text) }, detail)
 }
 
 fn tally(outcome: &Outcome, name: &str) -> Result<i64, String> {
@@ -173,35 +170,9 @@ const fn row(
     error_permille: f64,
     seeds: u32,
 ) -> Fidelity {
-    let statistic = Statistic::Mean;
-    let (error, quick) = (expected * error_permille / 1_000.0, seeds / 10);
-    Fidelity {
-        id,
-        claim: "Contention for one row: mean time of the last response, mean number of writes",
-        source: AWS,
-        check: Check::Sweep { link, tally, statistic, expected, error, seeds, quick },
-    }
-}
-
-const fn sweep(
-    id: &'static str,
-    claim: &'static str,
-    source: &'static str,
-    (link, tally): (&'static str, &'static str),
-    statistic: Statistic,
-    expected: (f64, f64),
-    seeds: (u32, u32),
-) -> Fidelity {
-    let check = Check::Sweep {
-        link,
-        tally,
-        statistic,
-        expected: expected.0,
-        error: expected.1,
-        seeds: seeds.0,
-        quick: seeds.1,
-    };
-    Fidelity { id, claim, source, check }
+    let claim = "Contention for one row: mean time of the last response, mean number of writes";
+    let error = expected * error_permille / 1_000.0;
+    sweep(id, claim, AWS, link, (tally, Statistic::Mean, expected, error), (seeds, seeds / 10))
 }
 
 macro_rules! contention {
@@ -267,54 +238,48 @@ pub static FIDELITY: &[Fidelity] = &[
         "herd",
         "1,000 closed clients that fail together, no jitter: all come back within 10 ms",
         "Understanding Distributed Systems, downstream resiliency",
-        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&jitter=0&for=4s", "herd_1"),
-        Statistic::Always,
-        (1_000.0, 0.0),
+        "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&jitter=0&for=4s",
+        ("herd_1", Statistic::Always, 1_000.0, 0.0),
         (20, 2),
     ),
     sweep(
         "herd-20",
         "with ± 20 % 277.5 within some 10 ms",
         SIMULATED,
-        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&for=4s", "herd_1"),
-        Statistic::Mean,
-        (277.5, 0.13),
+        "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&for=4s",
+        ("herd_1", Statistic::Mean, 277.5, 0.13),
         (200, 20),
     ),
     sweep(
         "herd-full",
         "with full jitter 123.1",
         SIMULATED,
-        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&backoff=full&for=4s", "herd_1"),
-        Statistic::Mean,
-        (123.1, 0.08),
+        "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&backoff=full&for=4s",
+        ("herd_1", Statistic::Mean, 123.1, 0.08),
         (200, 20),
     ),
     sweep(
         "herd-third",
         "with jitter only from the third retry: 1,000 twice",
         "arithmetic",
-        ("retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&jitter_from=3&for=4s", "herd_2"),
-        Statistic::Always,
-        (1_000.0, 0.0),
+        "retry?load=deploy&clients=1000&arrivals=closed&trouble=refusal&trouble_for=1s&jitter_from=3&for=4s",
+        ("herd_2", Statistic::Always, 1_000.0, 0.0),
         (20, 2),
     ),
     sweep(
         "stuck",
         "280 calls a second, capacity 300, one retry: after a trigger the load stays at 560",
         METASTABLE,
-        ("retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=2m", "offered_end"),
-        Statistic::Mean,
-        (560.0, 0.0),
+        "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&for=2m",
+        ("offered_end", Statistic::Mean, 560.0, 0.0),
         (60, 6),
     ),
     sweep(
         "never",
         "a budget of .1 paid on every call never recovers: 280 × 1.1 > 300",
         METASTABLE,
-        ("retry?rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&for=5m", "goodput_end"),
-        Statistic::Always,
-        (0.0, 0.0),
+        "retry?rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&for=5m",
+        ("goodput_end", Statistic::Always, 0.0, 0.0),
         (20, 2),
     ),
     // The closed form is 183: 1,400 calls came in 5 s of silence; the queue must fall to the 300 that
@@ -324,18 +289,16 @@ pub static FIDELITY: &[Fidelity] = &[
         "slowly",
         "a budget of .05 that keeps payments for 1 s recovers after about (5·280 - 300) / (300 - 294) = 183 s; one run varies by 45 s",
         METASTABLE,
-        ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&ratio=0.05&ttl=1s&for=500s", "recovery_ms"),
-        Statistic::Mean,
-        (183_333.0, 5_000.0),
+        "retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=call&ratio=0.05&ttl=1s&for=500s",
+        ("recovery_ms", Statistic::Mean, 183_333.0, 5_000.0),
         (64, 4),
     ),
     sweep(
         "paid-on-success",
         "a budget paid on success recovers after about (5·280 - 300) / 20 = 55 s",
         METASTABLE,
-        ("retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=success&ttl=1s&for=200s", "recovery_ms"),
-        Statistic::Mean,
-        (54_000.0, 1_000.0),
+        "retry?clients=1&rate=280&capacity=300&trouble_for=5s&attempts=2&budget=success&ttl=1s&for=200s",
+        ("recovery_ms", Statistic::Mean, 54_000.0, 1_000.0),
         (64, 4),
     ),
     exact(
@@ -355,9 +318,8 @@ pub static FIDELITY: &[Fidelity] = &[
         "no-blip",
         "without the blip healthy",
         METASTABLE,
-        ("retry?load=steady&rate=200&capacity=300&timeout=120ms&for=1m", "failed"),
-        Statistic::Always,
-        (0.0, 0.0),
+        "retry?load=steady&rate=200&capacity=300&timeout=120ms&for=1m",
+        ("failed", Statistic::Always, 0.0, 0.0),
         (40, 3),
     ),
 ];

@@ -1,6 +1,6 @@
 //! Published numbers that the model must reproduce.
 
-use crate::lab::{Check, Fidelity, Statistic};
+use crate::lab::{Check, Fidelity, Statistic, sweep};
 use crate::parts::jump::jump;
 use crate::parts::maglev::{Maglev, Preference, fill};
 use crate::parts::modulo::Modulo;
@@ -9,64 +9,53 @@ use crate::parts::placement::Placement;
 const KARGER: &str = "Karger et al., STOC 1997; a node's share of the ring is Beta(v, (n-1)v) distributed";
 const MODULO: &str = "Elementary: a key stays if its remainders agree, min(n, m) of lcm(n, m)";
 
-const fn sweep(
-    (id, claim, source): (&'static str, &'static str, &'static str),
-    link: &'static str,
-    (tally, statistic): (&'static str, Statistic),
-    expected: f64,
-    error: f64,
-    (seeds, quick): (u32, u32),
-) -> Fidelity {
-    Fidelity { id, claim, source, check: Check::Sweep { link, tally, statistic, expected, error, seeds, quick } }
-}
-
 const fn never(id: &'static str, claim: &'static str, source: &'static str, link: &'static str, tally: &'static str) -> Fidelity {
-    sweep((id, claim, source), link, (tally, Statistic::Always), 0.0, 0.0, (500, 50))
+    sweep(id, claim, source, link, (tally, Statistic::Always, 0.0, 0.0), (500, 50))
 }
 
 const fn moved(id: &'static str, claim: &'static str, source: &'static str, link: &'static str, expected: f64) -> Fidelity {
-    sweep((id, claim, source), link, ("moved_share", Statistic::Mean), expected, 0.0, (500, 100))
+    sweep(id, claim, source, link, ("moved_share", Statistic::Mean, expected, 0.0), (500, 100))
 }
 
 const JUMP_GAP: &str = "Arithmetic: a bucket of n has 1/n of the keys, and those of the last bucket spread evenly over the others";
 
 const fn maglev(id: &'static str, claim: &'static str, link: &'static str, (expected, error): (f64, f64)) -> Fidelity {
     let source = "Eisenbud et al., NSDI 2016, §3.4; shares simulated with an independent program";
-    sweep((id, claim, source), link, ("moved_share", Statistic::Mean), expected, error, (400, 30))
+    sweep(id, claim, source, link, ("moved_share", Statistic::Mean, expected, error), (400, 30))
 }
 
 /// All checks. Static figures need no requests: `utilisation=0`.
 pub static FIDELITY: &[Fidelity] = &[
     sweep(
-        ("cv2-1", "10 nodes, 1 point each, 10,000 hashed rows: CV² = (n-1)/(nv+1) · (1-1/m) + (n-1)/m = .8190", KARGER),
+        "cv2-1",
+        "10 nodes, 1 point each, 10,000 hashed rows: CV² = (n-1)/(nv+1) · (1-1/m) + (n-1)/m = .8190",
+        KARGER,
         "ring?nodes=10&add=0&vnodes=1&utilisation=0",
-        ("cv2", Statistic::Mean),
-        0.819_000,
-        0.0,
+        ("cv2", Statistic::Mean, 0.819_000, 0.0),
         (4_000, 400),
     ),
     sweep(
-        ("cv2-100", "10 nodes, 100 points each, 10,000 hashed rows: CV² = .009890", KARGER),
+        "cv2-100",
+        "10 nodes, 100 points each, 10,000 hashed rows: CV² = .009890",
+        KARGER,
         "ring?nodes=10&add=0&vnodes=100&utilisation=0",
-        ("cv2", Statistic::Mean),
-        0.009_890_1,
-        0.0,
+        ("cv2", Statistic::Mean, 0.009_890_1, 0.0),
         (2_000, 200),
     ),
     sweep(
-        ("max-1", "10 nodes, 1 point each: the fullest has H₁₀ = 2.9290 times the mean on average", "Spacings of uniform points: E[max] = H_n / n"),
+        "max-1",
+        "10 nodes, 1 point each: the fullest has H₁₀ = 2.9290 times the mean on average",
+        "Spacings of uniform points: E[max] = H_n / n",
         "ring?nodes=10&add=0&vnodes=1&utilisation=0",
-        ("max_over_mean", Statistic::Mean),
-        2.928_968,
-        0.0,
+        ("max_over_mean", Statistic::Mean, 2.928_968, 0.0),
         (4_000, 400),
     ),
     sweep(
-        ("max-100", "10 nodes, 100 points each: the fullest has 1.159 times the mean", "Simulated with an independent program; 200,000 hashed rows add .0004"),
+        "max-100",
+        "10 nodes, 100 points each: the fullest has 1.159 times the mean",
+        "Simulated with an independent program; 200,000 hashed rows add .0004",
         "ring?nodes=10&add=0&vnodes=100&keys=200000&utilisation=0",
-        ("max_over_mean", Statistic::Mean),
-        1.159_4,
-        0.000_5,
+        ("max_over_mean", Statistic::Mean, 1.159_4, 0.000_5),
         (1_000, 60),
     ),
     moved("moved-ring", "Ring, 3 → 4: a quarter moves", KARGER, "ring?vnodes=100&keys=2000&utilisation=0", 0.25),
