@@ -3,7 +3,7 @@
 
 use super::{Look, Picture, grid};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{bold_text_width, fit_text, text_width, wrap_at_most};
+use crate::text_width::{bold_text_width, fit_text, text_width};
 use splitbrain::cast::NodeId;
 use splitbrain::lab::Shows;
 use splitbrain::lab::shows::{FactId, Logs};
@@ -75,10 +75,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let height = TOP + ROW * rows.len() as f64 + 8.0;
     let mut scene = Scene::new(format!("{}-logs", look.id), width, height.max(80.0), TITLE);
     let head = "Entries with their terms; those with a bar are committed. ▴ is the match index, ▸ the next index.";
-    for (i, line) in wrap_at_most(head, 12.0, width - 12.0, 2).into_iter().enumerate() {
-        let line = Shape::text(6.0, 13.0 + 15.0 * i as f64, line, Anchor::Start);
-        scene.push(mark(format!("head{i}"), Role::InkSoft, line));
-    }
+    scene.marks.extend(super::head(head, width, 2));
     for index in columns.first..=columns.last() {
         let at = columns.x(index) + columns.wide / 2.0;
         let shape = Shape::text(at, TOP - 8.0, index.to_string(), Anchor::Middle);

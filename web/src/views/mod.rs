@@ -13,7 +13,8 @@ mod stretch;
 mod values;
 
 use crate::markup::Element;
-use crate::scene::{Emphasis, Scene};
+use crate::scene::{Anchor, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::text_width::wrap_at_most;
 use splitbrain::cast::{Name, NodeId};
 use splitbrain::lab::shows::SeriesKey;
 use splitbrain::lab::{End, Lab, Operation, Outcome, Shows};
@@ -300,6 +301,17 @@ macro_rules! views {
 views! {
     stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
     charts, inspector, transcript
+}
+
+/// The height of a line of [`head`].
+const HEAD_LINE: f64 = 15.0;
+
+/// What stands at the top of a picture of that width, in so many lines at the most.
+fn head(words: &str, width: f64, most: usize) -> Vec<Mark> {
+    let lines = wrap_at_most(words, 12.0, width - 12.0, most);
+    let line = |(i, line)| Shape::text(6.0, 13.0 + HEAD_LINE * i as f64, line, Anchor::Start);
+    let named = |(i, shape)| mark(format!("head{i}"), Role::InkSoft, shape);
+    lines.into_iter().enumerate().map(line).enumerate().map(named).collect()
 }
 
 /// What a view needs that draws records, figures or settings alone: nothing that a run might not have.

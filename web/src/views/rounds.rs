@@ -1,7 +1,7 @@
 //! Rounds that processes go through, as a grid: a row for each phase, ballot or term, a column for each process, and in each cell what it began
 //! with, what it heard, and what came of it.
 
-use super::{Look, Picture};
+use super::{HEAD_LINE, Look, Picture};
 use crate::scene::{Anchor, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_bold_text, text_width, wrap_at_most};
 use splitbrain::cast::NodeId;
@@ -115,15 +115,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let rows = rows_of(look).max(look.other().map_or(0, |other| rows_of(&other))).min(MAX_ROWS);
     let last = record.map_or(rounds.first, |record| last_begun(look, rounds, &nodes, Some(record)));
     let from = (last + 1).saturating_sub(rows).max(rounds.first);
-    let legend = wrap_at_most(rounds.legend, 12.0, width - 12.0, 4);
-    let top = 15.0 * legend.len() as f64 + 26.0;
+    let legend = super::head(rounds.legend, width, 4);
+    let top = HEAD_LINE * legend.len() as f64 + 26.0;
     let height = FIRST + NEXT * (rounds.lines.len().saturating_sub(1)) as f64 + BOTTOM;
     let right = if rounds.outlook.is_empty() { 4.0 } else { RIGHT };
     let column = (width - LEFT - right) / nodes.len().max(1) as f64;
     let mut scene = Scene::new(format!("{}-rounds", look.id), width, top + f64::from(rows) * (height + GAP) + 20.0, TITLE);
-    for (i, line) in legend.into_iter().enumerate() {
-        scene.push(mark(format!("legend{i}"), Role::InkSoft, Shape::text(6.0, 13.0 + 15.0 * i as f64, line, Anchor::Start)));
-    }
+    scene.marks.extend(legend);
     scene.push(mark("one", Role::InkSoft, Shape::text(LEFT - 8.0, top - 7.0, rounds.one, Anchor::End)));
     for (i, node) in nodes.iter().enumerate() {
         let shape = Shape::text(LEFT + column * (i as f64 + 0.5), top - 7.0, look.name(*node), Anchor::Middle).sized(13.0).bold();

@@ -3,7 +3,7 @@
 use super::stretch::Stretch;
 use super::{Look, Picture, values};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::{bold_text_width, fit_text, wrap_at_most};
+use crate::text_width::{bold_text_width, fit_text};
 use splitbrain::cast::{NodeId, Sort};
 use splitbrain::lab::{End, key_name};
 use splitbrain::tell::{SpanKind, spans};
@@ -64,10 +64,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     if hidden > 0 || left_out > 0 {
         head = format!("{hidden} more rows and {left_out} more versions are not drawn.");
     }
-    for (i, line) in wrap_at_most(&head, 12.0, f64::from(look.width) - 12.0, 2).into_iter().enumerate() {
-        let shape = Shape::text(6.0, 13.0 + 15.0 * i as f64, line, Anchor::Start);
-        scene.push(mark(format!("head{i}"), Role::InkSoft, shape));
-    }
+    scene.marks.extend(super::head(&head, f64::from(look.width), 2));
     let sentence = describe(look, &rows, windowed.then_some(&stretch));
     scene.describe(sentence).into()
 }

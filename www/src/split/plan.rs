@@ -74,10 +74,10 @@ impl Plan {
         for (function, part) in &numbered {
             by_name.entry(name(function)).or_default().insert(*part);
         }
-        for (function, part) in &mut numbered {
-            *part = if by_name[name(function)].len() == 1 { *part } else { BASE };
-        }
         let is_lone = |function: &u32| by_name[name(function)].len() == 1;
+        for (function, part) in &mut numbered {
+            *part = if is_lone(function) { *part } else { BASE };
+        }
         let is_copied = |function: &u32| {
             let is_small = linked.sizes.get(function).is_some_and(|size| *size <= MOST_COPIED);
             is_small && is_lone(function) && minute.is_often(&readable(name(function)))
@@ -266,9 +266,12 @@ impl Company<'_> {
     /// The part that has what two need: the narrowest that comes with both.
     fn both(&self, a: Need, b: Need) -> Need {
         let (Some(a), Some(b)) = (a, b) else { return a.or(b) };
+        if a == b {
+            return Some(a);
+        }
         let with_both = |part: &&usize| self.comes_with(**part, a) && self.comes_with(**part, b);
         let common = self.0.keys().filter(with_both).min_by_key(|part| (self.0[part].labs.len(), **part));
-        Some(if a == b { a } else { common.copied().unwrap_or(BASE) })
+        Some(common.copied().unwrap_or(BASE))
     }
 }
 
