@@ -18,7 +18,7 @@ pub(crate) use export::{Lines, NO_WAIT, seconds, spring_duration};
 pub use shows::Shows;
 pub use spec::Spec;
 pub(crate) use spec::ask_problem;
-pub(crate) use tables::{exact, fact, preset, promise, sweep};
+pub(crate) use tables::{exact, fact, found, preset, promise, sweep, unbroken};
 
 use crate::acts::Act;
 use crate::cast::Cast;

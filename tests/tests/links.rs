@@ -32,7 +32,7 @@ fn published(lab: &dyn Lab) -> Vec<&'static str> {
     let claims = lab.claims().iter().map(|claim| claim.link);
     let challenges = lab.challenges().iter().flat_map(|challenge| [challenge.start, challenge.solution]);
     let checks = lab.fidelity().iter().filter_map(|fidelity| match fidelity.check {
-        Check::Sweep { link, .. } => Some(link),
+        Check::Sweep { link, .. } | Check::Search { link, .. } => Some(link),
         Check::Exact(_) | Check::Breaks { .. } => None,
     });
     presets.chain(claims).chain(challenges).chain(checks).collect()

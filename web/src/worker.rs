@@ -77,7 +77,6 @@ mod tests {
     use super::*;
     use splitbrain::lab::Check;
     use splitbrain::labs::LABS;
-    use splitbrain::many::{Part, Work, judge_check, work_of_check};
 
     /// Cuts runs as a pool does: the sizes of slices go by how long others took.
     fn sliced(lab: &str, check: &str, units: u32, sizes: &[u32]) -> Vec<i64> {
@@ -103,7 +102,7 @@ mod tests {
                 // One check for each lab and statistic: what differs is how values are judged.
                 let kind = match fidelity.check {
                     Check::Sweep { statistic, .. } => Some(std::mem::discriminant(&statistic)),
-                    Check::Breaks { .. } => None,
+                    Check::Breaks { .. } | Check::Search { .. } => None,
                     Check::Exact(_) => continue,
                 };
                 let kind = (lab.meta().id, kind);
@@ -119,15 +118,6 @@ mod tests {
                     units,
                     &check_values(LABS, kind.0, fidelity.id, 0..units),
                 );
-                if let Ok(Work::Sweep(scenario, _)) = work_of_check(*lab, fidelity, true) {
-                    let part = Part::run(*lab, &scenario, 0..units);
-                    assert_eq!(
-                        Told::from(judge_check(*lab, fidelity, Some(&part))),
-                        whole,
-                        "{}",
-                        fidelity.id
-                    );
-                }
                 for sizes in [&[1][..], &[5, 2]] {
                     let values = sliced(kind.0, fidelity.id, units, sizes);
                     let judged = check_judged(LABS, kind.0, fidelity.id, units, &values);

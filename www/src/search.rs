@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return Err(BadInput(format!("say with --law which promise is to break: {known}")).into());
     };
     let without: Vec<&str> = args.without.iter().map(String::as_str).collect();
-    let search = Search::new(lab, &link.scenario, law, args.seed, &without).map_err(BadInput)?;
+    let search = Search::new(lab, &link.scenario, &[law], args.seed, &without).map_err(BadInput)?;
     may_take(lab, &link.scenario, args.budget)?;
     match all_cores(&search, args.budget) {
         Some(found) => print!("{}", told(&link, found)),
@@ -84,7 +84,7 @@ mod tests {
 
     fn search(link: &str) -> (Opened, Search) {
         let opened = opened::open(link).unwrap();
-        let search = Search::new(opened.lab, &opened.link.scenario, "latest", 1, &[]).unwrap();
+        let search = Search::new(opened.lab, &opened.link.scenario, &["latest"], 1, &[]).unwrap();
         (opened, search)
     }
 

@@ -156,6 +156,8 @@ fn checks(lab: &dyn Lab) -> String {
                 format!("{} of {tally}: {expected}, over {seeds} seeds", statistic_words(*statistic))
             }
             Check::Breaks { expected, seeds, .. } => format!("{expected}, over {seeds} seeds"),
+            Check::Search { found: true, runs, .. } => format!("a search finds one within {runs} runs"),
+            Check::Search { runs, .. } => format!("a search finds none in {runs} runs"),
             Check::Exact(_) => "exactly".to_string(),
         };
         let source = cell(checks.iter().map(|check| check.source), place);

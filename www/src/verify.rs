@@ -2,10 +2,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use splitbrain::lab::Lab;
+use rayon::prelude::*;
+use splitbrain::lab::{Fidelity, Lab};
 use splitbrain::labs::LABS;
 use splitbrain::many::{
-    Judged, Part, Work, judge_check, judge_claim, queueing, work_of_check, work_of_claim,
+    Judged, Work, cannot_run, check_units, check_values, judge_claim, judge_values, queueing, work_of_claim,
 };
 
 use crate::opened;
@@ -31,41 +32,39 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if args.labs.is_empty() {
         println!("kernel");
         for fidelity in queueing::FIDELITY {
-            tally.say(fidelity.claim, fidelity.source, &judge_check(LABS[0], fidelity, None));
+            tally.say(fidelity.claim, fidelity.source, &checked(LABS[0], fidelity, args.quick));
         }
     }
     for lab in labs {
         println!("{}", lab.meta().id);
         for fidelity in lab.fidelity() {
-            let part = do_work(lab, work_of_check(lab, fidelity, args.quick));
-            tally.say(
-                fidelity.claim,
-                fidelity.source,
-                &part.map_or_else(not_run, |p| judge_check(lab, fidelity, p.as_ref())),
-            );
+            tally.say(fidelity.claim, fidelity.source, &checked(lab, fidelity, args.quick));
         }
         for claim in lab.claims() {
-            let part = do_work(lab, work_of_claim(lab, claim, args.quick));
-            tally.say(
-                claim.sentence,
-                "claim",
-                &part.map_or_else(not_run, |p| judge_claim(lab, claim, p.as_ref())),
-            );
+            let judged = match work_of_claim(lab, claim, args.quick) {
+                Ok(Work::Sweep(scenario, seeds)) => {
+                    judge_claim(lab, claim, Some(&all_cores(lab, &scenario, seeds)))
+                }
+                Ok(Work::Itself) => judge_claim(lab, claim, None),
+                Err(why) => cannot_run(why),
+            };
+            tally.say(claim.sentence, "claim", &judged);
         }
     }
     println!("{} kept, {} not kept", tally.kept, tally.not_kept);
     Ok(if tally.not_kept == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn do_work(lab: &'static dyn Lab, work: Result<Work, String>) -> Result<Option<Part>, String> {
-    Ok(match work? {
-        Work::Sweep(scenario, seeds) => Some(all_cores(lab, &scenario, seeds)),
-        Work::Itself => None,
-    })
-}
-
-fn not_run(why: String) -> Judged {
-    Judged { kept: false, expected: "a link that runs".into(), measured: why }
+/// Runs a check on all cores, in slices of its runs, and judges it.
+fn checked(lab: &'static dyn Lab, fidelity: &Fidelity, quick: bool) -> Judged {
+    const SLICE: u32 = 64;
+    let units = check_units(fidelity, quick);
+    let slices: Vec<u32> = (0..units).step_by(SLICE as usize).collect();
+    let slice = |from: &u32| check_values(lab, fidelity, *from..units.min(from + SLICE), |_| ());
+    match slices.par_iter().map(slice).collect::<Result<Vec<_>, _>>() {
+        Ok(values) => judge_values(lab, fidelity, units, &values.concat()),
+        Err(why) => cannot_run(why),
+    }
 }
 
 #[derive(Default)]

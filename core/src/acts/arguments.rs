@@ -301,9 +301,10 @@ impl Argument for Request {
     fn draw(lots: &mut Lots<'_>) -> Option<Self> {
         let place = lots.below(lots.requests.len().max(1) as u64) as usize;
         let words = lots.requests.get(place)?.split('.');
-        let words = words.map(|word| match word.parse::<u32>() {
-            Ok(_) => (1 + lots.below(99)).to_string(),
-            Err(_) => word.to_owned(),
+        let words = words.map(|word| match (word.parse::<u32>(), word.parse::<Name>()) {
+            (Ok(_), _) => (1 + lots.below(99)).to_string(),
+            (_, Ok(name)) => lots.like(name).to_string(),
+            _ => word.to_owned(),
         });
         Some(Request(words.collect::<Vec<_>>().join(".")))
     }

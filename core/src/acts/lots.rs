@@ -11,7 +11,7 @@ pub struct Lots<'a> {
     pub cast: Cast,
     /// The kinds of message, by their words.
     pub kinds: Vec<&'a str>,
-    /// Requests, of which numbers are drawn anew.
+    /// Requests, of which numbers and nodes are drawn anew.
     pub requests: Vec<&'a str>,
     /// The longest span of time, in µs.
     pub longest_us: u64,
@@ -63,6 +63,13 @@ impl<'a> Lots<'a> {
         } else {
             LEAST_US * self.up_to(self.longest_us / LEAST_US)
         }
+    }
+
+    /// Any node of the sort of one, named or not; that one itself where there is none.
+    pub(super) fn like(&mut self, name: Name) -> Name {
+        let alike: Vec<NodeId> = self.cast.of(name.sort).collect();
+        let place = self.below(alike.len().max(1) as u64) as usize;
+        alike.get(place).map_or(name, |node| self.cast.name(*node))
     }
 
     /// A node that is not named yet.

@@ -126,6 +126,21 @@ pub enum Check {
         /// Whether they are, in the order of the links.
         kept: fn(&[u32]) -> bool,
     },
+    /// A search, under other luck and random scripts of what can be done in the lab, for a run that breaks a promise.
+    Search {
+        /// The scenario that is varied.
+        link: &'static str,
+        /// The promises any of which is to break, or none.
+        promises: &'static [&'static str],
+        /// What is not done: acts that the protocol does not claim to bear.
+        without: &'static [&'static str],
+        /// Whether a run that breaks one is found among these, or none is.
+        found: bool,
+        /// How many runs are tried.
+        runs: u32,
+        /// How many in the quick run of tests and of the page.
+        quick: u32,
+    },
     /// Exact: returns what was measured, or what differs.
     Exact(fn() -> Result<String, String>),
 }

@@ -32,6 +32,40 @@ pub(crate) const fn exact(
     Fidelity { id, claim, source, check: Check::Exact(check) }
 }
 
+/// A rule without which a search finds a run that breaks a promise, within so many runs.
+pub(crate) const fn found(
+    id: &'static str,
+    claim: &'static str,
+    source: &'static str,
+    link: &'static str,
+    (promises, without): (&'static [&'static str], &'static [&'static str]),
+    runs: u32,
+) -> Fidelity {
+    Fidelity {
+        id,
+        claim,
+        source,
+        check: Check::Search { link, promises, without, found: true, runs, quick: runs },
+    }
+}
+
+/// Promises that no run of a search breaks; how many are tried, in full and in the quick run.
+pub(crate) const fn unbroken(
+    id: &'static str,
+    claim: &'static str,
+    source: &'static str,
+    link: &'static str,
+    (promises, without): (&'static [&'static str], &'static [&'static str]),
+    (runs, quick): (u32, u32),
+) -> Fidelity {
+    Fidelity {
+        id,
+        claim,
+        source,
+        check: Check::Search { link, promises, without, found: false, runs, quick },
+    }
+}
+
 /// A published number that is a statistic over seeds of a link: of which tally, which statistic, what it should be and the standard error of that
 /// (0 for closed forms), in the tally's printed unit; and how many seeds, in full and in the quick run.
 pub(crate) const fn sweep(

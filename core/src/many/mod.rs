@@ -8,6 +8,6 @@ mod verify;
 pub use search::{MAX_BUDGET, Search, Violation};
 pub use sweep::{Cell, MAX_SEEDS, Part, cells};
 pub use verify::{
-    Judged, Work, check_units, check_values, judge_check, judge_claim, judge_values, work_of_check,
+    Judged, Work, cannot_run, check_units, check_values, judge_check, judge_claim, judge_values,
     work_of_claim,
 };

@@ -20,12 +20,12 @@ const MOST_ACTS: u64 = 12;
 pub struct Search {
     lab: &'static dyn Lab,
     base: Scenario,
-    promise: &'static str,
+    promises: Vec<&'static str>,
     seed: u32,
     forms: Vec<&'static Form>,
 }
 
-/// A run that breaks the promise.
+/// A run that breaks a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// Which run of the search it is.
@@ -37,23 +37,27 @@ pub struct Violation {
 }
 
 impl Search {
-    /// A search among runs of a scenario, whose own script stays in them, for one that breaks a promise; acts of the rows `without` are left out.
+    /// A search among runs of a scenario, whose own script stays in them, for one that breaks any of these promises; acts of the rows `without` are
+    /// left out.
     ///
     /// # Errors
     /// A sentence, where the lab has no such promise, there is no such act, or none is left.
     pub fn new(
         lab: &'static dyn Lab,
         base: &Scenario,
-        promise: &str,
+        promises: &[&str],
         seed: u32,
         without: &[&str],
     ) -> Result<Search, String> {
         let meta = lab.meta();
-        let known = meta.promises.iter().map(|known| known.id);
-        let Some(promise) = known.clone().find(|known| *known == promise) else {
-            let known = known.collect::<Vec<_>>().join(", ");
-            return Err(format!("{} promises nothing called ‘{promise}’; its promises are {known}", meta.id));
+        let known = || meta.promises.iter().map(|known| known.id);
+        let find = |promise: &&str| {
+            known().find(|known| known == promise).ok_or_else(|| {
+                let known = known().collect::<Vec<_>>().join(", ");
+                format!("{} promises nothing called ‘{promise}’; its promises are {known}", meta.id)
+            })
         };
+        let promises = promises.iter().map(find).collect::<Result<_, _>>()?;
         let mut forms: Vec<&Form> = FORMS.iter().filter(|form| is_drawn(form, lab)).collect();
         for word in without {
             let Some(place) = forms.iter().position(|form| form.word == *word) else {
@@ -65,7 +69,7 @@ impl Search {
         if forms.is_empty() {
             return Err("no act is left that could be tried".into());
         }
-        Ok(Search { lab, base: base.clone(), promise, seed, forms })
+        Ok(Search { lab, base: base.clone(), promises, seed, forms })
     }
 
     /// The scenario of a run: of the first the base itself, of any other the base with luck of its own and a script of random acts.
@@ -105,29 +109,32 @@ impl Search {
         fits
     }
 
-    /// When and why a scenario breaks the promise, if it does.
+    /// When and why a scenario breaks one of the promises, if it does: the first of them in their order.
     pub fn breaks(&self, scenario: &Scenario) -> Option<VerdictChange> {
         let outcome = self.lab.run(scenario, Detail::Totals);
-        outcome.verdict(self.promise)?.changes.iter().find(|change| change.state == State::Broken).cloned()
+        let broke = |promise: &&str| {
+            outcome.verdict(promise)?.changes.iter().find(|change| change.state == State::Broken).cloned()
+        };
+        self.promises.iter().find_map(broke)
     }
 
-    /// The run of that number, if it breaks the promise.
+    /// The run of that number, if it breaks a promise.
     pub fn attempt(&self, number: u32) -> Option<Violation> {
         let scenario = self.scenario(number);
         self.breaks(&scenario).map(|broke| Violation { number, scenario, broke })
     }
 
-    /// The first of these runs that breaks the promise.
+    /// The first of these runs that breaks a promise.
     pub fn find(&self, mut numbers: Range<u32>) -> Option<Violation> {
         numbers.find_map(|number| self.attempt(number))
     }
 
-    /// What was tried in so many runs, where none broke the promise.
+    /// What was tried in so many runs, where none broke a promise.
     pub fn tried(&self, budget: u32) -> String {
         let runs = counted(budget, "run");
         format!(
-            "‘{}’ is not broken in {runs} by seed {}: the scenario as it is, then with other luck and up to {} at random, out of {}, each mended later or not.",
-            self.promise,
+            "{} is not broken in {runs} by seed {}: the scenario as it is, then with other luck and up to {} at random, out of {}, each mended later or not.",
+            self.promises.iter().map(|promise| format!("‘{promise}’")).collect::<Vec<_>>().join(", "),
             self.seed,
             counted(MOST_ACTS, "act"),
             words(&self.forms),
@@ -162,7 +169,7 @@ mod tests {
     fn search(link: &str, promise: &str, seed: u32, without: &[&str]) -> Result<Search, String> {
         let scenario = link::parse(link, labs::LABS).link.expect("the link opens").scenario;
         let lab = labs::find(scenario.lab).expect("there is such a lab");
-        Search::new(lab, &scenario, promise, seed, without)
+        Search::new(lab, &scenario, &[promise], seed, without)
     }
 
     #[test]
@@ -191,7 +198,7 @@ mod tests {
         for lab in labs::LABS {
             let promise = lab.meta().promises[0].id;
             let [one, other] =
-                [1, 2].map(|seed| Search::new(*lab, &Scenario::of(*lab), promise, seed, &[]).unwrap());
+                [1, 2].map(|seed| Search::new(*lab, &Scenario::of(*lab), &[promise], seed, &[]).unwrap());
             let scenarios: Vec<Scenario> = (1..40).map(|number| one.scenario(number)).collect();
             assert!(scenarios.iter().all(|scenario| scenario.problems(*lab).is_empty()));
             assert_eq!(one.scenario(7), scenarios[6]);

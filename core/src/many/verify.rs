@@ -1,6 +1,8 @@
 //! Judges fidelity checks and claims: what must be run for them, and whether what came out agrees with what is published.
 
+use super::search::Search;
 use super::sweep::Part;
+use crate::counted::counted;
 use crate::lab::{Check, Claim, Detail, Fidelity, Holds, Lab, Proof, State, Statistic, Unit};
 use crate::link;
 use crate::scenario::Scenario;
@@ -18,7 +20,7 @@ pub struct Judged {
     pub measured: String,
 }
 
-/// What has to be run before something can be judged.
+/// What has to be run before a claim can be judged.
 #[derive(Clone, Debug)]
 pub enum Work {
     /// A scenario under seeds 0 to n-1.
@@ -26,6 +28,9 @@ pub enum Work {
     /// Nothing but the check's own function, or a single run.
     Itself,
 }
+
+/// What decides the scripts of a check's search: which runs are tried is part of the check.
+const SEARCH_SEED: u32 = 1;
 
 fn scenario_of(lab: &'static dyn Lab, text: &str) -> Result<Scenario, String> {
     let opened = link::parse(text, &[lab]);
@@ -35,42 +40,18 @@ fn scenario_of(lab: &'static dyn Lab, text: &str) -> Result<Scenario, String> {
     }
 }
 
-/// What a fidelity check needs run; `quick` for tests and the page, otherwise in full.
-///
-/// # Errors
-/// When the check's own link is wrong.
-pub fn work_of_check(lab: &'static dyn Lab, fidelity: &Fidelity, quick: bool) -> Result<Work, String> {
-    match fidelity.check {
-        Check::Exact(_) | Check::Breaks { .. } => Ok(Work::Itself),
-        Check::Sweep { link, seeds, quick: few, .. } => {
-            Ok(Work::Sweep(scenario_of(lab, link)?, if quick { few } else { seeds }))
-        }
+/// Runs and judges a fidelity check; `quick` for tests, otherwise in full.
+pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, quick: bool) -> Judged {
+    let units = check_units(fidelity, quick);
+    match check_values(lab, fidelity, 0..units, |_| ()) {
+        Ok(values) => judge_values(lab, fidelity, units, &values),
+        Err(why) => cannot_run(why),
     }
 }
 
-/// Judges a fidelity check on what its work came to.
-pub fn judge_check(lab: &'static dyn Lab, fidelity: &Fidelity, part: Option<&Part>) -> Judged {
-    match (&fidelity.check, part) {
-        (Check::Exact(check), _) => {
-            let (kept, measured) = match check() {
-                Ok(said) => (true, said),
-                Err(said) => (false, said),
-            };
-            Judged { kept, expected: "exactly so".into(), measured }
-        }
-        (Check::Sweep { tally, statistic, expected, error, .. }, Some(part)) => {
-            let (place, unit) = tally_of(lab, tally);
-            judge_statistic(&part.tallies[place], unit, *statistic, *expected, *error)
-        }
-        (Check::Sweep { .. }, None) => unreachable!("a sweep is judged on its runs"),
-        (Check::Breaks { .. }, _) => {
-            let units = check_units(fidelity, false);
-            match check_values(lab, fidelity, 0..units, |_| ()) {
-                Ok(values) => judge_values(lab, fidelity, units, &values),
-                Err(why) => Judged { kept: false, expected: "a link that runs".into(), measured: why },
-            }
-        }
-    }
+/// What is said where a check's own link is wrong.
+pub fn cannot_run(why: String) -> Judged {
+    Judged { kept: false, expected: "a link that runs".into(), measured: why }
 }
 
 /// Of how many runs a check consists, in full or with few seeds; 0 where it is a function of its own, which is one piece.
@@ -86,12 +67,19 @@ pub fn check_units(fidelity: &Fidelity, quick: bool) -> u32 {
         Check::Breaks { cases, seeds, quick: few, .. } => {
             cases.len() as u32 * if quick { few } else { seeds }
         }
+        Check::Search { runs, quick: few, .. } => {
+            if quick {
+                few
+            } else {
+                runs
+            }
+        }
         Check::Exact(_) => 0,
     }
 }
 
-/// What some of a check's runs come to: the values of its tally, or, for each run that breaks the promise, the place of its link. Slices of the
-/// runs come to the same values as all of them. `note` is told of each scenario before it runs.
+/// What some of a check's runs come to: the values of its tally; for each run that breaks the promise the place of its link; or of a search the
+/// first run that is found. Slices of the runs are judged as all of them are. `note` is told of each scenario before it runs.
 ///
 /// # Errors
 /// When the check's own link is wrong.
@@ -121,13 +109,28 @@ pub fn check_values(
             };
             Ok(units.filter(broken).map(|unit| i64::from(unit % count)).collect())
         }
+        Check::Search { link, promises, without, .. } => {
+            let search = Search::new(lab, &scenario_of(lab, link)?, promises, SEARCH_SEED, without)?;
+            let breaks = |number: &u32| {
+                let scenario = search.scenario(*number);
+                note(&scenario);
+                search.breaks(&scenario).is_some()
+            };
+            Ok({ units }.find(breaks).map(i64::from).into_iter().collect())
+        }
     }
 }
 
 /// Judges a fidelity check on what its runs came to, in any order. A check that is a function of its own needs none.
 pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, units: u32, values: &[i64]) -> Judged {
     match &fidelity.check {
-        Check::Exact(_) => judge_check(lab, fidelity, None),
+        Check::Exact(check) => {
+            let (kept, measured) = match check() {
+                Ok(said) => (true, said),
+                Err(said) => (false, said),
+            };
+            Judged { kept, expected: "exactly so".into(), measured }
+        }
         Check::Sweep { tally, statistic, expected, error, .. } => {
             let mut sample = Sample::default();
             values.iter().for_each(|value| sample.add(*value));
@@ -141,6 +144,13 @@ pub fn judge_values(lab: &'static dyn Lab, fidelity: &Fidelity, units: u32, valu
             let measured =
                 format!("broken in {}, of {} runs each", each.join("; "), units / cases.len() as u32);
             Judged { kept: kept(&counts), expected: (*expected).into(), measured }
+        }
+        Check::Search { found, .. } => {
+            let (first, all) = (values.iter().min(), counted(units, "run"));
+            let expected = if *found { format!("found within {all}") } else { format!("none in {all}") };
+            let measured = first
+                .map_or_else(|| format!("none in {all}"), |number| format!("found by run {}", number + 1));
+            Judged { kept: first.is_some() == *found, expected, measured }
         }
     }
 }

@@ -95,9 +95,10 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     for bar in &all {
         let Some((_, y, _)) = lanes.iter().find(|(node, ..)| *node == bar.node) else { continue };
-        scene.push(draw_bar(look, tenure, &stretch, bar, y + bar.deep as f64 * BAR));
+        let y = y + bar.deep as f64 * BAR;
+        let shared = around::shared(tenure, &stretch, bar, &all, y);
+        scene.push(draw_bar(look, tenure, &stretch, bar, y, shared));
     }
-    scene.marks.extend(around::both(tenure, &stretch, &all, &lanes));
     scene.marks.extend(around::deeds(look, tenure, &stretch, &lanes));
     scene.marks.extend(stretch.axis(look, top + 2.0, bottom));
     scene.describe(describe(look, tenure, &all)).into()
@@ -200,7 +201,14 @@ fn pack(bars: &mut [Bar], stretch: &Stretch) {
     }
 }
 
-fn draw_bar(look: &Look<'_>, tenure: &Tenure, stretch: &Stretch, bar: &Bar, y: f64) -> Mark {
+fn draw_bar(
+    look: &Look<'_>,
+    tenure: &Tenure,
+    stretch: &Stretch,
+    bar: &Bar,
+    y: f64,
+    shared: Option<Mark>,
+) -> Mark {
     let (from, to) = (stretch.x(bar.from_us), stretch.x(bar.to_us));
     let (role, about) = match (tenure.held.get(bar.how), &tenure.granted) {
         (Some(held), _) => (held.tone.into(), held.about),
@@ -208,9 +216,12 @@ fn draw_bar(look: &Look<'_>, tenure: &Tenure, stretch: &Stretch, bar: &Bar, y: f
     };
     let room = (to - from).max(2.0);
     let mut parts = vec![mark("bar", role, Shape::rect(from, y, room, BAR - 3.0, 2.0))];
+    let is_shared = shared.is_some();
+    parts.extend(shared);
     let words = fit_text(&bar.label, 12.0, room - 6.0);
     if words == bar.label && !words.is_empty() {
-        parts.push(mark("words", Role::Ink, Shape::text(from + 3.0, y + BAR - 5.5, words, Anchor::Start)));
+        let words = Shape::text(from + 3.0, y + BAR - 5.5, words, Anchor::Start);
+        parts.push(mark("words", Role::Ink, if is_shared { words.halo() } else { words }));
     }
     let until =
         if bar.open { "to the end of the run".into() } else { format!("until {}", look.moment(bar.to_us)) };
@@ -278,7 +289,8 @@ mod tests {
     #[test]
     fn the_bars_of_two_states_follow_each_other() {
         let link = "commit?orders=0&n=2&latency=10ms&for=1s&do=100ms:ask:c1:order";
-        let (first, second) = ([(0, 0, 0, 120, 125), (1, 0, 0, 120, 125)], [(0, 0, 1, 125, 150), (1, 0, 1, 125, 150)]);
+        let (first, second) =
+            ([(0, 0, 0, 120, 125), (1, 0, 0, 120, 125)], [(0, 0, 1, 125, 150), (1, 0, 1, 125, 150)]);
         assert_eq!(drawn(link), [first, second].concat());
     }
 

@@ -4,7 +4,7 @@ use super::message::KINDS;
 use super::meter::Meter;
 use super::protocol::Node;
 use super::{Params, configure, network};
-use crate::lab::{Detail, Fidelity, Statistic, exact, sweep};
+use crate::lab::{Detail, Fidelity, Statistic, exact, found, sweep, unbroken};
 use crate::link;
 use crate::sim::dist::Dist;
 use crate::sim::{Setup, run};
@@ -13,6 +13,12 @@ const THESIS: &str = "Ongaro, Consensus: Bridging Theory and Practice, 2014, cha
 
 /// Runs, in full and in the quick check.
 const SEEDS: (u32, u32) = (20_000, 2_000);
+
+/// What no failure may break.
+const SAFETY: &[&str] = &["election", "append", "matching", "complete", "machine", "linearizable", "durable", "once"];
+
+/// What goes with it.
+const MACHINE: &[&str] = &["machine"];
 
 /// The share of runs in which nobody won the first term.
 const fn split(expected: f64) -> (&'static str, Statistic, f64, f64) {
@@ -83,6 +89,58 @@ pub static FIDELITY: &[Fidelity] = &[
         ("election_ms", Statistic::Mean, 1_052.0, 1.0),
         SEEDS,
     ),
+    unbroken(
+        "unbroken",
+        "With all rules, no crash, cut, delay, loss or clock breaks a safety property",
+        "paper §5.4.3 and figure 3; thesis chapter 8",
+        "raft?loss=0.1",
+        (SAFETY, &["wipe"]),
+        (10_000, 300),
+    ),
+    unbroken(
+        "unbroken-mended",
+        "Nor with pre-vote, sticky leaders, check quorum, snapshots, and members that come and go",
+        "thesis chapters 4, 5, 6 and 9",
+        "raft?n=3&spare=1&prevote=on&sticky=on&check_quorum=on&compact=3&loss=0.1",
+        (SAFETY, &["wipe"]),
+        (10_000, 300),
+    ),
+    found("no-check", "Without the up-to-date check servers apply different entries", "paper §5.4.1", "raft?up_to_date=off&for=4s", (MACHINE, &["wipe"]), 500),
+    found(
+        "any-term",
+        "Who counts replicas of earlier terms commits what is overwritten",
+        "paper §5.4.2, figure 8",
+        "raft?n=3&timeout=uniform-50ms-150ms&rate=20&noop=off&own_term=off&loss=0.2&for=4s",
+        (MACHINE, &["wipe"]),
+        2_000,
+    ),
+    found(
+        "two-votes",
+        "A vote that a restart forgets gives a term two leaders",
+        "paper figure 2: votedFor is persistent",
+        "raft?n=3&timeout=uniform-50ms-60ms&votes=off&delay=uniform-5ms-30ms&for=600ms",
+        (&["election"], &["wipe"]),
+        5_000,
+    ),
+    found(
+        "own-entry",
+        "A leader that changes members before it has committed an entry of its own term loses what was committed",
+        "Ongaro, raft-dev, 10 July 2015: bug in single-server membership changes",
+        "raft?n=4&spare=1&timeout=uniform-50ms-100ms&heartbeat=20ms&rate=0&retry=50ms&noop=off&change_rule=off&for=1s&do=200ms:ask:c1:add.n5,300ms:ask:c2:remove.n1,400ms:ask:c2:remove.n2,500ms:ask:c1:put.x.1",
+        (MACHINE, &["wipe", "slow", "pause", "drop", "dup", "clock", "drift", "fail", "cut1", "heal", "ask", "crash", "start"]),
+        5_000,
+    ),
+    found("late-disk", "Who answers before its disk is written forgets what it answered for", "paper figure 2; §5.6", "raft?fsync=after&fsync_time=20ms&for=4s", (MACHINE, &["wipe"]), 500),
+    found("no-sessions", "Without sessions a command that is sent again is applied twice", "paper §8", "raft?sessions=off&for=4s", (&["once"], &["wipe"]), 500),
+    found(
+        "bare-snapshot",
+        "A snapshot without the sessions forgets what was applied",
+        "thesis §6.3",
+        "raft?n=3&retry=50ms&compact=3&snapshot_sessions=off&loss=0.2",
+        (&["once"], &["wipe"]),
+        500,
+    ),
+    found("plain-read", "A leader that does not ask a majority answers from the past", "paper §8", "raft?read=plain&for=4s", (&["linearizable"], &["wipe"]), 1_000),
     exact("commit", "An entry is committed with the ⌊n/2⌋-th smallest of n - 1 exponential round trips of 10 ms", "order statistics", commit),
     exact("commit-disk", "With a disk of 5 ms, written while the leader sends: that and 5 ms", "thesis §10.2.1; order statistics", commit_on_disk),
 ];

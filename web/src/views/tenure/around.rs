@@ -80,18 +80,15 @@ fn still(look: &Look<'_>, tenure: &Tenure, lanes: &[Lane]) -> Vec<(NodeId, u64, 
     found
 }
 
-/// Where two nodes at least hold at once what is meant for one: hatched on the bars of both.
-pub fn both(tenure: &Tenure, stretch: &Stretch, bars: &[Bar], lanes: &[Lane]) -> Option<Mark> {
-    let held = || bars.iter().filter(|bar| bar.how < tenure.held.len());
+/// Where another node holds at the same time what is meant for one: strokes across a bar whose upper edge is at `y`.
+pub fn shared(tenure: &Tenure, stretch: &Stretch, bar: &Bar, all: &[Bar], y: f64) -> Option<Mark> {
+    let held = |bar: &&Bar| tenure.exclusive && bar.how < tenure.held.len();
+    held(&bar).then_some(())?;
     let mut lines = Vec::new();
-    for bar in held().filter(|_| tenure.exclusive) {
-        let Some((_, y, _)) = lanes.iter().find(|(node, ..)| *node == bar.node) else { continue };
-        let y = y + bar.deep as f64 * BAR;
-        for other in held().filter(|other| other.node != bar.node) {
-            let (from_us, to_us) = (bar.from_us.max(other.from_us), bar.to_us.min(other.to_us));
-            if from_us < to_us {
-                lines.extend(hatch(stretch.x(from_us), stretch.x(to_us), y, y + BAR - 3.0));
-            }
+    for other in all.iter().filter(held).filter(|other| other.node != bar.node) {
+        let (from_us, to_us) = (bar.from_us.max(other.from_us), bar.to_us.min(other.to_us));
+        if from_us < to_us {
+            lines.extend(hatch(stretch.x(from_us), stretch.x(to_us), y, y + BAR - 3.0));
         }
     }
     (!lines.is_empty()).then(|| mark("both", Role::Broken, Shape::Lines(lines)))
