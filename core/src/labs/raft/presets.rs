@@ -38,6 +38,14 @@ pub const THREE_DOWN: &str = "raft?seed=2&for=4s&do=0ms:crash:n3.n4.n5";
 pub const UNWRITTEN: &str = "raft?rate=0&fsync=never&do=800ms:ask:c1:put.x.1,1.2s:crash:n.,1.3s:start:n.,2.2s:ask:c1:get.x";
 /// A server was away for so long that what it lacks is gone from the logs.
 pub const SNAPSHOT: &str = "raft?rate=10&compact=5&seed=6&do=800ms:crash:n5,2s:start:n5";
+/// Figure 8 of the paper: n1 counts an entry of term 1 as committed, and n5 overwrites it.
+pub const FIGURE_8: &str = "raft?rate=0&patience=1s&noop=off&own_term=off&seed=30&for=2.5s&do=600ms:cut:n1.n2.c1-n3.n4.n5.c2,640ms:ask:c1:put.x.1,700ms:crash:n1,850ms:ask:c2:get.x,1.15s:cut:n5.c2-n3.n4,1.17s:ask:c2:put.x.2,1.21s:crash:n5,1.22s:heal,1.23s:start:n1,1.7s:crash:n1.n2,1.72s:start:n5";
+/// A leader's clock runs at half speed, and so does its lease.
+pub const LEASE: &str = "raft?timeout=uniform-150ms-200ms&rate=0&retry=30ms&patience=1s&read=lease&bound=1&delay=uniform-2ms-5ms&seed=6&for=1.5s&do=500ms:ask:c1:put.x.1,600ms:drift:n1:-500000,950ms:cut:n1.n2.c1-n3.n4.n5.c2,1.06s:ask:c2:put.x.2,1.19s:ask:c1:get.x";
+/// A new leader answers before it knows what is committed.
+pub const NO_OP: &str = "raft?rate=0&noop=off&seed=6&for=2.5s&do=500ms:ask:c1:put.x.1,525ms:crash:n1,1.5s:ask:c2:get.x";
+/// A server comes up with a snapshot that does not hold what clients were told.
+pub const BARE: &str = "raft?n=3&rate=10&retry=50ms&compact=3&snapshot_sessions=off&seed=204828&for=2s&do=1.07s:cut:n3.c1.c2-n1.n2,1.34s:heal,1.39s:crash:n2,1.41s:start:n2";
 /// Two servers are added, one after the other.
 pub const MEMBERS: &str = "raft?n=3&spare=2&rate=0&do=1s:ask:c1:add.n4,1.2s:ask:c1:add.n5,1.6s:crash:n1.n2,2.2s:ask:c1:put.x.1";
 
@@ -49,8 +57,11 @@ pub static PRESETS: &[Preset] = &[
     preset("minority", "A leader in the minority", "c1 asks a leader that can commit nothing; the other side elects another, and goes on.", MINORITY),
     preset("stale", "A read from the past", "n1 has been deposed, does not know, and answers a plain read.", STALE),
     preset("current", "A read that asks first", "The same with read-index: n1 cannot confirm that it leads, so it does not answer.", CURRENT),
+    preset("lease", "A lease on a slow clock", "n1 answers without asking, while its lease lasts; its clock runs at half speed, and others have elected another.", LEASE),
+    preset("no-op", "A leader without a first entry", "It has the entry, and does not know that it is committed: it answers as if there were none.", NO_OP),
     preset("lost", "A committed entry is lost", "Without the up-to-date check n3, which missed the write, is elected; log matching holds all the while.", LOST),
     preset("votes", "A vote is forgotten", "n3 votes, restarts, and votes again: one term has two leaders.", VOTES),
+    preset("figure-8", "Figure 8 of the paper", "n1 finds an entry of term 1 on a majority and calls it committed; n5, which never saw it, is elected and overwrites it.", FIGURE_8),
     preset("deaf", "One that hears nobody", "n5 stands again and again, and each new term deposes a leader that is well.", DEAF),
     preset("stuck", "Pre-vote alone stops it", "n2 is linked to all, and hears a leader that reaches nobody else: it does not stand.", STUCK),
     preset("unstuck", "A leader that steps down", "The same with check quorum: n4 notices that it leads nobody.", UNSTUCK),
@@ -62,5 +73,6 @@ pub static PRESETS: &[Preset] = &[
     preset("three-down", "Three of five are down", "Two are none, and decide nothing.", THREE_DOWN),
     preset("unwritten", "Acknowledged before the disk", "All servers restart, and what was acknowledged is gone.", UNWRITTEN),
     preset("snapshot", "A snapshot", "What n5 missed is no longer in the logs: it is given the state.", SNAPSHOT),
+    preset("bare", "A snapshot without sessions", "n2 comes up with its snapshot, which has not kept what clients were told: a retry is applied again.", BARE),
     preset("members", "Two more servers", "Servers join one at a time; then two of the first three may crash.", MEMBERS),
 ];
