@@ -68,10 +68,13 @@ macro_rules! messages {
     };
 }
 
-/// Declares `Speech`, the vocabulary of a lab whose types are called `Msg`, `Timer`, `Request` and `Response`: what its disks keep, and perhaps the
-/// functions of [`crate::sim::Speech`] that are not as usual.
+/// Declares `Speech`, the vocabulary of a lab whose types are called `Msg`, `Timer`, `Request` and `Response`: what its disks keep, after a comma
+/// the marks that its nodes send if they do, and perhaps the functions of [`crate::sim::Speech`] that are not as usual.
 macro_rules! speech {
     ($disk:ty $({ $($item:tt)* })?) => {
+        $crate::declare::speech!($disk, $crate::sim::Never $({ $($item)* })?);
+    };
+    ($disk:ty, $mark:ty $({ $($item:tt)* })?) => {
         /// What the nodes of this lab say.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub struct Speech;
@@ -82,6 +85,7 @@ macro_rules! speech {
             type Request = Request;
             type Response = Response;
             type Disk = $disk;
+            type Mark = $mark;
             $($($item)*)?
         }
     };

@@ -115,6 +115,7 @@ impl Speech for Tokens {
     type Request = Never;
     type Response = Never;
     type Disk = Never;
+    type Mark = Never;
 }
 
 impl Protocol for Holder {

@@ -68,6 +68,10 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
                     self.recorder.change(Change { record: cause, op, node, key, value });
                 }
                 Ask::Show { .. } => {}
+                Ask::Mark { mark, op } => {
+                    let latest = self.recorder.count().wrapping_sub(1);
+                    self.see(latest, Seen::Mark { node, op: op_id(op), mark });
+                }
             }
         }
         self.out.asks.clear();

@@ -90,6 +90,15 @@ pub enum Seen<'a, S: Speech> {
         /// Its new value.
         value: &'a Fact,
     },
+    /// A node tells what it does ([`super::Out::mark`]); the mark of time is that of the last record.
+    Mark {
+        /// Who.
+        node: NodeId,
+        /// The operation that it serves.
+        op: Option<OpId>,
+        /// What.
+        mark: S::Mark,
+    },
 }
 
 /// Watches a run.

@@ -26,6 +26,8 @@ pub trait Speech: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     type Response: Value + Display + Told;
     /// What a crash leaves.
     type Disk: Value;
+    /// What nodes tell observers of what they do, for counting; [`Never`] where nobody counts by it.
+    type Mark: Copy + Debug + Send + Sync + 'static;
 
     /// A message's latency class: index into [`crate::sim::Network::classes`].
     #[inline]
@@ -223,6 +225,7 @@ pub(crate) enum Ask<S: Speech> {
     Complete { op: u32, response: S::Response },
     Fact { key: FactKey, value: Fact, op: u32 },
     Show { key: FactKey, value: Fact, op: u32 },
+    Mark { mark: S::Mark, op: u32 },
 }
 
 /// Where a node puts what it asks. What is put here serves the operation and attempt of the input that is being
@@ -329,6 +332,13 @@ impl<S: Speech> Out<S> {
         if self.words_wanted {
             self.asks.push(Some(Ask::Show { key: FactKey { name, index }, value: value(), op: self.op }));
         }
+    }
+
+    /// Tells observers what is done, at every level of detail: it is no record, and the digest knows nothing of it. It is told with the last
+    /// record there is: of what was sent, invoked or completed just before, else of what is being handled.
+    #[inline]
+    pub fn mark(&mut self, mark: S::Mark) {
+        self.asks.push(Some(Ask::Mark { mark, op: self.op }));
     }
 
     /// Tells that what is being done looks through or copies so many bytes: a run has a limit on its work, too, of which its events alone

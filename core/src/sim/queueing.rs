@@ -106,6 +106,7 @@ impl Speech for Events {
     type Request = Never;
     type Response = Never;
     type Disk = Never;
+    type Mark = Never;
 }
 
 impl Protocol for Station {

@@ -1,6 +1,7 @@
 //! What each act does, exactly: a small protocol of echoes and counts, driven by scripts.
 
 mod failing;
+mod marks;
 
 use super::*;
 use crate::acts::Act;
@@ -76,6 +77,7 @@ impl Speech for Hops {
     type Request = Wish;
     type Response = Wish;
     type Disk = u32;
+    type Mark = u32;
 }
 
 impl Protocol for Hopper {
@@ -93,6 +95,7 @@ impl Protocol for Hopper {
         match input {
             Input::Timer(Tick) => {
                 out.send(NodeId(1 - ctx.me.0), Hop);
+                out.mark(self.count);
                 let jitter_us = if *jitter { 500 } else { 0 };
                 out.set_timer(Tick, Range::new(PERIOD_US, PERIOD_US + jitter_us));
                 out.fact(1, 0, Fact::Time(ctx.clock_us));
@@ -356,6 +359,7 @@ impl Speech for Weights {
     type Request = Wish;
     type Response = Wish;
     type Disk = u32;
+    type Mark = Never;
 
     fn weight(msg: &Heavy) -> u64 {
         msg.0
