@@ -2,7 +2,7 @@
 
 use crate::cast::{Cast, NodeId};
 use crate::history::{Answer, Call, History, Op};
-use crate::stats::Series;
+use crate::stats::{Name, Series};
 use crate::trace::{Mark, Trace};
 use crate::words::Unit;
 
@@ -249,7 +249,8 @@ impl Outcome {
     }
 
     /// A series by name; `None` when the run did not measure it.
-    pub fn series(&self, name: &str) -> Option<&Series> {
+    pub fn series(&self, name: impl Into<Name>) -> Option<&Series> {
+        let name = name.into();
         self.series.iter().find(|series| series.name == name)
     }
 

@@ -45,7 +45,7 @@ struct Light {
 /// A series: its points are each a time in µs and the value.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 struct Values {
-    name: &'static str,
+    name: String,
     unit: &'static str,
     points: Vec<(u64, i64)>,
 }
@@ -95,7 +95,7 @@ pub fn run(link: &str, outcome: &Outcome) -> Run {
 
 /// The same with all values over time.
 pub fn run_with_series(link: &str, outcome: &Outcome) -> Run {
-    let values = |s: &Series| Values { name: s.name, unit: s.unit, points: s.points.clone() };
+    let values = |s: &Series| Values { name: s.name.to_string(), unit: s.unit, points: s.points.to_vec() };
     Run { series: Some(outcome.series.iter().map(values).collect()), ..run(link, outcome) }
 }
 

@@ -21,6 +21,7 @@ pub use spans::{Attempts, Ending, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
 
+use crate::stats::Name;
 use crate::trace::FactKey;
 
 /// What there is to draw of a run. A view costs a look-up, however long the run; what a lab does not have is left empty, and views that need it
@@ -59,12 +60,12 @@ pub struct Shows {
 
 /// A series of the run, by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct SeriesKey(pub &'static str);
+pub struct SeriesKey(pub Name);
 
 impl SeriesKey {
     /// The series of these names.
     pub fn all(names: &[&'static str]) -> Vec<SeriesKey> {
-        names.iter().map(|name| SeriesKey(name)).collect()
+        names.iter().map(|name| SeriesKey((*name).into())).collect()
     }
 }
 

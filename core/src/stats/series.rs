@@ -1,20 +1,22 @@
 //! Values over time, for charts: kept whole while they are few, thinned evenly and without losing an extreme when they are many.
 
+use super::{Name, Points};
+
 /// Values over time: what a chart draws.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Series {
     /// Its name.
-    pub name: &'static str,
+    pub name: Name,
     /// The unit of the values: `us`, or what is counted.
     pub unit: &'static str,
     /// Time in µs, and the value then.
-    pub points: Vec<(u64, i64)>,
+    pub points: Points,
 }
 
 impl Series {
     /// Whether another view than the charts shows it, as a count on a branch or a layer of a stack.
     pub fn is_gauge(&self) -> bool {
-        self.name.starts_with("flow: ") || self.name.starts_with("gauge: ")
+        self.name.is_gauge()
     }
 
     /// The value that holds at a time: that of the last point at or before it.
@@ -96,7 +98,7 @@ impl SeriesRecorder {
                 }
             }
         }
-        Series { name, unit, points }
+        Series { name: name.into(), unit, points: points.into() }
     }
 
     fn join(&mut self, later: Span) {
@@ -127,7 +129,7 @@ mod tests {
         let mut recorder = SeriesRecorder::new(10);
         let points = [(0, 1), (5, 2), (5, 7), (9, 2)];
         points.iter().for_each(|&(at, value)| recorder.add(at, value));
-        assert_eq!(recorder.series("queue", "requests").points, points);
+        assert_eq!(*recorder.series("queue", "requests").points, points);
         assert_eq!(recorder.span_us(), 1);
     }
 

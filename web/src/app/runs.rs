@@ -203,7 +203,7 @@ impl App {
                 outcome.verdicts.clear();
                 outcome.remarks.clear();
                 outcome.tallies.clear();
-                outcome.series.retain(|series| !self.lab.telling().contains(&series.name));
+                outcome.series.retain(|series| self.lab.telling().iter().all(|name| series.name != *name));
             }
         }
         if !first {

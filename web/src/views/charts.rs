@@ -8,6 +8,7 @@ use crate::chart::{Axis, Chart, ChartSeries, Draw, Rule, ShadedRange};
 use crate::markup::{Element, el};
 use crate::scene::{Mark, Role, Scene, Shape, mark};
 use splitbrain::lab::{Tally, Unit};
+use splitbrain::stats::Name;
 use splitbrain::tell::{SpanKind, spans};
 
 pub use super::any_run as needs;
@@ -51,12 +52,12 @@ pub fn draw(look: &Look<'_>) -> Picture {
 
 /// The series that share a chart, by their names: those of one unit, as many as can be told apart. What one of two runs beside each other has
 /// measured has its place with the other, too.
-fn groups(look: &Look<'_>) -> Vec<(&'static str, Vec<&'static str>)> {
+fn groups(look: &Look<'_>) -> Vec<(&'static str, Vec<Name>)> {
     let mut runs = vec![look.outcome];
     if let Some(beside) = look.beside {
         runs.insert(usize::from(!beside.is_first), beside.outcome);
     }
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<Name>)> = Vec::new();
     for series in runs.into_iter().flat_map(|outcome| &outcome.series).filter(|s| !s.points.is_empty() && !s.is_gauge()) {
         if groups.iter().any(|(unit, group)| *unit == series.unit && group.contains(&series.name)) {
             continue;
@@ -79,7 +80,7 @@ fn placed(i: usize, marks: Vec<Mark>) -> Mark {
 }
 
 /// The chart, on one scale with that of the run beside it.
-fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart {
+fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[Name]) -> Chart {
     let own = chart(look, i, unit, group);
     match look.other() {
         None => own,
@@ -87,11 +88,11 @@ fn chart_beside(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart 
     }
 }
 
-fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart {
+fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[Name]) -> Chart {
     let is_time = unit == "us";
     let scale = if is_time { 1e-3 } else { 1.0 };
     let title = match group {
-        [one] => (*one).to_owned(),
+        [one] => one.to_string(),
         _ if is_time => "Durations".into(),
         _ => unit.to_owned(),
     };
@@ -103,7 +104,7 @@ fn chart(look: &Look<'_>, i: usize, unit: &str, group: &[&str]) -> Chart {
         let points = series.map_or(&[][..], |series| &series.points).iter();
         let points = points.map(|(at_us, value)| (seconds(*at_us), *value as f64 * scale)).collect();
         let draw = if is_time { Draw::Line } else { Draw::Step };
-        chart = chart.series(ChartSeries::new(index, *name, draw, points));
+        chart = chart.series(ChartSeries::new(index, name.to_string(), draw, points));
     }
     chart.cursor = Some(seconds(look.probe_us.unwrap_or(look.cursor.at_us)));
     if let Some(probe_us) = look.probe_us {

@@ -215,8 +215,8 @@ mod tests {
 
     #[test]
     fn columns_fold_whole_bins() {
-        let points = (0..10).map(|i| (i * 100, i as i64)).collect();
-        let series = Series { name: "s", unit: "", points };
+        let points: Vec<(u64, i64)> = (0..10).map(|i| (i * 100, i as i64)).collect();
+        let series = Series { name: "s".into(), unit: "", points: points.into() };
         let mut values = vec![None; 5];
         fold_into(&mut values, &series, 200, Fold::Most);
         assert_eq!(values, [Some(1.0), Some(3.0), Some(5.0), Some(7.0), Some(9.0)]);

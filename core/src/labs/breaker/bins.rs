@@ -186,9 +186,9 @@ impl Bins {
             level.add(ended_us, bin_us, 0);
             level.grow(last);
         }
-        let line = |name, unit, value: &dyn Fn(usize) -> Option<i64>| {
-            let points = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
-            Series { name, unit, points }
+        let line = |name: &'static str, unit, value: &dyn Fn(usize) -> Option<i64>| {
+            let points: Vec<(u64, i64)> = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
+            Series { name: name.into(), unit, points: points.into() }
         };
         let rate = |n: u32| Some(rounded(u64::from(n) * 1_000_000, bin_us));
         let share = |level: &Level, i: usize, of: u32| {

@@ -22,14 +22,14 @@ pub fn shows(params: &Params) -> Shows {
         name: "requests to the service",
         rate: SeriesKey::all(&bins::REQUESTS),
         errors: SeriesKey::all(&bins::REQUESTS[2..]),
-        duration: bins::REQUEST_TIME.map(SeriesKey),
+        duration: bins::REQUEST_TIME.map(|name| SeriesKey(name.into())),
         p99: Some(TallyKey("request_p99_ms")),
     }];
     services.extend((0..DEPENDENCIES).map(|d| Service {
         name: ["calls to the cache", "calls to the database", "calls to analytics"][d],
         rate: SeriesKey::all(&bins::CALLS[d]),
         errors: SeriesKey::all(&bins::CALLS[d][1..]),
-        duration: [bins::LATENCY[d], bins::SLOWEST[d]].map(SeriesKey),
+        duration: [bins::LATENCY[d], bins::SLOWEST[d]].map(|name| SeriesKey(name.into())),
         p99: None,
     }));
     let mut stations = vec![Station {
@@ -37,9 +37,9 @@ pub fn shows(params: &Params) -> Shows {
         places: "threads",
         size: params.all_threads(),
         queue_limit: None,
-        arrivals: SeriesKey(bins::SUBMITTED),
-        utilisation: SeriesKey("pools: utilisation"),
-        waiting: SeriesKey("pools: waiting"),
+        arrivals: SeriesKey((bins::SUBMITTED).into()),
+        utilisation: SeriesKey(("pools: utilisation").into()),
+        waiting: SeriesKey(("pools: waiting").into()),
         errors: SeriesKey::all(&[bins::REJECTED]),
         rank: 0,
         line: None,
@@ -53,9 +53,9 @@ pub fn shows(params: &Params) -> Shows {
         places: "workers",
         size: params.workers,
         queue_limit: Some(params.queue_limit),
-        arrivals: SeriesKey(bins::LOAD[d]),
-        utilisation: SeriesKey(bins::USE[d]),
-        waiting: SeriesKey(bins::QUEUE[d]),
+        arrivals: SeriesKey((bins::LOAD[d]).into()),
+        utilisation: SeriesKey((bins::USE[d]).into()),
+        waiting: SeriesKey((bins::QUEUE[d]).into()),
         errors: SeriesKey::all(&[bins::CALLS[d][Ending::Failed as usize]]),
         rank: 1,
         line: Some(Line { node, busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }),
@@ -89,13 +89,13 @@ fn spans() -> Spans {
 fn requests() -> Traffic {
     let labels = ["answered", "by a fallback", "too late", "failed"];
     let fates = [Fate::Good, Fate::Degraded, Fate::Late, Fate::Failed];
-    let layers = (0..4).map(|way| Layer { series: SeriesKey(bins::REQUESTS[way]), label: labels[way], fate: fates[way] });
+    let layers = (0..4).map(|way| Layer { series: SeriesKey((bins::REQUESTS[way]).into()), label: labels[way], fate: fates[way] });
     Traffic { title: "Requests", layers: layers.collect(), capacity: None, offered: None }
 }
 
 fn calls(d: usize) -> Traffic {
     let layer =
-        |ending: Ending, label, fate| Layer { series: SeriesKey(bins::CALLS[d][ending as usize]), label, fate };
+        |ending: Ending, label, fate| Layer { series: SeriesKey((bins::CALLS[d][ending as usize]).into()), label, fate };
     Traffic {
         title: ["Calls to the cache", "Calls to the database", "Calls to analytics"][d],
         layers: vec![
@@ -106,8 +106,8 @@ fn calls(d: usize) -> Traffic {
             layer(Ending::ShortCircuited, "short-circuited", Fate::Refused),
             layer(Ending::Rejected, "rejected", Fate::Wasted),
         ],
-        capacity: Some(SeriesKey(bins::CAPACITY[d])),
-        offered: Some(SeriesKey(bins::LOAD[d])),
+        capacity: Some(SeriesKey((bins::CAPACITY[d]).into())),
+        offered: Some(SeriesKey((bins::LOAD[d]).into())),
     }
 }
 

@@ -278,7 +278,7 @@ impl Bins {
         let mut all = vec![
             self.line("offered load", "a second", |bin| Some(rate(bin.first + bin.retries))),
             self.line("goodput", "a second", |bin| Some(rate(bin.good))),
-            Series { name: "capacity", unit: "a second", points: Vec::new() },
+            Series { name: "capacity".into(), unit: "a second", points: Vec::new().into() },
             self.line("first attempts", "a second", |bin| Some(rate(bin.first))),
             self.line("retries", "a second", |bin| Some(rate(bin.retries))),
             self.line("failed attempts", "a second", |bin| Some(rate(bin.errors))),
@@ -301,11 +301,11 @@ impl Bins {
             self.line(name::BUDGETS_EMPTY, "callers", |bin| Some(i64::from(bin.levels.budgets_empty))),
         ];
         let starts = (0..self.bins.len() as u64).map(|i| i * bin_us);
-        all[2].points = starts.map(|at_us| (at_us, capacity(at_us))).collect();
+        all[2].points = starts.map(|at_us| (at_us, capacity(at_us))).collect::<Vec<_>>().into();
         for (branch, name) in FLOW.iter().enumerate() {
             let counts = self.bins.iter().enumerate();
             let points = counts.map(|(i, bin)| ((i as u64 + 1) * bin_us, i64::from(bin.flow[branch])));
-            all.push(Series { name, unit: "count", points: points.collect() });
+            all.push(Series { name: (*name).into(), unit: "count", points: points.collect::<Vec<_>>().into() });
         }
         all
     }
@@ -313,7 +313,7 @@ impl Bins {
     fn line(&self, name: &'static str, unit: &'static str, value: impl Fn(&Bin) -> Option<i64>) -> Series {
         let points = self.bins.iter().enumerate();
         let points = points.filter_map(|(i, bin)| Some((i as u64 * self.bin_us, value(bin)?)));
-        Series { name, unit, points: points.collect() }
+        Series { name: name.into(), unit, points: points.collect::<Vec<_>>().into() }
     }
 }
 

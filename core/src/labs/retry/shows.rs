@@ -24,14 +24,14 @@ pub fn shows(params: &Params) -> Shows {
         name: "calls, as people see them",
         rate: SeriesKey::all(&["goodput", name::GAVE_UP]),
         errors: SeriesKey::all(&[name::GAVE_UP]),
-        duration: ["latency", name::SLOWEST_CALL].map(SeriesKey),
+        duration: ["latency", name::SLOWEST_CALL].map(|name| SeriesKey(name.into())),
         p99: Some(TallyKey("call_p99_ms")),
     };
     let attempts = Service {
         name: "attempts, as clients make them",
         rate: SeriesKey::all(&[name::ANSWERED, "failed attempts"]),
         errors: SeriesKey::all(&["failed attempts"]),
-        duration: [name::ATTEMPT, name::SLOWEST_ATTEMPT].map(SeriesKey),
+        duration: [name::ATTEMPT, name::SLOWEST_ATTEMPT].map(|name| SeriesKey(name.into())),
         p99: None,
     };
     let server = Station {
@@ -39,15 +39,15 @@ pub fn shows(params: &Params) -> Shows {
         places: "workers",
         size: params.workers,
         queue_limit: Some(params.queue_limit),
-        arrivals: SeriesKey("offered load"),
-        utilisation: SeriesKey("utilisation"),
-        waiting: SeriesKey("queue length"),
+        arrivals: SeriesKey(("offered load").into()),
+        utilisation: SeriesKey(("utilisation").into()),
+        waiting: SeriesKey(("queue length").into()),
         errors: SeriesKey::all(&[name::REFUSED, name::BROKEN]),
         rank: 0,
         line: Some(Line { node: config.last(), busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }),
         guard: None,
     };
-    let layer = |series, label, fate| Layer { series: SeriesKey(series), label, fate };
+    let layer = |series: &'static str, label, fate| Layer { series: SeriesKey((series).into()), label, fate };
     let traffic = Traffic {
         title: "What the server's work came to",
         layers: vec![
@@ -57,14 +57,14 @@ pub fn shows(params: &Params) -> Shows {
             layer(name::BROKEN, "failed", Fate::Failed),
             layer(name::REFUSED, "rejected", Fate::Refused),
         ],
-        capacity: Some(SeriesKey("capacity")),
-        offered: Some(SeriesKey("offered load")),
+        capacity: Some(SeriesKey(("capacity").into())),
+        offered: Some(SeriesKey(("offered load").into())),
     };
     let crowd = Crowd {
         name: "client",
         size: params.clients,
-        waiting: SeriesKey(name::WAITING),
-        sleeping: SeriesKey(name::SLEEPING),
+        waiting: SeriesKey((name::WAITING).into()),
+        sleeping: SeriesKey((name::SLEEPING).into()),
         one_each: params.arrivals == Arrivals::Closed,
     };
     Shows {
@@ -86,7 +86,7 @@ fn spans(good: &'static str) -> Spans {
 
 /// The questions that decide on a retry, in the order of [`super::message::GaveUp::ALL`].
 fn questions(params: &Params) -> Flow {
-    let at = |branch: usize| SeriesKey(FLOW[branch]);
+    let at = |branch: usize| SeriesKey((FLOW[branch]).into());
     let asked = [
         ("can another try help?", "permanent error"),
         ("attempts left?", "attempts used up"),
@@ -158,8 +158,8 @@ fn budget(params: &Params) -> Option<Budget> {
         unit,
         size,
         floor: if size.is_some() { params.tokens / 2 } else { 0 },
-        mean: SeriesKey(name::BUDGET),
-        empty: SeriesKey(name::BUDGETS_EMPTY),
+        mean: SeriesKey((name::BUDGET).into()),
+        empty: SeriesKey((name::BUDGETS_EMPTY).into()),
         left: FactId(fact::BUDGET),
         rule,
     })

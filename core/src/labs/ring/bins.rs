@@ -116,9 +116,9 @@ impl Bins {
     pub fn series(&mut self, ended_us: u64) -> Vec<Series> {
         let bin_us = self.bin_us;
         let last = (ended_us.saturating_sub(1) / bin_us) as usize;
-        let line = |name, unit, value: &dyn Fn(usize) -> Option<i64>| {
-            let points = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
-            Series { name, unit, points }
+        let line = |name: &'static str, unit, value: &dyn Fn(usize) -> Option<i64>| {
+            let points: Vec<(u64, i64)> = (0..=last).filter_map(|i| Some((i as u64 * bin_us, value(i)?))).collect();
+            Series { name: name.into(), unit, points: points.into() }
         };
         let rate = |n: u32| Some(rounded(u64::from(n) * 1_000_000, bin_us));
         let bin = |i: usize| self.requests.get(i).copied().unwrap_or_default();

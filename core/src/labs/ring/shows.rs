@@ -19,7 +19,7 @@ pub fn shows(params: &Params, cast: &Cast) -> Shows {
         name: "requests",
         rate: SeriesKey::all(&ALL[..2]),
         errors: SeriesKey::all(&[ALL[1]]),
-        duration: [ALL[2], ALL[3]].map(SeriesKey),
+        duration: [ALL[2], ALL[3]].map(|name| SeriesKey(name.into())),
         // The lab has two: of requests while rows move, and while none do.
         p99: None,
     };
@@ -28,15 +28,15 @@ pub fn shows(params: &Params, cast: &Cast) -> Shows {
         places: "worker",
         size: 1,
         queue_limit: Some(QUEUE_LIMIT),
-        arrivals: SeriesKey(ARRIVALS[n]),
-        utilisation: SeriesKey(BUSY[n]),
-        waiting: SeriesKey(WAITING[n]),
+        arrivals: SeriesKey((ARRIVALS[n]).into()),
+        utilisation: SeriesKey((BUSY[n]).into()),
+        waiting: SeriesKey((WAITING[n]).into()),
         errors: SeriesKey::all(&[REFUSED[n]]),
         rank: 0,
         line: None,
         guard: None,
     });
-    let layer = |series, label, fate| Layer { series: SeriesKey(series), label, fate };
+    let layer = |series: &'static str, label, fate| Layer { series: SeriesKey((series).into()), label, fate };
     let traffic = Traffic {
         title: "Requests",
         layers: vec![layer(ALL[0], "answered", Fate::Good), layer(ALL[1], "refused: queue full", Fate::Refused)],

@@ -1,0 +1,275 @@
+//! What is counted and timed, by equal spans of time: rows of counters that stand close together, one row of all for each bin.
+
+use super::super::mark::{Ending, HopId, Stop, Swept, TierId};
+
+/// Something that is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// Calls begun.
+    Called(HopId),
+    /// Tries begun.
+    Tried(HopId),
+    /// Those that are retries.
+    Retried(HopId),
+    /// Tries that a gate and a pool let out.
+    Sent(HopId),
+    /// Answers with work in them that nobody waited for.
+    Late(HopId),
+    /// Those of them whose work had been done before.
+    Repeated(HopId),
+    /// Calls by why they were not tried again.
+    Stopped(HopId, Stop),
+    /// Tries by how they ended.
+    TryOver(HopId, Ending),
+    /// Calls by how they ended.
+    CallOver(HopId, Ending),
+    /// Requests that came, of their callers' first tries.
+    First(TierId),
+    /// Of their retries.
+    Again(TierId),
+    /// Turned away at the door.
+    Turned(TierId),
+    /// Begun.
+    Began(TierId),
+    /// Taken from the line without being begun.
+    Swept(TierId, Swept),
+    /// Those that left after they were begun, by how.
+    Left(TierId, Ending),
+}
+
+const ENDINGS: usize = Ending::ALL.len();
+const OF_HOP: usize = 6 + Stop::COUNT + 2 * ENDINGS;
+const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS;
+
+/// Something that is timed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span {
+    /// Tries that were answered, until then.
+    Answered(HopId),
+    /// Tries that went well.
+    Good(HopId),
+    /// Calls that went well.
+    Calls(HopId),
+    /// Requests that were begun, until then.
+    Waited(TierId),
+    /// Requests from when they were begun until they left.
+    Held(TierId),
+}
+
+/// How many hops and tiers there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shape {
+    /// Hops, which are numbered from 0.
+    pub hops: u8,
+    /// Tiers, likewise.
+    pub tiers: u8,
+}
+
+impl Shape {
+    fn counts(self) -> usize {
+        usize::from(self.hops) * OF_HOP + usize::from(self.tiers) * OF_TIER
+    }
+
+    fn spans(self) -> usize {
+        usize::from(self.hops) * 3 + usize::from(self.tiers) * 2
+    }
+
+    #[inline]
+    fn count(self, count: Count) -> usize {
+        let hop = |hop: HopId, place: usize| usize::from(hop.0) * OF_HOP + place;
+        let tier = |tier: TierId, place: usize| {
+            usize::from(self.hops) * OF_HOP + usize::from(tier.0) * OF_TIER + place
+        };
+        match count {
+            Count::Called(at) => hop(at, 0),
+            Count::Tried(at) => hop(at, 1),
+            Count::Retried(at) => hop(at, 2),
+            Count::Sent(at) => hop(at, 3),
+            Count::Late(at) => hop(at, 4),
+            Count::Repeated(at) => hop(at, 5),
+            Count::Stopped(at, why) => hop(at, 6 + why as usize),
+            Count::TryOver(at, how) => hop(at, 6 + Stop::COUNT + how as usize),
+            Count::CallOver(at, how) => hop(at, 6 + Stop::COUNT + ENDINGS + how as usize),
+            Count::First(at) => tier(at, 0),
+            Count::Again(at) => tier(at, 1),
+            Count::Turned(at) => tier(at, 2),
+            Count::Began(at) => tier(at, 3),
+            Count::Swept(at, why) => tier(at, 4 + why as usize),
+            Count::Left(at, how) => tier(at, 4 + Swept::COUNT + how as usize),
+        }
+    }
+
+    #[inline]
+    fn span(self, span: Span) -> usize {
+        match span {
+            Span::Answered(hop) => usize::from(hop.0) * 3,
+            Span::Good(hop) => usize::from(hop.0) * 3 + 1,
+            Span::Calls(hop) => usize::from(hop.0) * 3 + 2,
+            Span::Waited(tier) => usize::from(self.hops) * 3 + usize::from(tier.0) * 2,
+            Span::Held(tier) => usize::from(self.hops) * 3 + usize::from(tier.0) * 2 + 1,
+        }
+    }
+}
+
+/// How long things took: how many, how long in all, the slowest.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    count: u32,
+    sum_us: u64,
+    slowest_us: u64,
+}
+
+impl Times {
+    /// Their mean.
+    pub fn mean_us(&self) -> Option<i64> {
+        self.sum_us.checked_div(u64::from(self.count)).map(|us| us as i64)
+    }
+
+    /// The slowest of them.
+    pub fn slowest_us(&self) -> Option<i64> {
+        (self.count > 0).then_some(self.slowest_us as i64)
+    }
+
+    /// All of them together.
+    #[cfg(test)]
+    pub fn sum_us(&self) -> u64 {
+        self.sum_us
+    }
+}
+
+/// The bins.
+#[derive(Clone, Debug)]
+pub struct Bins {
+    shape: Shape,
+    bin_us: u64,
+    /// The last bin, and when it ends.
+    place: usize,
+    end_us: u64,
+    /// A row of all counters for each bin; the same of times.
+    counts: Vec<u32>,
+    times: Vec<Times>,
+}
+
+impl Bins {
+    /// The first bin.
+    pub fn new(shape: Shape, bin_us: u64) -> Bins {
+        let (counts, times) = (vec![0; shape.counts()], vec![Times::default(); shape.spans()]);
+        Bins { shape, bin_us, place: 0, end_us: bin_us, counts, times }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.place + 1
+    }
+
+    /// How long each is.
+    pub fn bin_us(&self) -> u64 {
+        self.bin_us
+    }
+
+    /// Has bins up to this moment.
+    #[inline]
+    pub fn pass(&mut self, at_us: u64) {
+        if at_us >= self.end_us {
+            self.grow(at_us);
+        }
+    }
+
+    #[inline(never)]
+    fn grow(&mut self, at_us: u64) {
+        self.place = (at_us / self.bin_us) as usize;
+        self.end_us = (self.place as u64 + 1).saturating_mul(self.bin_us);
+        self.counts.resize(self.len() * self.shape.counts(), 0);
+        self.times.resize(self.len() * self.shape.spans(), Times::default());
+    }
+
+    /// So many more; time never goes back.
+    #[inline]
+    pub fn add(&mut self, at_us: u64, count: Count, many: u32) {
+        self.pass(at_us);
+        let place = self.place * self.shape.counts() + self.shape.count(count);
+        self.counts[place] += many;
+    }
+
+    /// One more took so long.
+    #[inline]
+    pub fn time(&mut self, at_us: u64, span: Span, took_us: u64) {
+        self.pass(at_us);
+        let place = self.place * self.shape.spans() + self.shape.span(span);
+        let times = &mut self.times[place];
+        times.count += 1;
+        times.sum_us = times.sum_us.saturating_add(took_us);
+        times.slowest_us = times.slowest_us.max(took_us);
+    }
+
+    /// How many there were in a bin.
+    pub fn count(&self, bin: usize, count: Count) -> u64 {
+        u64::from(self.counts[bin * self.shape.counts() + self.shape.count(count)])
+    }
+
+    /// How many of all these there were in a bin.
+    pub fn sum(&self, bin: usize, counts: &[Count]) -> u64 {
+        counts.iter().map(|count| self.count(bin, *count)).sum()
+    }
+
+    /// How many there were in all.
+    pub fn total(&self, count: Count) -> u64 {
+        (0..self.len()).map(|bin| self.count(bin, count)).sum()
+    }
+
+    /// What took how long in a bin.
+    pub fn times(&self, bin: usize, span: Span) -> Times {
+        self.times[bin * self.shape.spans() + self.shape.span(span)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_counter_has_a_place_of_its_own() {
+        let shape = Shape { hops: 2, tiers: 3 };
+        let mut all = Vec::new();
+        for hop in (0..2).map(HopId) {
+            all.extend([
+                Count::Called(hop),
+                Count::Tried(hop),
+                Count::Retried(hop),
+                Count::Sent(hop),
+                Count::Late(hop),
+                Count::Repeated(hop),
+            ]);
+            all.extend(
+                [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget]
+                    .map(|why| Count::Stopped(hop, why)),
+            );
+            all.extend(
+                Ending::ALL.iter().flat_map(|how| [Count::TryOver(hop, *how), Count::CallOver(hop, *how)]),
+            );
+        }
+        for tier in (0..3).map(TierId) {
+            all.extend([Count::First(tier), Count::Again(tier), Count::Turned(tier), Count::Began(tier)]);
+            all.extend(
+                [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Lost]
+                    .map(|why| Count::Swept(tier, why)),
+            );
+            all.extend(Ending::ALL.map(|how| Count::Left(tier, how)));
+        }
+        let mut places: Vec<usize> = all.iter().map(|count| shape.count(*count)).collect();
+        places.sort_unstable();
+        assert_eq!(places, (0..shape.counts()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_happens_is_counted_in_its_bin() {
+        let mut bins = Bins::new(Shape { hops: 1, tiers: 1 }, 10);
+        let (called, held) = (Count::Called(HopId(0)), Span::Held(TierId(0)));
+        [3, 9, 10, 31].iter().for_each(|at_us| bins.add(*at_us, called, 1));
+        bins.time(35, held, 4);
+        bins.time(35, held, 10);
+        assert_eq!((0..bins.len()).map(|bin| bins.count(bin, called)).collect::<Vec<_>>(), [2, 1, 0, 1]);
+        assert_eq!((bins.times(3, held).mean_us(), bins.times(3, held).slowest_us()), (Some(7), Some(10)));
+        assert_eq!((bins.times(0, held).mean_us(), bins.times(0, held).slowest_us()), (None, None));
+    }
+}

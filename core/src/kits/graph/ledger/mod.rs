@@ -1,0 +1,274 @@
+//! The ledger of a run: what its marks come to, in counts, times and levels, by hop and by tier.
+
+mod balance;
+mod bins;
+mod charts;
+mod levels;
+
+pub use bins::{Count, Shape, Span};
+pub use charts::Charts;
+pub use levels::LevelOf;
+
+use super::mark::{Ending, HopId, Level, Mark, Swept, TierId};
+use crate::cast::NodeId;
+use crate::outcome::{Detail, millionths};
+use crate::parts::breaker::State;
+use bins::Bins;
+use levels::Levels;
+
+/// What a caller is at, on one of its hops.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calls {
+    /// Its calls that are not over.
+    open: u32,
+    /// Those whose try is under way, and those between two tries.
+    waiting: u32,
+    between: u32,
+    /// What it has told of its budget: thousandths, and whether they allow no retry.
+    budget: Option<(i64, bool)>,
+}
+
+/// What an instance of a tier is at.
+#[derive(Clone, Debug)]
+struct Instance {
+    tier: TierId,
+    /// Requests that have come and are neither begun nor turned away, and those that are begun.
+    line: u32,
+    work: u32,
+    /// Its levels, as last told.
+    levels: [u32; Level::COUNT],
+    /// The states of its gates, as far as it has told of any.
+    gates: Vec<Option<State>>,
+}
+
+/// What the marks of a run come to.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    shape: Shape,
+    bins: Bins,
+    levels: Levels,
+    /// By node and hop; by node.
+    calls: Vec<Calls>,
+    instances: Vec<Instance>,
+}
+
+impl Ledger {
+    /// An empty one, for so many nodes; charts have bins of that length. Where a run is only counted, all of it is one bin, unless a figure is of
+    /// a part of the run.
+    pub fn new(shape: Shape, nodes: usize, bin_us: u64) -> Ledger {
+        let instance =
+            Instance { tier: TierId(0), line: 0, work: 0, levels: [0; Level::COUNT], gates: Vec::new() };
+        Ledger {
+            shape,
+            bins: Bins::new(shape, bin_us),
+            levels: Levels::new(shape, bin_us),
+            calls: vec![Calls::default(); nodes * usize::from(shape.hops)],
+            instances: vec![instance; nodes],
+        }
+    }
+
+    /// The length of bins of a run of which no figure is of a part: so long for charts, else that of any run.
+    pub fn bin_us(detail: Detail, of_charts_us: u64) -> u64 {
+        if detail == Detail::Totals { u64::MAX } else { of_charts_us }
+    }
+
+    #[inline]
+    fn calls(&mut self, node: NodeId, hop: HopId) -> &mut Calls {
+        &mut self.calls[node.index() * usize::from(self.shape.hops) + usize::from(hop.0)]
+    }
+
+    #[inline]
+    fn instance(&mut self, node: NodeId, tier: TierId) -> &mut Instance {
+        let instance = &mut self.instances[node.index()];
+        instance.tier = tier;
+        instance
+    }
+
+    /// A node tells what it does.
+    #[inline]
+    pub fn mark(&mut self, at_us: u64, node: NodeId, mark: Mark) {
+        match mark {
+            Mark::Called { hop } => {
+                self.bins.add(at_us, Count::Called(hop), 1);
+                self.calls(node, hop).open += 1;
+            }
+            Mark::Tried { hop, again } => {
+                self.bins.add(at_us, Count::Tried(hop), 1);
+                self.bins.add(at_us, Count::Retried(hop), u32::from(again));
+                self.stand(at_us, (node, hop), 1, -i32::from(again));
+            }
+            Mark::Sent { hop } => self.bins.add(at_us, Count::Sent(hop), 1),
+            Mark::TryOver { hop, how, took_us } => {
+                self.bins.add(at_us, Count::TryOver(hop, how), 1);
+                if how.is_answer() {
+                    self.bins.time(at_us, Span::Answered(hop), took_us);
+                }
+                if how == Ending::Done {
+                    self.bins.time(at_us, Span::Good(hop), took_us);
+                }
+                self.stand(at_us, (node, hop), -1, 1);
+            }
+            Mark::CallOver { hop, how, stop, tries, took_us } => {
+                self.bins.add(at_us, Count::CallOver(hop, how), 1);
+                self.bins.add(at_us, Count::Stopped(hop, stop), 1);
+                if matches!(how, Ending::Done | Ending::Known) {
+                    self.bins.time(at_us, Span::Calls(hop), took_us);
+                }
+                let calls = self.calls(node, hop);
+                calls.open = calls.open.saturating_sub(1);
+                if tries > 0 {
+                    self.stand(at_us, (node, hop), 0, -1);
+                }
+            }
+            Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
+            Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
+            Mark::Gate { index, to } => self.gate(at_us, node, index, to),
+            Mark::Came { tier, attempt } => {
+                let count = if attempt > 0 { Count::Again(tier) } else { Count::First(tier) };
+                self.bins.add(at_us, count, 1);
+                self.instance(node, tier).line += 1;
+            }
+            Mark::Turned { tier } => {
+                self.bins.add(at_us, Count::Turned(tier), 1);
+                self.leave_line(node, tier, 1);
+            }
+            Mark::Began { tier, waited_us } => {
+                self.bins.add(at_us, Count::Began(tier), 1);
+                self.bins.time(at_us, Span::Waited(tier), waited_us);
+                self.leave_line(node, tier, 1);
+                self.instance(node, tier).work += 1;
+            }
+            Mark::Left { tier, how, held_us, .. } => {
+                self.bins.add(at_us, Count::Left(tier, how), 1);
+                self.bins.time(at_us, Span::Held(tier), held_us);
+                let instance = self.instance(node, tier);
+                instance.work = instance.work.saturating_sub(1);
+            }
+            Mark::Swept { tier, why, count } => {
+                self.bins.add(at_us, Count::Swept(tier, why), count);
+                self.leave_line(node, tier, count);
+            }
+            Mark::Level { tier, what, now } => {
+                let before = std::mem::replace(&mut self.instance(node, tier).levels[what as usize], now);
+                self.levels.add(at_us, LevelOf::Tier(tier, what), i64::from(now) - i64::from(before));
+            }
+            Mark::Trouble { on } => self.levels.turn(at_us, on),
+        }
+    }
+
+    fn leave_line(&mut self, node: NodeId, tier: TierId, count: u32) {
+        let instance = self.instance(node, tier);
+        instance.line = instance.line.saturating_sub(count);
+    }
+
+    /// So many more of a caller's calls wait, or are between two tries.
+    #[inline]
+    fn stand(&mut self, at_us: u64, (node, hop): (NodeId, HopId), waiting: i32, between: i32) {
+        let calls = self.calls(node, hop);
+        calls.waiting = calls.waiting.saturating_add_signed(waiting);
+        calls.between = calls.between.saturating_add_signed(between);
+        let standing = self.levels.standing(at_us, hop);
+        standing.waiting = standing.waiting.saturating_add_signed(waiting);
+        standing.between = standing.between.saturating_add_signed(between);
+    }
+
+    fn budget(&mut self, at_us: u64, (node, hop): (NodeId, HopId), now: (i64, bool)) {
+        let before = self.calls(node, hop).budget.replace(now);
+        let standing = self.levels.standing(at_us, hop);
+        standing.budget_milli += now.0 - before.map_or(0, |before| before.0);
+        standing.budgets += u32::from(before.is_none());
+        standing.budgets_empty += u32::from(now.1);
+        standing.budgets_empty -= u32::from(before.is_some_and(|before| before.1));
+    }
+
+    fn gate(&mut self, at_us: u64, node: NodeId, index: u16, to: State) {
+        let gates = &mut self.instances[node.index()].gates;
+        let index = usize::from(index);
+        if gates.len() <= index {
+            gates.resize(index + 1, None);
+        }
+        let before = gates[index].replace(to);
+        let by = i64::from(to == State::Open) - i64::from(before == Some(State::Open));
+        self.levels.add(at_us, LevelOf::OpenGates, by);
+    }
+
+    /// The state of a node's gate; none before it has told of it.
+    pub fn gate_of(&self, node: NodeId, index: u16) -> Option<State> {
+        self.instances[node.index()].gates.get(usize::from(index)).copied().flatten()
+    }
+
+    /// The gates of a node that has told of any, with their places.
+    pub fn gates_of(&self, node: NodeId) -> impl Iterator<Item = (u16, State)> {
+        let gates = self.instances[node.index()].gates.iter().zip(0..);
+        gates.filter_map(|(state, index)| Some((index, (*state)?)))
+    }
+
+    /// The lab knows that the work of an answer that came late had been done before.
+    pub fn repeated(&mut self, at_us: u64, hop: HopId) {
+        self.bins.add(at_us, Count::Repeated(hop), 1);
+    }
+
+    /// A node went down, and can tell nothing of what that ended: its calls and what it held are lost, its gates are gone, and its levels are 0.
+    /// What it told of its budget stands until it tells anew.
+    pub fn crashed(&mut self, at_us: u64, node: NodeId) {
+        for hop in (0..self.shape.hops).map(HopId) {
+            let Calls { open, waiting, between, .. } = *self.calls(node, hop);
+            self.bins.add(at_us, Count::TryOver(hop, Ending::Lost), waiting);
+            self.bins.add(at_us, Count::CallOver(hop, Ending::Lost), open);
+            self.calls(node, hop).open = 0;
+            self.stand(at_us, (node, hop), -(waiting as i32), -(between as i32));
+        }
+        let Instance { tier, line, work, levels, gates } = &mut self.instances[node.index()];
+        let (tier, line, work) = (*tier, std::mem::take(line), std::mem::take(work));
+        let (levels, gates) = (std::mem::take(levels), std::mem::take(gates));
+        if line + work > 0 {
+            self.bins.add(at_us, Count::Swept(tier, Swept::Lost), line);
+            self.bins.add(at_us, Count::Left(tier, Ending::Lost), work);
+        }
+        for (what, told) in [Level::Queue, Level::Busy, Level::Held, Level::Pending].into_iter().zip(levels) {
+            if told > 0 {
+                self.levels.add(at_us, LevelOf::Tier(tier, what), -i64::from(told));
+            }
+        }
+        let open = gates.iter().filter(|state| **state == Some(State::Open)).count();
+        if open > 0 {
+            self.levels.add(at_us, LevelOf::OpenGates, -(open as i64));
+        }
+    }
+
+    /// The run has ended: from now on all can be read.
+    pub fn end(&mut self, ended_us: u64) {
+        self.bins.pass(ended_us.saturating_sub(1));
+        self.levels.end(ended_us, self.bins.len());
+        debug_assert_eq!(self.balance(), Ok(()));
+    }
+
+    /// How many there were in the run.
+    pub fn total(&self, count: Count) -> u64 {
+        self.bins.total(count)
+    }
+
+    /// How many of all these there were.
+    pub fn sum(&self, counts: impl IntoIterator<Item = Count>) -> u64 {
+        counts.into_iter().map(|count| self.total(count)).sum()
+    }
+
+    /// The highest that a level was; once the run has ended.
+    pub fn peak(&self, level: LevelOf) -> i64 {
+        self.levels.peak(level)
+    }
+
+    /// How many of all these there were a second, in millionths, in the last quarter of a run that ended then: in the bins that lie in it whole.
+    /// None where there is no such bin.
+    pub fn at_the_end(&self, ended_us: u64, counts: &[Count]) -> Option<i64> {
+        let (from_us, bin_us) = (ended_us - ended_us / 4, self.bins.bin_us());
+        let whole = from_us.div_ceil(bin_us) as usize..(ended_us / bin_us) as usize;
+        let length_us = whole.len() as u64 * bin_us;
+        let there = whole.end.min(self.bins.len());
+        let sum: u64 = (whole.start..there).map(|bin| self.bins.sum(bin, counts)).sum();
+        millionths(sum * 1_000_000, length_us)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,259 @@
+//! Marks: what the nodes of a service graph tell of calls, of work and of levels, for the ledger to count.
+//!
+//! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
+
+use crate::parts::breaker::State;
+
+/// A hop: who calls whom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct HopId(pub u8);
+
+/// A tier: one or more like instances of a service.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TierId(pub u8);
+
+/// How a call, a try at one, or work ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ending {
+    /// Well.
+    Done,
+    /// It had been done before: its key was known.
+    Known,
+    /// By a fallback.
+    Degraded,
+    /// Well, when nobody waited any more.
+    Late,
+    /// With an error.
+    Failed,
+    /// By the mistake of who asked.
+    Bad,
+    /// It was turned away.
+    Refused,
+    /// It took too long.
+    TimedOut,
+    /// A breaker did not let it pass.
+    ShortCircuited,
+    /// No thread was free for it.
+    Rejected,
+    /// No time was left for it.
+    NoTime,
+    /// Who asked did not want it any more.
+    Cancelled,
+    /// Its node went down.
+    Lost,
+}
+
+impl Ending {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Ending; 13] = [
+        Ending::Done,
+        Ending::Known,
+        Ending::Degraded,
+        Ending::Late,
+        Ending::Failed,
+        Ending::Bad,
+        Ending::Refused,
+        Ending::TimedOut,
+        Ending::ShortCircuited,
+        Ending::Rejected,
+        Ending::NoTime,
+        Ending::Cancelled,
+        Ending::Lost,
+    ];
+
+    /// Whether it is what the callee said.
+    #[inline]
+    pub fn is_answer(self) -> bool {
+        matches!(self, Ending::Done | Ending::Known | Ending::Failed | Ending::Bad | Ending::Refused)
+    }
+}
+
+/// Why a call was not tried again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Stop {
+    /// It had its answer, or nobody wanted one any more.
+    Over,
+    /// No other try could help.
+    Permanent,
+    /// All tries were used.
+    Attempts,
+    /// No time was left for another.
+    Time,
+    /// The retry budget had none left.
+    Budget,
+}
+
+impl Stop {
+    /// How many there are.
+    pub const COUNT: usize = 5;
+}
+
+/// Why a request left the line before it was begun.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Swept {
+    /// Its deadline had passed.
+    Expired,
+    /// Who asked did not want it any more.
+    Cancelled,
+    /// The server cleared its line, and said so.
+    Refused,
+    /// The server went down.
+    Lost,
+}
+
+impl Swept {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+}
+
+/// A level of a node: how much there is of something now.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Requests that wait in its line.
+    Queue,
+    /// Workers that are busy.
+    Busy,
+    /// Threads of its pools that are held.
+    Held,
+    /// Calls that wait for one.
+    Pending,
+}
+
+impl Level {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+}
+
+/// What a node tells. Durations are by its own clock, as if nobody had ever set it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// A call begins.
+    Called {
+        /// Where.
+        hop: HopId,
+    },
+    /// A try at a call begins: it goes to the gate and the pool, where there are such, else out.
+    Tried {
+        /// Where.
+        hop: HopId,
+        /// Whether it is a retry.
+        again: bool,
+    },
+    /// A try goes out: told where a gate or a pool may keep it.
+    Sent {
+        /// Where.
+        hop: HopId,
+    },
+    /// A try is over.
+    TryOver {
+        /// Where.
+        hop: HopId,
+        /// How.
+        how: Ending,
+        /// What it took, in µs.
+        took_us: u64,
+    },
+    /// A call is over.
+    CallOver {
+        /// Where.
+        hop: HopId,
+        /// How: as its last try.
+        how: Ending,
+        /// Why there is no other.
+        stop: Stop,
+        /// How many tries there were.
+        tries: u16,
+        /// What it took, in µs.
+        took_us: u64,
+    },
+    /// An answer with work in it comes, and nobody waits for it any more.
+    Late {
+        /// Where.
+        hop: HopId,
+        /// The try that it answers, as [`Mark::Left`] has it.
+        path: u32,
+    },
+    /// What is left of a caller's retry budget.
+    Budget {
+        /// Where.
+        hop: HopId,
+        /// Thousandths of a retry or of a token.
+        milli: i64,
+        /// Whether that allows none.
+        empty: bool,
+    },
+    /// A gate before a hop has a state.
+    Gate {
+        /// Which of the caller's.
+        index: u16,
+        /// Its state.
+        to: State,
+    },
+    /// A request comes.
+    Came {
+        /// Where.
+        tier: TierId,
+        /// Which try of its caller's own it is, from 0.
+        attempt: u16,
+    },
+    /// It is turned away at the door.
+    Turned {
+        /// Where.
+        tier: TierId,
+    },
+    /// It is begun.
+    Began {
+        /// Where.
+        tier: TierId,
+        /// How long it waited, in µs.
+        waited_us: u64,
+    },
+    /// It leaves after it was begun.
+    Left {
+        /// Where.
+        tier: TierId,
+        /// Which try at its operation this is, among all that come here.
+        path: u32,
+        /// How.
+        how: Ending,
+        /// For how long it was held, in µs.
+        held_us: u64,
+    },
+    /// Requests leave the line without being begun.
+    Swept {
+        /// Where.
+        tier: TierId,
+        /// Why.
+        why: Swept,
+        /// How many.
+        count: u32,
+    },
+    /// A level has changed.
+    Level {
+        /// Where.
+        tier: TierId,
+        /// Which.
+        what: Level,
+        /// What it is now.
+        now: u32,
+    },
+    /// The trouble that the settings ask for begins or ends.
+    Trouble {
+        /// Whether it begins.
+        on: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_small_and_endings_are_in_order() {
+        assert!(size_of::<Mark>() <= 24, "{}", size_of::<Mark>());
+        assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
+        assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
+        assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert_eq!(Level::Pending as usize + 1, Level::COUNT);
+    }
+}
