@@ -8,6 +8,7 @@ use splitbrain::lab::{Detail, Lab, Outcome};
 use splitbrain::labs::LABS;
 use splitbrain::params::{Kind, Param, Value};
 use splitbrain::scenario::Scenario;
+use splitbrain::sim::Digest;
 use splitbrain::trace::{NONE, RecordKind};
 use splitbrain_tests::published::scenarios;
 use splitbrain_tests::{check_golden, labs};
@@ -108,6 +109,33 @@ fn digests_are_as_they_were() {
         "not in golden/digests.txt yet, `cargo dev bless digests` writes:\n{}",
         new.join("\n")
     );
+}
+
+/// On so many seeds the figures and lights of load are held to what they were.
+const SEEDS: u32 = 20;
+/// A run with more nodes than this takes too long for that.
+const MANY: usize = 2_000;
+
+/// Labs about services under load count by one ledger: on other seeds than their own, too, each preset has the figures and the lights that it had
+/// when its lab counted by itself. A digest takes in both.
+#[test]
+fn load_is_counted_as_it_was_on_other_seeds() {
+    let mut text = String::new();
+    for published in labs().iter().flat_map(|lab| scenarios(*lab)) {
+        let (lab, base) = (published.lab, published.link.scenario);
+        if lab.shows(&base).services.is_empty() || lab.cast(&base).len() > MANY {
+            continue;
+        }
+        let mut all = Digest::default();
+        for seed in 0..SEEDS {
+            let word = lab.run(&Scenario { seed, ..base.clone() }, Detail::Totals).digest_word();
+            all.add(u64::from_str_radix(&word, 16).expect("digits"));
+        }
+        writeln!(text, "{} {}: {:016x}", lab.meta().id, published.name, all.value()).expect("a string takes all");
+    }
+    if labs().len() == LABS.len() {
+        check_golden("golden/seeds.txt", &text);
+    }
 }
 
 /// Values near the default: one step to either side, or every word.

@@ -40,6 +40,8 @@ pub enum Arrival<T> {
 pub struct Freed<T> {
     /// The request that it was busy with.
     pub item: T,
+    /// For how long.
+    pub held_us: u64,
     /// Requests thrown away unserved, because their deadline had passed.
     pub expired: Vec<T>,
     /// The request that it turned to.
@@ -113,7 +115,8 @@ impl<T> Server<T> {
     /// cancelled, and its worker has turned to another long ago.
     pub fn finish(&mut self, job: JobId, now_us: u64) -> Option<Freed<T>> {
         let done = self.running.remove(&job)?;
-        self.busy_us = self.busy_us.saturating_add(now_us.saturating_sub(done.since_us));
+        let held_us = now_us.saturating_sub(done.since_us);
+        self.busy_us = self.busy_us.saturating_add(held_us);
         let popped = self.queue.pop(now_us);
         let next = popped.next.map(|w| {
             let waited_us = now_us.saturating_sub(w.since_us);
@@ -121,6 +124,7 @@ impl<T> Server<T> {
         });
         Some(Freed {
             item: done.item,
+            held_us,
             expired: popped.expired.into_iter().map(|w| w.item.item).collect(),
             next,
         })
@@ -130,20 +134,21 @@ impl<T> Server<T> {
     /// served frees its worker. None if it is not here.
     pub fn cancel(&mut self, job: JobId, now_us: u64) -> Option<Freed<T>> {
         match self.queue.cancel(job) {
-            Some(Waiting { item, .. }) => Some(Freed { item: item.item, expired: Vec::new(), next: None }),
+            Some(Waiting { item, .. }) => Some(Freed { item: item.item, held_us: 0, expired: Vec::new(), next: None }),
             None => self.finish(job, now_us),
         }
     }
 
-    /// Everything is lost, as in a crash; gives what was here, served first, then queued in order of arrival.
-    pub fn clear(&mut self, now_us: u64) -> Vec<T> {
+    /// Everything is lost, as in a crash; gives what was here, served first, and for how long each was, then queued in order of arrival.
+    pub fn clear(&mut self, now_us: u64) -> Vec<(T, Option<u64>)> {
         let running = std::mem::take(&mut self.running);
         let mut lost = Vec::new();
         for run in running.into_values() {
-            self.busy_us = self.busy_us.saturating_add(now_us.saturating_sub(run.since_us));
-            lost.push(run.item);
+            let held_us = now_us.saturating_sub(run.since_us);
+            self.busy_us = self.busy_us.saturating_add(held_us);
+            lost.push((run.item, Some(held_us)));
         }
-        lost.extend(self.queue.clear().into_iter().map(|w| w.item.item));
+        lost.extend(self.queue.clear().into_iter().map(|w| (w.item.item, None)));
         lost
     }
 
@@ -216,7 +221,8 @@ mod tests {
         assert_eq!(server.finish(first.job, 100), None, "its timer comes too late");
         assert_eq!(server.running().collect::<Vec<_>>(), [third]);
         assert_eq!(server.busy_us(), 30);
-        assert_eq!(server.clear(50), ['c']);
+        assert_eq!(freed.held_us, 30);
+        assert_eq!(server.clear(50), [('c', Some(20))]);
         assert_eq!((server.busy(), server.queued(), server.busy_us()), (0, 0, 50));
     }
 

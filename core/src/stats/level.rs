@@ -12,6 +12,11 @@ pub struct Level {
 }
 
 impl Level {
+    /// What it is now.
+    pub fn now(&self) -> i64 {
+        self.value
+    }
+
     /// It changes by so much; bins are so long.
     pub fn add(&mut self, at_us: u64, bin_us: u64, by: i64) {
         while self.since_us < at_us {

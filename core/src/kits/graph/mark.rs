@@ -97,13 +97,15 @@ pub enum Swept {
     Cancelled,
     /// The server cleared its line, and said so.
     Refused,
+    /// The server swallowed it and said nothing.
+    Muted,
     /// The server went down.
     Lost,
 }
 
 impl Swept {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 }
 
 /// A level of a node: how much there is of something now.

@@ -8,6 +8,7 @@ use super::params::{BudgetOf, RetryAfter, Switch};
 use super::config::{Config, dice};
 use super::serials::Serials;
 use crate::cast::NodeId;
+use crate::kits::graph::{Ending, HopId, Mark, Stop};
 use crate::parts::adaptive_timeout::AdaptiveTimeout;
 use crate::parts::backoff::Backoff;
 use crate::parts::retry_budget::{Budget, Throttle};
@@ -29,6 +30,9 @@ struct Call {
     doubt: bool,
     started_us: i64,
     sent_us: i64,
+    /// The same by a clock that nobody sets, for what is told of it.
+    called_us: i64,
+    tried_us: i64,
     backoff: Backoff,
 }
 
@@ -103,10 +107,14 @@ pub struct Ended {
     pub doubt: bool,
 }
 
+/// What there is to tell of a call that is over: how its last attempt ended, and why there is no other.
+type Over = (Ending, Option<GaveUp>);
+
 /// Makes calls to one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Caller {
     to: NodeId,
+    hop: HopId,
     attempts: u32,
     calls: Serials<Call>,
     /// How many of them wait for an answer; the others sleep.
@@ -132,6 +140,11 @@ impl At<'_> {
     pub fn now_us(&self) -> u64 {
         u64::try_from(self.ctx.clock_us).unwrap_or(0)
     }
+
+    /// How long it is since a moment of the clock that nobody sets.
+    fn since_us(&self, from_us: i64) -> u64 {
+        u64::try_from(self.ctx.monotonic_us.saturating_sub(from_us)).unwrap_or(0)
+    }
 }
 
 impl Caller {
@@ -150,6 +163,7 @@ impl Caller {
         };
         Caller {
             to,
+            hop: HopId(place as u8),
             attempts: params.attempts_at(place),
             calls: Serials::new(),
             waiting: 0,
@@ -186,9 +200,12 @@ impl Caller {
             doubt: false,
             started_us: at.ctx.clock_us,
             sent_us: at.ctx.clock_us,
+            called_us: at.ctx.monotonic_us,
+            tried_us: at.ctx.monotonic_us,
             backoff: Backoff::new(at.config.backoff),
         });
         self.waiting += 1;
+        at.out.mark(Mark::Called { hop: self.hop });
         self.send(serial, at);
         serial
     }
@@ -199,10 +216,13 @@ impl Caller {
         let Some(call) = self.calls.get(of.serial).filter(wanted) else {
             if reply.is_work() {
                 self.late += 1;
+                at.out.mark(Mark::Late { hop: self.hop, path: of.number.into() });
                 at.out.fact(fact::LATE, 0, Fact::Int(i64::from(self.late)));
             }
             return None;
         };
+        let how = ending(reply);
+        at.out.mark(Mark::TryOver { hop: self.hop, how, took_us: at.since_us(call.tried_us) });
         at.out.cancel(Timer::Timeout(of.serial));
         let took_us = at.ctx.clock_us.saturating_sub(call.sent_us);
         if let Some(patience) = &mut self.patience {
@@ -211,19 +231,20 @@ impl Caller {
         if reply.is_ok() {
             self.limiter.on_success(at.now_us());
             self.tell_budget(at);
-            return self.end(of.serial, None);
+            return self.end(of.serial, (how, None), at);
         }
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,
             _ => 0,
         };
-        self.failed(of.serial, reply == Reply::Bad, after_us, at)
+        self.failed(of.serial, how, after_us, at)
     }
 
     /// An attempt has waited long enough; the call's end, if this ends it.
     pub fn timeout(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let call = self.calls.get_mut(serial)?;
         call.doubt = true;
+        at.out.mark(Mark::TryOver { hop: self.hop, how: Ending::TimedOut, took_us: at.since_us(call.tried_us) });
         let waited_us = at.ctx.clock_us.saturating_sub(call.sent_us);
         if at.config.params.cancel == Switch::On {
             at.out.send(self.to, Msg::Cancel { of: call.of(serial) });
@@ -231,7 +252,7 @@ impl Caller {
         if let Some(patience) = &mut self.patience {
             patience.record(u64::try_from(waited_us).unwrap_or(0));
         }
-        self.failed(serial, false, 0, at)
+        self.failed(serial, Ending::TimedOut, 0, at)
     }
 
     /// The delay before a retry is over.
@@ -240,7 +261,7 @@ impl Caller {
             call.attempt += 1;
             self.waiting += usize::from(!call.waiting);
             call.waiting = true;
-            call.sent_us = at.ctx.clock_us;
+            (call.sent_us, call.tried_us) = (at.ctx.clock_us, at.ctx.monotonic_us);
             self.send(serial, at);
         }
     }
@@ -248,6 +269,10 @@ impl Caller {
     /// Nobody wants the answer to the call that serves this attempt of `op` any more: it is dropped.
     pub fn abandon(&mut self, serial: u32, at: &mut At<'_>) {
         let Some(call) = self.calls.take(serial) else { return };
+        if call.waiting {
+            at.out.mark(Mark::TryOver { hop: self.hop, how: Ending::Cancelled, took_us: at.since_us(call.tried_us) });
+        }
+        self.tell(&call, (Ending::Cancelled, None), at);
         if call.waiting {
             self.waiting -= 1;
             at.out.cancel(Timer::Timeout(serial));
@@ -266,22 +291,23 @@ impl Caller {
         };
         let deadline_us = at.now_us().saturating_add(timeout_us);
         at.out.serve(call.op, of.number);
+        at.out.mark(Mark::Tried { hop: self.hop, again: of.attempt > 0 });
         at.out.send(self.to, Msg::Call { of, bad: call.bad, deadline_us });
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
     }
 
     /// The flowchart of a retry: is the error transient, are attempts left, is time left, does the budget allow it?
-    fn failed(&mut self, serial: u32, permanent: bool, after_us: u64, at: &mut At<'_>) -> Option<Ended> {
-        let params = &at.config.params;
+    fn failed(&mut self, serial: u32, how: Ending, after_us: u64, at: &mut At<'_>) -> Option<Ended> {
+        let (params, permanent) = (&at.config.params, how == Ending::Bad);
         if !permanent {
             self.limiter.on_failure();
         }
         let call = self.calls.get_mut(serial)?;
         if permanent && params.transient_only == Switch::On {
-            return self.end(serial, Some(GaveUp::Permanent));
+            return self.end(serial, (how, Some(GaveUp::Permanent)), at);
         }
         if call.attempt + 1 >= self.attempts {
-            return self.end(serial, Some(GaveUp::Attempts));
+            return self.end(serial, (how, Some(GaveUp::Attempts)), at);
         }
         let luck = u64::from(serial) << 16 | u64::from(call.number());
         let delay_us = if after_us > 0 {
@@ -298,12 +324,12 @@ impl Caller {
         };
         let spent_us = u64::try_from(at.ctx.clock_us.saturating_sub(call.started_us)).unwrap_or(0);
         if params.total > 0 && spent_us.saturating_add(delay_us) > params.total {
-            return self.end(serial, Some(GaveUp::Time));
+            return self.end(serial, (how, Some(GaveUp::Time)), at);
         }
         let allowed = self.limiter.try_retry(at.now_us());
         self.tell_budget(at);
         if !allowed {
-            return self.end(serial, Some(GaveUp::Budget));
+            return self.end(serial, (how, Some(GaveUp::Budget)), at);
         }
         let call = self.calls.get_mut(serial)?;
         self.waiting -= usize::from(call.waiting);
@@ -314,15 +340,42 @@ impl Caller {
         None
     }
 
-    fn end(&mut self, serial: u32, gave_up: Option<GaveUp>) -> Option<Ended> {
+    fn end(&mut self, serial: u32, over: Over, at: &mut At<'_>) -> Option<Ended> {
         let call = self.calls.take(serial)?;
         self.waiting -= usize::from(call.waiting);
-        Some(Ended { serial, op: call.op, gave_up, doubt: call.doubt })
+        self.tell(&call, over, at);
+        Some(Ended { serial, op: call.op, gave_up: over.1, doubt: call.doubt })
+    }
+
+    /// Tells that a call is over.
+    fn tell(&self, call: &Call, (how, gave_up): Over, at: &mut At<'_>) {
+        let stop = match gave_up {
+            None => Stop::Over,
+            Some(GaveUp::Permanent) => Stop::Permanent,
+            Some(GaveUp::Attempts) => Stop::Attempts,
+            Some(GaveUp::Time) => Stop::Time,
+            Some(GaveUp::Budget) => Stop::Budget,
+        };
+        let (hop, tries, took_us) = (self.hop, (call.attempt as u16).saturating_add(1), at.since_us(call.called_us));
+        at.out.mark(Mark::CallOver { hop, how, stop, tries, took_us });
     }
 
     fn tell_budget(&mut self, at: &mut At<'_>) {
         if let Some(milli) = self.limiter.milli(at.now_us()) {
+            let empty = milli <= at.config.params.budget_floor_milli();
+            at.out.mark(Mark::Budget { hop: self.hop, milli, empty });
             at.out.fact(fact::BUDGET, 0, Fact::Int(milli));
         }
+    }
+}
+
+/// How an attempt ended that was answered so.
+fn ending(reply: Reply) -> Ending {
+    match reply {
+        Reply::Done => Ending::Done,
+        Reply::Known => Ending::Known,
+        Reply::Error => Ending::Failed,
+        Reply::Bad => Ending::Bad,
+        Reply::Refused { .. } => Ending::Refused,
     }
 }

@@ -3,6 +3,7 @@
 use super::params::{Load, Params};
 use super::trouble::Span;
 use crate::cast::{Cast, NodeId};
+use crate::kits::graph::{HopId, Shape, TierId};
 use crate::parts::backoff;
 use crate::sim::dist::Dist;
 
@@ -46,6 +47,20 @@ impl Config {
     pub fn last(&self) -> NodeId {
         self.cast.server(self.cast.servers - 1)
     }
+
+    /// Each server is a tier, with a hop to it.
+    pub fn shape(&self) -> Shape {
+        let servers = self.cast.servers as u8;
+        Shape { hops: servers, tiers: servers }
+    }
+
+    /// The tier of a server.
+    pub fn tier(&self, server: NodeId) -> TierId {
+        TierId(self.cast.sort(server).1 as u8)
+    }
+
+    /// From clients to the first server.
+    pub const FROM_CLIENTS: HopId = HopId(0);
 }
 
 /// The dice of this lab's own.

@@ -7,6 +7,7 @@ use super::meta::fact;
 use super::message::{Msg, Request, Response, Speech, Timer};
 use super::config::{Config, dice};
 use crate::cast::NodeId;
+use crate::kits::graph::{Ending, Mark, Stop};
 use crate::parts::backoff::Backoff;
 use crate::sim::dice::Range;
 use crate::sim::{Ctx, Input, Never, OpId, Out, Protocol};
@@ -54,6 +55,8 @@ enum Stage {
 pub struct Contender {
     row: NodeId,
     op: OpId,
+    /// Since when it has wanted to, by the clock that nobody sets.
+    since_us: i64,
     attempt: u16,
     /// An answer that comes twice, or too late, is not waited for: it changes nothing.
     stage: Stage,
@@ -69,8 +72,9 @@ impl Protocol for Contender {
         out.fact(fact::ROLE, 0, Fact::Word("waiting"));
         let op = out.invoke(ctx.epoch, Request::Update);
         let row = config.last();
+        out.mark(Mark::Called { hop: Config::FROM_CLIENTS });
         out.send(row, Msg::Read);
-        Contender { row, op, attempt: 0, stage: Stage::Version, backoff: Backoff::new(config.backoff) }
+        Contender { row, op, since_us: ctx.monotonic_us, attempt: 0, stage: Stage::Version, backoff: Backoff::new(config.backoff) }
     }
 
     fn step(&mut self, _: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
@@ -85,6 +89,9 @@ impl Protocol for Contender {
                 out.cancel(Timer::Again);
                 out.fact(fact::ROLE, 0, Fact::Word("done"));
                 out.complete(self.op, Response::Done);
+                let (hop, took_us) = (Config::FROM_CLIENTS, u64::try_from(ctx.monotonic_us.saturating_sub(self.since_us)).unwrap_or(0));
+                // It makes no attempts that are counted.
+                out.mark(Mark::CallOver { hop, how: Ending::Done, stop: Stop::Over, tries: 0, took_us });
             }
             (Input::Deliver { msg: Msg::Wrote(false), .. }, Stage::Wrote) => {
                 self.stage = Stage::Again;

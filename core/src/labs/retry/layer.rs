@@ -7,6 +7,7 @@ use super::params::Switch;
 use super::config::Config;
 use super::serials::Serials;
 use crate::cast::NodeId;
+use crate::kits::graph::{Ending, Mark, TierId};
 use crate::parts::queue::Ticket;
 use crate::parts::server::JobId;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
@@ -18,11 +19,14 @@ use std::collections::BTreeMap;
 struct Asker {
     from: NodeId,
     of: Try,
+    /// By the clock that nobody sets.
+    came_us: i64,
 }
 
 /// The service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Layer {
+    tier: TierId,
     caller: Caller,
     attempts: u32,
     /// By the number of the call that is made for each.
@@ -43,7 +47,7 @@ impl Protocol for Layer {
         let place = u32::from(number) + 1;
         let caller = Caller::new(config, config.cast.server(number + 1), place);
         let attempts = config.params.attempts_at(place);
-        Layer { caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
+        Layer { tier: config.tier(ctx.me), caller, attempts, askers: Serials::new(), serials: BTreeMap::new(), twice: false }
     }
 
     fn weight(&self) -> u64 {
@@ -55,10 +59,12 @@ impl Protocol for Layer {
         let ended = match input {
             Input::Deliver { from, msg: Msg::Call { of, bad, .. } } => {
                 let op = at.out.serving().expect("a call serves an operation");
+                at.out.mark(Mark::Came { tier: self.tier, attempt: of.attempt });
+                at.out.mark(Mark::Began { tier: self.tier, waited_us: 0 });
                 // Attempts are numbered through all layers, so that each has luck of its own.
                 let first = of.number.wrapping_mul(self.attempts as u16);
                 let serial = self.caller.call(op, bad, first, &mut at);
-                assert_eq!(self.askers.put(Asker { from, of }), serial, "each call is made for who asks");
+                assert_eq!(self.askers.put(Asker { from, of, came_us: ctx.monotonic_us }), serial, "each call is made for who asks");
                 if config.params.cancel == Switch::On {
                     self.twice |= self.serials.insert((from, of), Ticket(u64::from(serial))).is_some();
                 }
@@ -67,7 +73,9 @@ impl Protocol for Layer {
             Input::Deliver { msg: Msg::Answer { of, reply }, .. } => self.caller.answer(of, reply, &mut at),
             Input::Deliver { from, msg: Msg::Cancel { of } } => {
                 if let Some(serial) = self.serial_of(from, of) {
-                    self.forget(serial);
+                    if let Some(asker) = self.forget(serial) {
+                        self.tell(&asker, Ending::Cancelled, ctx, at.out);
+                    }
                     self.caller.abandon(serial, &mut at);
                 }
                 None
@@ -80,21 +88,28 @@ impl Protocol for Layer {
             Input::Deliver { .. } | Input::Timer(_) | Input::Ask(_) => None,
         };
         if let Some(ended) = ended {
-            self.end(ended, out);
+            self.end(ended, ctx, out);
         }
     }
 }
 
 impl Layer {
-    fn end(&mut self, ended: Ended, out: &mut Out<Speech>) {
-        let Some(Asker { from, of }) = self.forget(ended.serial) else { return };
-        let reply = match ended.gave_up {
-            None => Reply::Done,
-            Some(GaveUp::Permanent) => Reply::Bad,
-            Some(_) => Reply::Error,
+    fn end(&mut self, ended: Ended, ctx: &Ctx, out: &mut Out<Speech>) {
+        let Some(asker) = self.forget(ended.serial) else { return };
+        let (reply, how) = match ended.gave_up {
+            None => (Reply::Done, Ending::Done),
+            Some(GaveUp::Permanent) => (Reply::Bad, Ending::Bad),
+            Some(_) => (Reply::Error, Ending::Failed),
         };
-        out.serve(ended.op, of.number);
-        out.send(from, Msg::Answer { of, reply });
+        out.serve(ended.op, asker.of.number);
+        out.send(asker.from, Msg::Answer { of: asker.of, reply });
+        self.tell(&asker, how, ctx, out);
+    }
+
+    /// Tells that an attempt is served no longer.
+    fn tell(&self, asker: &Asker, how: Ending, ctx: &Ctx, out: &mut Out<Speech>) {
+        let held_us = u64::try_from(ctx.monotonic_us.saturating_sub(asker.came_us)).unwrap_or(0);
+        out.mark(Mark::Left { tier: self.tier, path: asker.of.number.into(), how, held_us });
     }
 
     /// The number of the call that is made for an attempt.

@@ -148,11 +148,6 @@ pub enum GaveUp {
     Budget,
 }
 
-impl GaveUp {
-    /// All reasons, in the order in which a client asks for them.
-    pub const ALL: [GaveUp; 4] = [GaveUp::Permanent, GaveUp::Attempts, GaveUp::Time, GaveUp::Budget];
-}
-
 /// How a call ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Response {
@@ -189,7 +184,7 @@ impl fmt::Display for Response {
     }
 }
 
-crate::declare::speech!(Never);
+crate::declare::speech!(Never, crate::kits::graph::Mark);
 
 crate::declare::words! {
     /// The timers of a node.

@@ -1,6 +1,5 @@
 //! The lab retry: clients that try again, and a server with a limit (*Understanding Distributed Systems*, downstream resiliency).
 
-mod bins;
 mod caller;
 mod challenges;
 mod claims;
@@ -63,19 +62,16 @@ fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn 
     let config = Config::new(params);
     let scenario = lasting(&config.params, scenario);
     let meter = Meter::new(&config, scenario.horizon_us);
-    let setup = Setup {
-        cast: config.cast,
-        network: network(&config.params),
-        work_us: Vec::new(),
-        kinds: KINDS,
-        scenario: &scenario,
-        config,
-    };
-    begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
+    begin::<Node, Meter>(setup(config, &scenario), meter, detail, |run, mut meter| {
         let figures = meter.figures(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
-        let (series, verdicts) = (meter.series(run.ended_us), meter.verdicts());
-        run.outcome(figures.tallies(), series, verdicts)
+        let verdicts = meter.verdicts();
+        run.outcome(figures.tallies(), meter.series(), verdicts)
     })
+}
+
+fn setup(config: Config, scenario: &Scenario) -> Setup<'_, Node> {
+    let network = network(&config.params);
+    Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
 }
 
 /// A contention run goes on until every client has written, whatever horizon it was given.

@@ -1,10 +1,10 @@
 //! What there is to draw of this lab's runs: which series are whose rate, errors and duration, what the work came to, how a call is followed.
 
 use super::meta::fact;
-use super::bins::{FLOW, flow, name};
 use super::params::{Arrivals, BudgetOf, Load, Params};
 use super::config::Config;
 use crate::cast::Sort;
+use crate::kits::graph::{Charts, Count, Ending, HopId, Level, LevelOf, Span, Stop, Swept};
 use crate::lab::Shows;
 use crate::lab::shows::{
     Attempts, Budget, Crowd, FactId, Fate, Flow, Layer, Line, Machine, MachineState, Question, SeriesKey, Service, Spans, Station, TallyKey, Tone,
@@ -19,64 +19,95 @@ pub fn shows(params: &Params) -> Shows {
         // A row without a server: nothing is offered and nothing queues.
         return Shows { machines: vec![contender()], spans: Some(spans("written")), ..Shows::default() };
     }
-    let config = Config::new(params.clone());
-    let calls = Service {
-        name: "calls, as people see them",
-        rate: SeriesKey::all(&["goodput", name::GAVE_UP]),
-        errors: SeriesKey::all(&[name::GAVE_UP]),
-        duration: ["latency", name::SLOWEST_CALL].map(|name| SeriesKey(name.into())),
-        p99: Some(TallyKey("call_p99_ms")),
-    };
-    let attempts = Service {
-        name: "attempts, as clients make them",
-        rate: SeriesKey::all(&[name::ANSWERED, "failed attempts"]),
-        errors: SeriesKey::all(&["failed attempts"]),
-        duration: [name::ATTEMPT, name::SLOWEST_ATTEMPT].map(|name| SeriesKey(name.into())),
-        p99: None,
-    };
+    charts(&Config::new(params.clone())).1
+}
+
+/// What is charted of a run, and what pictures show of it: clients, who see calls and attempts, and the last server.
+pub fn charts(config: &Config) -> (Charts, Shows) {
+    let (params, hop, tier) = (&config.params, Config::FROM_CLIENTS, config.tier(config.last()));
+    let charts = &mut Charts::new();
+    let tries = |endings: &[Ending]| endings.iter().map(|how| Count::TryOver(hop, *how)).collect::<Vec<_>>();
+    let left = |endings: [Ending; 2]| endings.map(|how| Count::Left(tier, how));
+    let (queue, busy) = (LevelOf::Tier(tier, Level::Queue), LevelOf::Tier(tier, Level::Busy));
+    let late = |of: fn(HopId) -> Count| (0..config.shape().hops).map(HopId).map(of).collect::<Vec<_>>();
+    let given_up = [Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget].map(|why| Count::Stopped(hop, why));
+
+    let offered = charts.rate("offered load", [Count::First(tier), Count::Again(tier)]);
+    let goodput = charts.rate("goodput", [Ending::Done, Ending::Known].map(|how| Count::CallOver(hop, how)));
+    let (full, trouble) = (i64::from(params.capacity), config.trouble);
+    let capacity = charts.given("capacity", "a second", move |at_us, _| {
+        full * trouble.map_or(1_000, |span| span.capacity_permille(at_us)) / 1_000_000_000
+    });
+    charts.rate("first attempts", [Count::First(tier)]);
+    charts.rate("retries", [Count::Again(tier)]);
+    let failed = charts.rate("failed attempts", tries(&[Ending::Failed, Ending::Refused, Ending::TimedOut]));
+    charts.rate("wasted work", late(Count::Late));
+    let waiting = charts.most("queue length", "requests", queue);
+    let utilisation = charts.share("utilisation", busy, params.workers);
+    let call = [charts.mean("latency", Span::Calls(hop)), charts.slowest("gauge: slowest call", Span::Calls(hop))];
+    let attempt = [charts.mean("gauge: attempt", Span::Answered(hop)), charts.slowest("gauge: slowest attempt", Span::Answered(hop))];
+    let gave_up = charts.rate("gauge: given up", given_up);
+    let answers: Vec<Ending> = Ending::ALL.into_iter().filter(|how| how.is_answer()).collect();
+    let answered = charts.rate("gauge: answered", tries(&answers));
+    let mut turned = vec![Count::Turned(tier), Count::Swept(tier, Swept::Refused)];
+    turned.push(Count::Left(tier, Ending::Refused));
+    let refused = charts.rate("gauge: refused", turned);
+    let broken = charts.rate("gauge: failed work", left([Ending::Failed, Ending::Bad]));
+    let wasted = charts.less("gauge: wasted", late(Count::Late), late(Count::Repeated));
+    let repeated = charts.rate("gauge: repeated", late(Count::Repeated));
+    let at_work = charts.standing("gauge: waiting", "calls", Some(hop), |at| Some(at.waiting.into()));
+    let sleeping = charts.standing("gauge: sleeping", "calls", Some(hop), |at| Some(at.between.into()));
+    let mean = charts.standing("gauge: budget", "thousandths", None, |at| at.budget_milli.checked_div(at.budgets.into()));
+    let empty = charts.standing("gauge: budgets empty", "callers", None, |at| Some(at.budgets_empty.into()));
+    let flow = questions(params, charts);
+
+    let service = |name, rate, errors, duration, p99| Service { name, rate, errors, duration, p99 };
+    let calls = service("calls, as people see them", vec![goodput, gave_up], vec![gave_up], call, Some(TallyKey("call_p99_ms")));
+    let attempts = service("attempts, as clients make them", vec![answered, failed], vec![failed], attempt, None);
     let server = Station {
         name: "server",
         places: "workers",
         size: params.workers,
         queue_limit: Some(params.queue_limit),
-        arrivals: SeriesKey(("offered load").into()),
-        utilisation: SeriesKey(("utilisation").into()),
-        waiting: SeriesKey(("queue length").into()),
-        errors: SeriesKey::all(&[name::REFUSED, name::BROKEN]),
+        arrivals: offered,
+        utilisation,
+        waiting,
+        errors: vec![refused, broken],
         rank: 0,
         line: Some(Line { node: config.last(), busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }),
         guard: None,
     };
-    let layer = |series: &'static str, label, fate| Layer { series: SeriesKey((series).into()), label, fate };
+    let layer = |series, label, fate| Layer { series, label, fate };
     let traffic = Traffic {
         title: "What the server's work came to",
         layers: vec![
-            layer("goodput", "goodput", Fate::Good),
-            layer(name::WASTED, "wasted: nobody waited", Fate::Wasted),
-            layer(name::REPEATED, "duplicates, for nobody", Fate::Repeated),
-            layer(name::BROKEN, "failed", Fate::Failed),
-            layer(name::REFUSED, "rejected", Fate::Refused),
+            layer(goodput, "goodput", Fate::Good),
+            layer(wasted, "wasted: nobody waited", Fate::Wasted),
+            layer(repeated, "duplicates, for nobody", Fate::Repeated),
+            layer(broken, "failed", Fate::Failed),
+            layer(refused, "rejected", Fate::Refused),
         ],
-        capacity: Some(SeriesKey(("capacity").into())),
-        offered: Some(SeriesKey(("offered load").into())),
+        capacity: Some(capacity),
+        offered: Some(offered),
     };
     let crowd = Crowd {
         name: "client",
         size: params.clients,
-        waiting: SeriesKey((name::WAITING).into()),
-        sleeping: SeriesKey((name::SLEEPING).into()),
+        waiting: at_work,
+        sleeping,
         one_each: params.arrivals == Arrivals::Closed,
     };
-    Shows {
+    let shows = Shows {
         services: vec![calls, attempts],
         stations: vec![server],
         traffic: vec![traffic],
         crowd: Some(crowd),
-        budget: budget(params),
-        flow: Some(questions(params)),
+        budget: budget(params, [mean, empty]),
+        flow: Some(flow),
         spans: Some(spans("done")),
         ..Shows::default()
-    }
+    };
+    (std::mem::take(charts), shows)
 }
 
 /// Attempts are requests; each has a timer of its own. A good answer begins with this word.
@@ -84,23 +115,33 @@ fn spans(good: &'static str) -> Spans {
     Spans { attempts: Attempts::Sent { limit: Some("timed out") }, good }
 }
 
-/// The questions that decide on a retry, in the order of [`super::message::GaveUp::ALL`].
-fn questions(params: &Params) -> Flow {
-    let at = |branch: usize| SeriesKey((FLOW[branch]).into());
-    let asked = [
-        ("can another try help?", "permanent error"),
-        ("attempts left?", "attempts used up"),
-        ("time left?", "no time left"),
-        ("budget left?", "budget empty"),
-    ];
-    let question = |(i, (asks, no)): (usize, (&'static str, &'static str))| Question { asks, no, gave_up: at(flow::GAVE_UP + i) };
+/// The questions that decide on a retry, in the order in which a client asks them.
+fn questions(params: &Params, charts: &mut Charts) -> Flow {
+    let hop = Config::FROM_CLIENTS;
+    let [calls, attempts, succeeded, timed_out, refused, errors, retries] = [
+        ("flow: calls", Count::Called(hop)),
+        ("flow: attempts", Count::Tried(hop)),
+        ("flow: succeeded", Count::Stopped(hop, Stop::Over)),
+        ("flow: timed out", Count::TryOver(hop, Ending::TimedOut)),
+        ("flow: refused", Count::TryOver(hop, Ending::Refused)),
+        ("flow: errors", Count::TryOver(hop, Ending::Failed)),
+        ("flow: retries", Count::Retried(hop)),
+    ]
+    .map(|(name, count)| charts.so_far(name, count));
+    let questions = [
+        ("can another try help?", "permanent error", "flow: permanent error", Stop::Permanent),
+        ("attempts left?", "attempts used up", "flow: attempts used up", Stop::Attempts),
+        ("time left?", "no time left", "flow: no time left", Stop::Time),
+        ("budget left?", "budget empty", "flow: budget empty", Stop::Budget),
+    ]
+    .map(|(asks, no, name, why)| Question { asks, no, gave_up: charts.so_far(name, Count::Stopped(hop, why)) });
     Flow {
-        calls: at(flow::CALLS),
-        attempts: at(flow::ATTEMPTS),
-        succeeded: at(flow::SUCCEEDED),
-        failed: vec![("timed out", at(flow::TIMED_OUT)), ("refused", at(flow::REFUSED)), ("errors", at(flow::ERRORS))],
-        retries: at(flow::RETRIES),
-        questions: asked.into_iter().enumerate().map(question).collect(),
+        calls,
+        attempts,
+        succeeded,
+        failed: vec![("timed out", timed_out), ("refused", refused), ("errors", errors)],
+        retries,
+        questions: questions.into(),
         ladder: ladder(params),
     }
 }
@@ -134,7 +175,7 @@ fn ladder(params: &Params) -> Vec<(u64, u64)> {
     (1..params.attempts.min(MOST + 1)).map(|_| (least.next_us(0), most.next_us(u64::MAX))).collect()
 }
 
-fn budget(params: &Params) -> Option<Budget> {
+fn budget(params: &Params, [mean, empty]: [SeriesKey; 2]) -> Option<Budget> {
     let ratio = Decimal(u64::from(params.ratio), 1_000_000);
     let (unit, size, rule) = match params.budget {
         BudgetOf::Off => return None,
@@ -158,8 +199,8 @@ fn budget(params: &Params) -> Option<Budget> {
         unit,
         size,
         floor: if size.is_some() { params.tokens / 2 } else { 0 },
-        mean: SeriesKey((name::BUDGET).into()),
-        empty: SeriesKey((name::BUDGETS_EMPTY).into()),
+        mean,
+        empty,
         left: FactId(fact::BUDGET),
         rule,
     })

@@ -1,6 +1,7 @@
 //! The lab's own tests, beside those that hold of every lab.
 
-use super::bins::{FLOW, flow};
+mod books;
+
 use super::*;
 use crate::lab::{Lab, Outcome, State};
 use crate::labs::tests::scenario as opens;
@@ -235,7 +236,7 @@ fn a_contention_run_bears_whatever_is_done_to_it() {
             let run = run(&format!("retry?load=contention&backoff={backoff}&clients=2&do={script}"));
             assert!(run.tally("ok").is_some_and(|ok| ok <= 3), "{script}");
             let waiting = |name: &str| run.series.iter().find(|series| series.name == name).unwrap().points.iter().map(|p| p.1).max();
-            assert_eq!(waiting(bins::name::SLEEPING), Some(0), "{script}: nobody sleeps before a retry of a call");
+            assert_eq!(waiting("gauge: sleeping"), Some(0), "{script}: nobody sleeps before a retry of a call");
         }
     }
     let both = run("retry?load=contention&backoff=none&clients=2&do=1us:dup:c1-n1:any");
@@ -339,9 +340,9 @@ fn an_attempt_that_came_twice_is_no_retry() {
 fn an_attempt_has_one_outcome() {
     let figures = |link: &str| {
         let run = run(link);
-        let flow = |branch: usize| run.series.iter().find(|s| s.name == FLOW[branch]).unwrap().points.last().unwrap().1;
+        let flow = |branch: &'static str| run.series(branch).unwrap().points.last().unwrap().1;
         let [attempts, timed_out, refused] = ["attempts", "timed_out", "refused"].map(|name| run.tally(name).unwrap());
-        (attempts, timed_out, refused, flow(flow::SUCCEEDED) + timed_out + refused + flow(flow::ERRORS))
+        (attempts, timed_out, refused, flow("flow: succeeded") + timed_out + refused + flow("flow: errors"))
     };
     let slow = "retry?load=blip&clients=3&rate=3&capacity=10&trouble=refusal&trouble_at=1s&trouble_for=2s&attempts=3&for=6s&timeout=300ms";
     let (attempts, timed_out, refused, outcomes) = figures(&format!("{slow}&latency=200ms"));

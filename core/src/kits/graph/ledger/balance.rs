@@ -19,7 +19,7 @@ impl Ledger {
         let at = || self.instances.iter().filter(|instance| instance.tier == tier);
         let level = |what: Level| at().map(|instance| u64::from(instance.levels[what as usize])).sum::<u64>();
         let came = self.sum([Count::First(tier), Count::Again(tier)]);
-        let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Lost];
+        let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Muted, Swept::Lost];
         let turned = self.total(Count::Turned(tier)) + self.sum(swept.map(|why| Count::Swept(tier, why)));
         let began = self.total(Count::Began(tier));
         let left = self.sum(Ending::ALL.map(|how| Count::Left(tier, how)));
@@ -62,6 +62,11 @@ fn equal(what: &str, one: u64, other: u64) -> Result<(), String> {
 
 #[cfg(test)]
 impl Ledger {
+    /// How many hops and tiers there are.
+    pub fn shape(&self) -> super::Shape {
+        self.shape
+    }
+
     /// Little's law at a tier where all that came has been begun and has left: how long all of them waited is what the line comes to over time,
     /// and how long they were held is what busy workers come to. Says how many there were.
     pub fn little(&self, tier: TierId) -> Option<u64> {

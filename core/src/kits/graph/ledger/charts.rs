@@ -137,8 +137,11 @@ impl Charts {
         self.add(name, unit, What::Given(Arc::new(given)))
     }
 
-    /// The series of a run that has ended.
+    /// The series of a run that has ended; none of one that was only counted.
     pub fn series(self, ledger: Ledger) -> Vec<Series> {
+        if ledger.bins.bin_us() == Ledger::WHOLE_US {
+            return Vec::new();
+        }
         let books = Arc::new((ledger.bins, ledger.levels));
         let made = self.0.into_iter().map(|(name, unit, what)| {
             let books = books.clone();

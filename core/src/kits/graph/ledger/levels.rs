@@ -73,6 +73,11 @@ impl Levels {
         }
     }
 
+    /// What a level is now, over all tiers.
+    pub fn now(&self, what: Level) -> i64 {
+        self.tiers.iter().skip(what as usize).step_by(Level::COUNT).map(stats::Level::now).sum()
+    }
+
     /// What callers of a hop are at changes.
     #[inline]
     pub fn standing(&mut self, at_us: u64, hop: HopId) -> &mut Standing {

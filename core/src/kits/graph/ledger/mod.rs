@@ -69,8 +69,11 @@ impl Ledger {
 
     /// The length of bins of a run of which no figure is of a part: so long for charts, else that of any run.
     pub fn bin_us(detail: Detail, of_charts_us: u64) -> u64 {
-        if detail == Detail::Totals { u64::MAX } else { of_charts_us }
+        if detail == Detail::Totals { Ledger::WHOLE_US } else { of_charts_us }
     }
+
+    /// A bin that no run is longer than.
+    const WHOLE_US: u64 = u64::MAX;
 
     #[inline]
     fn calls(&mut self, node: NodeId, hop: HopId) -> &mut Calls {
@@ -251,6 +254,11 @@ impl Ledger {
     /// How many of all these there were.
     pub fn sum(&self, counts: impl IntoIterator<Item = Count>) -> u64 {
         counts.into_iter().map(|count| self.total(count)).sum()
+    }
+
+    /// What a level is now, over all tiers.
+    pub fn now(&self, what: Level) -> i64 {
+        self.levels.now(what)
     }
 
     /// The highest that a level was; once the run has ended.
