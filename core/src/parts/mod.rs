@@ -21,6 +21,7 @@ pub mod interval;
 pub mod jump;
 pub mod lamport;
 pub mod lease;
+pub mod log_histogram;
 pub mod lww;
 pub mod maglev;
 pub mod merkle;

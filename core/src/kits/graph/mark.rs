@@ -126,7 +126,7 @@ impl Level {
     pub const COUNT: usize = 4;
 }
 
-/// What a node tells. Durations are by its own clock, as if nobody had ever set it.
+/// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
     /// A call begins.

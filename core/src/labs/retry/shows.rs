@@ -59,6 +59,7 @@ pub fn charts(config: &Config) -> (Charts, Shows) {
     let sleeping = charts.standing("gauge: sleeping", "calls", Some(hop), |at| Some(at.between.into()));
     let mean = charts.standing("gauge: budget", "thousandths", None, |at| at.budget_milli.checked_div(at.budgets.into()));
     let empty = charts.standing("gauge: budgets empty", "callers", None, |at| Some(at.budgets_empty.into()));
+    charts.quantile("gauge: 99 of 100 calls", hop, 990_000);
     let flow = questions(params, charts);
 
     let service = |name, rate, errors, duration, p99| Service { name, rate, errors, duration, p99 };

@@ -1,6 +1,7 @@
 //! What is counted and timed, by equal spans of time: rows of counters that stand close together, one row of all for each bin.
 
 use super::super::mark::{Ending, HopId, Stop, Swept, TierId};
+use crate::parts::log_histogram::LogHistogram;
 
 /// Something that is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +138,9 @@ impl Times {
     }
 }
 
+/// So many bins share a histogram: what one holds is too little for its tail.
+pub const WINDOW: usize = 10;
+
 /// The bins.
 #[derive(Clone, Debug)]
 pub struct Bins {
@@ -148,13 +152,16 @@ pub struct Bins {
     /// A row of all counters for each bin; the same of times.
     counts: Vec<u32>,
     times: Vec<Times>,
+    /// By window and hop: what calls took that went well.
+    calls: Vec<LogHistogram>,
 }
 
 impl Bins {
     /// The first bin.
     pub fn new(shape: Shape, bin_us: u64) -> Bins {
         let (counts, times) = (vec![0; shape.counts()], vec![Times::default(); shape.spans()]);
-        Bins { shape, bin_us, place: 0, end_us: bin_us, counts, times }
+        let calls = vec![LogHistogram::new(); shape.hops.into()];
+        Bins { shape, bin_us, place: 0, end_us: bin_us, counts, times, calls }
     }
 
     /// How many there are.
@@ -181,6 +188,7 @@ impl Bins {
         self.end_us = (self.place as u64 + 1).saturating_mul(self.bin_us);
         self.counts.resize(self.len() * self.shape.counts(), 0);
         self.times.resize(self.len() * self.shape.spans(), Times::default());
+        self.calls.resize(self.len().div_ceil(WINDOW) * usize::from(self.shape.hops), LogHistogram::new());
     }
 
     /// So many more; time never goes back.
@@ -200,6 +208,19 @@ impl Bins {
         times.count += 1;
         times.sum_us = times.sum_us.saturating_add(took_us);
         times.slowest_us = times.slowest_us.max(took_us);
+    }
+
+    /// A call went well that took so long.
+    #[inline]
+    pub fn call(&mut self, at_us: u64, hop: HopId, took_us: u64) {
+        self.time(at_us, Span::Calls(hop), took_us);
+        let window = self.place / WINDOW * usize::from(self.shape.hops);
+        self.calls[window + usize::from(hop.0)].add(took_us);
+    }
+
+    /// What calls took that went well in the window of a bin.
+    pub fn calls(&self, bin: usize, hop: HopId) -> &LogHistogram {
+        &self.calls[bin / WINDOW * usize::from(self.shape.hops) + usize::from(hop.0)]
     }
 
     /// How many there were in a bin.

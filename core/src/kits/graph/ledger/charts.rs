@@ -3,7 +3,7 @@
 //! Their points are made when somebody reads them: a run may have hundreds of charts, and making all of them would cost more than the run.
 
 use super::super::mark::HopId;
-use super::bins::{Count, Span};
+use super::bins::{Count, Span, WINDOW};
 use super::levels::{LevelOf, Standing};
 use super::{Bins, Ledger, Levels};
 use crate::lab::shows::SeriesKey;
@@ -21,6 +21,7 @@ enum What {
     SoFar(Count),
     Mean(Span),
     Slowest(Span),
+    Quantile(HopId, u64),
     Share(LevelOf, u32),
     Most(LevelOf),
     Standing(Option<HopId>, fn(&Standing) -> Option<i64>),
@@ -40,6 +41,8 @@ impl What {
             What::SoFar(count) => Some(bins.count(bin, *count) as i64),
             What::Mean(span) => bins.times(bin, *span).mean_us(),
             What::Slowest(span) => bins.times(bin, *span).slowest_us(),
+            What::Quantile(..) if !bin.is_multiple_of(WINDOW) => None,
+            What::Quantile(hop, of) => bins.calls(bin, *hop).quantile(*of).map(|us| us as i64),
             What::Share(level, of) => {
                 Some(rounded(levels.integral_us(bin, *level) * 100, bin_us * u64::from((*of).max(1))))
             }
@@ -87,7 +90,12 @@ impl Charts {
     }
 
     /// How many there are a second of all but these.
-    pub fn less(&mut self, name: impl Into<Name>, all: impl Into<Vec<Count>>, these: impl Into<Vec<Count>>) -> SeriesKey {
+    pub fn less(
+        &mut self,
+        name: impl Into<Name>,
+        all: impl Into<Vec<Count>>,
+        these: impl Into<Vec<Count>>,
+    ) -> SeriesKey {
         self.add(name, "a second", What::Less(all.into(), these.into()))
     }
 
@@ -104,6 +112,11 @@ impl Charts {
     /// What the slowest takes.
     pub fn slowest(&mut self, name: impl Into<Name>, span: Span) -> SeriesKey {
         self.add(name, "us", What::Slowest(span))
+    }
+
+    /// What so many millionths of the calls take at the most that go well: about, and for ten bins together.
+    pub fn quantile(&mut self, name: impl Into<Name>, hop: HopId, millionths: u64) -> SeriesKey {
+        self.add(name, "us", What::Quantile(hop, millionths))
     }
 
     /// What a level is over time, as a share of so many places.

@@ -24,9 +24,10 @@ struct Calls {
     /// Those whose try is under way, and those between two tries.
     waiting: u32,
     between: u32,
-    /// What it has told of its budget: thousandths, and whether they allow no retry.
-    budget: Option<(i64, bool)>,
 }
+
+/// What a caller has told of a retry budget: thousandths, and whether they allow no retry.
+type Budget = Option<(i64, bool)>;
 
 /// What an instance of a tier is at.
 #[derive(Clone, Debug)]
@@ -47,8 +48,9 @@ pub struct Ledger {
     shape: Shape,
     bins: Bins,
     levels: Levels,
-    /// By node and hop; by node.
+    /// By node and hop. What is touched with every call stands close together: there are crowds of callers.
     calls: Vec<Calls>,
+    budgets: Vec<Budget>,
     instances: Vec<Instance>,
 }
 
@@ -63,6 +65,7 @@ impl Ledger {
             bins: Bins::new(shape, bin_us),
             levels: Levels::new(shape, bin_us),
             calls: vec![Calls::default(); nodes * usize::from(shape.hops)],
+            budgets: vec![None; nodes * usize::from(shape.hops)],
             instances: vec![instance; nodes],
         }
     }
@@ -78,6 +81,10 @@ impl Ledger {
     #[inline]
     fn calls(&mut self, node: NodeId, hop: HopId) -> &mut Calls {
         &mut self.calls[node.index() * usize::from(self.shape.hops) + usize::from(hop.0)]
+    }
+
+    fn told(&mut self, node: NodeId, hop: HopId) -> &mut Budget {
+        &mut self.budgets[node.index() * usize::from(self.shape.hops) + usize::from(hop.0)]
     }
 
     #[inline]
@@ -115,7 +122,7 @@ impl Ledger {
                 self.bins.add(at_us, Count::CallOver(hop, how), 1);
                 self.bins.add(at_us, Count::Stopped(hop, stop), 1);
                 if matches!(how, Ending::Done | Ending::Known) {
-                    self.bins.time(at_us, Span::Calls(hop), took_us);
+                    self.bins.call(at_us, hop, took_us);
                 }
                 let calls = self.calls(node, hop);
                 calls.open = calls.open.saturating_sub(1);
@@ -176,7 +183,7 @@ impl Ledger {
     }
 
     fn budget(&mut self, at_us: u64, (node, hop): (NodeId, HopId), now: (i64, bool)) {
-        let before = self.calls(node, hop).budget.replace(now);
+        let before = self.told(node, hop).replace(now);
         let standing = self.levels.standing(at_us, hop);
         standing.budget_milli += now.0 - before.map_or(0, |before| before.0);
         standing.budgets += u32::from(before.is_none());
@@ -215,7 +222,7 @@ impl Ledger {
     /// What it told of its budget stands until it tells anew.
     pub fn crashed(&mut self, at_us: u64, node: NodeId) {
         for hop in (0..self.shape.hops).map(HopId) {
-            let Calls { open, waiting, between, .. } = *self.calls(node, hop);
+            let Calls { open, waiting, between } = *self.calls(node, hop);
             self.bins.add(at_us, Count::TryOver(hop, Ending::Lost), waiting);
             self.bins.add(at_us, Count::CallOver(hop, Ending::Lost), open);
             self.calls(node, hop).open = 0;

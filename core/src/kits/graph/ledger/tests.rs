@@ -68,6 +68,7 @@ fn charts_are_what_was_counted_timed_and_stood() {
         [1_000, 1_000],
         "in bins in which calls ended"
     );
+    assert_eq!(of(&|charts| charts.quantile("p99", HOP, 990_000)), [980], "of all bins together, and about");
     let standing = |read| of(&|charts| charts.standing("at", "calls", Some(HOP), read));
     assert_eq!(standing(|at| Some(at.waiting.into())), [0, 0, 1, 0, 0]);
     assert_eq!(standing(|at| Some(at.between.into())), [0, 0, 0, 1, 1]);
