@@ -4,11 +4,13 @@
 //! (rejected, or timed out while it waited for a thread) says nothing about the dependency and is not counted by it.
 
 mod guard;
+mod telling;
 
 use super::meta::fact;
-use super::message::{Ending, Msg, RESULTS, Reply, Request, Response, Speech, Timer};
+use super::message::{Ending, Msg, Reply, Request, Response, Speech, Timer};
 use super::params::{Arrivals, DEPENDENCIES, Needs, Order, Pools, Switch};
 use super::config::Config;
+use crate::kits::graph::{self, HopId, Mark, Stop};
 use crate::parts::breaker::{Breaker, Permit, State};
 use crate::parts::bulkhead::{Pool, Submitted};
 use crate::parts::deadline::TimeBudget;
@@ -49,6 +51,14 @@ struct Open {
     /// When the present call, and the present attempt at it, began.
     call_us: u64,
     began_us: u64,
+    /// When the request came, by the clock that nobody sets.
+    came_us: i64,
+}
+
+impl Open {
+    fn hop(&self) -> HopId {
+        HopId(self.dependency as u8)
+    }
 }
 
 /// The instance.
@@ -84,6 +94,7 @@ impl Protocol for Caller {
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let breakers = if params.breaker == Switch::On { params.breakers() } else { 0 };
         for index in 0..breakers {
+            out.mark(Mark::Gate { index: index as u16, to: State::Closed });
             out.fact(fact::STATE, index as u16, Fact::Word(word(State::Closed)));
         }
         let pools = if params.pools == Pools::Shared { 1 } else { DEPENDENCIES };
@@ -159,8 +170,10 @@ impl Caller {
             Needs::One => below(at.ctx.die(Purpose::Choice, luck), DEPENDENCIES as u64) as usize,
             Needs::All | Needs::Any => 0,
         };
-        let now_us = at.now_us();
+        let (now_us, came_us) = (at.now_us(), at.ctx.monotonic_us);
         let op = at.out.invoke(number, Request);
+        at.out.mark(Mark::Came { tier: Config::SERVICE, attempt: 0 });
+        at.out.mark(Mark::Began { tier: Config::SERVICE, waited_us: 0 });
         self.open.push(Open {
             number,
             op,
@@ -176,6 +189,7 @@ impl Caller {
             left: false,
             call_us: now_us,
             began_us: now_us,
+            came_us,
         });
         self.call(self.open.len() - 1, at);
     }
@@ -186,9 +200,13 @@ impl Caller {
         let open = &mut self.open[place];
         (open.tries, open.call_us, open.began_us) = (0, now_us, now_us);
         (open.permit, open.left) = (None, false);
+        let hop = open.hop();
+        at.out.mark(Mark::Called { hop });
         if at.config.params.order == Order::BreakerOutside && !self.admit(place, at) {
+            // What a gate refuses is a try, too.
+            at.out.mark(Mark::Tried { hop, again: false });
             self.tell(place, Ending::ShortCircuited, at);
-            return self.call_failed(place, Ending::ShortCircuited, at);
+            return self.call_failed(place, Ending::ShortCircuited, Stop::Permanent, at);
         }
         self.attempt(place, at);
     }
@@ -202,6 +220,7 @@ impl Caller {
         open.attempt += 1;
         open.left &= at.config.params.order == Order::BreakerOutside;
         at.out.serve(open.op, open.attempt);
+        at.out.mark(Mark::Tried { hop: open.hop(), again: open.tries > 1 });
         let timeout_us = open.budget.timeout_us(now_us);
         if timeout_us == 0 {
             return self.attempt_failed(place, Ending::NoTime, at);
@@ -249,7 +268,7 @@ impl Caller {
             }
             _ => {
                 self.tell(place, result, at);
-                self.call_failed(place, result, at);
+                self.call_failed(place, result, Stop::Permanent, at);
             }
         }
     }
@@ -291,16 +310,19 @@ impl Caller {
         let params = &at.config.params;
         let open = &mut self.open[place];
         let left_us = open.budget.left_us(at.now_us());
-        if params.order != Order::None && open.tries < params.attempts && params.backoff < left_us {
+        let again = params.order != Order::None && open.tries < params.attempts;
+        if again && params.backoff < left_us {
             open.stage = Stage::Sleeping;
             return at.out.set_timer(Timer::Retry(open.number), Range::exactly(params.backoff));
         }
-        self.call_failed(place, how, at);
+        let stop = if again || how == Ending::NoTime { Stop::Time } else { Stop::Attempts };
+        self.call_failed(place, how, stop, at);
     }
 
-    fn call_failed(&mut self, place: usize, how: Ending, at: &mut At<'_>) {
+    fn call_failed(&mut self, place: usize, how: Ending, stop: Stop, at: &mut At<'_>) {
         let params = &at.config.params;
         self.give_back(place, how, at);
+        self.tell_call(place, how, stop, at);
         let open = &mut self.open[place];
         if params.fallback == Switch::On && how != Ending::Bad {
             open.degraded = true;
@@ -315,6 +337,7 @@ impl Caller {
 
     fn call_done(&mut self, place: usize, at: &mut At<'_>) {
         self.give_back(place, Ending::Done, at);
+        self.tell_call(place, Ending::Done, Stop::Over, at);
         self.go_on(place, at.config.params.needs == Needs::All, at);
     }
 
@@ -333,33 +356,22 @@ impl Caller {
         let open = self.open.swap_remove(place);
         let late = at.now_us() > open.budget.deadline_us();
         let ok = matches!(response, Response::Done | Response::Degraded);
-        at.out.complete(open.op, if late && ok { Response::Late } else { response });
-    }
-
-    fn tell(&mut self, place: usize, result: Ending, at: &mut At<'_>) {
-        let open = &self.open[place];
-        let took_us = at.now_us().saturating_sub(open.began_us);
-        let key = open.dependency as u16 * RESULTS + result as u16;
-        at.out.fact(fact::RESULT, key, Fact::Int(took_us as i64));
-    }
-
-    fn report(&mut self, out: &mut Out<Speech>) {
-        for (number, (pool, told)) in self.pools.iter().zip(&mut self.told).enumerate() {
-            let now = (pool.busy(), pool.queued());
-            if now.0 != told.0 {
-                out.fact(fact::THREADS, number as u16, Fact::Int(i64::from(now.0)));
-            }
-            if now.1 != told.1 {
-                out.fact(fact::WAITING, number as u16, Fact::Int(i64::from(now.1)));
-            }
-            *told = now;
-        }
+        let (response, how) = match response {
+            _ if late && ok => (Response::Late, graph::Ending::Late),
+            Response::Done => (response, graph::Ending::Done),
+            Response::Degraded => (response, graph::Ending::Degraded),
+            Response::Late | Response::Failed(_) => (response, graph::Ending::Failed),
+        };
+        at.out.complete(open.op, response);
+        let held_us = u64::try_from(at.ctx.monotonic_us.saturating_sub(open.came_us)).unwrap_or(0);
+        at.out.mark(Mark::Left { tier: Config::SERVICE, path: 0, how, held_us });
     }
 }
 
 fn send(open: &mut Open, at: &mut At<'_>) {
     open.left = true;
     at.out.serve(open.op, open.attempt);
+    at.out.mark(Mark::Sent { hop: open.hop() });
     let to = at.config.cast.server(open.dependency as u16);
     // Only the database finds a request bad: the mistake is in what it is asked to keep.
     let bad = open.bad && open.dependency == 1;

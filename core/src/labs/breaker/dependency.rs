@@ -5,6 +5,7 @@ use super::message::{Msg, NAMES, Reply, Speech, Timer};
 use super::params::{Params, Trouble};
 use super::config::Config;
 use crate::cast::NodeId;
+use crate::kits::graph::{Ending, Level, Mark, Swept, TierId};
 use crate::parts::queue::{self, Discipline, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{Purpose, Range, happens};
@@ -65,10 +66,11 @@ impl Protocol for Dependency {
             Input::Timer(Timer::Finish(job)) => {
                 if let Some(freed) = self.workers.finish(Ticket(job), now_us) {
                     reply(&freed.item, Reply::Done, out);
+                    out.mark(self.left(Ending::Done, freed.held_us));
                     if let Some(started) = freed.next {
                         let job = self.workers.serving(started.job).expect("it has just been started");
                         out.serve(job.op, job.attempt);
-                        start(started, now_us, out);
+                        self.start(started, now_us, out);
                     }
                 }
             }
@@ -86,11 +88,19 @@ impl Dependency {
         let (shard, bad) = call;
         let luck = u64::from(job.from.0) << 48 | u64::from(job.request) << 16 | u64::from(job.attempt);
         let fails = || happens(ctx.die(Purpose::Fault, luck), u64::from(params.error));
+        // Which try of its caller's it is, a message does not tell here.
+        out.mark(Mark::Came { tier: self.tier(), attempt: 0 });
         match params.trouble {
-            _ if bad => return reply(&job, Reply::Bad, out),
-            Trouble::Errors if self.bad && fails() => return reply(&job, Reply::Error, out),
-            Trouble::Shard if self.bad && shard == 0 => return reply(&job, Reply::Error, out),
-            Trouble::Silence if self.bad => return,
+            _ if bad => return self.answer_at_once(&job, (Reply::Bad, Ending::Bad), out),
+            Trouble::Errors if self.bad && fails() => {
+                return self.answer_at_once(&job, (Reply::Error, Ending::Failed), out);
+            }
+            Trouble::Shard if self.bad && shard == 0 => {
+                return self.answer_at_once(&job, (Reply::Error, Ending::Failed), out);
+            }
+            Trouble::Silence if self.bad => {
+                return out.mark(Mark::Swept { tier: self.tier(), why: Swept::Muted, count: 1 });
+            }
             _ => {}
         }
         let mut work_us = params.work.sample_us(ctx.die(Purpose::Service, luck));
@@ -99,10 +109,34 @@ impl Dependency {
         }
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
         match self.workers.arrive(job, work_us, None, now_us) {
-            Arrival::Started(started) => start(started, now_us, out),
+            Arrival::Started(started) => self.start(started, now_us, out),
             Arrival::Queued(_) => {}
-            Arrival::Refused(job) => reply(&job, Reply::Error, out),
+            Arrival::Refused(job) => {
+                reply(&job, Reply::Error, out);
+                out.mark(Mark::Turned { tier: self.tier() });
+            }
         }
+    }
+
+    fn tier(&self) -> TierId {
+        TierId(self.number as u8)
+    }
+
+    /// A call that was begun leaves.
+    fn left(&self, how: Ending, held_us: u64) -> Mark {
+        Mark::Left { tier: self.tier(), path: 0, how, held_us }
+    }
+
+    /// Answers a call without any work.
+    fn answer_at_once(&self, job: &Job, (answer, how): (Reply, Ending), out: &mut Out<Speech>) {
+        out.mark(Mark::Began { tier: self.tier(), waited_us: 0 });
+        reply(job, answer, out);
+        out.mark(self.left(how, 0));
+    }
+
+    fn start(&self, started: Started, now_us: u64, out: &mut Out<Speech>) {
+        out.mark(Mark::Began { tier: self.tier(), waited_us: started.waited_us });
+        out.set_timer(Timer::Finish(started.job.0), Range::exactly(started.done_us - now_us));
     }
 
     /// Trouble begins, or comes back for another turn.
@@ -150,16 +184,20 @@ impl Dependency {
             Trouble::Silence => "silent",
             Trouble::Shard => "a shard down",
         };
+        out.mark(Mark::Trouble { on: bad });
         out.fact(fact::ROLE, 0, Fact::Word(word));
         out.fact(fact::BAD, 0, Fact::Int(i64::from(bad)));
     }
 
     fn report(&mut self, out: &mut Out<Speech>) {
         let now = (self.workers.queued(), self.workers.busy());
+        let level = |what, now| Mark::Level { tier: self.tier(), what, now };
         if now.0 != self.told.0 {
+            out.mark(level(Level::Queue, now.0));
             out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now.0)));
         }
         if now.1 != self.told.1 {
+            out.mark(level(Level::Busy, now.1));
             out.fact(fact::BUSY, 0, Fact::Int(i64::from(now.1)));
         }
         self.told = now;
@@ -169,8 +207,4 @@ impl Dependency {
 fn reply(job: &Job, reply: Reply, out: &mut Out<Speech>) {
     out.serve(job.op, job.attempt);
     out.send(job.from, Msg::Answer { request: job.request, attempt: job.attempt, reply });
-}
-
-fn start(started: Started, now_us: u64, out: &mut Out<Speech>) {
-    out.set_timer(Timer::Finish(started.job.0), Range::exactly(started.done_us - now_us));
 }

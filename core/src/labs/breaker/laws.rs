@@ -1,11 +1,13 @@
 //! The three promises: healthy calls go on, the bad dependency is spared, breakers make legal transitions only.
 
-use super::message::{NAMES, Ending};
+use super::message::NAMES;
 use crate::acts::{Act, Leaves};
 use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
+use crate::kits::graph::Ending;
 use crate::lab::{State, Verdict};
+use crate::parts::breaker::{self, Transition};
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
@@ -76,7 +78,7 @@ impl Healthy {
                 let (took, limit) = (DurationUs(took_us), DurationUs(self.limit_us));
                 format!("A call to the {name} takes {took}, more than {limit}.")
             }
-            Ending::Done | Ending::Bad => return,
+            _ => return,
         };
         let bad = self.bad;
         self.light.break_(at, || {
@@ -176,11 +178,8 @@ impl Legal {
     }
 
     /// A breaker went from one state to another.
-    pub fn transition(&mut self, at: Mark, from: &'static str, to: &'static str) {
-        let legal = matches!(
-            (from, to),
-            ("closed", "open") | ("open", "half-open") | ("half-open", "open" | "closed")
-        );
+    pub fn transition(&mut self, at: Mark, from: breaker::State, to: breaker::State) {
+        let legal = Transition::LEGAL.contains(&(from, to));
         if !legal {
             self.light.break_(at, || {
                 (format!("A breaker went from {from} to {to}."), vec![evidence(at.record, "the transition")])

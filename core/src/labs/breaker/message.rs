@@ -1,5 +1,6 @@
 //! What the service and its dependencies say to each other, and how requests end.
 
+use crate::kits::graph;
 use crate::lab::End;
 use crate::sim::{Asked, Never, Told};
 use std::fmt;
@@ -108,6 +109,19 @@ impl Ending {
         Ending::NoTime,
     ];
 
+    /// The same, as the ledger has it.
+    pub fn told(self) -> graph::Ending {
+        match self {
+            Ending::Done => graph::Ending::Done,
+            Ending::Failed => graph::Ending::Failed,
+            Ending::TimedOut => graph::Ending::TimedOut,
+            Ending::ShortCircuited => graph::Ending::ShortCircuited,
+            Ending::Rejected => graph::Ending::Rejected,
+            Ending::Bad => graph::Ending::Bad,
+            Ending::NoTime => graph::Ending::NoTime,
+        }
+    }
+
     /// In a word or two.
     pub fn word(self) -> &'static str {
         match self {
@@ -164,7 +178,7 @@ impl fmt::Display for Response {
     }
 }
 
-crate::declare::speech!(Never);
+crate::declare::speech!(Never, crate::kits::graph::Mark);
 
 /// The timers of a node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

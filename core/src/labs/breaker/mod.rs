@@ -1,6 +1,5 @@
 //! The lab breaker: a service with three dependencies, breakers and bulkheads (*Understanding Distributed Systems*, downstream resiliency).
 
-mod bins;
 mod caller;
 mod challenges;
 mod claims;
@@ -51,19 +50,16 @@ pub static LAB: Spec<Params> = Spec {
 /// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
 fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let config = Config::new(params);
-    let meter = Meter::new(&config, scenario.horizon_us);
-    let setup = Setup {
-        cast: config.cast,
-        network: Network::plain(config.params.latency.clone()),
-        work_us: Vec::new(),
-        kinds: KINDS,
-        scenario,
-        config,
-    };
-    begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
-        let (figures, series) = (meter.figures(run.ended_us), meter.series(run.ended_us));
-        run.outcome(figures.tallies(), series, meter.verdicts())
+    let meter = Meter::new(&config, scenario.horizon_us, detail);
+    begin::<Node, Meter>(setup(config, scenario), meter, detail, |run, mut meter| {
+        let (figures, verdicts) = (meter.figures(run.ended_us), meter.verdicts());
+        run.outcome(figures.tallies(), meter.series(), verdicts)
     })
+}
+
+fn setup(config: Config, scenario: &Scenario) -> Setup<'_, Node> {
+    let network = Network::plain(config.params.latency.clone());
+    Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
 }
 
 /// What is wrong between parameters.

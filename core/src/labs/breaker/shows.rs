@@ -1,71 +1,124 @@
 //! What there is to draw of this lab's runs: requests, pools, dependencies, the breakers between them, and how a request is followed.
 
 use super::meta::fact;
-use super::bins;
 use super::message::{Ending, NAMES, RESULTS};
 use super::params::{DEPENDENCIES, Params, Scope, Switch};
 use super::caller::word;
 use super::config::Config;
 use crate::cast::Sort;
+use crate::kits::graph::{self, Charts, Count, HopId, Level, LevelOf, Span, TierId};
 use crate::lab::Shows;
 use crate::lab::shows::{
     Arm, Attempts, Deadline, Ending as EndingOf, FactId, Fate, Guard, Layer, Line, Machine, MachineState, SeriesKey, Service, Spans, Station,
     TallyKey, Tone, Traffic, Way,
 };
 use crate::parts::breaker::{State, Transition};
+use crate::stats::Name;
 
-/// What there is to read of a run with these settings. The traffic of the dependency that the settings name, bad or not, stands before that of
-/// the others.
+/// What there is to read of a run with these settings.
 pub fn shows(params: &Params) -> Shows {
-    let config = Config::new(params.clone());
-    let mut services = vec![Service {
-        name: "requests to the service",
-        rate: SeriesKey::all(&bins::REQUESTS),
-        errors: SeriesKey::all(&bins::REQUESTS[2..]),
-        duration: bins::REQUEST_TIME.map(|name| SeriesKey(name.into())),
-        p99: Some(TallyKey("request_p99_ms")),
-    }];
-    services.extend((0..DEPENDENCIES).map(|d| Service {
-        name: ["calls to the cache", "calls to the database", "calls to analytics"][d],
-        rate: SeriesKey::all(&bins::CALLS[d]),
-        errors: SeriesKey::all(&bins::CALLS[d][1..]),
-        duration: [bins::LATENCY[d], bins::SLOWEST[d]].map(|name| SeriesKey(name.into())),
-        p99: None,
-    }));
-    let mut stations = vec![Station {
+    charts(&Config::new(params.clone())).1
+}
+
+/// What is charted of a run, and what pictures show of it. The traffic of the dependency that the settings name, bad or not, stands before that of
+/// the others.
+pub fn charts(config: &Config) -> (Charts, Shows) {
+    let params = &config.params;
+    let mut charts = Charts::new();
+    let made = [Ending::Done, Ending::Failed, Ending::TimedOut, Ending::Rejected, Ending::Bad];
+    let every = |endings: &[Ending]| {
+        let tries = |hop| endings.iter().map(move |how| Count::TryOver(hop, how.told()));
+        Config::hops().into_iter().flat_map(tries).collect::<Vec<_>>()
+    };
+    let ended = |endings: &[graph::Ending]| endings.iter().map(|how| Count::Left(Config::SERVICE, *how)).collect::<Vec<_>>();
+    let (threads, calls) = (LevelOf::Tier(Config::SERVICE, Level::Held), LevelOf::Tier(Config::SERVICE, Level::Pending));
+    const WAYS: [graph::Ending; 4] = [graph::Ending::Done, graph::Ending::Degraded, graph::Ending::Late, graph::Ending::Failed];
+
+    charts.rate("requests: ok", ended(&WAYS[..2]));
+    charts.rate("requests: failed", ended(&WAYS[2..]));
+    charts.most("open breakers", "breakers", LevelOf::OpenGates);
+    let pools = Station {
         name: "pools",
         places: "threads",
         size: params.all_threads(),
         queue_limit: None,
-        arrivals: SeriesKey((bins::SUBMITTED).into()),
-        utilisation: SeriesKey(("pools: utilisation").into()),
-        waiting: SeriesKey(("pools: waiting").into()),
-        errors: SeriesKey::all(&[bins::REJECTED]),
+        utilisation: charts.share("pools: utilisation", threads, params.all_threads()),
+        waiting: charts.most("pools: waiting", "calls", calls),
+        arrivals: charts.rate("gauge: submitted", every(&made)),
+        errors: vec![charts.rate("gauge: rejected", every(&[Ending::Rejected]))],
         rank: 0,
         line: None,
         guard: None,
-    }];
+    };
+    let held = Span::Held(Config::SERVICE);
+    let duration = [charts.mean("gauge: request", held), charts.slowest("gauge: slowest request", held)];
+    let ways = ["done", "degraded", "late", "failed"].iter().zip(&WAYS);
+    let ways: Vec<SeriesKey> = ways.map(|(word, way)| charts.rate(Name::gauge("requests", word), ended(&[*way]))).collect();
+    let (traffic, errors) = (vec![requests(&ways)], ways[2..].to_vec());
+    let requests = Service { name: "requests to the service", rate: ways, errors, duration, p99: Some(TallyKey("request_p99_ms")) };
     let machines: Vec<Machine> = breakers(params).into_iter().collect();
     // Each has as many breakers before it: one, or one for each shard.
     let each = machines.first().map_or(0, |machine| (machine.places.len() / DEPENDENCIES) as u16);
-    stations.extend(config.cast.of(Sort::Server).zip(0..).map(|(node, d): (_, usize)| Station {
-        name: NAMES[d],
+    let guard = |d: u16| (each > 0).then_some(Guard { machine: 0, places: d * each..(d + 1) * each });
+    let mut shows = Shows { services: vec![requests], stations: vec![pools], traffic, machines, spans: Some(spans()), ..Shows::default() };
+    let mut calls = Vec::new();
+    for (d, hop) in Config::hops().into_iter().enumerate() {
+        let (service, station, traffic) = dependency(config, (d, hop), guard(d as u16), &mut charts);
+        shows.services.push(service);
+        shows.stations.push(station);
+        calls.push((d != params.target as usize, traffic));
+    }
+    calls.sort_by_key(|(is_other, _)| *is_other);
+    shows.traffic.extend(calls.into_iter().map(|(_, traffic)| traffic));
+    (charts, shows)
+}
+
+/// What is charted and shown of a dependency and of the calls to it.
+fn dependency(config: &Config, (d, hop): (usize, HopId), guard: Option<Guard>, charts: &mut Charts) -> (Service, Station, Traffic) {
+    let (params, name, tier) = (&config.params, NAMES[d], TierId(hop.0));
+    let (queue, busy) = (LevelOf::Tier(tier, Level::Queue), LevelOf::Tier(tier, Level::Busy));
+    let sent = charts.rate(Name::of(name, "load"), [Count::Sent(hop)]);
+    let duration = [
+        charts.mean(Name::of(name, "latency"), Span::Good(hop)),
+        charts.slowest(Name::gauge(name, "slowest"), Span::Good(hop)),
+    ];
+    let is_target = params.bad_dependency() == Some(d);
+    let (well, bad) = (params.capacity(false), params.capacity(true));
+    let capacity = charts.given(Name::gauge(name, "capacity"), "a second", move |_, trouble| if trouble && is_target { bad } else { well });
+    let utilisation = charts.share(Name::of(name, "utilisation"), busy, params.workers);
+    let waiting = charts.most(Name::of(name, "queue"), "calls", queue);
+    let made = Ending::ALL.iter().filter(|how| **how != Ending::NoTime);
+    let made: Vec<SeriesKey> = made.map(|how| charts.rate(Name::gauge(name, how.word()), [Count::TryOver(hop, how.told())])).collect();
+    let result = |how: Ending| made[how as usize];
+    let layer = |how: Ending, label, fate| Layer { series: result(how), label, fate };
+    let traffic = Traffic {
+        title: ["Calls to the cache", "Calls to the database", "Calls to analytics"][d],
+        layers: vec![
+            layer(Ending::Done, "done", Fate::Good),
+            layer(Ending::Bad, "400", Fate::Degraded),
+            layer(Ending::TimedOut, "timed out", Fate::Late),
+            layer(Ending::Failed, "failed", Fate::Failed),
+            layer(Ending::ShortCircuited, "short-circuited", Fate::Refused),
+            layer(Ending::Rejected, "rejected", Fate::Wasted),
+        ],
+        capacity: Some(capacity),
+        offered: Some(sent),
+    };
+    let station = Station {
+        name,
         places: "workers",
         size: params.workers,
         queue_limit: Some(params.queue_limit),
-        arrivals: SeriesKey((bins::LOAD[d]).into()),
-        utilisation: SeriesKey((bins::USE[d]).into()),
-        waiting: SeriesKey((bins::QUEUE[d]).into()),
-        errors: SeriesKey::all(&[bins::CALLS[d][Ending::Failed as usize]]),
+        arrivals: sent,
+        utilisation,
+        waiting,
+        errors: vec![result(Ending::Failed)],
         rank: 1,
-        line: Some(Line { node, busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }),
-        guard: (each > 0).then(|| Guard { machine: 0, places: d as u16 * each..(d as u16 + 1) * each }),
-    }));
-    let mut order: Vec<usize> = (0..DEPENDENCIES).collect();
-    order.sort_by_key(|d| *d != params.target as usize);
-    let mut traffic = vec![requests()];
-    traffic.extend(order.into_iter().map(calls));
-    Shows { services, stations, traffic, machines, spans: Some(spans()), ..Shows::default() }
+        line: Some(Line { node: config.cast.server(d as u16), busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }),
+        guard,
+    };
+    let called = ["calls to the cache", "calls to the database", "calls to analytics"][d];
+    (Service { name: called, errors: made[1..].to_vec(), rate: made, duration, p99: None }, station, traffic)
 }
 
 /// A caller tells of each attempt, those included that its breaker or its pool refused; the pools come before the dependencies.
@@ -86,29 +139,15 @@ fn spans() -> Spans {
     Spans { attempts, good: "done" }
 }
 
-fn requests() -> Traffic {
-    let labels = ["answered", "by a fallback", "too late", "failed"];
-    let fates = [Fate::Good, Fate::Degraded, Fate::Late, Fate::Failed];
-    let layers = (0..4).map(|way| Layer { series: SeriesKey((bins::REQUESTS[way]).into()), label: labels[way], fate: fates[way] });
-    Traffic { title: "Requests", layers: layers.collect(), capacity: None, offered: None }
-}
-
-fn calls(d: usize) -> Traffic {
-    let layer =
-        |ending: Ending, label, fate| Layer { series: SeriesKey((bins::CALLS[d][ending as usize]).into()), label, fate };
-    Traffic {
-        title: ["Calls to the cache", "Calls to the database", "Calls to analytics"][d],
-        layers: vec![
-            layer(Ending::Done, "done", Fate::Good),
-            layer(Ending::Bad, "400", Fate::Degraded),
-            layer(Ending::TimedOut, "timed out", Fate::Late),
-            layer(Ending::Failed, "failed", Fate::Failed),
-            layer(Ending::ShortCircuited, "short-circuited", Fate::Refused),
-            layer(Ending::Rejected, "rejected", Fate::Wasted),
-        ],
-        capacity: Some(SeriesKey((bins::CAPACITY[d]).into())),
-        offered: Some(SeriesKey((bins::LOAD[d]).into())),
-    }
+fn requests(ways: &[SeriesKey]) -> Traffic {
+    let layer = |(series, (label, fate)): (&SeriesKey, _)| Layer { series: *series, label, fate };
+    let layers = ways.iter().zip([
+        ("answered", Fate::Good),
+        ("by a fallback", Fate::Degraded),
+        ("too late", Fate::Late),
+        ("failed", Fate::Failed),
+    ]);
+    Traffic { title: "Requests", layers: layers.map(layer).collect(), capacity: None, offered: None }
 }
 
 /// An instance's breakers.

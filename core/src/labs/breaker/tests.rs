@@ -1,5 +1,6 @@
 //! The lab's own tests, beside those that hold of every lab.
 
+mod books;
 mod exports;
 mod goals;
 mod reports;

@@ -4,6 +4,7 @@ use super::super::meta::fact;
 use super::super::message::Ending;
 use super::super::params::{CountedAs, Order, Params};
 use super::{At, Caller, word};
+use crate::kits::graph::Mark;
 use crate::parts::breaker::{Breaker, Outcome};
 use crate::sim::Ctx;
 use crate::sim::dice::Purpose;
@@ -52,6 +53,7 @@ impl Caller {
         let breaker = &mut self.breakers[index];
         let name = index as u16;
         for transition in breaker.take_transitions() {
+            at.out.mark(Mark::Gate { index: name, to: transition.to });
             at.out.fact(fact::STATE, name, Fact::Word(word(transition.to)));
             let until_us = breaker.until_us().map_or(0, |us| us as i64);
             at.out.fact(fact::UNTIL, name, Fact::Time(until_us));
