@@ -3,6 +3,7 @@
 use super::params::Params;
 use super::plan::Plan;
 use crate::cast::{Cast, NodeId};
+use crate::kits::graph::{HopId, Shape, TierId};
 use std::sync::Arc;
 
 /// What every node knows.
@@ -14,7 +15,20 @@ pub struct Config {
     pub cast: Cast,
 }
 
+/// The most nodes that are watched one by one.
+pub const NODES: usize = 8;
+
 impl Config {
+    /// Each of the first nodes is a tier, and the others are one; all of them are behind one hop.
+    pub const SHAPE: Shape = Shape { hops: 1, tiers: NODES as u8 + 1 };
+    /// From the client to whoever has the rows.
+    pub const HOP: HopId = HopId(0);
+
+    /// The tier of a node, by its number.
+    pub fn tier(number: u16) -> TierId {
+        TierId(number.min(NODES as u16) as u8)
+    }
+
     /// The client.
     pub fn client(&self) -> NodeId {
         self.cast.client(0)

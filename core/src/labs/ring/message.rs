@@ -118,4 +118,4 @@ crate::declare::words! {
 }
 
 // The topology that a shard knew last.
-crate::declare::speech!(u16);
+crate::declare::speech!(u16, crate::kits::graph::Mark);

@@ -1,9 +1,9 @@
 //! Watches a run: measures requests while rows move and while they rest, and judges the promises.
 
 use super::meta::{Figures, fact};
-use super::bins::Bins;
 use super::lights::{Lights, tightest};
 use super::message::{Msg, Response, Speech};
+use super::shows::charts;
 use super::plan::{Plan, Topology};
 use super::config::Config;
 use super::words::milliseconds;
@@ -11,7 +11,8 @@ use crate::acts::Act;
 use crate::cast::{Cast, NodeId, Sort};
 use crate::check::disturbances::Disturbances;
 use crate::check::light::{Light, evidence};
-use crate::lab::{Evidence, State, Verdict, millionths};
+use crate::kits::graph::{self, Count, Ending, Ledger, Level};
+use crate::lab::{Detail, Evidence, State, Verdict, millionths};
 use crate::sim::{Observer, OpId, Seen};
 use crate::stats::{Sample, Series, SeriesRecorder};
 use crate::trace::{Fact, Mark, World};
@@ -60,19 +61,15 @@ pub struct Meter {
     moving_us: u64,
     /// Requests asked while rows moved that have no answer yet.
     open_moving: u64,
-    answered: u64,
-    refused: u64,
     moving: Sample,
     rest: Sample,
     slowest: Option<Slowest>,
     recent: Recent,
-    waiting: Vec<i64>,
-    waiting_all: i64,
     latency: SeriesRecorder,
     p99: SeriesRecorder,
     queued: SeriesRecorder,
     moved: SeriesRecorder,
-    bins: Bins,
+    ledger: Ledger,
     last: Mark,
     lights: Lights,
 }
@@ -101,8 +98,14 @@ impl Recent {
 
 impl Meter {
     /// A meter for a run with this configuration and of this length.
-    pub fn new(config: &Config, horizon_us: u64) -> Meter {
+    pub fn new(config: &Config, horizon_us: u64, detail: Detail) -> Meter {
         let plan = config.plan.clone();
+        // Some eighty bins or more.
+        let bin_us = match horizon_us {
+            0..=10_000_000 => 50_000,
+            10_000_001..=120_000_000 => 500_000,
+            _ => 5_000_000,
+        };
         let mut meter = Meter {
             cast: config.cast,
             router: config.router(),
@@ -114,19 +117,15 @@ impl Meter {
             moving_since_us: None,
             moving_us: 0,
             open_moving: 0,
-            answered: 0,
-            refused: 0,
             moving: Sample::default(),
             rest: Sample::default(),
             slowest: None,
             recent: Recent::default(),
-            waiting: vec![0; config.cast.len()],
-            waiting_all: 0,
             latency: SeriesRecorder::new(SERIES_CAP),
             p99: SeriesRecorder::new(SERIES_CAP),
             queued: SeriesRecorder::new(SERIES_CAP),
             moved: SeriesRecorder::new(SERIES_CAP),
-            bins: Bins::new(horizon_us, config.cast.servers.into()),
+            ledger: Ledger::new(Config::SHAPE, config.cast.len(), Ledger::bin_us(detail, bin_us)),
             last: Mark::default(),
             lights: Lights::new(),
             plan,
@@ -143,10 +142,11 @@ impl Meter {
         let rows = u64::from(plan.rows.count());
         let spread = |topology: &Topology| topology.spread(&topology.keys);
         let (cv2, most) = spread(before);
-        let over = tightest(plan, before);
+        let full = tightest(plan, before);
         let of_rows = |count: u64| millionths(count, rows);
         let in_us = |sample: &Sample| sample.quantile(990_000);
         let count = |n: u64| Some(n as i64);
+        let over = |how: Ending| self.ledger.total(Count::CallOver(Config::HOP, how));
         let moved = change.map_or(0, |change| change.moved);
         let copies: u64 = change.map_or(0, |change| change.pairs.values().sum());
         Figures {
@@ -159,27 +159,15 @@ impl Meter {
             moved_between_old: count(change.map_or(0, |change| change.between_old)),
             moved_mb: of_rows(copies * u64::from(plan.params.data) * u64::from(plan.params.nodes)),
             forwarded_share: of_rows(before.forwarded),
-            over_bound: count(over.1.saturating_sub(over.2)),
+            over_bound: count(full.1.saturating_sub(full.2)),
             shards_per_query: count(before.shards),
-            requests: count(self.answered + self.refused + self.open.len() as u64),
-            answered: count(self.answered),
-            refused: count(self.refused),
+            requests: count(self.ledger.total(Count::Called(Config::HOP)) - over(Ending::Lost)),
+            answered: count(over(Ending::Done)),
+            refused: count(over(Ending::Refused)),
             moving_ms: (self.begun > 0).then_some(self.moving_us as i64),
             p99_ms: in_us(&self.moving),
             rest_p99_ms: in_us(&self.rest),
         }
-    }
-
-    /// Values over time.
-    pub fn series(&mut self, ended_us: u64) -> Vec<Series> {
-        let mut series = vec![
-            self.latency.series("time of each request", "us"),
-            self.p99.series("p99 of the last 100", "us"),
-            self.queued.series("requests that wait", "requests"),
-            self.moved.series("rows moved", "%"),
-        ];
-        series.extend(self.bins.series(ended_us));
-        series
     }
 
     /// Ends the run: what is open has taken at least until now.
@@ -194,12 +182,20 @@ impl Meter {
             self.moving_us += at_us.saturating_sub(since_us);
         }
         self.judge_p99(self.last);
+        self.ledger.end(at_us);
     }
 
-    /// One light for each promise, in the lab's order.
-    pub fn verdicts(self) -> Vec<Verdict> {
+    /// Values over time, and one light for each promise, in the lab's order.
+    pub fn told(self) -> (Vec<Series>, Vec<Verdict>) {
+        let mut series = vec![
+            self.latency.series("time of each request", "us"),
+            self.p99.series("p99 of the last 100", "us"),
+            self.queued.series("requests that wait", "requests"),
+            self.moved.series("rows moved", "%"),
+        ];
+        series.extend(charts(&self.plan.params, &self.cast).0.series(self.ledger));
         let Lights { distinct, minimal, bound, one_shard, balanced, p99 } = self.lights;
-        [distinct, minimal, bound, one_shard, balanced, p99].map(Light::verdict).to_vec()
+        (series, [distinct, minimal, bound, one_shard, balanced, p99].map(Light::verdict).to_vec())
     }
 
     fn measure(&mut self, request: Open, took_us: u64, answered: Option<Mark>) {
@@ -223,12 +219,9 @@ impl Meter {
         let Some(asked) = self.open.remove(&op) else { return };
         self.open_moving -= u64::from(asked.moving);
         let took_us = mark.at_us.saturating_sub(asked.at.at_us);
-        self.bins.ended(mark.at_us, response == Response::Refused, took_us);
         if response == Response::Refused {
-            self.refused += 1;
             return;
         }
-        self.answered += 1;
         self.measure(asked, took_us, Some(mark));
         if asked.moving && self.open_moving == 0 && self.moving_since_us.is_none() {
             self.judge_p99(mark);
@@ -326,7 +319,10 @@ impl Observer<Speech> for Meter {
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
-        self.last = mark;
+        // What nodes tell of themselves is no event of its own.
+        if !matches!(seen, Seen::Mark { .. }) {
+            self.last = mark;
+        }
         match seen {
             Seen::Act(act) => {
                 self.disturbances.act(mark, act);
@@ -334,11 +330,13 @@ impl Observer<Speech> for Meter {
                     self.asked.push((mark.at_us, evidence(mark.record, act.sentence())));
                 }
             }
-            Seen::Deliver { to, msg: Msg::Serve { .. }, .. } => self.bins.came(mark.at_us, to.index()),
             Seen::Send { to, msg: Msg::Serve { .. }, op, .. } => self.went_to(op, to),
-            Seen::Send { from, msg: Msg::Answer { refused, .. }, op, .. } => {
-                self.went_to(op, from);
-                self.bins.left(mark.at_us, from.index(), *refused);
+            Seen::Send { from, msg: Msg::Answer { .. }, op, .. } => self.went_to(op, from),
+            Seen::Mark { node, mark: told, .. } => {
+                self.ledger.mark(mark.at_us, node, told);
+                if matches!(told, graph::Mark::Level { what: Level::Queue, .. }) {
+                    self.queued.add(mark.at_us, self.ledger.now(Level::Queue));
+                }
             }
             Seen::Lose { from, to, op: Some(op), .. } => {
                 let servers = self.cast.servers;
@@ -349,7 +347,7 @@ impl Observer<Speech> for Meter {
             }
             Seen::Crash(node) => {
                 self.disturbances.crashed(mark, node);
-                self.bins.crashed(mark.at_us, node.index());
+                self.ledger.crashed(mark.at_us, node);
             }
             Seen::Invoke { op, .. } => {
                 let moving = self.moving_since_us.is_some();
@@ -370,10 +368,6 @@ impl Observer<Speech> for Meter {
                 (fact::MOVED, Fact::Int(hundredths)) => self.moved.add(mark.at_us, *hundredths),
                 _ => {}
             },
-            Seen::Fact { node, key, value: Fact::Int(waiting) } if key.name == fact::QUEUE => {
-                self.waiting_all += waiting - std::mem::replace(&mut self.waiting[node.index()], *waiting);
-                self.queued.add(mark.at_us, self.waiting_all);
-            }
             _ => {}
         }
     }

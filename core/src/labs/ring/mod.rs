@@ -1,6 +1,5 @@
 //! The lab ring: rows spread over nodes, and what happens when nodes come and go.
 
-mod bins;
 mod challenges;
 mod claims;
 mod config;
@@ -105,12 +104,13 @@ impl Course for Planned {
 fn begin_planned(plan: Plan, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let network = Network::plain(plan.params.leg.clone());
     let config = Config { cast: LAB.cast(scenario), plan: Arc::new(plan) };
-    let meter = Meter::new(&config, scenario.horizon_us);
+    let meter = Meter::new(&config, scenario.horizon_us, detail);
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config };
     begin::<Node, Meter>(setup, meter, detail, |run, mut meter| {
         meter.end(run.ended_us);
-        let (figures, series) = (meter.figures(), meter.series(run.ended_us));
-        run.outcome(figures.tallies(), series, meter.verdicts())
+        let figures = meter.figures();
+        let (series, verdicts) = meter.told();
+        run.outcome(figures.tallies(), series, verdicts)
     })
 }
 

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::router::Router;
 use super::shard::Shard;
 use crate::cast::Sort;
+use crate::kits::graph::{Ending, Mark, Stop};
 use crate::sim::dice::{MILLION, Purpose};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, OpId, Out, Protocol, Range};
@@ -23,8 +24,9 @@ pub enum Node {
     Crowd {
         /// Requests that have come up.
         arrived: u32,
-        /// Requests that lack parts of their answer: the operation and how many; as many as can be before the first has come.
-        open: Map<u32, (OpId, u32)>,
+        /// Requests that lack parts of their answer: the operation, since when by the clock that nobody sets, and how many; as many as can be
+        /// before the first has come.
+        open: Map<u32, (OpId, i64, u32)>,
     },
 }
 
@@ -63,7 +65,9 @@ impl Protocol for Node {
                     *arrived = number.wrapping_add(1);
                     let die = ctx.die(Purpose::Key, u64::from(number));
                     let op = out.invoke(number, request(&config.plan, die));
-                    open.insert(number, (op, u32::MAX));
+                    open.insert(number, (op, ctx.monotonic_us, u32::MAX));
+                    out.mark(Mark::Called { hop: Config::HOP });
+                    out.mark(Mark::Tried { hop: Config::HOP, again: false });
                     out.send(config.router(), Msg::Want { number, die });
                     out.serve_none();
                     await_next(config, *arrived, ctx, out);
@@ -71,19 +75,29 @@ impl Protocol for Node {
                 Input::Deliver { msg: Msg::Answer { number, parts, refused }, .. } => {
                     // What comes after it moves up, here and where requests are measured.
                     out.goes_through(2 * open.len() as u64);
-                    let Some((op, left)) = open.get_mut(&number) else { return };
+                    let Some((op, asked_us, left)) = open.get_mut(&number) else { return };
                     *left = (*left).min(parts) - 1;
-                    let (op, left) = (*op, *left);
+                    let (op, asked_us, left) = (*op, *asked_us, *left);
                     if refused || left == 0 {
                         open.remove(&number);
                         out.serve(op, 0);
                         out.complete(op, if refused { Response::Refused } else { Response::Served });
+                        let took_us = u64::try_from(ctx.monotonic_us.saturating_sub(asked_us)).unwrap_or(0);
+                        tell_end(refused, took_us, out);
                     }
                 }
                 Input::Deliver { .. } | Input::Ask(_) => {}
             },
         }
     }
+}
+
+/// A request is over; it is asked once.
+fn tell_end(refused: bool, took_us: u64, out: &mut Out<Speech>) {
+    let (hop, tries) = (Config::HOP, 1);
+    let (how, stop) = if refused { (Ending::Refused, Stop::Attempts) } else { (Ending::Done, Stop::Over) };
+    out.mark(Mark::TryOver { hop, how, took_us });
+    out.mark(Mark::CallOver { hop, how, stop, tries, took_us });
 }
 
 /// Requests come as a Poisson process.

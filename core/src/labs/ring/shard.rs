@@ -5,6 +5,7 @@ use super::message::{Msg, Speech, Timer};
 use super::params::Params;
 use super::plan::{Change, Plan, Topology};
 use super::config::Config;
+use crate::kits::graph::{Ending, Level, Mark, TierId};
 use crate::parts::queue::{Discipline, Policy, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{MILLION, Purpose};
@@ -38,6 +39,8 @@ struct Giving {
 pub struct Shard {
     number: u16,
     server: Server<Part>,
+    /// How many wait and whether it works, as last told.
+    told: (u32, u32),
     giving: Option<Giving>,
     /// What it has sent and still has: the taker has not said yet that it is there.
     given: Option<Giving>,
@@ -50,7 +53,7 @@ impl Shard {
     pub fn boot(config: &Config, topology: u16, number: u16, out: &mut Out<Speech>) -> Shard {
         let policy = Policy { discipline: Discipline::Fifo, limit: QUEUE_LIMIT, drop_expired: false };
         let plan = &config.plan;
-        let mut shard = Shard { number, server: Server::new(1, policy), giving: None, given: None, taking: None, keys: 0 };
+        let mut shard = Shard { number, server: Server::new(1, policy), told: (0, 0), giving: None, given: None, taking: None, keys: 0 };
         shard.settle(plan, usize::from(topology), out);
         if let Some(change) = plan.first_change() {
             shard.show(plan, change, out);
@@ -68,11 +71,16 @@ impl Shard {
             Input::Deliver { msg: Msg::Serve { number, parts }, .. } => {
                 let part = Part { number, parts, op: out.serving() };
                 let work_us = self.work_us(plan, ctx, number);
+                out.mark(Mark::Came { tier: self.tier(), attempt: 0 });
                 match self.server.arrive(part, work_us, None, now_us) {
                     Arrival::Started(started) => self.start(started, now_us, out),
                     Arrival::Queued(_) => out.fact(fact::QUEUE, 0, Fact::Int(i64::from(self.server.queued()))),
-                    Arrival::Refused(_) => out.send(config.client(), Msg::Answer { number, parts, refused: true }),
+                    Arrival::Refused(_) => {
+                        out.send(config.client(), Msg::Answer { number, parts, refused: true });
+                        out.mark(Mark::Turned { tier: self.tier() });
+                    }
                 }
+                self.tell_levels(out);
             }
             Input::Timer(Timer::Done(job)) => self.finish(config, job, now_us, out),
             Input::Timer(Timer::Given) => {
@@ -130,7 +138,22 @@ impl Shard {
         Dist::Exponential { mean_ns }.sample_us(ctx.die(Purpose::Service, u64::from(number))).max(1)
     }
 
+    fn tier(&self) -> TierId {
+        Config::tier(self.number)
+    }
+
+    fn tell_levels(&mut self, out: &mut Out<Speech>) {
+        let (tier, now) = (self.tier(), (self.server.queued(), self.server.busy()));
+        let before = std::mem::replace(&mut self.told, now);
+        for (what, before, now) in [(Level::Queue, before.0, now.0), (Level::Busy, before.1, now.1)] {
+            if before != now {
+                out.mark(Mark::Level { tier, what, now });
+            }
+        }
+    }
+
     fn start(&self, started: Started, now_us: u64, out: &mut Out<Speech>) {
+        out.mark(Mark::Began { tier: self.tier(), waited_us: started.waited_us });
         out.set_timer(Timer::Done(started.job.0), Range::exactly(started.done_us.saturating_sub(now_us)));
     }
 
@@ -138,6 +161,7 @@ impl Shard {
         let Some(freed) = self.server.finish(Ticket(job), now_us) else { return };
         let Part { number, parts, .. } = freed.item;
         out.send(config.client(), Msg::Answer { number, parts, refused: false });
+        out.mark(Mark::Left { tier: self.tier(), path: 0, how: Ending::Done, held_us: freed.held_us });
         if let Some(started) = freed.next {
             out.fact(fact::QUEUE, 0, Fact::Int(i64::from(self.server.queued())));
             // The next one's timer serves the next one's operation.
@@ -147,6 +171,7 @@ impl Shard {
             }
             self.start(started, now_us, out);
         }
+        self.tell_levels(out);
     }
 
     fn count(&mut self, plan: &Plan, keys: u64, out: &mut Out<Speech>) {

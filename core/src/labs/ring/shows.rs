@@ -1,56 +1,75 @@
 //! What there is to draw of this lab's runs: where rows are and go, who is a member, all requests, and each of the first nodes.
 
-use super::bins::{ALL, ARRIVALS, BUSY, NODES, REFUSED, WAITING};
+use super::config::{Config, NODES};
 use super::meta::fact;
 use super::params::{Params, Strategy};
 use super::shard::QUEUE_LIMIT;
 use crate::cast::{Cast, Sort};
+use crate::kits::graph::{Charts, Count, Ending, Level, LevelOf, Span};
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, FactId, Fate, Heavy, Held, Layer, Machine, MachineState, Partition, Phase, SeriesKey, Service, Space, Spans, Standing, Station, Tone,
+    Attempts, FactId, Fate, Heavy, Held, Layer, Machine, MachineState, Partition, Phase, Service, Space, Spans, Standing, Station, Tone,
     Traffic, Way,
 };
+use crate::stats::Name;
 
 const NAMES: [&str; NODES] = ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"];
 
 /// What there is to read of a run with these settings and this cast.
 pub fn shows(params: &Params, cast: &Cast) -> Shows {
+    charts(params, cast).1
+}
+
+/// What is charted of a run, and what pictures show of it.
+pub fn charts(params: &Params, cast: &Cast) -> (Charts, Shows) {
+    let mut charts = Charts::new();
+    let over = |how| [Count::CallOver(Config::HOP, how)];
+    let answered = charts.rate("gauge: answered", over(Ending::Done));
+    let refused = charts.rate("gauge: refused", over(Ending::Refused));
+    let took = Span::Calls(Config::HOP);
     let requests = Service {
         name: "requests",
-        rate: SeriesKey::all(&ALL[..2]),
-        errors: SeriesKey::all(&[ALL[1]]),
-        duration: [ALL[2], ALL[3]].map(|name| SeriesKey(name.into())),
+        rate: vec![answered, refused],
+        errors: vec![refused],
+        duration: [charts.mean("gauge: mean time of a request", took), charts.slowest("gauge: slowest request", took)],
         // The lab has two: of requests while rows move, and while none do.
         p99: None,
     };
-    let stations = cast.of(Sort::Server).zip(0..NODES).map(|(_, n)| Station {
-        name: NAMES[n],
-        places: "worker",
-        size: 1,
-        queue_limit: Some(QUEUE_LIMIT),
-        arrivals: SeriesKey((ARRIVALS[n]).into()),
-        utilisation: SeriesKey((BUSY[n]).into()),
-        waiting: SeriesKey((WAITING[n]).into()),
-        errors: SeriesKey::all(&[REFUSED[n]]),
-        rank: 0,
-        line: None,
-        guard: None,
-    });
-    let layer = |series: &'static str, label, fate| Layer { series: SeriesKey((series).into()), label, fate };
+    let stations = cast.of(Sort::Server).zip(0..NODES).map(|(_, n)| station(n, &mut charts)).collect();
+    let layer = |series, label, fate| Layer { series, label, fate };
     let traffic = Traffic {
         title: "Requests",
-        layers: vec![layer(ALL[0], "answered", Fate::Good), layer(ALL[1], "refused: queue full", Fate::Refused)],
+        layers: vec![layer(answered, "answered", Fate::Good), layer(refused, "refused: queue full", Fate::Refused)],
         capacity: None,
         offered: None,
     };
-    Shows {
+    let shows = Shows {
         services: vec![requests],
-        stations: stations.collect(),
+        stations,
         traffic: vec![traffic],
         machines: vec![membership()],
         partition: Some(partition(params, cast)),
         spans: Some(Spans { attempts: Attempts::Sent { limit: None }, good: "answer" }),
         ..Shows::default()
+    };
+    (charts, shows)
+}
+
+/// One of the first nodes.
+fn station(n: usize, charts: &mut Charts) -> Station {
+    let (name, tier) = (NAMES[n], Config::tier(n as u16));
+    Station {
+        name,
+        places: "worker",
+        size: 1,
+        queue_limit: Some(QUEUE_LIMIT),
+        arrivals: charts.rate(Name::gauge(name, "arrivals"), [Count::First(tier)]),
+        utilisation: charts.share(Name::gauge(name, "utilisation"), LevelOf::Tier(tier, Level::Busy), 1),
+        waiting: charts.most(Name::gauge(name, "waiting"), "requests", LevelOf::Tier(tier, Level::Queue)),
+        errors: vec![charts.rate(Name::gauge(name, "refused"), [Count::Turned(tier)])],
+        rank: 0,
+        line: None,
+        guard: None,
     }
 }
 
