@@ -23,6 +23,12 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         }
         let kept = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
         for i in 0..self.out.asks.len() {
+            // Marks are many: they are read where they lie.
+            if let Some(Ask::Mark { mark, op }) = &self.out.asks[i] {
+                let (mark, op) = (*mark, op_id(*op));
+                self.see(self.recorder.count().wrapping_sub(1), Seen::Mark { node, op, mark });
+                continue;
+            }
             let Some(ask) = self.out.asks[i].take() else { break };
             match ask {
                 Ask::Send { to, msg, op, attempt } => {
@@ -67,11 +73,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
                 Ask::Show { key, value, op } if kept => {
                     self.recorder.change(Change { record: cause, op, node, key, value });
                 }
-                Ask::Show { .. } => {}
-                Ask::Mark { mark, op } => {
-                    let latest = self.recorder.count().wrapping_sub(1);
-                    self.see(latest, Seen::Mark { node, op: op_id(op), mark });
-                }
+                Ask::Show { .. } | Ask::Mark { .. } => {}
             }
         }
         self.out.asks.clear();

@@ -129,7 +129,7 @@ impl Level {
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// A call begins.
+    /// A call begins whose tries are not told of.
     Called {
         /// Where.
         hop: HopId,
@@ -138,7 +138,7 @@ pub enum Mark {
     Tried {
         /// Where.
         hop: HopId,
-        /// Whether it is a retry.
+        /// Whether it is a retry; else the call begins with it.
         again: bool,
     },
     /// A try goes out: told where a gate or a pool may keep it.

@@ -200,11 +200,9 @@ impl Caller {
         let open = &mut self.open[place];
         (open.tries, open.call_us, open.began_us) = (0, now_us, now_us);
         (open.permit, open.left) = (None, false);
-        let hop = open.hop();
-        at.out.mark(Mark::Called { hop });
         if at.config.params.order == Order::BreakerOutside && !self.admit(place, at) {
             // What a gate refuses is a try, too.
-            at.out.mark(Mark::Tried { hop, again: false });
+            at.out.mark(Mark::Tried { hop: self.open[place].hop(), again: false });
             self.tell(place, Ending::ShortCircuited, at);
             return self.call_failed(place, Ending::ShortCircuited, Stop::Permanent, at);
         }

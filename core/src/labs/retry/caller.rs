@@ -205,7 +205,6 @@ impl Caller {
             backoff: Backoff::new(at.config.backoff),
         });
         self.waiting += 1;
-        at.out.mark(Mark::Called { hop: self.hop });
         self.send(serial, at);
         serial
     }

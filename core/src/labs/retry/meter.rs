@@ -244,9 +244,12 @@ impl Meter {
 
 impl Observer<Speech> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
+        // Marks come with a record that has been seen, and are most of what is seen.
+        if let Seen::Mark { node, op, mark: told } = seen {
+            return self.mark(mark, node, op, told);
+        }
         self.overload.pass(mark);
         match seen {
-            Seen::Mark { node, op, mark: told } => self.mark(mark, node, op, told),
             Seen::Send { msg: Msg::Write(_), .. } => self.writes += 1,
             Seen::Invoke { op, key, .. } => self.once.invoked(op, key, mark.at_us),
             Seen::Return { key, response, .. } => self.returned(mark, key, response),

@@ -66,7 +66,6 @@ impl Protocol for Node {
                     let die = ctx.die(Purpose::Key, u64::from(number));
                     let op = out.invoke(number, request(&config.plan, die));
                     open.insert(number, (op, ctx.monotonic_us, u32::MAX));
-                    out.mark(Mark::Called { hop: Config::HOP });
                     out.mark(Mark::Tried { hop: Config::HOP, again: false });
                     out.send(config.router(), Msg::Want { number, die });
                     out.serve_none();

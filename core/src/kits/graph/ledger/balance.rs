@@ -44,7 +44,7 @@ impl Ledger {
         equal("called", called, over + open)?;
         equal("tried", tried, tries_over + waiting)?;
         if tried > 0 {
-            equal("tries", tried, called + self.total(Count::Retried(hop)))?;
+            equal("first tries", called, tried - self.total(Count::Retried(hop)))?;
         }
         let reasons = [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget];
         let stopped = self.sum(reasons.map(|why| Count::Stopped(hop, why)));

@@ -75,7 +75,7 @@ impl Shape {
         usize::from(self.hops) * 3 + usize::from(self.tiers) * 2
     }
 
-    #[inline]
+    #[inline(always)]
     fn count(self, count: Count) -> usize {
         let hop = |hop: HopId, place: usize| usize::from(hop.0) * OF_HOP + place;
         let tier = |tier: TierId, place: usize| {
@@ -100,7 +100,7 @@ impl Shape {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn span(self, span: Span) -> usize {
         match span {
             Span::Answered(hop) => usize::from(hop.0) * 3,
@@ -192,7 +192,7 @@ impl Bins {
     }
 
     /// So many more; time never goes back.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, at_us: u64, count: Count, many: u32) {
         self.pass(at_us);
         let place = self.place * self.shape.counts() + self.shape.count(count);
@@ -200,7 +200,7 @@ impl Bins {
     }
 
     /// One more took so long.
-    #[inline]
+    #[inline(always)]
     pub fn time(&mut self, at_us: u64, span: Span, took_us: u64) {
         self.pass(at_us);
         let place = self.place * self.shape.spans() + self.shape.span(span);

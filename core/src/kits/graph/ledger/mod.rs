@@ -98,13 +98,14 @@ impl Ledger {
     #[inline]
     pub fn mark(&mut self, at_us: u64, node: NodeId, mark: Mark) {
         match mark {
-            Mark::Called { hop } => {
-                self.bins.add(at_us, Count::Called(hop), 1);
-                self.calls(node, hop).open += 1;
-            }
+            Mark::Called { hop } => self.called(at_us, node, hop),
             Mark::Tried { hop, again } => {
+                if again {
+                    self.bins.add(at_us, Count::Retried(hop), 1);
+                } else {
+                    self.called(at_us, node, hop);
+                }
                 self.bins.add(at_us, Count::Tried(hop), 1);
-                self.bins.add(at_us, Count::Retried(hop), u32::from(again));
                 self.stand(at_us, (node, hop), 1, -i32::from(again));
             }
             Mark::Sent { hop } => self.bins.add(at_us, Count::Sent(hop), 1),
@@ -166,6 +167,13 @@ impl Ledger {
         }
     }
 
+    #[inline]
+    fn called(&mut self, at_us: u64, node: NodeId, hop: HopId) {
+        self.bins.add(at_us, Count::Called(hop), 1);
+        self.calls(node, hop).open += 1;
+    }
+
+    #[inline]
     fn leave_line(&mut self, node: NodeId, tier: TierId, count: u32) {
         let instance = self.instance(node, tier);
         instance.line = instance.line.saturating_sub(count);

@@ -22,7 +22,6 @@ fn done(took_us: u64) -> Mark {
 /// A call that goes well at once.
 fn call(ledger: &mut Ledger, at_us: u64) {
     for mark in [
-        Mark::Called { hop: HOP },
         Mark::Tried { hop: HOP, again: false },
         Mark::TryOver { hop: HOP, how: Ending::Done, took_us: 1_000 },
         done(1_000),
@@ -52,7 +51,6 @@ fn a_bin_that_the_end_cuts_short_tells_no_rate() {
 fn charts_are_what_was_counted_timed_and_stood() {
     let mut ledger = ledger();
     [100_000, 200_000, 2_100_000].iter().for_each(|at_us| call(&mut ledger, *at_us));
-    ledger.mark(2_200_000, CALLER, Mark::Called { hop: HOP });
     ledger.mark(2_200_000, CALLER, Mark::Tried { hop: HOP, again: false });
     ledger.mark(3_500_000, CALLER, Mark::TryOver { hop: HOP, how: Ending::TimedOut, took_us: 1_300_000 });
     ledger.end(5_000_000);
@@ -77,7 +75,6 @@ fn charts_are_what_was_counted_timed_and_stood() {
 #[test]
 fn what_a_crash_ends_is_lost_and_not_forgotten() {
     let mut ledger = ledger();
-    ledger.mark(1, CALLER, Mark::Called { hop: HOP });
     ledger.mark(1, CALLER, Mark::Tried { hop: HOP, again: false });
     for (queue, busy) in [(0, 1), (1, 1), (2, 1)] {
         ledger.mark(2, SERVER, Mark::Came { tier: TIER, attempt: 0 });

@@ -28,7 +28,8 @@ impl Caller {
 
     /// What is held and what waits in its pools, where that has changed.
     pub(super) fn report(&mut self, out: &mut Out<Speech>) {
-        let told = |told: &[(u32, u32)]| told.iter().fold((0, 0), |sum, pool| (sum.0 + pool.0, sum.1 + pool.1));
+        let told =
+            |told: &[(u32, u32)]| told.iter().fold((0, 0), |sum, pool| (sum.0 + pool.0, sum.1 + pool.1));
         let before = told(&self.told);
         for (number, (pool, told)) in self.pools.iter().zip(&mut self.told).enumerate() {
             let now = (pool.busy(), pool.queued());
