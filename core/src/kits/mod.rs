@@ -4,4 +4,5 @@
 //! that a kit's pieces do not fit uses the kernel.
 
 pub mod graph;
+pub mod lease;
 pub mod object;

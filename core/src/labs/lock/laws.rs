@@ -4,19 +4,12 @@ use super::params::Op;
 use super::protocol::Config;
 use crate::cast::NodeId;
 use crate::check::light::{Light, evidence};
+use crate::kits::lease::{Beliefs, Taken, older_after_newer};
 use crate::lab::{Evidence, State, Verdict};
 use crate::sim::OpId;
 use crate::sorted::{Map, Set};
 use crate::time::DurationUs;
 use crate::trace::{Mark, World};
-
-/// A client that believes that it holds the lock.
-#[derive(Clone, Copy, Debug)]
-pub struct Belief {
-    since: Mark,
-    /// The record with which a server ceased to have it as holder.
-    over: Option<(Mark, NodeId)>,
-}
 
 /// A write that the resource has taken.
 #[derive(Clone, Debug)]
@@ -48,16 +41,14 @@ pub struct Coming {
 /// The laws of the lab.
 pub struct Laws {
     config: Config,
-    /// By client.
-    pub believes: Map<NodeId, Belief>,
+    /// Who believes that it holds the lock.
+    pub beliefs: Beliefs,
     /// The place of each update's grant among all: its token, or where there are none when its client came to believe.
     orders: Map<OpId, u64>,
     granted: u64,
     writes: Vec<Write>,
     /// The places of those that were lost.
     pub lost: u64,
-    /// Whom each lock server has as holder.
-    holders: Map<NodeId, NodeId>,
     /// Clients that stand still by themselves.
     pub still: Set<NodeId>,
     /// The first write since the resource's disk was empty.
@@ -78,13 +69,12 @@ impl Laws {
     pub fn new(config: Config) -> Laws {
         let light = |id, why| Light::new(id, State::Kept, why);
         Laws {
+            beliefs: Beliefs::new(config.cast, "hold the lock"),
             config,
-            believes: Map::new(),
             orders: Map::new(),
             granted: 0,
             writes: Vec::new(),
             lost: 0,
-            holders: Map::new(),
             still: Set::new(),
             first: 0,
             dead: Map::new(),
@@ -118,7 +108,7 @@ impl Laws {
 
     /// Whether so many servers have a client as holder as must.
     pub fn stands(&self, client: NodeId) -> bool {
-        self.holders.values().filter(|holder| **holder == client).count() >= self.config.majority() as usize
+        self.beliefs.holding(client) >= self.config.majority() as usize
     }
 
     /// Time goes on.
@@ -144,19 +134,6 @@ impl Laws {
     /// A client wants the lock no more.
     pub fn gives_up(&mut self, client: NodeId) {
         self.waits.remove(&client);
-    }
-
-    /// A server has another as holder, or nobody.
-    pub fn holds(&mut self, mark: Mark, server: NodeId, holder: Option<NodeId>) {
-        let before = match holder {
-            Some(holder) => self.holders.insert(server, holder),
-            None => self.holders.remove(&server),
-        };
-        if let Some(believes) =
-            before.filter(|before| Some(*before) != holder).and_then(|before| self.believes.get_mut(&before))
-        {
-            believes.over = Some((mark, server));
-        }
     }
 
     /// A client comes to believe that it holds the lock, for an update.
@@ -191,41 +168,16 @@ impl Laws {
                 (why, steps.map(|(record, says)| evidence(record, says)).into())
             });
         }
-        if let Some((other, belief)) = self.believes.iter().find(|(other, _)| **other != client) {
-            let (name, belief, still) =
-                (self.name(*other), *belief, world.paused.contains_key(other) || self.still.contains(other));
-            let (alone, config) = (&mut self.alone, &self.config);
-            alone.break_(mark, || {
-                let ended = match belief.over {
-                    Some((at, server)) => format!(
-                        "{} has had {name} as holder no more for {}",
-                        config.cast.name(server),
-                        DurationUs(mark.at_us - at.at_us)
-                    ),
-                    None => "nobody has told it otherwise".into(),
-                };
-                let knows =
-                    if still { "and a paused client can notice nothing" } else { "and it has not noticed" };
-                let why = format!("{me} and {name} both believe that they hold the lock: {ended}, {knows}.");
-                let mut steps = vec![evidence(belief.since.record, format!("{name} comes to believe it"))];
-                steps.extend(belief.over.map(|(at, server)| {
-                    evidence(at.record, format!("{} has {name} as holder no more", config.cast.name(server)))
-                }));
-                steps.push(evidence(mark.record, format!("{me} comes to believe it, too")));
-                (why, steps)
-            });
+        if let Some(other) = self.beliefs.other(client) {
+            let still = world.paused.contains_key(&other) || self.still.contains(&other);
+            self.beliefs.beside(&mut self.alone, mark, (client, other), still);
         }
-        self.believes.insert(client, Belief { since: mark, over: None });
-    }
-
-    /// A client believes so no more.
-    pub fn ceases(&mut self, client: NodeId) {
-        self.believes.remove(&client);
+        self.beliefs.comes(mark, client);
     }
 
     /// A client goes down.
     pub fn dies(&mut self, mark: Mark, client: NodeId) {
-        self.ceases(client);
+        self.beliefs.ceases(client);
         self.gives_up(client);
         if self.stands(client) {
             self.dead.insert(client, mark);
@@ -240,15 +192,9 @@ impl Laws {
         let me = self.name(client);
         let later = self.writes.iter().filter(|write| write.order > order).max_by_key(|write| write.order);
         if let Some(later) = later {
-            let (other, taken) = (self.name(later.client), later.taken);
-            let what = match token {
-                Some(token) => format!("token {token} after one with token {}", later.order),
-                None => "an earlier grant after one of a later".into(),
-            };
-            self.ordered.break_(mark, || {
-                let why = format!("The resource has taken a write of {me} with {what}, {other}'s: it does not look at what would tell.");
-                (why, vec![evidence(taken.record, format!("{other}'s write is taken")), evidence(mark.record, format!("{me}'s older one is taken after it"))])
-            });
+            let other = self.name(later.client);
+            let later = Taken { who: &other, order: later.order, at: later.taken };
+            older_after_newer(&mut self.ordered, &Taken { who: &me, order, at: mark }, &later, token);
         }
         let unseen: Vec<usize> = match (self.config.params.op, read) {
             (Op::Rmw, read) => (self.first + read.unwrap_or(0) as usize..place).collect(),

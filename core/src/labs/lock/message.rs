@@ -1,11 +1,8 @@
 //! What clients, lock servers and the resource say to each other.
 
-use crate::cast::NodeId;
 use crate::kits::object::{ClientTimer, Drawn};
 use crate::lab::{Effect, End};
 use crate::parts::fence::Refusal;
-use crate::parts::lease::Grantor;
-use crate::parts::sessions::Sessions;
 use crate::sim::{Asked, Ctx, OpId, Told};
 use std::fmt;
 use std::str::FromStr;
@@ -134,24 +131,6 @@ impl Told for Response {
             Response::TimedOut => End::Unknown,
         }
     }
-}
-
-/// Who holds: a client, by its own number for it. To Redis it is the random value of a key.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Holder {
-    /// Who.
-    pub client: NodeId,
-    /// Its number for it.
-    pub hold: u32,
-}
-
-/// What a lock server knows of its grants, and writes down.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Book {
-    /// One lease.
-    Lease(Grantor<Holder>),
-    /// Sessions that stand in line.
-    Queue(Sessions<Holder>),
 }
 
 crate::declare::speech!(super::protocol::Kept {});

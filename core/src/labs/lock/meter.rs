@@ -23,9 +23,6 @@ pub struct Meter {
     tokens: Map<NodeId, u32>,
     coming: Option<Coming>,
     figures: Figures,
-    /// When two clients at least began to believe that they hold the lock.
-    both_since_us: Option<u64>,
-    both_us: u64,
     waits: Times,
     valid: Sample,
     over: bool,
@@ -59,8 +56,6 @@ impl Meter {
             tokens: Map::new(),
             coming: None,
             figures,
-            both_since_us: None,
-            both_us: 0,
             waits: Times::default(),
             valid: Sample::default(),
             over: false,
@@ -68,11 +63,10 @@ impl Meter {
     }
 
     /// Tallies in the order of the lab's meta, charts, and lights.
-    pub fn results(mut self, ended_us: u64) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
-        self.count_both(ended_us, 0);
+    pub fn results(self, ended_us: u64) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         let valid = i128::from(self.valid.count());
         let figures = Figures {
-            both_ms: Some(self.both_us as i64),
+            both_ms: Some(self.laws.beliefs.both_us(ended_us) as i64),
             lost_updates: Some(self.laws.lost as i64),
             wait_ms: self.waits.mean_us(),
             validity_ms: (valid > 0).then(|| ((self.valid.sum() + valid / 2) / valid) as i64),
@@ -82,21 +76,10 @@ impl Meter {
         (figures.tallies(), vec![self.waits.series("wait for the lock")], self.laws.verdicts())
     }
 
-    fn count_both(&mut self, now_us: u64, believers: usize) {
-        match (self.both_since_us, believers >= 2) {
-            (None, true) => self.both_since_us = Some(now_us),
-            (Some(since_us), false) => {
-                self.both_us += now_us - since_us;
-                self.both_since_us = None;
-            }
-            _ => {}
-        }
-    }
-
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact, world: &World) {
         match (name, value) {
-            (fact::HOLDER, Fact::Node(holder)) => self.laws.holds(mark, node, Some(*holder)),
-            (fact::HOLDER, _) => self.laws.holds(mark, node, None),
+            (fact::HOLDER, Fact::Node(holder)) => self.laws.beliefs.holds(mark, node, Some(*holder)),
+            (fact::HOLDER, _) => self.laws.beliefs.holds(mark, node, None),
             (fact::TOKEN, Fact::Int(token)) => drop(self.tokens.insert(node, *token as u32)),
             (fact::VALID, Fact::Int(us)) => self.valid.add(*us),
             (fact::BELIEF, Fact::Word("holds")) => {
@@ -112,7 +95,7 @@ impl Meter {
                     .filter(|_| self.config.params.service != Service::Redlock);
                 self.laws.believes(mark, node, open.map(|(op, _)| op), token, world);
             }
-            (fact::BELIEF, _) => self.laws.ceases(node),
+            (fact::BELIEF, _) => self.laws.beliefs.ceases(node),
             (fact::STANDING, Fact::Word("yes")) => drop(self.laws.still.insert(node)),
             (fact::STANDING, _) => drop(self.laws.still.remove(&node)),
             (fact::VERSION, Fact::Int(0)) => self.laws.wiped(mark),
@@ -170,15 +153,15 @@ impl Observer<Speech> for Meter {
             }
             Seen::Fact { node, key, value } => {
                 self.fact(mark, node, key.name, value, world);
-                self.count_both(mark.at_us, self.laws.believes.len());
+                self.laws.beliefs.tick(mark.at_us);
             }
             Seen::Crash(node) if self.config.cast.sort(node).0 == Sort::Client => {
                 self.laws.dies(mark, node);
                 self.laws.still.remove(&node);
                 self.open.remove(&node);
-                self.count_both(mark.at_us, self.laws.believes.len());
+                self.laws.beliefs.tick(mark.at_us);
             }
-            Seen::Crash(node) => self.laws.holds(mark, node, None),
+            Seen::Crash(node) => self.laws.beliefs.holds(mark, node, None),
             _ => {}
         }
     }

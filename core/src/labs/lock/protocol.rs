@@ -1,12 +1,13 @@
 //! Who plays which part: lock servers n1…, the resource k1, clients c1….
 
 use super::client::Client;
-use super::message::{Book, Holder, Speech};
+use super::message::Speech;
 use super::meta::fact;
 use super::params::{Clock, Params, Service};
-use super::resource::{Resource, Store};
+use super::resource::Resource;
 use super::server::Server;
 use crate::cast::{Cast, NodeId, Sort};
+use crate::kits::lease::{Book, DeskFacts, Guarded};
 use crate::kits::object::Workload;
 use crate::parts::lease::{Grantor, less_drift_us};
 use crate::parts::sessions::Sessions;
@@ -58,10 +59,16 @@ impl Config {
         }
     }
 
+    /// How a lock server reports its grants: Redlock's masters know of no number that all would agree on.
+    pub fn desk_facts(&self) -> DeskFacts {
+        let grant = (self.params.service != Service::Redlock).then_some(fact::GRANT);
+        DeskFacts { holder: fact::HOLDER, grant }
+    }
+
     /// What a lock server knows that has granted nothing.
     pub fn empty_book(&self) -> Book {
         match self.params.service {
-            Service::Single | Service::Redlock => Book::Lease(Grantor::<Holder>::new(LAST_TOKEN)),
+            Service::Single | Service::Redlock => Book::Lease(Grantor::new(LAST_TOKEN)),
             Service::Consensus => Book::Queue(Sessions::new(LAST_TOKEN)),
         }
     }
@@ -73,7 +80,13 @@ pub enum Kept {
     /// Of a lock server.
     Grants(Book),
     /// Of the resource.
-    Resource(Store),
+    Resource(Guarded),
+}
+
+impl From<Guarded> for Kept {
+    fn from(resource: Guarded) -> Kept {
+        Kept::Resource(resource)
+    }
 }
 
 crate::declare::roles! {
