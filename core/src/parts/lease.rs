@@ -89,9 +89,116 @@ pub fn less_drift_us(ttl_us: u64) -> u64 {
     ttl_us.saturating_sub(ttl_us / 100 + 2_000)
 }
 
+/// What is left of a lease for clocks whose rates differ from true time's by so many millionths at the most, as its holder has to count it: with its own
+/// clock slow and the grantor's fast by that much, both are over at the same moment. L (1 - ρ) / (1 + ρ), rounded down.
+pub fn safe_stop_us(ttl_us: u64, rate_bound_ppm: u64) -> u64 {
+    const MILLION: u128 = 1_000_000;
+    let bound = u128::from(rate_bound_ppm).min(MILLION);
+    (u128::from(ttl_us) * (MILLION - bound) / (MILLION + bound)) as u64
+}
+
+/// A record that somebody holds, which is changed by compare-and-set on its version: a store that knows of no time (Kubernetes' `Lease`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Record<H> {
+    /// Who holds it; none where it was let go.
+    pub holder: Option<H>,
+    /// How many have held it: the number of the holding.
+    pub token: u32,
+    /// How often it has been written.
+    pub version: u32,
+}
+
+impl<H: Copy + Eq> Record<H> {
+    /// A record that nobody has held.
+    pub fn free() -> Record<H> {
+        Record { holder: None, token: 0, version: 0 }
+    }
+
+    /// Somebody who has seen a version of it writes itself, or nobody, into it; says whether it was still that version.
+    pub fn set(&mut self, version: u32, holder: Option<H>) -> bool {
+        if version != self.version {
+            return false;
+        }
+        self.token += u32::from(holder.is_some() && holder != self.holder);
+        (self.holder, self.version) = (holder, version + 1);
+        true
+    }
+}
+
+/// A record as somebody has seen it, who judges by a clock of its own how long it has not changed (client-go's `leaderelection`: "a client only
+/// acts on timestamps captured locally").
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Observed<H> {
+    record: Record<H>,
+    at_us: i64,
+}
+
+impl<H: Copy + Eq> Observed<H> {
+    /// It sees the record for the first time.
+    pub fn new(now_us: i64, record: Record<H>) -> Observed<H> {
+        Observed { record, at_us: now_us }
+    }
+
+    /// It sees the record again.
+    pub fn see(&mut self, now_us: i64, record: Record<H>) {
+        if record != self.record {
+            *self = Observed::new(now_us, record);
+        }
+    }
+
+    /// As it was seen last.
+    pub fn record(&self) -> Record<H> {
+        self.record
+    }
+
+    /// Whether one may take it: it was let go, or has not changed for a whole lease.
+    pub fn is_free(&self, now_us: i64, ttl_us: u64) -> bool {
+        self.record.holder.is_none() || self.at_us.saturating_add_unsigned(ttl_us) <= now_us
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The holder's clock slow and the grantor's fast by the bound: both are over at once.
+    #[test]
+    fn a_safe_stop_comes_before_the_lease_is_over_for_any_two_rates_within_the_bound() {
+        assert_eq!(safe_stop_us(10_000_000, 0), 10_000_000);
+        assert_eq!(safe_stop_us(10_000_000, 10_000), 9_801_980);
+        assert_eq!(safe_stop_us(10_000_000, 2_000_000), 0);
+        for bound in [100u64, 10_000, 50_000, 200_000] {
+            for (holder, grantor) in [(-1i64, 1i64), (0, 1), (-1, 0), (1, -1)] {
+                let rate = |sign: i64| 1_000_000 + sign * bound as i64;
+                let stops = safe_stop_us(10_000_000, bound) as i64 * 1_000_000 / rate(holder);
+                assert!(stops <= 10_000_000 * 1_000_000 / rate(grantor), "{bound} {holder} {grantor}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_is_written_by_who_has_seen_it_as_it_is() {
+        let mut record = Record::free();
+        assert!(record.set(0, Some('a')) && !record.set(0, Some('b')));
+        assert!(record.set(1, Some('a')) && record.set(2, None) && record.set(3, Some('b')));
+        assert_eq!(record, Record { holder: Some('b'), token: 2, version: 4 });
+    }
+
+    #[test]
+    fn an_observer_counts_from_when_it_saw_the_record_change() {
+        let mut record = Record::free();
+        record.set(0, Some('a'));
+        let mut seen = Observed::new(500, record);
+        assert!(!seen.is_free(599, 100) && seen.is_free(600, 100));
+        seen.see(550, record);
+        assert!(seen.is_free(600, 100), "it has not changed");
+        record.set(1, Some('a'));
+        seen.see(590, record);
+        assert!(!seen.is_free(600, 100));
+        record.set(2, None);
+        seen.see(600, record);
+        assert!(seen.is_free(600, 100), "it was let go");
+    }
 
     #[test]
     fn one_has_it_at_a_time_and_each_grant_has_a_greater_number() {

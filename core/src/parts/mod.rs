@@ -9,6 +9,8 @@ pub mod benor;
 pub mod bounded;
 pub mod breaker;
 pub mod bulkhead;
+pub mod bully;
+pub mod chang_roberts;
 pub mod deadline;
 pub mod directory;
 pub mod dotted;

@@ -71,6 +71,13 @@ impl<S: Copy + Ord> Sessions<S> {
         self.entries.first().copied()
     }
 
+    /// The place of a session's entry, from 0, the entry, and the one before it.
+    pub fn place(&self, session: &S) -> Option<(usize, Entry<S>, Option<Entry<S>>)> {
+        let place = self.entries.iter().position(|entry| entry.session == *session)?;
+        let before = place.checked_sub(1).map(|before| self.entries[before]);
+        Some((place, self.entries[place], before))
+    }
+
     /// How many sessions there are.
     pub fn len(&self) -> usize {
         self.until_us.len()
@@ -104,6 +111,11 @@ mod tests {
         let first = |store: &Sessions<char>| store.first().map(|entry| (entry.session, entry.revision));
         assert_eq!(first(&store), Some(('b', 33)));
         assert_eq!(store.next_end_us(), Some(100));
+        let before = |store: &Sessions<char>, session| {
+            store.place(&session).map(|(place, _, before)| (place, before.map(|before| before.session)))
+        };
+        assert_eq!(before(&store, 'c'), Some((2, Some('a'))));
+        assert_eq!((before(&store, 'b'), before(&store, 'd')), (Some((0, None)), None));
         store.expire(99);
         store.keep(99, 'a', 100);
         store.expire(100);

@@ -56,10 +56,14 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     let nodes: Vec<NodeId> =
         look.outcome.cast.of(tenure.sort).filter(|node| look.sees(*node)).take(MAX_LANES).collect();
+    // Of a sort that gives, who never tells of a holder gives nothing.
+    let gives = |node: &NodeId, grants: &Grants| {
+        look.outcome.trace.history(*node, grants.holder.key()).next().is_some()
+    };
     let givers = tenure
         .granted
         .iter()
-        .flat_map(|grants| look.outcome.cast.of(grants.sort))
+        .flat_map(|grants| look.outcome.cast.of(grants.sort).filter(move |node| gives(node, grants)))
         .filter(|node| look.sees(*node));
     let givers: Vec<NodeId> = givers.take(MAX_LANES).collect();
     let mut all = bars(look, tenure, &nodes);

@@ -19,7 +19,8 @@ struct Belief {
 #[derive(Clone, Debug)]
 pub struct Beliefs {
     cast: Cast,
-    /// What they believe to do: `hold the lock`.
+    /// What they are: `client`; and what they believe to do: `hold the lock`.
+    who: &'static str,
     what: &'static str,
     believes: Map<NodeId, Belief>,
     /// Whom each service has as holder.
@@ -29,9 +30,9 @@ pub struct Beliefs {
 }
 
 impl Beliefs {
-    /// Nobody believes anything; `what` is it that somebody may believe to do: `hold the lock`.
-    pub fn new(cast: Cast, what: &'static str) -> Beliefs {
-        Beliefs { cast, what, believes: Map::new(), holders: Map::new(), both_since_us: None, both_us: 0 }
+    /// Nobody believes anything; `who` are those that may believe, in a word: `client`, and `what` is it that they may believe to do: `hold the lock`.
+    pub fn new(cast: Cast, who: &'static str, what: &'static str) -> Beliefs {
+        Beliefs { cast, who, what, believes: Map::new(), holders: Map::new(), both_since_us: None, both_us: 0 }
     }
 
     /// How many believe.
@@ -101,8 +102,10 @@ impl Beliefs {
                 ),
                 None => "nobody has told it otherwise".into(),
             };
-            let knows =
-                if still { "and a paused client can notice nothing" } else { "and it has not noticed" };
+            let knows = match still {
+                true => format!("and a paused {} can notice nothing", self.who),
+                false => "and it has not noticed".into(),
+            };
             let why = format!("{me} and {other} both believe that they {}: {ended}, {knows}.", self.what);
             let mut steps = vec![evidence(belief.since.record, format!("{other} comes to believe it"))];
             steps.extend(belief.over.map(|(at, service)| {

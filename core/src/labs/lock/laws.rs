@@ -69,7 +69,7 @@ impl Laws {
     pub fn new(config: Config) -> Laws {
         let light = |id, why| Light::new(id, State::Kept, why);
         Laws {
-            beliefs: Beliefs::new(config.cast, "hold the lock"),
+            beliefs: Beliefs::new(config.cast, "client", "hold the lock"),
             config,
             orders: Map::new(),
             granted: 0,
