@@ -32,7 +32,15 @@ pub struct Beliefs {
 impl Beliefs {
     /// Nobody believes anything; `who` are those that may believe, in a word: `client`, and `what` is it that they may believe to do: `hold the lock`.
     pub fn new(cast: Cast, who: &'static str, what: &'static str) -> Beliefs {
-        Beliefs { cast, who, what, believes: Map::new(), holders: Map::new(), both_since_us: None, both_us: 0 }
+        Beliefs {
+            cast,
+            who,
+            what,
+            believes: Map::new(),
+            holders: Map::new(),
+            both_since_us: None,
+            both_us: 0,
+        }
     }
 
     /// How many believe.
@@ -43,6 +51,11 @@ impl Beliefs {
     /// Who else believes, the first of them.
     pub fn other(&self, than: NodeId) -> Option<NodeId> {
         self.believes.keys().copied().find(|other| *other != than)
+    }
+
+    /// Since when somebody believes it, who does.
+    pub fn since(&self, who: NodeId) -> Option<Mark> {
+        self.believes.get(&who).map(|belief| belief.since)
     }
 
     /// How many services have somebody as holder.

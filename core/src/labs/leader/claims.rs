@@ -27,7 +27,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "others",
         sentence: "When the leader dies the others elect a new one.",
         holds: Holds::If("the store, or a majority, can be reached"),
-        link: "leader?for=45s&do=7s:crash:n1,7s:crash:k1,35s:start:k1",
+        link: "leader?for=45s&do=7.2s:crash:n1,7.2s:crash:k1,35s:start:k1",
         promise: "someone",
         proof: Proof::Run(State::Broken),
     },

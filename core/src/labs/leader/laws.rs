@@ -44,6 +44,8 @@ pub struct Laws {
     /// Since when nobody leads.
     nobody: Option<Mark>,
     nobody_us: u64,
+    /// What happened last.
+    last: Mark,
     /// How long it took from a leader's end to the next.
     pub failovers: Times,
     /// Ticks that ran again.
@@ -79,6 +81,7 @@ impl Laws {
             next: None,
             nobody: Some(Mark::default()),
             nobody_us: 0,
+            last: Mark::default(),
             failovers: Times::default(),
             twice: 0,
             missed: 0,
@@ -112,29 +115,45 @@ impl Laws {
         self.config.cast.name(node).to_string()
     }
 
-    /// Time goes on.
+    /// Time goes on, up to what happens now: what was due meanwhile was due after what happened last.
     pub fn tick(&mut self, now: Mark) {
+        let last = std::mem::replace(&mut self.last, now);
         let limit_us = self.config.params.gap_limit;
-        if let Some(since) = self.nobody.filter(|since| now.at_us > since.at_us.saturating_add(limit_us)) {
-            let began = if self.led == 0 { "nobody leads yet" } else { "the last leader is gone" };
-            self.someone.break_(now, || {
-                let why =
-                    format!("No node has believed that it leads for more than {}.", DurationUs(limit_us));
-                (why, vec![evidence(since.record, began), evidence(now.record, "still nobody leads")])
+        let gone = if self.led == 0 { "nobody leads yet" } else { "the last leader is gone" };
+        let nobody = self.nobody.map(|since| evidence(since.record, gone));
+        let late = self.nobody.map(|since| since.at_us.saturating_add(limit_us));
+        if let Some(late_us) = late.filter(|late_us| *late_us < now.at_us) {
+            self.someone.break_(Mark { at_us: late_us.max(last.at_us), ..last }, || {
+                let why = format!("No node has believed that it leads for {}.", DurationUs(limit_us));
+                (
+                    why,
+                    nobody.clone().into_iter().chain([evidence(last.record, "still nobody leads")]).collect(),
+                )
             });
         }
         let tick_us = self.config.params.tick;
-        while let Some(next) = self.next.filter(|next| (next + 1).saturating_mul(tick_us) < now.at_us) {
-            if u32::try_from(next).is_ok_and(|next| !self.runs.contains_key(&next)) {
-                self.missed += 1;
-                let due = DurationUs(next * tick_us);
-                self.once.break_(now, || {
-                    let why = format!("Tick {next}, due at {due}, has not run, and the next is due already.");
-                    (why, vec![evidence(now.record, "nobody has run it")])
-                });
+        while let Some(next) = self.next {
+            let over_us = (next + 1).saturating_mul(tick_us);
+            if over_us >= now.at_us {
+                break;
             }
             self.next = Some(next + 1);
+            if u32::try_from(next).is_ok_and(|next| self.runs.contains_key(&next)) {
+                continue;
+            }
+            self.missed += 1;
+            let due = DurationUs(next * tick_us);
+            self.once.break_(Mark { at_us: over_us.max(last.at_us), ..last }, || {
+                let why = format!("Tick {next}, due at {due}, has not run, and the next is due already.");
+                let steps = nobody.clone().into_iter().chain([evidence(last.record, "nobody has run it")]);
+                (why, steps.collect())
+            });
         }
+    }
+
+    /// The run ends.
+    pub fn ends(&mut self, at_us: u64) {
+        self.tick(Mark { at_us, ..self.last });
     }
 
     /// The store has given the lead under a number.
@@ -160,15 +179,16 @@ impl Laws {
                 self.tokens.entry(token).or_insert((node, mark));
                 before.map(|(other, since)| (other, since, format!("under number {token}")))
             }
-            None => other.map(|other| (other, mark, "at once, and no number tells who came later".into())),
+            None => other.and_then(|other| {
+                let since = self.beliefs.since(other)?;
+                Some((other, since, "at once, and no number tells who came later".into()))
+            }),
         };
         if let Some((other, since, how)) = alike {
             let other = self.name(other);
             self.numbered.break_(mark, || {
-                let mut steps = vec![evidence(mark.record, format!("{me} comes to lead"))];
-                if since.record < mark.record {
-                    steps.insert(0, evidence(since.record, format!("{other} comes to lead")));
-                }
+                let comes = |name: &str, mark: Mark| evidence(mark.record, format!("{name} comes to lead"));
+                let steps = vec![comes(&other, since), comes(&me, mark)];
                 (format!("{other} and {me} have led {how}."), steps)
             });
         }

@@ -28,7 +28,6 @@ pub struct Meter {
     /// When the first election began, and how long it took until all knew.
     began_us: Option<u64>,
     known_us: Option<u64>,
-    last: Mark,
 }
 
 impl Meter {
@@ -46,13 +45,12 @@ impl Meter {
             elections: 0,
             began_us: None,
             known_us: None,
-            last: Mark::default(),
         }
     }
 
     /// Tallies in the order of the lab's meta, charts, and lights.
     pub fn results(mut self, ended_us: u64) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
-        self.laws.tick(Mark { at_us: ended_us, ..self.last });
+        self.laws.ends(ended_us);
         let laws = &self.laws;
         let count = |n: u64| Some(n as i64);
         let figures = Figures {
@@ -126,7 +124,6 @@ impl Observer<Speech> for Meter {
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, world: &World) {
         self.laws.tick(mark);
-        self.last = mark;
         match seen {
             Seen::Send { msg, .. } => match msg {
                 Msg::Run { .. } | Msg::Done { .. } => {}

@@ -3,7 +3,7 @@
 use crate::lab::{Preset, preset};
 
 /// The leader crashes.
-pub const CRASH: &str = "leader?for=30s&do=7s:crash:n1";
+pub const CRASH: &str = "leader?for=30s&do=7.2s:crash:n1";
 /// The leader stands still for longer than its lease, and its timer for the job is the first thing that it hears of.
 pub const PAUSED: &str = "leader?tick=20s&catchup=on&for=65s&do=35.5s:pause:n1:17.5s";
 /// The same, and the resource looks at numbers.
@@ -28,17 +28,17 @@ pub const BULLY_CUT: &str =
 pub const BULLY_19: &str = "leader?n=5&mechanism=bully&detect=0ms&for=4s&do=1s:crash:n5,2s:ask:n1:elect";
 /// The least that are up notice, one by one.
 pub const BULLY_CRASH: &str =
-    "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=15s&do=5s:crash:n5,11s:start:n5";
+    "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=15s&do=5.2s:crash:n5,11s:start:n5";
 /// All begin at once on a ring.
 pub const RING: &str = "leader?n=5&mechanism=ring&detect=0ms&for=4s&do=1s:ask:n.:elect";
 /// All watch the first.
-pub const HERD: &str = "leader?n=9&mechanism=sequence&watch=first&for=20s&do=5s:crash:n1";
+pub const HERD: &str = "leader?n=9&mechanism=sequence&watch=first&job=writes&for=20s&do=5s:crash:n1";
 /// Each watches the one before.
-pub const CHAIN: &str = "leader?n=9&mechanism=sequence&for=20s&do=5s:crash:n1";
+pub const CHAIN: &str = "leader?n=9&mechanism=sequence&job=writes&for=20s&do=5s:crash:n1";
 /// Kubernetes' defaults, and a crash.
-pub const KUBERNETES: &str = "leader?lease=15s&renew=2s&poll=uniform-2s-4.4s&judge=observer&stop=deadline&from=answer&gap_limit=25s&do=9s:crash:n1";
+pub const KUBERNETES: &str = "leader?lease=15s&renew=2s&poll=uniform-2s-4.4s&judge=observer&stop=deadline&from=answer&gap_limit=25s&do=9.2s:crash:n1";
 /// A clean step down with the same.
-pub const STEPDOWN: &str = "leader?lease=15s&renew=2s&poll=uniform-2s-4.4s&judge=observer&stop=deadline&from=answer&gap_limit=25s&do=9s:ask:n1:stepdown";
+pub const STEPDOWN: &str = "leader?lease=15s&renew=2s&poll=uniform-2s-4.4s&judge=observer&stop=deadline&from=answer&gap_limit=25s&do=9.2s:ask:n1:stepdown";
 /// The store is down.
 pub const STORE_DOWN: &str = "leader?for=45s&do=7s:crash:k1,35s:start:k1";
 
