@@ -3,6 +3,23 @@
 use crate::parts::fence::{Fence, Guard, Refusal};
 use crate::sim::{Out, Speech};
 use crate::trace::Fact;
+use std::fmt;
+
+/// What lies between a look at one's clock and what one does then at the least, in µs: a pause can fall into it.
+pub const STEP_US: u64 = 10_000;
+
+/// The number of a grant, where the service has one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Token(pub Option<u32>);
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(token) => write!(f, ", token {token}"),
+            None => Ok(()),
+        }
+    }
+}
 
 /// How a resource reports itself: the places of its facts.
 #[derive(Clone, Copy, Debug)]

@@ -8,4 +8,4 @@ mod guarded;
 
 pub use beliefs::{Beliefs, Taken, older_after_newer};
 pub use desk::{Book, Desk, DeskFacts, Holder};
-pub use guarded::{Guarded, GuardedFacts};
+pub use guarded::{Guarded, GuardedFacts, STEP_US, Token};

@@ -10,9 +10,9 @@ pub fn exports(params: &Params) -> Vec<Export> {
         return Vec::new();
     }
     let mut lines = Lines::of(&["kube-controller-manager \\", "  --leader-elect=true \\"], "");
-    lines.say(format!("  --leader-elect-lease-duration={} \\", go(params.lease)));
-    lines.say(format!("  --leader-elect-renew-deadline={} \\", go(params.deadline)));
-    lines.say(format!("  --leader-elect-retry-period={}", go(params.renew)));
+    lines.say(format!("  --leader-elect-lease-duration={} \\", DurationUs(params.lease)));
+    lines.say(format!("  --leader-elect-renew-deadline={} \\", DurationUs(params.deadline)));
+    lines.say(format!("  --leader-elect-retry-period={}", DurationUs(params.renew)));
     let mut notes =
         vec!["Who does not lead looks every 1 to 2.2 retry periods: that cannot be set apart.".to_owned()];
     if params.stop != Stop::Deadline {
@@ -23,9 +23,4 @@ pub fn exports(params: &Params) -> Vec<Export> {
         notes.push("client-go refuses this: the lease must be longer than the deadline, and that longer than 1.2 retry periods.".into());
     }
     vec![Export { id: "kubernetes", tool: "Kubernetes", file: "flags", text: lines.text, notes }]
-}
-
-/// A duration as Go reads it: the same text, but for its sign of micro.
-fn go(us: u64) -> String {
-    DurationUs(us).to_string()
 }

@@ -120,15 +120,16 @@ impl Laws {
         let last = std::mem::replace(&mut self.last, now);
         let limit_us = self.config.params.gap_limit;
         let gone = if self.led == 0 { "nobody leads yet" } else { "the last leader is gone" };
-        let nobody = self.nobody.map(|since| evidence(since.record, gone));
+        let nobody = self.nobody;
+        let but = |says: &str| {
+            let began = nobody.map(|since| evidence(since.record, gone));
+            began.into_iter().chain([evidence(last.record, says)]).collect()
+        };
         let late = self.nobody.map(|since| since.at_us.saturating_add(limit_us));
         if let Some(late_us) = late.filter(|late_us| *late_us < now.at_us) {
             self.someone.break_(Mark { at_us: late_us.max(last.at_us), ..last }, || {
                 let why = format!("No node has believed that it leads for {}.", DurationUs(limit_us));
-                (
-                    why,
-                    nobody.clone().into_iter().chain([evidence(last.record, "still nobody leads")]).collect(),
-                )
+                (why, but("still nobody leads"))
             });
         }
         let tick_us = self.config.params.tick;
@@ -145,8 +146,7 @@ impl Laws {
             let due = DurationUs(next * tick_us);
             self.once.break_(Mark { at_us: over_us.max(last.at_us), ..last }, || {
                 let why = format!("Tick {next}, due at {due}, has not run, and the next is due already.");
-                let steps = nobody.clone().into_iter().chain([evidence(last.record, "nobody has run it")]);
-                (why, steps.collect())
+                (why, but("nobody has run it"))
             });
         }
     }

@@ -1,24 +1,12 @@
 //! What nodes, the store and the resource say to each other.
 
 use crate::cast::NodeId;
+use crate::kits::lease::Token;
 use crate::parts::fence::Refusal;
 use crate::parts::lease::Record;
 use crate::sim::{Asked, Never};
 use std::fmt;
 use std::str::FromStr;
-
-/// The number of a leader, where it has one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Token(pub Option<u32>);
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(token) => write!(f, ", token {token}"),
-            None => Ok(()),
-        }
-    }
-}
 
 crate::declare::messages! {
     /// A message. `hold` is the node's number for what it wants, `round` for how often it has asked.

@@ -4,11 +4,12 @@ mod by_lease;
 mod by_line;
 mod by_number;
 
-use super::message::{Msg, Request, Speech, Timer, Token};
+use super::message::{Msg, Request, Speech, Timer};
 use super::meta::fact;
 use super::params::{From, Job, Load, Look, Mechanism, Switch};
 use super::protocol::{Config, Kept};
 use crate::cast::{NodeId, Sort};
+use crate::kits::lease::{STEP_US, Token};
 use crate::parts::lease::Held;
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::trace::Fact;
@@ -17,8 +18,6 @@ use by_line::ByLine;
 use by_number::{ByBully, ByRing};
 use std::collections::VecDeque;
 
-/// What lies between a leader's look at its clock and its run of the job, in µs.
-const STEP_US: u64 = 10_000;
 /// By how much a clock may be short of a tick when the timer for it fires, in µs.
 const SLACK_US: i64 = 20;
 /// The shortest time to the next tick, in µs.

@@ -26,7 +26,7 @@ pub const BULLY_CUT: &str =
     "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=20s&do=5s:cut:n1.n2-n3.n4.n5,14s:heal";
 /// The least notices that the greatest is down.
 pub const BULLY_19: &str = "leader?n=5&mechanism=bully&detect=0ms&for=4s&do=1s:crash:n5,2s:ask:n1:elect";
-/// The least that are up notice, one by one.
+/// The greatest crashes, all notice, and it comes back.
 pub const BULLY_CRASH: &str =
     "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=15s&do=5.2s:crash:n5,11s:start:n5";
 /// All begin at once on a ring.

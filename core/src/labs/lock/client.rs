@@ -1,9 +1,10 @@
 //! A client: takes the lock, works, looks at its clock perhaps, writes, lets go. What it believes is what it knows.
 
-use super::message::{Msg, Request, Response, Speech, Timer, Token};
+use super::message::{Msg, Request, Response, Speech, Timer};
 use super::meta::fact;
 use super::params::{Load, Look, Op, Release, Service, Switch};
 use super::protocol::{Config, Kept};
+use crate::kits::lease::{STEP_US, Token};
 use crate::kits::object::Calls;
 use crate::parts::fence::Guard;
 use crate::parts::lease::Held;
@@ -11,9 +12,6 @@ use crate::sim::dice::{Purpose, happens, remix};
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::trace::Fact;
 use std::collections::VecDeque;
-
-/// What lies between a client's look at its clock and its write at the least, in µs.
-pub const STEP_US: u64 = 10_000;
 
 /// A client's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -1,24 +1,12 @@
 //! What clients, lock servers and the resource say to each other.
 
+use crate::kits::lease::Token;
 use crate::kits::object::{ClientTimer, Drawn};
 use crate::lab::{Effect, End};
 use crate::parts::fence::Refusal;
 use crate::sim::{Asked, Ctx, OpId, Told};
 use std::fmt;
 use std::str::FromStr;
-
-/// The number of a grant, where the service has one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Token(pub Option<u32>);
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(token) => write!(f, ", token {token}"),
-            None => Ok(()),
-        }
-    }
-}
 
 crate::declare::messages! {
     /// A message. `hold` is the client's number for what it asks for, `round` how often it has asked for it before.

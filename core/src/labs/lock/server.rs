@@ -1,11 +1,11 @@
 //! A lock server: one of a majority, or the only one.
 
-use super::message::{Msg, Speech, Timer, Token};
+use super::message::{Msg, Speech, Timer};
 use super::meta::fact;
 use super::params::{Clock, Release, Service, Switch};
 use super::protocol::{Config, Kept, ROLE};
 use crate::cast::NodeId;
-use crate::kits::lease::{Desk, Holder};
+use crate::kits::lease::{Desk, Holder, Token};
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::sorted::Map;
 use crate::trace::Fact;

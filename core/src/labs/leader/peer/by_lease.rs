@@ -10,6 +10,9 @@ use crate::parts::lease::{Observed, Record};
 use crate::sim::dice::Purpose;
 use crate::sim::{Ctx, Out, Range};
 
+/// The shortest time between two looks, in µs.
+const SHORTEST_US: u64 = 1_000;
+
 /// What a node knows of the lease.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ByLease {
@@ -53,7 +56,7 @@ impl Peer {
         };
         *polls += 1;
         let wait_us = config.params.poll.sample_us(die(ctx, *polls));
-        out.set_timer(Timer::Poll, Range::exactly(wait_us.max(super::LAST_US)));
+        out.set_timer(Timer::Poll, Range::exactly(wait_us.max(SHORTEST_US)));
     }
 
     /// It asks for the lease, or looks at the record.
