@@ -65,6 +65,10 @@ impl Beliefs {
 
     /// A service has another as holder, or nobody.
     pub fn holds(&mut self, mark: Mark, service: NodeId, holder: Option<NodeId>) {
+        if let Some(belief) = holder.and_then(|holder| self.believes.get_mut(&holder)) {
+            // It has been down, and knows again.
+            belief.over = belief.over.filter(|(_, by)| *by != service);
+        }
         let before = match holder {
             Some(holder) => self.holders.insert(service, holder),
             None => self.holders.remove(&service),

@@ -8,6 +8,7 @@ use crate::kits::lease::{Beliefs, Taken, older_after_newer};
 use crate::kits::object::Times;
 use crate::lab::{State, Verdict};
 use crate::sorted::Map;
+use crate::stats::SeriesRecorder;
 use crate::time::DurationUs;
 use crate::trace::{Mark, World};
 
@@ -31,6 +32,8 @@ pub struct Laws {
     tokens: Map<u32, (NodeId, Mark)>,
     /// The place of each node's latest leading among all: its number, or where there are none the order in which they came.
     orders: Map<NodeId, u64>,
+    /// How many believe that they lead, as it changes.
+    pub believers: SeriesRecorder,
     /// How often a node came to lead.
     pub led: u64,
     /// The place of the latest leader.
@@ -69,11 +72,14 @@ impl Laws {
             true => light("once", "Each tick since the first leader came has run just once."),
             false => Light::new("once", State::Unknown, "There is no job here that is to run at each tick."),
         };
+        let mut believers = SeriesRecorder::new(1_000);
+        believers.add(0, 0);
         Laws {
             beliefs: Beliefs::new(config.cast, "node", "lead"),
             config,
             tokens: Map::new(),
             orders: Map::new(),
+            believers,
             led: 0,
             latest: 0,
             newest: None,
@@ -202,17 +208,25 @@ impl Laws {
             self.next.get_or_insert(mark.at_us / self.config.params.tick + 1);
         }
         self.beliefs.comes(mark, node);
-        self.beliefs.tick(mark.at_us);
+        self.count(mark);
     }
 
     /// A node leads no more, or is down.
     pub fn ceases(&mut self, mark: Mark, node: NodeId) {
         let before = self.beliefs.count();
         self.beliefs.ceases(node);
-        self.beliefs.tick(mark.at_us);
-        if before > 0 && self.beliefs.count() == 0 {
+        if before == self.beliefs.count() {
+            return;
+        }
+        self.count(mark);
+        if before == 1 {
             self.nobody = Some(mark);
         }
+    }
+
+    fn count(&mut self, mark: Mark) {
+        self.beliefs.tick(mark.at_us);
+        self.believers.add(mark.at_us, self.beliefs.count() as i64);
     }
 
     /// A run of the job was taken.

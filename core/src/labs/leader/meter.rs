@@ -67,7 +67,11 @@ impl Meter {
             elections: Some(self.elections),
             known_ms: self.known_us.map(|us| us as i64),
         };
-        (figures.tallies(), vec![laws.failovers.series("failover")], laws.verdicts())
+        (
+            figures.tallies(),
+            vec![laws.believers.series("believe to lead", "nodes"), laws.failovers.series("failover")],
+            laws.verdicts(),
+        )
     }
 
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact, world: &World) {

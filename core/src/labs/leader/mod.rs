@@ -42,6 +42,7 @@ pub static LAB: Spec<Params> = Spec {
     act_problem: |_, act| act_problem(act),
     sentences: |params, _| sentences::sentences(params),
     shows: |params, _| shows::shows(params),
+    telling: &["believe to lead"],
     exports: exports::exports,
     ..Spec::new(&META, |params, _| cast(params), begin_run)
 };

@@ -25,16 +25,19 @@ pub const CUT_OFF: &str = "leader?for=30s&do=7s:cut:n1-k1,25s:heal";
 pub const BULLY_CUT: &str =
     "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=20s&do=5s:cut:n1.n2-n3.n4.n5,14s:heal";
 /// The least notices that the greatest is down.
-pub const BULLY_19: &str = "leader?n=5&mechanism=bully&detect=0ms&for=4s&do=1s:crash:n5,2s:ask:n1:elect";
+pub const BULLY_19: &str =
+    "leader?n=5&mechanism=bully&detect=0ms&for=200ms&do=0ms:crash:n5,20ms:ask:n1:elect";
 /// The greatest crashes, all notice, and it comes back.
 pub const BULLY_CRASH: &str =
     "leader?n=5&mechanism=bully&renew=1s&detect=3s&for=15s&do=5.2s:crash:n5,11s:start:n5";
 /// All begin at once on a ring.
-pub const RING: &str = "leader?n=5&mechanism=ring&detect=0ms&for=4s&do=1s:ask:n.:elect";
+pub const RING: &str = "leader?n=5&mechanism=ring&detect=0ms&for=100ms&do=10ms:ask:n.:elect";
 /// All watch the first.
-pub const HERD: &str = "leader?n=9&mechanism=sequence&watch=first&job=writes&for=20s&do=5s:crash:n1";
+pub const HERD: &str =
+    "leader?n=9&mechanism=sequence&poll=50ms&watch=first&job=writes&for=250ms&do=150ms:ask:n1:stepdown";
 /// Each watches the one before.
-pub const CHAIN: &str = "leader?n=9&mechanism=sequence&job=writes&for=20s&do=5s:crash:n1";
+pub const CHAIN: &str =
+    "leader?n=9&mechanism=sequence&poll=50ms&job=writes&for=250ms&do=150ms:ask:n1:stepdown";
 /// Kubernetes' defaults, and a crash.
 pub const KUBERNETES: &str = "leader?lease=15s&renew=2s&poll=uniform-2s-4.4s&judge=observer&stop=deadline&from=answer&gap_limit=25s&do=9.2s:crash:n1";
 /// A clean step down with the same.
@@ -120,7 +123,7 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "chain",
         "In line",
-        "Nine sessions in line (ZooKeeper); the first one's is over, and one is told.",
+        "Nine sessions in line (ZooKeeper); the first one leaves, and one is told.",
         CHAIN,
     ),
     preset("herd", "A herd", "All watch the first entry: eight are told, and eight ask.", HERD),

@@ -37,10 +37,10 @@ fn tenure(params: &Params) -> Tenure {
 fn roles(params: &Params) -> Machine {
     let state = MachineState::new;
     let mut states = vec![
-        state("follower", "takes another for the leader, or nobody", Tone::Well),
+        state("follower", "does not lead", Tone::Well),
         state("candidate", "would lead", Tone::Between),
         state("leader", "believes to lead", Tone::Leads),
-        state("out", "stands for office no more", Tone::Out),
+        state("out", "will not lead", Tone::Out),
     ];
     let mut ways = vec![
         Way::new(0, 1, "holds an election, or sees the lease free"),

@@ -85,7 +85,7 @@ impl Peer {
     ) {
         let number = config.cast.sort(from).1;
         match (&mut self.way, msg) {
-            (_, Msg::Resign) => {
+            (_, Msg::Release { .. }) => {
                 if self.leader == Some(from) {
                     self.takes_for_leader(None, out);
                     if self.stands {
@@ -234,7 +234,7 @@ impl Peer {
             _ => {}
         }
         for other in self.others(config).filter(|_| tells) {
-            out.send(other, Msg::Resign);
+            out.send(other, Msg::Release { hold: 0 });
         }
     }
 }
