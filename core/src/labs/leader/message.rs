@@ -26,7 +26,7 @@ crate::declare::messages! {
         Conflict "conflict" Response "It was not: another has written it." { round: u32 } => "conflict",
         Join "join" Request "Begins a session, and stands in line." { hold: u32, round: u32 } => "join",
         List "list" Read "Asks who stands in line." { hold: u32, round: u32 } => "list",
-        Place "place" Read "Your place, and your entry's number." { hold: u32, round: u32, place: u16, token: u32, first: NodeId } => "place {place}, number {token}",
+        Placed "place" Read "Your place, and your entry's number." { hold: u32, round: u32, place: u16, token: u32, first: NodeId } => "place {place}, number {token}",
         Gone "gone" Background "The entry that you watch is gone." { hold: u32 } => "gone",
         Election "election" Request "To the greater ones: is any of you up?" => "election",
         Ok "ok" Response "I am: leave it to me." => "ok",

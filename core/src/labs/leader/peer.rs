@@ -84,7 +84,7 @@ impl Rounds {
     /// When that was asked; none where it has been answered, or something after it.
     fn answered(&mut self, round: u32) -> Option<i64> {
         let place = self.asked.iter().position(|(asked, _)| *asked == round)?;
-        self.asked.drain(..=place).last().map(|(_, at_us)| at_us)
+        self.asked.drain(..=place).next_back().map(|(_, at_us)| at_us)
     }
 }
 

@@ -157,7 +157,7 @@ fn place(
         None => drop(watches.remove(&me)),
     }
     let (place, token, first) = (place as u16, entry.revision, first.session.client);
-    out.send(me.client, Msg::Place { hold, round, place, token, first });
+    out.send(me.client, Msg::Placed { hold, round, place, token, first });
 }
 
 impl Store {

@@ -58,7 +58,7 @@ impl Peer {
     pub(super) fn line_hears(&mut self, config: &Config, msg: Msg, ctx: &Ctx, out: &mut Out<Speech>) {
         let Some(line) = self.line() else { return };
         match msg {
-            Msg::Place { hold, round, place, token, first } if hold == line.hold => {
+            Msg::Placed { hold, round, place, token, first } if hold == line.hold => {
                 let asked_us = line.rounds.answered(round);
                 let joined = line.place.replace(place).is_none();
                 out.cancel(Timer::Poll);

@@ -85,12 +85,10 @@ impl Peer {
     ) {
         let number = config.cast.sort(from).1;
         match (&mut self.way, msg) {
-            (_, Msg::Release { .. }) => {
-                if self.leader == Some(from) {
-                    self.takes_for_leader(None, out);
-                    if self.stands {
-                        self.hold_election(config, ctx, out);
-                    }
+            (_, Msg::Release { .. }) if self.leader == Some(from) => {
+                self.takes_for_leader(None, out);
+                if self.stands {
+                    self.hold_election(config, ctx, out);
                 }
             }
             (Way::Bully(bully), Msg::Election | Msg::Ok | Msg::Coordinator | Msg::Alive) => {
