@@ -29,6 +29,7 @@ pub mod maglev;
 pub mod merkle;
 pub mod modulo;
 pub mod ntp;
+pub mod paxos;
 pub mod pbs;
 pub mod placement;
 pub mod queue;
