@@ -48,3 +48,4 @@ pub mod termination;
 pub mod token_bucket;
 pub mod vector_clock;
 pub mod version_vector;
+pub mod vr;
