@@ -3,18 +3,14 @@
 use super::config::Config;
 use super::message::{Msg, Speech, Timer};
 use super::request::{Request, Response};
-use crate::cast::NodeId;
-use crate::kits::object::{Calls, ClientTimer};
+use crate::kits::object::{Calls, ClientTimer, Seeker};
 use crate::sim::{Ctx, Disk, Input, Out, Protocol};
 
 /// A client's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Client {
     calls: Calls<Request>,
-    /// Whom it takes for the leader.
-    leader: Option<NodeId>,
-    /// Whom it asks where it does not know.
-    next: u16,
+    seeker: Seeker,
 }
 
 impl Protocol for Client {
@@ -22,27 +18,26 @@ impl Protocol for Client {
     type Speech = Speech;
 
     fn boot(config: &Config, _: Option<&Disk<Client>>, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
-        let next = config.cast.sort(ctx.me).1;
-        Client { calls: Calls::boot(&config.work, ctx, out), leader: None, next }
+        let seeker = Seeker::new(config.cast.sort(ctx.me).1);
+        Client { calls: Calls::boot(&config.work, ctx, out), seeker }
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match input {
             Input::Timer(Timer::Client(timer)) => {
                 if timer == ClientTimer::Again {
-                    self.leader = None;
+                    self.seeker.lost();
                 }
                 self.calls.timer(timer, Response::TimedOut, &config.work, ctx, out);
             }
             Input::Ask(request) => self.calls.ask(request, &config.work),
             Input::Deliver { from, msg: Msg::Done { number, response } } => {
-                self.leader = Some(from);
+                self.seeker.served_by(from);
                 self.calls.done(number, response, &config.work, out);
             }
             Input::Deliver { from, msg: Msg::Redirect { number, leader } } => {
-                self.leader = leader.filter(|leader| *leader != from);
                 // Where nobody leads it waits, and then asks another.
-                if self.leader.is_some() {
+                if self.seeker.redirected(from, leader) {
                     self.calls.again(number);
                 }
             }
@@ -50,10 +45,7 @@ impl Protocol for Client {
         }
         if let Some(open) = self.calls.next(out) {
             self.calls.begin(&open, &config.work, out);
-            let to = self.leader.unwrap_or_else(|| {
-                self.next += 1;
-                config.cast.server((self.next - 1) % config.cast.servers)
-            });
+            let to = self.seeker.pick(&config.cast);
             let (number, attempt, request) = (open.number, open.attempt, open.request);
             // Sessions go by numbers that rise over a client's restarts, too.
             let serial = (ctx.epoch << 22) + open.serial;

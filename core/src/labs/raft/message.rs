@@ -1,8 +1,8 @@
 //! What servers and clients say to each other.
 
-use super::request::{Command, Machine, Request, Response};
+use super::request::{Machine, Request, Response};
 use crate::cast::NodeId;
-use crate::kits::object::ClientTimer;
+use crate::kits::object::{ClientTimer, Command};
 use crate::parts::raft::{self, Asking, Entry, Payload, Persistent, Refusal};
 use std::fmt;
 

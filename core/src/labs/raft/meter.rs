@@ -5,11 +5,10 @@ use super::laws::{Laws, Words};
 use super::message::{Msg, Rpc, Speech};
 use super::meta::{Figures, fact};
 use super::params::Load;
-use super::request::asked_by;
 use super::standing::Standing;
 use crate::cast::{NodeId, Sort};
 use crate::check::light::{Light, evidence};
-use crate::kits::object::{Ledger, Times};
+use crate::kits::object::{Ledger, Times, asked_by};
 use crate::lab::{End, State, Tally, Verdict};
 use crate::parts::raft::Index;
 use crate::sim::{Observer, OpKey, Seen, Told};
@@ -68,7 +67,7 @@ impl Meter {
 
     /// The run is over: deadlines may have passed since the last record.
     pub fn end(&mut self, ended_us: u64) {
-        self.standing.tick(ended_us);
+        self.standing.progress.tick(ended_us);
     }
 
     /// Figures, charts and lights.
@@ -85,7 +84,7 @@ impl Meter {
             write_ms: writes.took.mean_us(),
             write_p99_ms: writes.took.quantile_us(990_000),
             commit_ms: self.commit.mean_us(),
-            outage_ms: (self.standing.outage_us > 0).then_some(self.standing.outage_us as i64),
+            outage_ms: (self.standing.progress.outage_us > 0).then_some(self.standing.progress.outage_us as i64),
             elections: count(self.laws.elections()),
             leaders: count(self.laws.leaders()),
             term: count(u64::from(self.laws.term())),
@@ -207,44 +206,44 @@ impl Meter {
 
 impl Observer<Speech> for Meter {
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, world: &World) {
-        self.standing.tick(mark.at_us);
+        self.standing.progress.tick(mark.at_us);
         self.ledger.see(mark, &seen);
         let paused = Standing::is_paused(world);
         match seen {
-            Seen::Act(_) => self.standing.look(mark, world),
+            Seen::Act(_) => self.standing.progress.look(mark, world),
             Seen::Boot(node) => {
                 self.laws.booted(mark, node);
-                self.standing.look(mark, world);
+                self.standing.progress.look(mark, world);
             }
             Seen::Crash(node) => {
                 self.laws.crashed(node);
                 self.standing.leads(mark, node, false);
-                self.standing.look(mark, world);
+                self.standing.progress.look(mark, world);
                 self.received.retain(|(leader, _), _| *leader != node);
             }
             Seen::Send { msg, .. } => self.sent(msg),
-            Seen::Invoke { op, key, .. } => self.standing.asks(mark, op, key.client),
+            Seen::Invoke { op, key, .. } => self.standing.progress.asks(mark, op, key.client),
             Seen::Return { op, key, response } => {
                 let ok = response.end() == End::Ok;
                 if ok {
                     self.told(mark, key);
                 }
-                self.standing.ends(mark, op, response.end() != End::Unknown);
+                self.standing.progress.ends(mark, op, response.end() != End::Unknown);
             }
-            Seen::Abandon { op, .. } => self.standing.ends(mark, op, false),
+            Seen::Abandon { op, .. } => self.standing.progress.ends(mark, op, false),
             Seen::Fact { node, key, value } => self.fact(mark, node, key.name, value),
             Seen::Deliver { .. } | Seen::Lose { .. } | Seen::Timer { .. } => {}
         }
         if paused != self.paused {
             self.paused = paused;
-            self.standing.look(mark, world);
+            self.standing.progress.look(mark, world);
         }
-        self.standing.seen(mark);
+        self.standing.progress.seen(mark);
     }
 
     fn weight(&self) -> u64 {
         let first = 32 * self.first.len() as u64;
-        self.ledger.weight() + self.laws.weight() + self.standing.weight() + first
+        self.ledger.weight() + self.laws.weight() + self.standing.progress.weight() + first
     }
 
     fn done(&self) -> bool {

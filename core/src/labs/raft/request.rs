@@ -1,11 +1,10 @@
-//! What clients ask for: keys' values, and other members; and what is kept behind the log.
+//! What clients ask for: keys' values, and other members; and how entries are told of.
 
 use crate::check::{Answer, Call, INITIAL};
-use crate::kits::object::{self, Drawn, Mix};
+use crate::kits::object::{self, Drawn, Mix, Registers, Taken, command_words};
 use crate::lab::{Effect, End};
-use crate::parts::raft::{Sessions, Store, Unchanged};
+use crate::parts::raft::{Sessions, Unchanged};
 use crate::sim::{Asked, Ctx, OpId, Told};
-use crate::sorted::Map;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -83,50 +82,6 @@ fn wrong(text: &str) -> String {
     format!("‘{text}’ is not a request here: write put.x.3, get.x, del.x, cas.x.3.4, add.n6 or remove.n1; keys are {keys}")
 }
 
-/// What an entry has the store do, and how it is told.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Command {
-    /// What.
-    pub request: object::Request,
-    /// The entry as the log is told of: term, words, and what tells it from others alike.
-    pub words: Arc<str>,
-}
-
-/// The values of the keys.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Registers(Map<u16, u32>);
-
-impl Registers {
-    /// A key's value.
-    pub fn get(&self, key: u16) -> Option<u32> {
-        self.0.get(&key).copied()
-    }
-}
-
-impl Store for Registers {
-    type Command = Command;
-    type Answer = Response;
-
-    fn apply(&mut self, command: &Command) -> Response {
-        match command.request {
-            object::Request::Get { key } => Response::Found(self.get(key)),
-            object::Request::Put { key, value } => {
-                self.0.insert(key, value);
-                Response::Written
-            }
-            object::Request::Delete { key } => {
-                self.0.remove(&key);
-                Response::Written
-            }
-            object::Request::Cas { key, from, to } if self.get(key) == from => {
-                self.0.insert(key, to);
-                Response::Written
-            }
-            object::Request::Cas { .. } => Response::Differs,
-        }
-    }
-}
-
 /// The machine behind the log.
 pub type Machine = Sessions<Registers>;
 
@@ -145,6 +100,16 @@ pub enum Response {
     Unchanged(Unchanged),
     /// The client gave up: what it asked for may yet be done.
     TimedOut,
+}
+
+impl From<Taken> for Response {
+    fn from(taken: Taken) -> Response {
+        match taken {
+            Taken::Written => Response::Written,
+            Taken::Found(value) => Response::Found(value),
+            Taken::Differs => Response::Differs,
+        }
+    }
 }
 
 impl Told for Response {
@@ -186,15 +151,7 @@ impl fmt::Display for Response {
 
 /// A command of a client as an entry of a term is told of: `2:x=3|c1.7`.
 pub fn entry_words(term: u32, request: object::Request, client: u16, number: u32) -> Arc<str> {
-    let key = object::KEYS[usize::from(request.key())];
-    let client = client + 1;
-    match request {
-        object::Request::Put { value, .. } => format!("{term}:{key}={value}|c{client}.{number}"),
-        object::Request::Get { .. } => format!("{term}:read {key}|c{client}.{number}"),
-        object::Request::Delete { .. } => format!("{term}:del {key}|c{client}.{number}"),
-        object::Request::Cas { to, .. } => format!("{term}:{key}→{to}|c{client}.{number}"),
-    }
-    .into()
+    format!("{term}:{}", command_words(request, client, number)).into()
 }
 
 /// The term of an entry as it is told of.
@@ -202,15 +159,10 @@ pub fn term_of(words: &str) -> u32 {
     words.split_once(':').and_then(|(term, _)| term.parse().ok()).unwrap_or(0)
 }
 
-/// Whose command it is, by the client's number from 0 and that client's own number for it; none for what no client asked for.
-pub fn asked_by(words: &str) -> Option<(u16, u32)> {
-    let (client, number) = words.split_once("|c")?.1.split_once('.')?;
-    Some((client.parse::<u16>().ok()?.checked_sub(1)?, number.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kits::object::asked_by;
 
     #[test]
     fn requests_print_as_they_are_read() {

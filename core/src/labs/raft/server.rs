@@ -4,15 +4,14 @@ use super::config::Config;
 use super::message::{Msg, Rpc, Speech, Timer, entry, refusal};
 use super::meta::fact;
 use super::params::{Fsync, Load, Rule, Timers};
-use super::request::{Command, Machine, Request, Response, entry_words};
+use super::request::{Machine, Request, Response, entry_words};
 use crate::cast::NodeId;
-use crate::kits::object;
+use crate::kits::object::{self, Command, Waiting, Writes, serve};
 use crate::parts::raft::{Asking, Index, Persistent, Raft, Sessions, Unchanged};
 use crate::sim::dice::{Purpose, below};
 use crate::sim::{Ctx, Disk, Input, OpId, Out, Protocol, Range};
 use crate::sorted::Map;
 use crate::trace::{Fact, Splice};
-use std::collections::VecDeque;
 
 type Effect = crate::parts::raft::Effect<Machine>;
 
@@ -29,27 +28,8 @@ pub struct Server {
     next_read: u64,
     /// How many election timeouts it has drawn.
     drawn: u64,
-    /// Writes of the disk that are under way, in order.
-    writes: VecDeque<Write>,
-    next_write: u32,
+    writes: Writes<Persistent<Machine>, Then>,
     told: Told,
-}
-
-/// A client that waits for an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Waiting {
-    client: NodeId,
-    number: u32,
-    attempt: u16,
-    op: Option<OpId>,
-}
-
-/// A write of the disk that is under way, and what waits for it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Write {
-    number: u32,
-    disk: Persistent<Machine>,
-    then: Vec<Then>,
 }
 
 /// What waits for the disk, with the operation and attempt that it serves.
@@ -87,8 +67,7 @@ impl Protocol for Server {
             reads: Map::new(),
             next_read: 0,
             drawn: u64::from(ctx.epoch) << 32,
-            writes: VecDeque::new(),
-            next_write: 0,
+            writes: Writes::default(),
             told: Told::default(),
         };
         if server.deaf {
@@ -115,7 +94,7 @@ impl Protocol for Server {
         let mut effects = Vec::new();
         match input {
             Input::Deliver { from, msg: Msg::Ask { number, serial, attempt, request } } => {
-                let waiting = Waiting { client: from, number, attempt, op: out.serving() };
+                let waiting = Waiting::new(from, number, attempt, out);
                 self.asked(config, (waiting, serial, request), ctx, &mut effects, out);
             }
             Input::Deliver { from, msg } => {
@@ -138,7 +117,7 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let waiting = self.waiting.len() + self.reads.len();
         let last = u64::from(self.raft.log().last_index() - self.raft.log().base());
-        last * 64 + waiting as u64 * 40 + self.writes.iter().map(|write| write.disk.log.weight()).sum::<u64>()
+        last * 64 + waiting as u64 * 40 + self.writes.disks().map(|disk| disk.log.weight()).sum::<u64>()
     }
 }
 
@@ -192,20 +171,13 @@ impl Server {
     }
 
     fn redirect(&self, waiting: Waiting, out: &mut Out<Speech>) {
-        serve(waiting.op, waiting.attempt, out);
+        waiting.serve(out);
         out.send(waiting.client, Msg::Redirect { number: waiting.number, leader: self.raft.leader });
     }
 
     fn answer(&self, waiting: Waiting, response: Response, out: &mut Out<Speech>) {
-        serve(waiting.op, waiting.attempt, out);
+        waiting.serve(out);
         out.send(waiting.client, Msg::Done { number: waiting.number, response });
-    }
-}
-
-fn serve(op: Option<OpId>, attempt: u16, out: &mut Out<Speech>) {
-    match op {
-        Some(op) => out.serve(op, attempt),
-        None => out.serve_none(),
     }
 }
 
@@ -223,16 +195,17 @@ impl Server {
                         });
                     }
                     let leads = matches!(rpc, Rpc::AppendEntries { .. } | Rpc::InstallSnapshot { .. });
-                    match self.writes.back_mut().filter(|_| !leads && config.params.fsync == Fsync::Before) {
-                        Some(write) => write.then.push(Then::Send(to, rpc, serving)),
-                        None => out.send(to, Msg::of(rpc)),
+                    let then = Then::Send(to, rpc, serving);
+                    let now = if !leads && config.params.fsync == Fsync::Before { self.writes.wait(then) } else { Err(then) };
+                    if let Err(Then::Send(to, rpc, _)) = now {
+                        out.send(to, Msg::of(rpc));
                     }
                 }
                 Effect::Persist => self.persist(config, ctx, out),
                 Effect::Store(index) => {
-                    match self.writes.back_mut().filter(|_| config.params.fsync == Fsync::Before) {
-                        Some(write) => write.then.push(Then::Store(index, serving)),
-                        None => self.stored(config, index, ctx, out),
+                    let waits = config.params.fsync == Fsync::Before && self.writes.wait(Then::Store(index, serving)).is_ok();
+                    if !waits {
+                        self.stored(config, index, ctx, out);
                     }
                 }
                 Effect::ResetElection => self.set_election(config, 0, ctx, out),
@@ -271,13 +244,13 @@ impl Server {
     }
 
     /// The machine has taken an entry: who waits for it is told.
-    fn applied(&mut self, index: Index, answer: Option<(Response, bool)>, out: &mut Out<Speech>) {
+    fn applied(&mut self, index: Index, answer: Option<(object::Taken, bool)>, out: &mut Out<Speech>) {
         let serving = out.serving();
         if answer.is_some_and(|(_, first)| !first) {
             out.fact(fact::SKIPPED, 0, Fact::Int(i64::from(index)));
         }
         if let Some(waiting) = self.waiting.remove(&index) {
-            self.answer(waiting, answer.map_or(Response::Changed, |(response, _)| response), out);
+            self.answer(waiting, answer.map_or(Response::Changed, |(taken, _)| taken.into()), out);
             serve(serving, 0, out);
         }
     }
@@ -329,9 +302,7 @@ impl Server {
             Fsync::Never => {}
             _ if params.fsync_time == 0 && params.fsync == Fsync::Before => self.save(self.disk(config), config, out),
             _ => {
-                let number = self.next_write;
-                self.next_write += 1;
-                self.writes.push_back(Write { number, disk: self.disk(config), then: Vec::new() });
+                let number = self.writes.begin(self.disk(config));
                 let serving = out.serving();
                 out.serve_none();
                 out.set_timer(Timer::Written(number), Range::exactly(params.fsync_time));
@@ -358,9 +329,9 @@ impl Server {
     /// A write is done: what waited for it is.
     fn written(&mut self, config: &Config, number: u32, ctx: &Ctx, effects: &mut Vec<Effect>, out: &mut Out<Speech>) {
         let now_us = u64::try_from(ctx.clock_us).unwrap_or(0);
-        let Some(write) = self.writes.pop_front_if(|write| write.number == number) else { return };
-        self.save(write.disk, config, out);
-        for then in write.then {
+        let Some((disk, waited)) = self.writes.end(number) else { return };
+        self.save(disk, config, out);
+        for then in waited {
             match then {
                 Then::Send(to, rpc, op) => {
                     serve(op, 0, out);
