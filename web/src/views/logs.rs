@@ -35,7 +35,7 @@ struct Row {
     base: u32,
     entries: Vec<Arc<str>>,
     commit: u32,
-    term: i64,
+    term: String,
     leads: bool,
     down: bool,
 }
@@ -74,8 +74,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let columns = columns(&rows, width);
     let height = TOP + ROW * rows.len() as f64 + 8.0;
     let mut scene = Scene::new(format!("{}-logs", look.id), width, height.max(80.0), TITLE);
-    let head = "Entries with their terms; those with a bar are committed. ▴ is the match index, ▸ the next index.";
-    scene.marks.extend(super::head(head, width, 2));
+    let indexes = if logs.next.is_some() { " ▴ is the match index, ▸ the next index." } else { "" };
+    let head = format!("Entries with their {}s; those with a bar are committed.{indexes}", logs.age);
+    scene.marks.extend(super::head(&head, width, 2));
     for index in columns.first..=columns.last() {
         let at = columns.x(index) + columns.wide / 2.0;
         let shape = Shape::text(at, TOP - 8.0, index.to_string(), Anchor::Middle);
@@ -83,11 +84,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     for (i, row) in rows.iter().enumerate() {
         let y = TOP + ROW * i as f64;
-        scene.push(name(look, row, y));
-        scene.marks.extend(cells(look, row, columns, y));
+        scene.push(name(look, &logs, row, y));
+        scene.marks.extend(cells(look, &logs, row, columns, y));
         scene.marks.extend(marks_of_leaders(look, &logs, &rows, row, columns, y));
     }
-    let sentence = describe(look, &rows);
+    let sentence = describe(look, &logs, &rows);
     scene.describe(sentence).into()
 }
 
@@ -99,17 +100,29 @@ fn rows(look: &Look<'_>, logs: &Logs) -> Vec<Row> {
         Some(Fact::Int(number)) => *number,
         _ => 0,
     };
+    let words = |node: NodeId, id: FactId| match fact(node, id) {
+        Some(Fact::Int(number)) => number.to_string(),
+        Some(Fact::Word(words)) => (*words).to_owned(),
+        Some(Fact::Text(words)) => words.to_string(),
+        _ => "0".to_owned(),
+    };
     let servers = look.outcome.cast.of(logs.sort).filter(|node| look.sees(*node)).take(MAX_SERVERS);
     let row = |node: NodeId| Row {
         node,
-        base: number(node, logs.base) as u32,
+        base: logs.base.map_or(0, |base| number(node, base)) as u32,
         entries: record.map_or(Vec::new(), |record| trace.list_at(node, logs.entries.key(), record)),
         commit: number(node, logs.commit) as u32,
-        term: number(node, logs.term),
+        term: words(node, logs.term),
         leads: matches!(fact(node, logs.role), Some(Fact::Word(word)) if *word == logs.leads),
         down: conditions.world.down.contains_key(&node),
     };
     servers.map(row).collect()
+}
+
+/// The number with which a term begins; 0 where it begins with none.
+fn number_of(term: &str) -> usize {
+    let digits = term.find(|c: char| !c.is_ascii_digit()).unwrap_or(term.len());
+    term[..digits].parse().unwrap_or(0)
 }
 
 /// As many columns as there is room for, two thirds of them up to the latest decision where the logs are longer.
@@ -127,19 +140,19 @@ fn columns(rows: &[Row], width: f64) -> Columns {
     Columns { first, count, wide }
 }
 
-fn name(look: &Look<'_>, row: &Row, y: f64) -> Mark {
+fn name(look: &Look<'_>, logs: &Logs, row: &Row, y: f64) -> Mark {
     let role = match (row.down, row.leads) {
         (true, _) => Role::NodeDown,
         (false, true) => Role::NodeLead,
         (false, false) => Role::NodeUp,
     };
     let name = look.name(row.node);
-    let below = if row.down { "down".to_owned() } else { format!("term {}", row.term) };
-    let below = if text_width(&below, 12.0) > LEFT - 10.0 { format!("t {}", row.term) } else { below };
+    let below = if row.down { "down".to_owned() } else { format!("{} {}", logs.age, row.term) };
+    let below = if text_width(&below, 12.0) > LEFT - 10.0 { format!("{} {}", &logs.age[..1], row.term) } else { below };
     let title = match (row.down, row.leads) {
         (true, _) => format!("{name} is down; this is its log as it was"),
-        (false, true) => format!("{name} leads in term {}", row.term),
-        (false, false) => format!("{name}, in term {}", row.term),
+        (false, true) => format!("{name} leads in {} {}", logs.age, row.term),
+        (false, false) => format!("{name}, in {} {}", logs.age, row.term),
     };
     let parts = vec![
         mark("box", role, Shape::rect(4.0, y + 1.0, 30.0, 17.0, 4.0)),
@@ -150,7 +163,7 @@ fn name(look: &Look<'_>, row: &Row, y: f64) -> Mark {
 }
 
 /// A row's entries, its snapshot, and how many there are besides.
-fn cells(look: &Look<'_>, row: &Row, columns: Columns, y: f64) -> Vec<Mark> {
+fn cells(look: &Look<'_>, logs: &Logs, row: &Row, columns: Columns, y: f64) -> Vec<Mark> {
     let mut marks = Vec::new();
     let emphasis = if row.down { Emphasis::Dim } else { Emphasis::Plain };
     if row.base >= columns.first {
@@ -164,7 +177,7 @@ fn cells(look: &Look<'_>, row: &Row, columns: Columns, y: f64) -> Vec<Mark> {
     }
     for index in columns.first.max(row.base + 1)..=columns.last().min(row.last()) {
         let words = &row.entries[(index - row.base - 1) as usize];
-        marks.push(cell(look, row, (index, words), columns, y).emphasis(emphasis));
+        marks.push(cell(look, logs, row, (index, words), columns, y).emphasis(emphasis));
     }
     let more = row.last().saturating_sub(columns.last());
     if more > 0 {
@@ -176,10 +189,10 @@ fn cells(look: &Look<'_>, row: &Row, columns: Columns, y: f64) -> Vec<Mark> {
 }
 
 /// An entry: term and words, in the colour of its term; solid once it is committed.
-fn cell(look: &Look<'_>, row: &Row, (index, words): (u32, &str), columns: Columns, y: f64) -> Mark {
+fn cell(look: &Look<'_>, logs: &Logs, row: &Row, (index, words): (u32, &str), columns: Columns, y: f64) -> Mark {
     let (term, held) = words.split_once(':').unwrap_or(("", words));
     let held = held.split('|').next().unwrap_or(held);
-    let role = Role::series(term.parse::<usize>().unwrap_or(1).saturating_sub(1));
+    let role = Role::series(number_of(term).saturating_sub(1));
     let committed = index <= row.commit;
     let (x, wide) = (columns.x(index) + 1.0, columns.wide - 2.0);
     let corners = vec![(x, y + 1.0), (x + wide, y + 1.0), (x + wide, y + CELL - 1.0), (x, y + CELL - 1.0), (x, y + 1.0)];
@@ -201,14 +214,14 @@ fn cell(look: &Look<'_>, row: &Row, (index, words): (u32, &str), columns: Column
         parts.push(mark("term", Role::Ink, Shape::text(middle, y + 13.0, term, Anchor::Middle).bold()));
     }
     let state = if committed { "committed, as it knows" } else { "not known to be committed" };
-    let title = format!("{}: entry {index} of term {term}: {held}; {state}", look.name(row.node));
+    let title = format!("{}: entry {index} of {} {term}: {held}; {state}", look.name(row.node), logs.age);
     mark(format!("e{}-{index}", row.node.0), role, Shape::Group(parts)).title(title)
 }
 
 /// What a leader takes this server's log to be: the highest entry that it knows to be there, and the next that it sends. Of two that believe they
 /// lead, that of the later term.
 fn marks_of_leaders(look: &Look<'_>, logs: &Logs, rows: &[Row], row: &Row, columns: Columns, y: f64) -> Vec<Mark> {
-    let leader = rows.iter().filter(|leader| leader.leads && !leader.down).max_by_key(|leader| leader.term);
+    let leader = rows.iter().filter(|leader| leader.leads && !leader.down).max_by_key(|leader| number_of(&leader.term));
     let Some(leader) = leader.filter(|leader| leader.node != row.node) else { return Vec::new() };
     let trace = &look.outcome.trace;
     let Some(record) = look.cursor.record_id(trace) else { return Vec::new() };
@@ -219,14 +232,14 @@ fn marks_of_leaders(look: &Look<'_>, logs: &Logs, rows: &[Row], row: &Row, colum
     let shows = |index: &u32| (columns.first..=columns.last()).contains(index);
     let (mut marks, names) = (Vec::new(), (look.name(leader.node), look.name(row.node)));
     let at = y + CELL + 5.0;
-    if let Some(index) = number(logs.matched).filter(shows) {
+    if let Some(index) = logs.matched.and_then(number).filter(shows) {
         let x = columns.x(index) + columns.wide - 8.0;
         let points = vec![(x - 5.0, at + 4.0), (x + 5.0, at + 4.0), (x, at - 4.0)];
         let shape = Shape::Path { points, curve: crate::scene::Curve::Straight, dash: Dash::Solid, closed: true };
         let title = format!("{} knows {} to have entries up to {index}: its match index", names.0, names.1);
         marks.push(mark(format!("match{}", row.node.0), Role::Kept, shape).title(title));
     }
-    if let Some(index) = number(logs.next).filter(shows) {
+    if let Some(index) = logs.next.and_then(number).filter(shows) {
         let x = columns.x(index) + 8.0;
         let points = vec![(x - 4.0, at - 5.0), (x - 4.0, at + 5.0), (x + 4.0, at)];
         let shape = Shape::Path { points, curve: crate::scene::Curve::Straight, dash: Dash::Solid, closed: true };
@@ -236,7 +249,7 @@ fn marks_of_leaders(look: &Look<'_>, logs: &Logs, rows: &[Row], row: &Row, colum
     marks
 }
 
-fn describe(look: &Look<'_>, rows: &[Row]) -> String {
+fn describe(look: &Look<'_>, logs: &Logs, rows: &[Row]) -> String {
     let told = rows.iter().map(|row| {
         let name = look.name(row.node);
         let what = match (row.down, row.leads) {
@@ -244,7 +257,7 @@ fn describe(look: &Look<'_>, rows: &[Row]) -> String {
             (false, true) => "leads",
             (false, false) => "follows",
         };
-        format!("{name} {what} in term {}, with entries up to {}, of which {} are committed", row.term, row.last(), row.commit)
+        format!("{name} {what} in {} {}, with entries up to {}, of which {} are committed", logs.age, row.term, row.last(), row.commit)
     });
     format!("At {}: {}.", look.moment(look.cursor.at_us), told.collect::<Vec<_>>().join("; "))
 }

@@ -48,7 +48,12 @@ impl Cell {
         };
         let lines = rounds.lines.iter().map(line).collect();
         let records = rounds.lines.iter().filter_map(|line| told(line.fact)).map(|change| change.record).collect();
-        Cell { node, lines, records, decides: told(rounds.decides).is_some() }
+        Cell { node, lines, records, decides: rounds.decides.and_then(told).is_some() }
+    }
+
+    /// Whether the process has told anything of the round.
+    fn is_begun(&self) -> bool {
+        self.lines.iter().any(Option::is_some)
     }
 
     /// What it begins with.
@@ -97,6 +102,32 @@ fn last_begun(look: &Look<'_>, rounds: &Rounds, nodes: &[NodeId], upto: Option<u
     known
 }
 
+/// The last rounds that anybody has begun, as many as are drawn, in order; up to a record if there is one.
+fn begun(look: &Look<'_>, rounds: &Rounds, nodes: &[NodeId], upto: Option<u32>) -> Vec<u16> {
+    if rounds.name.is_none() {
+        let last = last_begun(look, rounds, nodes, upto);
+        return ((last + 1).saturating_sub(MAX_ROWS).max(rounds.first)..=last).collect();
+    }
+    let trace = &look.outcome.trace;
+    let mut all = Vec::new();
+    for node in nodes {
+        for key in trace.fact_keys(*node).filter(|key| rounds.lines.iter().any(|line| line.fact.0 == key.name)) {
+            let first = trace.history(*node, key).next();
+            if first.is_some_and(|change| upto.is_none_or(|upto| change.record <= upto)) {
+                all.push(key.index);
+            }
+        }
+    }
+    splitbrain::sorted::sort(&mut all);
+    all.dedup();
+    all.split_off(all.len().saturating_sub(usize::from(MAX_ROWS)))
+}
+
+/// What a round is called.
+fn name(rounds: &Rounds, round: u16) -> String {
+    rounds.name.map_or_else(|| round.to_string(), |name| name(round))
+}
+
 /// Draws the rounds around the cursor.
 pub fn draw(look: &Look<'_>) -> Picture {
     let shows = look.shows();
@@ -110,17 +141,20 @@ pub fn draw(look: &Look<'_>) -> Picture {
     // Two runs beside each other have as many rows.
     let rows_of = |look: &Look<'_>| {
         let nodes: Vec<NodeId> = look.outcome.cast.of(rounds.sort).collect();
-        last_begun(look, rounds, &nodes, None) - rounds.first + 1
+        begun(look, rounds, &nodes, None).len().max(1)
     };
-    let rows = rows_of(look).max(look.other().map_or(0, |other| rows_of(&other))).min(MAX_ROWS);
-    let last = record.map_or(rounds.first, |record| last_begun(look, rounds, &nodes, Some(record)));
-    let from = (last + 1).saturating_sub(rows).max(rounds.first);
+    let rows = rows_of(look).max(look.other().map_or(0, |other| rows_of(&other)));
+    let shown = match record {
+        Some(record) => begun(look, rounds, &nodes, Some(record)),
+        None if rounds.name.is_none() => vec![rounds.first],
+        None => Vec::new(),
+    };
     let legend = super::head(rounds.legend, width, 4);
     let top = HEAD_LINE * legend.len() as f64 + 26.0;
     let height = FIRST + NEXT * (rounds.lines.len().saturating_sub(1)) as f64 + BOTTOM;
     let right = if rounds.outlook.is_empty() { 4.0 } else { RIGHT };
     let column = (width - LEFT - right) / nodes.len().max(1) as f64;
-    let mut scene = Scene::new(format!("{}-rounds", look.id), width, top + f64::from(rows) * (height + GAP) + 20.0, TITLE);
+    let mut scene = Scene::new(format!("{}-rounds", look.id), width, top + rows as f64 * (height + GAP) + 20.0, TITLE);
     scene.marks.extend(legend);
     scene.push(mark("one", Role::InkSoft, Shape::text(LEFT - 8.0, top - 7.0, rounds.one, Anchor::End)));
     for (i, node) in nodes.iter().enumerate() {
@@ -129,25 +163,33 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     let world = look.conditions().world;
     let mut sentences = Vec::new();
-    for round in from..=last {
-        let y = top + f64::from(round - from) * (height + GAP);
-        let shape = Shape::text(LEFT - 8.0, y + 15.0, round.to_string(), Anchor::End).sized(13.0).bold();
+    for (i, round) in shown.into_iter().enumerate() {
+        let y = top + i as f64 * (height + GAP);
+        let called = name(rounds, round);
+        let shape = Shape::text(LEFT - 8.0, y + 15.0, called.clone(), Anchor::End).sized(13.0).bold();
         scene.push(mark(format!("round{round}"), Role::Ink, shape));
         let cells: Vec<Cell> = nodes.iter().map(|node| Cell::of(look, &transcript, rounds, *node, round)).collect();
+        let decided = rounds.enough.is_some_and(|(fact, enough)| {
+            nodes.iter().filter(|node| look.sees(**node) && told(look, **node, fact, round).is_some()).count() >= enough
+        });
+        if decided {
+            scene.push(outline(round, y, (width - LEFT - right, height)).title(format!("{} {called} is decided", rounds.one)));
+        }
         for (i, cell) in cells.iter().enumerate() {
             let (at, size) = ((LEFT + column * i as f64 + GAP / 2.0, y), (column - GAP, height));
             let is_down = look.eyes.is_none() && !world.is_up(cell.node);
-            scene.push(drawn(look, cell, round, (at, size), is_down));
+            scene.push(drawn(look, cell, &called, (at, size), is_down));
         }
         let said = outlook(look, rounds, &cells);
         if let Some(says) = said {
             let shape = Shape::text(width - 4.0, y + 15.0, says, Anchor::End).bold();
             scene.push(mark(format!("outlook{round}"), Role::Ink, shape).title(format!("{} from here: {says}", rounds.outlook_of)));
         }
-        let known = cells.iter().filter(|cell| look.sees(cell.node) && cell.begins().is_some());
+        let known = cells.iter().filter(|cell| look.sees(cell.node) && cell.is_begun());
         let known: Vec<String> = known.map(|cell| format!("{} {}{}", look.name(cell.node), cell.words(), if cell.decides { ", which it decides" } else { "" })).collect();
         let said = said.map_or(String::new(), |says| format!(" {}: {says}.", rounds.outlook_of));
-        sentences.push(format!("{} {round}: {}.{said}", rounds.one, known.join(". ")));
+        let decided = if decided { " It is decided." } else { "" };
+        sentences.push(format!("{} {called}: {}.{decided}{said}", rounds.one, known.join(". ")));
     }
     if !rounds.outlook.is_empty() {
         let foot = format!("On the right: what {}.", rounds.outlook_of);
@@ -164,11 +206,21 @@ fn outlook<'a>(look: &Look<'_>, rounds: &'a Rounds, cells: &[Cell]) -> Option<&'
     rounds.outlook.iter().find(|outlook| all && fits(&outlook.begins)).map(|outlook| outlook.says)
 }
 
+/// A rim around a row, seen without colour: it is decided.
+fn outline(round: u16, y: f64, (wide, high): (f64, f64)) -> Mark {
+    let (x, y, wide, high) = (LEFT - 1.5, y - 2.0, wide + 3.0, high + 4.0);
+    let parts = vec![
+        mark("rim", Role::Kept, Shape::rect(x, y, wide, high, 7.0)),
+        mark("gap", Role::Paper, Shape::rect(x + 2.5, y + 2.5, wide - 5.0, high - 5.0, 5.0)),
+    ];
+    mark(format!("decided{round}"), Role::Kept, Shape::Group(parts))
+}
+
 /// A cell with its upper left corner at a place.
-fn drawn(look: &Look<'_>, cell: &Cell, round: u16, (at, (wide, high)): ((f64, f64), (f64, f64)), is_down: bool) -> Mark {
+fn drawn(look: &Look<'_>, cell: &Cell, round: &str, (at, (wide, high)): ((f64, f64), (f64, f64)), is_down: bool) -> Mark {
     let key = format!("cell{round}-{}", cell.node.0);
     let name = look.name(cell.node);
-    if !look.sees(cell.node) || cell.begins().is_none() {
+    if !look.sees(cell.node) || !cell.is_begun() {
         let role = if is_down { Role::NodeDown } else { Role::Axis };
         let mut parts = vec![if is_down {
             mark("box", role, Shape::rect(0.0, 0.0, wide, high, 4.0))

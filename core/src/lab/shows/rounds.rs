@@ -10,12 +10,17 @@ pub struct Rounds {
     pub one: &'static str,
     /// The number of the first.
     pub first: u16,
+    /// What a round of a number is called, where they are not begun one after the other, so that some may be left out; else they go by their
+    /// numbers.
+    pub name: Option<fn(u16) -> String>,
     /// Who goes through them.
     pub sort: Sort,
-    /// What a cell holds, from top to bottom; the first is there from the round's beginning.
+    /// What a cell holds, from top to bottom; where rounds are begun one after the other, the first is there from the round's beginning.
     pub lines: Vec<RoundLine>,
     /// A process that reports this of a round decides in it.
-    pub decides: FactId,
+    pub decides: Option<FactId>,
+    /// A round is decided as a whole once so many processes have reported this of it.
+    pub enough: Option<(FactId, usize)>,
     /// What stands where in a cell, in a sentence or two.
     pub legend: &'static str,
     /// What is said of a whole round: `can still be decided`.

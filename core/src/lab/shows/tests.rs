@@ -61,7 +61,8 @@ fn facts(shows: &Shows) -> Vec<FactId> {
     }
     if let Some(rounds) = &shows.rounds {
         facts.extend(rounds.lines.iter().flat_map(|line| line.from.into_iter().chain([line.fact])));
-        facts.push(rounds.decides);
+        facts.extend(rounds.decides);
+        facts.extend(rounds.enough.map(|(fact, _)| fact));
     }
     if let Some(Spans { attempts: Attempts::Told { begun, ended, .. }, .. }) = &shows.spans {
         facts.extend([*begun, *ended]);

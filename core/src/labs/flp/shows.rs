@@ -22,13 +22,15 @@ pub fn shows(params: &Params) -> Shows {
     let rounds = Rounds {
         one: "phase",
         first: 1,
+        name: None,
         sort: Sort::Server,
         lines: vec![
             RoundLine { from: None, fact: FactId(fact::BEGINS) },
             RoundLine { from: Some(FactId(fact::REPORTS)), fact: FactId(fact::PROPOSES) },
             RoundLine { from: Some(FactId(fact::PROPOSALS)), fact: FactId(fact::OUTCOME) },
         ],
-        decides: FactId(fact::DECISION),
+        decides: Some(FactId(fact::DECISION)),
+        enough: None,
         legend: "In a cell: the value it begins with; the reports it hears → its proposal; the proposals it hears → what comes of them. Outlined: it decides.",
         outlook_of: "can still be decided",
         outlook: valence(params)

@@ -15,13 +15,14 @@ fn logs() -> Logs {
     Logs {
         sort: Sort::Server,
         entries: FactId(fact::LOG),
-        base: FactId(fact::BASE),
+        base: Some(FactId(fact::BASE)),
+        age: "term",
         term: FactId(fact::TERM),
         commit: FactId(fact::COMMIT),
         role: FactId(fact::ROLE),
         leads: "leader",
-        next: FactId(fact::NEXT),
-        matched: FactId(fact::MATCH),
+        next: Some(FactId(fact::NEXT)),
+        matched: Some(FactId(fact::MATCH)),
     }
 }
 
