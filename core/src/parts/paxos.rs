@@ -173,6 +173,8 @@ pub enum Msg<V> {
         ballot: Ballot,
         /// Up to which slot the follower knows what was chosen.
         chosen: Slot,
+        /// Up to which slot the heartbeat told all to be chosen: who knows less lacks something.
+        told: Slot,
     },
 }
 

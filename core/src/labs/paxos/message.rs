@@ -122,7 +122,7 @@ impl fmt::Display for Msg {
 fn slot_words(slot: u32, value: &Value) -> String {
     match value {
         Some(super::request::Decree::Own(_)) => String::new(),
-        _ => format!(" in slot {slot}"),
+        _ => format!(", slot {slot}"),
     }
 }
 

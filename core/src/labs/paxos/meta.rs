@@ -17,14 +17,14 @@ crate::declare::facts! {
     OVERTAKEN "overtaken by" Inspector "The ballot for which it last gave up its own.";
     VOTE "last vote" Inspector "Slot, ballot and value of its last vote.";
     LEADER "leader" Inspector "Whom it takes for the leader.";
-    PROMISES "to prepare" Inspector "What it answers to prepare in a ballot." of row_name;
-    TELLS "tells of" Inspector "The vote that it tells of with its promise." of row_name;
-    ACCEPTS "to accept" Inspector "What it votes for in a ballot, or that it refuses." of row_name;
-    VOTED "votes" Inspector "What it has voted for in a ballot." of row_name;
-    STANDS "stands" Inspector "What it is in a view." of view;
-    GIVES "gives" Inspector "What it gives to the primary of a view." of view;
-    COMMITS "commits" Inspector "The last operation that it commits in a view." of view;
-    BEGINS "begins" Inspector "A primary begins its view." of view;
+    PROMISES "answer to prepare" Inspector "What it answers to prepare in a ballot." of row_name;
+    TELLS "vote told" Inspector "The vote that it tells of with its promise." of row_name;
+    ACCEPTS "answer to accept" Inspector "What it votes for in a ballot, or that it refuses." of row_name;
+    VOTED "vote given" Inspector "What it has voted for in a ballot." of row_name;
+    STANDS "standing" Inspector "What it is in a view." of view;
+    GIVES "log given" Inspector "What it gives to the primary of a view." of view;
+    COMMITS "last commit" Inspector "The last operation that it commits in a view." of view;
+    BEGINS "beginning" Inspector "A primary begins its view." of view;
 }
 
 fn view(row: u16) -> String {

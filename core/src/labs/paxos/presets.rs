@@ -18,9 +18,9 @@ pub const MINORITY: &str = "paxos?n=5&proposers=1&do=0ms:crash:n3.n4.n5,500ms:st
 pub const MISSES: &str = "paxos?n=4&q1=2&q2=2&do=0ms:cut:n1.n3-n2.n4";
 /// A leader and its clients.
 pub const MULTI: &str = "paxos?protocol=multi";
-/// The leader crashes.
-pub const CRASH: &str = "paxos?protocol=multi&seed=2&do=1s:crash:n1";
-/// A slot that nobody has voted in comes before one that somebody has.
+/// The leader crashes, having asked for votes.
+pub const CRASH: &str = "paxos?protocol=multi&seed=2&do=1.065s:crash:n1";
+/// Of those that are left nobody has voted in the first slot.
 pub const HOLES: &str = "paxos?protocol=multi&rate=0&seed=2&do=800ms:drop:n1-n2:accept,800ms:drop:n1-n3:accept,800ms:ask:c1:put.x.1,802ms:ask:c2:put.x.2,830ms:crash:n1";
 /// Two of four go on, once a leader is elected.
 pub const FLEXIBLE: &str = "paxos?protocol=multi&n=4&q1=3&q2=2&seed=2&do=1s:crash:n3.n4";
@@ -120,7 +120,7 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "holes",
         "A hole",
-        "Nobody has voted in slot 1, and somebody has in slot 2: the next leader fills the first with a no-op.",
+        "Those that are left have voted in slot 2 and not in slot 1: the next leader fills the first with a no-op.",
         HOLES,
     ),
     preset(

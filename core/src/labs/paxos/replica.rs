@@ -150,7 +150,7 @@ impl Replica {
             Status::Normal => {
                 out.show(fact::STANDS, row, || Fact::Word(role));
                 if role == "primary" {
-                    out.show(fact::BEGINS, row, || Fact::Word("begins"));
+                    out.show(fact::BEGINS, row, || Fact::Word("begun"));
                 }
             }
         }

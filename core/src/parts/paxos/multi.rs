@@ -191,7 +191,7 @@ impl<V: Value> Multi<V> {
                     Some(promised) => refuse(from, ballot, promised, None, out),
                     None => {
                         self.follow(ballot, chosen, out);
-                        out.push(Effect::Send(from, Msg::Heard { ballot, chosen: self.upto }));
+                        out.push(Effect::Send(from, Msg::Heard { ballot, chosen: self.upto, told: chosen }));
                     }
                 }
             }
@@ -207,8 +207,8 @@ impl<V: Value> Multi<V> {
                 }
                 self.advance(out);
             }
-            Msg::Heard { ballot, chosen } => {
-                if self.leads() && self.ballot() == Some(ballot) && chosen < self.upto {
+            Msg::Heard { ballot, chosen, told } => {
+                if self.leads() && self.ballot() == Some(ballot) && chosen < told {
                     let values: Vec<Held<V>> = self
                         .chosen
                         .range(chosen + 1..=self.upto)
