@@ -196,6 +196,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let foot = wrap_at_most(&foot, 12.0, width - 12.0, 1).into_iter().next().unwrap_or_default();
         scene.push(mark("foot", Role::InkSoft, Shape::text(width - 4.0, scene.height - 6.0, foot, Anchor::End)));
     }
+    if sentences.is_empty() {
+        sentences.push(format!("Nobody has begun a {} yet.", rounds.one));
+    }
     scene.describe(sentences.join(" ")).into()
 }
 

@@ -153,9 +153,9 @@ impl Server {
                     // What asks for votes need not wait for the disk.
                     let free = matches!(rpc, Rpc::Accept { .. } | Rpc::Heartbeat { .. } | Rpc::Chosen { .. });
                     let then = Then::Send(to, rpc, serving);
-                    match if free { Err(then) } else { self.writes.wait(then) } {
-                        Ok(()) => {}
-                        Err(then) => self.go_on(config, then, ctx, out),
+                    let now = if free { Err(then) } else { self.writes.wait(then) };
+                    if let Err(then) = now {
+                        self.go_on(config, then, ctx, out);
                     }
                 }
                 Effect::Persist => self.persist(config, out),
