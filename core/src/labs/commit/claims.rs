@@ -120,6 +120,14 @@ pub static CLAIMS: &[Claim] = &[
         proof: Proof::Run(State::Broken),
     },
     Claim {
+        id: "replicated",
+        sentence: "With a replicated coordinator two-phase commit does not block.",
+        holds: Holds::If("a majority of the coordinators can be reached"),
+        link: "commit?coordinators=3&do=250ms:fail:k1:prepare:3",
+        promise: "unblocked",
+        proof: Proof::Run(State::Kept),
+    },
+    Claim {
         id: "phase-two",
         sentence: "If one participant cannot be reached in phase two, nobody makes progress.",
         holds: Holds::No("those who are reached commit; only the one who is cut off waits"),

@@ -58,7 +58,8 @@ impl Client {
         let order = self.next;
         self.next += 1;
         let op = out.invoke(order, Request);
-        out.send(config.coordinator(), Msg::Order { order, item: config.item(ctx, order) });
+        let item = config.item(ctx, order);
+        config.coordinators().for_each(|coordinator| out.send(coordinator, Msg::Order { order, item }));
         out.set_timer(Timer::Patience(order), Range::exactly(config.params.end_limit));
         self.open.insert(order, op);
     }

@@ -16,14 +16,14 @@ pub const NAMES: [&str; 5] = ["inventory", "payment", "shipping", "invoice", "lo
 pub struct Config {
     /// What the reader has set.
     pub params: Params,
-    /// Who takes part: participants `n1…`, the coordinator or order service `k1`, the client `c1`.
+    /// Who takes part: participants `n1…`, the coordinators or the order service `k1…`, the client `c1`.
     pub cast: Cast,
 }
 
 impl Config {
     /// The configuration of these parameters.
     pub fn new(params: Params) -> Config {
-        let cast = Cast { servers: params.n as u16, coordinators: 1, clients: 1 };
+        let cast = Cast { servers: params.n as u16, coordinators: params.coordinators as u16, clients: 1 };
         Config { params, cast }
     }
 
@@ -32,7 +32,12 @@ impl Config {
         self.cast.of(Sort::Server)
     }
 
-    /// Who coordinates, or takes orders.
+    /// Those who may coordinate, or the one who takes orders.
+    pub fn coordinators(&self) -> impl Iterator<Item = NodeId> + use<> {
+        self.cast.of(Sort::Coordinator)
+    }
+
+    /// The first of them.
     pub fn coordinator(&self) -> NodeId {
         self.cast.coordinator(0)
     }

@@ -1,6 +1,7 @@
-//! The coordinator of two-phase commit (presumed abort) and of three-phase commit.
+//! The coordinator of two-phase commit (presumed abort) and of three-phase commit; of several the one that leads.
 
 use super::config::{Config, place};
+use super::group::{Entry, Group};
 use super::message::{Ballot, Decided, Disk, Msg, Response, Speech, Timer};
 use super::meta::fact;
 use super::params::Protocol as Kind;
@@ -27,7 +28,7 @@ enum Waits {
     Votes,
     /// That those who take part know that all have voted yes.
     PreAcks,
-    /// That its decision is on disk.
+    /// That its decision is on disk; of several coordinators, on those of a majority.
     Disk,
     /// That all have acknowledged its decision.
     Acks,
@@ -47,15 +48,20 @@ struct Running {
 pub struct Coordinator {
     running: Map<u32, Running>,
     log: Map<u32, Record>,
+    /// What keeps its decisions in the place of its own log, where there are several coordinators.
+    group: Option<Group>,
 }
 
 impl Protocol for Coordinator {
     type Config = Config;
     type Speech = Speech;
 
-    fn boot(config: &Config, disk: Option<&Disk>, _: &Ctx, out: &mut Out<Speech>) -> Coordinator {
-        out.fact(fact::ROLE, 0, Fact::Word("coordinator"));
-        let mut coordinator = Coordinator { running: Map::new(), log: disk.map(|disk| disk.log.clone()).unwrap_or_default() };
+    fn boot(config: &Config, disk: Option<&Disk>, ctx: &Ctx, out: &mut Out<Speech>) -> Coordinator {
+        let several = config.params.coordinators > 1;
+        out.fact(fact::ROLE, 0, Fact::Word(if several { "stands by" } else { "coordinator" }));
+        let group = several.then(|| Group::new(config, disk, ctx, out));
+        let log = disk.map(|disk| disk.log.clone()).unwrap_or_default();
+        let mut coordinator = Coordinator { running: Map::new(), log, group };
         coordinator.log.retain(|_, record| record.forced);
         for (order, record) in coordinator.log.iter() {
             out.serve(record.op, 1);
@@ -72,12 +78,19 @@ impl Protocol for Coordinator {
             Input::Deliver { from, msg } => self.deliver(from, msg, config, out),
             Input::Timer(Timer::Due(order)) => self.due(order, config, out),
             Input::Timer(Timer::Forced(order)) => self.forced(order, config, out),
-            _ => {}
+            Input::Timer(timer) => {
+                if let Some(group) = &mut self.group {
+                    let entries = group.timer(timer, config, out);
+                    self.learned(entries, config, out);
+                }
+            }
+            Input::Ask(_) => {}
         }
     }
 
     fn weight(&self) -> u64 {
-        (48 * self.running.len() + 16 * self.log.len()) as u64
+        let group = self.group.as_ref().map_or(0, Group::weight);
+        (48 * self.running.len() + 16 * self.log.len()) as u64 + group
     }
 }
 
@@ -94,11 +107,11 @@ impl Coordinator {
     fn deliver(&mut self, from: NodeId, msg: Msg, config: &Config, out: &mut Out<Speech>) {
         match msg {
             Msg::Order { order, item } => {
-                let Some(op) = out.serving() else { return };
+                let Some(op) = out.serving().filter(|_| self.group.as_ref().is_none_or(Group::leads)) else { return };
                 let three = config.params.protocol == Kind::ThreePhase;
                 let ask = if three { Msg::CanCommit { order, item } } else { Msg::Prepare { order, item } };
                 let missing: Vec<NodeId> = config.participants().collect();
-                missing.iter().for_each(|node| out.send(*node, ask));
+                missing.iter().for_each(|node| out.send(*node, ask.clone()));
                 out.set_timer(Timer::Due(order), config.timeouts(1));
                 self.running.insert(order, Running { op, tried: 0, waits: Waits::Votes, missing });
             }
@@ -122,6 +135,12 @@ impl Coordinator {
                 self.persist(out);
             }
             Msg::Inquiry { order } => self.asked(from, order, config, out),
+            Msg::Accept(rpc) | Msg::Accepted(rpc) | Msg::Lead(rpc) => {
+                if let Some(group) = &mut self.group {
+                    let entries = group.receive(from, rpc, config, out);
+                    self.learned(entries, config, out);
+                }
+            }
             _ => {}
         }
     }
@@ -137,7 +156,27 @@ impl Coordinator {
         running.missing.is_empty()
     }
 
-    /// Aborts: nothing is written, nobody has to acknowledge it; who voted no knows.
+    /// Orders are decided, as a majority of the coordinators has it. Who leads, or has asked for that, sees to it.
+    fn learned(&mut self, entries: Vec<Entry>, config: &Config, out: &mut Out<Speech>) {
+        for Entry { order, decided, op } in entries {
+            let leads = self.group.as_ref().is_some_and(Group::leads);
+            if !leads && !self.running.contains_key(&order) {
+                continue;
+            }
+            out.serve(op, 0);
+            match decided.0 {
+                Decision::Commit => {
+                    let missing = config.participants().collect();
+                    let running = Running { op, tried: 0, waits: Waits::Acks, missing };
+                    self.committed(order, running, config, out);
+                }
+                Decision::Abort => self.abort(order, None, config, out),
+            }
+        }
+    }
+
+    /// Aborts: nothing is written, nobody has to acknowledge it; who voted no knows. Nobody but the coordinator that has an order's votes proposes to
+    /// commit it, so that of several the one that has them, too, need not ask the others.
     fn abort(&mut self, order: u32, refused: Option<NodeId>, config: &Config, out: &mut Out<Speech>) {
         out.cancel(Timer::Due(order));
         self.running.remove(&order);
@@ -153,7 +192,14 @@ impl Coordinator {
         let Some(running) = self.running.get_mut(&order) else { return };
         running.waits = Waits::Disk;
         out.cancel(Timer::Due(order));
-        out.set_timer(Timer::Forced(order), config.forced());
+        let op = running.op;
+        match &mut self.group {
+            None => out.set_timer(Timer::Forced(order), config.forced()),
+            Some(group) => {
+                let entries = group.propose(Entry { order, decided: Decided(Decision::Commit), op }, config, out);
+                self.learned(entries, config, out);
+            }
+        }
     }
 
     fn forced(&mut self, order: u32, config: &Config, out: &mut Out<Speech>) {
@@ -163,11 +209,17 @@ impl Coordinator {
         if forced {
             out.fact(fact::LOG, place(order), Fact::Word("committed"));
         }
-        out.fact(fact::OUTCOME, place(order), Fact::Word("committed"));
         (running.waits, running.missing) = (Waits::Acks, config.participants().collect());
         let running = running.clone();
         self.persist(out);
+        self.committed(order, running, config, out);
+    }
+
+    /// It is decided: all hear of it, and are to acknowledge it.
+    fn committed(&mut self, order: u32, running: Running, config: &Config, out: &mut Out<Speech>) {
+        out.fact(fact::OUTCOME, place(order), Fact::Word("committed"));
         running.tell(order, config, out);
+        self.running.insert(order, running);
         out.send(config.cast.client(0), Msg::Told { order, ending: Response::Confirmed });
     }
 
@@ -186,6 +238,17 @@ impl Coordinator {
 
     /// A participant is in doubt. Of what has no record two-phase commit presumes that it was aborted; three-phase commit presumes nothing.
     fn asked(&mut self, from: NodeId, order: u32, config: &Config, out: &mut Out<Speech>) {
+        if let Some(group) = &mut self.group {
+            match group.decided(order) {
+                Some(decision) => out.send(from, Msg::Decision { order, decided: Decided(decision) }),
+                None if self.running.contains_key(&order) => {}
+                None => {
+                    let entries = group.close(order, config, out);
+                    self.learned(entries, config, out);
+                }
+            }
+            return;
+        }
         let decision = match self.running.get(&order) {
             Some(running) if running.waits == Waits::Acks => Decision::Commit,
             None if config.params.protocol == Kind::TwoPhase => Decision::Abort,
@@ -194,7 +257,11 @@ impl Coordinator {
         out.send(from, Msg::Decision { order, decided: Decided(decision) });
     }
 
+    /// Its own log; of several coordinators the group's is kept instead.
     fn persist(&self, out: &mut Out<Speech>) {
+        if self.group.is_some() {
+            return;
+        }
         out.persist(Disk { log: self.log.clone(), ..Disk::default() });
     }
 }

@@ -4,7 +4,7 @@ use super::claims::{sent, standing};
 use super::entry::State;
 use super::meta::fact;
 use super::outcome_of;
-use crate::lab::{Detail, Fidelity, Statistic, exact, sweep};
+use crate::lab::{Detail, Fidelity, Statistic, exact, found, sweep, unbroken};
 use crate::trace::{Fact, FactKey};
 
 /// Messages by kind and forced writes of one order that commits, for every number of participants.
@@ -39,6 +39,20 @@ fn check_presumed_abort() -> Result<String, String> {
         }
     }
     Ok("2 to 5 participants, one of which refuses: n − 1 forced votes, no acknowledgement, n − 1 told".into())
+}
+
+/// Messages and forced writes of one order that commits, where 2F + 1 coordinators keep the decision.
+fn check_replicated() -> Result<String, String> {
+    let mut words = Vec::new();
+    for (n, f) in [(2, 1), (3, 1), (3, 2), (5, 2)] {
+        let run = outcome_of(&format!("commit?orders=1&n={n}&coordinators={}", 2 * f + 1), Detail::Full);
+        let found = (run.tally("messages"), run.tally("forced"));
+        if found != (Some(4 * n + 4 * f), Some(2 * n + 2 * f + 1)) {
+            return Err(format!("{n} participants, F = {f}: {found:?}"));
+        }
+        words.push(format!("{n} participants, F = {f}: {} messages", 4 * n + 4 * f));
+    }
+    Ok(words.join("; "))
 }
 
 /// How many ways there are for the two sides of a cut to decide differently.
@@ -111,6 +125,11 @@ pub static FIDELITY: &[Fidelity] = &[
     sweep("slowest-2", "Messages take Exp(10 ms): 2 participants decide after 27.5 ms", MAXIMUM, "commit?orders=1&n=2&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 27.5, 0.0), MANY),
     sweep("slowest-3", "3 after 32.1296 ms", MAXIMUM, "commit?orders=1&n=3&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 32.129_6, 0.0), MANY),
     sweep("slowest-5", "5 after 38.0827 ms", MAXIMUM, "commit?orders=1&n=5&latency=exp-10ms&fsync=0ms&timeout=10s&for=2s", ("decided_ms", Statistic::Mean, 38.082_7, 0.0), MANY),
+    exact("replicated", "A decision that 2F + 1 coordinators keep takes 4F messages more, and 2F forced writes", "Lamport, Paxos Made Simple, 2001: a phase 2 for each decision", check_replicated),
+    sweep("replicated-time", "With three coordinators an order is decided 2l later: 2l + f, and 2l + f for the second copy", "arithmetic", "commit?orders=1&latency=10ms&fsync=5ms&coordinators=3", ("decided_ms", Statistic::Always, 50.0, 0.0), FEW),
+    unbroken("replicated-atomic", "Whatever crashes, is cut or comes late, three coordinators never end an order in two ways", "Gray, Lamport, Consensus on Transaction Commit, 2006, of a replicated coordinator", "commit?coordinators=3&orders=4&no=0.1&for=3s", (&["atomic"], &["wipe"]), (10_000, 200)),
+    unbroken("atomic", "Nor does one", "Mohan, Lindsay, Obermarck 1986", "commit?orders=4&no=0.1&for=3s", (&["atomic"], &["wipe"]), (10_000, 200)),
+    found("heuristic", "Participants that decide alone do", "X/Open XA: heuristic decisions", "commit?doubt=impatient&orders=4&for=3s", (&["atomic"], &["wipe"]), 500),
     exact("sides", "The coordinator dies after telling s of n that all voted yes, and a cut parts them: both sides decide, and differently in 2 of 6, 8 of 24, 22 of 70 cases", "Skeen's termination rule, enumerated", check_sides),
     exact("compensations", "A saga that fails at step j runs exactly j − 1 compensations, in reverse", "Garcia-Molina, Salem 1987", check_compensations),
 ];

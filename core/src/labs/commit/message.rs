@@ -1,8 +1,10 @@
 //! What nodes say to each other, wait for, write down, and what the client asks and is told.
 
 use super::coordinator::Record;
+use super::group;
 use super::entry::Entry;
 use crate::lab::End;
+use crate::parts::paxos::{self, Persistent};
 use crate::parts::saga::Saga;
 use crate::parts::termination::{Decision, Phase};
 use crate::sim::{Asked, OpId, Told};
@@ -70,9 +72,11 @@ impl fmt::Display for Stands {
     }
 }
 
+/// A message between coordinators.
+pub type Rpc = paxos::Msg<group::Value>;
+
 crate::declare::messages! {
     /// A message.
-    #[derive(Copy)]
     pub enum Msg {
         Order "order" Request "A client's order." { order: u32, item: u16 } => "order {order}",
         Told "told" Response "What became of an order." { order: u32, ending: Response } => "order {order}: {ending}",
@@ -89,13 +93,47 @@ crate::declare::messages! {
         Undo "undo" Repair "Compensate your step of this order." { order: u32, tried: u32 } => "undo {order}",
         Reply "reply" Ack "What became of a step or of its compensation." { order: u32, reply: Reply } => "{order}: {reply}",
         Event "event" Write "A service has done its part of an order; or has undone or refused it." { order: u32, way: Way } => "{order}: {way}",
+        Accept "accept" Write "The leader asks the other coordinators to vote for how an order ends." (rpc: Rpc) => "{rpc}",
+        Accepted "accepted" Ack "A coordinator has voted for it." (rpc: Rpc) => "{rpc}",
+        Lead "lead" Background "Who leads the coordinators, and what is known to be decided." (rpc: Rpc) => "{rpc}",
     }
 }
 
 impl Msg {
-    /// Whether it is between the client and the one that takes its orders.
-    pub fn is_clients(&self) -> bool {
-        matches!(self, Msg::Order { .. } | Msg::Told { .. })
+    /// The message that carries this.
+    pub fn of(rpc: Rpc) -> Msg {
+        match rpc {
+            Rpc::Accept { .. } => Msg::Accept(rpc),
+            Rpc::Accepted { .. } => Msg::Accepted(rpc),
+            rpc => Msg::Lead(rpc),
+        }
+    }
+
+    /// Whether it is about an order, and not between the client and those who take its orders.
+    pub fn counts(&self) -> bool {
+        !matches!(self, Msg::Order { .. } | Msg::Told { .. } | Msg::Lead(_))
+    }
+}
+
+impl fmt::Display for group::Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.decided, self.order)
+    }
+}
+
+impl fmt::Display for Rpc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rpc::Prepare { ballot, .. } => write!(f, "prepare {}", ballot.round),
+            Rpc::Promise { ballot, .. } => write!(f, "promise {}", ballot.round),
+            Rpc::Accept { ballot, value: Some(entry), .. } => write!(f, "accept {entry} in {}", ballot.round),
+            Rpc::Accept { ballot, value: None, .. } => write!(f, "accept nothing in {}", ballot.round),
+            Rpc::Accepted { ballot, slot } => write!(f, "accepted in {}, slot {slot}", ballot.round),
+            Rpc::Refused { ballot, promised } => write!(f, "no to {}: has promised {}", ballot.round, promised.round),
+            Rpc::Chosen { from, values } => write!(f, "decided: slots {from} to {}", *from as usize + values.len().saturating_sub(1)),
+            Rpc::Heartbeat { ballot, chosen } => write!(f, "leads in {}, decided up to {chosen}", ballot.round),
+            Rpc::Heard { chosen, .. } => write!(f, "knows up to {chosen}"),
+        }
     }
 }
 
@@ -117,6 +155,12 @@ crate::declare::words! {
         Collected(order: u32) => "states of order {order} are collected",
         /// Events of this order are sent again where nobody has acknowledged them.
         Relay(order: u32) => "events of order {order} again",
+        /// No leader of the coordinators has been heard for long enough.
+        Election => "no leader heard",
+        /// The leader of the coordinators is to send word.
+        Heartbeat => "heartbeat is due",
+        /// This write of a coordinator's votes is done.
+        Written(number: u32) => "votes are written",
         /// A compensation is tried again.
         Again(order: u32) => "compensation of order {order} again",
     }
@@ -176,6 +220,8 @@ pub struct Disk {
     pub orders: Map<u32, Entry>,
     /// A coordinator's log.
     pub log: Map<u32, Record>,
+    /// The votes of one of several coordinators.
+    pub decisions: Persistent<group::Value>,
     /// The state of sagas that one orchestrates, and the operation of each.
     pub sagas: Map<u32, (OpId, Saga)>,
     /// Events to be sent until they are acknowledged.
@@ -184,6 +230,6 @@ pub struct Disk {
 
 crate::declare::speech!(Disk {
     fn disk_weight(disk: &Disk) -> u64 {
-        (32 * (disk.orders.len() + disk.log.len() + disk.sagas.len()) + disk.outbox.weight()) as u64
+        (32 * (disk.orders.len() + disk.log.len() + disk.sagas.len()) + 64 * disk.decisions.acceptor.len() + disk.outbox.weight()) as u64
     }
 });

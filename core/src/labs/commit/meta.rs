@@ -59,6 +59,7 @@ pub static META: Meta = Meta {
     horizon_us: 4_000_000,
     modelled: &[
         "Two-phase commit with presumed abort: n yes-votes and n + 1 commit records are forced, an abort forces nothing more and is not acknowledged; an inquiry about what has no record is answered with abort.",
+        "Several coordinators keep the decisions by Multi-Paxos: the leader decides once a majority has voted; who takes over finds what was decided, and has an order aborted, by an entry, of which it is asked and knows nothing. Orders and inquiries go to all of them.",
         "Participants in doubt wait, ask each other (cooperative termination), or decide alone (a heuristic decision, as XA calls it).",
         "Three-phase commit with Skeen's termination rule: the lowest participant that is up asks all others and decides; one that was down asks, and never decides alone.",
         "A prepared order locks its item; another that wants it meanwhile is refused at once, so that there are no deadlocks.",
@@ -66,7 +67,8 @@ pub static META: Meta = Meta {
         "The auditor looks at all participants that are up at each moment, waits for what is locked and skips what is marked as pending.",
     ],
     left_out: &[
-        "A replicated coordinator, and Paxos Commit (Gray, Lamport 2006): they wait for consensus as a part of its own.",
+        "Paxos Commit (Gray, Lamport 2006), where each vote is a decree of its own and no coordinator is needed.",
+        "Of several coordinators: a log of decisions that is cut off once all have acknowledged; clients that send an order again.",
         "The read-only vote, transfer of coordination, trees of coordinators; presumed commit.",
         "Waiting for locks, and so deadlocks across participants.",
         "Three-phase commit after all participants have been down: Skeen's search for the last to fail. Here they ask each other for ever.",

@@ -389,7 +389,7 @@ impl Observer<Speech> for Meter {
                 Response::Cancelled => self.figures.cancelled += 1,
                 Response::NoWord => self.figures.no_word += 1,
             },
-            Seen::Send { msg, .. } if !msg.is_clients() => self.figures.messages += 1,
+            Seen::Send { msg, .. } if msg.counts() => self.figures.messages += 1,
             Seen::Deliver { msg: Msg::Order { order, .. }, .. } => {
                 self.orders[usize::from(super::config::place(*order))].arrived.get_or_insert(mark);
             }

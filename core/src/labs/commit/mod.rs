@@ -7,6 +7,7 @@ mod config;
 mod coordinator;
 mod entry;
 mod fidelity;
+mod group;
 mod lights;
 mod message;
 mod meta;
@@ -89,6 +90,10 @@ fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn 
 
 /// What is wrong between parameters.
 fn problems(params: &Params) -> Vec<Problem> {
+    if params.coordinators > 1 && params.protocol != Protocol::TwoPhase {
+        let sentence = "only two-phase commit has its decisions kept by several here: set protocol to 2pc, or coordinators to 1";
+        return vec![Problem::key("coordinators", sentence)];
+    }
     if params.refuse > params.n {
         let sentence = format!("there is no participant {}: raise n, or lower refuse", params.refuse);
         return vec![Problem::key("refuse", sentence)];

@@ -54,6 +54,7 @@ crate::params! {
         }
         "Commit protocols" {
             doubt: Doubt = choice(Doubt::WORDS, 0), "In doubt", "What a participant of two-phase commit does that has voted yes and hears nothing.";
+            coordinators: u32 = int(1, 5, 1, "coordinators"), "Coordinators", "How many keep the decisions of two-phase commit, by Multi-Paxos: what a majority of them has is decided, and another takes over.";
             force: Switch = choice(Switch::WORDS, 1), "Forced log", "Whether a vote or a decision is on disk before it is sent.";
         }
         "Sagas" {

@@ -29,6 +29,18 @@ pub static PRESETS: &[Preset] = &[
         "commit?do=250ms:fail:k1:decision:1,2.5s:start:k1&at=1.5s&b.doubt=ask_peers",
     ),
     preset(
+        "replicated",
+        "Another coordinator takes over",
+        "Three coordinators keep the decisions by Paxos. k1 dies after it has asked; k2 takes over, and has what is in doubt aborted. Beside it, one alone.",
+        "commit?coordinators=3&do=250ms:fail:k1:prepare:3,2.5s:start:k1&at=1.5s&b.coordinators=1",
+    ),
+    preset(
+        "outlived",
+        "A decision that outlives who made it",
+        "k1 dies before it has told anybody that the order commits. Another coordinator has voted for that, so k2 finds it.",
+        "commit?coordinators=3&do=250ms:fail:k1:accept:2,2.5s:start:k1&at=1s",
+    ),
+    preset(
         "cut-after",
         "A cut after the decision",
         "Shipping is cut off when the decision is on disk: the others commit, and shipping is in doubt until the cut heals.",

@@ -7,6 +7,13 @@ use crate::counted::counted;
 pub fn sentences(params: &Params) -> Vec<String> {
     let n = params.n;
     let mut sentences = vec![match params.protocol {
+        Protocol::TwoPhase if params.coordinators > 1 => format!(
+            "An order that commits takes {} messages ({n} each of prepare, vote, decision, ack, and {} each of accept, accepted) and {}. The coordinators bear {} down.",
+            4 * n + 2 * (params.coordinators - 1),
+            params.coordinators - 1,
+            writes(params, 2 * n + params.coordinators),
+            (params.coordinators - 1) / 2,
+        ),
         Protocol::TwoPhase => format!(
             "An order that commits takes {} messages ({n} each of prepare, vote, decision, ack) and {}; an abort forces only the votes.",
             4 * n,

@@ -44,6 +44,8 @@ fn each_preset_shows_what_it_says() {
         ("one-no", vec![]),
         ("coordinator-dies", vec!["unblocked", "ends"]),
         ("tells-one", vec!["unblocked", "ends"]),
+        ("replicated", vec![]),
+        ("outlived", vec![]),
         ("cut-after", vec!["unblocked"]),
         ("impatient", vec!["atomic", "isolated"]),
         ("no-force", vec!["atomic", "isolated"]),

@@ -26,6 +26,8 @@ struct Backup {
 pub struct Voter {
     orders: Map<u32, Entry>,
     backups: Map<u32, Backup>,
+    /// The coordinator that it has heard from last.
+    coordinator: NodeId,
 }
 
 /// What a handler is given.
@@ -72,7 +74,7 @@ impl Protocol for Voter {
             }
         }
         orders.retain(|_, entry| entry.state != State::Lost);
-        Voter { orders, backups: Map::new() }
+        Voter { orders, backups: Map::new(), coordinator: config.coordinator() }
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
@@ -99,6 +101,9 @@ impl Voter {
     }
 
     fn deliver(&mut self, from: NodeId, msg: Msg, at: &mut At<'_>) {
+        if at.config.coordinators().any(|coordinator| coordinator == from) {
+            self.coordinator = from;
+        }
         match msg {
             Msg::Prepare { order, item } | Msg::CanCommit { order, item } => self.prepare(from, order, item, at),
             Msg::PreCommit { order } => self.pre_commit(from, order, at),
@@ -148,7 +153,7 @@ impl Voter {
             entry.force(order, at.out);
         }
         self.persist(at.out);
-        let coordinator = at.config.coordinator();
+        let coordinator = self.coordinator;
         if votes {
             at.out.send(coordinator, Msg::Vote { order, ballot: Ballot::Yes });
             at.doubt(order, 0);
@@ -221,7 +226,7 @@ impl Voter {
             at.out.fact(fact::ALONE, place(order), Fact::Word("abort"));
             return self.end(order, Decision::Abort, at);
         }
-        at.out.send(at.config.coordinator(), Msg::Inquiry { order });
+        at.config.coordinators().for_each(|coordinator| at.out.send(coordinator, Msg::Inquiry { order }));
         if at.three_phases() || at.config.params.doubt == Doubt::AskPeers {
             at.peers().for_each(|peer| at.out.send(peer, Msg::Inquiry { order }));
         }
