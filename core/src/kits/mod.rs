@@ -5,4 +5,5 @@
 
 pub mod graph;
 pub mod lease;
+pub mod ensemble;
 pub mod object;

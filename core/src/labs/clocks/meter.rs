@@ -9,6 +9,7 @@ use super::truth::Truth;
 use super::writes::Writes;
 use crate::acts::Act;
 use crate::cast::{Cast, NodeId};
+use crate::kits::ensemble;
 use crate::lab::{Tally, Verdict};
 use crate::lab::shows::StampClock;
 use crate::sim::{Observer, Seen};
@@ -70,8 +71,7 @@ impl Meter {
         }
     }
 
-    /// Figures, charts and lights.
-    pub fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
+    fn sum_up(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         let figures = self.figures().tallies();
         let series = OFF.iter().zip(&self.off).take(self.params.n as usize).map(|(name, off)| off.series(name, AHEAD));
         let series = series.filter(|series| !series.points.is_empty()).collect();
@@ -179,6 +179,12 @@ impl Meter {
             }
             _ => {}
         }
+    }
+}
+
+impl ensemble::Meter<Speech> for Meter {
+    fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
+        self.sum_up()
     }
 }
 

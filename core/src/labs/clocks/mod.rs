@@ -26,11 +26,12 @@ use crate::acts::Act;
 use crate::cast::{Cast, Sort};
 use crate::lab::{Course, Detail, Shows, Spec, ask_problem};
 use crate::scenario::Scenario;
-use crate::sim::{Network, Setup, begin};
+use crate::kits::ensemble::{self, Ensemble, begin};
+use crate::sim::Network;
 use message::{KINDS, Request};
 use meter::Meter;
 use params::Sync;
-use protocol::{Config, Node};
+use protocol::Node;
 
 /// Time and order.
 pub static LAB: Spec<Params> = Spec {
@@ -46,7 +47,7 @@ pub static LAB: Spec<Params> = Spec {
 
 /// The processes, and a time server where somebody asks it.
 fn cast(params: &Params) -> Cast {
-    Cast { servers: params.n as u16, coordinators: u16::from(params.sync != Sync::Off), clients: 0 }
+    Cast { coordinators: u16::from(params.sync != Sync::Off), ..ensemble::cast(params.n) }
 }
 
 /// What is wrong with an act: only processes can be asked, and a note goes to another one.
@@ -70,16 +71,6 @@ fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Cou
     let mut network = Network::plain(params.delay.clone());
     network.classes.extend([params.there.clone(), params.back.clone()]);
     let meter = Meter::new(&params, cast);
-    let setup = Setup {
-        cast,
-        network,
-        work_us: vec![params.spacing; usize::from(cast.servers)],
-        kinds: KINDS,
-        scenario,
-        config: Config { params, cast },
-    };
-    begin::<Node, Meter>(setup, meter, detail, |run, meter| {
-        let (tallies, series, verdicts) = meter.results();
-        run.outcome(tallies, series, verdicts)
-    })
+    let processes = Ensemble { cast, network, work_us: params.spacing, params, kinds: KINDS, scenario };
+    begin::<Node, _, _>(processes, meter, detail)
 }

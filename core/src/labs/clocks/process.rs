@@ -183,9 +183,7 @@ impl Process {
     /// A write ends: its writer has it, is told so, and sends it to all others.
     fn commit(&mut self, op: OpId, version: Version, sent: Sent, config: &Config, me: NodeId, out: &mut Out<Speech>) {
         self.keep(&version, out);
-        for process in config.cast.of(crate::cast::Sort::Server).filter(|process| *process != me) {
-            out.send(process, Msg::Update { sent: sent.clone(), version: version.clone() });
-        }
+        config.tell_others(me, &Msg::Update { sent, version }, out);
         out.complete(op, Response::Done);
     }
 

@@ -3,17 +3,12 @@
 use super::message::{Msg, Speech};
 use super::params::Params;
 use super::process::{Disk, Process};
-use crate::cast::{Cast, Sort};
+use crate::cast::Sort;
+use crate::kits::ensemble;
 use crate::sim::{Ctx, Input, Out, Protocol};
 
 /// What every node knows.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The reader's settings.
-    pub params: Params,
-    /// Who takes part.
-    pub cast: Cast,
-}
+pub type Config = ensemble::Config<Params>;
 
 /// Tells what its clock shows; it has nothing to remember.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

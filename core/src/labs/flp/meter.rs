@@ -4,17 +4,17 @@ use super::message::Speech;
 use super::meta::{Figures, fact};
 use super::params::{Coin, Decide, Params};
 use super::valence::{CONFIGURATIONS, valence};
-use crate::acts::Act;
 use crate::cast::{Cast, NodeId};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
+use crate::kits::ensemble::{self, Peers};
 use crate::lab::{State, Tally, Verdict};
 use crate::parts::benor::Bit;
 use crate::scenario::Scenario;
 use crate::sim::{Observer, Seen};
 use crate::sorted::Map;
 use crate::stats::{Series, SeriesRecorder};
-use crate::trace::{Fact, FactKey, Loss, Mark, World};
+use crate::trace::{Fact, FactKey, Mark, World};
 
 /// What a process decided.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,6 @@ struct Decision {
 /// What is known of a process.
 #[derive(Clone, Copy, Debug, Default)]
 struct Peer {
-    boots: u32,
-    up: bool,
     /// The phase that it is in, from 1; 0 before it begins.
     phase: u32,
     first: Option<Decision>,
@@ -39,14 +37,8 @@ struct Peer {
 pub struct Meter {
     params: Params,
     cast: Cast,
+    present: Peers,
     peers: Vec<Peer>,
-    /// Cues of the script that are still to come.
-    cues: usize,
-    /// Messages under way; none where the script doubles some, for a copy is not told from what it copies.
-    under_way: Option<u64>,
-    sent: i64,
-    lost: u64,
-    crashes: u64,
     coins: i64,
     /// For three processes, the values with which they begin a phase, until all have: the bits that are known, and those that are set.
     begun: Map<u32, (u8, u8)>,
@@ -66,15 +58,10 @@ pub struct Meter {
 impl Meter {
     /// A meter for a run that is about to begin.
     pub fn new(params: Params, cast: Cast, scenario: &Scenario) -> Meter {
-        let doubles = scenario.cues.iter().any(|cue| matches!(cue.act, Act::Dup { .. }));
         Meter {
             valence: valence(&params),
+            present: Peers::new(cast, scenario),
             peers: vec![Peer::default(); cast.len()],
-            cues: scenario.cues.len(),
-            under_way: (!doubles).then_some(0),
-            sent: 0,
-            lost: 0,
-            crashes: 0,
             coins: 0,
             begun: Map::new(),
             bivalent: 0,
@@ -91,8 +78,7 @@ impl Meter {
         }
     }
 
-    /// Tallies in the order of the lab's meta, charts, and the lights.
-    pub fn results(mut self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
+    fn sum_up(mut self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         self.judge_silence();
         let first = self.peers.iter().filter_map(|peer| peer.first).map(|first| i64::from(first.phase)).min();
         let tallies = Figures {
@@ -100,7 +86,7 @@ impl Meter {
             first_phase: first,
             decided_ms: self.all.map(|(at_us, _)| at_us as i64),
             coins: Some(self.coins),
-            messages: Some(self.sent),
+            messages: Some(self.present.sent()),
             bivalent_phases: self.valence.map(|_| self.bivalent),
         };
         let series = vec![
@@ -115,26 +101,8 @@ impl Meter {
         self.cast.name(node).to_string()
     }
 
-    /// Those that are up and have been since the start.
-    fn those_in(&self) -> impl Iterator<Item = NodeId> {
-        self.cast.nodes().filter(|node| self.peers[node.index()].up && self.peers[node.index()].boots == 1)
-    }
-
     fn first(&self, node: NodeId) -> Option<Decision> {
         self.peers[node.index()].first
-    }
-
-    /// What has happened to processes and messages, as the beginning of a sentence.
-    fn troubles(&self) -> String {
-        let crashed = match self.crashes {
-            0 => "Nobody has crashed".to_owned(),
-            1 => "One process has crashed".to_owned(),
-            n => format!("{n} processes have crashed"),
-        };
-        match self.lost {
-            0 => format!("{crashed}, no message was lost"),
-            n => format!("{crashed}, and the script had {} lost", counted(n, "message")),
-        }
     }
 
     fn begins(&mut self, mark: Mark, node: NodeId, phase: u32, value: Bit) {
@@ -157,7 +125,7 @@ impl Meter {
         }
         if phase > self.params.limit && self.peers[node.index()].first.is_none() {
             let (name, limit) = (self.name(node), counted(u64::from(self.params.limit), "phase"));
-            let (troubles, coin) = (self.troubles(), self.params.coin);
+            let (troubles, coin) = (self.present.troubles(), self.params.coin);
             self.decides.turn(mark, State::Broken, || {
                 let by = if coin == Coin::Keep {
                     "delays alone have done it"
@@ -173,7 +141,7 @@ impl Meter {
     }
 
     fn count_undecided(&mut self, mark: Mark) {
-        let undecided = self.those_in().filter(|node| self.first(*node).is_none()).count() as i64;
+        let undecided = self.present.those_in().filter(|node| self.first(*node).is_none()).count() as i64;
         self.undecided.add(mark.at_us, undecided);
     }
 
@@ -239,7 +207,8 @@ impl Meter {
         if self.all.is_some() {
             return;
         }
-        let phases: Option<Vec<u32>> = self.those_in().map(|node| Some(self.first(node)?.phase)).collect();
+        let phases: Option<Vec<u32>> =
+            self.present.those_in().map(|node| Some(self.first(node)?.phase)).collect();
         let Some(phase) = phases.and_then(|phases| phases.into_iter().max()) else { return };
         self.all = Some((mark.at_us, phase));
         if self.decides.state() == State::Unknown {
@@ -251,19 +220,19 @@ impl Meter {
 
     /// Whether all that are up have begun and nothing is under way: then nothing will ever change.
     fn is_silent(&self) -> bool {
-        self.sent > 0
-            && self.under_way == Some(0)
-            && self.those_in().all(|node| self.peers[node.index()].phase > 0)
+        self.present.sent() > 0
+            && self.present.is_quiet()
+            && self.present.those_in().all(|node| self.peers[node.index()].phase > 0)
     }
 
     /// At the end: who is up and undecided, and waits for what will never come.
     fn judge_silence(&mut self) {
-        let Some(node) = self.those_in().find(|node| self.first(*node).is_none()) else { return };
+        let Some(node) = self.present.those_in().find(|node| self.first(*node).is_none()) else { return };
         if !self.is_silent() || self.decides.state() != State::Unknown {
             return;
         }
         let (mark, name, phase) = (self.last, self.name(node), self.peers[node.index()].phase);
-        let (wait, troubles, t) = (self.params.rules().wait(), self.troubles(), self.params.t);
+        let (wait, troubles, t) = (self.params.rules().wait(), self.present.troubles(), self.params.t);
         self.decides.turn(mark, State::Broken, || {
             let why = format!(
                 "{name} waits in phase {phase} until it has heard {wait} of the {}, and nothing is under way any more. {troubles}; the protocol is made for at most {t}.",
@@ -278,39 +247,30 @@ impl Meter {
 const HASTY: &str =
     "One proposal decides here, and the others need not have heard it: they may go by a coin.";
 
+impl ensemble::Meter<Speech> for Meter {
+    fn results(self) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
+        self.sum_up()
+    }
+}
+
 impl Observer<Speech> for Meter {
     fn weight(&self) -> u64 {
         16 * self.begun.len() as u64
     }
 
     fn done(&self) -> bool {
-        self.cues == 0 && self.is_silent()
+        !self.present.is_directed() && self.is_silent()
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         self.last = mark;
+        self.present.see(&seen, |_| false);
         match seen {
-            Seen::Act(_) => self.cues -= 1,
-            Seen::Boot(node) => {
-                let peer = &mut self.peers[node.index()];
-                (peer.up, peer.boots) = (true, peer.boots + 1);
-            }
-            Seen::Crash(node) => {
-                self.peers[node.index()].up = false;
-                self.crashes += 1;
+            Seen::Crash(_) => {
                 self.count_undecided(mark);
-                if self.those_in().next().is_some() {
+                if self.present.those_in().next().is_some() {
                     self.see_whether_all(mark);
                 }
-            }
-            Seen::Send { .. } => {
-                self.sent += 1;
-                self.under_way = self.under_way.map(|n| n + 1);
-            }
-            Seen::Deliver { .. } => self.under_way = self.under_way.map(|n| n - 1),
-            Seen::Lose { loss, .. } => {
-                self.under_way = self.under_way.map(|n| n - 1);
-                self.lost += u64::from(loss != Loss::Down);
             }
             Seen::Fact { node, key: FactKey { name, index }, value: Fact::Word(word) } => {
                 let (phase, value) = (u32::from(index), Bit::from(*word == "1"));

@@ -20,13 +20,13 @@ mod valence;
 pub use meta::META;
 pub use params::Params;
 
-use crate::cast::Cast;
+use crate::kits::ensemble::{self, Ensemble, begin};
 use crate::lab::{Course, Detail, Spec};
 use crate::scenario::{Problem, Scenario};
-use crate::sim::{Network, Setup, begin};
+use crate::sim::Network;
 use message::KINDS;
 use meter::Meter;
-use process::{Config, Process};
+use process::Process;
 
 /// FLP and Ben-Or.
 pub static LAB: Spec<Params> = Spec {
@@ -37,13 +37,8 @@ pub static LAB: Spec<Params> = Spec {
     problems: |params, _| problems(params),
     sentences: |params, _| sentences::sentences(params),
     shows: |params, _| shows::shows(params),
-    ..Spec::new(&META, |params, _| cast(params), begin_run)
+    ..Spec::new(&META, |params, _| ensemble::cast(params.n), begin_run)
 };
-
-/// Processes, and nobody else.
-fn cast(params: &Params) -> Cast {
-    Cast { servers: params.n as u16, coordinators: 0, clients: 0 }
-}
 
 /// What is wrong between parameters.
 fn problems(params: &Params) -> Vec<Problem> {
@@ -64,18 +59,9 @@ fn problems(params: &Params) -> Vec<Problem> {
 
 /// From scenario to outcome.
 fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
-    let cast = cast(&params);
+    let cast = ensemble::cast(params.n);
     let meter = Meter::new(params.clone(), cast, scenario);
-    let setup = Setup {
-        cast,
-        network: Network::plain(params.delay.clone()),
-        work_us: Vec::new(),
-        kinds: KINDS,
-        scenario,
-        config: Config { params, cast },
-    };
-    begin::<Process, Meter>(setup, meter, detail, |run, meter| {
-        let (tallies, series, verdicts) = meter.results();
-        run.outcome(tallies, series, verdicts)
-    })
+    let network = Network::plain(params.delay.clone());
+    let peers = Ensemble { params, cast, network, work_us: 0, kinds: KINDS, scenario };
+    begin::<Process, _, _>(peers, meter, detail)
 }

@@ -4,7 +4,8 @@ use super::message::{Msg, Speech, Timer};
 use super::meta::fact;
 use super::params::{Coin, Params};
 use super::scheduler;
-use crate::cast::{Cast, NodeId};
+use crate::cast::NodeId;
+use crate::kits::ensemble;
 use crate::parts::benor::{BenOr, Bit, Did, Heard, Say, Settled, Vote};
 use crate::sim::dice::{Purpose, Range};
 use crate::sim::{Ctx, Input, Out, Protocol, Sent};
@@ -14,13 +15,7 @@ use crate::trace::Fact;
 const COIN: Purpose = Purpose::Protocol(0);
 
 /// What all processes know.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// What the reader has set.
-    pub params: Params,
-    /// Who takes part.
-    pub cast: Cast,
-}
+pub type Config = ensemble::Config<Params>;
 
 /// A process.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -65,9 +60,7 @@ fn outcome(settled: Settled, value: Bit, coin: Coin) -> &'static str {
 /// Tells what the process has done, and sends what it says.
 fn carry_out(config: &Config, me: NodeId, did: &Did, out: &mut Out<Speech>) {
     let broadcast = |phase: u32, say: Say, out: &mut Out<Speech>| {
-        for other in config.cast.nodes().filter(|node| *node != me) {
-            out.send(other, Msg::of(phase, say));
-        }
+        config.tell_others(me, &Msg::of(phase, say), out);
     };
     match did {
         Did::Report { phase, value } => {

@@ -93,7 +93,7 @@ fn what_breaks_a_promise_says_why() {
     );
     let lost = run("flp?do=0ms:drop:n2-n1:any,0ms:drop:n3-n1:any");
     let why = broke(&lost, "decides");
-    assert!(why.contains("the script had 2 messages lost"), "{why}");
+    assert!(why.contains("2 messages were lost"), "{why}");
 }
 
 #[test]
