@@ -4,6 +4,7 @@
 mod load;
 mod logs;
 mod machine;
+mod orders;
 mod placement;
 mod rounds;
 mod spans;
@@ -15,6 +16,7 @@ mod tests;
 pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service, Station, Traffic};
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
+pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
 pub use spans::{Attempts, Ending, Spans};
@@ -50,6 +52,8 @@ pub struct Shows {
     pub logs: Option<Logs>,
     /// Rounds that processes go through.
     pub rounds: Option<Rounds>,
+    /// In which order each process takes in the same things; one for each stream of them.
+    pub orders: Vec<Orders>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
     /// What nodes hold from when to when.

@@ -64,6 +64,7 @@ fn facts(shows: &Shows) -> Vec<FactId> {
         facts.extend(rounds.decides);
         facts.extend(rounds.enough.map(|(fact, _)| fact));
     }
+    facts.extend(shows.orders.iter().flat_map(|orders| orders.made.into_iter().chain([orders.taken])));
     if let Some(Spans { attempts: Attempts::Told { begun, ended, .. }, .. }) = &shows.spans {
         facts.extend([*begun, *ended]);
     }
