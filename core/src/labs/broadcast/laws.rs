@@ -282,6 +282,7 @@ impl Laws {
                 " A stamp that a process was to propose or to tell does not come."
             }
             Some(Via::Token) if dead > 0 => " The token went down with a process.",
+            Some(Via::Consensus) => " No more than half are up: nothing can be agreed on.",
             _ => "",
         };
         format!("{}: nothing is under way any more.{waits}", end.troubles)

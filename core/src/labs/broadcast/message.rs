@@ -1,5 +1,7 @@
 //! What processes say, wait for, and may be asked.
 
+use crate::counted::counted;
+use crate::parts::paxos;
 use crate::parts::reach::Label;
 use crate::parts::total::{Id, Stamp};
 use crate::sim::{Asked, Never};
@@ -57,18 +59,54 @@ impl fmt::Display for Packet {
     }
 }
 
+/// What is said for consensus.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Agreement(pub paxos::Msg<Option<Message>>);
+
+/// A command, or none.
+fn held(value: &Option<Message>) -> String {
+    value.as_ref().map_or("nothing".to_owned(), Message::to_string)
+}
+
+impl fmt::Display for Agreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use paxos::Msg::{Accept, Accepted, Chosen, Heard, Heartbeat, Prepare, Promise, Refused};
+        match &self.0 {
+            Prepare { ballot, .. } => write!(f, "wants to lead, ballot {ballot}"),
+            Promise { ballot, votes } => {
+                write!(f, "promises ballot {ballot}, has voted on {}", counted(votes.len() as u64, "place"))
+            }
+            Accept { slot, value, .. } => write!(f, "{} for place {slot}?", held(value)),
+            Accepted { slot, .. } => write!(f, "votes for it in place {slot}"),
+            Refused { promised, .. } => write!(f, "has promised ballot {promised}"),
+            Chosen { from, values } => {
+                let values: Vec<String> = values.iter().map(held).collect();
+                write!(f, "chosen from place {from} on: {}", values.join(", "))
+            }
+            Heartbeat { chosen, .. } => write!(f, "leads, {chosen} are chosen"),
+            Heard { chosen, .. } => write!(f, "knows {chosen}"),
+        }
+    }
+}
+
 crate::declare::messages! {
     /// A message on the wire.
     pub enum Msg {
         Data "data" Write "A message that is broadcast, from its sender." (packet: Packet) => "{packet}",
         Relay "relay" Repair "What somebody else has said, passed on." (packet: Packet) => "passes on: {packet}",
-        Submit "submit" Request "A message for the sequencer." (message: Message) => "{message}, to be numbered",
+        Submit "submit" Request "A message for the sequencer, or the leader." (message: Message) => "{message}, to be given a place",
         Order "order" Write "A message with its number." (packet: Packet) => "{packet}",
         Number "number" Response "The number of a message." (packet: Packet) => "{packet}",
         Proposal "proposal" Ack "A stamp that is proposed for a message." { id: Id, count: u64, by: u16 } => "proposes {count} for {id}",
         Final "final" Response "The greatest stamp that was proposed for a message." (packet: Packet) => "{packet}",
         Ack "ack" Ack "A later stamp than that of a message." (packet: Packet) => "{packet}",
         Token "token" Background "Who has it may give numbers." { next: u32 } => "the token; next is number {next}",
+        Accept "accept" Write "The leader asks for votes: this message, in this place." (says: Agreement) => "{says}",
+        Accepted "accepted" Ack "A vote for it." (says: Agreement) => "{says}",
+        Chosen "chosen" Response "What was chosen." (says: Agreement) => "{says}",
+        Prepare "prepare" Read "Somebody wants to lead, and asks what was voted on." (says: Agreement) => "{says}",
+        Promise "promise" Ack "The answer to that." (says: Agreement) => "{says}",
+        Beat "beat" Background "The leader is there; or an answer to that, or a refusal." (says: Agreement) => "{says}",
     }
 }
 
@@ -82,6 +120,25 @@ impl Msg {
             Body::Final(..) => Msg::Final(packet),
             Body::Ack(..) => Msg::Ack(packet),
         }
+    }
+
+    /// Something for consensus.
+    pub fn agreement(says: paxos::Msg<Option<Message>>) -> Msg {
+        use paxos::Msg::{Accept, Accepted, Chosen, Heard, Heartbeat, Prepare, Promise, Refused};
+        let kind = match says {
+            Accept { .. } => Msg::Accept,
+            Accepted { .. } => Msg::Accepted,
+            Chosen { .. } => Msg::Chosen,
+            Prepare { .. } => Msg::Prepare,
+            Promise { .. } => Msg::Promise,
+            Heartbeat { .. } | Heard { .. } | Refused { .. } => Msg::Beat,
+        };
+        kind(Agreement(says))
+    }
+
+    /// Whether it comes and goes for ever, or settles who leads: no broadcast needs it more than another.
+    pub fn is_background(&self) -> bool {
+        matches!(self, Msg::Token { .. } | Msg::Prepare(_) | Msg::Promise(_) | Msg::Beat(_))
     }
 
     /// A proposal for a message.
@@ -98,6 +155,12 @@ crate::declare::words! {
         Say => "something to say",
         /// The token comes into being here.
         Token => "the token's first holder",
+        /// No sign of a leader.
+        Election => "no sign of a leader",
+        /// The leader gives a sign.
+        Beat => "time for a sign",
+        /// What it has to say has not been delivered.
+        Again => "what it said has not come back",
     }
 }
 

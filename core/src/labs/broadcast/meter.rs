@@ -61,12 +61,13 @@ impl Meter {
         }
     }
 
-    /// Nobody has anything to say of itself any more, and nothing is under way: but for the token, and what waits for it.
+    /// Nobody has anything to say of itself any more, and nothing is under way that a message waits for; a token comes and goes, and so do a
+    /// leader's signs.
     fn is_still(&self) -> bool {
         let silent = self.planned.iter().enumerate().all(|(process, planned)| {
             planned.is_some_and(|planned| planned == 0 || !self.peers.is_in(NodeId(process as u16)))
         });
-        silent && self.peers.is_quiet() && !self.waits_for_token()
+        silent && self.peers.is_quiet() && !self.waits_for_token() && !self.waits_for_a_leader()
     }
 
     /// Something waits for a token that is still to come.
@@ -77,6 +78,13 @@ impl Meter {
         self.params.orders_by() == Some(Via::Token)
             && self.token != Token::Gone
             && self.account.said.iter().any(waits)
+    }
+
+    /// Something has not been delivered, and more than half are up: they will agree on it.
+    fn waits_for_a_leader(&self) -> bool {
+        let live: Vec<NodeId> = self.peers.those_in().collect();
+        let can_agree = self.params.leads_first().is_some() && 2 * live.len() > self.cast.len();
+        can_agree && self.laws.is_lacking(&self.account, &live)
     }
 
     fn delivered(&mut self, mark: Mark, node: NodeId, name: &str) {
@@ -163,7 +171,7 @@ impl Observer<Speech> for Meter {
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         self.last = mark;
-        self.peers.see(&seen, |msg| matches!(msg, Msg::Token { .. }));
+        self.peers.see(&seen, Msg::is_background);
         match seen {
             Seen::Send { msg: Msg::Token { .. }, .. } => self.token = Token::Goes,
             Seen::Lose { msg: Msg::Token { .. }, .. } => self.token = Token::Gone,

@@ -4,6 +4,7 @@
 mod account;
 mod challenges;
 mod claims;
+mod consensus;
 mod fidelity;
 mod laws;
 mod message;
@@ -16,6 +17,7 @@ mod presets;
 mod process;
 mod sentences;
 mod shows;
+mod step;
 #[cfg(test)]
 mod tests;
 
@@ -51,10 +53,12 @@ pub static LAB: Spec<Params> = Spec {
 fn problems(params: &Params) -> Vec<Problem> {
     let mut problems = Vec::new();
     let n = params.n;
-    if params.sequencer_place().is_some() && params.sequencer > n {
+    if (params.sequencer_place().is_some() || params.leads_first().is_some()) && params.sequencer > n {
         problems.push(Problem::key(
             "sequencer",
-            format!("the sequencer is one of the {n} processes; lower sequencer or raise n"),
+            format!(
+                "the sequencer, or first leader, is one of the {n} processes; lower sequencer or raise n"
+            ),
         ));
     }
     if params.load == Load::Triangle && n < 3 {

@@ -1,5 +1,6 @@
 //! How a process takes part in what brings all to one order.
 
+use super::consensus::Agreed;
 use super::message::{Body, Message};
 use super::params::Via;
 use crate::parts::causal::{HoldBack, Rule};
@@ -40,6 +41,8 @@ pub enum Order {
         /// What has come with a number.
         numbered: Numbered<Message>,
     },
+    /// All agree on each place.
+    Consensus(Box<Agreed>),
 }
 
 impl Order {
@@ -56,6 +59,7 @@ impl Order {
                 history: History::new(me, processes),
             },
             Some(Via::Token) => Order::Token { queue: Vec::new(), numbered },
+            Some(Via::Consensus) => Order::Consensus(Box::new(Agreed::new(me, processes))),
         }
     }
 
@@ -69,6 +73,7 @@ impl Order {
             }
             Order::Skeen(skeen) => ids(&mut skeen.waiting()),
             Order::History { history, .. } => ids(&mut history.waiting()),
+            Order::Consensus(agreed) => ids(&mut agreed.waiting()),
             Order::Token { queue, numbered } => ids(&mut queue.iter().chain(numbered.waiting())),
         }
     }

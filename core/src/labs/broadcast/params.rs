@@ -30,6 +30,7 @@ crate::choice! {
         Skeen = "skeen" "the greatest stamp that anybody proposes",
         Lamport = "lamport" "Lamport stamps, acknowledged by all",
         Token = "token" "a token: who has it gives numbers",
+        Consensus = "consensus" "consensus on each place, which survives crashes",
     }
 }
 crate::choice! {
@@ -61,7 +62,8 @@ crate::params! {
             causal: Switch = choice(Switch::WORDS, 0), "Causal", "A message waits for all that its sender had delivered or sent before.";
             total: Switch = choice(Switch::WORDS, 0), "Total", "All deliver in one order.";
             via: Via = choice(Via::WORDS, 0), "Order by", "How all come to one order.";
-            sequencer: u32 = int(1, 7, 3, ""), "Sequencer", "Which process is the sequencer, by its number.";
+            sequencer: u32 = int(1, 7, 3, ""), "Sequencer", "Which process is the sequencer, or by consensus the first leader, by its number.";
+            patience: u64 = duration(3_000, 60_000_000, 150_000), "Patience", "By consensus: a process that hears no leader for so long, or up to twice as long, wants to lead.";
         }
         "Replicas" {
             app: App = choice(App::WORDS, 0), "Commands", "What a replica does with a message that it delivers.";
@@ -86,6 +88,11 @@ impl Params {
     pub fn sequencer_place(&self) -> Option<u16> {
         let place = self.sequencer as u16 - 1;
         matches!(self.orders_by(), Some(Via::Sequencer | Via::Numbers)).then_some(place)
+    }
+
+    /// The place of the process that leads first, where all agree on each place.
+    pub fn leads_first(&self) -> Option<u16> {
+        (self.orders_by() == Some(Via::Consensus)).then_some(self.sequencer as u16 - 1)
     }
 
     /// What a message waits for.

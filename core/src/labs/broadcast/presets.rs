@@ -20,6 +20,8 @@ pub const UNIFORM: &str =
     "broadcast?load=one&reach=uniform&total=on&do=0ms:drop:n3-n1:order,0ms:fail:n3:order:1";
 /// One of four is down, and all wait for its stamp.
 pub const STALLS: &str = "broadcast?load=one&total=on&via=lamport&do=0ms:crash:n4";
+/// The leader dies while messages are under way.
+pub const CONSENSUS: &str = "broadcast?total=on&via=consensus&do=40ms:crash:n3";
 /// Each replica rolls a die of its own.
 pub const DICE: &str = "broadcast?load=two&total=on&app=dice";
 
@@ -120,6 +122,12 @@ pub static PRESETS: &[Preset] = &[
         "Whoever has the token",
         "It goes round; who has it gives numbers to what it has to say.",
         "broadcast?total=on&via=token",
+    ),
+    preset(
+        "consensus",
+        "Agreed place by place",
+        "The leader dies in the middle of it all: another takes over, and what live processes said is delivered.",
+        CONSENSUS,
     ),
     preset(
         "dice",

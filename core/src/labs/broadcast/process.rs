@@ -1,16 +1,18 @@
 //! A process: what it broadcasts, what it holds back, what it delivers and in which order.
 
+use super::consensus::Agreed;
 use super::message::{Body, Message, Msg, Packet, Request, Speech, Timer};
 use super::meta::fact;
 use super::order::Order;
 use super::params::{App, Load, Params, Resolve, Via};
 use super::plan;
+use super::step::Step;
 use crate::cast::NodeId;
 use crate::kits::ensemble;
 use crate::parts::causal::{Arrived, HoldBack, Rule, Stamp};
 use crate::parts::reach::{Heard, Reached};
 use crate::parts::total::Id;
-use crate::sim::dice::{Purpose, below};
+use crate::sim::dice::Purpose;
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::trace::Fact;
 
@@ -54,23 +56,6 @@ pub struct Member {
     owes: u32,
 }
 
-/// What a process works with in a step.
-struct Step<'a> {
-    config: &'a Config,
-    ctx: &'a Ctx,
-    out: &'a mut Out<Speech>,
-}
-
-impl Step<'_> {
-    fn me(&self) -> u16 {
-        self.ctx.me.0
-    }
-
-    fn rolled(&self, purpose: Purpose, number: u32) -> u8 {
-        below(self.ctx.die(purpose, u64::from(number)), 6) as u8 + 1
-    }
-}
-
 impl Member {
     fn new(config: &Config, me: u16) -> Member {
         let params = &config.params;
@@ -104,6 +89,10 @@ impl Member {
             }
             (Order::Sequencer { .. }, _) => self.pass(message, step),
             (Order::Token { queue, .. }, _) => queue.push(message),
+            (Order::Consensus(agreed), _) => {
+                let out = agreed.say(message, step);
+                self.deliver(out, step);
+            }
             (Order::History { history, .. }, _) => {
                 let stamp = history.stamp();
                 self.spread(Body::Data(message, stamp), step);
@@ -218,7 +207,7 @@ impl Member {
                     Some(stamp) => step.out.send(NodeId(id.sender), Msg::proposal(id, stamp)),
                     None => {}
                 },
-                Order::Token { .. } | Order::History { .. } => {}
+                Order::Token { .. } | Order::History { .. } | Order::Consensus(_) => {}
             }
         }
     }
@@ -240,6 +229,22 @@ impl Member {
         }
         let after = (step.me() + 1) % step.config.params.n as u16;
         step.out.send(NodeId(after), Msg::Token { next });
+    }
+
+    /// Something has come that concerns consensus.
+    fn agree(&mut self, step: &mut Step<'_>, hear: impl FnOnce(&mut Agreed, &mut Step<'_>) -> Vec<Message>) {
+        if let Order::Consensus(agreed) = &mut self.order {
+            let out = hear(agreed, step);
+            self.deliver(out, step);
+        }
+    }
+
+    /// A message for the sequencer, or the leader.
+    fn submitted(&mut self, message: Message, step: &mut Step<'_>) {
+        match &mut self.order {
+            Order::Consensus(_) => self.agree(step, |agreed, step| agreed.submitted(message, step)),
+            _ => self.pass(message, step),
+        }
     }
 
     /// Delivers messages, each a command for the replica here.
@@ -325,12 +330,18 @@ impl Protocol for Process {
         if let (Some(Via::Token), Some(after_us)) = (params.orders_by(), plan::token_us(params, ctx)) {
             step.out.set_timer(Timer::Token, Range::exactly(after_us));
         }
+        if let (Some(first), Order::Consensus(agreed)) = (params.leads_first(), &mut member.order) {
+            agreed.boot(NodeId(first), &mut step);
+        }
         Process::Runs(Box::new(member))
     }
 
     fn weight(&self) -> u64 {
         match self {
-            Process::Runs(member) => 24 * member.reached.kept() as u64 + 64 * member.waiting as u64,
+            Process::Runs(member) => {
+                let agreed = if let Order::Consensus(agreed) = &member.order { agreed.kept() } else { 0 };
+                24 * member.reached.kept() as u64 + 64 * member.waiting as u64 + 160 * agreed as u64
+            }
             Process::Out => 0,
         }
     }
@@ -346,6 +357,7 @@ impl Protocol for Process {
                 member.await_turn(spoke_us, &mut step);
             }
             Input::Timer(Timer::Token) => member.hold_token(1, &mut step),
+            Input::Timer(timer) => member.agree(&mut step, |agreed, step| agreed.due(timer, step)),
             Input::Ask(Request::Say) => member.say(&mut step),
             Input::Deliver { from, msg } => match msg {
                 Msg::Data(packet)
@@ -354,7 +366,13 @@ impl Protocol for Process {
                 | Msg::Number(packet)
                 | Msg::Final(packet)
                 | Msg::Ack(packet) => member.hear(from, packet, &mut step),
-                Msg::Submit(message) => member.pass(message, &mut step),
+                Msg::Submit(message) => member.submitted(message, &mut step),
+                Msg::Accept(says)
+                | Msg::Accepted(says)
+                | Msg::Chosen(says)
+                | Msg::Prepare(says)
+                | Msg::Promise(says)
+                | Msg::Beat(says) => member.agree(&mut step, |agreed, step| agreed.hear(from, says, step)),
                 Msg::Proposal { id, count, by } => member.proposed(id, from.0, (count, by), &mut step),
                 Msg::Token { next } => member.hold_token(next, &mut step),
             },

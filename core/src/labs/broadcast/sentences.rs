@@ -13,12 +13,17 @@ pub fn messages(params: &Params) -> u32 {
         Some(Via::Numbers) => 2 * spread,
         Some(Via::Skeen) => 2 * spread + n - 1,
         Some(Via::Lamport) => n * spread,
+        Some(Via::Consensus) => 1 + 3 * (n - 1),
     }
 }
 
 /// The sentences.
 pub fn sentences(params: &Params) -> Vec<String> {
-    let by_other = if params.sequencer_place().is_some() { " by another than the sequencer" } else { "" };
+    let by_other = match (params.sequencer_place(), params.leads_first()) {
+        (Some(_), _) => " by another than the sequencer",
+        (_, Some(_)) => " by another than the leader",
+        _ => "",
+    };
     let mut all = vec![format!("A broadcast{by_other} takes {}.", counted(messages(params), "message"))];
     let ordered = params.fifo == Switch::On || params.causal == Switch::On;
     all.extend(match (params.orders_by(), ordered) {
@@ -28,10 +33,11 @@ pub fn sentences(params: &Params) -> Vec<String> {
         (Some(Via::Sequencer | Via::Numbers), false) if params.link_fifo == Switch::Off => Some("The order is that in which messages come to the sequencer, which need not be that in which they were sent."),
         (Some(Via::Skeen), false) if params.link_fifo == Switch::Off => Some("The order follows the stamps, and of two messages of a sender the second may get the smaller one."),
         (Some(Via::Lamport), _) => Some("A message waits for a later stamp from everybody: who is down, or silent, holds up all."),
+        (Some(Via::Consensus), _) => Some("A message has its place once more than half have voted for it, whatever the reach: the rest may die."),
         (Some(Via::Token), _) => Some("A message waits for the token, for half a round on average."),
         _ => None,
     }.map(str::to_owned));
-    if params.reach == Reach::Uniform {
+    if params.reach == Reach::Uniform && params.leads_first().is_none() {
         all.push(format!(
             "A message counts once {} of {} are known to have it; up to {} may die.",
             params.n / 2 + 1,

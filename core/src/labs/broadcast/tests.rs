@@ -56,6 +56,7 @@ fn presets_break_just_what_they_say() {
         ("skeen", &[]),
         ("lamport-stalls", &["reaches"]),
         ("token", &[]),
+        ("consensus", &[]),
         ("dice", &["same_state"]),
         ("logged", &[]),
     ];
@@ -116,7 +117,7 @@ fn what_breaks_a_promise_says_why() {
 
 #[test]
 fn one_order_is_one_order() {
-    for via in ["sequencer", "numbers", "skeen", "lamport", "token"] {
+    for via in ["sequencer", "numbers", "skeen", "lamport", "token", "consensus"] {
         let delivered = delivered(&run(&format!("broadcast?total=on&via={via}&causal=on")));
         assert!(
             delivered.iter().all(|order| *order == delivered[0] && order.split(' ').count() == 8),
@@ -183,7 +184,7 @@ fn a_dead_token_is_waited_for_in_vain() {
 #[test]
 fn what_does_not_go_together_is_said() {
     for (text, words) in [
-        ("broadcast?n=2&total=on", "the sequencer is one of the 2 processes"),
+        ("broadcast?n=2&total=on", "is one of the 2 processes"),
         ("broadcast?n=2&load=triangle", "n is 3 or more"),
         ("broadcast?do=1ms:ask:n1:shout", "is not a request here"),
     ] {
