@@ -61,12 +61,15 @@ impl Protocol for Store {
         let now_us = ctx.monotonic_us;
         match &mut self.keeps {
             Keeps::Record(record) => {
+                let before = (record.holder, record.token);
                 if let Input::Deliver { from, msg } = input
                     && let Some(answer) = written(record, msg)
                 {
                     out.persist(Kept::Record(*record));
                     out.send(from, answer);
-                    self.report_record(out);
+                    if before != (record.holder, record.token) {
+                        self.report_record(out);
+                    }
                 }
             }
             Keeps::Desk(desk) => {
