@@ -210,11 +210,12 @@ fn cell(look: &Look<'_>, logs: &Logs, row: &Row, (index, words): (u32, &str), co
     if !shown.is_empty() && (shown == held || shown.chars().count() > 3) {
         parts.push(mark("held", Role::Ink, Shape::text(middle, y + 27.0, shown, Anchor::Middle)));
     }
-    if bold_text_width(term, 12.0) <= wide - 2.0 {
+    if !term.is_empty() && bold_text_width(term, 12.0) <= wide - 2.0 {
         parts.push(mark("term", Role::Ink, Shape::text(middle, y + 13.0, term, Anchor::Middle).bold()));
     }
     let state = if committed { "committed, as it knows" } else { "not known to be committed" };
-    let title = format!("{}: entry {index} of {} {term}: {held}; {state}", look.name(row.node), logs.age);
+    let of = if term.is_empty() { String::new() } else { format!(" of {} {term}", logs.age) };
+    let title = format!("{}: entry {index}{of}: {held}; {state}", look.name(row.node));
     mark(format!("e{}-{index}", row.node.0), role, Shape::Group(parts)).title(title)
 }
 
