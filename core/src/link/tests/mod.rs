@@ -165,7 +165,7 @@ fn what_is_no_lab_is_said() {
         ("", "the link does not name its lab: write it first, as in quorum?n=3; the labs are {labs}"),
         ("?n=3", "the link does not name its lab: write it first, as in quorum?n=3; the labs are {labs}"),
         ("qorum?n=3", "there is no lab ‘qorum’; did you mean quorum?"),
-        ("paxos", "there is no lab ‘paxos’; the labs are {labs}"),
+        ("etcd", "there is no lab ‘etcd’; the labs are {labs}"),
         ("https://splitbrain.example/book/", "this address leads to no lab; the labs are {labs}"),
     ] {
         let sentence = sentence.replace("{labs}", &labs);
