@@ -128,6 +128,16 @@ fn who_has_stepped_down_stands_again_when_it_is_asked_to() {
     }
 }
 
+/// What is set here as Kubernetes has it by default is its default there, too.
+#[test]
+fn the_settings_are_flags_of_kubernetes() {
+    let flags = LAB.exports(&scenario(presets::KUBERNETES));
+    let expected = "kube-controller-manager \\\n  --leader-elect=true \\\n  --leader-elect-lease-duration=15s \\\n  --leader-elect-renew-deadline=10s \\\n  --leader-elect-retry-period=2s\n";
+    assert_eq!(flags[0].text, expected);
+    assert_eq!(flags[0].notes.len(), 1);
+    assert!(LAB.exports(&scenario("leader")).is_empty());
+}
+
 /// Answers that are none: they look like what is asked for and are not.
 const HOSTILE: &[(&str, &[&str])] = &[
     (
