@@ -22,6 +22,7 @@ pub fn needs(shows: &Shows) -> bool {
 const MAX_ROWS: u16 = 6;
 /// Where columns begin, the room for what is said of a whole row, and between cells.
 const LEFT: f64 = 44.0;
+const LEFT_OF_NAMES: f64 = 62.0;
 const RIGHT: f64 = 46.0;
 const GAP: f64 = 4.0;
 /// The height of a cell's first line, and of the others.
@@ -123,6 +124,11 @@ fn begun(look: &Look<'_>, rounds: &Rounds, nodes: &[NodeId], upto: Option<u32>) 
     all.split_off(all.len().saturating_sub(usize::from(MAX_ROWS)))
 }
 
+/// Where columns begin: names of rounds take more room than numbers.
+fn left(rounds: &Rounds) -> f64 {
+    if rounds.name.is_some() { LEFT_OF_NAMES } else { LEFT }
+}
+
 /// What a round is called.
 fn name(rounds: &Rounds, round: u16) -> String {
     rounds.name.map_or_else(|| round.to_string(), |name| name(round))
@@ -153,12 +159,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let top = HEAD_LINE * legend.len() as f64 + 26.0;
     let height = FIRST + NEXT * (rounds.lines.len().saturating_sub(1)) as f64 + BOTTOM;
     let right = if rounds.outlook.is_empty() { 4.0 } else { RIGHT };
-    let column = (width - LEFT - right) / nodes.len().max(1) as f64;
+    let left = left(rounds);
+    let column = (width - left - right) / nodes.len().max(1) as f64;
     let mut scene = Scene::new(format!("{}-rounds", look.id), width, top + rows as f64 * (height + GAP) + 20.0, TITLE);
     scene.marks.extend(legend);
-    scene.push(mark("one", Role::InkSoft, Shape::text(LEFT - 8.0, top - 7.0, rounds.one, Anchor::End)));
+    scene.push(mark("one", Role::InkSoft, Shape::text(left - 8.0, top - 7.0, rounds.one, Anchor::End)));
     for (i, node) in nodes.iter().enumerate() {
-        let shape = Shape::text(LEFT + column * (i as f64 + 0.5), top - 7.0, look.name(*node), Anchor::Middle).sized(13.0).bold();
+        let shape = Shape::text(left + column * (i as f64 + 0.5), top - 7.0, look.name(*node), Anchor::Middle).sized(13.0).bold();
         scene.push(mark(format!("name{}", node.0), Role::Ink, shape));
     }
     let world = look.conditions().world;
@@ -166,17 +173,17 @@ pub fn draw(look: &Look<'_>) -> Picture {
     for (i, round) in shown.into_iter().enumerate() {
         let y = top + i as f64 * (height + GAP);
         let called = name(rounds, round);
-        let shape = Shape::text(LEFT - 8.0, y + 15.0, called.clone(), Anchor::End).sized(13.0).bold();
+        let shape = Shape::text(left - 8.0, y + 15.0, fit_bold_text(&called, 13.0, left - 10.0), Anchor::End).sized(13.0).bold();
         scene.push(mark(format!("round{round}"), Role::Ink, shape));
         let cells: Vec<Cell> = nodes.iter().map(|node| Cell::of(look, &transcript, rounds, *node, round)).collect();
         let decided = rounds.enough.is_some_and(|(fact, enough)| {
             nodes.iter().filter(|node| look.sees(**node) && told(look, **node, fact, round).is_some()).count() >= enough
         });
         if decided {
-            scene.push(outline(round, y, (width - LEFT - right, height)).title(format!("{} {called} is decided", rounds.one)));
+            scene.push(outline(round, (left, y), (width - left - right, height)).title(format!("{} {called} is decided", rounds.one)));
         }
         for (i, cell) in cells.iter().enumerate() {
-            let (at, size) = ((LEFT + column * i as f64 + GAP / 2.0, y), (column - GAP, height));
+            let (at, size) = ((left + column * i as f64 + GAP / 2.0, y), (column - GAP, height));
             let is_down = look.eyes.is_none() && !world.is_up(cell.node);
             scene.push(drawn(look, cell, &called, (at, size), is_down));
         }
@@ -210,8 +217,8 @@ fn outlook<'a>(look: &Look<'_>, rounds: &'a Rounds, cells: &[Cell]) -> Option<&'
 }
 
 /// A rim around a row, seen without colour: it is decided.
-fn outline(round: u16, y: f64, (wide, high): (f64, f64)) -> Mark {
-    let (x, y, wide, high) = (LEFT - 1.5, y - 2.0, wide + 3.0, high + 4.0);
+fn outline(round: u16, (x, y): (f64, f64), (wide, high): (f64, f64)) -> Mark {
+    let (x, y, wide, high) = (x - 1.5, y - 2.0, wide + 3.0, high + 4.0);
     let parts = vec![
         mark("rim", Role::Kept, Shape::rect(x, y, wide, high, 7.0)),
         mark("gap", Role::Paper, Shape::rect(x + 2.5, y + 2.5, wide - 5.0, high - 5.0, 5.0)),
