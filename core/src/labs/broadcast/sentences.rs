@@ -33,7 +33,8 @@ pub fn sentences(params: &Params) -> Vec<String> {
         (Some(Via::Sequencer | Via::Numbers), false) if params.link_fifo == Switch::Off => Some("The order is that in which messages come to the sequencer, which need not be that in which they were sent."),
         (Some(Via::Skeen), false) if params.link_fifo == Switch::Off => Some("The order follows the stamps, and of two messages of a sender the second may get the smaller one."),
         (Some(Via::Lamport), _) => Some("A message waits for a later stamp from everybody: who is down, or silent, holds up all."),
-        (Some(Via::Consensus), _) => Some("A message has its place once more than half have voted for it, whatever the reach: the rest may die."),
+        (Some(Via::Consensus), true) => Some("A message has its place once more than half have voted for it, whatever the reach; a sender says the next when the one before is delivered."),
+        (Some(Via::Consensus), false) => Some("A message has its place once more than half have voted for it, whatever the reach; of two of a sender the second may come first."),
         (Some(Via::Token), _) => Some("A message waits for the token, for half a round on average."),
         _ => None,
     }.map(str::to_owned));
