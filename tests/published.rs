@@ -42,7 +42,9 @@ pub fn every_link(lab: &'static dyn Lab) -> Vec<Published> {
         [(name("start"), challenge.start), (name("solution"), challenge.solution)]
     });
     let checks = lab.fidelity().iter().filter_map(|fidelity| match fidelity.check {
-        Check::Sweep { link, .. } | Check::Search { link, .. } => Some((format!("check {}", fidelity.id), link)),
+        Check::Sweep { link, .. } | Check::Search { link, .. } => {
+            Some((format!("check {}", fidelity.id), link))
+        }
         Check::Exact(_) | Check::Breaks { .. } => None,
     });
     let mut all = scenarios(lab);

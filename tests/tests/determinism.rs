@@ -131,7 +131,8 @@ fn load_is_counted_as_it_was_on_other_seeds() {
             let word = lab.run(&Scenario { seed, ..base.clone() }, Detail::Totals).digest_word();
             all.add(u64::from_str_radix(&word, 16).expect("digits"));
         }
-        writeln!(text, "{} {}: {:016x}", lab.meta().id, published.name, all.value()).expect("a string takes all");
+        writeln!(text, "{} {}: {:016x}", lab.meta().id, published.name, all.value())
+            .expect("a string takes all");
     }
     if labs().len() == LABS.len() {
         check_golden("golden/seeds.txt", &text);

@@ -284,13 +284,10 @@ impl Step {
             _ => Act::Propose(number),
         };
         let bad = dice.below(4);
-        let mut cut = vec![vec![false; n]; n];
-        for a in 0..n {
-            for b in 0..a {
-                let is_cut = dice.below(8) < bad;
-                (cut[a][b], cut[b][a]) = (is_cut, is_cut);
-            }
-        }
+        let drawn: Vec<Vec<bool>> = (0..n).map(|_| (0..n).map(|_| dice.below(8) < bad).collect()).collect();
+        // Both ways alike, and nobody off himself.
+        let is_cut = |a: usize, b: usize| a != b && drawn[a.min(b)][a.max(b)];
+        let cut = (0..n).map(|a| (0..n).map(|b| is_cut(a, b)).collect()).collect();
         Step {
             act,
             at: dice.below(n as u64) as usize,

@@ -3,7 +3,7 @@
 //! A part is one technique; a kit is what stands around it in every lab of a family. None knows a lab, and none is a frame to be filled in: a role
 //! that a kit's pieces do not fit uses the kernel.
 
+pub mod ensemble;
 pub mod graph;
 pub mod lease;
-pub mod ensemble;
 pub mod object;

@@ -134,7 +134,9 @@ impl<T> Server<T> {
     /// served frees its worker. None if it is not here.
     pub fn cancel(&mut self, job: JobId, now_us: u64) -> Option<Freed<T>> {
         match self.queue.cancel(job) {
-            Some(Waiting { item, .. }) => Some(Freed { item: item.item, held_us: 0, expired: Vec::new(), next: None }),
+            Some(Waiting { item, .. }) => {
+                Some(Freed { item: item.item, held_us: 0, expired: Vec::new(), next: None })
+            }
             None => self.finish(job, now_us),
         }
     }
