@@ -93,8 +93,8 @@ crate::declare::messages! {
         Undo "undo" Repair "Compensate your step of this order." { order: u32, tried: u32 } => "undo {order}",
         Reply "reply" Ack "What became of a step or of its compensation." { order: u32, reply: Reply } => "{order}: {reply}",
         Event "event" Write "A service has done its part of an order; or has undone or refused it." { order: u32, way: Way } => "{order}: {way}",
-        Accept "accept" Write "The leader asks the other coordinators to vote for how an order ends." (rpc: Rpc) => "{rpc}",
-        Accepted "accepted" Ack "A coordinator has voted for it." (rpc: Rpc) => "{rpc}",
+        Accept "accept" Request "The leader asks the other coordinators to vote for how an order ends." (rpc: Rpc) => "{rpc}",
+        Accepted "accepted" Response "A coordinator has voted for it." (rpc: Rpc) => "{rpc}",
         Lead "lead" Background "Who leads the coordinators, and what is known to be decided." (rpc: Rpc) => "{rpc}",
     }
 }
