@@ -65,7 +65,7 @@ pub enum Show {
 }
 
 /// A kind of message.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct MessageSpec {
     /// Its word, in pictures and in `drop:n1-n2:word`.
     pub word: &'static str,

@@ -42,6 +42,7 @@ pub mod rendezvous;
 pub mod retry_budget;
 pub mod ring;
 pub mod saga;
+pub mod serials;
 pub mod server;
 pub mod sessions;
 pub mod siblings;

@@ -182,6 +182,8 @@ pub struct Ctx {
     pub monotonic_us: i64,
     /// How often this node has booted, from 0.
     pub epoch: u32,
+    /// The operation that the input serves: dice that go by it stay the same whatever else is done.
+    pub op: Option<OpKey>,
     pub(crate) seed: u32,
     /// The node's number for dice ([`crate::cast::Cast::luck`]).
     pub(crate) luck: u16,

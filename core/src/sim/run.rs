@@ -293,13 +293,14 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
     }
 
     #[inline]
-    pub(super) fn ctx(&self, node: NodeId) -> Ctx {
+    pub(super) fn ctx(&self, node: NodeId, op: u32) -> Ctx {
         let state = &self.nodes[node.index()];
         Ctx {
             me: node,
             clock_us: state.clock.read(self.now_us),
             monotonic_us: state.clock.monotonic(self.now_us),
             epoch: state.epoch,
+            op: self.operations.get(op as usize).map(|opened| opened.key),
             seed: self.seed,
             luck: self.cast.luck(node),
         }
@@ -307,7 +308,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
 
     #[inline]
     pub(super) fn step(&mut self, node: NodeId, input: Input<P::Speech>, cause: u32, op: u32, attempt: u16) {
-        let ctx = self.ctx(node);
+        let ctx = self.ctx(node, op);
         self.out.begin(node, op, attempt);
         self.out.words_wanted = self.recorder.detail != Detail::Totals && self.recorder.kept(cause);
         let Some(state) = self.states[node.index()].as_mut() else { return };
@@ -322,7 +323,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         let id = self.recorder.write(wrote, keep);
         self.nodes[node.index()].up = true;
         self.see(id, Seen::Boot(node));
-        let ctx = self.ctx(node);
+        let ctx = self.ctx(node, NONE);
         self.out.begin(node, NONE, 0);
         self.out.words_wanted = self.recorder.detail != Detail::Totals && self.recorder.kept(id);
         let state = P::boot(&self.config, self.disks[node.index()].as_ref(), &ctx, &mut self.out);

@@ -119,11 +119,17 @@ pub enum Level {
     Held,
     /// Calls that wait for one.
     Pending,
+    /// Requests that are begun: told where that is more than work.
+    Inside,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
+
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Level; Level::COUNT] =
+        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -256,6 +262,6 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
-        assert_eq!(Level::Pending as usize + 1, Level::COUNT);
+        assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

@@ -1,10 +1,30 @@
-//! Services under load: what callers and servers tell of calls and work, and the ledger that counts it.
+//! Services under load: a lab hands over a graph of tiers and hops as data, and its parameters' run is that graph's.
 //!
-//! Roles are a lab's own, and say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures
-//! are made of; what is peculiar to a lab, its laws above all, it goes on to watch itself.
+//! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
+//! peculiar to a lab, its laws above all, it watches itself.
 
+mod caller;
+mod check;
+mod client;
+mod config;
+mod graph;
 mod ledger;
 mod mark;
+mod message;
+mod node;
+mod server;
+mod source;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
+pub use config::Config;
+pub use graph::{
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Limit, Line, Pick, PoolId, Route,
+    Source, Step, Threads, Tier, Time, Trouble,
+};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use message::{Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+pub use node::Node;
+pub use trouble::{Kind, Spell};

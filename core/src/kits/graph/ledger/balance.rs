@@ -10,7 +10,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Says which does not.
-    pub(super) fn balance(&self) -> Result<(), String> {
+    pub(in crate::kits::graph) fn balance(&self) -> Result<(), String> {
         (0..self.shape.tiers).map(TierId).try_for_each(|tier| self.tier(tier))?;
         (0..self.shape.hops).map(HopId).try_for_each(|hop| self.hop(hop))
     }
@@ -29,7 +29,10 @@ impl Ledger {
         equal("begun", began, left + work)?;
         if self.peak_so_far(tier, Level::Busy) > 0 {
             equal("waiting", line, level(Level::Queue))?;
-            equal("in work", work, level(Level::Busy))?;
+        }
+        let begun = self.begun(tier);
+        if self.peak_so_far(tier, begun) > 0 {
+            equal("in work", work, level(begun))?;
         }
         Ok(())
     }
@@ -51,6 +54,11 @@ impl Ledger {
         equal("stopped", stopped, over - self.total(Count::CallOver(hop, Ending::Lost)))
     }
 
+    /// The level of what is begun at a tier.
+    fn begun(&self, tier: TierId) -> Level {
+        if self.peak_so_far(tier, Level::Inside) > 0 { Level::Inside } else { Level::Busy }
+    }
+
     fn peak_so_far(&self, tier: TierId, what: Level) -> i64 {
         self.peak(super::LevelOf::Tier(tier, what))
     }
@@ -68,7 +76,7 @@ impl Ledger {
     }
 
     /// Little's law at a tier where all that came has been begun and has left: how long all of them waited is what the line comes to over time,
-    /// and how long they were held is what busy workers come to. Says how many there were.
+    /// and how long they were held is what those that are begun come to. Says how many there were.
     pub fn little(&self, tier: TierId) -> Option<u64> {
         use super::{LevelOf, Span};
         let (came, began) =
@@ -84,7 +92,7 @@ impl Ledger {
                 .sum::<u64>()
         };
         assert_eq!(times(Span::Waited(tier)), level(Level::Queue), "the line");
-        assert_eq!(times(Span::Held(tier)), level(Level::Busy), "the workers");
+        assert_eq!(times(Span::Held(tier)), level(self.begun(tier)), "those that are begun");
         Some(came)
     }
 }

@@ -243,7 +243,7 @@ impl Ledger {
             self.bins.add(at_us, Count::Swept(tier, Swept::Lost), line);
             self.bins.add(at_us, Count::Left(tier, Ending::Lost), work);
         }
-        for (what, told) in [Level::Queue, Level::Busy, Level::Held, Level::Pending].into_iter().zip(levels) {
+        for (what, told) in Level::ALL.into_iter().zip(levels) {
             if told > 0 {
                 self.levels.add(at_us, LevelOf::Tier(tier, what), -i64::from(told));
             }

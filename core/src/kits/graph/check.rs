@@ -1,0 +1,159 @@
+//! What is wrong with a graph.
+
+use super::config::route;
+use super::graph::{Class, Graph, Hop, Step, Tier};
+use super::mark::TierId;
+use super::trouble::Kind;
+use crate::cast::Cast;
+use crate::sim::dice::MILLION;
+
+/// The most tiers, and the most hops: each has a row of counters in every bin.
+const MOST: usize = 64;
+/// The most places in a route from which calls go out.
+const MOST_SITES: usize = 10_000;
+/// How deep one service may call another.
+const DEPTH: usize = 32;
+
+/// What is wrong with a graph.
+///
+/// # Errors
+/// In a sentence.
+pub fn check(graph: &Graph) -> Result<(), String> {
+    let Graph { tiers, hops, pools, classes, .. } = graph;
+    let nodes: u64 = tiers.iter().map(|tier| u64::from(tier.instances)).sum();
+    must(
+        !tiers.is_empty() && tiers.len() <= MOST && hops.len() <= MOST,
+        "a graph has up to 64 tiers and hops",
+    )?;
+    must(!classes.is_empty() && classes.len() <= 256, "a graph has up to 256 classes")?;
+    must(nodes <= u64::from(Cast::MAX), "a graph has up to 8,192 instances")?;
+    must(pools.iter().all(|pool| pool.threads > 0), "a pool has threads")?;
+    tiers.iter().try_for_each(of_tier)?;
+    hops.iter().try_for_each(|hop| of_hop(graph, hop))?;
+    for route in &graph.routes {
+        tier(graph, route.tier)?;
+        must(
+            route.class.is_none_or(|class| usize::from(class) < classes.len()),
+            "a route is of a class there is",
+        )?;
+        must(sites(&route.steps) <= MOST_SITES, "a route makes up to 10,000 calls")?;
+        of_steps(graph, route.tier, &route.steps)?;
+    }
+    for (at, source) in graph.sources.iter().enumerate() {
+        tier(graph, source.tier)?;
+        must(graph.sources[..at].iter().all(|other| other.tier != source.tier), "a tier has one source")?;
+        must(usize::from(source.class) < classes.len(), "a source is of a class there is")?;
+        must(u64::from(source.bad) <= MILLION, "a share is at most the whole")?;
+    }
+    for (at, trouble) in graph.troubles.iter().enumerate() {
+        let tier = tier(graph, trouble.tier)?;
+        must(graph.troubles[..at].iter().all(|other| other.tier != trouble.tier), "a tier has one trouble")?;
+        must(
+            trouble.instance.is_none_or(|which| which < tier.instances),
+            "trouble is at an instance there is",
+        )?;
+        must(!matches!(trouble.kind, Kind::Slow(0) | Kind::Burst(0)), "trouble is some times as bad")?;
+        must(
+            !matches!(trouble.kind, Kind::Errors(share) if u64::from(share) > MILLION),
+            "a share is at most the whole",
+        )?;
+    }
+    for source in &graph.sources {
+        reaches(graph, source.tier, source.class, 0)?;
+    }
+    Ok(())
+}
+
+fn must(is: bool, what: &str) -> Result<(), String> {
+    if is { Ok(()) } else { Err(format!("{what}, and this one does not fit")) }
+}
+
+fn tier(graph: &Graph, id: TierId) -> Result<&Tier, String> {
+    graph.tiers.get(usize::from(id.0)).ok_or_else(|| format!("there is no tier {}", id.0))
+}
+
+fn of_tier(tier: &Tier) -> Result<(), String> {
+    must(tier.instances > 0, "a tier has an instance")?;
+    must(u64::from(tier.fails) <= MILLION, "a share is at most the whole")?;
+    must(tier.desk.limit.is_none_or(|limit| limit.burst > 0), "a limiter lets one in")
+}
+
+fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
+    tier(graph, hop.from)?;
+    tier(graph, hop.to)?;
+    must(hop.again.attempts > 0, "a call is tried at least once")?;
+    must(
+        hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
+        "a hop takes threads of a pool there is",
+    )
+}
+
+fn sites(steps: &[Step]) -> usize {
+    let of = |step: &Step| match step {
+        Step::Work(_) | Step::Reply => 0,
+        Step::Call(_) => 1,
+        Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
+        Step::Fan { times, .. } => usize::from(*times),
+        Step::Else(steps) => 1 + sites(steps),
+    };
+    steps.iter().map(of).sum()
+}
+
+fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
+    must(!matches!(steps.first(), Some(Step::Else(_))), "an Else follows a step")?;
+    for step in steps {
+        let mut hops: &[_] = &[];
+        match step {
+            Step::Work(share) => must(u64::from(*share) <= MILLION, "a share is at most the whole")?,
+            Step::Call(hop) => hops = std::slice::from_ref(hop),
+            Step::One(all) | Step::All(all) | Step::Any(all) => {
+                must(!all.is_empty(), "some hop is called")?;
+                hops = all;
+            }
+            Step::Fan { hop, times, need } => {
+                must(*need > 0 && need <= times, "a fan needs some of its answers")?;
+                hops = std::slice::from_ref(hop);
+            }
+            Step::Else(steps) => of_steps(graph, at, steps)?,
+            Step::Reply => {}
+        }
+        for hop in hops {
+            let there = graph.hops.get(usize::from(hop.0)).filter(|hop| hop.from == at);
+            must(there.is_some(), "a route calls on hops of its tier")?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether requests of a class can be served at a tier, in so many calls on top of each other.
+fn reaches(graph: &Graph, at: TierId, class: Class, depth: usize) -> Result<(), String> {
+    must(depth < DEPTH, "services call each other 32 deep at the most, and never in a ring")?;
+    let Some(route) = route(graph, at, class) else {
+        return Err(format!(
+            "there is no route at {} for every class that comes there",
+            tier(graph, at)?.name
+        ));
+    };
+    let mut called = Vec::new();
+    hops(&route.steps, &mut called);
+    called.into_iter().try_for_each(|to| reaches(graph, graph.hops[to].to, class, depth + 1))
+}
+
+fn hops(steps: &[Step], into: &mut Vec<usize>) {
+    for step in steps {
+        let all: &[_] = match step {
+            Step::Work(_) | Step::Reply => &[],
+            Step::Call(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
+            Step::One(all) | Step::All(all) | Step::Any(all) => all,
+            Step::Else(steps) => {
+                hops(steps, into);
+                &[]
+            }
+        };
+        for hop in all.iter().map(|hop| usize::from(hop.0)) {
+            if !into.contains(&hop) {
+                into.push(hop);
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
+
+use super::graph::{Class, Expired, Graph, Pick, Route, Step};
+use super::ledger::Shape;
+use super::mark::{HopId, TierId};
+use super::trouble::{Kind, Spell};
+use crate::cast::{Cast, NodeId, Sort};
+use crate::parts::queue;
+
+/// An instruction of a route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Such a share of the tier's work, in millionths.
+    Work(u32),
+    /// One of so many calls from this site on, drawn by a die if there are more.
+    One(u16, u16),
+    /// So many calls at once from this site on, of which so many must go well.
+    Many(u16, u16, u16),
+    /// If all is well on to there, else as if nothing had happened.
+    Else(u16),
+    /// The answer.
+    Reply,
+    /// The end.
+    End,
+}
+
+/// A place in a route from which a call goes out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Site {
+    /// Whom it calls.
+    pub hop: HopId,
+    /// How many tries there may be from the places before.
+    pub offset: u32,
+}
+
+/// A route made ready.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// What is done, in order.
+    pub ops: Vec<Op>,
+    /// From where calls go out.
+    pub sites: Vec<Site>,
+    /// How many tries there may be from all of them.
+    pub fan: u32,
+}
+
+/// A tier made ready.
+#[derive(Clone, Debug)]
+pub struct TierPlan {
+    /// Its first node; the others follow.
+    pub first: NodeId,
+    /// By class.
+    pub programs: Vec<Option<Program>>,
+    /// Its calls, in the order in which its nodes keep what they know of each.
+    pub hops: Vec<HopId>,
+    /// How many hops lead here.
+    pub callers: u32,
+    /// Whether any of them takes calls back.
+    pub cancelled: bool,
+    /// Its nodes only make calls.
+    pub is_client: bool,
+    /// Where it has a source, its place.
+    pub source: Option<usize>,
+    /// At which instance there is trouble, none for all, and when.
+    pub trouble: Option<(Option<u16>, Spell)>,
+    /// What the work of a request is on average, in µs.
+    pub mean_us: u64,
+    /// Whether what is begun here is more than work, so that it is told apart from busy workers.
+    pub is_more: bool,
+}
+
+/// A hop made ready.
+#[derive(Clone, Copy, Debug)]
+pub struct HopPlan {
+    /// The first of those that it calls, and how many they are.
+    pub to: NodeId,
+    pub instances: u16,
+    /// Its place among those that its callers call, and among those that lead where it leads.
+    pub place: u8,
+    pub which: u32,
+    /// The first of its gates at each caller; none without.
+    pub gate: Option<u16>,
+    /// Whether callers keep anything of it.
+    pub is_kept: bool,
+}
+
+/// What every node knows.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The graph.
+    pub graph: Graph,
+    /// Who takes part.
+    pub cast: Cast,
+    /// Its tiers, made ready.
+    pub tiers: Vec<TierPlan>,
+    /// Its hops, likewise.
+    pub hops: Vec<HopPlan>,
+    /// When all sources call more often.
+    pub burst: Option<Spell>,
+    tier_of: Vec<u8>,
+}
+
+impl Config {
+    /// A graph made ready.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn new(graph: Graph) -> Result<Config, String> {
+        super::check::check(&graph)?;
+        let of =
+            |sort| graph.tiers.iter().filter(move |tier| tier.sort == sort).map(|tier| tier.instances).sum();
+        let cast = Cast {
+            servers: of(Sort::Server),
+            coordinators: of(Sort::Coordinator),
+            clients: of(Sort::Client),
+        };
+        let tiers: Vec<TierPlan> =
+            (0..).zip(&graph.tiers).map(|(at, _)| tier(&graph, &cast, TierId(at))).collect();
+        let hops = (0..).zip(&graph.hops).map(|(at, _)| hop(&graph, &tiers, HopId(at))).collect();
+        let mut tier_of = vec![0; cast.len()];
+        for (at, (plan, tier)) in (0..).zip(tiers.iter().zip(&graph.tiers)) {
+            tier_of[plan.first.index()..][..usize::from(tier.instances)].fill(at);
+        }
+        let burst = graph.troubles.iter().find(|trouble| matches!(trouble.kind, Kind::Burst(_))).map(spell);
+        Ok(Config { cast, tiers, hops, burst, tier_of, graph })
+    }
+
+    /// How many hops and tiers there are.
+    pub fn shape(&self) -> Shape {
+        Shape { hops: self.hops.len() as u8, tiers: self.tiers.len() as u8 }
+    }
+
+    /// The tier of a node.
+    #[inline]
+    pub fn tier_of(&self, node: NodeId) -> TierId {
+        TierId(self.tier_of[node.index()])
+    }
+
+    /// Which instance of its tier a node is.
+    pub fn instance(&self, node: NodeId) -> u16 {
+        node.0 - self.tiers[usize::from(self.tier_of(node).0)].first.0
+    }
+
+    /// The trouble of a node.
+    pub fn trouble(&self, node: NodeId) -> Option<Spell> {
+        let (which, spell) = self.tiers[usize::from(self.tier_of(node).0)].trouble?;
+        which.is_none_or(|which| which == self.instance(node)).then_some(spell)
+    }
+
+    /// The nodes of a tier.
+    pub fn nodes(&self, tier: TierId) -> impl Iterator<Item = NodeId> + use<> {
+        let first = self.tiers[usize::from(tier.0)].first.0;
+        (first..first + self.graph.tiers[usize::from(tier.0)].instances).map(NodeId)
+    }
+
+    /// The line at each instance of a tier.
+    pub fn line(&self, tier: TierId) -> queue::Policy {
+        let line = self.graph.tiers[usize::from(tier.0)].line;
+        queue::Policy {
+            discipline: line.order,
+            limit: line.limit,
+            drop_expired: line.expired != Expired::Serve,
+        }
+    }
+}
+
+fn spell(trouble: &super::graph::Trouble) -> Spell {
+    let to_us = trouble.at_us.saturating_add(trouble.for_us);
+    Spell { from_us: trouble.at_us, to_us, kind: trouble.kind }
+}
+
+fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
+    let tier = &graph.tiers[usize::from(id.0)];
+    let before = graph.tiers[..usize::from(id.0)].iter().filter(|other| other.sort == tier.sort);
+    let programs: Vec<Option<Program>> = (0..graph.classes.len() as Class)
+        .map(|class| route(graph, id, class).map(|of| program(graph, of)))
+        .collect();
+    let all = || programs.iter().flatten();
+    let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
+    let (desk, line) = (&tier.desk, &tier.line);
+    let is_open = *desk == Default::default() && *line == Default::default();
+    let plain = tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open;
+    let into = || graph.hops.iter().filter(|hop| hop.to == id);
+    let trouble = graph.troubles.iter().find(|trouble| trouble.tier == id);
+    TierPlan {
+        first: cast.node(tier.sort, before.map(|other| other.instances).sum()),
+        hops: (0..).map(HopId).zip(&graph.hops).filter(|(_, hop)| hop.from == id).map(|(id, _)| id).collect(),
+        callers: into().count() as u32,
+        cancelled: into().any(|hop| hop.time.cancel),
+        is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
+        source: graph.sources.iter().position(|source| source.tier == id),
+        trouble: trouble.map(|trouble| (trouble.instance, spell(trouble))),
+        mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
+        is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
+        programs,
+    }
+}
+
+fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
+    let hop = &graph.hops[usize::from(id.0)];
+    let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
+    let instances = |hop: &super::graph::Hop| graph.tiers[usize::from(hop.to.0)].instances;
+    let gates = |hop: &super::graph::Hop| match hop.gate {
+        None => 0,
+        Some(gate) if gate.by_instance => instances(hop),
+        Some(_) => 1,
+    };
+    let picks = instances(hop) > 1 && hop.pick != Pick::Random;
+    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || picks;
+    HopPlan {
+        to: tiers[usize::from(hop.to.0)].first,
+        instances: instances(hop),
+        place: before().filter(|other| other.from == hop.from).count() as u8,
+        which: before().filter(|other| other.to == hop.to).count() as u32,
+        gate: hop.gate.map(|_| before().filter(|other| other.from == hop.from).map(gates).sum()),
+        is_kept: own || hop.gate.is_some() || hop.pool.is_some(),
+    }
+}
+
+/// What requests of a class do at a tier.
+pub(super) fn route(graph: &Graph, tier: TierId, class: Class) -> Option<&Route> {
+    let at = || graph.routes.iter().filter(|route| route.tier == tier);
+    at().find(|route| route.class == Some(class)).or_else(|| at().find(|route| route.class.is_none()))
+}
+
+fn program(graph: &Graph, route: &Route) -> Program {
+    let mut program = Program { ops: Vec::new(), sites: Vec::new(), fan: 0 };
+    program.add(graph, &route.steps);
+    program.ops.push(Op::End);
+    program
+}
+
+impl Program {
+    fn add(&mut self, graph: &Graph, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Work(share) => self.ops.push(Op::Work(*share)),
+                Step::Call(hop) => {
+                    let site = self.sites(graph, &[*hop]);
+                    self.ops.push(Op::One(site, 1));
+                }
+                Step::One(hops) => {
+                    let site = self.sites(graph, hops);
+                    self.ops.push(Op::One(site, hops.len() as u16));
+                }
+                Step::All(hops) => {
+                    let site = self.sites(graph, hops);
+                    self.ops.push(Op::Many(site, hops.len() as u16, hops.len() as u16));
+                }
+                Step::Fan { hop, times, need } => {
+                    let site = self.sites(graph, &vec![*hop; usize::from(*times)]);
+                    self.ops.push(Op::Many(site, *times, *need));
+                }
+                Step::Any(hops) => {
+                    for (at, hop) in hops.iter().enumerate() {
+                        let call = [Step::Call(*hop)];
+                        if at == 0 { self.add(graph, &call) } else { self.otherwise(graph, &call) }
+                    }
+                }
+                Step::Else(steps) => self.otherwise(graph, steps),
+                Step::Reply => self.ops.push(Op::Reply),
+            }
+        }
+    }
+
+    /// Steps for the case that what is before them fails.
+    fn otherwise(&mut self, graph: &Graph, steps: &[Step]) {
+        let at = self.ops.len();
+        self.ops.push(Op::Else(0));
+        self.add(graph, steps);
+        self.ops[at] = Op::Else(self.ops.len() as u16);
+    }
+
+    fn sites(&mut self, graph: &Graph, hops: &[HopId]) -> u16 {
+        let first = self.sites.len() as u16;
+        for hop in hops {
+            self.sites.push(Site { hop: *hop, offset: self.fan });
+            self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].again.attempts);
+        }
+        first
+    }
+}

@@ -1,0 +1,392 @@
+//! What a lab hands over: a graph of services as data. Who takes part in tiers, who calls whom and how, what a request does where, and what goes wrong.
+//!
+//! All times are in µs, all shares in millionths.
+
+use super::mark::{HopId, TierId};
+use super::trouble::Kind;
+use crate::cast::Sort;
+use crate::parts::queue::Discipline;
+use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
+use crate::sim::dist::Dist;
+
+/// What sort of request it is: an index into [`Graph::classes`].
+pub type Class = u8;
+
+/// A pool of threads that callers hold while they wait for answers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PoolId(pub u8);
+
+/// A graph of services.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    /// Who takes part.
+    pub tiers: Vec<Tier>,
+    /// Who calls whom.
+    pub hops: Vec<Hop>,
+    /// Threads that hops share.
+    pub pools: Vec<Threads>,
+    /// Where requests come from: at most one for a tier.
+    pub sources: Vec<Source>,
+    /// What a request does where.
+    pub routes: Vec<Route>,
+    /// What goes wrong: at most one trouble for a tier.
+    pub troubles: Vec<Trouble>,
+    /// What sorts of requests there are, the most important first.
+    pub classes: &'static [&'static str],
+}
+
+impl Graph {
+    /// Nobody yet.
+    pub fn new(classes: &'static [&'static str]) -> Graph {
+        let (tiers, hops, pools) = (Vec::new(), Vec::new(), Vec::new());
+        Graph { tiers, hops, pools, sources: Vec::new(), routes: Vec::new(), troubles: Vec::new(), classes }
+    }
+
+    /// One more tier.
+    pub fn tier(&mut self, tier: Tier) -> TierId {
+        self.tiers.push(tier);
+        TierId(self.tiers.len() as u8 - 1)
+    }
+
+    /// One more hop.
+    pub fn hop(&mut self, hop: Hop) -> HopId {
+        self.hops.push(hop);
+        HopId(self.hops.len() as u8 - 1)
+    }
+
+    /// One more pool; each instance of the tier that calls has one of its own.
+    pub fn pool(&mut self, threads: Threads) -> PoolId {
+        self.pools.push(threads);
+        PoolId(self.pools.len() as u8 - 1)
+    }
+
+    /// One more source.
+    pub fn source(&mut self, source: Source) {
+        self.sources.push(source);
+    }
+
+    /// What requests of every class do at a tier.
+    pub fn route(&mut self, tier: TierId, steps: Vec<Step>) {
+        self.routes.push(Route { tier, class: None, steps });
+    }
+
+    /// What requests of one class do at a tier.
+    pub fn route_of(&mut self, tier: TierId, class: Class, steps: Vec<Step>) {
+        self.routes.push(Route { tier, class: Some(class), steps });
+    }
+
+    /// One more trouble.
+    pub fn trouble(&mut self, trouble: Trouble) {
+        self.troubles.push(trouble);
+    }
+}
+
+/// One or more like instances of a service, or of those who call.
+#[derive(Clone, Debug)]
+pub struct Tier {
+    /// What its nodes are, in a word.
+    pub name: &'static str,
+    /// What they are called: nodes of a sort are numbered through its tiers.
+    pub sort: Sort,
+    /// How many there are.
+    pub instances: u16,
+    /// Who may come in.
+    pub desk: Desk,
+    /// Those that wait for a thread, where there are threads; else for a worker.
+    pub line: Line,
+    /// Held from the door to the reply, also while others are called; 0: nothing is held.
+    pub threads: u32,
+    /// Who do the work; 0: each request does its own, which then is a delay.
+    pub workers: u32,
+    /// The work of a request.
+    pub work: Dist,
+    /// How many requests fail, after their work has been done.
+    pub fails: u32,
+}
+
+impl Tier {
+    /// A service that takes whatever comes, without work.
+    pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
+        let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
+        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0 }
+    }
+}
+
+/// Who may come in: asked in the order of the fields, once the trouble that there may be has been asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Desk {
+    /// Whether what comes after its deadline is refused.
+    pub deadline: bool,
+    /// Whether a request of an operation that has been executed here is known, and not executed again.
+    pub keys: bool,
+    /// How many come in, in the long run and at once.
+    pub limit: Option<Limit>,
+    /// How many may be here, in line and begun; 0 is without limit.
+    pub concurrency: u32,
+    /// How many places in line requests of each class must leave to those that are more important; none for classes beyond its end.
+    pub reserve: Vec<u32>,
+    /// Whether a refusal tells after what time it is worth another try.
+    pub tells_after: bool,
+}
+
+/// A token bucket at the door of each instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// Thousandths of a request a second.
+    pub rate_milli_per_s: u64,
+    /// How many may come at once.
+    pub burst: u32,
+}
+
+/// Those that wait at an instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// Who is next.
+    pub order: Discipline,
+    /// How many may wait; who comes then is refused.
+    pub limit: u32,
+    /// What becomes of those whose deadline passes.
+    pub expired: Expired,
+}
+
+impl Default for Line {
+    fn default() -> Line {
+        Line { order: Discipline::Fifo, limit: u32::MAX, expired: Expired::Serve }
+    }
+}
+
+/// What becomes of requests that nobody will wait for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expired {
+    /// They are served.
+    Serve,
+    /// They are thrown away when their turn comes, at their deadline or later.
+    Drop,
+    /// Besides, those that cannot be done by their deadline, by the mean of the work, are refused at the door.
+    Predict,
+}
+
+/// Who calls whom, and how.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Who calls.
+    pub from: TierId,
+    /// Who is called.
+    pub to: TierId,
+    /// Which of its instances.
+    pub pick: Pick,
+    /// How long it may take.
+    pub time: Time,
+    /// When it is tried again.
+    pub again: Again,
+    /// A breaker before it.
+    pub gate: Option<Gate>,
+    /// Threads that it takes.
+    pub pool: Option<PoolId>,
+}
+
+impl Hop {
+    /// One try, for as long as this.
+    pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
+        let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
+        Hop { from, to, pick: Pick::Random, time, again: Again::NEVER, gate: None, pool: None }
+    }
+}
+
+/// Which instance is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pick {
+    /// Any.
+    Random,
+    /// One after the other; callers begin at different ones.
+    RoundRobin,
+    /// The one that owes this caller the fewest answers.
+    LeastOutstanding,
+    /// Of two that are drawn, the one that owes this caller fewer answers (Mitzenmacher 1996).
+    TwoChoices,
+}
+
+/// How long a try may take, and what the callee is told of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Time {
+    /// How long; where it follows the latency, at first.
+    pub timeout_us: u64,
+    /// Instead, a share of the time that the caller's own request has, where it has a deadline.
+    pub share: Option<deadline::Rule>,
+    /// Instead, a multiple of what others took.
+    pub adaptive: Option<adaptive_timeout::Policy>,
+    /// How the deadline of a try travels.
+    pub carry: Carry,
+    /// Whether the callee is told that nobody waits any more.
+    pub cancel: bool,
+}
+
+/// How a deadline travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carry {
+    /// It does not.
+    No,
+    /// As the time that is left, which counts from when the call comes (gRPC's `grpc-timeout`).
+    Duration,
+    /// As a time of the clock, which is right where clocks are.
+    Clock,
+}
+
+/// When a call is tried again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Again {
+    /// How often it is tried in all, at least once.
+    pub attempts: u32,
+    /// The delay before each retry.
+    pub backoff: backoff::Policy,
+    /// No retry begins later than this after the call; 0 is without limit.
+    pub total_us: u64,
+    /// Whether the caller's own mistakes are retried too.
+    pub mistakes: bool,
+    /// Whether callers spread themselves over once to twice the time that a refusal tells.
+    pub spread_after: bool,
+    /// What limits the retries of each caller besides.
+    pub budget: Option<Budget>,
+}
+
+impl Again {
+    /// One try.
+    pub const NEVER: Again = Again {
+        attempts: 1,
+        backoff: backoff::Policy::BOOK,
+        total_us: 0,
+        mistakes: false,
+        spread_after: false,
+        budget: None,
+    };
+}
+
+/// What limits retries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Budget {
+    /// A share of the calls, or of the successes.
+    Ratio(retry_budget::Policy),
+    /// gRPC's throttling.
+    Throttle {
+        /// `maxTokens`.
+        tokens: u32,
+        /// `tokenRatio`, in thousandths.
+        ratio_permille: u32,
+    },
+}
+
+/// A breaker before a hop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gate {
+    /// Its settings.
+    pub policy: breaker::Policy,
+    /// Whether each instance of the callee has one of its own.
+    pub by_instance: bool,
+    /// Whether it is asked once for a call, outside the retries; else for each try.
+    pub outside: bool,
+}
+
+/// A pool of threads, one at each instance of the tier that calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Threads {
+    /// How many calls may be under way.
+    pub threads: u32,
+    /// How many may wait for a thread.
+    pub queue_limit: u32,
+}
+
+/// What a request does at a tier.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Route {
+    /// Where.
+    pub tier: TierId,
+    /// Of which class; none: of each that has no route of its own there.
+    pub class: Option<Class>,
+    /// One after the other, until one fails.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a route.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Such a share of the tier's work.
+    Work(u32),
+    /// A call.
+    Call(HopId),
+    /// A call on one of these, by chance.
+    One(Vec<HopId>),
+    /// Calls on all of these at once; it fails with the first that does.
+    All(Vec<HopId>),
+    /// So many calls at once; on after so many good answers. It fails when these cannot be had any more.
+    Fan {
+        /// On this hop.
+        hop: HopId,
+        /// How many.
+        times: u16,
+        /// How many must go well.
+        need: u16,
+    },
+    /// Calls on these one after the other, until one goes well.
+    Any(Vec<HopId>),
+    /// Only if the step before has failed, but not by the caller's mistake: then it has not.
+    Else(Vec<Step>),
+    /// The answer; what comes after is done when nobody waits.
+    Reply,
+}
+
+impl Step {
+    /// All of the tier's work.
+    pub const WORK: Step = Step::Work(1_000_000);
+}
+
+/// Where requests come from: each instance of the tier has a stream of its own.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Whose.
+    pub tier: TierId,
+    /// Of which class they are.
+    pub class: Class,
+    /// When they come.
+    pub arrivals: Arrivals,
+    /// If all begin together, when: the first request of each comes then.
+    pub together_us: Option<u64>,
+    /// How long a request may take: its deadline; 0 is without limit.
+    pub budget_us: u64,
+    /// The most requests of an instance; 0 is without limit.
+    pub each: u32,
+    /// How many requests are the client's own mistake.
+    pub bad: u32,
+}
+
+impl Source {
+    /// Requests of the first class.
+    pub fn new(tier: TierId, arrivals: Arrivals) -> Source {
+        Source { tier, class: 0, arrivals, together_us: None, budget_us: 0, each: 0, bad: 0 }
+    }
+}
+
+/// When requests come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Arrivals {
+    /// With these gaps at each instance, whatever becomes of those before.
+    Open(Dist),
+    /// The same, but the instances take turns: their first ones lie evenly in the first gap.
+    Regular(Dist),
+    /// So long after the last has ended.
+    Closed(Dist),
+}
+
+/// What goes wrong, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Trouble {
+    /// Where.
+    pub tier: TierId,
+    /// At which instance; none: at all.
+    pub instance: Option<u16>,
+    /// When it begins.
+    pub at_us: u64,
+    /// How long it lasts.
+    pub for_us: u64,
+    /// What it is.
+    pub kind: Kind,
+}

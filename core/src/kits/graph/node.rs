@@ -1,0 +1,16 @@
+//! The nodes of a graph.
+
+use super::client::Client;
+use super::config::Config;
+use super::message::Speech;
+use super::server::Server;
+
+crate::declare::roles! {
+    /// A node of a graph.
+    pub enum Node of Config, Speech, for |config, me| {
+        /// Only calls.
+        Client(Client) => _ if config.tiers[usize::from(config.tier_of(me).0)].is_client,
+        /// Takes requests, works, and calls others.
+        Server(Box<Server>) => _,
+    }
+}

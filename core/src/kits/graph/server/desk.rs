@@ -1,0 +1,253 @@
+//! The desk and the door: who may come in, who leaves, and how.
+
+use super::super::graph::Expired;
+use super::*;
+use crate::parts::queue::Waiting;
+
+/// What becomes of a request at the door.
+enum Entry {
+    In,
+    /// It has been executed before.
+    Known,
+    /// It is refused: come again after so long, in µs.
+    Turned(u64),
+    /// It fails at once.
+    Failed,
+    /// Nobody hears of it again.
+    Swallowed,
+}
+
+impl Server {
+    /// A request comes.
+    pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
+        let (tier, now_us) = (self.tier, at.now_us());
+        at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
+        let (reply, mark) = match self.door(&frame, at) {
+            Entry::In => return self.enter(frame, at),
+            Entry::Known => {
+                (Reply::Known, Mark::Left { tier, path: frame.path, how: Ending::Known, held_us: 0 })
+            }
+            Entry::Failed => {
+                (Reply::Error, Mark::Left { tier, path: frame.path, how: Ending::Failed, held_us: 0 })
+            }
+            Entry::Turned(after_us) => {
+                let told = self.tier(at).0.desk.tells_after;
+                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier })
+            }
+            Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
+        };
+        self.answer(&frame, reply, at);
+        if matches!(mark, Mark::Left { .. }) {
+            at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
+        }
+        at.out.mark(mark);
+    }
+
+    /// Asks in this order: trouble, deadline, key, limiter, concurrency, places kept for others, line.
+    fn door(&mut self, frame: &Frame, at: &At<'_>) -> Entry {
+        let ((tier, plan), now_us) = (self.tier(at), at.now_us());
+        if let Some(spell) = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(now_us)) {
+            match spell.kind {
+                Kind::Refusal => return Entry::Turned(spell.to_us - now_us),
+                Kind::Mute => return Entry::Swallowed,
+                Kind::Errors(share)
+                    if happens(at.die(Purpose::Fault, frame.luck, frame.path), share.into()) =>
+                {
+                    return Entry::Failed;
+                }
+                _ => {}
+            }
+        }
+        let desk = &tier.desk;
+        if desk.deadline && now_us >= frame.deadline_us {
+            return Entry::Turned(0);
+        }
+        if self.executed.contains(&frame.op.0) {
+            return Entry::Known;
+        }
+        if let Some(bucket) = self.bucket.as_mut() {
+            if !bucket.try_take(1, now_us) {
+                return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
+            }
+        }
+        if desk.concurrency > 0 && self.frames.len() >= desk.concurrency as usize {
+            return Entry::Turned(0);
+        }
+        let waiting = self.line.len();
+        let queue_us =
+            |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
+        let kept = desk.reserve.get(usize::from(frame.class)).copied().unwrap_or(0);
+        if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
+            return Entry::Turned(queue_us(waiting));
+        }
+        if tier.line.expired == Expired::Predict {
+            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
+            if done_us > frame.deadline_us {
+                return Entry::Turned(queue_us(waiting));
+            }
+        }
+        Entry::In
+    }
+
+    /// Whether a request need not wait.
+    fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
+        let (tier, plan) = self.tier(at);
+        let program = plan.programs.get(usize::from(frame.class)).and_then(Option::as_ref);
+        let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
+        let free = tier.threads == 0 && (tier.workers == 0 || !works);
+        free || self.has_room(at)
+    }
+
+    fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
+        let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        let key = frame.from.map(|from| place(from, frame.of));
+        let serial = self.frames.put(frame);
+        if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
+            // Of a try that came twice it is the first that is taken back.
+            self.places.entry(key).or_insert(serial);
+        }
+        if starts {
+            return self.begin(serial, 0, at);
+        }
+        let deadline_us = Some(deadline_us).filter(|us| *us < u64::MAX);
+        let Ok(ticket) = self.line.push(serial, deadline_us, at.now_us()) else { return };
+        if let Some(frame) = self.frames.get_mut(serial) {
+            frame.stage = Stage::Line(ticket);
+        }
+    }
+
+    /// Sends an answer, or tells the client of the node's own request.
+    fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
+        if let Some(from) = frame.from {
+            at.out.serve(frame.op, frame.of.path as u16);
+            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+        }
+        let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
+        at.out.complete(frame.op, response(how, why, frame.doubt));
+        self.roots -= 1;
+        if self.roots == 0 {
+            if let Some(source) = source::source(at).filter(|source| source::is_closed(source)) {
+                source::wait(source, self.made, at);
+            }
+        }
+    }
+
+    /// Answers before the end.
+    pub(super) fn reply(&mut self, serial: u32, at: &mut At<'_>) {
+        let Some(frame) = self.frames.get_mut(serial).filter(|frame| !frame.replied) else { return };
+        frame.replied = true;
+        let frame = frame.clone();
+        self.answer(&frame, frame.comes_to(), at);
+    }
+
+    /// A request has come to its end.
+    pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        let Some(frame) = self.forget(serial, at) else { return };
+        let reply = frame.comes_to();
+        if self.tier(at).0.desk.keys && reply == Reply::Done {
+            self.executed.insert(frame.op.0);
+        }
+        if !frame.replied {
+            self.answer(&frame, reply, at);
+        }
+        self.inside -= 1;
+        self.left(&frame, reply.ending(), at);
+    }
+
+    fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
+        let held_us = at.now_us().saturating_sub(frame.began_us);
+        at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+    }
+
+    fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
+        let frame = self.frames.take(serial)?;
+        if self.tier(at).1.cancelled {
+            if let Some(key) = frame.from.map(|from| place(from, frame.of)) {
+                if self.places.get(&key) == Some(&serial) {
+                    self.places.remove(&key);
+                }
+            }
+        }
+        Some(frame)
+    }
+
+    /// A request is taken away, wherever it is: because nobody wants it any more, or because it is refused after all.
+    pub(super) fn take_away(&mut self, serial: u32, how: Ending, at: &mut At<'_>) -> Option<Frame> {
+        let frame = self.forget(serial, at)?;
+        match frame.stage {
+            Stage::Line(ticket) => {
+                self.line.cancel(ticket);
+                let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
+                at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                return Some(frame);
+            }
+            Stage::Bench(ticket) => {
+                self.bench.cancel(ticket);
+            }
+            Stage::Work => {
+                at.out.cancel(Timer::Finish(serial));
+                self.busy -= u32::from(self.tier(at).0.workers > 0);
+            }
+            Stage::Out => {
+                let (first, many) = frame.calls;
+                for place in 0..u32::from(many) {
+                    self.caller.abandon(first.wrapping_add(place), at);
+                }
+            }
+        }
+        self.inside -= 1;
+        self.left(&frame, how, at);
+        Some(frame)
+    }
+
+    /// These are thrown away: their turn has come after their deadline.
+    pub(super) fn expire(&mut self, expired: Vec<Waiting<u32>>, at: &mut At<'_>) {
+        self.expired += expired.len() as u32;
+        at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
+        at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        for gone in expired {
+            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+                frame.over = Some((Ending::NoTime, Stop::Time));
+                self.answer(&frame, Reply::Error, at);
+            }
+        }
+    }
+
+    /// A refusal begins with a restart: what is here is refused too.
+    pub(super) fn trouble_begins(&mut self, at: &mut At<'_>) {
+        let Some(Spell { to_us, kind, .. }) = at.config.trouble(at.ctx.me) else { return };
+        self.mark_trouble(true, at);
+        tell_trouble(kind, at.out);
+        if kind != Kind::Refusal {
+            return;
+        }
+        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_));
+        let mut all: Vec<(bool, u32)> =
+            self.frames.iter().map(|(serial, frame)| (!begun(frame), serial)).collect();
+        crate::sorted::sort(&mut all);
+        let told = self.tier(at).0.desk.tells_after;
+        let after_us = if told { to_us.saturating_sub(at.now_us()) } else { 0 };
+        for (_, serial) in all {
+            if let Some(frame) = self.frames.get(serial) {
+                at.out.serve(frame.op, frame.of.path as u16);
+            }
+            if let Some(frame) = self.take_away(serial, Ending::Refused, at).filter(|frame| !frame.replied) {
+                self.answer(&frame, Reply::Refused { after_us }, at);
+            }
+        }
+    }
+
+    pub(super) fn trouble_ends(&mut self, at: &mut At<'_>) {
+        self.mark_trouble(false, at);
+        at.out.fact(fact::ROLE, 0, Fact::Word(self.tier(at).0.name));
+    }
+
+    /// The first of those that are in trouble tells of it.
+    fn mark_trouble(&self, on: bool, at: &mut At<'_>) {
+        let which = self.tier(at).1.trouble.and_then(|(which, _)| which).unwrap_or(0);
+        if at.config.instance(at.ctx.me) == which {
+            at.out.mark(Mark::Trouble { on });
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A request at a service.
+
+use super::super::caller::{At, Ended, frame_path};
+use super::super::graph::Class;
+use super::super::mark::{Ending, HopId, Stop};
+use super::super::message::{Deadline, Reply, Request, Try};
+use super::super::source;
+use crate::cast::NodeId;
+use crate::parts::queue::Ticket;
+use crate::sim::OpId;
+use crate::sim::dice::{Purpose, remix};
+
+/// Where a request is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Stage {
+    /// In line: it is not begun.
+    Line(Ticket),
+    /// It waits for a worker, not for the first time or with a thread.
+    Bench(Ticket),
+    /// In work.
+    Work,
+    /// At what it calls, or between two steps.
+    Out,
+}
+
+/// A request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Frame {
+    /// Who asks, and for which try; nobody for a request of the node's own source.
+    pub from: Option<NodeId>,
+    pub of: Try,
+    /// The operation that it serves, what its dice go by, and which it is of those that serve it here.
+    pub op: OpId,
+    pub luck: u64,
+    pub path: u32,
+    pub class: Class,
+    pub bad: bool,
+    /// It has been answered.
+    pub replied: bool,
+    pub stage: Stage,
+    /// The step that comes next.
+    pub pc: u16,
+    pub came_us: u64,
+    pub began_us: u64,
+    /// When nobody waits any more; it may be never.
+    pub deadline_us: u64,
+    /// The calls of the present step: the first one's number and how many; how many are open, and how many more must go well.
+    pub calls: (u32, u16),
+    pub open: u16,
+    pub need: u16,
+    /// How it has come out, if not well.
+    pub over: Option<(Ending, Stop)>,
+    /// A call for it went unanswered.
+    pub doubt: bool,
+}
+
+impl Frame {
+    /// A try of a call.
+    pub fn of_call(
+        (from, of): (NodeId, Try),
+        (class, bad): (Class, bool),
+        deadline: Deadline,
+        at: &At<'_>,
+    ) -> Option<Frame> {
+        let (op, key) = (at.out.serving()?, at.ctx.op?);
+        let now_us = at.now_us();
+        let deadline_us = match deadline {
+            Deadline::Never => u64::MAX,
+            Deadline::In(us) => now_us.saturating_add(us),
+            Deadline::At(us) => now_us.saturating_add(us).saturating_sub(at.clock_us()),
+        };
+        let path = frame_path(at.config, of);
+        Some(Frame {
+            from: Some(from),
+            bad,
+            deadline_us,
+            ..Frame::new((op, at.luck(key)), (of, path), class, now_us)
+        })
+    }
+
+    /// A request of the node's own source.
+    pub fn of_source(class: Class, number: u32, at: &mut At<'_>) -> Frame {
+        let source = source::source(at);
+        let (now_us, deadline_us) = (at.now_us(), source::deadline_us(source, at));
+        let bad = source::is_bad(source, number, at);
+        let op = at.out.invoke(number, Request(class));
+        let of = Try { serial: number, path: 0, attempt: 0, hop: HopId(0) };
+        Frame { bad, deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), class, now_us) }
+    }
+
+    fn new((op, luck): (OpId, u64), (of, path): (Try, u32), class: Class, now_us: u64) -> Frame {
+        Frame {
+            from: None,
+            of,
+            op,
+            luck,
+            path,
+            class,
+            bad: false,
+            replied: false,
+            stage: Stage::Out,
+            pc: 0,
+            came_us: now_us,
+            began_us: now_us,
+            deadline_us: u64::MAX,
+            calls: (0, 0),
+            open: 0,
+            need: 0,
+            over: None,
+            doubt: false,
+        }
+    }
+
+    /// A die of the present step.
+    pub fn die(&self, purpose: Purpose, at: &At<'_>) -> u64 {
+        let die = at.die(purpose, self.luck, self.path);
+        if self.pc > 1 { remix(die, self.pc.into()) } else { die }
+    }
+
+    /// One of its calls is over.
+    pub fn count(&mut self, ended: &Ended) {
+        self.open = self.open.saturating_sub(1);
+        if matches!(ended.how, Ending::Done | Ending::Known) {
+            self.need = self.need.saturating_sub(1);
+        } else {
+            self.doubt |= ended.doubt;
+            self.over.get_or_insert((ended.how, ended.stop));
+        }
+    }
+
+    /// Whether no step can change what it comes to, but one for the case of failure.
+    pub fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Whether it may go on all the same.
+    pub fn may_go_on(&self) -> bool {
+        self.over.is_none_or(|(how, stop)| how != Ending::Known && stop != Stop::Permanent)
+    }
+
+    /// What is answered.
+    pub fn comes_to(&self) -> Reply {
+        match self.over {
+            None => Reply::Done,
+            Some((Ending::Known, _)) => Reply::Known,
+            Some((_, Stop::Permanent)) => Reply::Bad,
+            Some(_) => Reply::Error,
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! A service: takes requests, works on them, calls others for them, and answers.
+//!
+//! A request here is a frame, which goes through the steps of its route. With threads, one is held from the door to the answer; workers are busy with
+//! work alone. Who is in work is not in line.
+
+mod desk;
+mod frame;
+
+use super::caller::{At, Caller, Ended, Wanted, first_path};
+use super::client::response;
+use super::config::{Config, Op, TierPlan};
+use super::graph::Tier;
+use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
+use super::message::{Msg, Reply, Request, Speech, Timer, Try, fact};
+use super::source;
+use super::trouble::{Kind, Spell};
+use crate::cast::NodeId;
+use crate::parts::queue::{Discipline, Policy, Queue};
+use crate::parts::serials::Serials;
+use crate::parts::token_bucket::TokenBucket;
+use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
+use crate::sim::{Ctx, Input, Never, Out, Protocol};
+use crate::trace::Fact;
+use frame::{Frame, Stage};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A service.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Server {
+    tier: TierId,
+    caller: Caller,
+    frames: Serials<Frame>,
+    /// Those that wait to be begun, and those that have been and wait for a worker again.
+    line: Queue<u32>,
+    bench: Queue<u32>,
+    /// Workers that work; requests that are begun.
+    busy: u32,
+    inside: u32,
+    bucket: Option<TokenBucket>,
+    /// Operations that were executed, where idempotency keys are on.
+    executed: BTreeSet<u32>,
+    /// Where a request is, for callers that cancel.
+    places: BTreeMap<u64, u32>,
+    /// Requests of its own source: how many there were, and how many are open.
+    made: u32,
+    roots: u32,
+    expired: u32,
+    /// Those in line, busy workers and those begun, as last told.
+    told: [u32; 3],
+}
+
+impl Protocol for Server {
+    type Config = Config;
+    type Speech = Speech;
+
+    fn boot(config: &Config, _: Option<&Never>, ctx: &Ctx, out: &mut Out<Speech>) -> Server {
+        let tier = config.tier_of(ctx.me);
+        let mut at = At { config, ctx, out };
+        let (now_us, plan) = (at.now_us(), &config.graph.tiers[usize::from(tier.0)]);
+        at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
+        if let Some(spell) = config.trouble(ctx.me) {
+            // Who comes back from a crash meets the trouble that is ahead, or the rest of it.
+            if now_us <= spell.from_us {
+                at.out.set_timer(Timer::TroubleBegins, Range::exactly(spell.from_us - now_us));
+            } else if spell.holds(now_us) {
+                tell_trouble(spell.kind, at.out);
+            }
+            if now_us <= spell.to_us {
+                at.out.set_timer(Timer::TroubleEnds, Range::exactly(spell.to_us - now_us));
+            }
+        }
+        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
+        let server = Server {
+            tier,
+            caller: Caller::new(&mut at),
+            frames: Serials::new(0),
+            line: Queue::new(config.line(tier)),
+            bench: Queue::new(bench),
+            busy: 0,
+            inside: 0,
+            bucket: plan
+                .desk
+                .limit
+                .map(|limit| TokenBucket::new(limit.rate_milli_per_s, limit.burst, now_us)),
+            executed: BTreeSet::new(),
+            places: BTreeMap::new(),
+            made: 0,
+            roots: 0,
+            expired: 0,
+            told: [0; 3],
+        };
+        source::begin(&mut at);
+        server
+    }
+
+    fn weight(&self) -> u64 {
+        let lines = u64::from(self.line.len() + self.bench.len());
+        let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
+        self.caller.weight() + self.frames.weight() + 48 * lines + known
+    }
+
+    fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
+        let at = &mut At { config, ctx, out };
+        match input {
+            Input::Deliver { from, msg: Msg::Call { of, class, bad, deadline } } => {
+                if let Some(frame) = Frame::of_call((from, of), (class, bad), deadline, at) {
+                    self.take(frame, at);
+                }
+            }
+            Input::Deliver { from, msg: Msg::Cancel { of } } => {
+                if let Some(serial) = self.places.remove(&place(from, of)) {
+                    self.take_away(serial, Ending::Cancelled, at);
+                }
+            }
+            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
+                let ended = self.caller.answer(of, reply, at);
+                self.called(ended, at);
+            }
+            Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
+            Input::Timer(Timer::Timeout(serial)) => {
+                let ended = self.caller.timeout(serial, at);
+                self.called(ended, at);
+            }
+            Input::Timer(Timer::Retry(serial)) => {
+                let ended = self.caller.retry(serial, at);
+                self.called(ended, at);
+            }
+            Input::Timer(Timer::Arrive) => {
+                if let Some(source) = source::source(at) {
+                    self.ask(source.class, at);
+                    if !source::is_closed(source) {
+                        source::wait(source, self.made, at);
+                    }
+                }
+            }
+            Input::Ask(Request(class)) => self.ask(class, at),
+            Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
+            Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
+        }
+        self.turn(at);
+        self.report(at);
+    }
+}
+
+impl Server {
+    fn tier<'a>(&self, at: &At<'a>) -> (&'a Tier, &'a TierPlan) {
+        let place = usize::from(self.tier.0);
+        (&at.config.graph.tiers[place], &at.config.tiers[place])
+    }
+
+    /// A request of its own source.
+    fn ask(&mut self, class: u8, at: &mut At<'_>) {
+        if self.tier(at).1.programs.get(usize::from(class)).is_none_or(Option::is_none) {
+            return;
+        }
+        let number = at.ctx.first_number().wrapping_add(self.made);
+        self.made += 1;
+        self.roots += 1;
+        let frame = Frame::of_source(class, number, at);
+        self.take(frame, at);
+    }
+
+    /// Waits are over: workers turn to those that were begun, then to the line, as far as there is room.
+    fn turn(&mut self, at: &mut At<'_>) {
+        let tier = self.tier(at).0;
+        while self.busy < tier.workers {
+            let Some(next) = self.bench.pop(at.now_us()).next else { break };
+            if let Some(frame) = self.frames.get(next.item) {
+                at.out.serve(frame.op, frame.of.path as u16);
+                self.work(next.item, at);
+            }
+        }
+        while !self.line.is_empty() && self.has_room(at) {
+            let popped = self.line.pop(at.now_us());
+            if !popped.expired.is_empty() {
+                self.expire(popped.expired, at);
+            }
+            let Some(next) = popped.next else { break };
+            self.begin(next.item, at.now_us().saturating_sub(next.since_us), at);
+        }
+    }
+
+    /// Whether one more can be begun, of those for which one must wait.
+    fn has_room(&self, at: &At<'_>) -> bool {
+        let tier = self.tier(at).0;
+        if tier.threads > 0 { self.inside < tier.threads } else { self.busy < tier.workers }
+    }
+
+    /// A request is begun.
+    fn begin(&mut self, serial: u32, waited_us: u64, at: &mut At<'_>) {
+        let Some(frame) = self.frames.get_mut(serial) else { return };
+        (frame.began_us, frame.stage) = (at.now_us(), Stage::Out);
+        at.out.serve(frame.op, frame.of.path as u16);
+        at.out.mark(Mark::Began { tier: self.tier, waited_us });
+        self.inside += 1;
+        self.advance(serial, at);
+    }
+
+    /// Goes on with a request until it waits for something, or ends.
+    fn advance(&mut self, serial: u32, at: &mut At<'_>) {
+        let plan = self.tier(at).1;
+        loop {
+            let Some(frame) = self.frames.get_mut(serial) else { return };
+            let Some(Some(program)) = plan.programs.get(usize::from(frame.class)) else { return };
+            let op = program.ops.get(usize::from(frame.pc)).copied().unwrap_or(Op::End);
+            if frame.is_over() && !(matches!(op, Op::Else(_)) && frame.may_go_on()) {
+                return self.finish(serial, at);
+            }
+            frame.pc += 1;
+            match op {
+                Op::Work(_) => return self.join(serial, at),
+                Op::Else(to) => {
+                    if frame.over.take().is_none() {
+                        frame.pc = to;
+                    }
+                }
+                Op::Reply => self.reply(serial, at),
+                Op::End => return self.finish(serial, at),
+                Op::One(site, many) => {
+                    let die = at.ctx.die(Purpose::Choice, frame.luck | u64::from(frame.path & 0xffff));
+                    let site = site + if many > 1 { below(die, u64::from(many)) as u16 } else { 0 };
+                    if !self.call((serial, program), (site, 1, 1), at) {
+                        return;
+                    }
+                }
+                Op::Many(site, many, need) => {
+                    if !self.call((serial, program), (site, many, need), at) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes so many calls from this site on, of which so many must go well; says whether that is decided already.
+    fn call(
+        &mut self,
+        (serial, program): (u32, &super::config::Program),
+        calls: (u16, u16, u16),
+        at: &mut At<'_>,
+    ) -> bool {
+        let (site, many, need) = calls;
+        let Some(frame) = self.frames.get_mut(serial) else { return false };
+        frame.calls = (self.caller.next(), many);
+        (frame.open, frame.need, frame.stage) = (many, need, Stage::Out);
+        let mut wanted = Wanted {
+            op: frame.op,
+            luck: frame.luck,
+            owner: serial,
+            hop: program.sites[usize::from(site)].hop,
+            path: 0,
+            class: frame.class,
+            bad: frame.bad,
+            since_us: frame.came_us,
+            deadline_us: frame.deadline_us,
+        };
+        let path = frame.path;
+        for site in site..site + many {
+            wanted.hop = program.sites[usize::from(site)].hop;
+            wanted.path = first_path(program, site, path);
+            let ended = self.caller.call(wanted, at).1;
+            if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
+                frame.count(&ended);
+            }
+        }
+        self.decided(serial, at)
+    }
+
+    /// A call is over.
+    fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
+        let Some(ended) = ended else { return };
+        let Some(frame) = self.frames.get_mut(ended.owner) else { return };
+        frame.count(&ended);
+        if self.decided(ended.owner, at) {
+            self.advance(ended.owner, at);
+        }
+    }
+
+    /// Whether it is decided how the calls of a request come out; then those that are still open are given up.
+    fn decided(&mut self, serial: u32, at: &mut At<'_>) -> bool {
+        let Some(frame) = self.frames.get_mut(serial) else { return false };
+        if frame.need > 0 && frame.need <= frame.open {
+            return false;
+        }
+        if frame.need == 0 {
+            frame.over = None;
+        }
+        let (first, many) = if frame.open > 0 { frame.calls } else { (0, 0) };
+        frame.open = 0;
+        for place in 0..u32::from(many) {
+            self.caller.abandon(first.wrapping_add(place), at);
+        }
+        true
+    }
+
+    /// A request needs a worker.
+    fn join(&mut self, serial: u32, at: &mut At<'_>) {
+        let workers = self.tier(at).0.workers;
+        if workers == 0 || self.busy < workers {
+            return self.work(serial, at);
+        }
+        let Ok(ticket) = self.bench.push(serial, None, at.now_us()) else { return };
+        if let Some(frame) = self.frames.get_mut(serial) {
+            frame.stage = Stage::Bench(ticket);
+        }
+    }
+
+    /// The work on a request begins.
+    fn work(&mut self, serial: u32, at: &mut At<'_>) {
+        let (tier, plan) = self.tier(at);
+        let Some(frame) = self.frames.get_mut(serial) else { return };
+        let Some(Some(program)) = plan.programs.get(usize::from(frame.class)) else { return };
+        let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
+        frame.stage = Stage::Work;
+        let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
+        let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
+        self.busy += u32::from(tier.workers > 0);
+        let now_us = at.now_us();
+        let done_us = match at.config.trouble(at.ctx.me) {
+            Some(spell) => spell.done_us(now_us, work_us),
+            None => now_us.saturating_add(work_us),
+        };
+        at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
+    }
+
+    /// The work on a request is done.
+    fn worked(&mut self, serial: u32, at: &mut At<'_>) {
+        let tier = self.tier(at).0;
+        let Some(frame) = self.frames.get_mut(serial).filter(|frame| frame.stage == Stage::Work) else {
+            return;
+        };
+        frame.stage = Stage::Out;
+        self.busy -= u32::from(tier.workers > 0);
+        if frame.bad {
+            frame.over = Some((Ending::Bad, Stop::Permanent));
+        } else if self.executed.contains(&frame.op.0) {
+            frame.over = Some((Ending::Known, Stop::Over));
+        } else if tier.fails > 0 && happens(frame.die(Purpose::Fault, at), u64::from(tier.fails)) {
+            frame.over = Some((Ending::Failed, Stop::Over));
+        }
+        self.advance(serial, at);
+    }
+
+    fn report(&mut self, at: &mut At<'_>) {
+        let now = [self.line.len(), self.busy, self.inside];
+        let level = |what, now| Mark::Level { tier: self.tier, what, now };
+        if now[0] != self.told[0] {
+            at.out.mark(level(Level::Queue, now[0]));
+            at.out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now[0])));
+        }
+        if now[1] != self.told[1] {
+            at.out.mark(level(Level::Busy, now[1]));
+            at.out.fact(fact::BUSY, 0, Fact::Int(i64::from(now[1])));
+        }
+        if now[2] != self.told[2] && self.tier(at).1.is_more {
+            at.out.mark(level(Level::Inside, now[2]));
+        }
+        self.told = now;
+    }
+}
+
+fn scaled(us: u64, share: u32) -> u64 {
+    u64::try_from(u128::from(us) * u128::from(share) / u128::from(MILLION)).unwrap_or(u64::MAX)
+}
+
+/// The key of a try among those that are here.
+fn place(from: NodeId, of: Try) -> u64 {
+    u64::from(from.0) << 48 | u64::from(of.serial) << 16 ^ u64::from(of.path & 0xffff)
+}
+
+fn tell_trouble(kind: Kind, out: &mut Out<Speech>) {
+    let role = match kind {
+        Kind::Silence | Kind::Mute => "silent",
+        Kind::Refusal => "refusing",
+        Kind::Errors(_) => "failing",
+        Kind::Slow(_) => "slow",
+        // It is as well as ever.
+        Kind::Burst(_) => return,
+    };
+    out.fact(fact::ROLE, 0, Fact::Word(role));
+}
