@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod config;
 mod graph;
+mod laws;
 mod ledger;
 mod mark;
 mod message;
@@ -23,6 +24,7 @@ pub use graph::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Limit, Line, Pick, PoolId, Route,
     Source, Step, Threads, Tier, Time, Trouble,
 };
+pub(crate) use laws::{Once, Overload, Recovery, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};

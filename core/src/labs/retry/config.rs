@@ -1,46 +1,32 @@
-//! What every node knows, and what nodes report.
+//! What follows from the reader's settings: the graph of clients and servers.
 
-use super::params::{Load, Params};
-use super::trouble::Span;
-use crate::cast::{Cast, NodeId};
-use crate::kits::graph::{HopId, Shape, TierId};
+use super::params::{Arrivals, BudgetOf, Load, Order, Params, RetryAfter, Switch, Trouble};
+use crate::cast::{Cast, NodeId, Sort};
+use crate::kits::graph::{
+    self, Again, Budget, Carry, Desk, Expired, Graph, Hop, HopId, Kind, Line, Source, Spell, Step, Tier,
+    TierId, Time,
+};
 use crate::parts::backoff;
-use crate::sim::dist::Dist;
+use crate::parts::queue::Discipline;
 
-/// What every node knows.
+/// What follows from the reader's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The reader's settings.
     pub params: Params,
     /// Who takes part.
     pub cast: Cast,
-    /// The backoff of every call.
+    /// The graph; of a contention run only who takes part in it.
+    pub graph: graph::Config,
+    /// Contention: the delays between two writes.
     pub backoff: backoff::Policy,
-    /// How long a worker is busy with a request.
-    pub service: Dist,
-    /// The time between two calls of a client, under open arrivals.
-    pub gap: Dist,
-    /// When the server is in trouble.
-    pub trouble: Option<Span>,
 }
 
 impl Config {
     /// What follows from the reader's settings.
     pub fn new(params: Params) -> Config {
-        let servers = if params.load == Load::Chain { params.layers as u16 } else { 1 };
-        Config {
-            cast: Cast { servers, coordinators: 0, clients: params.clients as u16 },
-            backoff: params.backoff_policy(),
-            service: params.service_dist(),
-            gap: params.gap_dist(),
-            trouble: Span::of(&params),
-            params,
-        }
-    }
-
-    /// Whether clients contend for a row.
-    pub fn is_contention(&self) -> bool {
-        self.params.load == Load::Contention
+        let graph = graph::Config::new(graph(&params)).expect("a graph whatever the settings");
+        Config { cast: graph.cast, graph, backoff: params.backoff_policy(), params }
     }
 
     /// The server at the end of every call.
@@ -48,26 +34,103 @@ impl Config {
         self.cast.server(self.cast.servers - 1)
     }
 
-    /// Each server is a tier, with a hop to it.
-    pub fn shape(&self) -> Shape {
-        let servers = self.cast.servers as u8;
-        Shape { hops: servers, tiers: servers }
+    /// Its tier.
+    pub fn last_tier(&self) -> TierId {
+        self.graph.tier_of(self.last())
     }
 
-    /// The tier of a server.
-    pub fn tier(&self, server: NodeId) -> TierId {
-        TierId(self.cast.sort(server).1 as u8)
+    /// When there is trouble.
+    pub fn trouble(&self) -> Option<Spell> {
+        self.graph.trouble(self.last())
     }
 
     /// From clients to the first server.
     pub const FROM_CLIENTS: HopId = HopId(0);
 }
 
-/// The dice of this lab's own.
-pub mod dice {
-    use crate::sim::dice::Purpose;
-    /// The delay before a retry.
-    pub const BACKOFF: Purpose = Purpose::Protocol(0);
-    /// How clients spread themselves after a refusal that says when to come back.
-    pub const AFTER: Purpose = Purpose::Protocol(1);
+/// Clients, and servers in a row of which each calls the next and the last works.
+fn graph(params: &Params) -> Graph {
+    let mut graph = Graph::new(&["call"]);
+    let layers = if params.load == Load::Chain { params.layers } else { 1 };
+    let mut tiers: Vec<TierId> =
+        (1..layers).map(|_| graph.tier(Tier::new("service", Sort::Server, 1))).collect();
+    let last = graph.tier(server(params));
+    let clients = graph.tier(Tier::new("client", Sort::Client, params.clients as u16));
+    tiers.push(last);
+    let mut from = clients;
+    for (place, to) in (0..).zip(tiers) {
+        let hop = graph.hop(Hop {
+            time: Time {
+                timeout_us: params.timeout,
+                share: None,
+                adaptive: params.timeout_policy(),
+                carry: Carry::Clock,
+                cancel: params.cancel == Switch::On,
+            },
+            again: Again { attempts: params.attempts_at(place), ..again(params) },
+            ..Hop::new(from, to, params.timeout)
+        });
+        graph.route(from, vec![Step::Call(hop)]);
+        from = to;
+    }
+    graph.route(last, vec![Step::WORK]);
+    graph.source(Source {
+        together_us: (params.load == Load::Deploy).then_some(params.trouble_at),
+        each: params.calls_each,
+        bad: params.bad,
+        ..Source::new(clients, arrivals(params))
+    });
+    if let Some((at_us, _)) = params.trouble_span() {
+        let kind = match params.trouble {
+            Trouble::Silence => Kind::Silence,
+            Trouble::Refusal => Kind::Refusal,
+            Trouble::Slowness => Kind::Slow(params.slowdown),
+            Trouble::Burst => Kind::Burst(params.burst),
+        };
+        graph.trouble(graph::Trouble { tier: last, instance: None, at_us, for_us: params.trouble_for, kind });
+    }
+    graph
+}
+
+fn server(params: &Params) -> Tier {
+    let order = match params.queue {
+        Order::Fifo => Discipline::Fifo,
+        Order::Lifo => Discipline::Lifo,
+    };
+    let expired = if params.drop_expired == Switch::On { Expired::Drop } else { Expired::Serve };
+    Tier {
+        desk: Desk {
+            keys: params.keys == Switch::On,
+            tells_after: params.retry_after != RetryAfter::Off,
+            ..Desk::default()
+        },
+        line: Line { order, limit: params.queue_limit, expired },
+        workers: params.workers,
+        work: params.service_dist(),
+        fails: params.error,
+        ..Tier::new("server", Sort::Server, 1)
+    }
+}
+
+fn again(params: &Params) -> Again {
+    let ratio_permille = params.ratio / 1_000;
+    Again {
+        backoff: params.backoff_policy(),
+        total_us: params.total,
+        mistakes: params.transient_only == Switch::Off,
+        spread_after: params.retry_after == RetryAfter::Jittered,
+        budget: match params.budget {
+            BudgetOf::Grpc => Some(Budget::Throttle { tokens: params.tokens, ratio_permille }),
+            _ => params.budget_policy().map(Budget::Ratio),
+        },
+        ..Again::NEVER
+    }
+}
+
+fn arrivals(params: &Params) -> graph::Arrivals {
+    match params.arrivals {
+        Arrivals::Open => graph::Arrivals::Open(params.gap_dist()),
+        Arrivals::Regular => graph::Arrivals::Regular(params.gap_dist()),
+        Arrivals::Closed => graph::Arrivals::Closed(params.think.clone()),
+    }
 }

@@ -1,16 +1,8 @@
 //! What the lab is called, shows, counts and promises.
 
-use super::message::KINDS;
+use super::contention::KINDS;
+use crate::kits::graph::FACTS;
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
-
-crate::declare::facts! {
-    QUEUE "queue" Face "How many requests wait at the server.";
-    BUSY "busy" Inspector "How many of its workers are busy.";
-    ROLE "role" Role "What it is, or does.";
-    BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
-    LATE "late" Inspector "Answers that came when it did not wait for them any more.";
-    EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
-}
 
 crate::declare::figures! {
     calls Things "Calls that clients began; in a contention run, writes.";
@@ -48,13 +40,31 @@ pub static META: Meta = Meta {
     summary: "Clients that try again, and a server with a limit: when retries help, and when they keep it down.",
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
-    views: &["services", "traffic", "flow", "budget", "red", "usage", "states", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
+    views: &[
+        "services",
+        "traffic",
+        "flow",
+        "budget",
+        "red",
+        "usage",
+        "states",
+        "waterfall",
+        "export",
+        "charts",
+        "stage",
+        "spacetime",
+        "operations",
+    ],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,
     promises: &[
         promise("recovers", "Does it come back by itself once the trouble is over?", "no metastable failure"),
-        promise("overload", "Do the clients spare the server when it struggles?", "bounded load amplification"),
+        promise(
+            "overload",
+            "Do the clients spare the server when it struggles?",
+            "bounded load amplification",
+        ),
         promise("once", "Is nothing done twice because it was retried?", "exactly-once effect"),
     ],
     requests: &[RequestSpec { example: "call", about: "make one more call" }],
@@ -78,9 +88,10 @@ pub static META: Meta = Meta {
         "Clients that go away for good after a failure.",
         "Services in the middle of a chain need no time of their own.",
     ],
-    revision: 2,
+    revision: 3,
     changelog: &[
         "First published.",
         "Recovery is measured against the time before the trouble; a time that the server tells resets the backoff; herds are counted in a span that slides; a server that comes back from a crash meets the rest of the trouble; in a contention run an answer that comes twice counts once; a chain's attempts have their caller's own numbers; rates and amplification keep their decimals. The light of recovery says when the trouble is over, and an attempt that came twice is no retry. An attempt has one outcome, the first that its caller saw; load is judged in whole spans, recovery where enough attempts came before the trouble; what is not counted is no nought.",
+        "Dice of work, of failures and of a chain's delays go by the client's own call and not by how many calls were made before it: runs with exponential service times, with an error share between 0 and 1, and of chains with jitter have other luck. Durations are by a clock that nobody sets. Of an attempt that came twice a cancel ends the first.",
     ],
 };

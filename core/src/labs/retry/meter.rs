@@ -1,18 +1,19 @@
 //! Watches a run: the ledger of its marks, what only this lab measures, and the promises.
 
 use super::config::Config;
+use super::contention::WRITE;
 use super::herds::Herd;
-use super::laws::{Once, Overload};
-use super::message::{Msg, Response, Speech};
 use super::meta::Figures;
-use super::params::{Load, Trouble};
-use super::recovery::{Recovery, Usual};
+use super::params::{Load, Params};
 use super::shows::charts;
 use crate::cast::NodeId;
 use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
-use crate::kits::graph::{self, Count, Ending, Ledger, Level, LevelOf, Stop, Swept, TierId};
-use crate::lab::{Verdict, millionths};
-use crate::sim::{Observer, OpId, OpKey, Seen};
+use crate::kits::graph::{
+    self, Count, Ending, Ledger, Level, LevelOf, Once, Overload, Recovery, Stop, Swept, TierId, Usual,
+};
+use crate::lab::{End, Verdict, millionths};
+use crate::params::format_decimal;
+use crate::sim::{Kinded, Observer, OpId, OpKey, Seen, Speech, Told};
 use crate::stats::{Sample, Series};
 use crate::trace::{Mark, World};
 
@@ -53,11 +54,11 @@ impl Meter {
         };
         Meter {
             config: config.clone(),
-            last: config.tier(config.last()),
+            last: config.last_tier(),
             contending: (params.load == Load::Contention).then(Vec::new),
-            ledger: Ledger::new(config.shape(), config.cast.len(), bin_us),
+            ledger: Ledger::new(config.graph.shape(), config.cast.len(), bin_us),
             disturbances: Disturbances::new(config.cast),
-            recovery: Recovery::new(params.recovery_limit, Usual::of(params)),
+            recovery: Recovery::new(params.recovery_limit, usual(params)),
             overload: Overload::new(params.capacity, params.overload_limit, params.load == Load::Contention),
             once: Once::new(config.cast),
             attempts: Vec::new(),
@@ -115,8 +116,8 @@ impl Meter {
         self.recovery.attempt(at, (!plain).then_some(failure), &self.disturbances);
     }
 
-    fn returned(&mut self, mark: Mark, key: OpKey, response: &Response) {
-        if *response != Response::Done {
+    fn returned(&mut self, mark: Mark, key: OpKey, end: End) {
+        if end != End::Ok {
             return;
         }
         self.recovery.attempt(mark, None, &self.disturbances);
@@ -127,8 +128,8 @@ impl Meter {
 
     /// The trouble of the settings begins or ends.
     fn trouble(&mut self, mark: Mark, on: bool) {
-        let Some(span) = self.config.trouble else { return };
-        let is_burst = span.kind == Trouble::Burst;
+        let Some(span) = self.config.trouble() else { return };
+        let is_burst = matches!(span.kind, graph::Kind::Burst(_));
         if !on {
             return self.over(mark, if is_burst { BURST_OVER } else { TROUBLE_OVER });
         }
@@ -193,7 +194,7 @@ impl Meter {
         let served = |value: Option<i64>| value.filter(|_| !contends);
         let total = |of: Count| served(count(ledger.total(of)));
         let seconds = |n: u64| millionths(n * 1_000_000, ended.at_us);
-        let late = (0..self.config.shape().hops).map(|hop| Count::Late(graph::HopId(hop)));
+        let late = (0..self.config.graph.shape().hops).map(|hop| Count::Late(graph::HopId(hop)));
         Figures {
             calls: count(calls),
             ok: count(ok),
@@ -242,17 +243,29 @@ impl Meter {
     }
 }
 
-impl Observer<Speech> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
+/// What is usual while nothing disturbs the server, as the reader's settings have it.
+fn usual(params: &Params) -> Usual {
+    let load = params.undisturbed_load().filter(|load| *load > u64::from(params.capacity));
+    let hopeless = load.map(|load| {
+        let [load, capacity] = [load, u64::from(params.capacity)].map(|n| format_decimal(n as i64));
+        format!("{load} requests a second exceed the capacity of {capacity} without any trouble: overload, which nothing has to keep up.")
+    });
+    let verb =
+        if params.error > 0 && params.load != Load::Chain { "are answered in time" } else { "succeed" };
+    Usual { permille: params.undisturbed_permille(), verb, hopeless }
+}
+
+impl<S: Speech<Mark = graph::Mark>> Observer<S> for Meter {
+    fn see(&mut self, mark: Mark, seen: Seen<'_, S>, _: &World) {
         // Marks come with a record that has been seen, and are most of what is seen.
         if let Seen::Mark { node, op, mark: told } = seen {
             return self.mark(mark, node, op, told);
         }
         self.overload.pass(mark);
         match seen {
-            Seen::Send { msg: Msg::Write(_), .. } => self.writes += 1,
+            Seen::Send { msg, .. } => self.writes += u64::from(msg.kind() == WRITE),
             Seen::Invoke { op, key, .. } => self.once.invoked(op, key, mark.at_us),
-            Seen::Return { key, response, .. } => self.returned(mark, key, response),
+            Seen::Return { key, response, .. } => self.returned(mark, key, response.end()),
             Seen::Crash(node) => {
                 self.turn(mark, |all| all.crashed(mark, node));
                 self.ledger.crashed(mark.at_us, node);

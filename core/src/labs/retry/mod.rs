@@ -1,46 +1,36 @@
 //! The lab retry: clients that try again, and a server with a limit (*Understanding Distributed Systems*, downstream resiliency).
 
-mod caller;
 mod challenges;
 mod claims;
-mod client;
 mod config;
 mod contention;
 mod exports;
 mod fidelity;
-mod shows;
 mod herds;
-mod laws;
-mod layer;
-mod message;
 mod meta;
 mod meter;
 mod params;
 mod presets;
-mod protocol;
-mod recovery;
 mod sentences;
-mod serials;
-mod server;
+mod shows;
 #[cfg(test)]
 mod tests;
-mod trouble;
 
 pub use meta::META;
 pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::Sort;
-use crate::lab::{Course, Detail, Spec, ask_problem};
+use crate::kits::graph;
+use crate::lab::{Course, Detail, Outcome, Spec, ask_problem};
 use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
 use crate::sim::dist::Dist;
-use crate::sim::{Network, Setup, begin};
+use crate::sim::{Network, Run, Setup, begin};
 use crate::trace::Mark;
-use message::{KINDS, Request};
+use config::Config;
+use contention::KINDS;
 use meter::Meter;
 use params::Load;
-use config::Config;
-use protocol::Node;
 use std::borrow::Cow;
 
 /// Retries, backoff, jitter.
@@ -57,20 +47,33 @@ pub static LAB: Spec<Params> = Spec {
     ..Spec::new(&META, |params, _| Config::new(params.clone()).cast, begin_params)
 };
 
-/// Begins to run the protocol with these parameters; seed, script and horizon are the scenario's.
+/// Begins a run with these parameters; seed, script and horizon are the scenario's.
 fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let config = Config::new(params);
     let scenario = lasting(&config.params, scenario);
     let meter = Meter::new(&config, scenario.horizon_us);
-    begin::<Node, Meter>(setup(config, &scenario), meter, detail, |run, mut meter| {
-        let figures = meter.figures(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
-        let verdicts = meter.verdicts();
-        run.outcome(figures.tallies(), meter.series(), verdicts)
-    })
+    if config.params.load == Load::Contention {
+        return begin::<contention::Node, Meter>(contended(config, &scenario), meter, detail, sum_up);
+    }
+    begin::<graph::Node, Meter>(setup(config, &scenario), meter, detail, sum_up)
 }
 
-fn setup(config: Config, scenario: &Scenario) -> Setup<'_, Node> {
-    let network = network(&config.params);
+fn sum_up(run: Run, mut meter: Meter) -> Outcome {
+    let figures = meter.figures(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
+    let verdicts = meter.verdicts();
+    run.outcome(figures.tallies(), meter.series(), verdicts)
+}
+
+fn setup(config: Config, scenario: &Scenario) -> Setup<'_, graph::Node> {
+    let network = Network::plain(config.params.latency.clone());
+    let config = config.graph;
+    Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
+}
+
+fn contended(config: Config, scenario: &Scenario) -> Setup<'_, contention::Node> {
+    // Millionths of a millisecond are nanoseconds.
+    let (mean_ns, sd_ns) = (config.params.leg * 1_000, u64::from(config.params.jitter_net));
+    let network = Network::plain(Dist::Normal { mean_ns, sd_ns });
     Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
 }
 
@@ -80,17 +83,6 @@ fn lasting<'a>(params: &Params, scenario: &'a Scenario) -> Cow<'a, Scenario> {
         Cow::Owned(Scenario { horizon_us: MAX_HORIZON_US, ..scenario.clone() })
     } else {
         Cow::Borrowed(scenario)
-    }
-}
-
-fn network(params: &Params) -> Network {
-    match params.load {
-        // Millionths of a millisecond are nanoseconds.
-        Load::Contention => {
-            let (mean_ns, sd_ns) = (params.leg * 1_000, u64::from(params.jitter_net));
-            Network::plain(Dist::Normal { mean_ns, sd_ns })
-        }
-        _ => Network::plain(params.latency.clone()),
     }
 }
 
@@ -109,5 +101,9 @@ fn act_problem(params: &Params, act: &Act) -> Option<String> {
     if params.load == Load::Contention && matches!(act, Act::Ask { .. }) {
         return Some("in a contention run each client writes once, and can be asked for nothing".into());
     }
-    ask_problem::<Request>(act, Sort::Client, "only clients can be asked for something, such as ask:c1:call")
+    ask_problem::<graph::Request>(
+        act,
+        Sort::Client,
+        "only clients can be asked for something, such as ask:c1:call",
+    )
 }

@@ -1,8 +1,7 @@
 //! What a reader may set in the lab retry, and the policies of parts that it amounts to.
 
 use crate::params::{choice, decimal, dist, duration, int};
-use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, queue, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, retry_budget};
 use crate::sim::dice::MILLION;
 use crate::sim::dist::Dist;
 
@@ -200,15 +199,6 @@ impl Params {
         Some(retry_budget::Policy { paid_on, ratio_permille, ttl_us: self.ttl, reserve: self.reserve })
     }
 
-    /// A caller may retry while it has more than this left of its budget, in thousandths: just less than a whole retry, or half of
-    /// gRPC's tokens.
-    pub fn budget_floor_milli(&self) -> i64 {
-        match self.budget {
-            BudgetOf::Grpc => i64::from(self.tokens) * 500,
-            _ => 999,
-        }
-    }
-
     /// The timeout that follows the latency, if that is chosen.
     pub fn timeout_policy(&self) -> Option<adaptive_timeout::Policy> {
         let factor_permille = match self.patience {
@@ -218,16 +208,6 @@ impl Params {
         };
         let (window, first_us) = (self.window, self.timeout);
         Some(adaptive_timeout::Policy { quantile_permille: 950, factor_permille, window, first_us })
-    }
-
-    /// The server's queue.
-    pub fn queue_policy(&self) -> queue::Policy {
-        let discipline = match self.queue {
-            Order::Fifo => Discipline::Fifo,
-            Order::Lifo => Discipline::Lifo,
-        };
-        let drop_expired = self.drop_expired == Switch::On;
-        queue::Policy { discipline, limit: self.queue_limit, drop_expired }
     }
 
     /// How long a worker is busy with a request.
@@ -251,7 +231,8 @@ impl Params {
     /// How many requests a second reach the server while nothing disturbs it, in millionths, where calls come at a rate: the calls, and
     /// the retries of those that fail by the error share. With a budget, the calls alone: the least that there can be.
     pub fn undisturbed_load(&self) -> Option<u64> {
-        let at_a_rate = self.arrivals != Arrivals::Closed && !matches!(self.load, Load::Contention | Load::Chain);
+        let at_a_rate =
+            self.arrivals != Arrivals::Closed && !matches!(self.load, Load::Contention | Load::Chain);
         let retried = if self.budget == BudgetOf::Off { self.attempts } else { 1 };
         let (mut share, mut per_call) = (MILLION, 0);
         for _ in 0..retried {

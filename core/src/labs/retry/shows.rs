@@ -1,14 +1,13 @@
 //! What there is to draw of this lab's runs: which series are whose rate, errors and duration, what the work came to, how a call is followed.
 
-use super::meta::fact;
-use super::params::{Arrivals, BudgetOf, Load, Params};
 use super::config::Config;
+use super::params::{Arrivals, BudgetOf, Load, Params};
 use crate::cast::Sort;
-use crate::kits::graph::{Charts, Count, Ending, HopId, Level, LevelOf, Span, Stop, Swept};
+use crate::kits::graph::{Charts, Count, Ending, HopId, Level, LevelOf, Span, Stop, Swept, fact};
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, Budget, Crowd, FactId, Fate, Flow, Layer, Line, Machine, MachineState, Question, SeriesKey, Service, Spans, Station, TallyKey, Tone,
-    Traffic, Way,
+    Attempts, Budget, Crowd, FactId, Fate, Flow, Layer, Line, Machine, MachineState, Question, SeriesKey,
+    Service, Spans, Station, TallyKey, Tone, Traffic, Way,
 };
 use crate::parts::backoff::Backoff;
 use crate::time::{Decimal, DurationUs};
@@ -24,17 +23,18 @@ pub fn shows(params: &Params) -> Shows {
 
 /// What is charted of a run, and what pictures show of it: clients, who see calls and attempts, and the last server.
 pub fn charts(config: &Config) -> (Charts, Shows) {
-    let (params, hop, tier) = (&config.params, Config::FROM_CLIENTS, config.tier(config.last()));
+    let (params, hop, tier) = (&config.params, Config::FROM_CLIENTS, config.last_tier());
     let charts = &mut Charts::new();
     let tries = |endings: &[Ending]| endings.iter().map(|how| Count::TryOver(hop, *how)).collect::<Vec<_>>();
     let left = |endings: [Ending; 2]| endings.map(|how| Count::Left(tier, how));
     let (queue, busy) = (LevelOf::Tier(tier, Level::Queue), LevelOf::Tier(tier, Level::Busy));
-    let late = |of: fn(HopId) -> Count| (0..config.shape().hops).map(HopId).map(of).collect::<Vec<_>>();
-    let given_up = [Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget].map(|why| Count::Stopped(hop, why));
+    let late = |of: fn(HopId) -> Count| (0..config.graph.shape().hops).map(HopId).map(of).collect::<Vec<_>>();
+    let given_up =
+        [Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget].map(|why| Count::Stopped(hop, why));
 
     let offered = charts.rate("offered load", [Count::First(tier), Count::Again(tier)]);
     let goodput = charts.rate("goodput", [Ending::Done, Ending::Known].map(|how| Count::CallOver(hop, how)));
-    let (full, trouble) = (i64::from(params.capacity), config.trouble);
+    let (full, trouble) = (i64::from(params.capacity), config.trouble());
     let capacity = charts.given("capacity", "a second", move |at_us, _| {
         full * trouble.map_or(1_000, |span| span.capacity_permille(at_us)) / 1_000_000_000
     });
@@ -44,8 +44,12 @@ pub fn charts(config: &Config) -> (Charts, Shows) {
     charts.rate("wasted work", late(Count::Late));
     let waiting = charts.most("queue length", "requests", queue);
     let utilisation = charts.share("utilisation", busy, params.workers);
-    let call = [charts.mean("latency", Span::Calls(hop)), charts.slowest("gauge: slowest call", Span::Calls(hop))];
-    let attempt = [charts.mean("gauge: attempt", Span::Answered(hop)), charts.slowest("gauge: slowest attempt", Span::Answered(hop))];
+    let call =
+        [charts.mean("latency", Span::Calls(hop)), charts.slowest("gauge: slowest call", Span::Calls(hop))];
+    let attempt = [
+        charts.mean("gauge: attempt", Span::Answered(hop)),
+        charts.slowest("gauge: slowest attempt", Span::Answered(hop)),
+    ];
     let gave_up = charts.rate("gauge: given up", given_up);
     let answers: Vec<Ending> = Ending::ALL.into_iter().filter(|how| how.is_answer()).collect();
     let answered = charts.rate("gauge: answered", tries(&answers));
@@ -57,14 +61,22 @@ pub fn charts(config: &Config) -> (Charts, Shows) {
     let repeated = charts.rate("gauge: repeated", late(Count::Repeated));
     let at_work = charts.standing("gauge: waiting", "calls", Some(hop), |at| Some(at.waiting.into()));
     let sleeping = charts.standing("gauge: sleeping", "calls", Some(hop), |at| Some(at.between.into()));
-    let mean = charts.standing("gauge: budget", "thousandths", None, |at| at.budget_milli.checked_div(at.budgets.into()));
+    let mean = charts
+        .standing("gauge: budget", "thousandths", None, |at| at.budget_milli.checked_div(at.budgets.into()));
     let empty = charts.standing("gauge: budgets empty", "callers", None, |at| Some(at.budgets_empty.into()));
     charts.quantile("gauge: 99 of 100 calls", hop, 990_000);
     let flow = questions(params, charts);
 
     let service = |name, rate, errors, duration, p99| Service { name, rate, errors, duration, p99 };
-    let calls = service("calls, as people see them", vec![goodput, gave_up], vec![gave_up], call, Some(TallyKey("call_p99_ms")));
-    let attempts = service("attempts, as clients make them", vec![answered, failed], vec![failed], attempt, None);
+    let calls = service(
+        "calls, as people see them",
+        vec![goodput, gave_up],
+        vec![gave_up],
+        call,
+        Some(TallyKey("call_p99_ms")),
+    );
+    let attempts =
+        service("attempts, as clients make them", vec![answered, failed], vec![failed], attempt, None);
     let server = Station {
         name: "server",
         places: "workers",
@@ -135,7 +147,11 @@ fn questions(params: &Params, charts: &mut Charts) -> Flow {
         ("time left?", "no time left", "flow: no time left", Stop::Time),
         ("budget left?", "budget empty", "flow: budget empty", Stop::Budget),
     ]
-    .map(|(asks, no, name, why)| Question { asks, no, gave_up: charts.so_far(name, Count::Stopped(hop, why)) });
+    .map(|(asks, no, name, why)| Question {
+        asks,
+        no,
+        gave_up: charts.so_far(name, Count::Stopped(hop, why)),
+    });
     Flow {
         calls,
         attempts,
@@ -159,7 +175,11 @@ fn contender() -> Machine {
             state("backing off", "after a conflict", Tone::Out),
             state("done", "it has written", Tone::Well),
         ],
-        ways: vec![way(0, 1, "another wrote first"), way(1, 0, "the delay is over"), way(0, 2, "nobody wrote in between")],
+        ways: vec![
+            way(0, 1, "another wrote first"),
+            way(1, 0, "the delay is over"),
+            way(0, 2, "nobody wrote in between"),
+        ],
         sort: Sort::Client,
         state: FactId(fact::ROLE),
         deadline: None,
@@ -182,7 +202,9 @@ fn budget(params: &Params, [mean, empty]: [SeriesKey; 2]) -> Option<Budget> {
         BudgetOf::Off => return None,
         BudgetOf::Grpc => {
             let (tokens, half) = (params.tokens, Decimal(u64::from(params.tokens) * 500, 1_000));
-            let rule = format!("Of {tokens} tokens a failure takes 1 and a success gives back {ratio}; a retry needs more than {half}.");
+            let rule = format!(
+                "Of {tokens} tokens a failure takes 1 and a success gives back {ratio}; a retry needs more than {half}."
+            );
             ("tokens", Some(tokens), rule)
         }
         BudgetOf::Call | BudgetOf::Success => {
@@ -191,8 +213,10 @@ fn budget(params: &Params, [mean, empty]: [SeriesKey; 2]) -> Option<Budget> {
                 0 => String::new(),
                 free => format!("; {free} more in that time need no payment"),
             };
-            let rule =
-                format!("Each {who} pays for {ratio} retries, for {}{free}. A retry takes 1.", DurationUs(params.ttl));
+            let rule = format!(
+                "Each {who} pays for {ratio} retries, for {}{free}. A retry takes 1.",
+                DurationUs(params.ttl)
+            );
             ("retries", None, rule)
         }
     };

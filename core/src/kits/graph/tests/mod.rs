@@ -120,3 +120,9 @@ pub fn every(delay_us: u64) -> backoff::Policy {
         ..backoff::Policy::BOOK
     }
 }
+
+/// A crowd pays for memory and not for arithmetic.
+#[test]
+fn a_client_is_small() {
+    assert!(size_of::<Node>() <= 128, "{}", size_of::<Node>());
+}

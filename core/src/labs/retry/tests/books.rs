@@ -1,7 +1,6 @@
 //! Little's law by the ledger's books; the laws of conservation are asked at the end of every run under test.
 
 use super::*;
-use crate::kits::graph::TierId;
 use crate::trace::Mark;
 
 /// The meter of a run that has ended.
@@ -9,7 +8,7 @@ fn watched(text: &str, seed: u32) -> Meter {
     let scenario = Scenario { seed, ..opens(text) };
     let config = Config::new(Params::of(&scenario.values));
     let mut meter = Meter::new(&config, scenario.horizon_us);
-    let run = crate::sim::run::<Node, _>(setup(config, &scenario), &mut meter, Detail::Totals);
+    let run = crate::sim::run::<graph::Node, _>(setup(config, &scenario), &mut meter, Detail::Totals);
     meter.figures(Mark { at_us: run.ended_us, record: run.records });
     meter
 }
@@ -22,9 +21,9 @@ fn littles_law_holds_of_a_run_that_ends_empty() {
         "retry?load=steady&clients=20&calls_each=10&rate=200&capacity=100&workers=4&queue_limit=3&service=exponential&for=20s",
         "retry?load=chain&clients=5&calls_each=10&layers=3&capacity=100&error=0.3&for=20s",
     ] {
+        let last = Config::new(Params::of(&opens(link).values)).last_tier();
         for seed in 0..20 {
             let meter = watched(link, seed);
-            let last = TierId(meter.ledger().shape().tiers - 1);
             let came = meter
                 .ledger()
                 .little(last)

@@ -4,12 +4,10 @@
 //! So it is measured against the share of attempts that succeeded before. What has a cause of its own that goes on, an error share or more calls
 //! than the server can ever finish, is no such failure: an error that comes by that share is an answer like any other here.
 
-use super::params::{Load, Params};
 use crate::check::disturbances::{Disturbances, Words};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
 use crate::lab::{Evidence, State, Verdict};
-use crate::params::format_decimal;
 use crate::time::{Decimal, DurationUs};
 use crate::trace::Mark;
 
@@ -24,24 +22,11 @@ const ENOUGH: u64 = 20;
 #[derive(Clone, Debug)]
 pub struct Usual {
     /// Of a thousand attempts, how many succeed.
-    permille: u64,
+    pub permille: u64,
     /// What those attempts do.
-    verb: &'static str,
+    pub verb: &'static str,
     /// Why it would fail in any case, if it would.
-    hopeless: Option<String>,
-}
-
-impl Usual {
-    /// As the reader's settings have it.
-    pub fn of(params: &Params) -> Usual {
-        let load = params.undisturbed_load().filter(|load| *load > u64::from(params.capacity));
-        let hopeless = load.map(|load| {
-            let [load, capacity] = [load, u64::from(params.capacity)].map(|n| format_decimal(n as i64));
-            format!("{load} requests a second exceed the capacity of {capacity} without any trouble: overload, which nothing has to keep up.")
-        });
-        let verb = if params.error > 0 && params.load != Load::Chain { "are answered in time" } else { "succeed" };
-        Usual { permille: params.undisturbed_permille(), verb, hopeless }
-    }
+    pub hopeless: Option<String>,
 }
 
 /// Recovers within a limit of the end of what disturbed it, and does not fail for as long again.
@@ -173,7 +158,8 @@ impl Recovery {
         let passed = (at.at_us.saturating_sub(end_us) / STEP_US) as usize;
         while self.next + SPAN <= passed {
             let span = self.steps.iter().skip(self.next).take(SPAN);
-            let (ok, bad) = span.fold((0, 0), |(ok, bad), step| (ok + u64::from(step.0), bad + u64::from(step.1)));
+            let (ok, bad) =
+                span.fold((0, 0), |(ok, bad), step| (ok + u64::from(step.0), bad + u64::from(step.1)));
             let after_us = self.next as u64 * STEP_US;
             // A span without any attempt tells nothing: things stay as they were.
             if ok + bad > 0 {
@@ -224,14 +210,17 @@ impl Recovery {
             }
             _ => {}
         }
-        let Some(since_us) = self.bad_since_us.filter(|since_us| after_us >= since_us.saturating_add(self.limit_us)) else {
+        let Some(since_us) =
+            self.bad_since_us.filter(|since_us| after_us >= since_us.saturating_add(self.limit_us))
+        else {
             return;
         };
         // The settings tell that it would have been better before, but not that it was.
         if let Some(why) = self.too_few() {
             return self.light.say(at, State::Unknown, &why);
         }
-        let (limit, ended, failed, end_us) = (DurationUs(self.limit_us), self.ended, self.failed, self.end_us);
+        let (limit, ended, failed, end_us) =
+            (DurationUs(self.limit_us), self.ended, self.failed, self.end_us);
         self.light.break_(at, || {
             let mut steps = by.until(end_us.unwrap_or_default());
             steps.extend(ended.map(|mark| evidence(mark.record, "what disturbed it is over")));
@@ -266,16 +255,25 @@ mod tests {
 
     /// A recovery with a limit of 5 s whose trouble lasts from 10 to 11 s; `ok` of `of` attempts succeed in each second before it and after it.
     fn runs(before: (u64, u64), after: &[(u64, u64)]) -> Recovery {
-        let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
+        let mut recovery =
+            Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
         let by = none();
         let second = |recovery: &mut Recovery, second: u64, (ok, of): (u64, u64)| {
             for i in 0..of {
                 let at_us = second * 1_000_000 + i * 1_000_000 / of;
-                recovery.attempt(Mark { at_us, record: 0 }, (i * ok / of == (i + 1) * ok / of).then_some("it fails"), &by);
+                recovery.attempt(
+                    Mark { at_us, record: 0 },
+                    (i * ok / of == (i + 1) * ok / of).then_some("it fails"),
+                    &by,
+                );
             }
         };
         (0..10).for_each(|s| second(&mut recovery, s, before));
-        recovery.strike(Mark { at_us: 10_000_000, record: 0 }, Some(11_000_000), ("Trouble", "The trouble is over"));
+        recovery.strike(
+            Mark { at_us: 10_000_000, record: 0 },
+            Some(11_000_000),
+            ("Trouble", "The trouble is over"),
+        );
         recovery.over(Mark { at_us: 11_000_000, record: 0 }, "The trouble is over", None);
         after.iter().enumerate().for_each(|(s, share)| second(&mut recovery, 11 + s as u64, *share));
         recovery.pass(Mark { at_us: (11 + after.len() as u64) * 1_000_000, record: 0 }, &by);
@@ -301,7 +299,11 @@ mod tests {
     fn few_attempts_before_tell_not_what_is_usual() {
         let few = |ok| runs((ok, 1), &[(0, 10); 8]).verdict().last().clone();
         assert_eq!(few(1).state, State::Unknown);
-        assert!(few(0).why.contains("before the trouble 10 attempts had ended, and it takes 20 to tell"), "{}", few(0).why);
+        assert!(
+            few(0).why.contains("before the trouble 10 attempts had ended, and it takes 20 to tell"),
+            "{}",
+            few(0).why
+        );
         assert_eq!(state((2, 2), &[(0, 10); 8]), State::Broken, "twenty are enough");
         assert_eq!(state((1, 1), &[(10, 10); 8]), State::Kept, "whatever was usual, this is no failure");
     }
@@ -324,11 +326,19 @@ mod tests {
         let whys = |after: &[(u64, u64)]| -> Vec<String> {
             runs((10, 10), after).verdict().changes.into_iter().map(|change| change.why).collect()
         };
-        let told = ["Trouble: the service has not recovered yet.", "The trouble is over: the service has not recovered yet."];
+        let told = [
+            "Trouble: the service has not recovered yet.",
+            "The trouble is over: the service has not recovered yet.",
+        ];
         assert_eq!(whys(&[(0, 10); 2])[1..], told);
         // A pause ends without an event.
-        let mut recovery = Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
-        recovery.strike(Mark { at_us: 1_000_000, record: 1 }, Some(1_300_000), ("A node is paused", "The pause is over"));
+        let mut recovery =
+            Recovery::new(5_000_000, Usual { permille: 1_000, verb: "succeed", hopeless: None });
+        recovery.strike(
+            Mark { at_us: 1_000_000, record: 1 },
+            Some(1_300_000),
+            ("A node is paused", "The pause is over"),
+        );
         recovery.attempt(Mark { at_us: 1_400_000, record: 2 }, Some("it fails"), &none());
         assert_eq!(recovery.verdict().last().why, "The pause is over: the service has not recovered yet.");
     }
