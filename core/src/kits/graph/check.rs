@@ -1,7 +1,7 @@
 //! What is wrong with a graph.
 
 use super::config::route;
-use super::graph::{Class, Graph, Hop, Step, Tier};
+use super::declared::{Class, Graph, Hop, Step, Tier};
 use super::mark::TierId;
 use super::trouble::Kind;
 use crate::cast::Cast;

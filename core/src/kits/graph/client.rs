@@ -2,7 +2,7 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::graph::Class;
+use super::declared::Class;
 use super::mark::{Ending, Stop};
 use super::message::{Msg, Request, Response, Speech, Timer, fact};
 use super::source;
@@ -87,10 +87,10 @@ impl Client {
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
         at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt));
-        if self.caller.open() == 0 {
-            if let Some(source) = source::source(at).filter(|source| source::is_closed(source)) {
-                source::wait(source, self.made(at.ctx), at);
-            }
+        if self.caller.open() == 0
+            && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
+        {
+            source::wait(source, self.made(at.ctx), at);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
 
-use super::graph::{Class, Expired, Graph, Pick, Route, Step};
+use super::declared::{Class, Expired, Graph, Pick, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
 use super::trouble::{Kind, Spell};
@@ -164,7 +164,7 @@ impl Config {
     }
 }
 
-fn spell(trouble: &super::graph::Trouble) -> Spell {
+fn spell(trouble: &super::declared::Trouble) -> Spell {
     let to_us = trouble.at_us.saturating_add(trouble.for_us);
     Spell { from_us: trouble.at_us, to_us, kind: trouble.kind }
 }
@@ -199,8 +199,8 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
 fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
     let hop = &graph.hops[usize::from(id.0)];
     let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
-    let instances = |hop: &super::graph::Hop| graph.tiers[usize::from(hop.to.0)].instances;
-    let gates = |hop: &super::graph::Hop| match hop.gate {
+    let instances = |hop: &super::declared::Hop| graph.tiers[usize::from(hop.to.0)].instances;
+    let gates = |hop: &super::declared::Hop| match hop.gate {
         None => 0,
         Some(gate) if gate.by_instance => instances(hop),
         Some(_) => 1,

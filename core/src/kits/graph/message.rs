@@ -1,6 +1,6 @@
 //! What callers and services say to each other, what sources ask for, and how that ends.
 
-use super::graph::Class;
+use super::declared::Class;
 use super::mark::{Ending, HopId, Mark, Stop};
 use crate::outcome::{Effect, End};
 use crate::sim::{Asked, Never, Told};

@@ -1,13 +1,13 @@
 //! Services under load: a lab hands over a graph of tiers and hops as data, and its parameters' run is that graph's.
 //!
 //! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
-//! peculiar to a lab, its laws above all, it watches itself.
+//! peculiar to a lab it watches itself; promises that several make are here, too.
 
 mod caller;
 mod check;
 mod client;
 mod config;
-mod graph;
+mod declared;
 mod laws;
 mod ledger;
 mod mark;
@@ -20,7 +20,7 @@ mod tests;
 mod trouble;
 
 pub use config::Config;
-pub use graph::{
+pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Limit, Line, Pick, PoolId, Route,
     Source, Step, Threads, Tier, Time, Trouble,
 };

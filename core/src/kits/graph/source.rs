@@ -1,7 +1,7 @@
 //! A source: when the next request of an instance comes.
 
 use super::caller::At;
-use super::graph::{Arrivals, Source};
+use super::declared::{Arrivals, Source};
 use super::message::Timer;
 use crate::sim::dice::{Purpose, Range, happens};
 

@@ -1,7 +1,7 @@
 //! What a caller keeps of its hops: budgets, latencies, what each instance owes, gates, and pools of threads.
 
 use super::super::config::{Config, HopPlan};
-use super::super::graph::{Budget, Hop, Pick, PoolId};
+use super::super::declared::{Budget, Hop, Pick, PoolId};
 use super::super::mark::{Ending, HopId, Level, Mark};
 use super::super::message::fact;
 use super::{At, Caller, Stage, hop};

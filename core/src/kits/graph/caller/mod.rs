@@ -7,7 +7,7 @@ mod exit;
 mod over;
 
 use super::config::{Config, HopPlan, Program};
-use super::graph::{Carry, Class, Hop};
+use super::declared::{Carry, Class, Hop};
 use super::mark::{Ending, HopId, Mark, Stop};
 use super::message::{Deadline, Msg, Reply, Speech, Timer, Try, fact};
 use crate::cast::NodeId;

@@ -1,6 +1,6 @@
 //! How tries and calls end, and whether there is another try.
 
-use super::super::graph::Hop;
+use super::super::declared::Hop;
 use super::super::mark::{Ending, Mark, Stop};
 use super::super::message::Timer;
 use super::{At, Caller, Ended, Stage, hop};

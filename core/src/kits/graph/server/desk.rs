@@ -1,6 +1,6 @@
 //! The desk and the door: who may come in, who leaves, and how.
 
-use super::super::graph::Expired;
+use super::super::declared::Expired;
 use super::*;
 use crate::parts::queue::Waiting;
 
@@ -65,10 +65,10 @@ impl Server {
         if self.executed.contains(&frame.op.0) {
             return Entry::Known;
         }
-        if let Some(bucket) = self.bucket.as_mut() {
-            if !bucket.try_take(1, now_us) {
-                return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
-            }
+        if let Some(bucket) = self.bucket.as_mut()
+            && !bucket.try_take(1, now_us)
+        {
+            return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
         }
         if desk.concurrency > 0 && self.frames.len() >= desk.concurrency as usize {
             return Entry::Turned(0);
@@ -126,10 +126,10 @@ impl Server {
         let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
         at.out.complete(frame.op, response(how, why, frame.doubt));
         self.roots -= 1;
-        if self.roots == 0 {
-            if let Some(source) = source::source(at).filter(|source| source::is_closed(source)) {
-                source::wait(source, self.made, at);
-            }
+        if self.roots == 0
+            && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
+        {
+            source::wait(source, self.made, at);
         }
     }
 
@@ -162,12 +162,11 @@ impl Server {
 
     fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
         let frame = self.frames.take(serial)?;
-        if self.tier(at).1.cancelled {
-            if let Some(key) = frame.from.map(|from| place(from, frame.of)) {
-                if self.places.get(&key) == Some(&serial) {
-                    self.places.remove(&key);
-                }
-            }
+        if self.tier(at).1.cancelled
+            && let Some(key) = frame.from.map(|from| place(from, frame.of))
+            && self.places.get(&key) == Some(&serial)
+        {
+            self.places.remove(&key);
         }
         Some(frame)
     }

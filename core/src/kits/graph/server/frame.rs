@@ -1,7 +1,7 @@
 //! A request at a service.
 
 use super::super::caller::{At, Ended, frame_path};
-use super::super::graph::Class;
+use super::super::declared::Class;
 use super::super::mark::{Ending, HopId, Stop};
 use super::super::message::{Deadline, Reply, Request, Try};
 use super::super::source;

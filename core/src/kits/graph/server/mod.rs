@@ -9,7 +9,7 @@ mod frame;
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::client::response;
 use super::config::{Config, Op, TierPlan};
-use super::graph::Tier;
+use super::declared::Tier;
 use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
 use super::message::{Msg, Reply, Request, Speech, Timer, Try, fact};
 use super::source;
