@@ -52,8 +52,17 @@ struct Holding {
     held: Held,
     /// Which value and version it has read.
     read: Option<(u32, u32)>,
-    /// When it last asked for its lease anew, and how many servers have said yes and no.
-    renewing: (i64, u32, u32),
+    /// Its latest asking for the lease anew.
+    renewing: Renewing,
+}
+
+/// A round of asking for the lease anew. Answers to an earlier one say nothing of this: what they allow counts from when that was asked.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Renewing {
+    round: u32,
+    asked_us: i64,
+    granted: u32,
+    refused: u32,
 }
 
 impl Protocol for Client {
@@ -152,9 +161,10 @@ impl Client {
                 self.acquire(config, round.wrapping_add(1), ctx, out);
             }
             (Timer::Renew, Stage::Holding(holding)) => {
-                holding.renewing = (config.now_us(ctx), 0, 0);
+                let round = holding.renewing.round.wrapping_add(1);
+                holding.renewing = Renewing { round, asked_us: config.now_us(ctx), granted: 0, refused: 0 };
                 for master in config.masters() {
-                    out.send(master, Msg::Renew { hold: self.hold });
+                    out.send(master, Msg::Renew { hold: self.hold, round });
                 }
                 out.set_timer(Timer::Renew, Range::exactly(config.params.ttl / 3));
             }
@@ -219,15 +229,15 @@ impl Client {
                     self.take_back(config, out);
                 }
             }
-            (Msg::Renewed { hold }, Stage::Holding(holding)) if hold == self.hold => {
-                holding.renewing.1 += 1;
-                if holding.renewing.1 == config.majority() {
-                    holding.held.asked_us = holding.renewing.0;
+            (Msg::Renewed { hold, round }, Stage::Holding(holding)) if hold == self.hold && round == holding.renewing.round => {
+                holding.renewing.granted += 1;
+                if holding.renewing.granted == config.majority() {
+                    holding.held.asked_us = holding.renewing.asked_us;
                 }
             }
-            (Msg::Over { hold }, Stage::Holding(holding)) if hold == self.hold => {
-                holding.renewing.2 += 1;
-                if holding.renewing.2 == refusals(config) {
+            (Msg::Over { hold, round }, Stage::Holding(holding)) if hold == self.hold && round == holding.renewing.round => {
+                holding.renewing.refused += 1;
+                if holding.renewing.refused == refusals(config) {
                     self.end(config, Response::Lost, out);
                 }
             }
@@ -248,7 +258,7 @@ impl Client {
     /// It has the lock, as far as it knows: it begins to read, or to work.
     fn hold(&mut self, config: &Config, token: Token, held: Held, out: &mut Out<Speech>) {
         out.fact(fact::BELIEF, 0, Fact::Word("holds"));
-        self.stage = Stage::Holding(Holding { token, held, read: None, renewing: (held.asked_us, 0, 0) });
+        self.stage = Stage::Holding(Holding { token, held, read: None, renewing: Renewing { round: 0, asked_us: held.asked_us, granted: 0, refused: 0 } });
         let Some(open) = self.calls.open() else { return };
         if config.params.op == Op::Rmw || config.params.guard == Guard::Cas {
             out.send(config.resource(), Msg::Read { number: open.number, token });

@@ -88,9 +88,9 @@ impl Server {
                     },
                 );
             }
-            Msg::Renew { hold } => {
+            Msg::Renew { hold, round } => {
                 let renewed = self.desk.renew(now_us, Holder { client: from, hold }, ttl_us);
-                out.send(from, if renewed { Msg::Renewed { hold } } else { Msg::Over { hold } });
+                out.send(from, if renewed { Msg::Renewed { hold, round } } else { Msg::Over { hold, round } });
             }
             Msg::Release { hold } => {
                 let looks =
