@@ -9,7 +9,10 @@ use std::hint::black_box;
 fn graph(c: &mut Criterion) {
     let mut group = c.benchmark_group("graph");
     for (name, text) in [
-        ("a crowd", "retry?clients=5000&arrivals=closed&think=exp-5s&capacity=1200&trouble_at=10s&trouble_for=3s&for=60s"),
+        (
+            "a crowd",
+            "retry?clients=5000&arrivals=closed&think=exp-5s&capacity=1200&trouble_at=10s&trouble_for=3s&for=60s",
+        ),
         ("a few clients", "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&for=60s"),
         ("a chain", "retry?load=chain&capacity=100&error=0.3&for=60s"),
     ] {

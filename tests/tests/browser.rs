@@ -67,9 +67,9 @@ mod in_a_browser {
         browser.fill("#search", "monotonic reads").unwrap();
         browser.wait_until("!document.querySelector('.card:not([hidden]) [href*=ping]')").unwrap();
         browser.wait_until("document.querySelector('.card:not([hidden]) [href*=quorum]')").unwrap();
-        browser.fill("#search", "paxos").unwrap();
+        browser.fill("#search", "gossip").unwrap();
         browser
-            .wait_until("document.querySelector('.search [role=status]').textContent === 'Paxos: to come'")
+            .wait_until("document.querySelector('.search [role=status]').textContent === 'Gossip: to come'")
             .unwrap();
         browser.fill("#search", "no such words").unwrap();
         browser

@@ -317,8 +317,9 @@ fn links_that_keep_order_keep_it() {
 
 #[test]
 fn a_client_numbers_its_operations_by_boot_and_none_twice() {
-    let first =
-        |epoch| Ctx { me: NodeId(0), clock_us: 0, monotonic_us: 0, epoch, op: None, seed: 1, luck: 0 }.first_number();
+    let first = |epoch| {
+        Ctx { me: NodeId(0), clock_us: 0, monotonic_us: 0, epoch, op: None, seed: 1, luck: 0 }.first_number()
+    };
     assert_eq!([first(0), first(1), first(2)], [0, 1 << 24, 2 << 24], "as in links of old");
     let mut all: Vec<u32> = (0..1024).map(first).collect();
     crate::sorted::sort(&mut all);
