@@ -91,7 +91,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "needs-consensus",
         sentence: "Total order broadcast needs consensus.",
         holds: Holds::If(
-            "it shall survive crashes: each gives the other (Chandra and Toueg 1996). While nobody dies a sequencer is enough.",
+            "it shall survive crashes: each gives the other (Chandra and Toueg 1996). While nobody dies a sequencer is enough",
         ),
         link: presets::CONSENSUS,
         promise: "reaches",
@@ -100,7 +100,7 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "replicated",
         sentence: "State machines that get the same commands in the same order are equal.",
-        holds: Holds::If("commands are deterministic: one that rolls a die leaves another state at each."),
+        holds: Holds::If("commands are deterministic: one that rolls a die leaves another state at each"),
         link: presets::DICE,
         promise: "same_state",
         proof: Proof::Run(State::Broken),
@@ -109,7 +109,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "everybody",
         sentence: "With a sequencer all nodes get every message in the same order.",
         holds: Holds::If(
-            "nobody dies, or a message counts only once more than half have it; else the dead may have delivered what nobody else will.",
+            "nobody dies, or a message counts only once more than half have it; else the dead may have delivered what nobody else will",
         ),
         link: presets::DIES_FIRST,
         promise: "even_dead",
@@ -135,7 +135,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "timestamp",
         sentence: "Timestamps make a total order.",
         holds: Holds::If(
-            "one waits for a later stamp from everybody; then a single process that is down stops all.",
+            "one waits for a later stamp from everybody; then a single process that is down stops all",
         ),
         link: presets::STALLS,
         promise: "reaches",
@@ -145,7 +145,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "bottleneck",
         sentence: "The sequencer is the bottleneck.",
         holds: Holds::If(
-            "throughput is meant. Of a single message it makes the fewest messages, in two delays, as no order by all does in fewer.",
+            "throughput is meant. Of a single message it makes the fewest messages, in two delays, as no order by all does in fewer",
         ),
         link: "broadcast?load=one&total=on&leg=10ms",
         promise: "reaches",
@@ -155,7 +155,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "partitions",
         sentence: "Messages to a partitioned log are totally ordered.",
         holds: Holds::If(
-            "they are of one partition: each partition has a sequencer of its own, and between two there is no order.",
+            "they are of one partition: each partition has a sequencer of its own, and between two there is no order",
         ),
         link: "broadcast?fifo=on",
         promise: "same_order",
@@ -165,7 +165,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "reliable-enough",
         sentence: "If a process has delivered a message, reliable broadcast brings it to all live ones.",
         holds: Holds::If(
-            "that process lives. Who delivers and dies may take the message with it; uniform broadcast is about that.",
+            "that process lives. Who delivers and dies may take the message with it; uniform broadcast is about that",
         ),
         link: "broadcast?load=one&reach=reliable&do=0ms:drop:n1-n2:data,0ms:fail:n1:data:1",
         promise: "even_dead",
