@@ -56,24 +56,11 @@ pub fn cannot_run(why: String) -> Judged {
 
 /// Of how many runs a check consists, in full or with few seeds; 0 where it is a function of its own, which is one piece.
 pub fn check_units(fidelity: &Fidelity, quick: bool) -> u32 {
+    let of = |all: u32, few: u32| if quick { few } else { all };
     match fidelity.check {
-        Check::Sweep { seeds, quick: few, .. } => {
-            if quick {
-                few
-            } else {
-                seeds
-            }
-        }
-        Check::Breaks { cases, seeds, quick: few, .. } => {
-            cases.len() as u32 * if quick { few } else { seeds }
-        }
-        Check::Search { runs, quick: few, .. } => {
-            if quick {
-                few
-            } else {
-                runs
-            }
-        }
+        Check::Sweep { seeds, quick, .. } => of(seeds, quick),
+        Check::Breaks { cases, seeds, quick, .. } => cases.len() as u32 * of(seeds, quick),
+        Check::Search { runs, quick, .. } => of(runs, quick),
         Check::Exact(_) => 0,
     }
 }

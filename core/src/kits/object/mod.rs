@@ -4,6 +4,7 @@
 
 mod calls;
 pub mod goals;
+mod led;
 mod ledger;
 mod linearity;
 pub mod progress;
@@ -14,11 +15,12 @@ mod waiting;
 mod writes;
 
 pub use calls::{Calls, ClientTimer, Drawn, Numbers, Open, Workload};
+pub use led::LedCalls;
 pub use ledger::{Ledger, Served, Times};
 use linearity::Linearity;
 pub use progress::Progress;
 pub use registers::{Command, Registers, Taken, asked_by, command_words};
 pub use request::{KEYS, Mix, Request, ask_problem};
-pub use seeker::Seeker;
+use seeker::Seeker;
 pub use waiting::{Waiting, serve};
 pub use writes::Writes;
