@@ -178,6 +178,14 @@ pub enum Msg<V> {
     },
 }
 
+impl<V> Msg<V> {
+    /// Whether it may be sent only once what comes before it is on disk: an acceptor's word, or a ballot that has begun. What a proposer asks
+    /// acceptors to vote for, that a leader is there, and what has been chosen may leave before.
+    pub fn waits_for_disk(&self) -> bool {
+        !matches!(self, Msg::Accept { .. } | Msg::Heartbeat { .. } | Msg::Chosen { .. })
+    }
+}
+
 /// What an acceptor refuses, and a proposer waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Waits {

@@ -4,7 +4,7 @@ use super::config::{Config, place};
 use super::message::{Decided, Disk, Msg, Speech, Timer};
 use super::meta::fact;
 use crate::cast::NodeId;
-use crate::kits::object::Writes;
+use crate::kits::object::{Writes, serve};
 use crate::parts::paxos::{self, Effect, Multi, Rules};
 use crate::parts::raft::Members;
 use crate::parts::termination::Decision;
@@ -28,10 +28,11 @@ pub type Value = Option<Entry>;
 
 /// What waits for the disk.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Then {
-    to: NodeId,
-    rpc: paxos::Msg<Value>,
-    op: Option<OpId>,
+enum Then {
+    /// A message is sent, for an operation.
+    Send(NodeId, paxos::Msg<Value>, Option<OpId>),
+    /// A vote is on the disk.
+    Voted(Value),
 }
 
 /// One of the coordinators as a server of that log.
@@ -112,9 +113,12 @@ impl Group {
         let (op, mut learned) = (out.serving(), Vec::new());
         for effect in effects {
             match effect {
-                Effect::Send(to, rpc) => learned.extend(self.send(Then { to, rpc, op }, config, out)),
+                Effect::Send(to, rpc) => {
+                    let waits = rpc.waits_for_disk() || to == self.me;
+                    learned.extend(self.then(Then::Send(to, rpc, op), waits, config, out));
+                }
                 Effect::Persist => self.persist(config, out),
-                Effect::Voted(_, vote) => voted(vote.value, config, out),
+                Effect::Voted(_, vote) => learned.extend(self.then(Then::Voted(vote.value), true, config, out)),
                 Effect::Turned => out.fact(fact::ROLE, 0, Fact::Word(if self.leads() { "coordinator" } else { "stands by" })),
                 Effect::Learned(_, Some(entry)) => learned.extend(self.learned(entry)),
                 Effect::ResetElection => out.set_timer(Timer::Election, self.patience(config)),
@@ -136,32 +140,34 @@ impl Group {
         })
     }
 
-    /// Sends what need not wait for the disk, or what nothing is written before; a message to itself comes at once.
-    fn send(&mut self, then: Then, config: &Config, out: &mut Out<Speech>) -> Vec<Entry> {
-        use paxos::Msg::{Accept, Chosen, Heartbeat};
-        let waits = !matches!(then.rpc, Accept { .. } | Heartbeat { .. } | Chosen { .. }) || then.to == self.me;
+    /// Does what need not wait for the disk, or what nothing is written before.
+    fn then(&mut self, then: Then, waits: bool, config: &Config, out: &mut Out<Speech>) -> Vec<Entry> {
         let now = if waits { self.writes.wait(then) } else { Err(then) };
-        match now {
-            Ok(()) => Vec::new(),
-            Err(then) => self.sent(then, config, out),
-        }
+        now.map_or_else(|then| self.go_on(then, config, out), |()| Vec::new())
     }
 
-    fn sent(&mut self, Then { to, rpc, op }: Then, config: &Config, out: &mut Out<Speech>) -> Vec<Entry> {
-        match op {
-            Some(op) => out.serve(op, 0),
-            None => out.serve_none(),
+    /// A message to itself comes at once.
+    fn go_on(&mut self, then: Then, config: &Config, out: &mut Out<Speech>) -> Vec<Entry> {
+        match then {
+            Then::Send(to, rpc, op) => {
+                serve(op, 0, out);
+                if to == self.me {
+                    return self.receive(to, rpc, config, out);
+                }
+                out.send(to, Msg::of(rpc));
+            }
+            Then::Voted(value) => voted(value, config, out),
         }
-        if to == self.me {
-            return self.receive(to, rpc, config, out);
-        }
-        out.send(to, Msg::of(rpc));
         Vec::new()
     }
 
+    /// What is not forced is lost with a crash, as it is where one coordinator keeps its log.
     fn persist(&mut self, config: &Config, out: &mut Out<Speech>) {
+        if !config.forces() {
+            return;
+        }
         let disk = Disk { decisions: self.multi.persistent.clone(), ..Disk::default() };
-        if !config.forces() || config.params.fsync == 0 {
+        if config.params.fsync == 0 {
             return out.persist(disk);
         }
         let number = self.writes.begin(disk);
@@ -172,7 +178,7 @@ impl Group {
     fn written(&mut self, number: u32, config: &Config, out: &mut Out<Speech>) -> Vec<Entry> {
         let Some((disk, waited)) = self.writes.end(number) else { return Vec::new() };
         out.persist(disk);
-        waited.into_iter().flat_map(|then| self.sent(then, config, out)).collect()
+        waited.into_iter().flat_map(|then| self.go_on(then, config, out)).collect()
     }
 
     /// What it keeps, in bytes and roughly.

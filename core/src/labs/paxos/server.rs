@@ -150,10 +150,9 @@ impl Server {
         for effect in effects {
             match effect {
                 Effect::Send(to, rpc) => {
-                    // What asks for votes need not wait for the disk.
-                    let free = matches!(rpc, Rpc::Accept { .. } | Rpc::Heartbeat { .. } | Rpc::Chosen { .. });
+                    let waits = rpc.waits_for_disk();
                     let then = Then::Send(to, rpc, serving);
-                    let now = if free { Err(then) } else { self.writes.wait(then) };
+                    let now = if waits { self.writes.wait(then) } else { Err(then) };
                     if let Err(then) = now {
                         self.go_on(config, then, ctx, out);
                     }
