@@ -217,8 +217,12 @@ impl Server {
                 Op::Reply => self.reply(serial, at),
                 Op::End => return self.finish(serial, at),
                 Op::One(site, many) => {
-                    let die = at.ctx.die(Purpose::Choice, frame.luck | u64::from(frame.path & 0xffff));
-                    let site = site + if many > 1 { below(die, u64::from(many)) as u16 } else { 0 };
+                    let chosen = if many > 1 {
+                        below(frame.die(Purpose::Choice, at), u64::from(many)) as u16
+                    } else {
+                        0
+                    };
+                    let site = site + chosen;
                     if !self.call((serial, program), (site, 1, 1), at) {
                         return;
                     }
