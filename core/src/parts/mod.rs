@@ -53,3 +53,4 @@ pub mod total;
 pub mod vector_clock;
 pub mod version_vector;
 pub mod vr;
+pub mod zipf;

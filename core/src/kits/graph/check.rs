@@ -11,6 +11,8 @@ use crate::sim::dice::MILLION;
 const MOST: usize = 64;
 /// The most places in a route from which calls go out.
 const MOST_SITES: usize = 10_000;
+/// The most keys that a source asks for.
+const MOST_KEYS: u32 = 1_000_000;
 /// How deep one service may call another.
 const DEPTH: usize = 32;
 
@@ -42,8 +44,17 @@ pub fn check(graph: &Graph) -> Result<(), String> {
     for (at, source) in graph.sources.iter().enumerate() {
         tier(graph, source.tier)?;
         must(graph.sources[..at].iter().all(|other| other.tier != source.tier), "a tier has one source")?;
-        must(usize::from(source.class) < classes.len(), "a source is of a class there is")?;
-        must(u64::from(source.bad) <= MILLION, "a share is at most the whole")?;
+        must(
+            source.classes().all(|class| usize::from(class) < classes.len()),
+            "a source is of a class there is",
+        )?;
+        let mixed: u64 = source.mix.iter().map(|(_, share)| u64::from(*share)).sum();
+        must(u64::from(source.bad).max(mixed) <= MILLION, "a share is at most the whole")?;
+        must(source.tenants.len() <= 256, "a graph has up to 256 tenants")?;
+        must(
+            source.keys.count().is_none_or(|keys| (1..=MOST_KEYS).contains(&keys)),
+            "there are 1 to 1,000,000 keys",
+        )?;
     }
     for (at, trouble) in graph.troubles.iter().enumerate() {
         let tier = tier(graph, trouble.tier)?;
@@ -59,7 +70,7 @@ pub fn check(graph: &Graph) -> Result<(), String> {
         )?;
     }
     for source in &graph.sources {
-        reaches(graph, source.tier, source.class, 0)?;
+        source.classes().try_for_each(|class| reaches(graph, source.tier, class, 0))?;
     }
     Ok(())
 }
@@ -91,7 +102,7 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
 fn sites(steps: &[Step]) -> usize {
     let of = |step: &Step| match step {
         Step::Work(_) | Step::Reply => 0,
-        Step::Call(_) => 1,
+        Step::Call(_) | Step::CallAs(..) => 1,
         Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
         Step::Fan { times, .. } => usize::from(*times),
         Step::Else(steps) => 1 + sites(steps),
@@ -106,6 +117,10 @@ fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
         match step {
             Step::Work(share) => must(u64::from(*share) <= MILLION, "a share is at most the whole")?,
             Step::Call(hop) => hops = std::slice::from_ref(hop),
+            Step::CallAs(hop, class) => {
+                must(usize::from(*class) < graph.classes.len(), "a call is of a class there is")?;
+                hops = std::slice::from_ref(hop);
+            }
             Step::One(all) | Step::All(all) | Step::Any(all) => {
                 must(!all.is_empty(), "some hop is called")?;
                 hops = all;
@@ -136,13 +151,20 @@ fn reaches(graph: &Graph, at: TierId, class: Class, depth: usize) -> Result<(), 
     };
     let mut called = Vec::new();
     hops(&route.steps, &mut called);
-    called.into_iter().try_for_each(|to| reaches(graph, graph.hops[to].to, class, depth + 1))
+    called
+        .into_iter()
+        .try_for_each(|(to, under)| reaches(graph, graph.hops[to].to, under.unwrap_or(class), depth + 1))
 }
 
-fn hops(steps: &[Step], into: &mut Vec<usize>) {
+fn hops(steps: &[Step], into: &mut Vec<(usize, Option<Class>)>) {
     for step in steps {
+        let mut under = None;
         let all: &[_] = match step {
             Step::Work(_) | Step::Reply => &[],
+            Step::CallAs(hop, class) => {
+                under = Some(*class);
+                std::slice::from_ref(hop)
+            }
             Step::Call(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
             Step::One(all) | Step::All(all) | Step::Any(all) => all,
             Step::Else(steps) => {
@@ -150,7 +172,7 @@ fn hops(steps: &[Step], into: &mut Vec<usize>) {
                 &[]
             }
         };
-        for hop in all.iter().map(|hop| usize::from(hop.0)) {
+        for hop in all.iter().map(|hop| (usize::from(hop.0), under)) {
             if !into.contains(&hop) {
                 into.push(hop);
             }

@@ -2,9 +2,8 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::declared::Class;
 use super::mark::{Ending, Stop};
-use super::message::{Msg, Request, Response, Speech, Timer, fact};
+use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
 use super::source;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
@@ -39,13 +38,15 @@ impl Protocol for Client {
         match input {
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(&at) {
-                    ended = self.call(source.class, &mut at);
+                    ended = self.call(source::about(source, self.caller.next(), &at), &mut at);
                     if !source::is_closed(source) {
                         source::wait(source, self.made(ctx), &mut at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => ended = self.call(class, &mut at),
+            Input::Ask(Request(class)) => {
+                ended = self.call(source::asked(class, self.caller.next(), &at), &mut at)
+            }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
             Input::Timer(Timer::Retry(serial)) => ended = self.caller.retry(serial, &mut at),
             Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
@@ -66,19 +67,19 @@ impl Client {
         self.caller.next().wrapping_sub(ctx.first_number())
     }
 
-    fn call(&mut self, class: Class, at: &mut At<'_>) -> Option<Ended> {
+    fn call(&mut self, about: About, at: &mut At<'_>) -> Option<Ended> {
         let tier = &at.config.tiers[usize::from(at.config.tier_of(at.ctx.me).0)];
-        let program = tier.programs.get(usize::from(class))?.as_ref()?;
+        let program = tier.programs.get(usize::from(about.class))?.as_ref()?;
         let Some(Op::One(site, 1)) = program.ops.first() else { return None };
         let (number, source) = (self.caller.next(), source::source(at));
+        let site = program.sites[usize::from(*site)];
         let wanted = Wanted {
-            op: at.out.invoke(number, Request(class)),
+            op: at.out.invoke(number, Request(about.class)),
             luck: u64::from(number) << 16,
             owner: 0,
-            hop: program.sites[usize::from(*site)].hop,
-            path: first_path(program, *site, 0),
-            class,
-            bad: source::is_bad(source, number, at),
+            hop: site.hop,
+            path: first_path(program, site, 0),
+            about: about.under(site.class),
             since_us: at.now_us(),
             deadline_us: source::deadline_us(source, at),
         };

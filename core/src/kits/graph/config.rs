@@ -1,11 +1,13 @@
 //! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
 
-use super::declared::{Class, Expired, Graph, Pick, Route, Step};
+use super::declared::{Class, Expired, Graph, Keys, Pick, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
 use super::trouble::{Kind, Spell};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::parts::queue;
+use crate::parts::zipf::Zipf;
+use std::sync::Arc;
 
 /// An instruction of a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,8 @@ pub enum Op {
 pub struct Site {
     /// Whom it calls.
     pub hop: HopId,
+    /// As which class, if not that of the request.
+    pub class: Option<Class>,
     /// How many tries there may be from the places before.
     pub offset: u32,
 }
@@ -59,8 +63,9 @@ pub struct TierPlan {
     pub cancelled: bool,
     /// Its nodes only make calls.
     pub is_client: bool,
-    /// Where it has a source, its place.
+    /// Where it has a source, its place, and where some keys are asked for more than others, how much.
     pub source: Option<usize>,
+    pub zipf: Option<Arc<Zipf>>,
     /// At which instance there is trouble, none for all, and when.
     pub trouble: Option<(Option<u16>, Spell)>,
     /// What the work of a request is on average, in µs.
@@ -189,10 +194,18 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         cancelled: into().any(|hop| hop.time.cancel),
         is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
+        zipf: zipf(graph, id),
         trouble: trouble.map(|trouble| (trouble.instance, spell(trouble))),
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
         is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
         programs,
+    }
+}
+
+fn zipf(graph: &Graph, id: TierId) -> Option<Arc<Zipf>> {
+    match graph.sources.iter().find(|source| source.tier == id)?.keys {
+        Keys::Zipf { keys, exponent_millionths } => Some(Arc::new(Zipf::new(keys, exponent_millionths))),
+        Keys::None | Keys::Uniform(_) => None,
     }
 }
 
@@ -236,19 +249,23 @@ impl Program {
             match step {
                 Step::Work(share) => self.ops.push(Op::Work(*share)),
                 Step::Call(hop) => {
-                    let site = self.sites(graph, &[*hop]);
+                    let site = self.sites(graph, &[*hop], None);
+                    self.ops.push(Op::One(site, 1));
+                }
+                Step::CallAs(hop, class) => {
+                    let site = self.sites(graph, &[*hop], Some(*class));
                     self.ops.push(Op::One(site, 1));
                 }
                 Step::One(hops) => {
-                    let site = self.sites(graph, hops);
+                    let site = self.sites(graph, hops, None);
                     self.ops.push(Op::One(site, hops.len() as u16));
                 }
                 Step::All(hops) => {
-                    let site = self.sites(graph, hops);
+                    let site = self.sites(graph, hops, None);
                     self.ops.push(Op::Many(site, hops.len() as u16, hops.len() as u16));
                 }
                 Step::Fan { hop, times, need } => {
-                    let site = self.sites(graph, &vec![*hop; usize::from(*times)]);
+                    let site = self.sites(graph, &vec![*hop; usize::from(*times)], None);
                     self.ops.push(Op::Many(site, *times, *need));
                 }
                 Step::Any(hops) => {
@@ -271,10 +288,10 @@ impl Program {
         self.ops[at] = Op::Else(self.ops.len() as u16);
     }
 
-    fn sites(&mut self, graph: &Graph, hops: &[HopId]) -> u16 {
+    fn sites(&mut self, graph: &Graph, hops: &[HopId], class: Option<Class>) -> u16 {
         let first = self.sites.len() as u16;
         for hop in hops {
-            self.sites.push(Site { hop: *hop, offset: self.fan });
+            self.sites.push(Site { hop: *hop, class, offset: self.fan });
             self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].again.attempts);
         }
         first

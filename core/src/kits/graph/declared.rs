@@ -313,6 +313,8 @@ pub enum Step {
     Work(u32),
     /// A call.
     Call(HopId),
+    /// A call that is of this class, whatever the request is of.
+    CallAs(HopId, Class),
     /// A call on one of these, by chance.
     One(Vec<HopId>),
     /// Calls on all of these at once; it fails with the first that does.
@@ -344,8 +346,14 @@ impl Step {
 pub struct Source {
     /// Whose.
     pub tier: TierId,
-    /// Of which class they are.
+    /// Of which class they are, but for the mix.
     pub class: Class,
+    /// How many are of other classes.
+    pub mix: Vec<(Class, u32)>,
+    /// How much each tenant asks for beside others; empty if there is but one.
+    pub tenants: Vec<u32>,
+    /// What they ask for.
+    pub keys: Keys,
     /// When they come.
     pub arrivals: Arrivals,
     /// If all begin together, when: the first request of each comes then.
@@ -361,7 +369,50 @@ pub struct Source {
 impl Source {
     /// Requests of the first class.
     pub fn new(tier: TierId, arrivals: Arrivals) -> Source {
-        Source { tier, class: 0, arrivals, together_us: None, budget_us: 0, each: 0, bad: 0 }
+        let (mix, tenants, keys) = (Vec::new(), Vec::new(), Keys::None);
+        Source {
+            tier,
+            class: 0,
+            mix,
+            tenants,
+            keys,
+            arrivals,
+            together_us: None,
+            budget_us: 0,
+            each: 0,
+            bad: 0,
+        }
+    }
+
+    /// The classes that its requests may be of.
+    pub fn classes(&self) -> impl Iterator<Item = Class> + '_ {
+        std::iter::once(self.class).chain(self.mix.iter().map(|(class, _)| *class))
+    }
+}
+
+/// What the requests of a source ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Keys {
+    /// All for the same.
+    None,
+    /// For one of so many keys, each as often.
+    Uniform(u32),
+    /// For the n-th of so many keys as often as 1/n^s.
+    Zipf {
+        /// How many.
+        keys: u32,
+        /// The exponent s.
+        exponent_millionths: u32,
+    },
+}
+
+impl Keys {
+    /// How many there are.
+    pub fn count(&self) -> Option<u32> {
+        match self {
+            Keys::None => None,
+            Keys::Uniform(keys) | Keys::Zipf { keys, .. } => Some(*keys),
+        }
     }
 }
 

@@ -32,6 +32,26 @@ impl fmt::Display for Try {
     }
 }
 
+/// What a request is about: it travels with every call that is made for it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct About {
+    /// Which of the graph's classes it is of.
+    pub class: Class,
+    /// Whose it is, of those who share the graph.
+    pub tenant: u8,
+    /// Whether it is its client's own mistake, which can never succeed.
+    pub bad: bool,
+    /// What it asks for.
+    pub key: u32,
+}
+
+impl About {
+    /// The same under another class.
+    pub fn under(self, class: Option<Class>) -> About {
+        About { class: class.unwrap_or(self.class), ..self }
+    }
+}
+
 /// The deadline that a call carries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Deadline {
@@ -46,8 +66,7 @@ pub enum Deadline {
 crate::declare::messages! {
     /// A message.
     pub enum Msg {
-        /// The client's own mistake (`bad`) can never succeed.
-        Call "call" Request "An attempt at a call." { of: Try, class: Class, bad: bool, deadline: Deadline },
+        Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
         Cancel "cancel" Background "The caller does not wait any more." { of: Try },
     }

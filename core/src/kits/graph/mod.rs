@@ -21,12 +21,12 @@ mod trouble;
 
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Limit, Line, Pick, PoolId, Route,
-    Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
+    Route, Source, Step, Threads, Tier, Time, Trouble,
 };
 pub(crate) use laws::{Once, Overload, Recovery, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
-pub use message::{Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
 pub use trouble::{Kind, Spell};

@@ -1,9 +1,14 @@
 //! A source: when the next request of an instance comes.
 
 use super::caller::At;
-use super::declared::{Arrivals, Source};
-use super::message::Timer;
-use crate::sim::dice::{Purpose, Range, happens};
+use super::declared::{Arrivals, Class, Keys, Source};
+use super::message::{About, Timer};
+use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
+
+/// Which class, tenant and key a request is of.
+const CLASS: Purpose = Purpose::Protocol(4);
+const TENANT: Purpose = Purpose::Protocol(5);
+const KEY: Purpose = Purpose::Protocol(6);
 
 /// The source of a node, if it has one.
 #[inline]
@@ -48,11 +53,63 @@ pub fn wait(source: &Source, made: u32, at: &mut At<'_>) {
     at.out.set_timer(Timer::Arrive, Range::exactly(span_us));
 }
 
-/// Whether a request is its client's own mistake.
+/// What the request of a number is about.
 #[inline]
-pub fn is_bad(source: Option<&Source>, number: u32, at: &At<'_>) -> bool {
-    let bad = source.map_or(0, |source| u64::from(source.bad));
-    bad > 0 && happens(at.ctx.die(Purpose::Kind, u64::from(number)), bad)
+pub fn about(source: &Source, number: u32, at: &At<'_>) -> About {
+    about_of(source, class(source, number, at), number, at)
+}
+
+/// What a request of a class is about for which somebody asks.
+pub fn asked(class: Class, number: u32, at: &At<'_>) -> About {
+    match source(at) {
+        Some(source) => about_of(source, class, number, at),
+        None => About { class, ..About::default() },
+    }
+}
+
+#[inline]
+fn about_of(source: &Source, class: Class, number: u32, at: &At<'_>) -> About {
+    let number = u64::from(number);
+    let bad = u64::from(source.bad);
+    let bad = bad > 0 && happens(at.ctx.die(Purpose::Kind, number), bad);
+    let tenant =
+        if source.tenants.is_empty() { 0 } else { tenant(&source.tenants, at.ctx.die(TENANT, number)) };
+    let key = match source.keys {
+        Keys::None => 0,
+        Keys::Uniform(keys) => below(at.ctx.die(KEY, number), u64::from(keys)) as u32,
+        Keys::Zipf { .. } => {
+            let plan = &at.config.tiers[usize::from(source.tier.0)];
+            plan.zipf.as_ref().map_or(0, |zipf| zipf.draw(at.ctx.die(KEY, number)))
+        }
+    };
+    About { class, tenant, bad, key }
+}
+
+fn class(source: &Source, number: u32, at: &At<'_>) -> Class {
+    if source.mix.is_empty() {
+        return source.class;
+    }
+    let mut die = below(at.ctx.die(CLASS, u64::from(number)), MILLION);
+    for (class, share) in &source.mix {
+        match die.checked_sub(u64::from(*share)) {
+            None => return *class,
+            Some(rest) => die = rest,
+        }
+    }
+    source.class
+}
+
+fn tenant(weights: &[u32], die: u64) -> u8 {
+    let total = weights.iter().map(|weight| u64::from(*weight)).sum();
+    let mut die = below(die, total);
+    let place = weights.iter().position(|weight| match die.checked_sub(u64::from(*weight)) {
+        None => true,
+        Some(rest) => {
+            die = rest;
+            false
+        }
+    });
+    place.unwrap_or(0) as u8
 }
 
 /// The deadline of a request that begins now.

@@ -134,7 +134,7 @@ impl Planning {
         let Plan { params, rows, topologies, .. } = &mut self.plan;
         let making = &mut self.making;
         match self.stage {
-            Stage::Popularity => rows.want(params, at),
+            Stage::Popularity => rows.want(),
             Stage::Owners => {
                 let key = rows.key(at);
                 let owner = match (&mut self.assigner, &making.scheme) {

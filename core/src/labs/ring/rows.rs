@@ -1,6 +1,7 @@
 //! The rows: what each is placed by, and how requests choose among them.
 
 use super::params::{Field, Params, Popularity};
+use crate::parts::zipf::Zipf;
 use crate::sim::dice::{MILLION, Purpose, below, die, remix};
 
 /// Days that orders are spread over; the last is today.
@@ -36,8 +37,8 @@ pub struct Rows {
     shares: Vec<u64>,
     /// Keys of the values, for fields of few values.
     values: Vec<u64>,
-    /// Rising sums of popularity, by row; only for Zipf.
-    popularity: Vec<u64>,
+    /// How much each row is wanted, where some are more than others.
+    popularity: Option<Zipf>,
     /// Keys that get a share of the requests for themselves, in millionths.
     atoms: Vec<(Target, u64)>,
 }
@@ -52,7 +53,7 @@ impl Rows {
             ordered: params.is_ordered(),
             shares: shares(params),
             values: Vec::new(),
-            popularity: Vec::new(),
+            popularity: (params.popularity == Popularity::Zipf).then(|| Zipf::empty(params.zipf)),
             atoms: Vec::new(),
         };
         rows.values = (0..rows.value_count(params)).map(|value| rows.value_key(value)).collect();
@@ -61,11 +62,9 @@ impl Rows {
     }
 
     /// Tells how much the next row is wanted.
-    pub fn want(&mut self, params: &Params, row: u32) {
-        if params.popularity == Popularity::Zipf {
-            let exponent = f64::from(params.zipf) / MILLION as f64;
-            let share = (libm::pow(f64::from(row + 1), -exponent) * (1u64 << 40) as f64) as u64 + 1;
-            self.popularity.push(self.popularity.last().copied().unwrap_or(0) + share);
+    pub fn want(&mut self) {
+        if let Some(popularity) = &mut self.popularity {
+            popularity.grow();
         }
     }
 
@@ -106,10 +105,7 @@ impl Rows {
 
     /// How much a row is wanted, beside others; all alike but for Zipf.
     pub fn weight(&self, row: u32) -> u64 {
-        match self.popularity.get(row as usize) {
-            None => 1,
-            Some(sum) => sum - row.checked_sub(1).map_or(0, |before| self.popularity[before as usize]),
-        }
+        self.popularity.as_ref().map_or(1, |popularity| popularity.weight(row))
     }
 
     /// What the request of this die wants.
@@ -121,12 +117,9 @@ impl Rows {
                 Some(left) => drawn = left,
             }
         }
-        let row = match self.popularity.last() {
+        let row = match &self.popularity {
             None => below(remix(die, 1), u64::from(self.count)) as u32,
-            Some(all) => {
-                let at = below(remix(die, 1), *all);
-                self.popularity.partition_point(|sum| *sum <= at) as u32
-            }
+            Some(popularity) => popularity.draw(remix(die, 1)),
         };
         self.target(row)
     }

@@ -6,10 +6,10 @@
 mod exit;
 mod over;
 
-use super::config::{Config, HopPlan, Program};
-use super::declared::{Carry, Class, Hop};
+use super::config::{Config, HopPlan, Program, Site};
+use super::declared::{Carry, Hop};
 use super::mark::{Ending, HopId, Mark, Stop};
-use super::message::{Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::message::{About, Deadline, Msg, Reply, Speech, Timer, Try, fact};
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::parts::breaker::Permit;
@@ -85,9 +85,7 @@ pub struct Wanted {
     pub hop: HopId,
     /// The number of its first try.
     pub path: u32,
-    /// What sort of request it is, and whether it is a mistake.
-    pub class: Class,
-    pub bad: bool,
+    pub about: About,
     /// When the request that needs it came, and its deadline, which may be never.
     pub since_us: u64,
     pub deadline_us: u64,
@@ -269,7 +267,7 @@ impl Caller {
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
         let (of, to) = (call.of(serial), call.to);
-        let msg = Msg::Call { of, class: call.wanted.class, bad: call.wanted.bad, deadline };
+        let msg = Msg::Call { of, about: call.wanted.about, deadline };
         if hop.gate.is_some() || hop.pool.is_some() {
             at.out.mark(Mark::Sent { hop: id });
         }
@@ -350,6 +348,6 @@ pub fn frame_path(config: &Config, of: Try) -> u32 {
 
 /// The number of the first try from a site.
 #[inline]
-pub fn first_path(program: &Program, site: u16, path: u32) -> u32 {
-    path.wrapping_mul(program.fan).wrapping_add(program.sites[usize::from(site)].offset)
+pub fn first_path(program: &Program, site: Site, path: u32) -> u32 {
+    path.wrapping_mul(program.fan).wrapping_add(site.offset)
 }

@@ -76,7 +76,7 @@ impl Server {
         let waiting = self.line.len();
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
-        let kept = desk.reserve.get(usize::from(frame.class)).copied().unwrap_or(0);
+        let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
         if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
             return Entry::Turned(queue_us(waiting));
         }
@@ -93,7 +93,7 @@ impl Server {
     /// Whether a request need not wait.
     fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
         let (tier, plan) = self.tier(at);
-        let program = plan.programs.get(usize::from(frame.class)).and_then(Option::as_ref);
+        let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
         let free = tier.threads == 0 && (tier.workers == 0 || !works);
         free || self.has_room(at)

@@ -1,9 +1,8 @@
 //! A request at a service.
 
 use super::super::caller::{At, Ended, frame_path};
-use super::super::declared::Class;
 use super::super::mark::{Ending, HopId, Stop};
-use super::super::message::{Deadline, Reply, Request, Try};
+use super::super::message::{About, Deadline, Reply, Request, Try};
 use super::super::source;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
@@ -33,8 +32,7 @@ pub struct Frame {
     pub op: OpId,
     pub luck: u64,
     pub path: u32,
-    pub class: Class,
-    pub bad: bool,
+    pub about: About,
     /// It has been answered.
     pub replied: bool,
     pub stage: Stage,
@@ -58,7 +56,7 @@ impl Frame {
     /// A try of a call.
     pub fn of_call(
         (from, of): (NodeId, Try),
-        (class, bad): (Class, bool),
+        about: About,
         deadline: Deadline,
         at: &At<'_>,
     ) -> Option<Frame> {
@@ -72,31 +70,28 @@ impl Frame {
         let path = frame_path(at.config, of);
         Some(Frame {
             from: Some(from),
-            bad,
             deadline_us,
-            ..Frame::new((op, at.luck(key)), (of, path), class, now_us)
+            ..Frame::new((op, at.luck(key)), (of, path), about, now_us)
         })
     }
 
     /// A request of the node's own source.
-    pub fn of_source(class: Class, number: u32, at: &mut At<'_>) -> Frame {
+    pub fn of_source(about: About, number: u32, at: &mut At<'_>) -> Frame {
         let source = source::source(at);
         let (now_us, deadline_us) = (at.now_us(), source::deadline_us(source, at));
-        let bad = source::is_bad(source, number, at);
-        let op = at.out.invoke(number, Request(class));
+        let op = at.out.invoke(number, Request(about.class));
         let of = Try { serial: number, path: 0, attempt: 0, hop: HopId(0) };
-        Frame { bad, deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), class, now_us) }
+        Frame { deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), about, now_us) }
     }
 
-    fn new((op, luck): (OpId, u64), (of, path): (Try, u32), class: Class, now_us: u64) -> Frame {
+    fn new((op, luck): (OpId, u64), (of, path): (Try, u32), about: About, now_us: u64) -> Frame {
         Frame {
             from: None,
             of,
             op,
             luck,
             path,
-            class,
-            bad: false,
+            about,
             replied: false,
             stage: Stage::Out,
             pc: 0,

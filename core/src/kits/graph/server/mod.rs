@@ -11,7 +11,7 @@ use super::client::response;
 use super::config::{Config, Op, TierPlan};
 use super::declared::Tier;
 use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
-use super::message::{Msg, Reply, Request, Speech, Timer, Try, fact};
+use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
@@ -102,8 +102,8 @@ impl Protocol for Server {
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let at = &mut At { config, ctx, out };
         match input {
-            Input::Deliver { from, msg: Msg::Call { of, class, bad, deadline } } => {
-                if let Some(frame) = Frame::of_call((from, of), (class, bad), deadline, at) {
+            Input::Deliver { from, msg: Msg::Call { of, about, deadline } } => {
+                if let Some(frame) = Frame::of_call((from, of), about, deadline, at) {
                     self.take(frame, at);
                 }
             }
@@ -127,13 +127,13 @@ impl Protocol for Server {
             }
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(at) {
-                    self.ask(source.class, at);
+                    self.ask(source::about(source, self.number(at), at), at);
                     if !source::is_closed(source) {
                         source::wait(source, self.made, at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => self.ask(class, at),
+            Input::Ask(Request(class)) => self.ask(source::asked(class, self.number(at), at), at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
@@ -148,15 +148,20 @@ impl Server {
         (&at.config.graph.tiers[place], &at.config.tiers[place])
     }
 
+    /// The number of the next request of its own source; those of other boots are others.
+    fn number(&self, at: &At<'_>) -> u32 {
+        at.ctx.first_number().wrapping_add(self.made)
+    }
+
     /// A request of its own source.
-    fn ask(&mut self, class: u8, at: &mut At<'_>) {
-        if self.tier(at).1.programs.get(usize::from(class)).is_none_or(Option::is_none) {
+    fn ask(&mut self, about: About, at: &mut At<'_>) {
+        if self.tier(at).1.programs.get(usize::from(about.class)).is_none_or(Option::is_none) {
             return;
         }
-        let number = at.ctx.first_number().wrapping_add(self.made);
+        let number = self.number(at);
         self.made += 1;
         self.roots += 1;
-        let frame = Frame::of_source(class, number, at);
+        let frame = Frame::of_source(about, number, at);
         self.take(frame, at);
     }
 
@@ -201,7 +206,7 @@ impl Server {
         let plan = self.tier(at).1;
         loop {
             let Some(frame) = self.frames.get_mut(serial) else { return };
-            let Some(Some(program)) = plan.programs.get(usize::from(frame.class)) else { return };
+            let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
             let op = program.ops.get(usize::from(frame.pc)).copied().unwrap_or(Op::End);
             if frame.is_over() && !(matches!(op, Op::Else(_)) && frame.may_go_on()) {
                 return self.finish(serial, at);
@@ -253,15 +258,15 @@ impl Server {
             owner: serial,
             hop: program.sites[usize::from(site)].hop,
             path: 0,
-            class: frame.class,
-            bad: frame.bad,
+            about: frame.about,
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
-        let path = frame.path;
-        for site in site..site + many {
-            wanted.hop = program.sites[usize::from(site)].hop;
-            wanted.path = first_path(program, site, path);
+        let (about, path) = (frame.about, frame.path);
+        for site in &program.sites[usize::from(site)..usize::from(site + many)] {
+            wanted.hop = site.hop;
+            wanted.path = first_path(program, *site, path);
+            wanted.about = about.under(site.class);
             let ended = self.caller.call(wanted, at).1;
             if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
                 frame.count(&ended);
@@ -313,7 +318,7 @@ impl Server {
     fn work(&mut self, serial: u32, at: &mut At<'_>) {
         let (tier, plan) = self.tier(at);
         let Some(frame) = self.frames.get_mut(serial) else { return };
-        let Some(Some(program)) = plan.programs.get(usize::from(frame.class)) else { return };
+        let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
         let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
         frame.stage = Stage::Work;
         let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
@@ -335,7 +340,7 @@ impl Server {
         };
         frame.stage = Stage::Out;
         self.busy -= u32::from(tier.workers > 0);
-        if frame.bad {
+        if frame.about.bad {
             frame.over = Some((Ending::Bad, Stop::Permanent));
         } else if self.executed.contains(&frame.op.0) {
             frame.over = Some((Ending::Known, Stop::Over));

@@ -26,6 +26,8 @@ pub struct Watch {
     pub ends: Vec<(u64, OpId, Response)>,
     /// Calls under way: when, to whom.
     pub calls: Vec<(u64, NodeId)>,
+    /// What they are about.
+    pub abouts: Vec<About>,
     pub digest: u64,
 }
 
@@ -39,7 +41,10 @@ impl Observer<Speech> for Watch {
             Seen::Crash(node) => self.ledger.crashed(at.at_us, node),
             Seen::Invoke { .. } => self.begun += 1,
             Seen::Return { op, response, .. } => self.ends.push((at.at_us, op, *response)),
-            Seen::Send { to, msg: Msg::Call { .. }, .. } => self.calls.push((at.at_us, to)),
+            Seen::Send { to, msg: Msg::Call { about, .. }, .. } => {
+                self.calls.push((at.at_us, to));
+                self.abouts.push(*about);
+            }
             _ => {}
         }
     }
@@ -74,8 +79,8 @@ pub fn watch(graph: Graph, leg_us: u64, for_us: u64, script: &[(u64, &str)], see
     let cues = script.iter().map(act).collect();
     let scenario = Scenario { lab: "", seed, values: Vec::new(), cues, horizon_us: for_us };
     let ledger = Ledger::new(config.shape(), config.cast.len(), 1_000_000);
-    let (marks, ends, calls) = (Vec::new(), Vec::new(), Vec::new());
-    let mut watch = Watch { ledger, marks, begun: 0, ends, calls, digest: 0 };
+    let (marks, ends, calls, abouts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut watch = Watch { ledger, marks, begun: 0, ends, calls, abouts, digest: 0 };
     let network = Network::plain(Dist::constant_us(leg_us));
     let setup =
         Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario: &scenario, config };

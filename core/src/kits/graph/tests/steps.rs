@@ -153,3 +153,36 @@ fn a_graph_that_does_not_fit_is_refused() {
         assert!(wrong(change).is_some(), "change {place}");
     }
 }
+
+#[test]
+fn a_call_may_be_of_another_class_than_its_request() {
+    let (mut graph, [_, inner]) = chain();
+    graph.routes.retain(|route| route.tier != TierId(2));
+    graph.route(TierId(2), vec![Step::CallAs(inner, 1)]);
+    let watch = watch(graph, MS, 100 * MS, &[(0, "ask:c1:call")], 1);
+    let classes: Vec<Class> = watch.abouts.iter().map(|about| about.class).collect();
+    assert_eq!(classes, [0, 1]);
+}
+
+#[test]
+fn a_source_mixes_classes_tenants_and_keys() {
+    let about = |mix: Vec<(Class, u32)>, tenants: Vec<u32>, keys: Keys| {
+        let (mut graph, _) = pair(1);
+        let arrivals = Arrivals::Open(Dist::Exponential { mean_ns: 1_000_000 });
+        graph.source(Source { mix, tenants, keys, ..Source::new(TierId(1), arrivals) });
+        watch(graph, MS, 10_000 * MS, &[], 1)
+    };
+    let plain = about(Vec::new(), Vec::new(), Keys::None);
+    let all = about(vec![(1, 250_000)], vec![1, 3], Keys::Uniform(10));
+    assert_eq!(plain.calls, all.calls, "what they are about moves nothing else");
+    assert!(plain.abouts.iter().all(|about| *about == About::default()));
+    let share = |is: fn(&About) -> bool| {
+        all.abouts.iter().filter(|about| is(about)).count() as f64 / all.abouts.len() as f64
+    };
+    assert!((share(|about| about.class == 1) - 0.25).abs() < 0.02);
+    assert!((share(|about| about.tenant == 1) - 0.75).abs() < 0.02);
+    assert!((share(|about| about.key == 9) - 0.1).abs() < 0.02);
+    let zipf = about(Vec::new(), Vec::new(), Keys::Zipf { keys: 3, exponent_millionths: 1_000_000 });
+    let first = zipf.abouts.iter().filter(|about| about.key == 0).count() as f64 / zipf.abouts.len() as f64;
+    assert!((first - 6.0 / 11.0).abs() < 0.02, "{first}");
+}
