@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod config;
 mod declared;
+mod gauges;
 mod laws;
 mod ledger;
 mod mark;
@@ -18,15 +19,18 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod watch;
 
 pub use config::Config;
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
     Route, Source, Step, Threads, Tier, Time, Trouble,
 };
-pub(crate) use laws::{Once, Overload, Recovery, Usual};
-pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span};
+pub use gauges::gauges;
+pub(crate) use laws::{Disturbed, Once, Overload, Usual};
+pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
 pub use trouble::{Kind, Spell};
+pub use watch::{Own, Running, Watch, begin};

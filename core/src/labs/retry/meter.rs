@@ -7,18 +7,14 @@ use super::meta::Figures;
 use super::params::{Load, Params};
 use super::shows::charts;
 use crate::cast::NodeId;
-use crate::check::disturbances::{Disturbances, TROUBLE_OVER, Turn, Words};
 use crate::kits::graph::{
-    self, Count, Ending, Ledger, Level, LevelOf, Once, Overload, Recovery, Stop, Swept, TierId, Usual,
+    self, Count, Disturbed, Ending, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
 };
 use crate::lab::{End, Verdict, millionths};
 use crate::params::format_decimal;
 use crate::sim::{Kinded, Observer, OpId, OpKey, Seen, Speech, Told};
 use crate::stats::{Sample, Series};
 use crate::trace::{Mark, World};
-
-/// What there is to say when a burst is over.
-const BURST_OVER: &str = "The burst is over";
 
 /// First, second and third retries are counted apart.
 const HERDS: usize = 3;
@@ -30,8 +26,7 @@ pub struct Meter {
     /// Which clients are done, in a run that ends with the last of them.
     contending: Option<Vec<NodeId>>,
     ledger: Ledger,
-    disturbances: Disturbances,
-    recovery: Recovery,
+    disturbed: Disturbed,
     overload: Overload,
     once: Once,
     /// How many calls took so many attempts.
@@ -46,19 +41,14 @@ impl Meter {
     /// A meter for a run of this length.
     pub fn new(config: &Config, horizon_us: u64) -> Meter {
         let params = &config.params;
-        // Figures of the end of a run want bins at every level of detail: a thousand or so.
-        let bin_us = match horizon_us {
-            0..=10_000_000 => 10_000,
-            10_000_001..=120_000_000 => 100_000,
-            _ => 1_000_000,
-        };
+        // Figures of the end of a run want bins at every level of detail.
+        let bin_us = Ledger::charted_us(horizon_us);
         Meter {
             config: config.clone(),
             last: config.last_tier(),
             contending: (params.load == Load::Contention).then(Vec::new),
             ledger: Ledger::new(config.graph.shape(), config.cast.len(), bin_us),
-            disturbances: Disturbances::new(config.cast),
-            recovery: Recovery::new(params.recovery_limit, usual(params)),
+            disturbed: Disturbed::new(config.cast, params.recovery_limit, usual(params)),
             overload: Overload::new(params.capacity, params.overload_limit, params.load == Load::Contention),
             once: Once::new(config.cast),
             attempts: Vec::new(),
@@ -74,13 +64,13 @@ impl Meter {
         self.ledger.mark(at.at_us, node, mark);
         match mark {
             graph::Mark::Came { tier, attempt } if tier == self.last => {
-                self.overload.offered(at, &self.disturbances);
+                self.overload.offered(at, self.disturbed.by());
                 if let Some(herd) = self.herds.get_mut(usize::from(attempt).wrapping_sub(1)) {
                     herd.add(at.at_us);
                 }
             }
             graph::Mark::Left { tier, path, how: Ending::Done, .. } if tier == self.last => {
-                self.once.executed(at, op, path, &self.disturbances);
+                self.once.executed(at, op, path, self.disturbed.by());
             }
             graph::Mark::Late { hop, path } if hop.0 == self.last.0 && self.once.was_again(op, path) => {
                 self.ledger.repeated(at.at_us, hop);
@@ -113,14 +103,14 @@ impl Meter {
         };
         // What fails by the error share fails whatever the load is: only of a chain's errors nobody knows where they come from.
         let plain = how == Ending::Failed && self.config.params.load != Load::Chain;
-        self.recovery.attempt(at, (!plain).then_some(failure), &self.disturbances);
+        self.disturbed.attempt(at, (!plain).then_some(failure));
     }
 
     fn returned(&mut self, mark: Mark, key: OpKey, end: End) {
         if end != End::Ok {
             return;
         }
-        self.recovery.attempt(mark, None, &self.disturbances);
+        self.disturbed.attempt(mark, None);
         if let Some(done) = self.contending.as_mut().filter(|done| !done.contains(&key.client)) {
             done.push(key.client);
         }
@@ -129,40 +119,8 @@ impl Meter {
     /// The trouble of the settings begins or ends.
     fn trouble(&mut self, mark: Mark, on: bool) {
         let Some(span) = self.config.trouble() else { return };
-        let is_burst = matches!(span.kind, graph::Kind::Burst(_));
-        if !on {
-            return self.over(mark, if is_burst { BURST_OVER } else { TROUBLE_OVER });
-        }
-        let what = match self.config.params.load {
-            _ if span.from_us < span.to_us && is_burst => ("Calls come in a burst", BURST_OVER),
-            _ if span.from_us < span.to_us => ("The server is in trouble", TROUBLE_OVER),
-            Load::Deploy => ("Everybody calls at once", "Everybody has called"),
-            // A trouble of no length disturbs nothing.
-            _ => return,
-        };
-        self.disturbances.trouble(mark, span.to_us, what);
-        self.strike(mark, what);
-    }
-
-    /// What a reader does to the system is trouble too.
-    fn turn(&mut self, mark: Mark, of: impl FnOnce(&mut Disturbances) -> Option<Turn>) {
-        match of(&mut self.disturbances) {
-            Some(Turn::Begins(words)) => self.strike(mark, words),
-            Some(Turn::Ends(words)) => self.over(mark, words),
-            None => {}
-        }
-    }
-
-    /// Something has begun that disturbs the server: how long it does depends on what else goes on.
-    fn strike(&mut self, mark: Mark, (what, over): Words) {
-        let going_on = self.disturbances.going_on(mark.at_us);
-        let over = going_on.map_or(over, |((_, over), _)| over);
-        let until_us = going_on.map_or(Some(mark.at_us), |(_, until_us)| until_us);
-        self.recovery.strike(mark, until_us, (what, over));
-    }
-
-    fn over(&mut self, mark: Mark, words: &'static str) {
-        self.recovery.over(mark, words, self.disturbances.going_on(mark.at_us));
+        let is_deploy = self.config.params.load == Load::Deploy;
+        self.disturbed.trouble(mark, span, on, is_deploy.then_some(("Everybody calls at once", "Everybody has called")));
     }
 
     /// The attempts that 99 of 100 calls need at the most.
@@ -179,7 +137,7 @@ impl Meter {
 
     /// Ends the watch, and gives the run's figures in the order of the lab's tallies.
     pub fn figures(&mut self, ended: Mark) -> Figures {
-        self.recovery.pass(ended, &self.disturbances);
+        self.disturbed.pass(ended);
         self.overload.pass(ended);
         self.ledger.end(ended.at_us);
         let (ledger, hop, tier) = (&self.ledger, Config::FROM_CLIENTS, self.last);
@@ -204,7 +162,7 @@ impl Meter {
                 .at_the_end(ended.at_us, &[Ending::Done, Ending::Known].map(|how| Count::CallOver(hop, how))),
             offered_peak: self.overload.peak(),
             offered_end: served(ledger.at_the_end(ended.at_us, &came)),
-            recovery_ms: self.recovery.recovered_us().map(|us| us as i64),
+            recovery_ms: self.disturbed.recovered_us().map(|us| us as i64),
             amplification: served(millionths(ledger.sum(came) * 100, calls)),
             attempts: total(Count::Tried(hop)),
             retries: total(Count::Retried(hop)),
@@ -228,7 +186,7 @@ impl Meter {
 
     /// The lights, in the order of the lab's promises.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        vec![self.recovery.verdict(), self.overload.verdict(), self.once.verdict()]
+        vec![self.disturbed.verdict(), self.overload.verdict(), self.once.verdict()]
     }
 
     /// The run's charts, once its figures have been taken.
@@ -267,16 +225,16 @@ impl<S: Speech<Mark = graph::Mark>> Observer<S> for Meter {
             Seen::Invoke { op, key, .. } => self.once.invoked(op, key, mark.at_us),
             Seen::Return { key, response, .. } => self.returned(mark, key, response.end()),
             Seen::Crash(node) => {
-                self.turn(mark, |all| all.crashed(mark, node));
+                self.disturbed.crashed(mark, node);
                 self.ledger.crashed(mark.at_us, node);
             }
-            Seen::Act(act) => self.turn(mark, |all| all.act(mark, act)),
+            Seen::Act(act) => self.disturbed.act(mark, act),
             _ => {}
         }
     }
 
     fn weight(&self) -> u64 {
-        self.once.weight() + self.disturbances.weight()
+        self.once.weight() + self.disturbed.weight()
     }
 
     fn done(&self) -> bool {

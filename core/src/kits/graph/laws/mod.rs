@@ -1,9 +1,12 @@
 //! Promises that labs of services make: each is a small state machine that a meter feeds, with a light of its own.
 
+mod disturbed;
 mod once;
 mod overload;
 mod recovery;
 
+pub use disturbed::Disturbed;
 pub use once::Once;
 pub use overload::Overload;
-pub use recovery::{Recovery, Usual};
+use recovery::Recovery;
+pub use recovery::Usual;

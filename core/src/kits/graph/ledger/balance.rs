@@ -18,11 +18,12 @@ impl Ledger {
     fn tier(&self, tier: TierId) -> Result<(), String> {
         let at = || self.instances.iter().filter(|instance| instance.tier == tier);
         let level = |what: Level| at().map(|instance| u64::from(instance.levels[what as usize])).sum::<u64>();
-        let came = self.sum([Count::First(tier), Count::Again(tier)]);
+        let came = self.whole_sum([Count::First(tier), Count::Again(tier)]);
         let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Muted, Swept::Lost];
-        let turned = self.total(Count::Turned(tier)) + self.sum(swept.map(|why| Count::Swept(tier, why)));
-        let began = self.total(Count::Began(tier));
-        let left = self.sum(Ending::ALL.map(|how| Count::Left(tier, how)));
+        let turned =
+            self.whole(Count::Turned(tier)) + self.whole_sum(swept.map(|why| Count::Swept(tier, why)));
+        let began = self.whole(Count::Began(tier));
+        let left = self.whole_sum(Ending::ALL.map(|how| Count::Left(tier, how)));
         let line: u64 = at().map(|instance| u64::from(instance.line)).sum();
         let work: u64 = at().map(|instance| u64::from(instance.work)).sum();
         equal("came", came, turned + began + line)?;
@@ -41,17 +42,26 @@ impl Ledger {
         let at = || self.calls.iter().skip(usize::from(hop.0)).step_by(usize::from(self.shape.hops));
         let open: u64 = at().map(|calls| u64::from(calls.open)).sum();
         let waiting: u64 = at().map(|calls| u64::from(calls.waiting)).sum();
-        let (called, tried) = (self.total(Count::Called(hop)), self.total(Count::Tried(hop)));
-        let over = self.sum(Ending::ALL.map(|how| Count::CallOver(hop, how)));
-        let tries_over = self.sum(Ending::ALL.map(|how| Count::TryOver(hop, how)));
+        let (called, tried) = (self.whole(Count::Called(hop)), self.whole(Count::Tried(hop)));
+        let over = self.whole_sum(Ending::ALL.map(|how| Count::CallOver(hop, how)));
+        let tries_over = self.whole_sum(Ending::ALL.map(|how| Count::TryOver(hop, how)));
         equal("called", called, over + open)?;
         equal("tried", tried, tries_over + waiting)?;
         if tried > 0 {
-            equal("first tries", called, tried - self.total(Count::Retried(hop)))?;
+            equal("first tries", called, tried - self.whole(Count::Retried(hop)))?;
         }
         let reasons = [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget];
-        let stopped = self.sum(reasons.map(|why| Count::Stopped(hop, why)));
-        equal("stopped", stopped, over - self.total(Count::CallOver(hop, Ending::Lost)))
+        let stopped = self.whole_sum(reasons.map(|why| Count::Stopped(hop, why)));
+        equal("stopped", stopped, over - self.whole(Count::CallOver(hop, Ending::Lost)))
+    }
+
+    /// How many there were in the whole run.
+    fn whole(&self, count: Count) -> u64 {
+        self.bins.total(count)
+    }
+
+    fn whole_sum(&self, counts: impl IntoIterator<Item = Count>) -> u64 {
+        counts.into_iter().map(|count| self.whole(count)).sum()
     }
 
     /// The level of what is begun at a tier.
@@ -80,9 +90,9 @@ impl Ledger {
     pub fn little(&self, tier: TierId) -> Option<u64> {
         use super::{LevelOf, Span};
         let (came, began) =
-            (self.sum([Count::First(tier), Count::Again(tier)]), self.total(Count::Began(tier)));
-        let left = self.sum(Ending::ALL.map(|how| Count::Left(tier, how)));
-        if came != began + self.total(Count::Turned(tier)) || began != left {
+            (self.whole_sum([Count::First(tier), Count::Again(tier)]), self.whole(Count::Began(tier)));
+        let left = self.whole_sum(Ending::ALL.map(|how| Count::Left(tier, how)));
+        if came != began + self.whole(Count::Turned(tier)) || began != left {
             return None;
         }
         let times = |span| (0..self.bins.len()).map(|bin| self.bins.times(bin, span).sum_us()).sum::<u64>();

@@ -76,7 +76,7 @@ impl Shape {
     }
 
     #[inline(always)]
-    fn count(self, count: Count) -> usize {
+    pub(super) fn count(self, count: Count) -> usize {
         let hop = |hop: HopId, place: usize| usize::from(hop.0) * OF_HOP + place;
         let tier = |tier: TierId, place: usize| {
             usize::from(self.hops) * OF_HOP + usize::from(tier.0) * OF_TIER + place
@@ -236,6 +236,14 @@ impl Bins {
     /// How many there were in all.
     pub fn total(&self, count: Count) -> u64 {
         (0..self.len()).map(|bin| self.count(bin, count)).sum()
+    }
+
+    /// How many there were in all of everything, in the order of their places.
+    pub fn totals(&self) -> Vec<u64> {
+        let rows = self.shape.counts();
+        (0..rows)
+            .map(|place| self.counts.iter().skip(place).step_by(rows).map(|n| u64::from(*n)).sum())
+            .collect()
     }
 
     /// What took how long in a bin.

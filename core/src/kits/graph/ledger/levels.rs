@@ -59,6 +59,34 @@ impl Levels {
         }
     }
 
+    /// Where a level stands among all of them.
+    pub fn index(&self, level: LevelOf) -> usize {
+        match level {
+            LevelOf::Tier(tier, what) => Self::place(tier, what),
+            LevelOf::OpenGates => self.tiers.len(),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &stats::Level> {
+        self.tiers.iter().chain([&self.open_gates])
+    }
+
+    /// Brings all levels up to a moment.
+    pub fn pass_to(&mut self, at_us: u64) {
+        let bin_us = self.bin_us;
+        self.tiers.iter_mut().chain([&mut self.open_gates]).for_each(|level| level.add(at_us, bin_us, 0));
+    }
+
+    /// Each level times the time that it has stood so far, in µs.
+    pub fn integrals_us(&self) -> Vec<u64> {
+        self.all().map(integral_us).collect()
+    }
+
+    /// A level times the time that it stood, in µs.
+    pub fn all_us(&self, level: LevelOf) -> u64 {
+        integral_us(self.level(level))
+    }
+
     fn place(tier: TierId, what: Level) -> usize {
         usize::from(tier.0) * Level::COUNT + what as usize
     }
@@ -107,10 +135,8 @@ impl Levels {
 
     /// The run is over; it has so many bins.
     pub fn end(&mut self, ended_us: u64, bins: usize) {
-        for level in self.tiers.iter_mut().chain([&mut self.open_gates]) {
-            level.add(ended_us, self.bin_us, 0);
-            level.grow(bins - 1);
-        }
+        self.pass_to(ended_us);
+        self.tiers.iter_mut().chain([&mut self.open_gates]).for_each(|level| level.grow(bins - 1));
         self.pass((bins as u64 - 1).saturating_mul(self.bin_us));
     }
 
@@ -157,6 +183,10 @@ impl Levels {
     pub fn was_trouble(&self, bin: usize) -> bool {
         self.troubled.get(bin).copied().unwrap_or(self.trouble)
     }
+}
+
+fn integral_us(level: &stats::Level) -> u64 {
+    level.sums.iter().map(|sum| (*sum).max(0) as u64).sum()
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@ mod balance;
 mod bins;
 mod charts;
 mod levels;
+mod took;
 
 pub use bins::{Count, Shape, Span};
 pub use charts::Charts;
 pub use levels::LevelOf;
+pub use took::Took;
 
 use super::mark::{Ending, HopId, Level, Mark, Swept, TierId};
 use crate::cast::NodeId;
@@ -52,6 +54,18 @@ pub struct Ledger {
     calls: Vec<Calls>,
     budgets: Vec<Budget>,
     instances: Vec<Instance>,
+    /// When figures begin to count, as long as that lies ahead; and what there was by then.
+    from_us: u64,
+    before: Option<Box<Before>>,
+    ended_us: u64,
+}
+
+/// What there was before figures began to count.
+#[derive(Clone, Debug)]
+struct Before {
+    at_us: u64,
+    counts: Vec<u64>,
+    integrals_us: Vec<u64>,
 }
 
 impl Ledger {
@@ -67,7 +81,35 @@ impl Ledger {
             calls: vec![Calls::default(); nodes * usize::from(shape.hops)],
             budgets: vec![None; nodes * usize::from(shape.hops)],
             instances: vec![instance; nodes],
+            from_us: u64::MAX,
+            before: None,
+            ended_us: 0,
         }
+    }
+
+    /// Figures count from then on: a service that starts empty is better for a while than it will be. Levels' peaks and the balance are of the whole
+    /// run.
+    pub fn from(self, from_us: u64) -> Ledger {
+        if from_us > 0 { Ledger { from_us, ..self } } else { self }
+    }
+
+    /// The length of bins for charts of a run: a thousand or so.
+    pub fn charted_us(horizon_us: u64) -> u64 {
+        match horizon_us {
+            0..=10_000_000 => 10_000,
+            10_000_001..=120_000_000 => 100_000,
+            120_000_001..=1_200_000_000 => 1_000_000,
+            _ => horizon_us / 1_000,
+        }
+    }
+
+    /// From now on figures count.
+    #[inline(never)]
+    fn begin_to_count(&mut self, at_us: u64) {
+        self.from_us = u64::MAX;
+        self.levels.pass_to(at_us);
+        let before = Before { at_us, counts: self.bins.totals(), integrals_us: self.levels.integrals_us() };
+        self.before = Some(Box::new(before));
     }
 
     /// The length of bins of a run of which no figure is of a part: so long for charts, else that of any run.
@@ -97,6 +139,9 @@ impl Ledger {
     /// A node tells what it does.
     #[inline]
     pub fn mark(&mut self, at_us: u64, node: NodeId, mark: Mark) {
+        if at_us >= self.from_us {
+            self.begin_to_count(self.from_us);
+        }
         match mark {
             Mark::Called { hop } => self.called(at_us, node, hop),
             Mark::Tried { hop, again } => {
@@ -256,14 +301,36 @@ impl Ledger {
 
     /// The run has ended: from now on all can be read.
     pub fn end(&mut self, ended_us: u64) {
+        if self.from_us < u64::MAX {
+            // Nothing has happened since; and nothing counts where figures would have begun to later.
+            self.begin_to_count(self.from_us.min(ended_us));
+        }
+        self.ended_us = ended_us;
         self.bins.pass(ended_us.saturating_sub(1));
         self.levels.end(ended_us, self.bins.len());
         debug_assert_eq!(self.balance(), Ok(()));
     }
 
-    /// How many there were in the run.
+    /// How many there were, from when figures count.
     pub fn total(&self, count: Count) -> u64 {
-        self.bins.total(count)
+        let before = self.before.as_ref().map_or(0, |before| before.counts[self.shape.count(count)]);
+        self.bins.total(count) - before
+    }
+
+    /// How long figures counted, once the run has ended, in µs; 0 if they never began to.
+    pub fn counted_us(&self) -> u64 {
+        self.ended_us - self.before.as_ref().map_or(0, |before| before.at_us)
+    }
+
+    /// How many of all these there were a second, in millionths; once the run has ended.
+    pub fn per_second(&self, counts: impl IntoIterator<Item = Count>) -> Option<i64> {
+        millionths(self.sum(counts) * 1_000_000, self.counted_us())
+    }
+
+    /// What a level was on average, in millionths; once the run has ended.
+    pub fn mean_level(&self, level: LevelOf) -> Option<i64> {
+        let before = self.before.as_ref().map_or(0, |before| before.integrals_us[self.levels.index(level)]);
+        millionths(self.levels.all_us(level) - before, self.counted_us())
     }
 
     /// How many of all these there were.

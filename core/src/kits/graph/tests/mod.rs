@@ -1,6 +1,7 @@
 //! Graphs made by hand, and what their runs come to. Every run is asked for the laws of conservation at its end.
 
 mod calls;
+mod counted;
 mod door;
 mod random;
 mod steps;

@@ -1,0 +1,113 @@
+//! Watches a run of a graph: the ledger of its marks, and what a lab measures and promises besides.
+
+use super::config::Config;
+use super::ledger::{Charts, Ledger};
+use super::mark::Mark;
+use super::message::{KINDS, Speech};
+use super::node::Node;
+use crate::cast::NodeId;
+use crate::lab::{Course, Detail, Verdict};
+use crate::outcome::Tally;
+use crate::scenario::Scenario;
+use crate::sim::{Network, Observer, OpId, Seen, Setup};
+use crate::trace::{self, World};
+use crate::words::MessageSpec;
+
+/// What a lab measures and promises of its runs, beside what the ledger counts. It is told everything after the ledger.
+pub trait Own: 'static {
+    /// Whether a figure is of a part of the run, so that bins are kept where a run is only counted.
+    const BINS: bool = false;
+
+    /// A node tells what it does, for the operation that it serves.
+    fn mark(&mut self, at: trace::Mark, node: NodeId, op: Option<OpId>, mark: Mark, books: &mut Ledger);
+
+    /// Something else happened; of a crash the ledger knows already.
+    fn see(&mut self, _at: trace::Mark, _seen: &Seen<'_, Speech>, _world: &World) {}
+
+    /// The run has ended: its figures, in the order of the lab's tallies.
+    fn figures(&mut self, books: &Ledger, ended: trace::Mark) -> Vec<Tally>;
+
+    /// The lights, in the order of the lab's promises; asked after the figures.
+    fn verdicts(&self) -> Vec<Verdict>;
+
+    /// What it keeps, in bytes.
+    fn weight(&self) -> u64 {
+        0
+    }
+}
+
+/// The ledger of a run, and the lab's own watch.
+pub struct Watch<O> {
+    /// What was counted.
+    pub books: Ledger,
+    /// What the lab watches itself.
+    pub own: O,
+}
+
+impl<O: Own> Watch<O> {
+    /// A watch of a run; figures of rates and times are of what happens from a time on.
+    pub fn new(config: &Config, own: O, from_us: u64, horizon_us: u64, detail: Detail) -> Watch<O> {
+        let charted_us = Ledger::charted_us(horizon_us);
+        let bin_us = if O::BINS { charted_us } else { Ledger::bin_us(detail, charted_us) };
+        let books = Ledger::new(config.shape(), config.cast.len(), bin_us).from(from_us);
+        Watch { books, own }
+    }
+}
+
+impl<O: Own> Observer<Speech> for Watch<O> {
+    fn see(&mut self, at: trace::Mark, seen: Seen<'_, Speech>, world: &World) {
+        // Marks come with a record that has been seen, and are most of what is seen.
+        if let Seen::Mark { node, op, mark } = seen {
+            self.books.mark(at.at_us, node, mark);
+            return self.own.mark(at, node, op, mark, &mut self.books);
+        }
+        if let Seen::Crash(node) = seen {
+            self.books.crashed(at.at_us, node);
+        }
+        self.own.see(at, &seen, world);
+    }
+
+    fn weight(&self) -> u64 {
+        self.own.weight()
+    }
+}
+
+/// How a graph is run.
+pub struct Running<'a> {
+    /// Seed, script and horizon.
+    pub scenario: &'a Scenario,
+    /// What is recorded.
+    pub detail: Detail,
+    /// What lies between the nodes.
+    pub network: Network,
+    /// The kinds of message that its nodes send, for acts that name one.
+    pub kinds: &'static [MessageSpec],
+    /// Figures of rates and times are of what happens from then on, in µs.
+    pub from_us: u64,
+}
+
+impl<'a> Running<'a> {
+    /// A run in this network, of which all counts.
+    pub fn new(scenario: &'a Scenario, detail: Detail, network: Network) -> Running<'a> {
+        Running { scenario, detail, network, kinds: KINDS, from_us: 0 }
+    }
+}
+
+/// Begins a run of a graph: with what the lab watches itself, and its charts.
+pub fn begin<O: Own>(
+    config: Config,
+    running: Running<'_>,
+    own: O,
+    charts: impl FnOnce() -> Charts + 'static,
+) -> Box<dyn Course> {
+    let Running { scenario, detail, network, kinds, from_us } = running;
+    let watch = Watch::new(&config, own, from_us, scenario.horizon_us, detail);
+    let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds, scenario, config };
+    crate::sim::begin::<Node, Watch<O>>(setup, watch, detail, |run, mut watch| {
+        watch.books.end(run.ended_us);
+        let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
+        let tallies = watch.own.figures(&watch.books, ended);
+        let verdicts = watch.own.verdicts();
+        run.outcome(tallies, charts().series(watch.books), verdicts)
+    })
+}
