@@ -93,13 +93,13 @@ impl Ledger {
         if from_us > 0 { Ledger { from_us, ..self } } else { self }
     }
 
-    /// The length of bins for charts of a run: a thousand or so.
+    /// The length of bins for charts of a run: a thousand or so, 3,600 at the most.
     pub fn charted_us(horizon_us: u64) -> u64 {
         match horizon_us {
             0..=10_000_000 => 10_000,
             10_000_001..=120_000_000 => 100_000,
-            120_000_001..=1_200_000_000 => 1_000_000,
-            _ => horizon_us / 1_000,
+            120_000_001..=3_600_000_000 => 1_000_000,
+            _ => horizon_us / 3_600,
         }
     }
 
