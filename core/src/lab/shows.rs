@@ -13,7 +13,10 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service, Station, Traffic};
+pub use load::{
+    Budget, Crowd, Edge, Fate, Flow, Guard, Layer, Line, Question, Service, Station, TierBox, Topology,
+    Traffic,
+};
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
@@ -34,6 +37,8 @@ pub struct Shows {
     pub services: Vec<Service>,
     /// Where work waits and is done, in the order in which it passes: utilisation, saturation, errors (USE).
     pub stations: Vec<Station>,
+    /// Who calls whom; without it stations are drawn lane by lane.
+    pub topology: Option<Topology>,
     /// What the work of a time came to.
     pub traffic: Vec<Traffic>,
     /// Those who ask: their number, and the series that count those whose call waits for an answer and those that sleep before a retry.
