@@ -94,7 +94,7 @@ impl Protocol for Caller {
         out.fact(fact::ROLE, 0, Fact::Word("service"));
         let breakers = if params.breaker == Switch::On { params.breakers() } else { 0 };
         for index in 0..breakers {
-            out.mark(Mark::Gate { index: index as u16, to: State::Closed });
+            out.mark(Mark::Gate { index: index as u16, from: None, to: State::Closed });
             out.fact(fact::STATE, index as u16, Fact::Word(word(State::Closed)));
         }
         let pools = if params.pools == Pools::Shared { 1 } else { DEPENDENCIES };
@@ -369,7 +369,7 @@ impl Caller {
 fn send(open: &mut Open, at: &mut At<'_>) {
     open.left = true;
     at.out.serve(open.op, open.attempt);
-    at.out.mark(Mark::Sent { hop: open.hop() });
+    at.out.mark(Mark::Sent { hop: open.hop(), instance: 0, key: open.shard.into() });
     let to = at.config.cast.server(open.dependency as u16);
     // Only the database finds a request bad: the mistake is in what it is asked to keep.
     let bad = open.bad && open.dependency == 1;

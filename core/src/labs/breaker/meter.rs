@@ -111,7 +111,7 @@ impl Meter {
                 self.healthy.result(at, (node, usize::from(hop.0)), how, took_us);
             }
             graph::Mark::Left { tier: Config::SERVICE, held_us, .. } => self.request_us.add(held_us as i64),
-            graph::Mark::Gate { index, to } => self.gate(at, node, index, to),
+            graph::Mark::Gate { index, to, .. } => self.gate(at, node, index, to),
             graph::Mark::Trouble { on } => self.trouble(at, on),
             _ => {}
         }

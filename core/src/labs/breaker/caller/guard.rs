@@ -53,7 +53,7 @@ impl Caller {
         let breaker = &mut self.breakers[index];
         let name = index as u16;
         for transition in breaker.take_transitions() {
-            at.out.mark(Mark::Gate { index: name, to: transition.to });
+            at.out.mark(Mark::Gate { index: name, from: Some(transition.from), to: transition.to });
             at.out.fact(fact::STATE, name, Fact::Word(word(transition.to)));
             let until_us = breaker.until_us().map_or(0, |us| us as i64);
             at.out.fact(fact::UNTIL, name, Fact::Time(until_us));
