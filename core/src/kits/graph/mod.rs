@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod declared;
 mod gauges;
+mod guarded;
 mod guards;
 mod laws;
 mod ledger;
@@ -28,6 +29,7 @@ pub use declared::{
     Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
+pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};

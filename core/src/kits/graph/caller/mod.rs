@@ -7,6 +7,8 @@ mod exit;
 mod gate;
 mod over;
 
+pub use gate::word;
+
 use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
 use super::mark::{Ending, HopId, Mark, Stop};
