@@ -1,7 +1,7 @@
 //! What is wrong with a graph.
 
 use super::config::route;
-use super::declared::{Class, Graph, Hop, Step, Tier};
+use super::declared::{Arrivals, Class, Graph, Hop, Step, Tier};
 use super::mark::TierId;
 use super::trouble::Kind;
 use crate::cast::Cast;
@@ -50,11 +50,18 @@ pub fn check(graph: &Graph) -> Result<(), String> {
         )?;
         let mixed: u64 = source.mix.iter().map(|(_, share)| u64::from(*share)).sum();
         must(u64::from(source.bad).max(mixed) <= MILLION, "a share is at most the whole")?;
+        let together = source.at_once == 1 || !matches!(source.arrivals, Arrivals::Closed(_));
+        must(source.at_once > 0 && together, "requests come at once where they come at a rate")?;
         must(source.tenants.len() <= 256, "a graph has up to 256 tenants")?;
         must(
             source.keys.count().is_none_or(|keys| (1..=MOST_KEYS).contains(&keys)),
             "there are 1 to 1,000,000 keys",
         )?;
+    }
+    for at in (0..tiers.len() as u8).map(TierId) {
+        let before = hops.iter().filter(|hop| hop.from == at);
+        let gates = before.map(|hop| u64::from(super::config::gates(graph, hop))).sum::<u64>();
+        must(gates <= u64::from(u16::MAX), "a caller has up to 65,535 gates")?;
     }
     for (at, trouble) in graph.troubles.iter().enumerate() {
         let tier = tier(graph, trouble.tier)?;
@@ -64,6 +71,11 @@ pub fn check(graph: &Graph) -> Result<(), String> {
             "trouble is at an instance there is",
         )?;
         must(!matches!(trouble.kind, Kind::Slow(0) | Kind::Burst(0)), "trouble is some times as bad")?;
+        let steady = trouble.flap_us == 0 && trouble.recover_below == 0;
+        must(
+            steady || !matches!(trouble.kind, Kind::Burst(_)),
+            "a burst neither flaps nor waits for anything",
+        )?;
         must(
             !matches!(trouble.kind, Kind::Errors(share) if u64::from(share) > MILLION),
             "a share is at most the whole",
@@ -93,6 +105,7 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     tier(graph, hop.from)?;
     tier(graph, hop.to)?;
     must(hop.again.attempts > 0, "a call is tried at least once")?;
+    must(hop.gate.is_none_or(|gate| gate.shards > 0), "a gate is for some shard")?;
     must(
         hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
         "a hop takes threads of a pool there is",

@@ -2,7 +2,7 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::mark::{Ending, Stop};
+use super::mark::Ending;
 use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
 use super::source;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
@@ -38,13 +38,17 @@ impl Protocol for Client {
         match input {
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(&at) {
+                    for _ in 1..source.at_once {
+                        let ended = self.call(source::about(source, self.caller.next(), &at), &mut at);
+                        ended.into_iter().for_each(|ended| self.end(ended, &mut at));
+                    }
                     ended = self.call(source::about(source, self.caller.next(), &at), &mut at);
                     if !source::is_closed(source) {
                         source::wait(source, self.made(ctx), &mut at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => {
+            Input::Ask(Request { class, .. }) => {
                 ended = self.call(source::asked(class, self.caller.next(), &at), &mut at)
             }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
@@ -74,7 +78,7 @@ impl Client {
         let (number, source) = (self.caller.next(), source::source(at));
         let site = program.sites[usize::from(*site)];
         let wanted = Wanted {
-            op: at.out.invoke(number, Request(about.class)),
+            op: at.out.invoke(number, Request::of_client(about.class)),
             luck: u64::from(number) << 16,
             owner: 0,
             hop: site.hop,
@@ -87,7 +91,7 @@ impl Client {
     }
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
-        at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt));
+        at.out.complete(ended.op, response(&ended));
         if self.caller.open() == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
         {
@@ -112,10 +116,12 @@ impl Client {
     }
 }
 
-/// What is told of a request that ended so.
-pub fn response(how: Ending, why: Stop, doubt: bool) -> Response {
-    match how {
+/// What is told of a call that ended so.
+fn response(ended: &Ended) -> Response {
+    match ended.how {
+        how if how.is_good() && ended.is_late => Response::Late,
         Ending::Done | Ending::Known => Response::Done,
-        _ => Response::Failed { how, why, doubt },
+        Ending::Degraded => Response::Degraded,
+        how => Response::Failed { how, why: ended.stop, doubt: ended.doubt },
     }
 }

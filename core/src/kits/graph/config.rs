@@ -3,7 +3,7 @@
 use super::declared::{Class, Expired, Graph, Keys, Pick, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
-use super::trouble::{Kind, Spell};
+use super::trouble::{Kind, Spell, Trouble};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::parts::queue;
 use crate::parts::zipf::Zipf;
@@ -66,8 +66,8 @@ pub struct TierPlan {
     /// Where it has a source, its place, and where some keys are asked for more than others, how much.
     pub source: Option<usize>,
     pub zipf: Option<Arc<Zipf>>,
-    /// At which instance there is trouble, none for all, and when.
-    pub trouble: Option<(Option<u16>, Spell)>,
+    /// What goes wrong there.
+    pub trouble: Option<Trouble>,
     /// What the work of a request is on average, in µs.
     pub mean_us: u64,
     /// Whether what is begun here is more than work, so that it is told apart from busy workers.
@@ -85,8 +85,9 @@ pub struct HopPlan {
     pub which: u32,
     /// The first of its gates at each caller; none without.
     pub gate: Option<u16>,
-    /// Whether callers keep anything of it.
+    /// Whether callers keep anything of it; whether a gate or a pool may keep its tries.
     pub is_kept: bool,
+    pub is_guarded: bool,
 }
 
 /// What every node knows.
@@ -146,10 +147,29 @@ impl Config {
         node.0 - self.tiers[usize::from(self.tier_of(node).0)].first.0
     }
 
-    /// The trouble of a node.
+    /// From when to when a node is in trouble, as far as the settings tell.
     pub fn trouble(&self, node: NodeId) -> Option<Spell> {
-        let (which, spell) = self.tiers[usize::from(self.tier_of(node).0)].trouble?;
-        which.is_none_or(|which| which == self.instance(node)).then_some(spell)
+        self.trouble_of(node).map(spell)
+    }
+
+    /// The trouble of a node.
+    pub fn trouble_of(&self, node: NodeId) -> Option<&Trouble> {
+        let trouble = self.tiers[usize::from(self.tier_of(node).0)].trouble.as_ref();
+        trouble.filter(|trouble| trouble.instance.is_none_or(|which| which == self.instance(node)))
+    }
+
+    /// The gate that calls of a hop pass to an instance for a key, by its place at their caller.
+    #[inline]
+    pub fn gate(&self, hop: HopId, instance: u16, key: u32) -> Option<u16> {
+        let (plan, gate) = (&self.hops[usize::from(hop.0)], self.graph.hops[usize::from(hop.0)].gate?);
+        let of = if gate.by_instance { u32::from(instance) * gate.shards } else { 0 };
+        Some(plan.gate? + (of + if gate.shards > 1 { key % gate.shards } else { 0 }) as u16)
+    }
+
+    /// The places of the gates before a hop at each of its callers.
+    pub fn gates(&self, hop: HopId) -> std::ops::Range<u16> {
+        let first = self.hops[usize::from(hop.0)].gate.unwrap_or(0);
+        first..first + gates(&self.graph, &self.graph.hops[usize::from(hop.0)]) as u16
     }
 
     /// The nodes of a tier.
@@ -169,9 +189,14 @@ impl Config {
     }
 }
 
-fn spell(trouble: &super::declared::Trouble) -> Spell {
-    let to_us = trouble.at_us.saturating_add(trouble.for_us);
-    Spell { from_us: trouble.at_us, to_us, kind: trouble.kind }
+fn spell(trouble: &Trouble) -> Spell {
+    Spell { from_us: trouble.at_us, to_us: trouble.end_us(), kind: trouble.kind }
+}
+
+/// How many gates each caller of a hop has before it.
+pub(super) fn gates(graph: &Graph, hop: &super::declared::Hop) -> u32 {
+    let instances = u32::from(graph.tiers[usize::from(hop.to.0)].instances);
+    hop.gate.map_or(0, |gate| gate.shards.saturating_mul(if gate.by_instance { instances } else { 1 }))
 }
 
 fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
@@ -195,7 +220,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
-        trouble: trouble.map(|trouble| (trouble.instance, spell(trouble))),
+        trouble: trouble.copied(),
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
         is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
         programs,
@@ -213,11 +238,6 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
     let hop = &graph.hops[usize::from(id.0)];
     let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
     let instances = |hop: &super::declared::Hop| graph.tiers[usize::from(hop.to.0)].instances;
-    let gates = |hop: &super::declared::Hop| match hop.gate {
-        None => 0,
-        Some(gate) if gate.by_instance => instances(hop),
-        Some(_) => 1,
-    };
     let picks = instances(hop) > 1 && hop.pick != Pick::Random;
     let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || picks;
     HopPlan {
@@ -225,8 +245,11 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         instances: instances(hop),
         place: before().filter(|other| other.from == hop.from).count() as u8,
         which: before().filter(|other| other.to == hop.to).count() as u32,
-        gate: hop.gate.map(|_| before().filter(|other| other.from == hop.from).map(gates).sum()),
+        gate: hop.gate.map(|_| {
+            before().filter(|other| other.from == hop.from).map(|hop| gates(graph, hop) as u16).sum()
+        }),
         is_kept: own || hop.gate.is_some() || hop.pool.is_some(),
+        is_guarded: hop.gate.is_some() || hop.pool.is_some(),
     }
 }
 

@@ -2,19 +2,16 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::guards::{Gate, PoolId, Threads};
 use super::mark::{HopId, TierId};
-use super::trouble::Kind;
+use super::trouble::Trouble;
 use crate::cast::Sort;
 use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, deadline, retry_budget};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
 pub type Class = u8;
-
-/// A pool of threads that callers hold while they wait for answers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct PoolId(pub u8);
 
 /// A graph of services.
 #[derive(Clone, Debug)]
@@ -127,6 +124,20 @@ pub struct Desk {
     pub reserve: Vec<u32>,
     /// Whether a refusal tells after what time it is worth another try.
     pub tells_after: bool,
+    /// When a client's own mistake is found.
+    pub mistakes: Mistakes,
+}
+
+/// When a client's own mistake is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mistakes {
+    /// Once the work has been done.
+    #[default]
+    AfterWork,
+    /// At the door, by who is well enough to answer.
+    AtDoor,
+    /// Not here.
+    Never,
 }
 
 /// A token bucket at the door of each instance.
@@ -183,13 +194,24 @@ pub struct Hop {
     pub gate: Option<Gate>,
     /// Threads that it takes.
     pub pool: Option<PoolId>,
+    /// Whether a call that fails is answered by something older or simpler, if not by its client's mistake.
+    pub fallback: bool,
 }
 
 impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop { from, to, pick: Pick::Random, time, again: Again::NEVER, gate: None, pool: None }
+        Hop {
+            from,
+            to,
+            pick: Pick::Random,
+            time,
+            again: Again::NEVER,
+            gate: None,
+            pool: None,
+            fallback: false,
+        }
     }
 }
 
@@ -275,26 +297,6 @@ pub enum Budget {
     },
 }
 
-/// A breaker before a hop.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Gate {
-    /// Its settings.
-    pub policy: breaker::Policy,
-    /// Whether each instance of the callee has one of its own.
-    pub by_instance: bool,
-    /// Whether it is asked once for a call, outside the retries; else for each try.
-    pub outside: bool,
-}
-
-/// A pool of threads, one at each instance of the tier that calls.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Threads {
-    /// How many calls may be under way.
-    pub threads: u32,
-    /// How many may wait for a thread.
-    pub queue_limit: u32,
-}
-
 /// What a request does at a tier.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Route {
@@ -356,6 +358,8 @@ pub struct Source {
     pub keys: Keys,
     /// When they come.
     pub arrivals: Arrivals,
+    /// How many come at once; such groups are as far apart as else requests are.
+    pub at_once: u32,
     /// If all begin together, when: the first request of each comes then.
     pub together_us: Option<u64>,
     /// How long a request may take: its deadline; 0 is without limit.
@@ -377,6 +381,7 @@ impl Source {
             tenants,
             keys,
             arrivals,
+            at_once: 1,
             together_us: None,
             budget_us: 0,
             each: 0,
@@ -425,19 +430,4 @@ pub enum Arrivals {
     Regular(Dist),
     /// So long after the last has ended.
     Closed(Dist),
-}
-
-/// What goes wrong, and when.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Trouble {
-    /// Where.
-    pub tier: TierId,
-    /// At which instance; none: at all.
-    pub instance: Option<u16>,
-    /// When it begins.
-    pub at_us: u64,
-    /// How long it lasts.
-    pub for_us: u64,
-    /// What it is.
-    pub kind: Kind,
 }

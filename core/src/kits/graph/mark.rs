@@ -64,7 +64,35 @@ impl Ending {
     /// Whether it is what the callee said.
     #[inline]
     pub fn is_answer(self) -> bool {
-        matches!(self, Ending::Done | Ending::Known | Ending::Failed | Ending::Bad | Ending::Refused)
+        matches!(
+            self,
+            Ending::Done | Ending::Known | Ending::Degraded | Ending::Failed | Ending::Bad | Ending::Refused
+        )
+    }
+
+    /// Whether who called has what it called for, or something in its place.
+    #[inline]
+    pub fn is_good(self) -> bool {
+        matches!(self, Ending::Done | Ending::Known | Ending::Degraded)
+    }
+
+    /// In a word or two.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Done => "done",
+            Ending::Known => "done before",
+            Ending::Degraded => "by a fallback",
+            Ending::Late => "too late",
+            Ending::Failed => "failed",
+            Ending::Bad => "bad request",
+            Ending::Refused => "refused",
+            Ending::TimedOut => "timed out",
+            Ending::ShortCircuited => "short-circuited",
+            Ending::Rejected => "rejected",
+            Ending::NoTime => "no time left",
+            Ending::Cancelled => "cancelled",
+            Ending::Lost => "lost",
+        }
     }
 }
 
@@ -151,6 +179,10 @@ pub enum Mark {
     Sent {
         /// Where.
         hop: HopId,
+        /// To which instance.
+        instance: u16,
+        /// What it asks for.
+        key: u32,
     },
     /// A try is over.
     TryOver {
@@ -194,6 +226,8 @@ pub enum Mark {
     Gate {
         /// Which of the caller's.
         index: u16,
+        /// The state that it was in; none as its node boots.
+        from: Option<State>,
         /// Its state.
         to: State,
     },

@@ -75,7 +75,8 @@ crate::declare::messages! {
 impl fmt::Display for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Msg::Call { of, .. } => write!(f, "{of}"),
+            Msg::Call { of, about: About { key: 0, .. }, .. } => write!(f, "{of}"),
+            Msg::Call { of, about, .. } => write!(f, "{of}, key {}", about.key),
             Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
             Msg::Cancel { of } => write!(f, "cancel {of}"),
         }
@@ -89,6 +90,8 @@ pub enum Reply {
     Done,
     /// It had been done before: an idempotency key was recognised.
     Known,
+    /// Something older or simpler stands in its place.
+    Degraded,
     /// The work failed; another try may succeed.
     Error,
     /// The request can never succeed.
@@ -107,6 +110,7 @@ impl Reply {
         match self {
             Reply::Done => Ending::Done,
             Reply::Known => Ending::Known,
+            Reply::Degraded => Ending::Degraded,
             Reply::Error => Ending::Failed,
             Reply::Bad => Ending::Bad,
             Reply::Refused { .. } => Ending::Refused,
@@ -124,6 +128,7 @@ impl fmt::Display for Reply {
         match self {
             Reply::Done => write!(f, "done"),
             Reply::Known => write!(f, "done before"),
+            Reply::Degraded => write!(f, "done by a fallback"),
             Reply::Error => write!(f, "failed"),
             Reply::Bad => write!(f, "bad request"),
             Reply::Refused { after_us: 0 } => write!(f, "refused"),
@@ -132,21 +137,39 @@ impl fmt::Display for Reply {
     }
 }
 
-/// A request of a class.
+/// A request of a class: what a client asks for is a call, and what a service of itself has to do a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Request(pub Class);
+pub struct Request {
+    /// Its class.
+    pub class: Class,
+    /// Whether it is a service's own.
+    pub of_service: bool,
+}
+
+impl Request {
+    /// What a client asks for.
+    pub fn of_client(class: Class) -> Request {
+        Request { class, of_service: false }
+    }
+
+    /// What a service has to do.
+    pub fn of_service(class: Class) -> Request {
+        Request { class, of_service: true }
+    }
+}
 
 impl Hash for Request {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.into());
+        state.write_u64(self.class.into());
     }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            0 => f.write_str("call"),
-            class => write!(f, "call-{}", u32::from(class) + 1),
+        let word = if self.of_service { "request" } else { "call" };
+        match self.class {
+            0 => f.write_str(word),
+            class => write!(f, "{word}-{}", u32::from(class) + 1),
         }
     }
 }
@@ -155,16 +178,19 @@ impl FromStr for Request {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Request, String> {
-        let class = match text.strip_prefix("call") {
+        let of_service = text.starts_with("request");
+        let class = match text.strip_prefix(if of_service { "request" } else { "call" }) {
             Some("") => Some(0),
             Some(class) => {
                 class.strip_prefix('-').and_then(|class| class.parse::<Class>().ok()?.checked_sub(1))
             }
             None => None,
         };
-        let request = class.map(Request).filter(|request| request.to_string() == text);
-        request.ok_or_else(|| {
-            format!("‘{text}’ cannot be asked here; a client can be asked for a call: ask:c1:call")
+        let request = class.map(|class| Request { class, of_service });
+        request.filter(|request| request.to_string() == text).ok_or_else(|| {
+            format!(
+                "‘{text}’ cannot be asked here; a client can be asked for a call: ask:c1:call, and a service for a request: ask:k1:request"
+            )
         })
     }
 }
@@ -180,6 +206,17 @@ impl Asked for Request {
 pub enum Response {
     /// Well.
     Done,
+    /// Something older or simpler stood in for an answer.
+    Degraded,
+    /// Well, but its time was over.
+    Late,
+    /// The request of a service itself has failed.
+    Unserved {
+        /// How the call ended for want of which it has.
+        how: Ending,
+        /// Whether a call went unanswered.
+        doubt: bool,
+    },
     /// It was given up.
     Failed {
         /// How its last try, or what was done for it, ended.
@@ -200,6 +237,13 @@ impl Hash for Response {
                 state.write_u64((why as u64).wrapping_sub(1));
                 doubt.hash(state);
             }
+            Response::Degraded => state.write_u64(2),
+            Response::Late => state.write_u64(3),
+            Response::Unserved { how, doubt } => {
+                state.write_u64(4);
+                state.write_u64(how as u64);
+                doubt.hash(state);
+            }
         }
     }
 }
@@ -207,9 +251,10 @@ impl Hash for Response {
 impl Told for Response {
     fn end(&self) -> End {
         match self {
-            Response::Done => End::Ok,
-            Response::Failed { doubt: true, .. } => End::Unknown,
-            Response::Failed { doubt: false, .. } => End::Failed,
+            Response::Done | Response::Degraded => End::Ok,
+            Response::Late => End::Unknown,
+            Response::Failed { doubt: true, .. } | Response::Unserved { doubt: true, .. } => End::Unknown,
+            Response::Failed { doubt: false, .. } | Response::Unserved { doubt: false, .. } => End::Failed,
         }
     }
 }
@@ -218,6 +263,15 @@ impl fmt::Display for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Response::Done => "done",
+            Response::Degraded => "done by a fallback",
+            Response::Late => "too late",
+            Response::Unserved { how: Ending::TimedOut, .. } => "a call timed out",
+            Response::Unserved { how: Ending::ShortCircuited, .. } => "short-circuited by the breaker",
+            Response::Unserved { how: Ending::Rejected, .. } => "rejected: no thread is free",
+            Response::Unserved { how: Ending::Bad, .. } => "bad request",
+            Response::Unserved { how: Ending::NoTime, .. } => "no time was left",
+            Response::Unserved { how: Ending::Refused, .. } => "refused",
+            Response::Unserved { .. } => "a call failed",
             Response::Failed { why: Stop::Permanent, .. } => "gave up: the error is permanent",
             Response::Failed { why: Stop::Attempts, .. } => "gave up: all attempts are used",
             Response::Failed { why: Stop::Time, .. } => "gave up: no time is left",
@@ -256,6 +310,33 @@ crate::declare::facts! {
     BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
     LATE "late" Inspector "Answers that came when it did not wait for them any more.";
     EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
+    STATE "state" Face "The state of a breaker: closed, open or half-open; one before each callee, or for each of its instances or shards." of breaker;
+    UNTIL "until" Inspector "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set." of breaker;
+    CAUSE "cause" Inspector "Why the breaker made its last transition." of breaker;
+    THREADS "threads" Inspector "Threads of a pool that are held." of pool;
+    WAITING "waiting" Inspector "Calls that wait for a thread of that pool." of pool;
+    TIMEOUT "timeout" Inspector "The time that the last call to a callee was given." of callee, in Us;
+    RESULT "result" Inspector "What an attempt took, by callee and by how it ended: told where a breaker or a pool may keep it." of result, in Us;
+}
+
+/// Results are numbered by callee times this, and how the attempt ended.
+pub const RESULTS: u16 = 16;
+
+fn breaker(index: u16) -> String {
+    format!("breaker {}", index + 1)
+}
+
+fn pool(index: u16) -> String {
+    format!("pool {}", index + 1)
+}
+
+fn callee(index: u16) -> String {
+    format!("callee {}", index + 1)
+}
+
+fn result(index: u16) -> String {
+    let ending = Ending::ALL.get(usize::from(index % RESULTS)).map_or("", |ending| ending.word());
+    format!("{}, {ending}", callee(index / RESULTS))
 }
 
 #[cfg(test)]
@@ -270,9 +351,11 @@ mod tests {
     #[test]
     fn requests_are_read_as_they_are_written() {
         for class in [0, 1, 254] {
-            assert_eq!(Request(class).to_string().parse(), Ok(Request(class)));
+            for request in [Request::of_client(class), Request::of_service(class)] {
+                assert_eq!(request.to_string().parse(), Ok(request));
+            }
         }
-        for wrong in ["", "call-", "call-0", "call-1", "call-01", "call-256", "calls", "read"] {
+        for wrong in ["", "call-", "call-0", "call-1", "call-01", "call-256", "calls", "request-1", "read"] {
             assert!(wrong.parse::<Request>().is_err(), "{wrong}");
         }
     }

@@ -9,6 +9,8 @@ mod client;
 mod config;
 mod declared;
 mod gauges;
+mod guarded;
+mod guards;
 mod laws;
 mod ledger;
 mod mark;
@@ -23,14 +25,18 @@ mod watch;
 
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
-    Route, Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hop, Keys, Limit, Line, Mistakes, Pick,
+    Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
-pub(crate) use laws::{Disturbed, Once, Overload, Usual};
+pub use guarded::{guarded, requests, tries};
+pub use guards::{Gate, PoolId, Threads};
+pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
-pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+pub use message::{
+    About, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
+};
 pub use node::Node;
-pub use trouble::{Kind, Spell};
+pub use trouble::{Kind, Spell, Trouble};
 pub use watch::{Own, Running, Watch, begin};

@@ -4,7 +4,10 @@
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
+mod gate;
 mod over;
+
+pub use gate::word;
 
 use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
@@ -142,6 +145,8 @@ pub struct Ended {
     pub stop: Stop,
     /// Whether a try went unanswered.
     pub doubt: bool,
+    /// Whether the time of what needed it was over.
+    pub is_late: bool,
 }
 
 /// The calls of a node.
@@ -209,7 +214,7 @@ impl Caller {
     fn attempt(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let now_us = at.now_us();
         let call = self.calls.get_mut(serial)?;
-        let (hop, _) = hop(at.config, call.wanted.hop);
+        let (hop, plan) = hop(at.config, call.wanted.hop);
         call.tried_us = now_us;
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
@@ -236,6 +241,9 @@ impl Caller {
             },
         }
         self.waiting += 1;
+        if plan.is_guarded {
+            at.out.show(fact::TIMEOUT, plan.place.into(), || Fact::Int(timeout_us as i64));
+        }
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
         self.report(at);
         None
@@ -266,12 +274,11 @@ impl Caller {
             Carry::Duration => Deadline::In(left_us),
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
-        let (of, to) = (call.of(serial), call.to);
-        let msg = Msg::Call { of, about: call.wanted.about, deadline };
-        if hop.gate.is_some() || hop.pool.is_some() {
-            at.out.mark(Mark::Sent { hop: id });
+        let (of, to, about) = (call.of(serial), call.to, call.wanted.about);
+        at.out.send(to, Msg::Call { of, about, deadline });
+        if plan.is_guarded {
+            at.out.mark(Mark::Sent { hop: id, instance: to.0 - plan.to.0, key: about.key });
         }
-        at.out.send(to, msg);
         if plan.is_kept {
             self.owes(id, to, 1, at);
         }

@@ -1,12 +1,18 @@
 //! Promises that labs of services make: each is a small state machine that a meter feeds, with a light of its own.
 
 mod disturbed;
+mod healthy;
+mod legal;
 mod once;
 mod overload;
 mod recovery;
+mod spared;
 
 pub use disturbed::Disturbed;
+pub use healthy::Healthy;
+pub use legal::Legal;
 pub use once::Once;
 pub use overload::Overload;
 use recovery::Recovery;
 pub use recovery::Usual;
+pub use spared::Spared;

@@ -153,7 +153,7 @@ impl Ledger {
                 self.bins.add(at_us, Count::Tried(hop), 1);
                 self.stand(at_us, (node, hop), 1, -i32::from(again));
             }
-            Mark::Sent { hop } => self.bins.add(at_us, Count::Sent(hop), 1),
+            Mark::Sent { hop, .. } => self.bins.add(at_us, Count::Sent(hop), 1),
             Mark::TryOver { hop, how, took_us } => {
                 self.bins.add(at_us, Count::TryOver(hop, how), 1);
                 if how.is_answer() {
@@ -178,7 +178,7 @@ impl Ledger {
             }
             Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
             Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
-            Mark::Gate { index, to } => self.gate(at_us, node, index, to),
+            Mark::Gate { index, to, .. } => self.gate(at_us, node, index, to),
             Mark::Came { tier, attempt } => {
                 let count = if attempt > 0 { Count::Again(tier) } else { Count::First(tier) };
                 self.bins.add(at_us, count, 1);

@@ -40,6 +40,8 @@ pub struct Frame {
     pub pc: u16,
     pub came_us: u64,
     pub began_us: u64,
+    /// When its work will be done.
+    pub due_us: u64,
     /// When nobody waits any more; it may be never.
     pub deadline_us: u64,
     /// The calls of the present step: the first one's number and how many; how many are open, and how many more must go well.
@@ -48,8 +50,9 @@ pub struct Frame {
     pub need: u16,
     /// How it has come out, if not well.
     pub over: Option<(Ending, Stop)>,
-    /// A call for it went unanswered.
+    /// A call for it went unanswered, and one was answered by a fallback.
     pub doubt: bool,
+    pub degraded: bool,
 }
 
 impl Frame {
@@ -79,7 +82,7 @@ impl Frame {
     pub fn of_source(about: About, number: u32, at: &mut At<'_>) -> Frame {
         let source = source::source(at);
         let (now_us, deadline_us) = (at.now_us(), source::deadline_us(source, at));
-        let op = at.out.invoke(number, Request(about.class));
+        let op = at.out.invoke(number, Request::of_service(about.class));
         let of = Try { serial: number, path: 0, attempt: 0, hop: HopId(0) };
         Frame { deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), about, now_us) }
     }
@@ -97,12 +100,14 @@ impl Frame {
             pc: 0,
             came_us: now_us,
             began_us: now_us,
+            due_us: now_us,
             deadline_us: u64::MAX,
             calls: (0, 0),
             open: 0,
             need: 0,
             over: None,
             doubt: false,
+            degraded: false,
         }
     }
 
@@ -115,7 +120,8 @@ impl Frame {
     /// One of its calls is over.
     pub fn count(&mut self, ended: &Ended) {
         self.open = self.open.saturating_sub(1);
-        if matches!(ended.how, Ending::Done | Ending::Known) {
+        if ended.how.is_good() {
+            self.degraded |= ended.how == Ending::Degraded;
             self.need = self.need.saturating_sub(1);
         } else {
             self.doubt |= ended.doubt;
@@ -136,10 +142,21 @@ impl Frame {
     /// What is answered.
     pub fn comes_to(&self) -> Reply {
         match self.over {
+            None if self.degraded => Reply::Degraded,
             None => Reply::Done,
             Some((Ending::Known, _)) => Reply::Known,
             Some((_, Stop::Permanent)) => Reply::Bad,
             Some(_) => Reply::Error,
+        }
+    }
+
+    /// How it ends that is answered so: a request of the node's own is late when its time is over.
+    pub fn ending(&self, reply: Reply, at: &At<'_>) -> Ending {
+        let how = reply.ending();
+        if how.is_good() && self.from.is_none() && at.now_us() > self.deadline_us {
+            Ending::Late
+        } else {
+            how
         }
     }
 }

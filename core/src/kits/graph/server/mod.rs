@@ -5,13 +5,13 @@
 
 mod desk;
 mod frame;
+mod turns;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
-use super::client::response;
 use super::config::{Config, Op, TierPlan};
-use super::declared::Tier;
+use super::declared::{Mistakes, Tier};
 use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
-use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
+use super::message::{About, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
@@ -47,6 +47,9 @@ pub struct Server {
     expired: u32,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
+    /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
+    spell: Option<Spell>,
+    came: u32,
 }
 
 impl Protocol for Server {
@@ -58,17 +61,7 @@ impl Protocol for Server {
         let mut at = At { config, ctx, out };
         let (now_us, plan) = (at.now_us(), &config.graph.tiers[usize::from(tier.0)]);
         at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
-        if let Some(spell) = config.trouble(ctx.me) {
-            // Who comes back from a crash meets the trouble that is ahead, or the rest of it.
-            if now_us <= spell.from_us {
-                at.out.set_timer(Timer::TroubleBegins, Range::exactly(spell.from_us - now_us));
-            } else if spell.holds(now_us) {
-                tell_trouble(spell.kind, at.out);
-            }
-            if now_us <= spell.to_us {
-                at.out.set_timer(Timer::TroubleEnds, Range::exactly(spell.to_us - now_us));
-            }
-        }
+        let spell = turns::foresee(&mut at);
         let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
         let server = Server {
             tier,
@@ -88,6 +81,8 @@ impl Protocol for Server {
             roots: 0,
             expired: 0,
             told: [0; 3],
+            spell,
+            came: 0,
         };
         source::begin(&mut at);
         server
@@ -127,13 +122,15 @@ impl Protocol for Server {
             }
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(at) {
-                    self.ask(source::about(source, self.number(at), at), at);
+                    for _ in 0..source.at_once {
+                        self.ask(source::about(source, self.number(at), at), at);
+                    }
                     if !source::is_closed(source) {
                         source::wait(source, self.made, at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => self.ask(source::asked(class, self.number(at), at), at),
+            Input::Ask(Request { class, .. }) => self.ask(source::asked(class, self.number(at), at), at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
@@ -325,10 +322,11 @@ impl Server {
         let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
         self.busy += u32::from(tier.workers > 0);
         let now_us = at.now_us();
-        let done_us = match at.config.trouble(at.ctx.me) {
+        let done_us = match self.spell {
             Some(spell) => spell.done_us(now_us, work_us),
             None => now_us.saturating_add(work_us),
         };
+        frame.due_us = done_us;
         at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
     }
 
@@ -340,7 +338,7 @@ impl Server {
         };
         frame.stage = Stage::Out;
         self.busy -= u32::from(tier.workers > 0);
-        if frame.about.bad {
+        if frame.about.bad && tier.desk.mistakes == Mistakes::AfterWork {
             frame.over = Some((Ending::Bad, Stop::Permanent));
         } else if self.executed.contains(&frame.op.0) {
             frame.over = Some((Ending::Known, Stop::Over));
@@ -375,16 +373,4 @@ fn scaled(us: u64, share: u32) -> u64 {
 /// The key of a try among those that are here.
 fn place(from: NodeId, of: Try) -> u64 {
     u64::from(from.0) << 48 | u64::from(of.serial) << 16 ^ u64::from(of.path & 0xffff)
-}
-
-fn tell_trouble(kind: Kind, out: &mut Out<Speech>) {
-    let role = match kind {
-        Kind::Silence | Kind::Mute => "silent",
-        Kind::Refusal => "refusing",
-        Kind::Errors(_) => "failing",
-        Kind::Slow(_) => "slow",
-        // It is as well as ever.
-        Kind::Burst(_) => return,
-    };
-    out.fact(fact::ROLE, 0, Fact::Word(role));
 }

@@ -3,8 +3,11 @@
 mod calls;
 mod counted;
 mod door;
+mod guards;
+mod laws;
 mod random;
 mod steps;
+mod turns;
 
 use super::*;
 use crate::cast::{NodeId, Sort};

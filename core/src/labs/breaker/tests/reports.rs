@@ -1,7 +1,7 @@
 //! What users of resilience4j, gobreaker and cockatiel reported, as runs: what their breakers did, or ought to have done, and this one does.
 
-use crate::labs::breaker::meta::fact;
 use super::super::LAB;
+use crate::kits::graph::{Ending, fact};
 use crate::lab::{Detail, Lab, Outcome};
 use crate::labs::tests::scenario as opens;
 use crate::trace::{Fact, FactKey, RecordKind};
@@ -51,7 +51,12 @@ fn transitions(run: &Outcome) -> Vec<String> {
 
 /// How many calls to the cache were short-circuited.
 fn refused(run: &Outcome) -> usize {
-    run.trace.history(run.cast.coordinator(0), FactKey { name: fact::RESULT, index: 3 }).count()
+    run.trace
+        .history(
+            run.cast.coordinator(0),
+            FactKey { name: fact::RESULT, index: Ending::ShortCircuited as u16 },
+        )
+        .count()
 }
 
 const REPORTS: &[Report] = &[
@@ -92,9 +97,7 @@ const REPORTS: &[Report] = &[
         link: "window=seconds&window_size=10&minimum_calls=10&slow_rate=50&slow_call=2s&workers=1000&trouble=slow&slowdown=1000&trouble_at=0ms&trouble_for=1m&total=30s&for=40s",
         acts: "",
         requests: &[(100, 0, 20)],
-        expected: &[
-            "10102 ms closed → open: 10 of 10 calls were slow",
-        ],
+        expected: &["10102 ms closed → open: 10 of 10 calls were slow"],
         refused: 0,
     },
     Report {
@@ -102,9 +105,7 @@ const REPORTS: &[Report] = &[
         link: "window=seconds&window_size=10&minimum_calls=10&slow_rate=50&slow_call=2s&workers=1000&trouble=slow&slowdown=1000&trouble_at=0ms&trouble_for=1m&total=2s&for=40s",
         acts: "",
         requests: &[(100, 0, 20)],
-        expected: &[
-            "2100 ms closed → open: 10 of 10 calls failed",
-        ],
+        expected: &["2100 ms closed → open: 10 of 10 calls failed"],
         refused: 0,
     },
     Report {
@@ -227,11 +228,17 @@ fn reports_come_out_as_their_makers_expected() {
 #[test]
 fn a_call_at_the_end_of_the_open_wait_is_refused_and_one_after_it_is_not() {
     let link = |at_us: u64| {
-        format!("{BASE}&minimum_calls=1&open_for=1s&trouble_at=0ms&trouble_for=10s&do=100ms:ask:k1:request,{at_us}us:ask:k1:request")
+        format!(
+            "{BASE}&minimum_calls=1&open_for=1s&trouble_at=0ms&trouble_for=10s&do=100ms:ask:k1:request,{at_us}us:ask:k1:request"
+        )
     };
     let opened = |run: &Outcome| {
         let state = FactKey { name: fact::STATE, index: 0 };
-        let open = run.trace.history(run.cast.coordinator(0), state).find(|c| c.value == Fact::Word("open")).unwrap();
+        let open = run
+            .trace
+            .history(run.cast.coordinator(0), state)
+            .find(|c| c.value == Fact::Word("open"))
+            .unwrap();
         run.trace.get(open.record).unwrap().at_us
     };
     let until_us = opened(&LAB.run(&opens(&link(5_000_000)), Detail::Full)) + 1_000_000;
