@@ -114,6 +114,10 @@ mod tests {
         assert_eq!(read(&[Delete, Write], true), (2, 10), "leases do not help who deletes first");
         let writers = all(&[Write, Set], &[Write, Set], false);
         assert_eq!((writers.apart.len(), writers.all), (2, 6), "two writers that set the cache");
-        assert_eq!(all(READ, &[Write, Delete], false).apart, [[0, 0, 1, 1, 0]], "the read lies around the write");
+        assert_eq!(
+            all(READ, &[Write, Delete], false).apart,
+            [[0, 0, 1, 1, 0]],
+            "the read lies around the write"
+        );
     }
 }

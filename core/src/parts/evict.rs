@@ -6,11 +6,11 @@
 mod forms;
 mod lfu;
 mod list;
-mod tiny;
 #[cfg(test)]
 mod tests;
+mod tiny;
 
-pub use forms::{che, exact_fifo, exact_lru, fifo, opt_misses, top};
+pub use forms::{che, exact_fifo, exact_lru, fifo, misses, opt_misses, popularity, top};
 
 use crate::chance::dice::below;
 use lfu::Lfu;
@@ -128,7 +128,8 @@ impl Cache {
                 victim
             }
             Body::Random(keys, places) => {
-                let victim = if full { take(keys, places, below(die, keys.len() as u64) as usize) } else { None };
+                let victim =
+                    if full { take(keys, places, below(die, keys.len() as u64) as usize) } else { None };
                 places.insert(key, keys.len() as u32);
                 keys.push(key);
                 victim

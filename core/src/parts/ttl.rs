@@ -31,7 +31,8 @@ impl Policy {
         if self.life_us == 0 {
             return u64::MAX;
         }
-        let by_us = u128::from(self.life_us) * u128::from(self.jitter.min(MILLION as u32)) / u128::from(MILLION);
+        let by_us =
+            u128::from(self.life_us) * u128::from(self.jitter.min(MILLION as u32)) / u128::from(MILLION);
         let by_us = u64::try_from(by_us).unwrap_or(self.life_us);
         let range = Range::new(self.life_us - by_us, self.life_us.saturating_add(by_us));
         now_us.saturating_add(if by_us == 0 { self.life_us } else { range.pick(die) })
@@ -92,7 +93,11 @@ mod tests {
             let (mut now, mut hits, mut filled, mut renewed, mut hits_of_renewed) = (0.0, 0, -1e9, -1e9, 0);
             for number in 0..200_000 {
                 now -= libm::log(1.0 - unit(die(3, Purpose::Arrival, 0, number))) / asked;
-                if now - filled < 1.0 { hits += 1 } else { filled = now }
+                if now - filled < 1.0 {
+                    hits += 1
+                } else {
+                    filled = now
+                }
                 hits_of_renewed += u32::from(now - renewed < 1.0);
                 renewed = now;
             }

@@ -4,6 +4,7 @@ use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
 use super::mark::{Ending, Stop};
 use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
+use super::roles::NO_VERSION;
 use super::source;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
@@ -44,13 +45,15 @@ impl Protocol for Client {
                     }
                 }
             }
-            Input::Ask(Request(class)) => {
-                ended = self.call(source::asked(class, self.caller.next(), &at), &mut at)
+            Input::Ask(request) => {
+                if let Some(about) = source::asked(request, self.caller.next(), &at) {
+                    ended = self.call(about, &mut at);
+                }
             }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
             Input::Timer(Timer::Retry(serial)) => ended = self.caller.retry(serial, &mut at),
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                ended = self.caller.answer(of, reply, &mut at)
+            Input::Deliver { msg: Msg::Answer { of, reply, version }, .. } => {
+                ended = self.caller.answer(of, reply, version, &mut at)
             }
             Input::Deliver { .. } | Input::Timer(_) => {}
         }
@@ -74,12 +77,13 @@ impl Client {
         let (number, source) = (self.caller.next(), source::source(at));
         let site = program.sites[usize::from(*site)];
         let wanted = Wanted {
-            op: at.out.invoke(number, Request(about.class)),
+            op: at.out.invoke(number, Request::of(about, at.config)),
             luck: u64::from(number) << 16,
             owner: 0,
             hop: site.hop,
             path: first_path(program, site, 0),
             about: about.under(site.class),
+            version: NO_VERSION,
             since_us: at.now_us(),
             deadline_us: source::deadline_us(source, at),
         };
@@ -87,7 +91,7 @@ impl Client {
     }
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
-        at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt));
+        at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt, ended.version));
         if self.caller.open() == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
         {
@@ -113,8 +117,9 @@ impl Client {
 }
 
 /// What is told of a request that ended so.
-pub fn response(how: Ending, why: Stop, doubt: bool) -> Response {
+pub fn response(how: Ending, why: Stop, doubt: bool, version: u32) -> Response {
     match how {
+        Ending::Done if version != NO_VERSION => Response::Got { version },
         Ending::Done | Ending::Known => Response::Done,
         _ => Response::Failed { how, why, doubt },
     }

@@ -14,8 +14,10 @@ mod ledger;
 mod mark;
 mod message;
 mod node;
+mod roles;
 mod server;
 mod source;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -29,8 +31,9 @@ pub use declared::{
 pub use gauges::gauges;
 pub(crate) use laws::{Disturbed, Once, Overload, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use mark::{Data, Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
+pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use trouble::{Kind, Spell};
 pub use watch::{Own, Running, Watch, begin};

@@ -2,7 +2,28 @@
 //!
 //! Popularities are shares of requests that draw their keys apart from each other (the independent reference model); they add up to 1.
 
+use super::{Cache, Policy};
+use crate::chance::dice::{Purpose, die};
+use crate::parts::zipf::Zipf;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The popularities of some keys by Zipf's law.
+pub fn popularity(zipf: &Zipf, keys: u32) -> Vec<f64> {
+    (0..keys).map(|key| zipf.weight(key) as f64 / zipf.total() as f64).collect()
+}
+
+/// How many of these requests miss a cache that is empty at first and lets in what it misses.
+pub fn misses(policy: Policy, size: u32, requests: impl IntoIterator<Item = u32>) -> usize {
+    let mut cache = Cache::new(policy, size);
+    let mut missed = 0;
+    for (at, key) in (0..).zip(requests) {
+        if !cache.touch(key) {
+            missed += 1;
+            cache.insert(key, die(1, Purpose::Choice, 0, at));
+        }
+    }
+    missed
+}
 
 /// The hit ratio of LRU by Che's approximation (Che, Tung, Wang 2002): a key is in if it was asked for within a time T, which is such that as many
 /// are in as there are places.

@@ -1,49 +1,20 @@
 //! Tables of what is published, and of what was derived or simulated apart from this program.
 
 use super::*;
-use crate::chance::dice::{Purpose, die, unit};
+use crate::chance::dice::{Purpose, die};
+use crate::parts::zipf::Zipf;
 
-const ALL: [Policy; 7] = [
-    Policy::Lru,
-    Policy::Fifo,
-    Policy::Random,
-    Policy::Clock,
-    Policy::Lfu,
-    Policy::Sieve,
-    Policy::WTinyLfu,
-];
+const ALL: [Policy; 7] =
+    [Policy::Lru, Policy::Fifo, Policy::Random, Policy::Clock, Policy::Lfu, Policy::Sieve, Policy::WTinyLfu];
 
-/// How many of these requests miss.
-pub fn misses(policy: Policy, size: u32, requests: impl IntoIterator<Item = u32>) -> usize {
-    let mut cache = Cache::new(policy, size);
-    let mut missed = 0;
-    for (at, key) in requests.into_iter().enumerate() {
-        if !cache.touch(key) {
-            missed += 1;
-            cache.insert(key, die(1, Purpose::Choice, 0, at as u64));
-        }
-    }
-    missed
-}
-
-fn zipf(keys: usize, exponent: f64) -> Vec<f64> {
-    let weights: Vec<f64> = (1..=keys).map(|rank| libm::pow(rank as f64, -exponent)).collect();
-    let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|weight| weight / sum).collect()
+fn zipf(keys: u32, exponent: f64) -> Vec<f64> {
+    popularity(&Zipf::new(keys, (exponent * 1e6) as u32), keys)
 }
 
 /// So many requests that draw their keys apart from each other.
-fn drawn(popularity: &[f64], requests: usize, seed: u32) -> Vec<u32> {
-    let mut up_to = 0.0;
-    let sums: Vec<f64> = popularity
-        .iter()
-        .map(|p| {
-            up_to += p;
-            up_to
-        })
-        .collect();
-    let key = |at| sums.partition_point(|sum| *sum < unit(die(seed, Purpose::Key, 0, at))).min(sums.len() - 1);
-    (0..requests as u64).map(|at| key(at) as u32).collect()
+fn drawn(keys: u32, exponent: f64, requests: u64, seed: u32) -> Vec<u32> {
+    let zipf = Zipf::new(keys, (exponent * 1e6) as u32);
+    (0..requests).map(|at| zipf.draw(die(seed, Purpose::Key, 0, at))).collect()
 }
 
 fn close(what: &str, is: f64, expected: f64, tolerance: f64) {
@@ -52,7 +23,7 @@ fn close(what: &str, is: f64, expected: f64, tolerance: f64) {
 
 #[test]
 fn hit_ratios_without_a_run() {
-    let of = |keys, size, form: fn(&[f64], usize) -> f64| form(&zipf(keys, 1.0), size);
+    let of = |keys: u32, size, form: fn(&[f64], usize) -> f64| form(&zipf(keys, 1.0), size);
     close("LRU by Che", of(1_000, 100, che), 0.57652, 5e-6);
     close("LRU by Che, ten times as large", of(10_000, 1_000, che), 0.67560, 5e-6);
     close("FIFO and RANDOM", of(1_000, 100, fifo), 0.52025, 5e-6);
@@ -68,7 +39,7 @@ fn hit_ratios_without_a_run() {
 fn small_caches_come_to_what_is_exact() {
     for (keys, size) in [(4, 2), (5, 3)] {
         let p = zipf(keys, 1.0);
-        let requests = drawn(&p, 400_000, 7);
+        let requests = drawn(keys, 1.0, 400_000, 7);
         let hits = |policy| 1.0 - misses(policy, size, requests.iter().copied()) as f64 / 400_000.0;
         close("LRU", hits(Policy::Lru), exact_lru(&p, size as usize), 0.003);
         close("FIFO", hits(Policy::Fifo), exact_fifo(&p, size as usize), 0.003);
@@ -84,19 +55,21 @@ fn a_million_requests_by_zipf() {
         (1.0, Policy::Random, 0.52025, 0.004),
         (1.0, Policy::Clock, 0.5895, 0.004),
         (1.0, Policy::Sieve, 0.6707, 0.004),
-        (1.0, Policy::Lfu, 0.6574, 0.004),
         (1.0, Policy::WTinyLfu, 0.6641, 0.01),
         (0.8, Policy::Clock, 0.3914, 0.004),
         (0.8, Policy::Sieve, 0.4961, 0.004),
-        (0.8, Policy::Lfu, 0.4749, 0.004),
         (0.8, Policy::WTinyLfu, 0.4909, 0.01),
     ];
     for exponent in [1.0, 0.8] {
-        let requests = drawn(&zipf(1_000, exponent), 1_000_000, 3);
+        let requests = drawn(1_000, exponent, 1_000_000, 3);
         for (_, policy, expected, tolerance) in table.iter().filter(|row| row.0 == exponent) {
             let hits = 1.0 - misses(*policy, 100, requests.iter().copied()) as f64 / 1e6;
             close(&format!("{policy:?}, exponent {exponent}"), hits, *expected, *tolerance);
         }
+        // One run of LFU differs from the next: it keeps what was lucky. So the mean of several.
+        let lucky = |seed| misses(Policy::Lfu, 100, drawn(1_000, exponent, 1_000_000, seed)) as f64;
+        let hits = 1.0 - (1..=6).map(lucky).sum::<f64>() / 6e6;
+        close("LFU", hits, if exponent == 1.0 { 0.6574 } else { 0.4749 }, 0.004);
         if exponent == 1.0 {
             close("OPT", 1.0 - opt_misses(&requests, 100) as f64 / 1e6, 0.756, 0.004);
         }
@@ -105,7 +78,9 @@ fn a_million_requests_by_zipf() {
 
 #[test]
 fn a_loop_defeats_whoever_throws_out_the_oldest() {
-    for (keys, random, tiny, opt) in [(101u32, 0.981, 0.89, 0.99), (110, 0.822, 0.79, 0.9083), (200, 0.202, 0.42, 0.4975)] {
+    for (keys, random, tiny, opt) in
+        [(101u32, 0.981, 0.89, 0.99), (110, 0.822, 0.79, 0.9083), (200, 0.202, 0.42, 0.4975)]
+    {
         let requests: Vec<u32> = (0..200_000u32).map(|at| at % keys).collect();
         let hits = |policy| 1.0 - misses(policy, 100, requests.iter().copied()) as f64 / 200_000.0;
         for policy in [Policy::Lru, Policy::Fifo, Policy::Clock, Policy::Sieve, Policy::Lfu] {
@@ -133,8 +108,7 @@ fn beladys_string() {
 /// Ranks are turned round after 100,000 requests: of the last 20,000 of as many more.
 #[test]
 fn what_was_popular_once() {
-    let p = zipf(1_000, 1.0);
-    let mut requests = drawn(&p, 200_000, 5);
+    let mut requests = drawn(1_000, 1.0, 200_000, 5);
     requests[100_000..].iter_mut().for_each(|key| *key = 999 - *key);
     let late = |policy| {
         let before = misses(policy, 100, requests[..180_000].iter().copied());
@@ -188,7 +162,11 @@ fn sieve_step_by_step() {
     }
     assert!(cache.touch(1) && cache.touch(2));
     assert_eq!(cache.insert(4, 0), Some(3), "1 and 2 were used");
-    assert_eq!((cache.order(), cache.hand()), (vec![1, 2, 4], None), "the hand stood at the newest, and begins again");
+    assert_eq!(
+        (cache.order(), cache.hand()),
+        (vec![1, 2, 4], None),
+        "the hand stood at the newest, and begins again"
+    );
     assert_eq!(cache.insert(5, 0), Some(1));
     assert_eq!((cache.order(), cache.hand()), (vec![2, 4, 5], Some(2)));
     assert!(cache.remove(2));

@@ -248,7 +248,7 @@ impl Caller {
         let Some(index) = gate_of(call.to, (hop, plan)) else { return };
         let outcome = match how {
             _ if !call.left => Outcome::Ignored,
-            Ending::Done | Ending::Known => Outcome::Success,
+            Ending::Done | Ending::Known | Ending::Missed => Outcome::Success,
             // Without time left for another try those before it decide.
             Ending::Failed | Ending::TimedOut | Ending::Refused | Ending::NoTime => Outcome::Failure,
             _ => Outcome::Ignored,

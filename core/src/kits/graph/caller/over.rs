@@ -3,7 +3,7 @@
 use super::super::declared::Hop;
 use super::super::mark::{Ending, Mark, Stop};
 use super::super::message::Timer;
-use super::{At, Caller, Ended, Stage, hop};
+use super::{At, Caller, Ended, Stage, Wanted, hop};
 use crate::sim::dice::{Purpose, Range};
 use crate::time::DurationUs;
 
@@ -53,6 +53,8 @@ impl Caller {
                 }
                 return self.end(serial, how, Stop::Over, at);
             }
+            // Another try would not find it either.
+            Ending::Missed => return self.end(serial, how, Stop::Over, at),
             Ending::Failed | Ending::Refused | Ending::TimedOut => {
                 if let Some(limiter) = &mut limiter {
                     limiter.on_failure();
@@ -106,6 +108,7 @@ impl Caller {
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        Some(Ended { op: call.wanted.op, owner: call.wanted.owner, how, stop, doubt: call.doubt })
+        let (Wanted { op, owner, version, .. }, doubt) = (call.wanted, call.doubt);
+        Some(Ended { op, owner, how, stop, doubt, version })
     }
 }

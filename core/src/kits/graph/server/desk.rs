@@ -2,6 +2,7 @@
 
 use super::super::declared::Expired;
 use super::*;
+use super::super::roles::NO_VERSION;
 use crate::parts::queue::Waiting;
 
 /// What becomes of a request at the door.
@@ -101,6 +102,7 @@ impl Server {
 
     fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        self.tell_asked(frame.about, at);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
@@ -121,10 +123,11 @@ impl Server {
     fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, version });
         }
         let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
-        at.out.complete(frame.op, response(how, why, frame.doubt));
+        at.out.complete(frame.op, response(how, why, frame.doubt, frame.version));
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -143,6 +146,7 @@ impl Server {
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
         if self.tier(at).0.desk.keys && reply == Reply::Done {
@@ -188,6 +192,7 @@ impl Server {
                 at.out.cancel(Timer::Finish(serial));
                 self.busy -= u32::from(self.tier(at).0.workers > 0);
             }
+            Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
                 let (first, many) = frame.calls;
                 for place in 0..u32::from(many) {
@@ -197,6 +202,11 @@ impl Server {
         }
         self.inside -= 1;
         self.left(&frame, how, at);
+        if frame.leads {
+            // Nobody fetches any more for those that waited.
+            self.landed(&Frame { over: Some((Ending::Failed, Stop::Over)), ..frame.clone() }, at);
+            at.out.serve(frame.op, frame.of.path as u16);
+        }
         Some(frame)
     }
 

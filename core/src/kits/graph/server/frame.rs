@@ -3,6 +3,7 @@
 use super::super::caller::{At, Ended, frame_path};
 use super::super::mark::{Ending, HopId, Stop};
 use super::super::message::{About, Deadline, Reply, Request, Try};
+use super::super::roles::NO_VERSION;
 use super::super::source;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
@@ -20,6 +21,8 @@ pub enum Stage {
     Work,
     /// At what it calls, or between two steps.
     Out,
+    /// At what another request here is fetching.
+    Parked,
 }
 
 /// A request.
@@ -50,13 +53,18 @@ pub struct Frame {
     pub over: Option<(Ending, Stop)>,
     /// A call for it went unanswered.
     pub doubt: bool,
+    /// The version of what it is about, as far as it knows.
+    pub version: u32,
+    /// It fetches for others, too; and where they are to look again, after what time.
+    pub leads: bool,
+    pub after_us: u64,
 }
 
 impl Frame {
     /// A try of a call.
     pub fn of_call(
         (from, of): (NodeId, Try),
-        about: About,
+        (about, version): (About, u32),
         deadline: Deadline,
         at: &At<'_>,
     ) -> Option<Frame> {
@@ -71,6 +79,7 @@ impl Frame {
         Some(Frame {
             from: Some(from),
             deadline_us,
+            version,
             ..Frame::new((op, at.luck(key)), (of, path), about, now_us)
         })
     }
@@ -79,7 +88,7 @@ impl Frame {
     pub fn of_source(about: About, number: u32, at: &mut At<'_>) -> Frame {
         let source = source::source(at);
         let (now_us, deadline_us) = (at.now_us(), source::deadline_us(source, at));
-        let op = at.out.invoke(number, Request(about.class));
+        let op = at.out.invoke(number, Request::of(about, at.config));
         let of = Try { serial: number, path: 0, attempt: 0, hop: HopId(0) };
         Frame { deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), about, now_us) }
     }
@@ -103,6 +112,9 @@ impl Frame {
             need: 0,
             over: None,
             doubt: false,
+            version: NO_VERSION,
+            leads: false,
+            after_us: 0,
         }
     }
 
@@ -115,6 +127,9 @@ impl Frame {
     /// One of its calls is over.
     pub fn count(&mut self, ended: &Ended) {
         self.open = self.open.saturating_sub(1);
+        if ended.version != NO_VERSION {
+            self.version = ended.version;
+        }
         if matches!(ended.how, Ending::Done | Ending::Known) {
             self.need = self.need.saturating_sub(1);
         } else {
@@ -138,6 +153,8 @@ impl Frame {
         match self.over {
             None => Reply::Done,
             Some((Ending::Known, _)) => Reply::Known,
+            Some((Ending::Missed, _)) => Reply::Miss,
+            Some((Ending::Refused, Stop::Over)) => Reply::Refused { after_us: self.after_us },
             Some((_, Stop::Permanent)) => Reply::Bad,
             Some(_) => Reply::Error,
         }
