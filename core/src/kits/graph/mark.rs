@@ -41,11 +41,13 @@ pub enum Ending {
     Cancelled,
     /// Its node went down.
     Lost,
+    /// What it asked for is not there, which is no failure.
+    Missed,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 13] = [
+    pub const ALL: [Ending; 14] = [
         Ending::Done,
         Ending::Known,
         Ending::Degraded,
@@ -59,6 +61,7 @@ impl Ending {
         Ending::NoTime,
         Ending::Cancelled,
         Ending::Lost,
+        Ending::Missed,
     ];
 
     /// Whether it is what the callee said.
@@ -66,7 +69,13 @@ impl Ending {
     pub fn is_answer(self) -> bool {
         matches!(
             self,
-            Ending::Done | Ending::Known | Ending::Degraded | Ending::Failed | Ending::Bad | Ending::Refused
+            Ending::Done
+                | Ending::Known
+                | Ending::Degraded
+                | Ending::Failed
+                | Ending::Bad
+                | Ending::Refused
+                | Ending::Missed
         )
     }
 
@@ -92,6 +101,7 @@ impl Ending {
             Ending::NoTime => "no time left",
             Ending::Cancelled => "cancelled",
             Ending::Lost => "lost",
+            Ending::Missed => "not there",
         }
     }
 }
@@ -158,6 +168,40 @@ impl Level {
     /// All of them, in the order of their numbers.
     pub const ALL: [Level; Level::COUNT] =
         [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+}
+
+/// What becomes of data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Data {
+    /// A cache has a copy, and answers with it.
+    Hit,
+    /// Likewise, though its time is over: somebody is bringing another.
+    Stale,
+    /// It has none.
+    Miss,
+    /// It has none, and somebody is bringing one.
+    Wait,
+    /// It takes in a copy.
+    Filled,
+    /// It does not take in a copy that somebody brings.
+    Refused,
+    /// A copy is thrown out for another.
+    Evicted,
+    /// A copy is deleted, or its time was over.
+    Dropped,
+    /// All copies go.
+    Flushed,
+    /// A store is asked for a key.
+    Asked,
+    /// It answers.
+    Read,
+    /// It takes in a write.
+    Wrote,
+}
+
+impl Data {
+    /// How many there are.
+    pub const COUNT: usize = 12;
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -279,6 +323,17 @@ pub enum Mark {
         /// What it is now.
         now: u32,
     },
+    /// What becomes of a key.
+    Data {
+        /// Where.
+        tier: TierId,
+        /// What.
+        what: Data,
+        /// Which key.
+        key: u32,
+        /// Which version of it; where none is known or none is held, [`super::NO_VERSION`].
+        version: u32,
+    },
     /// The trouble that the settings ask for begins or ends.
     Trouble {
         /// Whether it begins.
@@ -296,6 +351,7 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

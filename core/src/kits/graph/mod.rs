@@ -16,8 +16,10 @@ mod ledger;
 mod mark;
 mod message;
 mod node;
+mod roles;
 mod server;
 mod source;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -33,10 +35,11 @@ pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use mark::{Data, Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{
     About, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
 };
 pub use node::Node;
+pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use trouble::{Kind, Spell, Trouble};
 pub use watch::{Own, Running, Watch, begin};

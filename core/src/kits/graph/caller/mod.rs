@@ -13,6 +13,7 @@ use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
 use super::mark::{Ending, HopId, Mark, Stop};
 use super::message::{About, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::roles::NO_VERSION;
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::parts::breaker::Permit;
@@ -89,6 +90,8 @@ pub struct Wanted {
     /// The number of its first try.
     pub path: u32,
     pub about: About,
+    /// The version that it brings; once it is answered, that of the answer, if that has one.
+    pub version: u32,
     /// When the request that needs it came, and its deadline, which may be never.
     pub since_us: u64,
     pub deadline_us: u64,
@@ -147,6 +150,8 @@ pub struct Ended {
     pub doubt: bool,
     /// Whether the time of what needed it was over.
     pub is_late: bool,
+    /// The version that it brought, or was answered with.
+    pub version: u32,
 }
 
 /// The calls of a node.
@@ -275,7 +280,7 @@ impl Caller {
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
         let (of, to, about) = (call.of(serial), call.to, call.wanted.about);
-        at.out.send(to, Msg::Call { of, about, deadline });
+        at.out.send(to, Msg::Call { of, about, deadline, version: call.wanted.version });
         if plan.is_guarded {
             at.out.mark(Mark::Sent { hop: id, instance: to.0 - plan.to.0, key: about.key });
         }
@@ -285,7 +290,7 @@ impl Caller {
     }
 
     /// An answer comes; the call's end, if this ends it.
-    pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
+    pub fn answer(&mut self, of: Try, reply: Reply, version: u32, at: &mut At<'_>) -> Option<Ended> {
         if !self.calls.get(of.serial).is_some_and(|call| call.waits_for(of)) {
             if reply.is_work() {
                 self.late += 1;
@@ -295,6 +300,9 @@ impl Caller {
             return None;
         }
         at.out.cancel(Timer::Timeout(of.serial));
+        if let Some(call) = self.calls.get_mut(of.serial).filter(|_| version != NO_VERSION) {
+            call.wanted.version = version;
+        }
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,
             _ => 0,

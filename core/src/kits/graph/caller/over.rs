@@ -58,6 +58,8 @@ impl Caller {
                 }
                 return self.end(serial, how, Stop::Over, at);
             }
+            // Another try would not find it either.
+            Ending::Missed => return self.end(serial, how, Stop::Over, at),
             Ending::Failed | Ending::Refused | Ending::TimedOut => {
                 if let Some(limiter) = &mut limiter {
                     limiter.on_failure();
@@ -114,7 +116,7 @@ impl Caller {
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        let Wanted { op, owner, deadline_us, .. } = call.wanted;
-        Some(Ended { op, owner, how, stop, doubt: call.doubt, is_late: at.now_us() > deadline_us })
+        let (Wanted { op, owner, version, deadline_us, .. }, doubt) = (call.wanted, call.doubt);
+        Some(Ended { op, owner, how, stop, doubt, is_late: at.now_us() > deadline_us, version })
     }
 }

@@ -208,6 +208,7 @@ impl Ledger {
                 let before = std::mem::replace(&mut self.instance(node, tier).levels[what as usize], now);
                 self.levels.add(at_us, LevelOf::Tier(tier, what), i64::from(now) - i64::from(before));
             }
+            Mark::Data { tier, what, .. } => self.bins.add(at_us, Count::Data(tier, what), 1),
             Mark::Trouble { on } => self.levels.turn(at_us, on),
         }
     }

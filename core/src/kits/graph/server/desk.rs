@@ -1,6 +1,7 @@
 //! The desk and the door: who may come in, who leaves, and how.
 
 use super::super::declared::Expired;
+use super::super::roles::NO_VERSION;
 use super::*;
 use crate::parts::queue::Waiting;
 
@@ -110,6 +111,7 @@ impl Server {
 
     fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        self.tell_asked(frame.about, at);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
@@ -130,7 +132,8 @@ impl Server {
     pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, version });
         }
         at.out.complete(frame.op, self.response(frame, reply, at));
         self.roots -= 1;
@@ -151,6 +154,7 @@ impl Server {
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
         if self.tier(at).0.desk.keys && reply == Reply::Done {
@@ -166,6 +170,7 @@ impl Server {
     /// What the client is told of a request of the node's own.
     fn response(&self, frame: &Frame, reply: Reply, at: &At<'_>) -> Response {
         match (frame.ending(reply, at), frame.over) {
+            (Ending::Done, _) if frame.version != NO_VERSION => Response::Got { version: frame.version },
             (Ending::Done | Ending::Known, _) => Response::Done,
             (Ending::Degraded, _) => Response::Degraded,
             (Ending::Late, _) => Response::Late,
@@ -206,6 +211,7 @@ impl Server {
                 at.out.cancel(Timer::Finish(serial));
                 self.busy -= u32::from(self.tier(at).0.workers > 0);
             }
+            Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
                 let (first, many) = frame.calls;
                 for place in 0..u32::from(many) {
@@ -215,6 +221,11 @@ impl Server {
         }
         self.inside -= 1;
         self.left(&frame, how, at);
+        if frame.leads {
+            // Nobody fetches any more for those that waited.
+            self.landed(&Frame { over: Some((Ending::Failed, Stop::Over)), ..frame.clone() }, at);
+            at.out.serve(frame.op, frame.of.path as u16);
+        }
         Some(frame)
     }
 

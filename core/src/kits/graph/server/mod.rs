@@ -3,6 +3,7 @@
 //! A request here is a frame, which goes through the steps of its route. With threads, one is held from the door to the answer; workers are busy with
 //! work alone. Who is in work is not in line.
 
+mod data;
 mod desk;
 mod frame;
 mod turns;
@@ -12,9 +13,11 @@ use super::config::{Config, Op, TierPlan};
 use super::declared::{Mistakes, Tier};
 use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
 use super::message::{About, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+use super::roles::Data;
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
+use crate::parts::coalesce::Coalesce;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
 use crate::parts::token_bucket::TokenBucket;
@@ -45,6 +48,9 @@ pub struct Server {
     made: u32,
     roots: u32,
     expired: u32,
+    /// What it holds, and what it fetches for several.
+    data: Option<Data>,
+    flights: Coalesce,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
     /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
@@ -80,6 +86,8 @@ impl Protocol for Server {
             made: 0,
             roots: 0,
             expired: 0,
+            data: Data::new(config, tier, (ctx.first_number(), ctx.epoch)),
+            flights: Coalesce::default(),
             told: [0; 3],
             spell,
             came: 0,
@@ -91,14 +99,15 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
-        self.caller.weight() + self.frames.weight() + 48 * lines + known
+        let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + data
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let at = &mut At { config, ctx, out };
         match input {
-            Input::Deliver { from, msg: Msg::Call { of, about, deadline } } => {
-                if let Some(frame) = Frame::of_call((from, of), about, deadline, at) {
+            Input::Deliver { from, msg: Msg::Call { of, about, deadline, version } } => {
+                if let Some(frame) = Frame::of_call((from, of), (about, version), deadline, at) {
                     self.take(frame, at);
                 }
             }
@@ -107,8 +116,8 @@ impl Protocol for Server {
                     self.take_away(serial, Ending::Cancelled, at);
                 }
             }
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                let ended = self.caller.answer(of, reply, at);
+            Input::Deliver { msg: Msg::Answer { of, reply, version }, .. } => {
+                let ended = self.caller.answer(of, reply, version, at);
                 self.called(ended, at);
             }
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
@@ -130,7 +139,14 @@ impl Protocol for Server {
                     }
                 }
             }
-            Input::Ask(Request { class, .. }) => self.ask(source::asked(class, self.number(at), at), at),
+            Input::Ask(request) => {
+                if !self.asked_of_data(request, at)
+                    && let Some(about) = source::asked(request, self.number(at), at)
+                {
+                    self.ask(about, at);
+                }
+            }
+            Input::Timer(Timer::Flush(key)) => self.flush(key, at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
@@ -217,6 +233,18 @@ impl Server {
                     }
                 }
                 Op::Reply => self.reply(serial, at),
+                Op::Look(_)
+                | Op::Keep
+                | Op::Put
+                | Op::Forget
+                | Op::Read
+                | Op::Write
+                | Op::Single
+                | Op::Land => {
+                    if !self.step_of_data(serial, op, at) {
+                        return;
+                    }
+                }
                 Op::End => return self.finish(serial, at),
                 Op::One(site, many) => {
                     let chosen = if many > 1 {
@@ -256,6 +284,7 @@ impl Server {
             hop: program.sites[usize::from(site)].hop,
             path: 0,
             about: frame.about,
+            version: frame.version,
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
@@ -275,6 +304,9 @@ impl Server {
     /// A call is over.
     fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
         let Some(ended) = ended else { return };
+        if ended.owner == data::BEHIND {
+            return self.written(&ended, at);
+        }
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
         if self.decided(ended.owner, at) {
@@ -363,6 +395,9 @@ impl Server {
             at.out.mark(level(Level::Inside, now[2]));
         }
         self.told = now;
+        if let Some(Data::Cache(cache)) = &mut self.data {
+            cache.report(at);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod counted;
+mod data;
 mod door;
 mod guards;
 mod laws;
