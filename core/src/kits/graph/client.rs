@@ -2,7 +2,7 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::mark::{Ending, Stop};
+use super::mark::{Ending, Mark, Stop};
 use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
 use super::source;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
@@ -49,8 +49,9 @@ impl Protocol for Client {
             }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
             Input::Timer(Timer::Retry(serial)) => ended = self.caller.retry(serial, &mut at),
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                ended = self.caller.answer(of, reply, &mut at)
+            Input::Timer(Timer::Hedge(serial)) => ended = self.caller.hedge(serial, &mut at),
+            Input::Deliver { msg: Msg::Answer { of, reply, worked_us }, .. } => {
+                ended = self.caller.answer(of, (reply, worked_us), &mut at)
             }
             Input::Deliver { .. } | Input::Timer(_) => {}
         }
@@ -88,6 +89,9 @@ impl Client {
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
         at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt));
+        if matches!(ended.how, Ending::Done | Ending::Known) {
+            at.out.mark(Mark::Useful { worked_us: ended.worked_us });
+        }
         if self.caller.open() == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
         {

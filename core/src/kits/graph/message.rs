@@ -67,8 +67,10 @@ crate::declare::messages! {
     /// A message.
     pub enum Msg {
         Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
-        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
-        Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        /// It tells how much work is in it, in µs.
+        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, worked_us: u64 },
+        /// It may be meant for the case that the request still waits.
+        Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
     }
 }
 
@@ -76,8 +78,9 @@ impl fmt::Display for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Msg::Call { of, .. } => write!(f, "{of}"),
-            Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
-            Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Answer { of, reply, .. } => write!(f, "{of}: {reply}"),
+            Msg::Cancel { of, if_waiting: false } => write!(f, "cancel {of}"),
+            Msg::Cancel { of, if_waiting: true } => write!(f, "cancel {of} if it waits"),
         }
     }
 }
@@ -242,6 +245,8 @@ crate::declare::words! {
         Retry(serial: u32) => "retry call {serial}",
         /// The work on this request is done.
         Finish(serial: u32) => "work done",
+        /// An answer to this call should have come: it is tried elsewhere as well.
+        Hedge(serial: u32) => "hedge call {serial}",
         /// Trouble begins.
         TroubleBegins => "trouble begins",
         /// It is over.

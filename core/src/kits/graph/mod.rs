@@ -23,13 +23,13 @@ mod watch;
 
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
-    Route, Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hedge, Hop, Keys, Limit, Line, Pick,
+    PoolId, Recall, Route, Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
 pub(crate) use laws::{Disturbed, Once, Overload, Usual};
-pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
+pub use mark::{Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
 pub use trouble::{Kind, Spell};

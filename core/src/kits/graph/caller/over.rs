@@ -1,9 +1,9 @@
 //! How tries and calls end, and whether there is another try.
 
 use super::super::declared::Hop;
-use super::super::mark::{Ending, Mark, Stop};
+use super::super::mark::{Ending, Mark, Passing, Stop};
 use super::super::message::Timer;
-use super::{At, Caller, Ended, Stage, hop};
+use super::{At, Caller, Ended, Stage, Wanted, hop};
 use crate::sim::dice::{Purpose, Range};
 use crate::time::DurationUs;
 
@@ -21,7 +21,9 @@ impl Caller {
         let plan = hop(at.config, id).1;
         let stage = std::mem::replace(&mut call.stage, Stage::Sleeping);
         self.waiting -= u32::from(stage != Stage::Sleeping);
+        let path = call.path();
         at.out.mark(Mark::TryOver { hop: id, how, took_us });
+        at.follow(id, path, Passing::Ends(how));
         if plan.is_kept {
             self.let_go(serial, stage, (how, took_us), at);
         }
@@ -106,6 +108,7 @@ impl Caller {
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        Some(Ended { op: call.wanted.op, owner: call.wanted.owner, how, stop, doubt: call.doubt })
+        let (Wanted { op, owner, .. }, doubt) = (call.wanted, call.doubt);
+        Some(Ended { op, owner, how, stop, doubt, worked_us: call.worked_us })
     }
 }

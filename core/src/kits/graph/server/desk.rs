@@ -22,6 +22,7 @@ impl Server {
     pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
+        at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, at),
             Entry::Known => {
@@ -37,6 +38,7 @@ impl Server {
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
         }
@@ -81,7 +83,7 @@ impl Server {
             return Entry::Turned(queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
-            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
                 return Entry::Turned(queue_us(waiting));
@@ -118,13 +120,16 @@ impl Server {
     }
 
     /// Sends an answer, or tells the client of the node's own request.
-    fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
+    pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, worked_us: frame.worked_us });
         }
         let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
         at.out.complete(frame.op, response(how, why, frame.doubt));
+        if matches!(how, Ending::Done | Ending::Known) {
+            at.out.mark(Mark::Useful { worked_us: frame.worked_us });
+        }
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -158,6 +163,7 @@ impl Server {
     fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
         let held_us = at.now_us().saturating_sub(frame.began_us);
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
     fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
@@ -179,6 +185,7 @@ impl Server {
                 self.line.cancel(ticket);
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
                 return Some(frame);
             }
             Stage::Bench(ticket) => {
@@ -186,7 +193,7 @@ impl Server {
             }
             Stage::Work => {
                 at.out.cancel(Timer::Finish(serial));
-                self.busy -= u32::from(self.tier(at).0.workers > 0);
+                self.broken_off(&frame, at);
             }
             Stage::Out => {
                 let (first, many) = frame.calls;
@@ -205,8 +212,13 @@ impl Server {
         self.expired += expired.len() as u32;
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        let served = (at.out.op, at.out.attempt);
         for gone in expired {
-            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+            let Some(mut frame) = self.forget(gone.item, at) else { continue };
+            at.out.serve(frame.op, frame.of.path as u16);
+            at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+            (at.out.op, at.out.attempt) = served;
+            if frame.from.is_none() {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }

@@ -5,12 +5,13 @@
 
 mod desk;
 mod frame;
+mod work;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::client::response;
 use super::config::{Config, Op, TierPlan};
 use super::declared::Tier;
-use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
+use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId};
 use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
 use super::source;
 use super::trouble::{Kind, Spell};
@@ -69,7 +70,7 @@ impl Protocol for Server {
                 at.out.set_timer(Timer::TroubleEnds, Range::exactly(spell.to_us - now_us));
             }
         }
-        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
+        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, ..config.line(tier) };
         let server = Server {
             tier,
             caller: Caller::new(&mut at),
@@ -107,13 +108,14 @@ impl Protocol for Server {
                     self.take(frame, at);
                 }
             }
-            Input::Deliver { from, msg: Msg::Cancel { of } } => {
-                if let Some(serial) = self.places.remove(&place(from, of)) {
+            Input::Deliver { from, msg: Msg::Cancel { of, if_waiting } } => {
+                let there = self.places.get(&place(from, of)).copied();
+                if let Some(serial) = there.filter(|serial| !if_waiting || self.waits(*serial)) {
                     self.take_away(serial, Ending::Cancelled, at);
                 }
             }
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                let ended = self.caller.answer(of, reply, at);
+            Input::Deliver { msg: Msg::Answer { of, reply, worked_us }, .. } => {
+                let ended = self.caller.answer(of, (reply, worked_us), at);
                 self.called(ended, at);
             }
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
@@ -123,6 +125,10 @@ impl Protocol for Server {
             }
             Input::Timer(Timer::Retry(serial)) => {
                 let ended = self.caller.retry(serial, at);
+                self.called(ended, at);
+            }
+            Input::Timer(Timer::Hedge(serial)) => {
+                let ended = self.caller.hedge(serial, at);
                 self.called(ended, at);
             }
             Input::Timer(Timer::Arrive) => {
@@ -169,7 +175,9 @@ impl Server {
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
         while self.busy < tier.workers {
-            let Some(next) = self.bench.pop(at.now_us()).next else { break };
+            let popped = self.bench.pop(at.now_us());
+            popped.expired.into_iter().for_each(|gone| self.too_late(gone.item, at));
+            let Some(next) = popped.next else { break };
             if let Some(frame) = self.frames.get(next.item) {
                 at.out.serve(frame.op, frame.of.path as u16);
                 self.work(next.item, at);
@@ -196,7 +204,9 @@ impl Server {
         let Some(frame) = self.frames.get_mut(serial) else { return };
         (frame.began_us, frame.stage) = (at.now_us(), Stage::Out);
         at.out.serve(frame.op, frame.of.path as u16);
+        let of = frame.of;
         at.out.mark(Mark::Began { tier: self.tier, waited_us });
+        at.follow(of.hop, of.path, Passing::IsBegun);
         self.inside += 1;
         self.advance(serial, at);
     }
@@ -263,10 +273,14 @@ impl Server {
             deadline_us: frame.deadline_us,
         };
         let (about, path) = (frame.about, frame.path);
+        let of = frame.from.map(|_| frame.of);
         for site in &program.sites[usize::from(site)..usize::from(site + many)] {
             wanted.hop = site.hop;
             wanted.path = first_path(program, *site, path);
             wanted.about = about.under(site.class);
+            if let Some(of) = of {
+                at.follow(of.hop, of.path, Passing::Calls);
+            }
             let ended = self.caller.call(wanted, at).1;
             if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
                 frame.count(&ended);
@@ -302,54 +316,6 @@ impl Server {
         true
     }
 
-    /// A request needs a worker.
-    fn join(&mut self, serial: u32, at: &mut At<'_>) {
-        let workers = self.tier(at).0.workers;
-        if workers == 0 || self.busy < workers {
-            return self.work(serial, at);
-        }
-        let Ok(ticket) = self.bench.push(serial, None, at.now_us()) else { return };
-        if let Some(frame) = self.frames.get_mut(serial) {
-            frame.stage = Stage::Bench(ticket);
-        }
-    }
-
-    /// The work on a request begins.
-    fn work(&mut self, serial: u32, at: &mut At<'_>) {
-        let (tier, plan) = self.tier(at);
-        let Some(frame) = self.frames.get_mut(serial) else { return };
-        let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
-        let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
-        frame.stage = Stage::Work;
-        let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
-        let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
-        self.busy += u32::from(tier.workers > 0);
-        let now_us = at.now_us();
-        let done_us = match at.config.trouble(at.ctx.me) {
-            Some(spell) => spell.done_us(now_us, work_us),
-            None => now_us.saturating_add(work_us),
-        };
-        at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
-    }
-
-    /// The work on a request is done.
-    fn worked(&mut self, serial: u32, at: &mut At<'_>) {
-        let tier = self.tier(at).0;
-        let Some(frame) = self.frames.get_mut(serial).filter(|frame| frame.stage == Stage::Work) else {
-            return;
-        };
-        frame.stage = Stage::Out;
-        self.busy -= u32::from(tier.workers > 0);
-        if frame.about.bad {
-            frame.over = Some((Ending::Bad, Stop::Permanent));
-        } else if self.executed.contains(&frame.op.0) {
-            frame.over = Some((Ending::Known, Stop::Over));
-        } else if tier.fails > 0 && happens(frame.die(Purpose::Fault, at), u64::from(tier.fails)) {
-            frame.over = Some((Ending::Failed, Stop::Over));
-        }
-        self.advance(serial, at);
-    }
-
     fn report(&mut self, at: &mut At<'_>) {
         let now = [self.line.len(), self.busy, self.inside];
         let level = |what, now| Mark::Level { tier: self.tier, what, now };
@@ -366,10 +332,6 @@ impl Server {
         }
         self.told = now;
     }
-}
-
-fn scaled(us: u64, share: u32) -> u64 {
-    u64::try_from(u128::from(us) * u128::from(share) / u128::from(MILLION)).unwrap_or(u64::MAX)
 }
 
 /// The key of a try among those that are here.
