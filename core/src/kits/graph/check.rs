@@ -132,6 +132,8 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     tier(graph, hop.to)?;
     must(hop.again.attempts > 0, "a call is tried at least once")?;
     must(hop.gate.is_none_or(|gate| gate.shards > 0), "a gate is for some shard")?;
+    let plain = hop.again.attempts == 1 && hop.gate.is_none() && hop.pool.is_none();
+    must(hop.hedge.is_none() || plain, "a hop that hedges has neither retries nor a gate nor a pool")?;
     must(
         hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
         "a hop takes threads of a pool there is",

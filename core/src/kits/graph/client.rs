@@ -2,7 +2,7 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::mark::Ending;
+use super::mark::{Ending, Mark};
 use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
 use super::roles::NO_VERSION;
 use super::source;
@@ -56,8 +56,9 @@ impl Protocol for Client {
             }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
             Input::Timer(Timer::Retry(serial)) => ended = self.caller.retry(serial, &mut at),
-            Input::Deliver { msg: Msg::Answer { of, reply, version }, .. } => {
-                ended = self.caller.answer(of, reply, version, &mut at)
+            Input::Timer(Timer::Hedge(serial)) => ended = self.caller.hedge(serial, &mut at),
+            Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
+                ended = self.caller.answer(of, reply, brought, &mut at)
             }
             Input::Deliver { .. } | Input::Timer(_) => {}
         }
@@ -96,6 +97,9 @@ impl Client {
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
         at.out.complete(ended.op, response(&ended));
+        if ended.how.is_good() {
+            at.out.mark(Mark::Useful { worked_us: ended.worked_us });
+        }
         if self.caller.open() == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
         {

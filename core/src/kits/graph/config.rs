@@ -1,6 +1,6 @@
 //! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
 
-use super::declared::{Class, Expired, Graph, Keys, Pick, Route, Step};
+use super::declared::{Class, Expired, Graph, Keys, Pick, Recall, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
 use super::roles::Role;
@@ -236,7 +236,8 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         first: cast.node(tier.sort, before.map(|other| other.instances).sum()),
         hops: (0..).map(HopId).zip(&graph.hops).filter(|(_, hop)| hop.from == id).map(|(id, _)| id).collect(),
         callers: into().count() as u32,
-        cancelled: into().any(|hop| hop.time.cancel),
+        cancelled: into()
+            .any(|hop| hop.time.cancel || hop.hedge.is_some_and(|hedge| hedge.recall != Recall::Never)),
         is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
@@ -270,7 +271,7 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         gate: hop.gate.map(|_| {
             before().filter(|other| other.from == hop.from).map(|hop| gates(graph, hop) as u16).sum()
         }),
-        is_kept: own || hop.gate.is_some() || hop.pool.is_some(),
+        is_kept: own || hop.gate.is_some() || hop.pool.is_some() || hop.hedge.is_some(),
         is_guarded: hop.gate.is_some() || hop.pool.is_some(),
     }
 }
@@ -356,7 +357,7 @@ impl Program {
         let first = self.sites.len() as u16;
         for hop in hops {
             self.sites.push(Site { hop: *hop, class, offset: self.fan });
-            self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].again.attempts);
+            self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].tries());
         }
         first
     }

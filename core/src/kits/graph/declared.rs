@@ -201,6 +201,8 @@ pub struct Hop {
     pub pool: Option<PoolId>,
     /// Whether a call that fails is answered by something older or simpler, if not by its client's mistake.
     pub fallback: bool,
+    /// When it is tried at other instances as well; then it has neither retries nor a gate nor a pool.
+    pub hedge: Option<Hedge>,
 }
 
 impl Hop {
@@ -216,7 +218,13 @@ impl Hop {
             gate: None,
             pool: None,
             fallback: false,
+            hedge: None,
         }
+    }
+
+    /// How many tries a call may come to.
+    pub fn tries(&self) -> u32 {
+        self.hedge.map_or(self.again.attempts, |hedge| hedge.most.saturating_add(1))
     }
 }
 
@@ -286,6 +294,30 @@ impl Again {
         spread_after: false,
         budget: None,
     };
+}
+
+/// When a call is tried at other instances as well, before an answer has come (gRPC proposal A6, `hedgingPolicy`). The first good answer is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hedge {
+    /// How long after the last try another goes out (`hedgingDelay`); where it follows the latency, at first.
+    pub after_us: u64,
+    /// Instead, a multiple of what first tries took.
+    pub adaptive: Option<adaptive_timeout::Policy>,
+    /// How many tries go out besides the first: one less than `maxAttempts`.
+    pub most: u32,
+    /// What becomes of the other tries once an answer is there.
+    pub recall: Recall,
+}
+
+/// Which requests are taken back that nobody waits for any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recall {
+    /// None.
+    Never,
+    /// Those that are not in work yet (Dean and Barroso's tied requests).
+    Waiting,
+    /// All.
+    AtOnce,
 }
 
 /// What limits retries.

@@ -2,6 +2,7 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
 /// A hop: who calls whom.
@@ -334,11 +335,67 @@ pub enum Mark {
         /// Which version of it; where none is known or none is held, [`super::NO_VERSION`].
         version: u32,
     },
+    /// A try begins beside others of its call that are still out; `alone` if none of them is any more.
+    Hedged {
+        /// Where.
+        hop: HopId,
+        /// See there.
+        alone: bool,
+    },
+    /// A try is over, and others of its call are still out.
+    StillOut {
+        /// Where.
+        hop: HopId,
+    },
+    /// A piece of work is over, or was broken off.
+    Worked {
+        /// Where.
+        tier: TierId,
+        /// How much of it was done, by what it takes when nothing is wrong, in µs.
+        worked_us: u64,
+    },
+    /// An operation went well: so much work is in what it was answered, by all who had a part in it.
+    Useful {
+        /// In µs.
+        worked_us: u64,
+    },
+    /// Something happens to a try at a call: told where somebody reads, for those who follow single operations.
+    Followed {
+        /// On which hop.
+        hop: HopId,
+        /// Which try at its operation there.
+        path: u32,
+        /// What.
+        step: Passing,
+    },
     /// The trouble that the settings ask for begins or ends.
     Trouble {
         /// Whether it begins.
         on: bool,
     },
+}
+
+/// What happens to a try at a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    /// It begins, and is given so long, in µs.
+    Begins(u64),
+    /// It leaves its caller for this node.
+    Goes(NodeId),
+    /// It comes.
+    Comes,
+    /// It is begun.
+    IsBegun,
+    /// Work on it begins.
+    Works,
+    /// That is over.
+    Worked,
+    /// Calls are made for it: those whose tries begin next.
+    Calls,
+    /// It is through there.
+    Leaves,
+    /// Its caller is through with it.
+    Ends(Ending),
 }
 
 #[cfg(test)]

@@ -65,12 +65,23 @@ pub enum Deadline {
     At(u64),
 }
 
+/// What an answer brings beside how it went.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Brought {
+    /// The version of what it is about, where it has one.
+    pub version: u32,
+    /// How much work is in it, in µs.
+    pub worked_us: u64,
+}
+
 crate::declare::messages! {
     /// A message.
     pub enum Msg {
+        /// It may bring a version of what it is about.
         Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline, version: u32 },
-        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, version: u32 },
-        Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, brought: Brought },
+        /// It may be meant for the case that the request still waits.
+        Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
     }
 }
 
@@ -84,9 +95,12 @@ impl fmt::Display for Msg {
                 }
                 if *held != NO_VERSION { write!(f, ": {}", version(*held)) } else { Ok(()) }
             }
-            Msg::Answer { of, reply, version: NO_VERSION } => write!(f, "{of}: {reply}"),
-            Msg::Answer { of, reply, version: held } => write!(f, "{of}: {reply}, {}", version(*held)),
-            Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Answer { of, reply, brought: Brought { version: NO_VERSION, .. } } => {
+                write!(f, "{of}: {reply}")
+            }
+            Msg::Answer { of, reply, brought } => write!(f, "{of}: {reply}, {}", version(brought.version)),
+            Msg::Cancel { of, if_waiting: false } => write!(f, "cancel {of}"),
+            Msg::Cancel { of, if_waiting: true } => write!(f, "cancel {of} if it waits"),
         }
     }
 }
@@ -366,6 +380,8 @@ crate::declare::words! {
         Retry(serial: u32) => "retry call {serial}",
         /// The work on this request is done.
         Finish(serial: u32) => "work done",
+        /// An answer to this call should have come: it is tried elsewhere as well.
+        Hedge(serial: u32) => "hedge call {serial}",
         /// Trouble begins.
         TroubleBegins => "trouble begins",
         /// It is over.
@@ -420,7 +436,7 @@ mod tests {
 
     #[test]
     fn a_message_is_small() {
-        assert!(size_of::<Msg>() <= 40, "{}", size_of::<Msg>());
+        assert!(size_of::<Msg>() <= 48, "{}", size_of::<Msg>());
     }
 
     #[test]

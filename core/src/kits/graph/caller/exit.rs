@@ -80,6 +80,8 @@ impl Limiter {
 pub struct Exit {
     limiter: Option<Limiter>,
     pub patience: Option<AdaptiveTimeout>,
+    /// When another try goes out beside those that are, where that follows the latency.
+    pub pace: Option<AdaptiveTimeout>,
     /// How many answers each instance owes.
     owes: Vec<u32>,
     /// Whose turn it is.
@@ -111,6 +113,7 @@ impl Kept {
             kept.exits.push(Exit {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
+                pace: hop.hedge.and_then(|hedge| hedge.adaptive).map(AdaptiveTimeout::new),
                 owes: vec![0; usize::from(plan.instances)],
                 turn: turn % u32::from(plan.instances),
             });
@@ -194,7 +197,7 @@ impl Caller {
         self.kept.as_ref()?.exits.get(usize::from(hop(at.config, id).1.place))
     }
 
-    fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
+    pub(super) fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
         self.kept.as_mut()?.exits.get_mut(usize::from(hop(config, id).1.place))
     }
 

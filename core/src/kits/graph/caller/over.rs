@@ -1,7 +1,7 @@
 //! How tries and calls end, and whether there is another try.
 
 use super::super::declared::Hop;
-use super::super::mark::{Ending, Mark, Stop};
+use super::super::mark::{Ending, Mark, Passing, Stop};
 use super::super::message::{RESULTS, Timer, fact};
 use super::{At, Caller, Ended, Stage, Wanted, hop};
 use crate::sim::dice::{Purpose, Range};
@@ -22,11 +22,13 @@ impl Caller {
         let plan = hop(at.config, id).1;
         let stage = std::mem::replace(&mut call.stage, Stage::Sleeping);
         self.waiting -= u32::from(stage != Stage::Sleeping);
+        let path = call.path();
         at.out.mark(Mark::TryOver { hop: id, how, took_us });
         if plan.is_guarded {
             let result = u16::from(plan.place) * RESULTS + how as u16;
             at.out.show(fact::RESULT, result, || Fact::Int(took_us as i64));
         }
+        at.follow(id, path, Passing::Ends(how));
         if plan.is_kept {
             self.let_go(serial, stage, (how, took_us), at);
         }
@@ -117,6 +119,7 @@ impl Caller {
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
         let (Wanted { op, owner, version, deadline_us, .. }, doubt) = (call.wanted, call.doubt);
-        Some(Ended { op, owner, how, stop, doubt, is_late: at.now_us() > deadline_us, version })
+        let (is_late, worked_us) = (at.now_us() > deadline_us, call.worked_us);
+        Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us })
     }
 }

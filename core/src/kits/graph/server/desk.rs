@@ -25,6 +25,7 @@ impl Server {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
         self.came = self.came.wrapping_add(1);
+        at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, at),
             Entry::Known => {
@@ -43,6 +44,7 @@ impl Server {
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
         }
@@ -91,7 +93,7 @@ impl Server {
             return Entry::Turned(queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
-            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
                 return Entry::Turned(queue_us(waiting));
@@ -133,9 +135,13 @@ impl Server {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
             let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
-            return at.out.send(from, Msg::Answer { of: frame.of, reply, version });
+            let brought = Brought { version, worked_us: frame.worked_us };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, brought });
         }
         at.out.complete(frame.op, self.response(frame, reply, at));
+        if frame.ending(reply, at).is_good() {
+            at.out.mark(Mark::Useful { worked_us: frame.worked_us });
+        }
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -181,6 +187,7 @@ impl Server {
     fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
         let held_us = at.now_us().saturating_sub(frame.began_us);
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
     fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
@@ -202,6 +209,7 @@ impl Server {
                 self.line.cancel(ticket);
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
                 return Some(frame);
             }
             Stage::Bench(ticket) => {
@@ -209,7 +217,7 @@ impl Server {
             }
             Stage::Work => {
                 at.out.cancel(Timer::Finish(serial));
-                self.busy -= u32::from(self.tier(at).0.workers > 0);
+                self.broken_off(&frame, at);
             }
             Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
@@ -234,8 +242,13 @@ impl Server {
         self.expired += expired.len() as u32;
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        let served = (at.out.op, at.out.attempt);
         for gone in expired {
-            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+            let Some(mut frame) = self.forget(gone.item, at) else { continue };
+            at.out.serve(frame.op, frame.of.path as u16);
+            at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+            (at.out.op, at.out.attempt) = served;
+            if frame.from.is_none() {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }

@@ -45,6 +45,10 @@ pub struct Frame {
     pub began_us: u64,
     /// When its work will be done.
     pub due_us: u64,
+    /// Since when it is worked on, and how much that will be; how much work is in it so far, that of others for it included.
+    pub since_us: u64,
+    pub work_us: u64,
+    pub worked_us: u64,
     /// When nobody waits any more; it may be never.
     pub deadline_us: u64,
     /// The calls of the present step: the first one's number and how many; how many are open, and how many more must go well.
@@ -110,6 +114,9 @@ impl Frame {
             came_us: now_us,
             began_us: now_us,
             due_us: now_us,
+            since_us: now_us,
+            work_us: 0,
+            worked_us: 0,
             deadline_us: u64::MAX,
             calls: (0, 0),
             open: 0,
@@ -138,6 +145,7 @@ impl Frame {
         if ended.how.is_good() {
             self.degraded |= ended.how == Ending::Degraded;
             self.need = self.need.saturating_sub(1);
+            self.worked_us = self.worked_us.saturating_add(ended.worked_us);
         } else {
             self.doubt |= ended.doubt;
             self.over.get_or_insert((ended.how, ended.stop));
