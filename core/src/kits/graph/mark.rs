@@ -2,6 +2,7 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use super::believed::Belief;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
@@ -203,28 +204,6 @@ pub enum Data {
 impl Data {
     /// How many there are.
     pub const COUNT: usize = 12;
-}
-
-/// What a caller believes of an instance.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Belief {
-    /// That it is well.
-    Well,
-    /// That it is not: checks failed.
-    Unwell,
-    /// That it is not: calls failed.
-    Ejected,
-}
-
-impl Belief {
-    /// In a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Belief::Well => "well",
-            Belief::Unwell => "unwell",
-            Belief::Ejected => "ejected",
-        }
-    }
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.

@@ -27,7 +27,7 @@ mod tests;
 mod trouble;
 mod watch;
 
-pub use believed::{Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
+pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Limit, Line, Mistakes,
@@ -38,7 +38,7 @@ pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
-pub use mark::{Belief, Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
+pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{
     About, Brought, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
 };

@@ -67,8 +67,8 @@ fn graph(params: &Params) -> Graph {
     graph.source(Source { keys, each, ..Source::new(clients, arrivals(params)) });
     if let Some(kind) = kind(params) {
         let instance = (params.bad == Bad::One).then(|| bad_server(params));
-        let (at_us, for_us) = (params.fault_at, params.fault_for);
-        graph.trouble(Trouble { tier: servers, instance, at_us, for_us, kind });
+        let trouble = Trouble::new(servers, kind, (params.fault_at, params.fault_for));
+        graph.trouble(Trouble { instance, ..trouble });
     }
     graph
 }
@@ -85,7 +85,9 @@ fn pick_of(params: &Params) -> Pick {
     match params.policy {
         Policy::Rr => Pick::RoundRobin,
         Policy::Random => Pick::Random,
-        Policy::Least => Pick::LeastOutstanding,
+        Policy::Least => Pick::Shortest,
+        // Balls are drawn for as in the theorem.
+        Policy::P2c if params.load == Load::Balls => Pick::Draws(params.choices as u8),
         Policy::P2c => Pick::Choices(params.choices as u8),
         Policy::Wrt => Pick::WeightedResponse,
         Policy::Lrt => Pick::LeastResponse,

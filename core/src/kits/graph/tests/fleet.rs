@@ -34,13 +34,7 @@ fn loads_are_as_they_were_told() {
     let mut graph = fleet(4, MS, 40);
     graph.hops[0].pick = Pick::LeastOutstanding;
     graph.hops[0].beliefs.sees = Sees::Told;
-    graph.trouble(Trouble {
-        tier: SERVERS,
-        instance: None,
-        at_us: 0,
-        for_us: 1_000 * MS,
-        kind: Kind::Silence,
-    });
+    graph.trouble(Trouble::new(SERVERS, Kind::Silence, (0, 1_000 * MS)));
     let told = calls(&watch(graph.clone(), 0, 1_000 * MS, &[], 1), 4);
     assert_eq!(told, [10; 4], "while all queues grow they grow alike");
     graph.hops[0].beliefs.sees = Sees::Every(10 * MS);
@@ -72,8 +66,7 @@ fn where_all_are_unwell_panic_uses_them() {
         let mut graph = fleet(2, 5 * MS, 0);
         graph.hops[0].beliefs =
             Beliefs { check: Some(Check { deep, ..CHECK }), panic_permille, ..Beliefs::OWN };
-        let kind = Kind::Alarm;
-        graph.trouble(Trouble { tier: SERVERS, instance: None, at_us: 0, for_us: 9_000 * MS, kind });
+        graph.trouble(Trouble::new(SERVERS, Kind::Alarm, (0, 9_000 * MS)));
         let watch = watch(graph, MS, 1_000 * MS, &[], 1);
         (watch.total(Count::TryOver(HopId(0), Ending::Rejected)) > 100, beliefs(&watch).len())
     };
@@ -86,8 +79,8 @@ fn who_fails_in_a_row_is_ejected_and_returns() {
     graph.hops[0].pick = Pick::RoundRobin;
     graph.hops[0].beliefs.eject =
         Some(outlier::Policy { failures: 5, base_us: 300 * MS, most_permille: 500 });
-    let kind = Kind::Errors(1_000_000);
-    graph.trouble(Trouble { tier: SERVERS, instance: Some(2), at_us: 0, for_us: 200 * MS, kind });
+    let failing = Trouble::new(SERVERS, Kind::Errors(1_000_000), (0, 200 * MS));
+    graph.trouble(Trouble { instance: Some(2), ..failing });
     let watch = watch(graph, MS, 1_000 * MS, &[], 1);
     // It is called every 20 ms; the fifth call is answered 2 ms after it went out.
     let told = beliefs(&watch);
