@@ -104,7 +104,7 @@ fn beliefs(params: &Params) -> Beliefs {
         },
         keeps_us: (params.layer == Layer::L4).then_some(params.reconnect),
         check: (params.check > 0).then_some(Check {
-            every_us: params.check,
+            every_us: params.check.max(1_000),
             timeout_us: params.check_timeout,
             unhealthy: params.unhealthy,
             healthy: params.healthy,

@@ -32,6 +32,11 @@ fn common(params: &Params, lines: &mut Lines) {
     lines.note(params.servers > NAMED, "the other servers are left out here");
 }
 
+/// A time in whole milliseconds, at least one, in µs.
+fn whole_ms(us: u64) -> u64 {
+    (us / 1_000).max(1) * 1_000
+}
+
 fn nginx(params: &Params) -> Export {
     let stream = params.layer == Layer::L4;
     let context = if stream { "stream {" } else { "http {" };
@@ -61,10 +66,10 @@ fn nginx(params: &Params) -> Export {
     }
     let fails = match params.eject {
         0 => " max_fails=0".to_owned(),
-        fails => format!(" max_fails={fails} fail_timeout={}s", seconds(params.eject_for)),
+        fails => format!(" max_fails={fails} fail_timeout={}ms", (params.eject_for / 1_000).max(1)),
     };
     let slow = if params.slow_start > 0 {
-        format!(" slow_start={}ms", params.slow_start / 1_000)
+        format!(" slow_start={}ms", (params.slow_start / 1_000).max(1))
     } else {
         String::new()
     };
@@ -96,8 +101,8 @@ fn nginx(params: &Params) -> Export {
     ));
     if params.check > 0 {
         lines.say(format!(
-            "    health_check interval={}s fails={} passes={}; # NGINX Plus{}",
-            seconds(params.check),
+            "    health_check interval={}ms fails={} passes={}; # NGINX Plus{}",
+            (params.check / 1_000).max(1),
             params.unhealthy,
             params.healthy,
             if stream { "" } else { "; inside the location" }
@@ -149,7 +154,7 @@ fn haproxy(params: &Params) -> Export {
         options += &format!("{checked} observe layer7 error-limit {} on-error mark-down", params.eject);
     }
     if params.slow_start > 0 {
-        options += &format!(" slowstart {}ms", params.slow_start / 1_000);
+        options += &format!(" slowstart {}ms", (params.slow_start / 1_000).max(1));
     }
     for (name, weight) in weights(params) {
         let weight = if params.slower > 0 { format!(" weight {weight}") } else { String::new() };
@@ -220,8 +225,8 @@ fn envoy(params: &Params) -> Export {
     lines.say(format!("    healthy_panic_threshold: {{ value: {} }}", params.panic));
     if params.check > 0 {
         lines.say("  health_checks:");
-        lines.say(format!("  - interval: {}s", seconds(params.check)));
-        lines.say(format!("    timeout: {}s", seconds(params.check_timeout)));
+        lines.say(format!("  - interval: {}s", seconds(whole_ms(params.check))));
+        lines.say(format!("    timeout: {}s", seconds(whole_ms(params.check_timeout))));
         lines.say(format!("    unhealthy_threshold: {}", params.unhealthy));
         lines.say(format!("    healthy_threshold: {}", params.healthy));
         lines.say(if connections {
@@ -233,7 +238,7 @@ fn envoy(params: &Params) -> Export {
     if params.eject > 0 {
         lines.say("  outlier_detection:");
         lines.say(format!("    consecutive_5xx: {}", params.eject));
-        lines.say(format!("    base_ejection_time: {}s", seconds(params.eject_for)));
+        lines.say(format!("    base_ejection_time: {}s", seconds(whole_ms(params.eject_for))));
         lines.say(format!("    max_ejection_percent: {}", params.eject_most));
         lines.note(true, "the interval of 10 s decides when an ejection is seen to be over");
     }

@@ -20,7 +20,7 @@ pub fn tally(text: &str, seed: u32, name: &str) -> Result<i64, String> {
 /// What ten servers at nine tenths take whose messages take no time, from when the queues are as long as they get.
 macro_rules! slow {
     ($more:literal) => {
-        concat!("balancer?", $more, "&latency=0ms&proxy=0ms&from=10s&for=30s")
+        concat!("balancer?", $more, "&latency=0ms&proxy=0ms&from=10s&for=26s")
     };
 }
 /// The same where the queues are soon as long as they get.
@@ -70,9 +70,9 @@ const fn balls(id: &'static str, link: &'static str, expected: f64, seeds: (u32,
 /// The spread of connections: root of the mean square over seeds, so that no bias of a root is left.
 fn check_spread() -> Result<String, String> {
     let mut said = Vec::new();
-    for (connections, seeds) in [(100u32, 60u32), (1_000, 60)] {
+    for (connections, seeds) in [(100u32, 30u32), (1_000, 30)] {
         let link = format!(
-            "balancer?connections={connections}&latency=0ms&layer=l4&policy=random&utilisation=0.9&for=5s"
+            "balancer?connections={connections}&latency=0ms&layer=l4&policy=random&utilisation=0.9&for=3s"
         );
         let (mut squares, mut calls) = (0.0, 0.0);
         for seed in 0..seeds {
@@ -121,10 +121,8 @@ fn check_forms() -> Result<String, String> {
         ("fullest, d = 1, n = 100", waiting::fullest(100, 100, 1), 4.23259, 1e-5),
         ("fullest, d = 2, n = 10", waiting::fullest(10, 10, 2), 2.06131, 1e-5),
         ("fullest, d = 2, n = 100", waiting::fullest(100, 100, 2), 2.58611, 1e-5),
-        ("fullest, d = 2, n = 1,000", waiting::fullest(1_000, 1_000, 2), 3.00707, 1e-5),
         ("fullest, d = 3, n = 10", waiting::fullest(10, 10, 3), 1.95185, 1e-5),
         ("fullest, d = 3, n = 100", waiting::fullest(100, 100, 3), 2.05013, 1e-5),
-        ("fullest, d = 3, n = 1,000", waiting::fullest(1_000, 1_000, 3), 2.39805, 1e-5),
     ];
     for (name, value, expected, error) in table {
         if (value - expected).abs() > error {
@@ -148,7 +146,7 @@ pub static FIDELITY: &[Fidelity] = &[
     form("random", "M/M/1", slow!("policy=random"), 10.0, 4),
     form("rr", "E_n/M/1", slow!("policy=rr"), 5.66028, 4),
     form("rr-80", "E_n/M/1", fast!("utilisation=0.8"), 2.92227, 4),
-    form("rr-5", "E_n/M/1", fast!("utilisation=0.8&servers=5"), 3.15226, 8),
+    form("rr-5", "E_n/M/1", fast!("utilisation=0.8&servers=5"), 3.15226, 5),
     sim("shortest", fast!("policy=least&sees=shared"), 1.94, 6),
     sim("p2c", fast!("policy=p2c"), 2.98, 6),
     sim("wrt", slow!("policy=wrt"), 8.1, 4),
@@ -166,7 +164,7 @@ pub static FIDELITY: &[Fidelity] = &[
     times("stale-shortest-10", STALE, fast!("policy=least&sees=stale&stale=10ms"), 3.97, 7.5, 3),
     times("stale-shortest-40", STALE, slow!("policy=least&sees=stale&stale=40ms"), 11.8, 7.5, 3),
     times("stale-shortest-100", STALE, slow!("policy=least&sees=stale"), 26.0, 7.5, 4),
-    times("stale-shortest-500", STALE, slow!("policy=least&sees=stale&stale=500ms"), 123.0, 7.5, 6),
+    times("stale-shortest-500", STALE, slow!("policy=least&sees=stale&stale=500ms"), 123.0, 7.5, 4),
     times("stale-p2c-1", STALE, fast!("policy=p2c&sees=stale&stale=1ms"), 3.09, 7.5, 3),
     times("stale-p2c-10", STALE, fast!("policy=p2c&sees=stale&stale=10ms"), 3.34, 7.5, 3),
     times("stale-p2c-40", STALE, fast!("policy=p2c&sees=stale&stale=40ms"), 4.22, 7.5, 4),

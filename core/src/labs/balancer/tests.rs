@@ -95,8 +95,8 @@ fn settings_are_exported_by_the_names_that_tools_publish() {
     let nginx = text(&format!("balancer?{all}&servers=2"), "nginx");
     for line in [
         "random two least_conn;",
-        "server n1.example:8080 max_fails=5 fail_timeout=30s slow_start=30000ms;",
-        "health_check interval=1s fails=3 passes=2",
+        "server n1.example:8080 max_fails=5 fail_timeout=30000ms slow_start=30000ms;",
+        "health_check interval=1000ms fails=3 passes=2",
     ] {
         assert!(nginx.contains(line), "{line}: {nginx}");
     }
