@@ -5,6 +5,7 @@
 
 pub mod adaptive_timeout;
 pub mod backoff;
+pub mod balance;
 pub mod benor;
 pub mod bounded;
 pub mod breaker;
@@ -30,6 +31,7 @@ pub mod maglev;
 pub mod merkle;
 pub mod modulo;
 pub mod ntp;
+pub mod outlier;
 pub mod paxos;
 pub mod pbs;
 pub mod placement;
@@ -54,3 +56,4 @@ pub mod vector_clock;
 pub mod version_vector;
 pub mod vr;
 pub mod zipf;
+pub mod waiting;
