@@ -94,6 +94,10 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     tier(graph, hop.to)?;
     must(hop.again.attempts > 0, "a call is tried at least once")?;
     must(
+        hop.beliefs.check.is_none_or(|check| check.unhealthy > 0 && check.healthy > 0),
+        "some checks in a row decide",
+    )?;
+    must(
         hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
         "a hop takes threads of a pool there is",
     )

@@ -2,6 +2,7 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::believed::{Beliefs, Pace, Pick};
 use super::mark::{HopId, TierId};
 use super::trouble::Kind;
 use crate::cast::Sort;
@@ -102,13 +103,16 @@ pub struct Tier {
     pub work: Dist,
     /// How many requests fail, after their work has been done.
     pub fails: u32,
+    /// How fast each instance works.
+    pub pace: Pace,
 }
 
 impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0 }
+        let (threads, workers, fails, pace) = (0, 0, 0, Pace::default());
+        Tier { name, sort, instances, desk, line, threads, workers, work, fails, pace }
     }
 }
 
@@ -175,6 +179,8 @@ pub struct Hop {
     pub to: TierId,
     /// Which of its instances.
     pub pick: Pick,
+    /// What it believes of them.
+    pub beliefs: Beliefs,
     /// How long it may take.
     pub time: Time,
     /// When it is tried again.
@@ -189,21 +195,9 @@ impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop { from, to, pick: Pick::Random, time, again: Again::NEVER, gate: None, pool: None }
+        let (pick, beliefs) = (Pick::Random, Beliefs::OWN);
+        Hop { from, to, pick, beliefs, time, again: Again::NEVER, gate: None, pool: None }
     }
-}
-
-/// Which instance is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pick {
-    /// Any.
-    Random,
-    /// One after the other; callers begin at different ones.
-    RoundRobin,
-    /// The one that owes this caller the fewest answers.
-    LeastOutstanding,
-    /// Of two that are drawn, the one that owes this caller fewer answers (Mitzenmacher 1996).
-    TwoChoices,
 }
 
 /// How long a try may take, and what the callee is told of it.

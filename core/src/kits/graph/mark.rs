@@ -33,7 +33,7 @@ pub enum Ending {
     TimedOut,
     /// A breaker did not let it pass.
     ShortCircuited,
-    /// No thread was free for it.
+    /// No thread was free for it, or no instance usable.
     Rejected,
     /// No time was left for it.
     NoTime,
@@ -132,6 +132,28 @@ impl Level {
         [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
 }
 
+/// What a caller believes of an instance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Belief {
+    /// That it is well.
+    Well,
+    /// That it is not: checks failed.
+    Unwell,
+    /// That it is not: calls failed.
+    Ejected,
+}
+
+impl Belief {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Belief::Well => "well",
+            Belief::Unwell => "unwell",
+            Belief::Ejected => "ejected",
+        }
+    }
+}
+
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
@@ -196,6 +218,20 @@ pub enum Mark {
         index: u16,
         /// Its state.
         to: State,
+    },
+    /// A caller changes its mind about an instance.
+    Believed {
+        /// Where.
+        hop: HopId,
+        /// Which.
+        instance: u16,
+        /// What it believes now.
+        what: Belief,
+    },
+    /// A key, or connection, loses the instance that it had.
+    Moved {
+        /// Where.
+        hop: HopId,
     },
     /// A request comes.
     Came {

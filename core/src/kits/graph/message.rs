@@ -69,6 +69,9 @@ crate::declare::messages! {
         Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
         Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        Probe "probe" Background "A health check." { hop: HopId, number: u32 },
+        Probed "probed" Background "The answer to a health check." { hop: HopId, number: u32, well: bool },
+        Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
     }
 }
 
@@ -78,6 +81,10 @@ impl fmt::Display for Msg {
             Msg::Call { of, .. } => write!(f, "{of}"),
             Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
             Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Probe { number, .. } => write!(f, "check {number}"),
+            Msg::Probed { number, well: true, .. } => write!(f, "check {number}: well"),
+            Msg::Probed { number, well: false, .. } => write!(f, "check {number}: unwell"),
+            Msg::Load { load, .. } => write!(f, "load {load}"),
         }
     }
 }
@@ -246,6 +253,14 @@ crate::declare::words! {
         TroubleBegins => "trouble begins",
         /// It is over.
         TroubleEnds => "trouble ends",
+        /// Health checks are due on a hop.
+        Check(hop: HopId) => "health checks",
+        /// They had time enough.
+        Checked(hop: HopId) => "health checks are over",
+        /// An instance was ejected for long enough.
+        Return(hop: HopId, place: u16) => "an ejected instance returns",
+        /// A server's load is to be told to those who call on this hop.
+        Tell(hop: HopId) => "tell the load",
     }
 }
 
@@ -256,6 +271,7 @@ crate::declare::facts! {
     BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
     LATE "late" Inspector "Answers that came when it did not wait for them any more.";
     EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
+    BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures.";
 }
 
 #[cfg(test)]

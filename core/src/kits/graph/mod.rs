@@ -3,6 +3,7 @@
 //! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
 //! peculiar to a lab it watches itself; promises that several make are here, too.
 
+mod believed;
 mod caller;
 mod check;
 mod client;
@@ -21,15 +22,16 @@ mod tests;
 mod trouble;
 mod watch;
 
+pub use believed::{Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, PoolId,
     Route, Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
 pub(crate) use laws::{Disturbed, Once, Overload, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use mark::{Belief, Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
 pub use trouble::{Kind, Spell};

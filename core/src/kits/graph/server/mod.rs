@@ -5,6 +5,7 @@
 
 mod desk;
 mod frame;
+mod vitals;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::client::response;
@@ -23,6 +24,7 @@ use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
 use std::collections::{BTreeMap, BTreeSet};
+use vitals::paced;
 
 /// A service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -47,6 +49,10 @@ pub struct Server {
     expired: u32,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
+    /// Since when it is up again after a crash.
+    started_us: Option<u64>,
+    /// How many requests it last told to those who go by that.
+    load: u32,
 }
 
 impl Protocol for Server {
@@ -88,7 +94,10 @@ impl Protocol for Server {
             roots: 0,
             expired: 0,
             told: [0; 3],
+            started_us: (ctx.epoch > 0).then_some(now_us),
+            load: 0,
         };
+        server.begin_telling(&mut at);
         source::begin(&mut at);
         server
     }
@@ -116,6 +125,15 @@ impl Protocol for Server {
                 let ended = self.caller.answer(of, reply, at);
                 self.called(ended, at);
             }
+            Input::Deliver { from, msg: Msg::Probe { hop, number } } => self.probe(from, hop, number, at),
+            Input::Deliver { from, msg: Msg::Probed { hop, number, well } } => {
+                self.caller.probed(from, (hop, number), well, at);
+            }
+            Input::Deliver { from, msg: Msg::Load { hop, load } } => self.caller.told(from, hop, load, at),
+            Input::Timer(Timer::Check(hop)) => self.caller.check(hop, at),
+            Input::Timer(Timer::Checked(hop)) => self.caller.checked(hop, at),
+            Input::Timer(Timer::Return(hop, place)) => self.caller.returns(hop, place, at),
+            Input::Timer(Timer::Tell(hop)) => self.tell_load(hop, at),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -322,6 +340,7 @@ impl Server {
         let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
         frame.stage = Stage::Work;
         let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
+        let work_us = paced(work_us, tier, self.started_us, at);
         let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
         self.busy += u32::from(tier.workers > 0);
         let now_us = at.now_us();
@@ -365,6 +384,7 @@ impl Server {
             at.out.mark(level(Level::Inside, now[2]));
         }
         self.told = now;
+        self.tell_change(at);
     }
 }
 
@@ -383,6 +403,7 @@ fn tell_trouble(kind: Kind, out: &mut Out<Speech>) {
         Kind::Refusal => "refusing",
         Kind::Errors(_) => "failing",
         Kind::Slow(_) => "slow",
+        Kind::Alarm => "alarmed",
         // It is as well as ever.
         Kind::Burst(_) => return,
     };

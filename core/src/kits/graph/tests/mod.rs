@@ -3,6 +3,7 @@
 mod calls;
 mod counted;
 mod door;
+mod fleet;
 mod random;
 mod steps;
 
