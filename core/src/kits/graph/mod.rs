@@ -25,8 +25,8 @@ mod watch;
 pub use believed::{Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, PoolId,
-    Route, Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, PoolId, Route,
+    Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
 pub(crate) use laws::{Disturbed, Once, Overload, Usual};

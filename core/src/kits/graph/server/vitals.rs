@@ -16,7 +16,8 @@ const PROBE: Purpose = Purpose::Protocol(9);
 pub fn paced(work_us: u64, tier: &Tier, started_us: Option<u64>, at: &At<'_>) -> u64 {
     let mut work_us = work_us;
     if !tier.pace.speeds.is_empty() {
-        let speed = tier.pace.speeds.get(usize::from(at.config.instance(at.ctx.me))).copied().unwrap_or(1_000);
+        let speed =
+            tier.pace.speeds.get(usize::from(at.config.instance(at.ctx.me))).copied().unwrap_or(1_000);
         let paced = u128::from(work_us) * 1_000 / u128::from(speed.max(1));
         work_us = u64::try_from(paced).unwrap_or(u64::MAX);
     }
