@@ -34,7 +34,7 @@ pub enum Ending {
     TimedOut,
     /// A breaker did not let it pass.
     ShortCircuited,
-    /// No thread was free for it.
+    /// No thread was free for it, or no instance usable.
     Rejected,
     /// No time was left for it.
     NoTime,
@@ -205,6 +205,28 @@ impl Data {
     pub const COUNT: usize = 12;
 }
 
+/// What a caller believes of an instance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Belief {
+    /// That it is well.
+    Well,
+    /// That it is not: checks failed.
+    Unwell,
+    /// That it is not: calls failed.
+    Ejected,
+}
+
+impl Belief {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Belief::Well => "well",
+            Belief::Unwell => "unwell",
+            Belief::Ejected => "ejected",
+        }
+    }
+}
+
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
@@ -275,6 +297,20 @@ pub enum Mark {
         from: Option<State>,
         /// Its state.
         to: State,
+    },
+    /// A caller changes its mind about an instance.
+    Believed {
+        /// Where.
+        hop: HopId,
+        /// Which.
+        instance: u16,
+        /// What it believes now.
+        what: Belief,
+    },
+    /// A key, or connection, loses the instance that it had.
+    Moved {
+        /// Where.
+        hop: HopId,
     },
     /// A request comes.
     Came {

@@ -82,6 +82,9 @@ crate::declare::messages! {
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, brought: Brought },
         /// It may be meant for the case that the request still waits.
         Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
+        Probe "probe" Background "A health check." { hop: HopId, number: u32 },
+        Probed "probed" Background "The answer to a health check." { hop: HopId, number: u32, well: bool },
+        Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
     }
 }
 
@@ -101,6 +104,10 @@ impl fmt::Display for Msg {
             Msg::Answer { of, reply, brought } => write!(f, "{of}: {reply}, {}", version(brought.version)),
             Msg::Cancel { of, if_waiting: false } => write!(f, "cancel {of}"),
             Msg::Cancel { of, if_waiting: true } => write!(f, "cancel {of} if it waits"),
+            Msg::Probe { number, .. } => write!(f, "check {number}"),
+            Msg::Probed { number, well: true, .. } => write!(f, "check {number}: well"),
+            Msg::Probed { number, well: false, .. } => write!(f, "check {number}: unwell"),
+            Msg::Load { load, .. } => write!(f, "load {load}"),
         }
     }
 }
@@ -388,6 +395,14 @@ crate::declare::words! {
         TroubleEnds => "trouble ends",
         /// A key is to be written behind.
         Flush(key: u32) => "write of key {key} is due",
+        /// Health checks are due on a hop.
+        Check(hop: HopId) => "health checks",
+        /// They had time enough.
+        Checked(hop: HopId) => "health checks are over",
+        /// An instance was ejected for long enough.
+        Return(hop: HopId, place: u16) => "an ejected instance returns",
+        /// A server's load is to be told to those who call on this hop.
+        Tell(hop: HopId) => "tell the load",
     }
 }
 
@@ -408,6 +423,7 @@ crate::declare::facts! {
     CONTENT "content" Inspector "What a cache holds, in the order in which it goes: keys with their versions.";
     HAND "hand" Inspector "The entry at which a cache looks next for one to throw out.";
     VERSION "version" Inspector "The version of a key in the store.";
+    BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures.";
 }
 
 /// Results are numbered by callee times this, and how the attempt ended.
