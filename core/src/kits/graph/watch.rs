@@ -115,6 +115,7 @@ pub fn begin<O: Own>(
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);
         let verdicts = watch.own.verdicts();
-        run.outcome(tallies, charts().series(watch.books), verdicts)
+        let series = if watch.books.is_charted() { charts().series(watch.books) } else { Vec::new() };
+        run.outcome(tallies, series, verdicts)
     })
 }

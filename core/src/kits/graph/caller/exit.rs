@@ -228,7 +228,10 @@ impl Caller {
 
     /// Something has gone out to an instance, or come back from it.
     pub(super) fn owes(&mut self, id: HopId, to: NodeId, by: i32, at: &At<'_>) {
-        let first = hop(at.config, id).1.to.0;
+        let (first, instances) = (hop(at.config, id).1.to.0, hop(at.config, id).1.instances);
+        if instances == 1 {
+            return;
+        }
         let Some(exit) = self.exit_mut(id, at.config) else { return };
         if let Some(owes) = exit.owes.get_mut(usize::from(to.0 - first)) {
             *owes = owes.saturating_add_signed(by);
@@ -272,6 +275,8 @@ impl Caller {
         if hop.gate.is_some_and(|gate| !gate.outside) {
             self.judge(serial, how, at);
         }
-        self.report(at);
+        if hop.pool.is_some() {
+            self.report(at);
+        }
     }
 }

@@ -245,7 +245,9 @@ impl Caller {
             at.out.show(fact::TIMEOUT, plan.place.into(), || Fact::Int(timeout_us as i64));
         }
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
-        self.report(at);
+        if hop.pool.is_some() {
+            self.report(at);
+        }
         None
     }
 

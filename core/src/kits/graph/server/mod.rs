@@ -165,7 +165,7 @@ impl Server {
     /// Waits are over: workers turn to those that were begun, then to the line, as far as there is room.
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
-        while self.busy < tier.workers {
+        while self.busy < tier.workers && !self.bench.is_empty() {
             let Some(next) = self.bench.pop(at.now_us()).next else { break };
             if let Some(frame) = self.frames.get(next.item) {
                 at.out.serve(frame.op, frame.of.path as u16);
