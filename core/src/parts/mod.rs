@@ -69,6 +69,7 @@ pub mod ttl;
 pub mod vector_clock;
 pub mod version_vector;
 pub mod vr;
+pub mod waiting;
 pub mod window_limits;
 pub mod zipf;
 pub mod waiting;

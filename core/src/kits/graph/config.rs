@@ -232,6 +232,9 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         .map(|class| route(graph, id, class).map(|of| program(graph, of)))
         .collect();
     let all = || programs.iter().flatten();
+    // Where nobody works and nothing is held, what is begun is no load.
+    let works = |program: &Program| program.ops.iter().any(|op| matches!(op, Op::Work(_)));
+    let holds_more = |program: &Program| works(program) && !matches!(program.ops[..], [Op::Work(_), Op::End]);
     let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
     let (desk, line) = (&tier.desk, &tier.line);
     let is_open = *desk == Default::default() && *line == Default::default();
@@ -257,7 +260,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         zipf: zipf(graph, id),
         trouble: trouble.copied(),
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
-        is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
+        is_more: tier.threads > 0 || all().any(holds_more),
         programs,
     }
 }

@@ -115,10 +115,9 @@ impl Meter {
 
 impl Own for Meter {
     fn mark(&mut self, at: trace::Mark, node: NodeId, _: Option<OpId>, mark: Mark, books: &mut Ledger) {
-        self.healthy.mark(at, node, mark);
-        self.spared.mark(at, mark);
         match mark {
             Mark::TryOver { hop, how, took_us } if self.healthy.is_of(hop) => {
+                self.healthy.mark(at, node, mark);
                 if matches!(how, Ending::Done | Ending::TimedOut) {
                     self.healthy_us.add(took_us as i64);
                 }
@@ -129,12 +128,17 @@ impl Own for Meter {
                 let gate = self.config.gate(hop, instance, key);
                 let state = gate.and_then(|index| books.gate_of(node, index));
                 self.sent(at.at_us, self.spared.strikes(mark), state);
+                self.spared.mark(at, mark);
             }
             Mark::Gate { index, from: Some(from), to } => {
                 self.legal.mark(at, mark);
                 self.gate(at.at_us, (node, index), from, to);
             }
-            Mark::Trouble { on } => self.trouble(at.at_us, on),
+            Mark::Trouble { on } => {
+                self.healthy.mark(at, node, mark);
+                self.spared.mark(at, mark);
+                self.trouble(at.at_us, on);
+            }
             _ => {}
         }
     }

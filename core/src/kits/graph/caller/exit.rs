@@ -259,6 +259,8 @@ impl Caller {
         if hop.gate.is_some_and(|gate| !gate.outside) {
             self.judge(serial, how, at);
         }
-        self.report(at);
+        if hop.pool.is_some() {
+            self.report(at);
+        }
     }
 }

@@ -188,7 +188,7 @@ impl Caller {
     fn try_over(&mut self, serial: u32, path: u32, how: Ending, at: &mut At<'_>) {
         let now_us = at.now_us();
         let Some(call) = self.calls.get_mut(serial) else { return };
-        let id = call.wanted.hop;
+        let (id, key) = (call.wanted.hop, call.wanted.about.key);
         let Some(place) = call.beside.iter().position(|try_| try_.path == path) else { return };
         call.beside[place].how = Some(how);
         let key = call.wanted.about.key;

@@ -282,7 +282,9 @@ impl Caller {
         if hop.hedge.is_some() {
             self.first_of_many(serial, at);
         }
-        self.report(at);
+        if hop.pool.is_some() {
+            self.report(at);
+        }
         None
     }
 

@@ -57,6 +57,7 @@ impl Spared {
     }
 
     /// Whether a node tells of a call to what is bad now: at that instance, and for that shard if only one is.
+    #[inline]
     pub fn strikes(&self, mark: Mark) -> bool {
         let Some(trouble) = self.trouble.filter(|_| self.since_us.is_some()) else { return false };
         let leads = |hop: HopId| self.leads[usize::from(hop.0)];
@@ -70,6 +71,7 @@ impl Spared {
     }
 
     /// A node tells what it does.
+    #[inline]
     pub fn mark(&mut self, at: trace::Mark, mark: Mark) {
         if let Mark::Trouble { on } = mark {
             (self.since_us, self.count) = (on.then_some(at.at_us), 0);

@@ -119,6 +119,11 @@ impl Ledger {
         if detail == Detail::Totals { Ledger::WHOLE_US } else { of_charts_us }
     }
 
+    /// Whether there are bins to make charts of.
+    pub fn is_charted(&self) -> bool {
+        self.bins.bin_us() < Ledger::WHOLE_US
+    }
+
     /// A bin that no run is longer than.
     const WHOLE_US: u64 = u64::MAX;
 

@@ -28,6 +28,7 @@ use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
 use std::collections::{BTreeMap, BTreeSet};
+use vitals::paced;
 
 /// A service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -204,7 +205,7 @@ impl Server {
     /// Waits are over: workers turn to those that were begun, then to the line, as far as there is room.
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
-        while self.busy < tier.workers {
+        while self.busy < tier.workers && !self.bench.is_empty() {
             let popped = self.bench.pop(at.now_us());
             popped.expired.into_iter().for_each(|gone| self.too_late(gone.item, at));
             let Some(next) = popped.next else { break };

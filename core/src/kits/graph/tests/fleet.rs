@@ -66,7 +66,8 @@ fn where_all_are_unwell_panic_uses_them() {
         let mut graph = fleet(2, 5 * MS, 0);
         graph.hops[0].beliefs =
             Beliefs { check: Some(Check { deep, ..CHECK }), panic_permille, ..Beliefs::OWN };
-        graph.trouble(Trouble::new(SERVERS, Kind::Alarm, (0, 9_000 * MS)));
+        let kind = Kind::Alarm;
+        graph.trouble(Trouble::new(SERVERS, kind, (0, 9_000 * MS)));
         let watch = watch(graph, MS, 1_000 * MS, &[], 1);
         (watch.total(Count::TryOver(HopId(0), Ending::Rejected)) > 100, beliefs(&watch).len())
     };
@@ -79,8 +80,8 @@ fn who_fails_in_a_row_is_ejected_and_returns() {
     graph.hops[0].pick = Pick::RoundRobin;
     graph.hops[0].beliefs.eject =
         Some(outlier::Policy { failures: 5, base_us: 300 * MS, most_permille: 500 });
-    let failing = Trouble::new(SERVERS, Kind::Errors(1_000_000), (0, 200 * MS));
-    graph.trouble(Trouble { instance: Some(2), ..failing });
+    let kind = Kind::Errors(1_000_000);
+    graph.trouble(Trouble { instance: Some(2), ..Trouble::new(SERVERS, kind, (0, 200 * MS)) });
     let watch = watch(graph, MS, 1_000 * MS, &[], 1);
     // It is called every 20 ms; the fifth call is answered 2 ms after it went out.
     let told = beliefs(&watch);
@@ -93,7 +94,8 @@ fn who_fails_in_a_row_is_ejected_and_returns() {
 #[test]
 fn keys_keep_their_instance() {
     let moved = |keeps_us: u64, script: &[(u64, &str)]| {
-        let mut graph = fleet(3, 5 * MS, 0);
+        // Two of them can do it all.
+        let mut graph = fleet(3, 8 * MS, 0);
         graph.hops[0].time.timeout_us = 100 * MS;
         graph.hops[0].pick = Pick::RoundRobin;
         graph.hops[0].beliefs = Beliefs { keeps_us: Some(keeps_us), check: Some(CHECK), ..Beliefs::OWN };
@@ -101,13 +103,13 @@ fn keys_keep_their_instance() {
         let watch = watch(graph, MS, 4_000 * MS, script, 1);
         let late: Vec<_> = watch.calls.iter().filter(|(at_us, _)| *at_us > 2_500 * MS).collect();
         let on = |node| late.iter().filter(|(_, to)| *to == NodeId(node)).count();
-        (watch.when(|mark| matches!(mark, Mark::Moved { .. })).len(), on(1))
+        (watch.when(|mark| matches!(mark, Mark::Moved { .. })).len(), on(1) * 100 / late.len())
     };
     let script = [(1_000 * MS, "crash:n2"), (1_800 * MS, "start:n2")];
     assert_eq!(moved(0, &[]).0, 0);
     let (broken, on) = moved(0, &script);
-    assert!((10..=30).contains(&broken) && on < 50, "{broken} moved, {on} of 300 calls");
-    assert!(moved(500 * MS, &script).1 > 70, "who reconnects finds it again");
+    assert!((5..=15).contains(&broken) && on < 17, "{broken} moved, {on} % of the calls");
+    assert!(moved(500 * MS, &script).1 > 23, "who reconnects finds it again");
 }
 
 #[test]
