@@ -13,16 +13,17 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
+pub use crate::outcome::Ending;
 pub use load::{
-    Budget, Crowd, Edge, Fate, Flow, Guard, Layer, Line, Question, Service, Station, TierBox, Topology,
-    Traffic,
+    Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
+    Topology, Traffic,
 };
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
-pub use spans::{Attempts, Ending, Spans};
+pub use spans::{Attempts, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
 
@@ -61,6 +62,8 @@ pub struct Shows {
     pub orders: Vec<Orders>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
+    /// How long calls took, over time.
+    pub heat: Option<HeatMap>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
     /// Events of processes, stamped by clocks.

@@ -92,9 +92,16 @@ mod tests {
         let policy = Policy { tolerance_permille: 100, down_after_us: 300, least: 2, most: 10 };
         let mut scaler = Scaler::new(policy);
         let mut now = 4;
-        for (at_us, use_percent, wanted) in
-            [(0, 60, 4), (100, 150, 10), (200, 30, 10), (300, 12, 10), (400, 12, 10), (401, 12, 5), (601, 12, 2), (700, 0, 2)]
-        {
+        for (at_us, use_percent, wanted) in [
+            (0, 60, 4),
+            (100, 150, 10),
+            (200, 30, 10),
+            (300, 12, 10),
+            (400, 12, 10),
+            (401, 12, 5),
+            (601, 12, 2),
+            (700, 0, 2),
+        ] {
             now = scaler.look(now, use_percent, 60, at_us);
             assert_eq!(now, wanted, "at {at_us}");
         }

@@ -148,7 +148,8 @@ impl<T> Queue<T> {
 
     /// Takes out the one of the least important class that has waited longest, for one of this class: none where all are as important.
     pub fn drop_lowest(&mut self, for_class: u8) -> Option<Waiting<T>> {
-        let lane = (usize::from(for_class) + 1..self.lanes.len()).rev().find(|lane| self.head(*lane).is_some())?;
+        let lane =
+            (usize::from(for_class) + 1..self.lanes.len()).rev().find(|lane| self.head(*lane).is_some())?;
         self.take(lane, true)
     }
 

@@ -1,8 +1,9 @@
 //! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
 
-use super::declared::{Class, Expired, Graph, Keys, Pick, Route, Step};
+use super::declared::{Class, Expired, Graph, Keys, Pick, Recall, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
+use super::roles::Role;
 use super::trouble::{Kind, Spell, Trouble};
 use crate::cast::{Cast, NodeId, Sort};
 use crate::parts::queue;
@@ -22,6 +23,21 @@ pub enum Op {
     Else(u16),
     /// The answer.
     Reply,
+    /// A look into the cache; what it has is taken there.
+    Look(u16),
+    /// What is brought is kept.
+    Keep,
+    /// A write that the store has later.
+    Put,
+    /// The copy is deleted.
+    Forget,
+    /// A read and a write of the store.
+    Read,
+    Write,
+    /// What comes is done once for all who need the same.
+    Single,
+    /// It is over.
+    Land,
     /// The end.
     End,
 }
@@ -103,6 +119,8 @@ pub struct Config {
     pub hops: Vec<HopPlan>,
     /// When all sources call more often.
     pub burst: Option<Spell>,
+    /// Whether there are keys that have values.
+    pub has_data: bool,
     tier_of: Vec<u8>,
 }
 
@@ -128,7 +146,8 @@ impl Config {
             tier_of[plan.first.index()..][..usize::from(tier.instances)].fill(at);
         }
         let burst = graph.troubles.iter().find(|trouble| matches!(trouble.kind, Kind::Burst(_))).map(spell);
-        Ok(Config { cast, tiers, hops, burst, tier_of, graph })
+        let has_data = graph.tiers.iter().any(|tier| tier.role != Role::Service);
+        Ok(Config { cast, tiers, hops, burst, has_data, tier_of, graph })
     }
 
     /// How many hops and tiers there are.
@@ -212,14 +231,16 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
     let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
     let (desk, line) = (&tier.desk, &tier.line);
     let is_open = *desk == Default::default() && *line == Default::default();
-    let plain = tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open;
+    let plain =
+        tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open && tier.role == Role::Service;
     let into = || graph.hops.iter().filter(|hop| hop.to == id);
     let trouble = graph.troubles.iter().find(|trouble| trouble.tier == id);
     TierPlan {
         first: cast.node(tier.sort, before.map(|other| other.instances).sum()),
         hops: (0..).map(HopId).zip(&graph.hops).filter(|(_, hop)| hop.from == id).map(|(id, _)| id).collect(),
         callers: into().count() as u32,
-        cancelled: into().any(|hop| hop.time.cancel),
+        cancelled: into()
+            .any(|hop| hop.time.cancel || hop.hedge.is_some_and(|hedge| hedge.recall != Recall::Never)),
         is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
@@ -232,8 +253,10 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
 
 fn zipf(graph: &Graph, id: TierId) -> Option<Arc<Zipf>> {
     match graph.sources.iter().find(|source| source.tier == id)?.keys {
-        Keys::Zipf { keys, exponent_millionths } => Some(Arc::new(Zipf::new(keys, exponent_millionths))),
-        Keys::None | Keys::Uniform(_) => None,
+        Keys::Zipf { keys, exponent_millionths } | Keys::Turned { keys, exponent_millionths, .. } => {
+            Some(Arc::new(Zipf::new(keys, exponent_millionths)))
+        }
+        Keys::None | Keys::Uniform(_) | Keys::Loop(_) => None,
     }
 }
 
@@ -251,7 +274,7 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         gate: hop.gate.map(|_| {
             before().filter(|other| other.from == hop.from).map(|hop| gates(graph, hop) as u16).sum()
         }),
-        is_kept: own || hop.gate.is_some() || hop.pool.is_some(),
+        is_kept: own || hop.gate.is_some() || hop.pool.is_some() || hop.hedge.is_some(),
         is_guarded: hop.gate.is_some() || hop.pool.is_some(),
     }
 }
@@ -302,6 +325,25 @@ impl Program {
                 }
                 Step::Else(steps) => self.otherwise(graph, steps),
                 Step::Reply => self.ops.push(Op::Reply),
+                Step::Look(steps) => {
+                    let at = self.ops.len();
+                    self.ops.push(Op::Look(0));
+                    self.add(graph, steps);
+                    if !steps.is_empty() {
+                        self.ops.push(Op::Keep);
+                    }
+                    self.ops[at] = Op::Look(self.ops.len() as u16);
+                }
+                Step::Keep => self.ops.push(Op::Keep),
+                Step::Put => self.ops.push(Op::Put),
+                Step::Forget => self.ops.push(Op::Forget),
+                Step::Read => self.ops.push(Op::Read),
+                Step::Write => self.ops.push(Op::Write),
+                Step::Single(steps) => {
+                    self.ops.push(Op::Single);
+                    self.add(graph, steps);
+                    self.ops.push(Op::Land);
+                }
             }
         }
     }
@@ -318,7 +360,7 @@ impl Program {
         let first = self.sites.len() as u16;
         for hop in hops {
             self.sites.push(Site { hop: *hop, class, offset: self.fan });
-            self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].again.attempts);
+            self.fan = self.fan.wrapping_add(graph.hops[usize::from(hop.0)].tries());
         }
         first
     }

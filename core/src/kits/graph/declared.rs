@@ -4,6 +4,8 @@
 
 use super::guards::{Gate, PoolId, Threads};
 use super::mark::{HopId, TierId};
+use super::roles::Role;
+pub use super::step::{Route, Step};
 use super::trouble::Trouble;
 use crate::cast::Sort;
 use crate::parts::queue::Discipline;
@@ -99,13 +101,16 @@ pub struct Tier {
     pub work: Dist,
     /// How many requests fail, after their work has been done.
     pub fails: u32,
+    /// What it holds.
+    pub role: Role,
 }
 
 impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0 }
+        let role = Role::Service;
+        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0, role }
     }
 }
 
@@ -196,6 +201,8 @@ pub struct Hop {
     pub pool: Option<PoolId>,
     /// Whether a call that fails is answered by something older or simpler, if not by its client's mistake.
     pub fallback: bool,
+    /// When it is tried at other instances as well; then it has neither retries nor a gate nor a pool.
+    pub hedge: Option<Hedge>,
 }
 
 impl Hop {
@@ -211,7 +218,13 @@ impl Hop {
             gate: None,
             pool: None,
             fallback: false,
+            hedge: None,
         }
+    }
+
+    /// How many tries a call may come to.
+    pub fn tries(&self) -> u32 {
+        self.hedge.map_or(self.again.attempts, |hedge| hedge.most.saturating_add(1))
     }
 }
 
@@ -283,6 +296,30 @@ impl Again {
     };
 }
 
+/// When a call is tried at other instances as well, before an answer has come (gRPC proposal A6, `hedgingPolicy`). The first good answer is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hedge {
+    /// How long after the last try another goes out (`hedgingDelay`); where it follows the latency, at first.
+    pub after_us: u64,
+    /// Instead, a multiple of what first tries took.
+    pub adaptive: Option<adaptive_timeout::Policy>,
+    /// How many tries go out besides the first: one less than `maxAttempts`.
+    pub most: u32,
+    /// What becomes of the other tries once an answer is there.
+    pub recall: Recall,
+}
+
+/// Which requests are taken back that nobody waits for any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recall {
+    /// None.
+    Never,
+    /// Those that are not in work yet (Dean and Barroso's tied requests).
+    Waiting,
+    /// All.
+    AtOnce,
+}
+
 /// What limits retries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Budget {
@@ -295,52 +332,6 @@ pub enum Budget {
         /// `tokenRatio`, in thousandths.
         ratio_permille: u32,
     },
-}
-
-/// What a request does at a tier.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Route {
-    /// Where.
-    pub tier: TierId,
-    /// Of which class; none: of each that has no route of its own there.
-    pub class: Option<Class>,
-    /// One after the other, until one fails.
-    pub steps: Vec<Step>,
-}
-
-/// A step of a route.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// Such a share of the tier's work.
-    Work(u32),
-    /// A call.
-    Call(HopId),
-    /// A call that is of this class, whatever the request is of.
-    CallAs(HopId, Class),
-    /// A call on one of these, by chance.
-    One(Vec<HopId>),
-    /// Calls on all of these at once; it fails with the first that does.
-    All(Vec<HopId>),
-    /// So many calls at once; on after so many good answers. It fails when these cannot be had any more.
-    Fan {
-        /// On this hop.
-        hop: HopId,
-        /// How many.
-        times: u16,
-        /// How many must go well.
-        need: u16,
-    },
-    /// Calls on these one after the other, until one goes well.
-    Any(Vec<HopId>),
-    /// Only if the step before has failed, but not by the caller's mistake: then it has not.
-    Else(Vec<Step>),
-    /// The answer; what comes after is done when nobody waits.
-    Reply,
-}
-
-impl Step {
-    /// All of the tier's work.
-    pub const WORK: Step = Step::Work(1_000_000);
 }
 
 /// Where requests come from: each instance of the tier has a stream of its own.
@@ -402,6 +393,17 @@ pub enum Keys {
     None,
     /// For one of so many keys, each as often.
     Uniform(u32),
+    /// For one after the other of so many, round and round.
+    Loop(u32),
+    /// As by Zipf's law, until from a time on the last are asked for as often as the first were.
+    Turned {
+        /// How many.
+        keys: u32,
+        /// s.
+        exponent_millionths: u32,
+        /// When, in µs.
+        at_us: u64,
+    },
     /// For the n-th of so many keys as often as 1/n^s.
     Zipf {
         /// How many.
@@ -416,7 +418,8 @@ impl Keys {
     pub fn count(&self) -> Option<u32> {
         match self {
             Keys::None => None,
-            Keys::Uniform(keys) | Keys::Zipf { keys, .. } => Some(*keys),
+            Keys::Uniform(keys) | Keys::Loop(keys) => Some(*keys),
+            Keys::Zipf { keys, .. } | Keys::Turned { keys, .. } => Some(*keys),
         }
     }
 }

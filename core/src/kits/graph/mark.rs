@@ -2,6 +2,7 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
 /// A hop: who calls whom.
@@ -41,11 +42,13 @@ pub enum Ending {
     Cancelled,
     /// Its node went down.
     Lost,
+    /// What it asked for is not there, which is no failure.
+    Missed,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 13] = [
+    pub const ALL: [Ending; 14] = [
         Ending::Done,
         Ending::Known,
         Ending::Degraded,
@@ -59,6 +62,7 @@ impl Ending {
         Ending::NoTime,
         Ending::Cancelled,
         Ending::Lost,
+        Ending::Missed,
     ];
 
     /// Whether it is what the callee said.
@@ -66,7 +70,13 @@ impl Ending {
     pub fn is_answer(self) -> bool {
         matches!(
             self,
-            Ending::Done | Ending::Known | Ending::Degraded | Ending::Failed | Ending::Bad | Ending::Refused
+            Ending::Done
+                | Ending::Known
+                | Ending::Degraded
+                | Ending::Failed
+                | Ending::Bad
+                | Ending::Refused
+                | Ending::Missed
         )
     }
 
@@ -92,6 +102,7 @@ impl Ending {
             Ending::NoTime => "no time left",
             Ending::Cancelled => "cancelled",
             Ending::Lost => "lost",
+            Ending::Missed => "not there",
         }
     }
 }
@@ -158,6 +169,40 @@ impl Level {
     /// All of them, in the order of their numbers.
     pub const ALL: [Level; Level::COUNT] =
         [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+}
+
+/// What becomes of data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Data {
+    /// A cache has a copy, and answers with it.
+    Hit,
+    /// Likewise, though its time is over: somebody is bringing another.
+    Stale,
+    /// It has none.
+    Miss,
+    /// It has none, and somebody is bringing one.
+    Wait,
+    /// It takes in a copy.
+    Filled,
+    /// It does not take in a copy that somebody brings.
+    Refused,
+    /// A copy is thrown out for another.
+    Evicted,
+    /// A copy is deleted, or its time was over.
+    Dropped,
+    /// All copies go.
+    Flushed,
+    /// A store is asked for a key.
+    Asked,
+    /// It answers.
+    Read,
+    /// It takes in a write.
+    Wrote,
+}
+
+impl Data {
+    /// How many there are.
+    pub const COUNT: usize = 12;
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -279,11 +324,78 @@ pub enum Mark {
         /// What it is now.
         now: u32,
     },
+    /// What becomes of a key.
+    Data {
+        /// Where.
+        tier: TierId,
+        /// What.
+        what: Data,
+        /// Which key.
+        key: u32,
+        /// Which version of it; where none is known or none is held, [`super::NO_VERSION`].
+        version: u32,
+    },
+    /// A try begins beside others of its call that are still out; `alone` if none of them is any more.
+    Hedged {
+        /// Where.
+        hop: HopId,
+        /// See there.
+        alone: bool,
+    },
+    /// A try is over, and others of its call are still out.
+    StillOut {
+        /// Where.
+        hop: HopId,
+    },
+    /// A piece of work is over, or was broken off.
+    Worked {
+        /// Where.
+        tier: TierId,
+        /// How much of it was done, by what it takes when nothing is wrong, in µs.
+        worked_us: u64,
+    },
+    /// An operation went well: so much work is in what it was answered, by all who had a part in it.
+    Useful {
+        /// In µs.
+        worked_us: u64,
+    },
+    /// Something happens to a try at a call: told where somebody reads, for those who follow single operations.
+    Followed {
+        /// On which hop.
+        hop: HopId,
+        /// Which try at its operation there.
+        path: u32,
+        /// What.
+        step: Passing,
+    },
     /// The trouble that the settings ask for begins or ends.
     Trouble {
         /// Whether it begins.
         on: bool,
     },
+}
+
+/// What happens to a try at a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    /// It begins, and is given so long, in µs.
+    Begins(u64),
+    /// It leaves its caller for this node.
+    Goes(NodeId),
+    /// It comes.
+    Comes,
+    /// It is begun.
+    IsBegun,
+    /// Work on it begins.
+    Works,
+    /// That is over.
+    Worked,
+    /// Calls are made for it: those whose tries begin next.
+    Calls,
+    /// It is through there.
+    Leaves,
+    /// Its caller is through with it.
+    Ends(Ending),
 }
 
 #[cfg(test)]
@@ -296,6 +408,7 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

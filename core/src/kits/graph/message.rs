@@ -1,7 +1,9 @@
 //! What callers and services say to each other, what sources ask for, and how that ends.
 
+use super::config::Config;
 use super::declared::Class;
 use super::mark::{Ending, HopId, Mark, Stop};
+use super::roles::{GET, NO_VERSION, PUT, name, version};
 use crate::outcome::{Effect, End};
 use crate::sim::{Asked, Never, Told};
 use crate::time::DurationUs;
@@ -63,22 +65,42 @@ pub enum Deadline {
     At(u64),
 }
 
+/// What an answer brings beside how it went.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Brought {
+    /// The version of what it is about, where it has one.
+    pub version: u32,
+    /// How much work is in it, in µs.
+    pub worked_us: u64,
+}
+
 crate::declare::messages! {
     /// A message.
     pub enum Msg {
-        Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
-        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
-        Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        /// It may bring a version of what it is about.
+        Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline, version: u32 },
+        Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, brought: Brought },
+        /// It may be meant for the case that the request still waits.
+        Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
     }
 }
 
 impl fmt::Display for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Msg::Call { of, about: About { key: 0, .. }, .. } => write!(f, "{of}"),
-            Msg::Call { of, about, .. } => write!(f, "{of}, key {}", about.key),
-            Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
-            Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Call { of, about, version: held, .. } => {
+                write!(f, "{of}")?;
+                if about.key > 0 {
+                    write!(f, ", key {}", about.key)?;
+                }
+                if *held != NO_VERSION { write!(f, ": {}", version(*held)) } else { Ok(()) }
+            }
+            Msg::Answer { of, reply, brought: Brought { version: NO_VERSION, .. } } => {
+                write!(f, "{of}: {reply}")
+            }
+            Msg::Answer { of, reply, brought } => write!(f, "{of}: {reply}, {}", version(brought.version)),
+            Msg::Cancel { of, if_waiting: false } => write!(f, "cancel {of}"),
+            Msg::Cancel { of, if_waiting: true } => write!(f, "cancel {of} if it waits"),
         }
     }
 }
@@ -101,6 +123,8 @@ pub enum Reply {
         /// In µs.
         after_us: u64,
     },
+    /// What it asked for is not there.
+    Miss,
 }
 
 impl Reply {
@@ -114,6 +138,7 @@ impl Reply {
             Reply::Error => Ending::Failed,
             Reply::Bad => Ending::Bad,
             Reply::Refused { .. } => Ending::Refused,
+            Reply::Miss => Ending::Missed,
         }
     }
 
@@ -133,45 +158,86 @@ impl fmt::Display for Reply {
             Reply::Bad => write!(f, "bad request"),
             Reply::Refused { after_us: 0 } => write!(f, "refused"),
             Reply::Refused { after_us } => write!(f, "refused, retry after {}", DurationUs(*after_us)),
+            Reply::Miss => write!(f, "miss"),
         }
     }
 }
 
-/// A request of a class: what a client asks for is a call, and what a service of itself has to do a request.
+/// What is asked of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Request {
-    /// Its class.
-    pub class: Class,
-    /// Whether it is a service's own.
-    pub of_service: bool,
+pub enum Request {
+    /// A call of a client, of a class.
+    Call(Class),
+    /// What a service has to do of itself, of a class.
+    Own(Class),
+    /// A read of a key: of the class [`GET`].
+    Get(u32),
+    /// A write of a key: of the class [`PUT`].
+    Put(u32),
+    /// A cache loses all it has.
+    Flush,
+    /// A cache loses a key.
+    Evict(u32),
+    /// A cache gets a wrong value for a key.
+    Poison(u32),
 }
 
 impl Request {
-    /// What a client asks for.
-    pub fn of_client(class: Class) -> Request {
-        Request { class, of_service: false }
+    /// A request of a source, which is a service's own or a client's.
+    pub fn of(about: About, is_own: bool, config: &Config) -> Request {
+        match about.class {
+            GET if config.has_data => Request::Get(about.key),
+            PUT if config.has_data => Request::Put(about.key),
+            class if is_own => Request::Own(class),
+            class => Request::Call(class),
+        }
     }
 
-    /// What a service has to do.
-    pub fn of_service(class: Class) -> Request {
-        Request { class, of_service: true }
+    /// The class and the key that are asked for; none if it is something else.
+    pub fn wanted(self) -> Option<(Class, Option<u32>)> {
+        match self {
+            Request::Call(class) | Request::Own(class) => Some((class, None)),
+            Request::Get(key) => Some((GET, Some(key))),
+            Request::Put(key) => Some((PUT, Some(key))),
+            Request::Flush | Request::Evict(_) | Request::Poison(_) => None,
+        }
     }
 }
 
 impl Hash for Request {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.class.into());
+        match *self {
+            Request::Call(class) | Request::Own(class) => state.write_u64(class.into()),
+            Request::Get(key) => state.write_u64(1 << 32 | u64::from(key)),
+            Request::Put(key) => state.write_u64(2 << 32 | u64::from(key)),
+            Request::Flush => state.write_u64(3 << 32),
+            Request::Evict(key) => state.write_u64(4 << 32 | u64::from(key)),
+            Request::Poison(key) => state.write_u64(5 << 32 | u64::from(key)),
+        }
     }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = if self.of_service { "request" } else { "call" };
-        match self.class {
-            0 => f.write_str(word),
-            class => write!(f, "{word}-{}", u32::from(class) + 1),
+        match self {
+            Request::Call(0) => f.write_str("call"),
+            Request::Call(class) => write!(f, "call-{}", u32::from(*class) + 1),
+            Request::Own(0) => f.write_str("request"),
+            Request::Own(class) => write!(f, "request-{}", u32::from(*class) + 1),
+            Request::Get(key) => write!(f, "get.{}", name(*key)),
+            Request::Put(key) => write!(f, "put.{}", name(*key)),
+            Request::Flush => f.write_str("flush"),
+            Request::Evict(key) => write!(f, "evict.{}", name(*key)),
+            Request::Poison(key) => write!(f, "poison.{}", name(*key)),
         }
     }
+}
+
+/// The key of a name.
+fn key(text: &str) -> Option<u32> {
+    let first = (0..8).find(|key| name(*key) == text);
+    let numbered = || text.strip_prefix('k')?.parse().ok();
+    first.or_else(numbered).filter(|key| name(*key) == text)
 }
 
 impl FromStr for Request {
@@ -186,8 +252,15 @@ impl FromStr for Request {
             }
             None => None,
         };
-        let request = class.map(|class| Request { class, of_service });
-        request.filter(|request| request.to_string() == text).ok_or_else(|| {
+        let of_data = || match text.split_once('.') {
+            Some(("get", of)) => key(of).map(Request::Get),
+            Some(("put", of)) => key(of).map(Request::Put),
+            Some(("evict", of)) => key(of).map(Request::Evict),
+            Some(("poison", of)) => key(of).map(Request::Poison),
+            _ => (text == "flush").then_some(Request::Flush),
+        };
+        let request = class.map(if of_service { Request::Own } else { Request::Call });
+        request.filter(|request| request.to_string() == text).or_else(of_data).ok_or_else(|| {
             format!(
                 "‘{text}’ cannot be asked here; a client can be asked for a call: ask:c1:call, and a service for a request: ask:k1:request"
             )
@@ -197,7 +270,8 @@ impl FromStr for Request {
 
 impl Asked for Request {
     fn effect(&self) -> Option<Effect> {
-        None
+        let (class, key) = self.wanted()?;
+        Some(Effect { key: u16::try_from(key?).ok()?, writes: class == PUT })
     }
 }
 
@@ -217,6 +291,11 @@ pub enum Response {
         /// Whether a call went unanswered.
         doubt: bool,
     },
+    /// Well: this is the version that was read, or that the write has.
+    Got {
+        /// See there.
+        version: u32,
+    },
     /// It was given up.
     Failed {
         /// How its last try, or what was done for it, ended.
@@ -232,6 +311,10 @@ impl Hash for Response {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match *self {
             Response::Done => state.write_u64(0),
+            Response::Got { version } => {
+                state.write_u64(2);
+                state.write_u64(version.into());
+            }
             Response::Failed { why, doubt, .. } => {
                 state.write_u64(1);
                 state.write_u64((why as u64).wrapping_sub(1));
@@ -251,7 +334,7 @@ impl Hash for Response {
 impl Told for Response {
     fn end(&self) -> End {
         match self {
-            Response::Done | Response::Degraded => End::Ok,
+            Response::Done | Response::Degraded | Response::Got { .. } => End::Ok,
             Response::Late => End::Unknown,
             Response::Failed { doubt: true, .. } | Response::Unserved { doubt: true, .. } => End::Unknown,
             Response::Failed { doubt: false, .. } | Response::Unserved { doubt: false, .. } => End::Failed,
@@ -262,6 +345,7 @@ impl Told for Response {
 impl fmt::Display for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Response::Got { version: held } => return f.write_str(&version(*held)),
             Response::Done => "done",
             Response::Degraded => "done by a fallback",
             Response::Late => "too late",
@@ -296,10 +380,14 @@ crate::declare::words! {
         Retry(serial: u32) => "retry call {serial}",
         /// The work on this request is done.
         Finish(serial: u32) => "work done",
+        /// An answer to this call should have come: it is tried elsewhere as well.
+        Hedge(serial: u32) => "hedge call {serial}",
         /// Trouble begins.
         TroubleBegins => "trouble begins",
         /// It is over.
         TroubleEnds => "trouble ends",
+        /// A key is to be written behind.
+        Flush(key: u32) => "write of key {key} is due",
     }
 }
 
@@ -317,6 +405,9 @@ crate::declare::facts! {
     WAITING "waiting" Inspector "Calls that wait for a thread of that pool." of pool;
     TIMEOUT "timeout" Inspector "The time that the last call to a callee was given." of callee, in Us;
     RESULT "result" Inspector "What an attempt took, by callee and by how it ended: told where a breaker or a pool may keep it." of result, in Us;
+    CONTENT "content" Inspector "What a cache holds, in the order in which it goes: keys with their versions.";
+    HAND "hand" Inspector "The entry at which a cache looks next for one to throw out.";
+    VERSION "version" Inspector "The version of a key in the store.";
 }
 
 /// Results are numbered by callee times this, and how the attempt ended.
@@ -345,17 +436,34 @@ mod tests {
 
     #[test]
     fn a_message_is_small() {
-        assert!(size_of::<Msg>() <= 40, "{}", size_of::<Msg>());
+        assert!(size_of::<Msg>() <= 48, "{}", size_of::<Msg>());
     }
 
     #[test]
     fn requests_are_read_as_they_are_written() {
         for class in [0, 1, 254] {
-            for request in [Request::of_client(class), Request::of_service(class)] {
+            for request in [Request::Call(class), Request::Own(class)] {
                 assert_eq!(request.to_string().parse(), Ok(request));
             }
         }
-        for wrong in ["", "call-", "call-0", "call-1", "call-01", "call-256", "calls", "request-1", "read"] {
+        for text in ["get.x", "put.k17", "evict.q", "poison.y", "flush", "get.k70000"] {
+            assert_eq!(text.parse::<Request>().map(|request| request.to_string()), Ok(text.to_owned()));
+        }
+        for wrong in [
+            "",
+            "call-",
+            "call-0",
+            "call-1",
+            "call-01",
+            "call-256",
+            "calls",
+            "request-1",
+            "read",
+            "get",
+            "get.k1",
+            "put.k01",
+            "flush.x",
+        ] {
             assert!(wrong.parse::<Request>().is_err(), "{wrong}");
         }
     }

@@ -16,8 +16,10 @@ mod ledger;
 mod mark;
 mod message;
 mod node;
+mod roles;
 mod server;
 mod source;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -25,18 +27,19 @@ mod watch;
 
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hop, Keys, Limit, Line, Mistakes, Pick,
-    Route, Source, Step, Tier, Time,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Limit, Line, Mistakes,
+    Pick, Recall, Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
-pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
+pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{
-    About, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
+    About, Brought, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
 };
 pub use node::Node;
+pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use trouble::{Kind, Spell, Trouble};
 pub use watch::{Own, Running, Watch, begin};

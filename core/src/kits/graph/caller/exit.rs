@@ -80,6 +80,8 @@ impl Limiter {
 pub struct Exit {
     limiter: Option<Limiter>,
     pub patience: Option<AdaptiveTimeout>,
+    /// When another try goes out beside those that are, where that follows the latency.
+    pub pace: Option<AdaptiveTimeout>,
     /// How many answers each instance owes.
     owes: Vec<u32>,
     /// Whose turn it is.
@@ -111,6 +113,7 @@ impl Kept {
             kept.exits.push(Exit {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
+                pace: hop.hedge.and_then(|hedge| hedge.adaptive).map(AdaptiveTimeout::new),
                 owes: vec![0; usize::from(plan.instances)],
                 turn: turn % u32::from(plan.instances),
             });
@@ -131,8 +134,11 @@ impl Kept {
 
     /// Tells how many threads are held, and how many calls wait for one.
     fn report(&mut self, at: &mut At<'_>) {
-        let now =
-            self.pools.iter().fold((0, 0), |sum, (_, pool, _)| (sum.0 + pool.busy(), sum.1 + pool.queued()));
+        let of = |(_, pool, _): &(PoolId, Pool<u32>, (u32, u32))| (pool.busy(), pool.queued());
+        let now = self.pools.iter().map(of).fold((0, 0), |sum, now| (sum.0 + now.0, sum.1 + now.1));
+        if now == self.told && !at.out.words_wanted() {
+            return;
+        }
         let tier = at.config.tier_of(at.ctx.me);
         for (what, before, now) in [(Level::Held, self.told.0, now.0), (Level::Pending, self.told.1, now.1)] {
             if now != before {
@@ -194,11 +200,12 @@ impl Caller {
         self.kept.as_ref()?.exits.get(usize::from(hop(at.config, id).1.place))
     }
 
-    fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
+    pub(super) fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
         self.kept.as_mut()?.exits.get_mut(usize::from(hop(config, id).1.place))
     }
 
     pub(super) fn limiter(&mut self, id: HopId, at: &At<'_>) -> Option<&mut Limiter> {
+        hop(at.config, id).0.again.budget?;
         self.exit_mut(id, at.config)?.limiter.as_mut()
     }
 
@@ -251,7 +258,8 @@ impl Caller {
         let hop = hop(at.config, id).0;
         if matches!(stage, Stage::Out | Stage::Holding(_)) {
             self.owes(id, to, -1, at);
-            let patience = self.exit_mut(id, at.config).and_then(|exit| exit.patience.as_mut());
+            let exit = hop.time.adaptive.and_then(|_| self.exit_mut(id, at.config));
+            let patience = exit.and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {
                 patience.record(took_us);
             }

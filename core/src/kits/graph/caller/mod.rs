@@ -5,14 +5,16 @@
 
 mod exit;
 mod gate;
+mod hedge;
 mod over;
 
 pub use gate::word;
 
 use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
-use super::mark::{Ending, HopId, Mark, Stop};
-use super::message::{About, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::mark::{Ending, HopId, Mark, Passing, Stop};
+use super::message::{About, Brought, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::roles::NO_VERSION;
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::parts::breaker::Permit;
@@ -24,6 +26,7 @@ use crate::sim::dice::{Purpose, Range, remix};
 use crate::sim::{Ctx, OpId, OpKey, Out};
 use crate::trace::Fact;
 use exit::Kept;
+use hedge::Beside;
 
 /// A node's surroundings while it handles an input.
 pub struct At<'a> {
@@ -61,6 +64,14 @@ impl At<'_> {
         let die = self.ctx.die(purpose, luck | u64::from(path & 0xffff));
         if path > 0xffff { remix(die, u64::from(path >> 16)) } else { die }
     }
+
+    /// Tells what happens to a try, where somebody reads.
+    #[inline]
+    pub fn follow(&mut self, hop: HopId, path: u32, step: Passing) {
+        if self.out.words_wanted() {
+            self.out.mark(Mark::Followed { hop, path, step });
+        }
+    }
 }
 
 /// Where a call is.
@@ -89,6 +100,8 @@ pub struct Wanted {
     /// The number of its first try.
     pub path: u32,
     pub about: About,
+    /// The version that it brings; once it is answered, that of the answer, if that has one.
+    pub version: u32,
     /// When the request that needs it came, and its deadline, which may be never.
     pub since_us: u64,
     pub deadline_us: u64,
@@ -111,7 +124,11 @@ struct Call {
     tried_us: u64,
     /// When the try has waited long enough.
     due_us: u64,
+    /// How much work is in the answer.
+    worked_us: u64,
     backoff: Backoff,
+    /// Where calls are hedged, all of its tries.
+    beside: Vec<Beside>,
 }
 
 impl Call {
@@ -122,6 +139,9 @@ impl Call {
     /// Whether an answer to this try is waited for.
     #[inline]
     fn waits_for(&self, of: Try) -> bool {
+        if !self.beside.is_empty() {
+            return self.beside.iter().any(|try_| try_.is_out() && try_.path == of.path);
+        }
         matches!(self.stage, Stage::Out | Stage::Holding(_)) && self.path() == of.path
     }
 
@@ -147,6 +167,10 @@ pub struct Ended {
     pub doubt: bool,
     /// Whether the time of what needed it was over.
     pub is_late: bool,
+    /// The version that it brought, or was answered with.
+    pub version: u32,
+    /// How much work is in the answer, in µs.
+    pub worked_us: u64,
 }
 
 /// The calls of a node.
@@ -205,7 +229,9 @@ impl Caller {
             called_us: now_us,
             tried_us: now_us,
             due_us: now_us,
+            worked_us: 0,
             backoff: Backoff::new(hop.again.backoff),
+            beside: Vec::new(),
         });
         (serial, self.attempt(serial, at))
     }
@@ -219,16 +245,23 @@ impl Caller {
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
         at.out.mark(Mark::Tried { hop: call.wanted.hop, again: call.tries > 1 });
-        let timeout_us = self.timeout_us(serial, hop, at)?;
+        let (id, path) = (call.wanted.hop, call.path());
+        let timeout_us = match timeout_us(call, hop, now_us) {
+            Some(timeout_us) => timeout_us,
+            None => self.exit(id, at)?.patience.as_ref()?.timeout_us().max(1),
+        };
+        at.follow(id, path, Passing::Begins(timeout_us));
         if timeout_us == 0 {
             return self.over(serial, Ending::NoTime, 0, at);
         }
         let call = self.calls.get_mut(serial)?;
         call.due_us = now_us.saturating_add(timeout_us);
         if call.tries == 1 || hop.gate.is_none_or(|gate| !gate.outside) {
-            call.left = false;
-            self.choose(serial, at);
-            if !self.admit(serial, at) {
+            (call.left, call.to) = (false, plan.to);
+            if plan.instances > 1 {
+                self.choose(serial, at);
+            }
+            if hop.gate.is_some() && !self.admit(serial, at) {
                 return self.over(serial, Ending::ShortCircuited, 0, at);
             }
         }
@@ -245,22 +278,13 @@ impl Caller {
             at.out.show(fact::TIMEOUT, plan.place.into(), || Fact::Int(timeout_us as i64));
         }
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
+        if hop.hedge.is_some() {
+            self.first_of_many(serial, at);
+        }
         if hop.pool.is_some() {
             self.report(at);
         }
         None
-    }
-
-    fn timeout_us(&self, serial: u32, hop: &Hop, at: &At<'_>) -> Option<u64> {
-        let call = self.calls.get(serial)?;
-        let time = &hop.time;
-        if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
-            let Wanted { since_us, deadline_us, .. } = call.wanted;
-            let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
-            return Some(if budget.is_over(at.now_us()) { 0 } else { budget.timeout_us(at.now_us()) });
-        }
-        let follows = time.adaptive.and_then(|_| self.exit(call.wanted.hop, at)?.patience.as_ref());
-        Some(follows.map_or(time.timeout_us, |patience| patience.timeout_us()).max(1))
     }
 
     /// A try leaves for the callee.
@@ -270,50 +294,63 @@ impl Caller {
         (call.stage, call.left) = (stage, true);
         let id = call.wanted.hop;
         let (hop, plan) = hop(at.config, id);
-        let left_us = call.due_us.saturating_sub(now_us);
+        // What a try may take, but no longer than the request has for which it is.
+        let left_us = call.due_us.min(call.wanted.deadline_us).saturating_sub(now_us);
         let deadline = match hop.time.carry {
             Carry::No => Deadline::Never,
             Carry::Duration => Deadline::In(left_us),
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
         let (of, to, about) = (call.of(serial), call.to, call.wanted.about);
-        at.out.send(to, Msg::Call { of, about, deadline });
+        at.out.send(to, Msg::Call { of, about, deadline, version: call.wanted.version });
         if plan.is_guarded {
             at.out.mark(Mark::Sent { hop: id, instance: to.0 - plan.to.0, key: about.key });
         }
+        at.follow(id, of.path, Passing::Goes(to));
         if plan.is_kept {
             self.owes(id, to, 1, at);
         }
     }
 
     /// An answer comes; the call's end, if this ends it.
-    pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
-        if !self.calls.get(of.serial).is_some_and(|call| call.waits_for(of)) {
+    pub fn answer(&mut self, of: Try, reply: Reply, brought: Brought, at: &mut At<'_>) -> Option<Ended> {
+        let Some(call) = self.calls.get_mut(of.serial).filter(|call| call.waits_for(of)) else {
             if reply.is_work() {
                 self.late += 1;
                 at.out.mark(Mark::Late { hop: of.hop, path: frame_path(at.config, of) });
                 at.out.fact(fact::LATE, 0, Fact::Int(i64::from(self.late)));
             }
             return None;
+        };
+        call.worked_us = brought.worked_us;
+        if brought.version != NO_VERSION {
+            call.wanted.version = brought.version;
         }
-        at.out.cancel(Timer::Timeout(of.serial));
+        let hedged = !call.beside.is_empty();
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,
             _ => 0,
         };
+        if hedged {
+            return self.one_of_many(of, reply.ending(), after_us, at);
+        }
+        at.out.cancel(Timer::Timeout(of.serial));
         self.over(of.serial, reply.ending(), after_us, at)
     }
 
     /// A try has waited long enough; the call's end, if this ends it.
     pub fn timeout(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let call = self.calls.get_mut(serial)?;
+        if !call.beside.is_empty() {
+            return self.none_of_many(serial, (Ending::TimedOut, Stop::Attempts), at);
+        }
         let (hop, _) = hop(at.config, call.wanted.hop);
         let out = matches!(call.stage, Stage::Out | Stage::Holding(_));
         call.doubt |= out;
         let (to, of) = (call.to, call.of(serial));
         self.leave(serial, Ending::TimedOut, at);
         if out && hop.time.cancel {
-            at.out.send(to, Msg::Cancel { of });
+            at.out.send(to, Msg::Cancel { of, if_waiting: false });
         }
         self.go_on(serial, Ending::TimedOut, 0, at)
     }
@@ -327,6 +364,10 @@ impl Caller {
     pub fn abandon(&mut self, serial: u32, at: &mut At<'_>) {
         let Some(call) = self.calls.get(serial) else { return };
         let (hop, _) = hop(at.config, call.wanted.hop);
+        if !call.beside.is_empty() {
+            self.none_of_many(serial, (Ending::Cancelled, Stop::Over), at);
+            return;
+        }
         if call.stage == Stage::Sleeping {
             at.out.cancel(Timer::Retry(serial));
         } else {
@@ -335,11 +376,22 @@ impl Caller {
             at.out.cancel(Timer::Timeout(serial));
             self.leave(serial, Ending::Cancelled, at);
             if is_out && hop.time.cancel {
-                at.out.send(to, Msg::Cancel { of });
+                at.out.send(to, Msg::Cancel { of, if_waiting: false });
             }
         }
         self.end(serial, Ending::Cancelled, Stop::Over, at);
     }
+}
+
+/// How long a try may take that begins now; none where that follows what others took.
+fn timeout_us(call: &Call, hop: &Hop, now_us: u64) -> Option<u64> {
+    let time = &hop.time;
+    if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
+        let Wanted { since_us, deadline_us, .. } = call.wanted;
+        let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
+        return Some(if budget.is_over(now_us) { 0 } else { budget.timeout_us(now_us) });
+    }
+    time.adaptive.is_none().then(|| time.timeout_us.max(1))
 }
 
 /// A hop: what the lab says of it, and what follows.

@@ -4,16 +4,18 @@ mod balance;
 mod bins;
 mod charts;
 mod levels;
+mod spans;
 mod took;
 
 pub use bins::{Count, Shape, Span};
 pub use charts::Charts;
 pub use levels::LevelOf;
+pub use spans::Spans;
 pub use took::Took;
 
 use super::mark::{Ending, HopId, Level, Mark, Swept, TierId};
 use crate::cast::NodeId;
-use crate::outcome::{Detail, millionths};
+use crate::outcome::{Detail, Heat, millionths};
 use crate::parts::breaker::State;
 use bins::Bins;
 use levels::Levels;
@@ -174,6 +176,8 @@ impl Ledger {
                 self.bins.add(at_us, Count::Stopped(hop, stop), 1);
                 if matches!(how, Ending::Done | Ending::Known) {
                     self.bins.call(at_us, hop, took_us);
+                } else {
+                    self.bins.failed(at_us, hop, took_us);
                 }
                 let calls = self.calls(node, hop);
                 calls.open = calls.open.saturating_sub(1);
@@ -213,6 +217,15 @@ impl Ledger {
                 let before = std::mem::replace(&mut self.instance(node, tier).levels[what as usize], now);
                 self.levels.add(at_us, LevelOf::Tier(tier, what), i64::from(now) - i64::from(before));
             }
+            Mark::Data { tier, what, .. } => self.bins.add(at_us, Count::Data(tier, what), 1),
+            Mark::Hedged { hop, alone } => {
+                self.bins.add(at_us, Count::Hedged(hop), 1);
+                self.bins.add(at_us, Count::Tried(hop), 1);
+                self.stand(at_us, (node, hop), 1, -i32::from(alone));
+            }
+            Mark::StillOut { hop } => self.stand(at_us, (node, hop), 0, -1),
+            Mark::Worked { tier, worked_us } => self.bins.time(at_us, Span::Worked(tier), worked_us),
+            Mark::Useful { .. } | Mark::Followed { .. } => {}
             Mark::Trouble { on } => self.levels.turn(at_us, on),
         }
     }
@@ -341,6 +354,11 @@ impl Ledger {
     /// How many of all these there were.
     pub fn sum(&self, counts: impl IntoIterator<Item = Count>) -> u64 {
         counts.into_iter().map(|count| self.total(count)).sum()
+    }
+
+    /// What the calls of each hop took, over time.
+    pub fn heats(&self) -> Vec<Heat> {
+        (0..self.shape.hops).map(|hop| self.bins.heat(HopId(hop))).collect()
     }
 
     /// What a level is now, over all tiers.

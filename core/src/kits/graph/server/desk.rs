@@ -1,6 +1,7 @@
 //! The desk and the door: who may come in, who leaves, and how.
 
 use super::super::declared::Expired;
+use super::super::roles::NO_VERSION;
 use super::*;
 use crate::parts::queue::Waiting;
 
@@ -24,6 +25,7 @@ impl Server {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
         self.came = self.came.wrapping_add(1);
+        at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, at),
             Entry::Known => {
@@ -42,6 +44,7 @@ impl Server {
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
         }
@@ -90,7 +93,7 @@ impl Server {
             return Entry::Turned(queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
-            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
                 return Entry::Turned(queue_us(waiting));
@@ -110,6 +113,7 @@ impl Server {
 
     fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        self.tell_asked(frame.about, at);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
@@ -130,9 +134,14 @@ impl Server {
     pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
+            let brought = Brought { version, worked_us: frame.worked_us };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, brought });
         }
         at.out.complete(frame.op, self.response(frame, reply, at));
+        if frame.ending(reply, at).is_good() {
+            at.out.mark(Mark::Useful { worked_us: frame.worked_us });
+        }
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -151,6 +160,7 @@ impl Server {
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
         if self.tier(at).0.desk.keys && reply == Reply::Done {
@@ -166,6 +176,7 @@ impl Server {
     /// What the client is told of a request of the node's own.
     fn response(&self, frame: &Frame, reply: Reply, at: &At<'_>) -> Response {
         match (frame.ending(reply, at), frame.over) {
+            (Ending::Done, _) if frame.version != NO_VERSION => Response::Got { version: frame.version },
             (Ending::Done | Ending::Known, _) => Response::Done,
             (Ending::Degraded, _) => Response::Degraded,
             (Ending::Late, _) => Response::Late,
@@ -176,6 +187,7 @@ impl Server {
     fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
         let held_us = at.now_us().saturating_sub(frame.began_us);
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
     fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
@@ -197,6 +209,7 @@ impl Server {
                 self.line.cancel(ticket);
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
                 return Some(frame);
             }
             Stage::Bench(ticket) => {
@@ -204,8 +217,9 @@ impl Server {
             }
             Stage::Work => {
                 at.out.cancel(Timer::Finish(serial));
-                self.busy -= u32::from(self.tier(at).0.workers > 0);
+                self.broken_off(&frame, at);
             }
+            Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
                 let (first, many) = frame.calls;
                 for place in 0..u32::from(many) {
@@ -215,6 +229,11 @@ impl Server {
         }
         self.inside -= 1;
         self.left(&frame, how, at);
+        if frame.leads {
+            // Nobody fetches any more for those that waited.
+            self.landed(&Frame { over: Some((Ending::Failed, Stop::Over)), ..frame.clone() }, at);
+            at.out.serve(frame.op, frame.of.path as u16);
+        }
         Some(frame)
     }
 
@@ -223,8 +242,13 @@ impl Server {
         self.expired += expired.len() as u32;
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        let served = (at.out.op, at.out.attempt);
         for gone in expired {
-            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+            let Some(mut frame) = self.forget(gone.item, at) else { continue };
+            at.out.serve(frame.op, frame.of.path as u16);
+            at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+            (at.out.op, at.out.attempt) = served;
+            if frame.from.is_none() {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }

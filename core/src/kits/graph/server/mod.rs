@@ -3,18 +3,22 @@
 //! A request here is a frame, which goes through the steps of its route. With threads, one is held from the door to the answer; workers are busy with
 //! work alone. Who is in work is not in line.
 
+mod data;
 mod desk;
 mod frame;
 mod turns;
+mod work;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op, TierPlan};
 use super::declared::{Mistakes, Tier};
-use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
-use super::message::{About, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId};
+use super::message::{About, Brought, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+use super::roles::Data;
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
+use crate::parts::coalesce::Coalesce;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
 use crate::parts::token_bucket::TokenBucket;
@@ -45,6 +49,9 @@ pub struct Server {
     made: u32,
     roots: u32,
     expired: u32,
+    /// What it holds, and what it fetches for several.
+    data: Option<Data>,
+    flights: Coalesce,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
     /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
@@ -62,7 +69,7 @@ impl Protocol for Server {
         let (now_us, plan) = (at.now_us(), &config.graph.tiers[usize::from(tier.0)]);
         at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
         let spell = turns::foresee(&mut at);
-        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
+        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, ..config.line(tier) };
         let server = Server {
             tier,
             caller: Caller::new(&mut at),
@@ -80,6 +87,8 @@ impl Protocol for Server {
             made: 0,
             roots: 0,
             expired: 0,
+            data: Data::new(config, tier, (ctx.first_number(), ctx.epoch)),
+            flights: Coalesce::default(),
             told: [0; 3],
             spell,
             came: 0,
@@ -91,24 +100,26 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
-        self.caller.weight() + self.frames.weight() + 48 * lines + known
+        let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + data
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let at = &mut At { config, ctx, out };
         match input {
-            Input::Deliver { from, msg: Msg::Call { of, about, deadline } } => {
-                if let Some(frame) = Frame::of_call((from, of), about, deadline, at) {
+            Input::Deliver { from, msg: Msg::Call { of, about, deadline, version } } => {
+                if let Some(frame) = Frame::of_call((from, of), (about, version), deadline, at) {
                     self.take(frame, at);
                 }
             }
-            Input::Deliver { from, msg: Msg::Cancel { of } } => {
-                if let Some(serial) = self.places.remove(&place(from, of)) {
+            Input::Deliver { from, msg: Msg::Cancel { of, if_waiting } } => {
+                let there = self.places.get(&place(from, of)).copied();
+                if let Some(serial) = there.filter(|serial| !if_waiting || self.waits(*serial)) {
                     self.take_away(serial, Ending::Cancelled, at);
                 }
             }
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                let ended = self.caller.answer(of, reply, at);
+            Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
+                let ended = self.caller.answer(of, reply, brought, at);
                 self.called(ended, at);
             }
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
@@ -118,6 +129,10 @@ impl Protocol for Server {
             }
             Input::Timer(Timer::Retry(serial)) => {
                 let ended = self.caller.retry(serial, at);
+                self.called(ended, at);
+            }
+            Input::Timer(Timer::Hedge(serial)) => {
+                let ended = self.caller.hedge(serial, at);
                 self.called(ended, at);
             }
             Input::Timer(Timer::Arrive) => {
@@ -130,11 +145,20 @@ impl Protocol for Server {
                     }
                 }
             }
-            Input::Ask(Request { class, .. }) => self.ask(source::asked(class, self.number(at), at), at),
+            Input::Ask(request) => {
+                if !self.asked_of_data(request, at)
+                    && let Some(about) = source::asked(request, self.number(at), at)
+                {
+                    self.ask(about, at);
+                }
+            }
+            Input::Timer(Timer::Flush(key)) => self.flush(key, at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
-        self.turn(at);
+        if !self.line.is_empty() || !self.bench.is_empty() {
+            self.turn(at);
+        }
         self.report(at);
     }
 }
@@ -166,7 +190,9 @@ impl Server {
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
         while self.busy < tier.workers && !self.bench.is_empty() {
-            let Some(next) = self.bench.pop(at.now_us()).next else { break };
+            let popped = self.bench.pop(at.now_us());
+            popped.expired.into_iter().for_each(|gone| self.too_late(gone.item, at));
+            let Some(next) = popped.next else { break };
             if let Some(frame) = self.frames.get(next.item) {
                 at.out.serve(frame.op, frame.of.path as u16);
                 self.work(next.item, at);
@@ -193,7 +219,9 @@ impl Server {
         let Some(frame) = self.frames.get_mut(serial) else { return };
         (frame.began_us, frame.stage) = (at.now_us(), Stage::Out);
         at.out.serve(frame.op, frame.of.path as u16);
+        let of = frame.of;
         at.out.mark(Mark::Began { tier: self.tier, waited_us });
+        at.follow(of.hop, of.path, Passing::IsBegun);
         self.inside += 1;
         self.advance(serial, at);
     }
@@ -217,6 +245,18 @@ impl Server {
                     }
                 }
                 Op::Reply => self.reply(serial, at),
+                Op::Look(_)
+                | Op::Keep
+                | Op::Put
+                | Op::Forget
+                | Op::Read
+                | Op::Write
+                | Op::Single
+                | Op::Land => {
+                    if !self.step_of_data(serial, op, at) {
+                        return;
+                    }
+                }
                 Op::End => return self.finish(serial, at),
                 Op::One(site, many) => {
                     let chosen = if many > 1 {
@@ -256,14 +296,19 @@ impl Server {
             hop: program.sites[usize::from(site)].hop,
             path: 0,
             about: frame.about,
+            version: frame.version,
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
         let (about, path) = (frame.about, frame.path);
+        let of = frame.from.map(|_| frame.of);
         for site in &program.sites[usize::from(site)..usize::from(site + many)] {
             wanted.hop = site.hop;
             wanted.path = first_path(program, *site, path);
             wanted.about = about.under(site.class);
+            if let Some(of) = of {
+                at.follow(of.hop, of.path, Passing::Calls);
+            }
             let ended = self.caller.call(wanted, at).1;
             if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
                 frame.count(&ended);
@@ -275,6 +320,9 @@ impl Server {
     /// A call is over.
     fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
         let Some(ended) = ended else { return };
+        if ended.owner == data::BEHIND {
+            return self.written(&ended, at);
+        }
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
         if self.decided(ended.owner, at) {
@@ -299,55 +347,6 @@ impl Server {
         true
     }
 
-    /// A request needs a worker.
-    fn join(&mut self, serial: u32, at: &mut At<'_>) {
-        let workers = self.tier(at).0.workers;
-        if workers == 0 || self.busy < workers {
-            return self.work(serial, at);
-        }
-        let Ok(ticket) = self.bench.push(serial, None, at.now_us()) else { return };
-        if let Some(frame) = self.frames.get_mut(serial) {
-            frame.stage = Stage::Bench(ticket);
-        }
-    }
-
-    /// The work on a request begins.
-    fn work(&mut self, serial: u32, at: &mut At<'_>) {
-        let (tier, plan) = self.tier(at);
-        let Some(frame) = self.frames.get_mut(serial) else { return };
-        let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
-        let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
-        frame.stage = Stage::Work;
-        let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
-        let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
-        self.busy += u32::from(tier.workers > 0);
-        let now_us = at.now_us();
-        let done_us = match self.spell {
-            Some(spell) => spell.done_us(now_us, work_us),
-            None => now_us.saturating_add(work_us),
-        };
-        frame.due_us = done_us;
-        at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
-    }
-
-    /// The work on a request is done.
-    fn worked(&mut self, serial: u32, at: &mut At<'_>) {
-        let tier = self.tier(at).0;
-        let Some(frame) = self.frames.get_mut(serial).filter(|frame| frame.stage == Stage::Work) else {
-            return;
-        };
-        frame.stage = Stage::Out;
-        self.busy -= u32::from(tier.workers > 0);
-        if frame.about.bad && tier.desk.mistakes == Mistakes::AfterWork {
-            frame.over = Some((Ending::Bad, Stop::Permanent));
-        } else if self.executed.contains(&frame.op.0) {
-            frame.over = Some((Ending::Known, Stop::Over));
-        } else if tier.fails > 0 && happens(frame.die(Purpose::Fault, at), u64::from(tier.fails)) {
-            frame.over = Some((Ending::Failed, Stop::Over));
-        }
-        self.advance(serial, at);
-    }
-
     fn report(&mut self, at: &mut At<'_>) {
         let now = [self.line.len(), self.busy, self.inside];
         let level = |what, now| Mark::Level { tier: self.tier, what, now };
@@ -363,11 +362,10 @@ impl Server {
             at.out.mark(level(Level::Inside, now[2]));
         }
         self.told = now;
+        if let Some(Data::Cache(cache)) = &mut self.data {
+            cache.report(at);
+        }
     }
-}
-
-fn scaled(us: u64, share: u32) -> u64 {
-    u64::try_from(u128::from(us) * u128::from(share) / u128::from(MILLION)).unwrap_or(u64::MAX)
 }
 
 /// The key of a try among those that are here.

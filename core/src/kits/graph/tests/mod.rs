@@ -2,8 +2,10 @@
 
 mod calls;
 mod counted;
+mod data;
 mod door;
 mod guards;
+mod hedges;
 mod laws;
 mod random;
 mod steps;
@@ -13,7 +15,7 @@ use super::*;
 use crate::cast::{NodeId, Sort};
 use crate::outcome::Detail;
 use crate::parts::queue::Discipline;
-use crate::parts::{backoff, breaker, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
 use crate::scenario::{Cue, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};
