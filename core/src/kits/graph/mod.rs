@@ -27,7 +27,7 @@ pub use declared::{
     PoolId, Recall, Route, Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
-pub(crate) use laws::{Disturbed, Once, Overload, Usual};
+pub(crate) use laws::{Disturbed, Once, Overload, Useful, Usual, Within};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use mark::{Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
