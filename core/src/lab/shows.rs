@@ -1,6 +1,7 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+mod fleet;
 mod load;
 mod logs;
 mod machine;
@@ -13,6 +14,8 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
+pub use crate::outcome::Ending;
+pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
     Topology, Traffic,
@@ -22,7 +25,6 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
-pub use crate::outcome::Ending;
 pub use spans::{Attempts, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
@@ -68,6 +70,10 @@ pub struct Shows {
     pub tenures: Vec<Tenure>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
+    /// Like instances beside each other.
+    pub fleet: Option<Fleet>,
+    /// How long the slowest calls take.
+    pub tail: Option<Tail>,
 }
 
 /// A series of the run, by its name.

@@ -8,8 +8,8 @@ use super::mark::{Ending, HopId, Level, Swept, TierId};
 use super::message::fact;
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, Service, Spans, Station, TierBox,
-    Topology, Traffic,
+    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, Service, Spans, Station, TierBox, Topology,
+    Traffic,
 };
 use crate::stats::Name;
 

@@ -34,7 +34,7 @@ pub enum Ending {
     TimedOut,
     /// A breaker did not let it pass.
     ShortCircuited,
-    /// No thread was free for it.
+    /// No thread was free for it, or no instance usable.
     Rejected,
     /// No time was left for it.
     NoTime,
@@ -42,11 +42,13 @@ pub enum Ending {
     Cancelled,
     /// Its node went down.
     Lost,
+    /// What it asked for is not there, which is no failure.
+    Missed,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 13] = [
+    pub const ALL: [Ending; 14] = [
         Ending::Done,
         Ending::Known,
         Ending::Degraded,
@@ -60,12 +62,48 @@ impl Ending {
         Ending::NoTime,
         Ending::Cancelled,
         Ending::Lost,
+        Ending::Missed,
     ];
 
     /// Whether it is what the callee said.
     #[inline]
     pub fn is_answer(self) -> bool {
-        matches!(self, Ending::Done | Ending::Known | Ending::Failed | Ending::Bad | Ending::Refused)
+        matches!(
+            self,
+            Ending::Done
+                | Ending::Known
+                | Ending::Degraded
+                | Ending::Failed
+                | Ending::Bad
+                | Ending::Refused
+                | Ending::Missed
+        )
+    }
+
+    /// Whether who called has what it called for, or something in its place.
+    #[inline]
+    pub fn is_good(self) -> bool {
+        matches!(self, Ending::Done | Ending::Known | Ending::Degraded)
+    }
+
+    /// In a word or two.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Done => "done",
+            Ending::Known => "done before",
+            Ending::Degraded => "by a fallback",
+            Ending::Late => "too late",
+            Ending::Failed => "failed",
+            Ending::Bad => "bad request",
+            Ending::Refused => "refused",
+            Ending::TimedOut => "timed out",
+            Ending::ShortCircuited => "short-circuited",
+            Ending::Rejected => "rejected",
+            Ending::NoTime => "no time left",
+            Ending::Cancelled => "cancelled",
+            Ending::Lost => "lost",
+            Ending::Missed => "not there",
+        }
     }
 }
 
@@ -133,6 +171,62 @@ impl Level {
         [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
 }
 
+/// What becomes of data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Data {
+    /// A cache has a copy, and answers with it.
+    Hit,
+    /// Likewise, though its time is over: somebody is bringing another.
+    Stale,
+    /// It has none.
+    Miss,
+    /// It has none, and somebody is bringing one.
+    Wait,
+    /// It takes in a copy.
+    Filled,
+    /// It does not take in a copy that somebody brings.
+    Refused,
+    /// A copy is thrown out for another.
+    Evicted,
+    /// A copy is deleted, or its time was over.
+    Dropped,
+    /// All copies go.
+    Flushed,
+    /// A store is asked for a key.
+    Asked,
+    /// It answers.
+    Read,
+    /// It takes in a write.
+    Wrote,
+}
+
+impl Data {
+    /// How many there are.
+    pub const COUNT: usize = 12;
+}
+
+/// What a caller believes of an instance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Belief {
+    /// That it is well.
+    Well,
+    /// That it is not: checks failed.
+    Unwell,
+    /// That it is not: calls failed.
+    Ejected,
+}
+
+impl Belief {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Belief::Well => "well",
+            Belief::Unwell => "unwell",
+            Belief::Ejected => "ejected",
+        }
+    }
+}
+
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
@@ -152,6 +246,10 @@ pub enum Mark {
     Sent {
         /// Where.
         hop: HopId,
+        /// To which instance.
+        instance: u16,
+        /// What it asks for.
+        key: u32,
     },
     /// A try is over.
     TryOver {
@@ -195,8 +293,24 @@ pub enum Mark {
     Gate {
         /// Which of the caller's.
         index: u16,
+        /// The state that it was in; none as its node boots.
+        from: Option<State>,
         /// Its state.
         to: State,
+    },
+    /// A caller changes its mind about an instance.
+    Believed {
+        /// Where.
+        hop: HopId,
+        /// Which.
+        instance: u16,
+        /// What it believes now.
+        what: Belief,
+    },
+    /// A key, or connection, loses the instance that it had.
+    Moved {
+        /// Where.
+        hop: HopId,
     },
     /// A request comes.
     Came {
@@ -245,6 +359,17 @@ pub enum Mark {
         what: Level,
         /// What it is now.
         now: u32,
+    },
+    /// What becomes of a key.
+    Data {
+        /// Where.
+        tier: TierId,
+        /// What.
+        what: Data,
+        /// Which key.
+        key: u32,
+        /// Which version of it; where none is known or none is held, [`super::NO_VERSION`].
+        version: u32,
     },
     /// A try begins beside others of its call that are still out; `alone` if none of them is any more.
     Hedged {
@@ -319,6 +444,7 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

@@ -49,7 +49,11 @@ pub struct Watch<O> {
 impl<O: Own> Watch<O> {
     /// A watch of a run; figures of rates and times are of what happens from a time on.
     pub fn new(config: &Config, own: O, from_us: u64, horizon_us: u64, detail: Detail) -> Watch<O> {
-        let charted_us = Ledger::charted_us(horizon_us);
+        Watch::charted(config, own, from_us, Ledger::charted_us(horizon_us), detail)
+    }
+
+    /// The same with bins of a length for charts.
+    fn charted(config: &Config, own: O, from_us: u64, charted_us: u64, detail: Detail) -> Watch<O> {
         let bin_us = if O::BINS { charted_us } else { Ledger::bin_us(detail, charted_us) };
         let books = Ledger::new(config.shape(), config.cast.len(), bin_us).from(from_us);
         Watch { books, spans: Spans::new(detail), own }
@@ -92,12 +96,15 @@ pub struct Running<'a> {
     pub kinds: &'static [MessageSpec],
     /// Figures of rates and times are of what happens from then on, in µs.
     pub from_us: u64,
+    /// The length of the charts' bins, in µs.
+    pub charted_us: u64,
 }
 
 impl<'a> Running<'a> {
     /// A run in this network, of which all counts.
     pub fn new(scenario: &'a Scenario, detail: Detail, network: Network) -> Running<'a> {
-        Running { scenario, detail, network, kinds: KINDS, from_us: 0 }
+        let charted_us = Ledger::charted_us(scenario.horizon_us);
+        Running { scenario, detail, network, kinds: KINDS, from_us: 0, charted_us }
     }
 }
 
@@ -108,17 +115,18 @@ pub fn begin<O: Own>(
     own: O,
     charts: impl FnOnce() -> Charts + 'static,
 ) -> Box<dyn Course> {
-    let Running { scenario, detail, network, kinds, from_us } = running;
-    let watch = Watch::new(&config, own, from_us, scenario.horizon_us, detail);
+    let Running { scenario, detail, network, kinds, from_us, charted_us } = running;
+    let watch = Watch::charted(&config, own, from_us, charted_us, detail);
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds, scenario, config };
     crate::sim::begin::<Node, Watch<O>>(setup, watch, detail, move |run, mut watch| {
         watch.books.end(run.ended_us);
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);
         let verdicts = watch.own.verdicts();
-        let heats = if detail == Detail::Totals { Vec::new() } else { watch.books.heats() };
+        let heats = if watch.books.is_charted() { watch.books.heats() } else { Vec::new() };
+        let series = if watch.books.is_charted() { charts().series(watch.books) } else { Vec::new() };
         let (spans, limit) = watch.spans.end();
-        let outcome = run.outcome(tallies, charts().series(watch.books), verdicts);
+        let outcome = run.outcome(tallies, series, verdicts);
         let limits = outcome.limits.into_iter().chain(limit).collect();
         Outcome { spans, heats, limits, ..outcome }
     })

@@ -3,7 +3,7 @@
 use super::params::{Carry, Expired, Hedge, HedgeCancel, Params, Pick, Rule, Shape, Switch, Trouble};
 use crate::cast::Sort;
 use crate::kits::graph::{
-    self, Again, Budget, Desk, Graph, Hop, HopId, Kind, Line, Recall, Source, Spell, Step, Tier, TierId, Time,
+    self, Again, Budget, Desk, Graph, Hop, HopId, Kind, Line, Recall, Source, Step, Tier, TierId, Time,
 };
 use crate::parts::{adaptive_timeout, backoff, deadline};
 
@@ -45,10 +45,10 @@ impl Config {
         TierId(self.params.last() as u8)
     }
 
-    /// When there is trouble.
-    pub fn trouble(&self) -> Option<Spell> {
-        let bad = self.params.bad()?;
-        self.graph.trouble(self.graph.nodes(TierId(bad as u8)).next()?)
+    /// When there is trouble, from when to when.
+    pub fn trouble(&self) -> Option<(u64, u64)> {
+        let (from_us, for_us) = (self.params.trouble_at, self.params.trouble_for);
+        (self.params.bad().is_some() && for_us > 0).then(|| (from_us, from_us.saturating_add(for_us)))
     }
 }
 
@@ -103,7 +103,7 @@ fn graph(params: &Params) -> (Graph, HopId, Option<HopId>) {
             Trouble::Errors => Kind::Errors(1_000_000),
         };
         let (at_us, for_us) = (params.trouble_at, params.trouble_for);
-        graph.trouble(graph::Trouble { tier: services[bad as usize], instance: None, at_us, for_us, kind });
+        graph.trouble(graph::Trouble::new(services[bad as usize], kind, (at_us, for_us)));
     }
     (graph, last_hop, bystanders)
 }

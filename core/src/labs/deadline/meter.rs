@@ -79,8 +79,8 @@ impl Meter {
     }
 
     fn trouble(&mut self, at: trace::Mark, on: bool) {
-        if let Some(spell) = self.config.trouble().filter(|spell| on && spell.from_us < spell.to_us) {
-            self.by.trouble(at, spell.to_us, ("A service is in trouble", TROUBLE_OVER));
+        if let Some((_, to_us)) = self.config.trouble().filter(|_| on) {
+            self.by.trouble(at, to_us, ("A service is in trouble", TROUBLE_OVER));
         }
     }
 
@@ -102,8 +102,8 @@ impl Own for Meter {
                 self.once.executed(at, op, path, &self.by);
             }
             Mark::Level { tier: Config::FIRST, what: Level::Inside, now } => {
-                let from_us = self.config.trouble().map(|spell| spell.from_us);
-                if let Some(from_us) = from_us.filter(|us| *us <= at.at_us && now >= self.config.params.threads) {
+                let full = now >= self.config.params.threads;
+                if let Some((from_us, _)) = self.config.trouble().filter(|span| full && span.0 <= at.at_us) {
                     self.full_us.get_or_insert(at.at_us - from_us);
                 }
             }

@@ -187,7 +187,7 @@ impl Caller {
     fn try_over(&mut self, serial: u32, path: u32, how: Ending, at: &mut At<'_>) {
         let now_us = at.now_us();
         let Some(call) = self.calls.get_mut(serial) else { return };
-        let id = call.wanted.hop;
+        let (id, key) = (call.wanted.hop, call.wanted.about.key);
         let Some(place) = call.beside.iter().position(|try_| try_.path == path) else { return };
         call.beside[place].how = Some(how);
         let (to, took_us) = (call.beside[place].to, now_us.saturating_sub(call.beside[place].since_us));
@@ -197,7 +197,7 @@ impl Caller {
         if still_out {
             at.out.mark(Mark::StillOut { hop: id });
         }
-        self.owes(id, to, -1, at);
+        self.learn(id, (to, key), how, took_us, at);
         // The first try alone tells how long calls take: that another was quicker says that it would have taken longer.
         if let Some(pace) =
             self.exit_mut(id, at.config).and_then(|exit| exit.pace.as_mut()).filter(|_| place == 0)

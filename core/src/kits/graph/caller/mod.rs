@@ -4,13 +4,18 @@
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
+mod fleet;
+mod gate;
 mod hedge;
 mod over;
+
+pub use gate::word;
 
 use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
 use super::mark::{Ending, HopId, Mark, Passing, Stop};
-use super::message::{About, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::message::{About, Brought, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::roles::NO_VERSION;
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::parts::breaker::Permit;
@@ -96,6 +101,8 @@ pub struct Wanted {
     /// The number of its first try.
     pub path: u32,
     pub about: About,
+    /// The version that it brings; once it is answered, that of the answer, if that has one.
+    pub version: u32,
     /// When the request that needs it came, and its deadline, which may be never.
     pub since_us: u64,
     pub deadline_us: u64,
@@ -159,6 +166,10 @@ pub struct Ended {
     pub stop: Stop,
     /// Whether a try went unanswered.
     pub doubt: bool,
+    /// Whether the time of what needed it was over.
+    pub is_late: bool,
+    /// The version that it brought, or was answered with.
+    pub version: u32,
     /// How much work is in the answer, in µs.
     pub worked_us: u64,
 }
@@ -178,12 +189,15 @@ impl Caller {
     /// No calls yet.
     pub fn new(at: &mut At<'_>) -> Caller {
         let first = at.ctx.first_number();
-        Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) }
+        let mut caller =
+            Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) };
+        caller.begin_checks(at);
+        caller
     }
 
     /// What its open calls take, in bytes.
     pub fn weight(&self) -> u64 {
-        self.calls.weight()
+        self.calls.weight() + self.kept.as_ref().map_or(0, |kept| kept.weight())
     }
 
     /// The number of the next call; those of other boots are others.
@@ -230,7 +244,7 @@ impl Caller {
     fn attempt(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let now_us = at.now_us();
         let call = self.calls.get_mut(serial)?;
-        let (hop, _) = hop(at.config, call.wanted.hop);
+        let (hop, plan) = hop(at.config, call.wanted.hop);
         call.tried_us = now_us;
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
@@ -245,7 +259,9 @@ impl Caller {
         call.due_us = now_us.saturating_add(timeout_us);
         if call.tries == 1 || hop.gate.is_none_or(|gate| !gate.outside) {
             call.left = false;
-            self.choose(serial, at);
+            if !self.choose(serial, at) {
+                return self.over(serial, Ending::Rejected, 0, at);
+            }
             if !self.admit(serial, at) {
                 return self.over(serial, Ending::ShortCircuited, 0, at);
             }
@@ -259,11 +275,16 @@ impl Caller {
             },
         }
         self.waiting += 1;
+        if plan.is_guarded {
+            at.out.show(fact::TIMEOUT, plan.place.into(), || Fact::Int(timeout_us as i64));
+        }
         at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
         if hop.hedge.is_some() {
             self.first_of_many(serial, at);
         }
-        self.report(at);
+        if hop.pool.is_some() {
+            self.report(at);
+        }
         None
     }
 
@@ -293,20 +314,19 @@ impl Caller {
             Carry::Duration => Deadline::In(left_us),
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
-        let (of, to) = (call.of(serial), call.to);
-        let msg = Msg::Call { of, about: call.wanted.about, deadline };
-        if hop.gate.is_some() || hop.pool.is_some() {
-            at.out.mark(Mark::Sent { hop: id });
+        let (of, to, about) = (call.of(serial), call.to, call.wanted.about);
+        at.out.send(to, Msg::Call { of, about, deadline, version: call.wanted.version });
+        if plan.is_guarded {
+            at.out.mark(Mark::Sent { hop: id, instance: to.0 - plan.to.0, key: about.key });
         }
-        at.out.send(to, msg);
         at.follow(id, of.path, Passing::Goes(to));
         if plan.is_kept {
-            self.owes(id, to, 1, at);
+            self.owes(id, to, at);
         }
     }
 
     /// An answer comes; the call's end, if this ends it.
-    pub fn answer(&mut self, of: Try, (reply, worked_us): (Reply, u64), at: &mut At<'_>) -> Option<Ended> {
+    pub fn answer(&mut self, of: Try, reply: Reply, brought: Brought, at: &mut At<'_>) -> Option<Ended> {
         let Some(call) = self.calls.get_mut(of.serial).filter(|call| call.waits_for(of)) else {
             if reply.is_work() {
                 self.late += 1;
@@ -315,7 +335,10 @@ impl Caller {
             }
             return None;
         };
-        call.worked_us = worked_us;
+        call.worked_us = brought.worked_us;
+        if brought.version != NO_VERSION {
+            call.wanted.version = brought.version;
+        }
         let hedged = !call.beside.is_empty();
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,

@@ -1,16 +1,22 @@
 //! Promises that labs of services make: each is a small state machine that a meter feeds, with a light of its own.
 
 mod disturbed;
+mod healthy;
+mod legal;
 mod once;
 mod overload;
 mod recovery;
+mod spared;
 mod useful;
 mod within;
 
 pub use disturbed::Disturbed;
+pub use healthy::Healthy;
+pub use legal::Legal;
 pub use once::Once;
 pub use overload::Overload;
 use recovery::Recovery;
 pub use recovery::Usual;
+pub use spared::Spared;
 pub use useful::Useful;
 pub use within::Within;

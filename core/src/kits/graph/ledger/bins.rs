@@ -1,6 +1,6 @@
 //! What is counted and timed, by equal spans of time: rows of counters that stand close together, one row of all for each bin.
 
-use super::super::mark::{Ending, HopId, Stop, Swept, TierId};
+use super::super::mark::{Data, Ending, HopId, Stop, Swept, TierId};
 use crate::outcome::Heat;
 use crate::parts::log_histogram::LogHistogram;
 
@@ -39,11 +39,13 @@ pub enum Count {
     Swept(TierId, Swept),
     /// Those that left after they were begun, by how.
     Left(TierId, Ending),
+    /// What became of data.
+    Data(TierId, Data),
 }
 
 const ENDINGS: usize = Ending::ALL.len();
 const OF_HOP: usize = 7 + Stop::COUNT + 2 * ENDINGS;
-const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS;
+const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS + Data::COUNT;
 
 const OF_TIER_TIMED: usize = 3;
 
@@ -105,6 +107,7 @@ impl Shape {
             Count::Began(at) => tier(at, 3),
             Count::Swept(at, why) => tier(at, 4 + why as usize),
             Count::Left(at, how) => tier(at, 4 + Swept::COUNT + how as usize),
+            Count::Data(at, what) => tier(at, 4 + Swept::COUNT + ENDINGS + what as usize),
         }
     }
 
@@ -288,6 +291,21 @@ impl Bins {
 mod tests {
     use super::*;
 
+    const DATA: [Data; Data::COUNT] = [
+        Data::Hit,
+        Data::Stale,
+        Data::Miss,
+        Data::Wait,
+        Data::Filled,
+        Data::Refused,
+        Data::Evicted,
+        Data::Dropped,
+        Data::Flushed,
+        Data::Asked,
+        Data::Read,
+        Data::Wrote,
+    ];
+
     #[test]
     fn every_counter_has_a_place_of_its_own() {
         let shape = Shape { hops: 2, tiers: 3 };
@@ -317,6 +335,7 @@ mod tests {
                     .map(|why| Count::Swept(tier, why)),
             );
             all.extend(Ending::ALL.map(|how| Count::Left(tier, how)));
+            all.extend(DATA.map(|what| Count::Data(tier, what)));
         }
         let mut places: Vec<usize> = all.iter().map(|count| shape.count(*count)).collect();
         places.sort_unstable();

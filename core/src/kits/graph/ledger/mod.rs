@@ -119,6 +119,11 @@ impl Ledger {
         if detail == Detail::Totals { Ledger::WHOLE_US } else { of_charts_us }
     }
 
+    /// Whether there are bins to make charts of.
+    pub fn is_charted(&self) -> bool {
+        self.bins.bin_us() < Ledger::WHOLE_US
+    }
+
     /// A bin that no run is longer than.
     const WHOLE_US: u64 = u64::MAX;
 
@@ -155,7 +160,7 @@ impl Ledger {
                 self.bins.add(at_us, Count::Tried(hop), 1);
                 self.stand(at_us, (node, hop), 1, -i32::from(again));
             }
-            Mark::Sent { hop } => self.bins.add(at_us, Count::Sent(hop), 1),
+            Mark::Sent { hop, .. } => self.bins.add(at_us, Count::Sent(hop), 1),
             Mark::TryOver { hop, how, took_us } => {
                 self.bins.add(at_us, Count::TryOver(hop, how), 1);
                 if how.is_answer() {
@@ -182,7 +187,9 @@ impl Ledger {
             }
             Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
             Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
-            Mark::Gate { index, to } => self.gate(at_us, node, index, to),
+            // Of interest to those who choose by it: no figure of all graphs.
+            Mark::Believed { .. } | Mark::Moved { .. } => {}
+            Mark::Gate { index, to, .. } => self.gate(at_us, node, index, to),
             Mark::Came { tier, attempt } => {
                 let count = if attempt > 0 { Count::Again(tier) } else { Count::First(tier) };
                 self.bins.add(at_us, count, 1);
@@ -212,6 +219,7 @@ impl Ledger {
                 let before = std::mem::replace(&mut self.instance(node, tier).levels[what as usize], now);
                 self.levels.add(at_us, LevelOf::Tier(tier, what), i64::from(now) - i64::from(before));
             }
+            Mark::Data { tier, what, .. } => self.bins.add(at_us, Count::Data(tier, what), 1),
             Mark::Hedged { hop, alone } => {
                 self.bins.add(at_us, Count::Hedged(hop), 1);
                 self.bins.add(at_us, Count::Tried(hop), 1);

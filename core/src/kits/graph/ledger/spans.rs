@@ -164,18 +164,10 @@ impl Spans {
 fn words(how: Ending) -> outcome::Ending {
     use outcome::Ending::{Bad, Good, Limit, Unmade};
     match how {
-        Ending::Done => Good("done"),
-        Ending::Known => Good("done before"),
-        Ending::Degraded => Good("by a fallback"),
-        Ending::Late => Bad("too late"),
-        Ending::Failed => Bad("failed"),
-        Ending::Bad => Bad("bad request"),
-        Ending::Refused => Bad("refused"),
-        Ending::TimedOut => Limit("timed out"),
-        Ending::ShortCircuited => Unmade("short-circuited"),
-        Ending::Rejected => Unmade("rejected"),
-        Ending::NoTime => Unmade("no time left"),
-        Ending::Cancelled => Unmade("cancelled"),
+        Ending::Done | Ending::Known | Ending::Degraded | Ending::Missed => Good(how.word()),
+        Ending::TimedOut => Limit(how.word()),
+        Ending::ShortCircuited | Ending::Rejected | Ending::NoTime | Ending::Cancelled => Unmade(how.word()),
         Ending::Lost => Bad("its caller crashed"),
+        Ending::Late | Ending::Failed | Ending::Bad | Ending::Refused => Bad(how.word()),
     }
 }

@@ -3,19 +3,23 @@
 //! A request here is a frame, which goes through the steps of its route. With threads, one is held from the door to the answer; workers are busy with
 //! work alone. Who is in work is not in line.
 
+mod data;
 mod desk;
 mod frame;
+mod turns;
+mod vitals;
 mod work;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
-use super::client::response;
 use super::config::{Config, Op, TierPlan};
-use super::declared::Tier;
+use super::declared::{Mistakes, Tier};
 use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId};
-use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
+use super::message::{About, Brought, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+use super::roles::Data;
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
+use crate::parts::coalesce::Coalesce;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
 use crate::parts::token_bucket::TokenBucket;
@@ -24,6 +28,7 @@ use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
 use std::collections::{BTreeMap, BTreeSet};
+use vitals::paced;
 
 /// A service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -46,8 +51,18 @@ pub struct Server {
     made: u32,
     roots: u32,
     expired: u32,
+    /// What it holds, and what it fetches for several.
+    data: Option<Data>,
+    flights: Coalesce,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
+    /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
+    spell: Option<Spell>,
+    came: u32,
+    /// Since when it is up again after a crash.
+    started_us: Option<u64>,
+    /// How many requests it last told to those who go by that.
+    load: u32,
 }
 
 impl Protocol for Server {
@@ -59,17 +74,7 @@ impl Protocol for Server {
         let mut at = At { config, ctx, out };
         let (now_us, plan) = (at.now_us(), &config.graph.tiers[usize::from(tier.0)]);
         at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
-        if let Some(spell) = config.trouble(ctx.me) {
-            // Who comes back from a crash meets the trouble that is ahead, or the rest of it.
-            if now_us <= spell.from_us {
-                at.out.set_timer(Timer::TroubleBegins, Range::exactly(spell.from_us - now_us));
-            } else if spell.holds(now_us) {
-                tell_trouble(spell.kind, at.out);
-            }
-            if now_us <= spell.to_us {
-                at.out.set_timer(Timer::TroubleEnds, Range::exactly(spell.to_us - now_us));
-            }
-        }
+        let spell = turns::foresee(&mut at);
         let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, ..config.line(tier) };
         let server = Server {
             tier,
@@ -88,8 +93,15 @@ impl Protocol for Server {
             made: 0,
             roots: 0,
             expired: 0,
+            data: Data::new(config, tier, (ctx.first_number(), ctx.epoch)),
+            flights: Coalesce::default(),
             told: [0; 3],
+            spell,
+            came: 0,
+            started_us: (ctx.epoch > 0).then_some(now_us),
+            load: 0,
         };
+        server.begin_telling(&mut at);
         source::begin(&mut at);
         server
     }
@@ -97,14 +109,15 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
-        self.caller.weight() + self.frames.weight() + 48 * lines + known
+        let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + data
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let at = &mut At { config, ctx, out };
         match input {
-            Input::Deliver { from, msg: Msg::Call { of, about, deadline } } => {
-                if let Some(frame) = Frame::of_call((from, of), about, deadline, at) {
+            Input::Deliver { from, msg: Msg::Call { of, about, deadline, version } } => {
+                if let Some(frame) = Frame::of_call((from, of), (about, version), deadline, at) {
                     self.take(frame, at);
                 }
             }
@@ -114,10 +127,19 @@ impl Protocol for Server {
                     self.take_away(serial, Ending::Cancelled, at);
                 }
             }
-            Input::Deliver { msg: Msg::Answer { of, reply, worked_us }, .. } => {
-                let ended = self.caller.answer(of, (reply, worked_us), at);
+            Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
+                let ended = self.caller.answer(of, reply, brought, at);
                 self.called(ended, at);
             }
+            Input::Deliver { from, msg: Msg::Probe { hop, number } } => self.probe(from, hop, number, at),
+            Input::Deliver { from, msg: Msg::Probed { hop, number, well } } => {
+                self.caller.probed(from, (hop, number), well, at);
+            }
+            Input::Deliver { from, msg: Msg::Load { hop, load } } => self.caller.told(from, hop, load, at),
+            Input::Timer(Timer::Check(hop)) => self.caller.check(hop, at),
+            Input::Timer(Timer::Checked(hop)) => self.caller.checked(hop, at),
+            Input::Timer(Timer::Return(hop, place)) => self.caller.returns(hop, place, at),
+            Input::Timer(Timer::Tell(hop)) => self.tell_load(hop, at),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -133,13 +155,22 @@ impl Protocol for Server {
             }
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(at) {
-                    self.ask(source::about(source, self.number(at), at), at);
+                    for _ in 0..source.at_once {
+                        self.ask(source::about(source, self.number(at), at), at);
+                    }
                     if !source::is_closed(source) {
                         source::wait(source, self.made, at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => self.ask(source::asked(class, self.number(at), at), at),
+            Input::Ask(request) => {
+                if !self.asked_of_data(request, at)
+                    && let Some(about) = source::asked(request, self.number(at), at)
+                {
+                    self.ask(about, at);
+                }
+            }
+            Input::Timer(Timer::Flush(key)) => self.flush(key, at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
@@ -174,7 +205,7 @@ impl Server {
     /// Waits are over: workers turn to those that were begun, then to the line, as far as there is room.
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
-        while self.busy < tier.workers {
+        while self.busy < tier.workers && !self.bench.is_empty() {
             let popped = self.bench.pop(at.now_us());
             popped.expired.into_iter().for_each(|gone| self.too_late(gone.item, at));
             let Some(next) = popped.next else { break };
@@ -230,6 +261,18 @@ impl Server {
                     }
                 }
                 Op::Reply => self.reply(serial, at),
+                Op::Look(_)
+                | Op::Keep
+                | Op::Put
+                | Op::Forget
+                | Op::Read
+                | Op::Write
+                | Op::Single
+                | Op::Land => {
+                    if !self.step_of_data(serial, op, at) {
+                        return;
+                    }
+                }
                 Op::End => return self.finish(serial, at),
                 Op::One(site, many) => {
                     let chosen = if many > 1 {
@@ -269,6 +312,7 @@ impl Server {
             hop: program.sites[usize::from(site)].hop,
             path: 0,
             about: frame.about,
+            version: frame.version,
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
@@ -292,6 +336,9 @@ impl Server {
     /// A call is over.
     fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
         let Some(ended) = ended else { return };
+        if ended.owner == data::BEHIND {
+            return self.written(&ended, at);
+        }
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
         if self.decided(ended.owner, at) {
@@ -331,22 +378,14 @@ impl Server {
             at.out.mark(level(Level::Inside, now[2]));
         }
         self.told = now;
+        if let Some(Data::Cache(cache)) = &mut self.data {
+            cache.report(at);
+        }
+        self.tell_change(at);
     }
 }
 
 /// The key of a try among those that are here.
 fn place(from: NodeId, of: Try) -> u64 {
     u64::from(from.0) << 48 | u64::from(of.serial) << 16 ^ u64::from(of.path & 0xffff)
-}
-
-fn tell_trouble(kind: Kind, out: &mut Out<Speech>) {
-    let role = match kind {
-        Kind::Silence | Kind::Mute => "silent",
-        Kind::Refusal => "refusing",
-        Kind::Errors(_) => "failing",
-        Kind::Slow(_) => "slow",
-        // It is as well as ever.
-        Kind::Burst(_) => return,
-    };
-    out.fact(fact::ROLE, 0, Fact::Word(role));
 }

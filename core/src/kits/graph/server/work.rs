@@ -24,15 +24,17 @@ impl Server {
         let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
         frame.stage = Stage::Work;
         let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
+        let work_us = paced(work_us, tier, self.started_us, at);
         let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
         self.busy += u32::from(tier.workers > 0);
         let (now_us, of) = (at.now_us(), frame.of);
         (frame.since_us, frame.work_us) = (now_us, work_us);
         at.follow(of.hop, of.path, Passing::Works);
-        let done_us = match at.config.trouble(at.ctx.me) {
+        let done_us = match self.spell {
             Some(spell) => spell.done_us(now_us, work_us),
             None => now_us.saturating_add(work_us),
         };
+        frame.due_us = done_us;
         at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
     }
 
@@ -47,7 +49,7 @@ impl Server {
         at.out.mark(Mark::Worked { tier: self.tier, worked_us: frame.work_us });
         at.follow(frame.of.hop, frame.of.path, Passing::Worked);
         self.busy -= u32::from(tier.workers > 0);
-        if frame.about.bad {
+        if frame.about.bad && tier.desk.mistakes == Mistakes::AfterWork {
             frame.over = Some((Ending::Bad, Stop::Permanent));
         } else if self.executed.contains(&frame.op.0) {
             frame.over = Some((Ending::Known, Stop::Over));

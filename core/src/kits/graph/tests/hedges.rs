@@ -12,7 +12,8 @@ fn hedged(instances: u16, hedge: Hedge, slow: u32) -> (Graph, HopId) {
     graph.hops[0].pick = Pick::RoundRobin;
     graph.hops[0].hedge = Some(hedge);
     let kind = Kind::Slow(slow);
-    graph.trouble(Trouble { tier: SERVER, instance: Some(0), at_us: 0, for_us: 60_000 * MS, kind });
+    let trouble = Trouble { instance: Some(0), ..Trouble::new(SERVER, kind, (0, 60_000 * MS)) };
+    graph.trouble(trouble);
     (graph, hop)
 }
 
@@ -161,7 +162,7 @@ fn what_is_carried_is_no_later_than_the_request_s_own_deadline() {
     graph.hops[usize::from(inner.0)].time.share = Some(deadline::Rule::Deadline);
     let never = Arrivals::Closed(Dist::constant_us(3_600_000 * MS));
     graph.source(Source { together_us: Some(0), budget_us: 50 * MS, ..Source::new(TierId(1), never) });
-    graph.trouble(Trouble { tier: SERVER, instance: None, at_us: 0, for_us: 1_000 * MS, kind: Kind::Mute });
+    graph.trouble(Trouble::new(SERVER, Kind::Mute, (0, 1_000 * MS)));
     let watch = watch(graph, MS, 3_000 * MS, &[], 1);
     assert!(watch.over(inner).iter().all(|over| over.0 == 51 * MS), "from when it came, 50 ms");
     assert!(watch.over(outer).iter().all(|over| over.0 == 52 * MS), "its own second it does not need");

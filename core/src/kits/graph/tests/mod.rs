@@ -2,10 +2,15 @@
 
 mod calls;
 mod counted;
+mod data;
 mod door;
+mod fleet;
+mod guards;
 mod hedges;
+mod laws;
 mod random;
 mod steps;
+mod turns;
 
 use super::*;
 use crate::cast::{NodeId, Sort};

@@ -1,0 +1,4 @@
+//! stub
+use crate::lab::Fidelity;
+/// stub
+pub static FIDELITY: &[Fidelity] = &[];
