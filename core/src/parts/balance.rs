@@ -16,9 +16,13 @@ pub enum Policy {
     /// The one with the least load for its weight: least connections where load is the balancer's own, the shortest queue where it is the
     /// server's. Of those that have alike, the next in turn.
     LeastOutstanding,
-    /// Of so many that are drawn, each from all, the one with the least load for its weight; of those alike the first (Azar et al. 1994,
-    /// Mitzenmacher 1996).
+    /// The same, and of those that have alike any: join the shortest queue.
+    Shortest,
+    /// Of so many that are drawn, each another, the one with the least load for its weight; of those alike the first (Azar et al. 1994,
+    /// Mitzenmacher 1996). Up to 16 are drawn.
     Choices(u8),
+    /// The same, each drawn from all, so that one may be drawn twice, as in the theorem on balls and bins.
+    Draws(u8),
     /// Any, in proportion to one through its mean response time.
     WeightedResponse,
     /// The one whose answers come fastest; one that has not answered yet first.
@@ -91,13 +95,14 @@ impl Balance {
             Policy::Random => by_weight(views, |view| view.weight.into(), die()),
             Policy::RoundRobin => self.smooth(views),
             Policy::LeastOutstanding => self.least(views, View::filled),
+            Policy::Shortest => shortest(views, die()),
             Policy::LeastResponse => self.least(views, |view| view.response_us.unwrap_or(0)),
             Policy::WeightedResponse => by_weight(views, View::speed, die()),
-            Policy::Choices(many) => {
+            Policy::Choices(many) => emptiest(views, others(usable, many, die())),
+            Policy::Draws(many) => {
                 let die = die();
-                let draw = |which: u64| nth(views, below(remix(die, which), usable as u64) as usize);
-                let drawn = (0..u64::from(many.max(1))).map(draw);
-                drawn.min_by_key(|place| views[*place].filled())
+                let draw = |which: u64| below(remix(die, which), usable as u64) as usize;
+                emptiest(views, (0..u64::from(many.max(1))).map(draw))
             }
             Policy::Hash => {
                 let all = (0..views.len()).filter(|place| views[*place].usable);
@@ -127,6 +132,41 @@ impl Balance {
         self.owed[best?] -= total;
         best
     }
+}
+
+/// The least loaded of the usable ones; of those alike any.
+fn shortest(views: &[View], die: u64) -> Option<usize> {
+    let usable = || views.iter().enumerate().filter(|(_, view)| view.usable);
+    let least = usable().map(|(_, view)| view.filled()).min()?;
+    let alike = || usable().filter(|(_, view)| view.filled() == least);
+    alike().nth(below(die, alike().count() as u64) as usize).map(|(place, _)| place)
+}
+
+/// The most that are drawn without one coming twice.
+const MOST_DRAWN: usize = 16;
+
+/// So many different numbers below `usable`, in the order in which they are drawn.
+fn others(usable: usize, many: u8, die: u64) -> impl Iterator<Item = usize> {
+    let many = usize::from(many).clamp(1, MOST_DRAWN).min(usable);
+    let mut drawn = [0; MOST_DRAWN];
+    for which in 0..many {
+        let die = if which == 0 { die } else { remix(die, which as u64 - 1) };
+        let mut place = below(die, (usable - which) as u64) as usize;
+        // Past those that were drawn, from the least of them on.
+        let mut before = [usize::MAX; MOST_DRAWN];
+        before[..which].copy_from_slice(&drawn[..which]);
+        crate::sorted::sort(&mut before[..which]);
+        for other in &before[..which] {
+            place += usize::from(place >= *other);
+        }
+        drawn[which] = place;
+    }
+    drawn.into_iter().take(many)
+}
+
+/// Of usable instances, by their numbers among those, the least loaded; of those alike the first.
+fn emptiest(views: &[View], numbers: impl Iterator<Item = usize>) -> Option<usize> {
+    numbers.map(|number| nth(views, number)).min_by_key(|place| views[*place].filled())
 }
 
 /// The usable instance of that number among the usable ones.

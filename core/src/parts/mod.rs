@@ -72,3 +72,4 @@ pub mod vr;
 pub mod waiting;
 pub mod window_limits;
 pub mod zipf;
+pub mod waiting;

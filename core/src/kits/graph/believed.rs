@@ -116,6 +116,28 @@ impl Warm {
     }
 }
 
+/// What a caller believes of an instance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Belief {
+    /// That it is well.
+    Well,
+    /// That it is not: checks failed.
+    Unwell,
+    /// That it is not: calls failed.
+    Ejected,
+}
+
+impl Belief {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Belief::Well => "well",
+            Belief::Unwell => "unwell",
+            Belief::Ejected => "ejected",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -214,18 +214,9 @@ impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop {
-            from,
-            to,
-            pick: Pick::Random,
-            beliefs: Beliefs::OWN,
-            time,
-            again: Again::NEVER,
-            gate: None,
-            pool: None,
-            fallback: false,
-            hedge: None,
-        }
+        let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
+        let (gate, pool, fallback, hedge) = (None, None, false, None);
+        Hop { from, to, pick, beliefs, time, again, gate, pool, fallback, hedge }
     }
 
     /// How many tries a call may come to.

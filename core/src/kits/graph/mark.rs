@@ -2,6 +2,7 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use super::believed::Belief;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 

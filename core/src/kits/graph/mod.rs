@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod config;
 mod declared;
+mod facts;
 mod gauges;
 mod guarded;
 mod guards;
@@ -26,7 +27,7 @@ mod tests;
 mod trouble;
 mod watch;
 
-pub use believed::{Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
+pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Limit, Line, Mistakes,

@@ -67,8 +67,8 @@ fn graph(params: &Params) -> Graph {
     graph.source(Source { keys, each, ..Source::new(clients, arrivals(params)) });
     if let Some(kind) = kind(params) {
         let instance = (params.bad == Bad::One).then(|| bad_server(params));
-        let span = (params.fault_at, params.fault_for);
-        graph.trouble(Trouble { instance, ..Trouble::new(servers, kind, span) });
+        let trouble = Trouble::new(servers, kind, (params.fault_at, params.fault_for));
+        graph.trouble(Trouble { instance, ..trouble });
     }
     graph
 }
@@ -85,7 +85,9 @@ fn pick_of(params: &Params) -> Pick {
     match params.policy {
         Policy::Rr => Pick::RoundRobin,
         Policy::Random => Pick::Random,
-        Policy::Least => Pick::LeastOutstanding,
+        Policy::Least => Pick::Shortest,
+        // Balls are drawn for as in the theorem.
+        Policy::P2c if params.load == Load::Balls => Pick::Draws(params.choices as u8),
         Policy::P2c => Pick::Choices(params.choices as u8),
         Policy::Wrt => Pick::WeightedResponse,
         Policy::Lrt => Pick::LeastResponse,
@@ -102,7 +104,7 @@ fn beliefs(params: &Params) -> Beliefs {
         },
         keeps_us: (params.layer == Layer::L4).then_some(params.reconnect),
         check: (params.check > 0).then_some(Check {
-            every_us: params.check,
+            every_us: params.check.max(1_000),
             timeout_us: params.check_timeout,
             unhealthy: params.unhealthy,
             healthy: params.healthy,

@@ -63,11 +63,11 @@ crate::params! {
     pub struct Params {
         "Workload" {
             load: Load = choice(Load::WORDS, 0), "Workload", "Open: calls come whether or not the old ones have ended. Balls: each call stays where it is put.", moves_luck;
-            utilisation: u32 = decimal(10_000, 2_000_000, 900_000, "of capacity"), "Utilisation", "Open: the work that comes, as a share of what all servers together can do.";
+            utilisation: u32 = decimal(10_000, 2_000_000, 900_000, "of capacity"), "Utilisation", "Open: the work that comes, as a share of what all servers together can do; 100,000 calls a second at the most.";
             clients: u32 = int(1, 1_000, 20, "clients"), "Clients", "Closed: how many clients there are.";
             think: Dist = dist("10ms"), "Think time", "Closed: the pause between the end of a call and the next call.";
             balls: u32 = int(1, 10_000, 1_000, "balls"), "Balls", "Balls: how many calls there are.";
-            connections: u32 = int(1, 100_000, 100, "connections"), "Connections", "Over how many connections the calls come.";
+            connections: u32 = int(1, 10_000, 100, "connections"), "Connections", "Over how many connections the calls come.";
             per_connection: Spread = choice(Spread::WORDS, 0), "Connections are", "How the calls are spread over connections.";
             latency: Dist = dist("500us"), "Network", "What a message takes, one way.";
         }
@@ -92,7 +92,7 @@ crate::params! {
             cold: u32 = decimal(1_000_000, 100_000_000, 5_000_000, "times"), "Cold", "How many times as long work takes at first.";
         }
         "Health" {
-            check: u64 = duration(0, 60_000_000, 0), "Health checks", "How often a balancer checks each server; 0 is never.";
+            check: u64 = duration(0, 60_000_000, 0), "Health checks", "How often a balancer checks each server, every millisecond at the most; 0 is never.";
             check_timeout: u64 = duration(1_000, 60_000_000, 500_000), "Check timeout", "After what time without an answer a check has failed.";
             unhealthy: u32 = int(1, 100, 3, "checks"), "Unhealthy after", "So many failed checks in a row take a server out.";
             healthy: u32 = int(1, 100, 2, "checks"), "Healthy after", "So many good checks in a row bring it back.";
@@ -142,6 +142,6 @@ impl Params {
     /// Open: the calls that come in a second.
     pub fn rate(&self) -> f64 {
         let able = f64::from(self.workers) * self.speed_of_all() as f64 / 1e3 * 1e6 / self.work_us();
-        able * f64::from(self.utilisation) / 1e6
+        (able * f64::from(self.utilisation) / 1e6).min(100_000.0)
     }
 }

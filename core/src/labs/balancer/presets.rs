@@ -50,7 +50,7 @@ pub static PRESETS: &[Preset] = &[
         "two-slow",
         "Two servers at half speed",
         "Round robin gives the slow ones as much as the others, which is more than they can do. Beside it two choices.",
-        "balancer?utilisation=0.72&slower=2&b.policy=p2c",
+        "balancer?utilisation=0.8&slower=2&b.policy=p2c",
     ),
     preset(
         "fastest-wins",
@@ -98,13 +98,13 @@ pub static PRESETS: &[Preset] = &[
         "cold-newcomer",
         "Cold, and at once in turn",
         "n2 comes back with cold caches, five times as slow, and gets its full turn.",
-        "balancer?utilisation=0.7&warm=3s&timeout=1s&check=100ms&check_timeout=50ms&do=1s:crash:n2,2s:start:n2",
+        "balancer?utilisation=0.7&timeout=1s&warm=3s&check=100ms&check_timeout=50ms&do=1s:crash:n2,2s:start:n2",
     ),
     preset(
         "slow-start",
         "Slow start",
         "The same, with a weight that grows over three seconds.",
-        "balancer?utilisation=0.7&warm=3s&timeout=1s&check=100ms&check_timeout=50ms&slow_start=3s&do=1s:crash:n2,2s:start:n2",
+        "balancer?utilisation=0.7&timeout=1s&warm=3s&check=100ms&check_timeout=50ms&slow_start=3s&do=1s:crash:n2,2s:start:n2",
     ),
     preset(
         "balls",

@@ -43,13 +43,27 @@ fn the_least_loaded_is_chosen_and_equals_take_turns() {
     assert_eq!(balance.pick(&views, 0, || 0), Some(0), "(3 + 1) / 4 is below (1 + 1) / 1");
 }
 
-/// With two choices the fullest of ten is chosen where it is drawn twice: 1 in 100; the emptiest unless it is not drawn: 19 in 100.
+/// Of two the fullest of ten is chosen only where it is drawn twice: 1 in 100, and never of two others. The emptiest is, unless it is not drawn:
+/// 19 in 100, and 20.
 #[test]
-fn choices_are_drawn_from_all() {
-    let of = counts(Policy::Choices(2), &views(&[9, 1, 2, 3, 4, 5, 6, 7, 8, 0]), 100_000);
-    assert!((800..1_200).contains(&of[0]) && (18_500..19_500).contains(&of[9]), "{of:?}");
+fn choices_are_drawn_from_all_or_from_the_others() {
+    let loads = views(&[9, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
+    let again = counts(Policy::Draws(2), &loads, 100_000);
+    assert!((800..1_200).contains(&again[0]) && (18_500..19_500).contains(&again[9]), "{again:?}");
+    let others = counts(Policy::Choices(2), &loads, 100_000);
+    assert!(others[0] == 0 && (19_500..20_500).contains(&others[9]), "{others:?}");
+    assert_eq!(counts(Policy::Choices(200), &loads, 100)[9], 100, "whoever draws all knows all");
     let one = counts(Policy::Choices(1), &views(&[9, 0]), 100_000);
     assert!(one[0].abs_diff(50_000) < 800, "one choice is none: {one:?}");
+    let mut some = views(&[5, 0, 1, 0]);
+    some[1].usable = false;
+    assert_eq!(counts(Policy::Choices(3), &some, 10), [0, 0, 0, 10]);
+}
+
+#[test]
+fn of_the_shortest_queues_any_is_joined() {
+    let of = counts(Policy::Shortest, &views(&[1, 0, 2, 0]), 10_000);
+    assert!(of[0] + of[2] == 0 && of[1].abs_diff(5_000) < 250, "{of:?}");
 }
 
 #[test]
@@ -107,7 +121,9 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         Just(Policy::Random),
         Just(Policy::RoundRobin),
         Just(Policy::LeastOutstanding),
-        (0u8..5).prop_map(Policy::Choices),
+        (0u8..20).prop_map(Policy::Choices),
+        (0u8..5).prop_map(Policy::Draws),
+        Just(Policy::Shortest),
         Just(Policy::WeightedResponse),
         Just(Policy::LeastResponse),
         Just(Policy::Hash),

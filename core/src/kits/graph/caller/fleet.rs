@@ -1,8 +1,8 @@
 //! What a caller believes of the instances of a hop, from its own calls, from what they tell, and from its checks; and whom it chooses by that.
 
-use super::super::believed::{Beliefs, Check, Sees};
+use super::super::believed::{Belief, Beliefs, Check, Sees};
 use super::super::declared::Hop;
-use super::super::mark::{Belief, Ending, HopId, Mark};
+use super::super::mark::{Ending, HopId, Mark};
 use super::super::message::{Msg, Timer, fact};
 use super::{At, Caller, hop};
 use crate::cast::NodeId;

@@ -78,7 +78,8 @@ impl Caller {
         at.out.serve(op, path as u16);
         at.out.mark(Mark::Hedged { hop: id, alone });
         at.follow(id, path, Passing::Begins(left_us));
-        self.choose(serial, at);
+        // Where none is usable it goes to the one that comes after the last.
+        let _ = self.choose(serial, at);
         self.elsewhere(serial, at);
         self.go(serial, Stage::Out, at);
         self.is_out(serial, at);
@@ -190,6 +191,7 @@ impl Caller {
         let (id, key) = (call.wanted.hop, call.wanted.about.key);
         let Some(place) = call.beside.iter().position(|try_| try_.path == path) else { return };
         call.beside[place].how = Some(how);
+        let key = call.wanted.about.key;
         let (to, took_us) = (call.beside[place].to, now_us.saturating_sub(call.beside[place].since_us));
         let still_out = call.beside.iter().any(Beside::is_out);
         at.out.mark(Mark::TryOver { hop: id, how, took_us });

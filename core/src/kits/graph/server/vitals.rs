@@ -32,8 +32,7 @@ impl Server {
     pub(super) fn probe(&self, from: NodeId, hop: HopId, number: u32, at: &mut At<'_>) {
         let deep = at.config.graph.hops.get(usize::from(hop.0)).and_then(|hop| hop.beliefs.check);
         let deep = deep.is_some_and(|check| check.deep);
-        let spell = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(at.now_us()));
-        let well = match spell.map(|spell| spell.kind) {
+        let well = match self.trouble(at.now_us()).map(|spell| spell.kind) {
             Some(Kind::Silence | Kind::Mute) => return,
             Some(Kind::Refusal) => false,
             Some(Kind::Errors(share)) if deep => {
