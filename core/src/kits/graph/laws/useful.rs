@@ -150,7 +150,10 @@ mod tests {
         law.worked(at(1_400), Some(OpId(1)), 10, &by);
         let verdict = law.verdict();
         let broke = verdict.break_().expect("ten are not");
-        assert_eq!(broke.why, "Of 200us of work 100us was done when nobody waited for it any more: more than 20 %.");
+        assert_eq!(
+            broke.why,
+            "Of 200us of work 100us was done when nobody waited for it any more: more than 20 %."
+        );
         assert_eq!(broke.evidence.iter().map(|step| step.record).collect::<Vec<_>>(), [1_100, 1_400]);
     }
 }

@@ -74,7 +74,9 @@ impl Within {
             return;
         }
         let late = |open: &&Open| at.at_us.saturating_sub(open.since.at_us) > self.limit_us;
-        let Some(open) = self.open.iter().take_while(late).find(|open| !open.is_over).copied() else { return };
+        let Some(open) = self.open.iter().take_while(late).find(|open| !open.is_over).copied() else {
+            return;
+        };
         let (whose, limit) = (self.whose, DurationUs(self.limit_us));
         let why = format!("A {whose} has no end after {limit}.");
         self.break_(at, open.since, by, why, "by now it should be over");
