@@ -1,6 +1,7 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+mod fleet;
 mod load;
 mod logs;
 mod machine;
@@ -14,6 +15,7 @@ mod tenure;
 mod tests;
 
 pub use crate::outcome::Ending;
+pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
     Topology, Traffic,
@@ -68,6 +70,10 @@ pub struct Shows {
     pub tenures: Vec<Tenure>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
+    /// Like instances beside each other.
+    pub fleet: Option<Fleet>,
+    /// How long the slowest calls take.
+    pub tail: Option<Tail>,
 }
 
 /// A series of the run, by its name.

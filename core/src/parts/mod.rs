@@ -5,6 +5,7 @@
 
 pub mod adaptive_timeout;
 pub mod backoff;
+pub mod balance;
 pub mod benor;
 pub mod bounded;
 pub mod breaker;
@@ -42,6 +43,7 @@ pub mod merkle;
 pub mod mm1k;
 pub mod modulo;
 pub mod ntp;
+pub mod outlier;
 pub mod paxos;
 pub mod pbs;
 pub mod placement;
@@ -67,5 +69,6 @@ pub mod ttl;
 pub mod vector_clock;
 pub mod version_vector;
 pub mod vr;
+pub mod waiting;
 pub mod window_limits;
 pub mod zipf;

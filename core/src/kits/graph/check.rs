@@ -135,6 +135,10 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     let plain = hop.again.attempts == 1 && hop.gate.is_none() && hop.pool.is_none();
     must(hop.hedge.is_none() || plain, "a hop that hedges has neither retries nor a gate nor a pool")?;
     must(
+        hop.beliefs.check.is_none_or(|check| check.unhealthy > 0 && check.healthy > 0),
+        "some checks in a row decide",
+    )?;
+    must(
         hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
         "a hop takes threads of a pool there is",
     )

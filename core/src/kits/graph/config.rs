@@ -1,6 +1,7 @@
 //! What every node knows: the graph, made ready. Routes are flat programs, nodes know their tier, hops know whom they reach.
 
-use super::declared::{Class, Expired, Graph, Keys, Pick, Recall, Route, Step};
+use super::believed::{Pick, Sees};
+use super::declared::{Class, Expired, Graph, Keys, Recall, Route, Step};
 use super::ledger::Shape;
 use super::mark::{HopId, TierId};
 use super::roles::Role;
@@ -77,6 +78,8 @@ pub struct TierPlan {
     pub callers: u32,
     /// Whether any of them takes calls back.
     pub cancelled: bool,
+    /// The hops on which its load is told, and how often where that is not with each change.
+    pub tells: Vec<(HopId, Option<u64>)>,
     /// Its nodes only make calls.
     pub is_client: bool,
     /// Where it has a source, its place, and where some keys are asked for more than others, how much.
@@ -101,6 +104,10 @@ pub struct HopPlan {
     pub which: u32,
     /// The first of its gates at each caller; none without.
     pub gate: Option<u16>,
+    /// The first place of its instances among those of all of its callers' hops.
+    pub seat: u16,
+    /// Whether callers choose among its instances by what they know of them.
+    pub chooses: bool,
     /// Whether callers keep anything of it; whether a gate or a pool may keep its tries.
     pub is_kept: bool,
     pub is_guarded: bool,
@@ -235,13 +242,20 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open && tier.role == Role::Service;
     let into = || graph.hops.iter().filter(|hop| hop.to == id);
     let trouble = graph.troubles.iter().find(|trouble| trouble.tier == id);
+    let listens = graph.hops.iter().any(|hop| hop.from == id && hop.beliefs.listens());
     TierPlan {
         first: cast.node(tier.sort, before.map(|other| other.instances).sum()),
         hops: (0..).map(HopId).zip(&graph.hops).filter(|(_, hop)| hop.from == id).map(|(id, _)| id).collect(),
         callers: into().count() as u32,
         cancelled: into()
             .any(|hop| hop.time.cancel || hop.hedge.is_some_and(|hedge| hedge.recall != Recall::Never)),
-        is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
+        tells: (0..)
+            .map(HopId)
+            .zip(&graph.hops)
+            .filter(|(_, hop)| hop.to == id)
+            .filter_map(|(id, hop)| tells(id, hop))
+            .collect(),
+        is_client: plain && !listens && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
         trouble: trouble.copied(),
@@ -260,12 +274,22 @@ fn zipf(graph: &Graph, id: TierId) -> Option<Arc<Zipf>> {
     }
 }
 
+/// Whether the load of a hop's instances is told to those who call on it, and how often where that is not with each change.
+fn tells(id: HopId, hop: &super::declared::Hop) -> Option<(HopId, Option<u64>)> {
+    match hop.beliefs.sees {
+        Sees::Own => None,
+        Sees::Told => Some((id, None)),
+        Sees::Every(us) => Some((id, Some(us.max(1)))),
+    }
+}
+
 fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
     let hop = &graph.hops[usize::from(id.0)];
     let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
     let instances = |hop: &super::declared::Hop| graph.tiers[usize::from(hop.to.0)].instances;
-    let picks = instances(hop) > 1 && hop.pick != Pick::Random;
-    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || picks;
+    let knows = hop.pick != Pick::Random || hop.beliefs.listens() || hop.beliefs.keeps_us.is_some();
+    let chooses = instances(hop) > 1 && knows || hop.beliefs.check.is_some();
+    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || chooses;
     HopPlan {
         to: tiers[usize::from(hop.to.0)].first,
         instances: instances(hop),
@@ -274,6 +298,8 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         gate: hop.gate.map(|_| {
             before().filter(|other| other.from == hop.from).map(|hop| gates(graph, hop) as u16).sum()
         }),
+        seat: before().filter(|other| other.from == hop.from).map(instances).fold(0, u16::saturating_add),
+        chooses,
         is_kept: own || hop.gate.is_some() || hop.pool.is_some() || hop.hedge.is_some(),
         is_guarded: hop.gate.is_some() || hop.pool.is_some(),
     }

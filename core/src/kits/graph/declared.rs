@@ -2,6 +2,7 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::believed::{Beliefs, Pace, Pick};
 use super::guards::{Gate, PoolId, Threads};
 use super::mark::{HopId, TierId};
 use super::roles::Role;
@@ -103,14 +104,16 @@ pub struct Tier {
     pub fails: u32,
     /// What it holds.
     pub role: Role,
+    /// How fast each instance works.
+    pub pace: Pace,
 }
 
 impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        let role = Role::Service;
-        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0, role }
+        let (threads, workers, fails, role, pace) = (0, 0, 0, Role::Service, Pace::default());
+        Tier { name, sort, instances, desk, line, threads, workers, work, fails, role, pace }
     }
 }
 
@@ -191,6 +194,8 @@ pub struct Hop {
     pub to: TierId,
     /// Which of its instances.
     pub pick: Pick,
+    /// What it believes of them.
+    pub beliefs: Beliefs,
     /// How long it may take.
     pub time: Time,
     /// When it is tried again.
@@ -209,36 +214,15 @@ impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop {
-            from,
-            to,
-            pick: Pick::Random,
-            time,
-            again: Again::NEVER,
-            gate: None,
-            pool: None,
-            fallback: false,
-            hedge: None,
-        }
+        let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
+        let (gate, pool, fallback, hedge) = (None, None, false, None);
+        Hop { from, to, pick, beliefs, time, again, gate, pool, fallback, hedge }
     }
 
     /// How many tries a call may come to.
     pub fn tries(&self) -> u32 {
         self.hedge.map_or(self.again.attempts, |hedge| hedge.most.saturating_add(1))
     }
-}
-
-/// Which instance is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pick {
-    /// Any.
-    Random,
-    /// One after the other; callers begin at different ones.
-    RoundRobin,
-    /// The one that owes this caller the fewest answers.
-    LeastOutstanding,
-    /// Of two that are drawn, the one that owes this caller fewer answers (Mitzenmacher 1996).
-    TwoChoices,
 }
 
 /// How long a try may take, and what the callee is told of it.

@@ -2,6 +2,7 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use super::believed::Belief;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
@@ -34,7 +35,7 @@ pub enum Ending {
     TimedOut,
     /// A breaker did not let it pass.
     ShortCircuited,
-    /// No thread was free for it.
+    /// No thread was free for it, or no instance usable.
     Rejected,
     /// No time was left for it.
     NoTime,
@@ -275,6 +276,20 @@ pub enum Mark {
         from: Option<State>,
         /// Its state.
         to: State,
+    },
+    /// A caller changes its mind about an instance.
+    Believed {
+        /// Where.
+        hop: HopId,
+        /// Which.
+        instance: u16,
+        /// What it believes now.
+        what: Belief,
+    },
+    /// A key, or connection, loses the instance that it had.
+    Moved {
+        /// Where.
+        hop: HopId,
     },
     /// A request comes.
     Came {

@@ -82,6 +82,9 @@ crate::declare::messages! {
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, brought: Brought },
         /// It may be meant for the case that the request still waits.
         Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
+        Probe "probe" Background "A health check." { hop: HopId, number: u32 },
+        Probed "probed" Background "The answer to a health check." { hop: HopId, number: u32, well: bool },
+        Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
     }
 }
 
@@ -101,6 +104,10 @@ impl fmt::Display for Msg {
             Msg::Answer { of, reply, brought } => write!(f, "{of}: {reply}, {}", version(brought.version)),
             Msg::Cancel { of, if_waiting: false } => write!(f, "cancel {of}"),
             Msg::Cancel { of, if_waiting: true } => write!(f, "cancel {of} if it waits"),
+            Msg::Probe { number, .. } => write!(f, "check {number}"),
+            Msg::Probed { number, well: true, .. } => write!(f, "check {number}: well"),
+            Msg::Probed { number, well: false, .. } => write!(f, "check {number}: unwell"),
+            Msg::Load { load, .. } => write!(f, "load {load}"),
         }
     }
 }
@@ -366,6 +373,8 @@ impl fmt::Display for Response {
     }
 }
 
+pub use super::facts::{FACTS, RESULTS, fact};
+
 crate::declare::speech!(Never, Mark);
 
 crate::declare::words! {
@@ -388,46 +397,15 @@ crate::declare::words! {
         TroubleEnds => "trouble ends",
         /// A key is to be written behind.
         Flush(key: u32) => "write of key {key} is due",
+        /// Health checks are due on a hop.
+        Check(hop: HopId) => "health checks",
+        /// They had time enough.
+        Checked(hop: HopId) => "health checks are over",
+        /// An instance was ejected for long enough.
+        Return(hop: HopId, place: u16) => "an ejected instance returns",
+        /// A server's load is to be told to those who call on this hop.
+        Tell(hop: HopId) => "tell the load",
     }
-}
-
-crate::declare::facts! {
-    QUEUE "queue" Face "How many requests wait at the server.";
-    BUSY "busy" Inspector "How many of its workers are busy.";
-    ROLE "role" Role "What it is, or does.";
-    BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
-    LATE "late" Inspector "Answers that came when it did not wait for them any more.";
-    EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
-    STATE "state" Face "The state of a breaker: closed, open or half-open; one before each callee, or for each of its instances or shards." of breaker;
-    UNTIL "until" Inspector "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set." of breaker;
-    CAUSE "cause" Inspector "Why the breaker made its last transition." of breaker;
-    THREADS "threads" Inspector "Threads of a pool that are held." of pool;
-    WAITING "waiting" Inspector "Calls that wait for a thread of that pool." of pool;
-    TIMEOUT "timeout" Inspector "The time that the last call to a callee was given." of callee, in Us;
-    RESULT "result" Inspector "What an attempt took, by callee and by how it ended: told where a breaker or a pool may keep it." of result, in Us;
-    CONTENT "content" Inspector "What a cache holds, in the order in which it goes: keys with their versions.";
-    HAND "hand" Inspector "The entry at which a cache looks next for one to throw out.";
-    VERSION "version" Inspector "The version of a key in the store.";
-}
-
-/// Results are numbered by callee times this, and how the attempt ended.
-pub const RESULTS: u16 = 16;
-
-fn breaker(index: u16) -> String {
-    format!("breaker {}", index + 1)
-}
-
-fn pool(index: u16) -> String {
-    format!("pool {}", index + 1)
-}
-
-fn callee(index: u16) -> String {
-    format!("callee {}", index + 1)
-}
-
-fn result(index: u16) -> String {
-    let ending = Ending::ALL.get(usize::from(index % RESULTS)).map_or("", |ending| ending.word());
-    format!("{}, {ending}", callee(index / RESULTS))
 }
 
 #[cfg(test)]

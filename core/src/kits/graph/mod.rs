@@ -3,11 +3,13 @@
 //! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
 //! peculiar to a lab it watches itself; promises that several make are here, too.
 
+mod believed;
 mod caller;
 mod check;
 mod client;
 mod config;
 mod declared;
+mod facts;
 mod gauges;
 mod guarded;
 mod guards;
@@ -25,15 +27,16 @@ mod tests;
 mod trouble;
 mod watch;
 
+pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Limit, Line, Mistakes,
-    Pick, Recall, Route, Source, Step, Tier, Time,
+    Recall, Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
-pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
+pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{

@@ -61,6 +61,8 @@ pub enum Kind {
     Shard(u32),
     /// Work takes so many times as long.
     Slow(u32),
+    /// Nothing is wrong but what a deep health check asks about.
+    Alarm,
     /// It is as well as ever; all sources call so many times as often.
     Burst(u32),
 }
@@ -134,7 +136,7 @@ impl Spell {
     pub fn capacity_permille(&self, now_us: u64) -> i64 {
         match self.kind {
             _ if !self.holds(now_us) => 1_000,
-            Kind::Burst(_) | Kind::Errors(_) | Kind::Shard(_) => 1_000,
+            Kind::Burst(_) | Kind::Errors(_) | Kind::Shard(_) | Kind::Alarm => 1_000,
             Kind::Slow(times) => 1_000 / i64::from(times),
             Kind::Silence | Kind::Mute | Kind::Refusal => 0,
         }

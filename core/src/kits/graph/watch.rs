@@ -123,9 +123,9 @@ pub fn begin<O: Own>(
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);
         let verdicts = watch.own.verdicts();
-        let heats = if detail == Detail::Totals { Vec::new() } else { watch.books.heats() };
-        let (spans, limit) = watch.spans.end();
+        let heats = if watch.books.is_charted() { watch.books.heats() } else { Vec::new() };
         let series = if watch.books.is_charted() { charts().series(watch.books) } else { Vec::new() };
+        let (spans, limit) = watch.spans.end();
         let outcome = run.outcome(tallies, series, verdicts);
         let limits = outcome.limits.into_iter().chain(limit).collect();
         Outcome { spans, heats, limits, ..outcome }

@@ -1,17 +1,18 @@
 //! What a caller keeps of its hops: budgets, latencies, what each instance owes, and pools of threads.
 
 use super::super::config::Config;
-use super::super::declared::{Budget, Pick};
+use super::super::declared::Budget;
 use super::super::guards::PoolId;
 use super::super::mark::{Ending, HopId, Level, Mark};
 use super::super::message::fact;
+use super::fleet::Fleet;
 use super::{At, Caller, Stage, gate, hop};
 use crate::cast::NodeId;
 use crate::parts::adaptive_timeout::AdaptiveTimeout;
 use crate::parts::breaker::Breaker;
 use crate::parts::bulkhead::Pool;
 use crate::parts::retry_budget::{self, Throttle};
-use crate::sim::dice::{Purpose, below, remix};
+use crate::sim::dice::{Purpose, below};
 use crate::trace::Fact;
 
 /// Which instance is called.
@@ -82,10 +83,8 @@ pub struct Exit {
     pub patience: Option<AdaptiveTimeout>,
     /// When another try goes out beside those that are, where that follows the latency.
     pub pace: Option<AdaptiveTimeout>,
-    /// How many answers each instance owes.
-    owes: Vec<u32>,
-    /// Whose turn it is.
-    turn: u32,
+    /// What it believes of the instances, where it chooses by that.
+    pub fleet: Option<Box<Fleet>>,
 }
 
 /// What is kept of all of a node's hops.
@@ -114,8 +113,7 @@ impl Kept {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
                 pace: hop.hedge.and_then(|hedge| hedge.adaptive).map(AdaptiveTimeout::new),
-                owes: vec![0; usize::from(plan.instances)],
-                turn: turn % u32::from(plan.instances),
+                fleet: plan.chooses.then(|| Box::new(Fleet::new(hop, plan.instances.into(), turn))),
             });
             for (index, gate) in config.gates(*id).zip(hop.gate.iter().cycle()) {
                 kept.gates.push(gate::closed(index, gate.policy, at));
@@ -126,6 +124,11 @@ impl Kept {
             }
         }
         Some(kept)
+    }
+
+    /// What it refers to that grows, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.exits.iter().filter_map(|exit| exit.fleet.as_ref()).map(|fleet| fleet.weight()).sum()
     }
 
     fn pool(&mut self, id: PoolId) -> Option<&mut Pool<u32>> {
@@ -165,36 +168,6 @@ impl Kept {
     }
 }
 
-impl Exit {
-    /// The instance that is called next.
-    fn pick(&mut self, pick: Pick, die: impl FnOnce() -> u64) -> u16 {
-        let many = self.owes.len();
-        let place = match pick {
-            Pick::Random => below(die(), many as u64) as usize,
-            Pick::RoundRobin => {
-                let place = self.turn as usize;
-                self.turn = (self.turn + 1) % many as u32;
-                place
-            }
-            Pick::LeastOutstanding => {
-                // Of those that owe alike, the next in turn.
-                let from = |step: usize| (self.turn as usize + step) % many;
-                let place = (0..many).map(from).min_by_key(|place| self.owes[*place]).unwrap_or(0);
-                self.turn = (place as u32 + 1) % many as u32;
-                place
-            }
-            Pick::TwoChoices => {
-                let die = die();
-                let one = below(die, many as u64) as usize;
-                let other = below(remix(die, 0), many as u64 - 1) as usize;
-                let other = other + usize::from(other >= one);
-                if self.owes[other] < self.owes[one] { other } else { one }
-            }
-        };
-        place as u16
-    }
-}
-
 impl Caller {
     pub(super) fn exit(&self, id: HopId, at: &At<'_>) -> Option<&Exit> {
         self.kept.as_ref()?.exits.get(usize::from(hop(at.config, id).1.place))
@@ -219,29 +192,36 @@ impl Caller {
         }
     }
 
-    /// Chooses the instance that a try goes to.
-    pub(super) fn choose(&mut self, serial: u32, at: &At<'_>) {
-        let Some(call) = self.calls.get_mut(serial) else { return };
-        let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
+    /// Chooses the instance that a try goes to; false where none is usable.
+    pub(super) fn choose(&mut self, serial: u32, at: &mut At<'_>) -> bool {
+        let Some(call) = self.calls.get_mut(serial) else { return false };
+        let (id, luck, path, key) = (call.wanted.hop, call.wanted.luck, call.path(), call.wanted.about.key);
         let (hop, plan) = hop(at.config, id);
         let die = || at.die(PICK, luck, path);
-        let instance = match self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place))) {
-            _ if plan.instances == 1 => 0,
-            Some(exit) => exit.pick(hop.pick, die),
+        let exit = self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place)));
+        let instance = match exit.and_then(|exit| exit.fleet.as_mut()) {
+            Some(fleet) => match fleet.pick(&hop.beliefs, key, at.now_us(), die) {
+                Some((place, moved)) => {
+                    if moved {
+                        at.out.mark(Mark::Moved { hop: id });
+                    }
+                    place
+                }
+                None => return false,
+            },
+            None if plan.instances == 1 => 0,
             None => below(die(), u64::from(plan.instances)) as u16,
         };
         call.to = NodeId(plan.to.0 + instance);
+        true
     }
 
-    /// Something has gone out to an instance, or come back from it.
-    pub(super) fn owes(&mut self, id: HopId, to: NodeId, by: i32, at: &At<'_>) {
-        let (first, instances) = (hop(at.config, id).1.to.0, hop(at.config, id).1.instances);
-        if instances == 1 {
-            return;
-        }
-        let Some(exit) = self.exit_mut(id, at.config) else { return };
-        if let Some(owes) = exit.owes.get_mut(usize::from(to.0 - first)) {
-            *owes = owes.saturating_add_signed(by);
+    /// Something has gone out to an instance.
+    pub(super) fn owes(&mut self, id: HopId, to: NodeId, at: &At<'_>) {
+        let (hop, plan) = hop(at.config, id);
+        let fleet = self.exit_mut(id, at.config).and_then(|exit| exit.fleet.as_mut());
+        if let Some(fleet) = fleet {
+            fleet.owes(&hop.beliefs, usize::from(to.0 - plan.to.0), 1);
         }
     }
 
@@ -254,10 +234,13 @@ impl Caller {
         at: &mut At<'_>,
     ) {
         let Some(call) = self.calls.get(serial) else { return };
-        let (id, to, (op, path)) = (call.wanted.hop, call.to, (call.wanted.op, call.path()));
+        let (id, to, key) = (call.wanted.hop, call.to, call.wanted.about.key);
+        let (op, path) = (call.wanted.op, call.path());
         let hop = hop(at.config, id).0;
         if matches!(stage, Stage::Out | Stage::Holding(_)) {
-            self.owes(id, to, -1, at);
+            if self.exit(id, at).is_some_and(|exit| exit.fleet.is_some()) {
+                self.learn(id, (to, key), how, took_us, at);
+            }
             let exit = hop.time.adaptive.and_then(|_| self.exit_mut(id, at.config));
             let patience = exit.and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {

@@ -78,7 +78,8 @@ impl Caller {
         at.out.serve(op, path as u16);
         at.out.mark(Mark::Hedged { hop: id, alone });
         at.follow(id, path, Passing::Begins(left_us));
-        self.choose(serial, at);
+        // Where none is usable it goes to the one that comes after the last.
+        let _ = self.choose(serial, at);
         self.elsewhere(serial, at);
         self.go(serial, Stage::Out, at);
         self.is_out(serial, at);
@@ -187,7 +188,7 @@ impl Caller {
     fn try_over(&mut self, serial: u32, path: u32, how: Ending, at: &mut At<'_>) {
         let now_us = at.now_us();
         let Some(call) = self.calls.get_mut(serial) else { return };
-        let id = call.wanted.hop;
+        let (id, key) = (call.wanted.hop, call.wanted.about.key);
         let Some(place) = call.beside.iter().position(|try_| try_.path == path) else { return };
         call.beside[place].how = Some(how);
         let (to, took_us) = (call.beside[place].to, now_us.saturating_sub(call.beside[place].since_us));
@@ -197,7 +198,7 @@ impl Caller {
         if still_out {
             at.out.mark(Mark::StillOut { hop: id });
         }
-        self.owes(id, to, -1, at);
+        self.learn(id, (to, key), how, took_us, at);
         // The first try alone tells how long calls take: that another was quicker says that it would have taken longer.
         if let Some(pace) =
             self.exit_mut(id, at.config).and_then(|exit| exit.pace.as_mut()).filter(|_| place == 0)

@@ -4,6 +4,7 @@
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
+mod fleet;
 mod gate;
 mod hedge;
 mod over;
@@ -188,12 +189,15 @@ impl Caller {
     /// No calls yet.
     pub fn new(at: &mut At<'_>) -> Caller {
         let first = at.ctx.first_number();
-        Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) }
+        let mut caller =
+            Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) };
+        caller.begin_checks(at);
+        caller
     }
 
     /// What its open calls take, in bytes.
     pub fn weight(&self) -> u64 {
-        self.calls.weight()
+        self.calls.weight() + self.kept.as_ref().map_or(0, |kept| kept.weight())
     }
 
     /// The number of the next call; those of other boots are others.
@@ -257,9 +261,9 @@ impl Caller {
         let call = self.calls.get_mut(serial)?;
         call.due_us = now_us.saturating_add(timeout_us);
         if call.tries == 1 || hop.gate.is_none_or(|gate| !gate.outside) {
-            (call.left, call.to) = (false, plan.to);
-            if plan.instances > 1 {
-                self.choose(serial, at);
+            call.left = false;
+            if !self.choose(serial, at) {
+                return self.over(serial, Ending::Rejected, 0, at);
             }
             if hop.gate.is_some() && !self.admit(serial, at) {
                 return self.over(serial, Ending::ShortCircuited, 0, at);
@@ -308,7 +312,7 @@ impl Caller {
         }
         at.follow(id, of.path, Passing::Goes(to));
         if plan.is_kept {
-            self.owes(id, to, 1, at);
+            self.owes(id, to, at);
         }
     }
 

@@ -187,6 +187,8 @@ impl Ledger {
             }
             Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
             Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
+            // Of interest to those who choose by it: no figure of all graphs.
+            Mark::Believed { .. } | Mark::Moved { .. } => {}
             Mark::Gate { index, to, .. } => self.gate(at_us, node, index, to),
             Mark::Came { tier, attempt } => {
                 let count = if attempt > 0 { Count::Again(tier) } else { Count::First(tier) };

@@ -7,6 +7,7 @@ mod data;
 mod desk;
 mod frame;
 mod turns;
+mod vitals;
 mod work;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
@@ -27,6 +28,7 @@ use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
 use std::collections::{BTreeMap, BTreeSet};
+use vitals::paced;
 
 /// A service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -57,6 +59,10 @@ pub struct Server {
     /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
     spell: Option<Spell>,
     came: u32,
+    /// Since when it is up again after a crash.
+    started_us: Option<u64>,
+    /// How many requests it last told to those who go by that.
+    load: u32,
 }
 
 impl Protocol for Server {
@@ -92,7 +98,10 @@ impl Protocol for Server {
             told: [0; 3],
             spell,
             came: 0,
+            started_us: (ctx.epoch > 0).then_some(now_us),
+            load: 0,
         };
+        server.begin_telling(&mut at);
         source::begin(&mut at);
         server
     }
@@ -122,6 +131,15 @@ impl Protocol for Server {
                 let ended = self.caller.answer(of, reply, brought, at);
                 self.called(ended, at);
             }
+            Input::Deliver { from, msg: Msg::Probe { hop, number } } => self.probe(from, hop, number, at),
+            Input::Deliver { from, msg: Msg::Probed { hop, number, well } } => {
+                self.caller.probed(from, (hop, number), well, at);
+            }
+            Input::Deliver { from, msg: Msg::Load { hop, load } } => self.caller.told(from, hop, load, at),
+            Input::Timer(Timer::Check(hop)) => self.caller.check(hop, at),
+            Input::Timer(Timer::Checked(hop)) => self.caller.checked(hop, at),
+            Input::Timer(Timer::Return(hop, place)) => self.caller.returns(hop, place, at),
+            Input::Timer(Timer::Tell(hop)) => self.tell_load(hop, at),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -365,6 +383,7 @@ impl Server {
         if let Some(Data::Cache(cache)) = &mut self.data {
             cache.report(at);
         }
+        self.tell_change(at);
     }
 }
 

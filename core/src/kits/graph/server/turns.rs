@@ -33,6 +33,7 @@ fn tell(kind: Kind, out: &mut Out<Speech>) {
         Kind::Errors(_) => "failing",
         Kind::Shard(_) => "a shard down",
         Kind::Slow(_) => "slow",
+        Kind::Alarm => "alarmed",
         // It is as well as ever.
         Kind::Burst(_) => return,
     };

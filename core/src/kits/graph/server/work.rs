@@ -24,6 +24,7 @@ impl Server {
         let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
         frame.stage = Stage::Work;
         let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
+        let work_us = paced(work_us, tier, self.started_us, at);
         let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
         self.busy += u32::from(tier.workers > 0);
         let (now_us, of) = (at.now_us(), frame.of);

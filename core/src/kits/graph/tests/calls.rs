@@ -197,7 +197,7 @@ fn one_of_the_instances_is_called() {
         "of those that owe alike it is the next one's turn"
     );
     assert!(calls(Pick::LeastOutstanding, true)[0] < 20);
-    let two = calls(Pick::TwoChoices, true);
+    let two = calls(Pick::Choices(2), true);
     assert!(two[0] < 60 && two[1..].iter().all(|calls| *calls > 90), "{two:?}");
     let random = calls(Pick::Random, true);
     assert!(random.iter().all(|calls| (65..135).contains(calls)), "{random:?}");

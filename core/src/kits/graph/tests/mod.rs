@@ -4,6 +4,7 @@ mod calls;
 mod counted;
 mod data;
 mod door;
+mod fleet;
 mod guards;
 mod hedges;
 mod laws;

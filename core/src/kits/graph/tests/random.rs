@@ -102,7 +102,7 @@ fn graph(draws: &mut Draws) -> Graph {
 }
 
 fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> HopId {
-    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::TwoChoices];
+    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::Choices(2)];
     let rules = [deadline::Rule::HalfEach, deadline::Rule::HalfLeft, deadline::Rule::Deadline];
     let pool = draws
         .one_in(3)
