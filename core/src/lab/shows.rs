@@ -1,6 +1,7 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+mod beliefs;
 mod load;
 mod logs;
 mod machine;
@@ -13,6 +14,7 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
+pub use beliefs::{Beliefs, Observers, Taken, Tells, Truth};
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, Layer, Line, Question, Service, Station, TierBox, Topology,
     Traffic,
@@ -63,6 +65,8 @@ pub struct Shows {
     pub spans: Option<Spans>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
+    /// What nodes take each other for, and what is true.
+    pub beliefs: Option<Beliefs>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
 }
