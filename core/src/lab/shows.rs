@@ -1,7 +1,11 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+<<<<<<< HEAD
 mod fleet;
+=======
+mod beliefs;
+>>>>>>> rest17
 mod load;
 mod logs;
 mod machine;
@@ -14,8 +18,12 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
+<<<<<<< HEAD
 pub use crate::outcome::Ending;
 pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
+=======
+pub use beliefs::{Beliefs, Observers, Taken, Tells, Truth};
+>>>>>>> rest17
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
     Topology, Traffic,
@@ -68,6 +76,8 @@ pub struct Shows {
     pub heat: Option<HeatMap>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
+    /// What nodes take each other for, and what is true.
+    pub beliefs: Option<Beliefs>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
     /// Like instances beside each other.
