@@ -1,29 +1,24 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
-<<<<<<< HEAD
-mod fleet;
-=======
 mod beliefs;
->>>>>>> rest17
+mod fleet;
 mod load;
 mod logs;
 mod machine;
 mod orders;
 mod placement;
 mod rounds;
+mod slots;
 mod spans;
 mod stamps;
 mod tenure;
 #[cfg(test)]
 mod tests;
 
-<<<<<<< HEAD
 pub use crate::outcome::Ending;
-pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
-=======
 pub use beliefs::{Beliefs, Observers, Taken, Tells, Truth};
->>>>>>> rest17
+pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
     Topology, Traffic,
@@ -33,6 +28,7 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
+pub use slots::Slots;
 pub use spans::{Attempts, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
@@ -66,6 +62,8 @@ pub struct Shows {
     pub partition: Option<Partition>,
     /// Logs that servers keep alike.
     pub logs: Option<Logs>,
+    /// What a cache holds.
+    pub slots: Option<Slots>,
     /// Rounds that processes go through.
     pub rounds: Option<Rounds>,
     /// In which order each process takes in the same things; one for each stream of them.

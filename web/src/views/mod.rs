@@ -300,11 +300,7 @@ macro_rules! views {
 }
 
 views! {
-<<<<<<< HEAD
-    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, orders, load, fleet, tail, services, states, tenure, flow, budget, traffic, red, usage, heat, waterfall, export,
-=======
-    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, orders, load, services, states, tenure, beliefs, flow, budget, traffic, red, usage, waterfall, export,
->>>>>>> rest17
+    stamps, stage, logs, spacetime, operations, slots, strip, overlap, partitions as ring, rounds, orders, load, fleet, tail, services, states, tenure, beliefs, flow, budget, traffic, red, usage, heat, waterfall, export,
     charts, inspector, transcript
 }
 
