@@ -15,7 +15,10 @@ macro_rules! labs {
     };
 }
 
-labs! { ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; breaker; ring; balancer }
+labs! {
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; ring;
+    balancer; cache
+}
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

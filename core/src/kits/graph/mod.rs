@@ -36,7 +36,7 @@ pub use declared::{
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
-pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Usual};
+pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{

@@ -7,6 +7,8 @@ mod once;
 mod overload;
 mod recovery;
 mod spared;
+mod useful;
+mod within;
 
 pub use disturbed::Disturbed;
 pub use healthy::Healthy;
@@ -16,3 +18,5 @@ pub use overload::Overload;
 use recovery::Recovery;
 pub use recovery::Usual;
 pub use spared::Spared;
+pub use useful::Useful;
+pub use within::Within;
