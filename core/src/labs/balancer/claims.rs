@@ -134,7 +134,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "restarted",
         sentence: "A host that was restarted gets its share of the load back.",
         holds: Holds::If("clients reconnect, or the balancer balances requests"),
-        link: "balancer?utilisation=0.6&layer=l4&timeout=1s&servers=3&check=100ms&check_timeout=50ms&do=2s:crash:n2,3s:start:n2",
+        link: "balancer?utilisation=0.6&connections=20&layer=l4&timeout=1s&servers=3&check=100ms&check_timeout=50ms&do=2s:crash:n2,3s:start:n2",
         promise: "even",
         proof: Proof::Run(State::Broken),
     },

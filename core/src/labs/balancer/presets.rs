@@ -92,7 +92,7 @@ pub static PRESETS: &[Preset] = &[
         "l4-idle-host",
         "The host that came back",
         "n2 was down for a second. Its connections went elsewhere, and nobody brings them back.",
-        "balancer?utilisation=0.6&layer=l4&timeout=1s&servers=3&check=100ms&check_timeout=50ms&do=2s:crash:n2,3s:start:n2",
+        "balancer?utilisation=0.6&connections=20&layer=l4&timeout=1s&servers=3&check=100ms&check_timeout=50ms&do=2s:crash:n2,3s:start:n2",
     ),
     preset(
         "cold-newcomer",
