@@ -86,7 +86,10 @@ fn tier(graph: &Graph, id: TierId) -> Result<&Tier, String> {
 fn of_tier(tier: &Tier) -> Result<(), String> {
     must(tier.instances > 0, "a tier has an instance")?;
     must(u64::from(tier.fails) <= MILLION, "a share is at most the whole")?;
-    must(tier.desk.limit.is_none_or(|limit| limit.burst > 0), "a limiter lets one in")
+    let passes = |limit: super::limit::Limit| {
+        limit.policy.limit > 0 && limit.policy.burst > 0 && limit.policy.window_us > 0
+    };
+    must(tier.desk.limit.is_none_or(passes), "a limiter lets one in")
 }
 
 fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
@@ -101,22 +104,22 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
 
 fn sites(steps: &[Step]) -> usize {
     let of = |step: &Step| match step {
-        Step::Work(_) | Step::Reply => 0,
-        Step::Call(_) | Step::CallAs(..) => 1,
+        Step::Work(_) | Step::Reply | Step::Limit => 0,
+        Step::Call(_) | Step::CallAs(..) | Step::Admit(_) => 1,
         Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
         Step::Fan { times, .. } => usize::from(*times),
-        Step::Else(steps) => 1 + sites(steps),
+        Step::Else(steps) | Step::Down(steps) => 1 + sites(steps),
     };
     steps.iter().map(of).sum()
 }
 
 fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
-    must(!matches!(steps.first(), Some(Step::Else(_))), "an Else follows a step")?;
+    must(!matches!(steps.first(), Some(Step::Else(_) | Step::Down(_))), "an Else follows a step")?;
     for step in steps {
         let mut hops: &[_] = &[];
         match step {
             Step::Work(share) => must(u64::from(*share) <= MILLION, "a share is at most the whole")?,
-            Step::Call(hop) => hops = std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) => hops = std::slice::from_ref(hop),
             Step::CallAs(hop, class) => {
                 must(usize::from(*class) < graph.classes.len(), "a call is of a class there is")?;
                 hops = std::slice::from_ref(hop);
@@ -129,8 +132,8 @@ fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
                 must(*need > 0 && need <= times, "a fan needs some of its answers")?;
                 hops = std::slice::from_ref(hop);
             }
-            Step::Else(steps) => of_steps(graph, at, steps)?,
-            Step::Reply => {}
+            Step::Else(steps) | Step::Down(steps) => of_steps(graph, at, steps)?,
+            Step::Reply | Step::Limit => {}
         }
         for hop in hops {
             let there = graph.hops.get(usize::from(hop.0)).filter(|hop| hop.from == at);
@@ -160,14 +163,14 @@ fn hops(steps: &[Step], into: &mut Vec<(usize, Option<Class>)>) {
     for step in steps {
         let mut under = None;
         let all: &[_] = match step {
-            Step::Work(_) | Step::Reply => &[],
+            Step::Work(_) | Step::Reply | Step::Limit => &[],
             Step::CallAs(hop, class) => {
                 under = Some(*class);
                 std::slice::from_ref(hop)
             }
-            Step::Call(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
             Step::One(all) | Step::All(all) | Step::Any(all) => all,
-            Step::Else(steps) => {
+            Step::Else(steps) | Step::Down(steps) => {
                 hops(steps, into);
                 &[]
             }

@@ -20,6 +20,12 @@ pub enum Op {
     Many(u16, u16, u16),
     /// If all is well on to there, else as if nothing had happened.
     Else(u16),
+    /// A call from this site, whose refusal is one's own.
+    Admit(u16),
+    /// As else, but after a refusal.
+    Down(u16),
+    /// The limiter.
+    Limit,
     /// The answer.
     Reply,
     /// The end.
@@ -72,6 +78,17 @@ pub struct TierPlan {
     pub mean_us: u64,
     /// Whether what is begun here is more than work, so that it is told apart from busy workers.
     pub is_more: bool,
+    /// Whether its refusals tell when to come again.
+    pub tells_after: bool,
+}
+
+impl TierPlan {
+    /// Whether the step before this one asks somebody to let a request of that class in.
+    pub fn admits(&self, class: Class, pc: u16) -> bool {
+        let program = self.programs.get(usize::from(class)).and_then(Option::as_ref);
+        let before = usize::from(pc).checked_sub(1);
+        program.zip(before).is_some_and(|(program, at)| matches!(program.ops.get(at), Some(Op::Admit(_))))
+    }
 }
 
 /// A hop made ready.
@@ -102,6 +119,10 @@ pub struct Config {
     pub hops: Vec<HopPlan>,
     /// When all sources call more often.
     pub burst: Option<Spell>,
+    /// How many tenants are told apart; 0 where there is but one.
+    pub tenants: u16,
+    /// By hop: how unevenly it picks, where it does.
+    pub uneven: Vec<Option<Arc<Zipf>>>,
     tier_of: Vec<u8>,
 }
 
@@ -127,12 +148,15 @@ impl Config {
             tier_of[plan.first.index()..][..usize::from(tier.instances)].fill(at);
         }
         let burst = graph.troubles.iter().find(|trouble| matches!(trouble.kind, Kind::Burst(_))).map(spell);
-        Ok(Config { cast, tiers, hops, burst, tier_of, graph })
+        let tenants = graph.sources.iter().map(|source| source.tenants.len() as u16).max();
+        let tenants = tenants.filter(|tenants| *tenants > 1).unwrap_or(0);
+        let uneven = graph.hops.iter().map(|hop| uneven(&graph, hop)).collect();
+        Ok(Config { cast, tiers, hops, burst, tenants, uneven, tier_of, graph })
     }
 
     /// How many hops and tiers there are.
     pub fn shape(&self) -> Shape {
-        Shape { hops: self.hops.len() as u8, tiers: self.tiers.len() as u8 }
+        Shape { hops: self.hops.len() as u8, tiers: self.tiers.len() as u8, tenants: self.tenants }
     }
 
     /// The tier of a node.
@@ -196,6 +220,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
         trouble: trouble.map(|trouble| (trouble.instance, spell(trouble))),
+        tells_after: tier.desk.tells_after,
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
         is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
         programs,
@@ -209,6 +234,12 @@ fn zipf(graph: &Graph, id: TierId) -> Option<Arc<Zipf>> {
     }
 }
 
+fn uneven(graph: &Graph, hop: &super::declared::Hop) -> Option<Arc<Zipf>> {
+    let Pick::Uneven(exponent_millionths) = hop.pick else { return None };
+    let instances = graph.tiers[usize::from(hop.to.0)].instances;
+    (instances > 1).then(|| Arc::new(Zipf::new(instances.into(), exponent_millionths)))
+}
+
 fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
     let hop = &graph.hops[usize::from(id.0)];
     let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
@@ -218,7 +249,7 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         Some(gate) if gate.by_instance => instances(hop),
         Some(_) => 1,
     };
-    let picks = instances(hop) > 1 && hop.pick != Pick::Random;
+    let picks = instances(hop) > 1 && !matches!(hop.pick, Pick::Random | Pick::Uneven(_));
     let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || picks;
     HopPlan {
         to: tiers[usize::from(hop.to.0)].first,
@@ -271,21 +302,27 @@ impl Program {
                 Step::Any(hops) => {
                     for (at, hop) in hops.iter().enumerate() {
                         let call = [Step::Call(*hop)];
-                        if at == 0 { self.add(graph, &call) } else { self.otherwise(graph, &call) }
+                        if at == 0 { self.add(graph, &call) } else { self.otherwise(graph, &call, Op::Else) }
                     }
                 }
-                Step::Else(steps) => self.otherwise(graph, steps),
+                Step::Else(steps) => self.otherwise(graph, steps, Op::Else),
+                Step::Admit(hop) => {
+                    let site = self.sites(graph, &[*hop], None);
+                    self.ops.push(Op::Admit(site));
+                }
+                Step::Down(steps) => self.otherwise(graph, steps, Op::Down),
+                Step::Limit => self.ops.push(Op::Limit),
                 Step::Reply => self.ops.push(Op::Reply),
             }
         }
     }
 
     /// Steps for the case that what is before them fails.
-    fn otherwise(&mut self, graph: &Graph, steps: &[Step]) {
+    fn otherwise(&mut self, graph: &Graph, steps: &[Step], op: fn(u16) -> Op) {
         let at = self.ops.len();
-        self.ops.push(Op::Else(0));
+        self.ops.push(op(0));
         self.add(graph, steps);
-        self.ops[at] = Op::Else(self.ops.len() as u16);
+        self.ops[at] = op(self.ops.len() as u16);
     }
 
     fn sites(&mut self, graph: &Graph, hops: &[HopId], class: Option<Class>) -> u16 {

@@ -2,11 +2,13 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::limit::Limit;
 use super::mark::{HopId, TierId};
+use super::source::Bursts;
 use super::trouble::Kind;
 use crate::cast::Sort;
 use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, breaker, concurrency, deadline, retry_budget};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
@@ -123,19 +125,12 @@ pub struct Desk {
     pub limit: Option<Limit>,
     /// How many may be here, in line and begun; 0 is without limit.
     pub concurrency: u32,
+    /// Instead, a number that adapts.
+    pub adaptive: Option<concurrency::Policy>,
     /// How many places in line requests of each class must leave to those that are more important; none for classes beyond its end.
     pub reserve: Vec<u32>,
     /// Whether a refusal tells after what time it is worth another try.
     pub tells_after: bool,
-}
-
-/// A token bucket at the door of each instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limit {
-    /// Thousandths of a request a second.
-    pub rate_milli_per_s: u64,
-    /// How many may come at once.
-    pub burst: u32,
 }
 
 /// Those that wait at an instance.
@@ -204,6 +199,8 @@ pub enum Pick {
     LeastOutstanding,
     /// Of two that are drawn, the one that owes this caller fewer answers (Mitzenmacher 1996).
     TwoChoices,
+    /// By chance, the n-th 1/n^s as often as the first, with this s.
+    Uneven(u32),
 }
 
 /// How long a try may take, and what the callee is told of it.
@@ -332,6 +329,12 @@ pub enum Step {
     Any(Vec<HopId>),
     /// Only if the step before has failed, but not by the caller's mistake: then it has not.
     Else(Vec<Step>),
+    /// A call by which the callee decides whether this request may come in: its refusal is a refusal here, and says when to come again.
+    Admit(HopId),
+    /// Only if the step before has failed, but not by a refusal of its callee's: then it has not.
+    Down(Vec<Step>),
+    /// The limiter of the tier's desk, where the route asks it.
+    Limit,
     /// The answer; what comes after is done when nobody waits.
     Reply,
 }
@@ -425,6 +428,8 @@ pub enum Arrivals {
     Regular(Dist),
     /// So long after the last has ended.
     Closed(Dist),
+    /// Many together, again and again.
+    Bursts(Bursts),
 }
 
 /// What goes wrong, and when.

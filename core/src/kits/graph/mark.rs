@@ -88,6 +88,26 @@ impl Stop {
     pub const COUNT: usize = 5;
 }
 
+/// Why a request was turned away at the door.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Why {
+    /// The server is in trouble.
+    Trouble,
+    /// Its deadline had passed, or could not be met.
+    Deadline,
+    /// The rate limiter.
+    Limit,
+    /// Too many were here.
+    Concurrency,
+    /// No place in line was free, or none that is not kept for others.
+    Full,
+}
+
+impl Why {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Why; 5] = [Why::Trouble, Why::Deadline, Why::Limit, Why::Concurrency, Why::Full];
+}
+
 /// Why a request left the line before it was begun.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Swept {
@@ -121,15 +141,19 @@ pub enum Level {
     Pending,
     /// Requests that are begun: told where that is more than work.
     Inside,
+    /// What its rate limiters would let in at once, as they were last asked.
+    Room,
+    /// How many may be here at once, where that adapts.
+    Limit,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 
     /// All of them, in the order of their numbers.
     pub const ALL: [Level; Level::COUNT] =
-        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside, Level::Room, Level::Limit];
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -159,6 +183,17 @@ pub enum Mark {
         /// How.
         how: Ending,
         /// What it took, in µs.
+        took_us: u64,
+    },
+    /// A try for a tenant begins, or is over: told where there are several.
+    Tenant {
+        /// Where.
+        hop: HopId,
+        /// Whose.
+        tenant: u8,
+        /// How; none as it begins.
+        how: Option<Ending>,
+        /// What it took, in µs; 0 as it begins.
         took_us: u64,
     },
     /// A call is over.
@@ -208,6 +243,8 @@ pub enum Mark {
     Turned {
         /// Where.
         tier: TierId,
+        /// Why.
+        why: Why,
     },
     /// It is begun.
     Began {
@@ -262,6 +299,7 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert!(Why::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

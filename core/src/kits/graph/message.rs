@@ -69,6 +69,8 @@ crate::declare::messages! {
         Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
         Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        /// For the tenant of that number, or for all; the last came at that time.
+        Count "count" Background "What an instance has let in since it told the others last." { key: u8, count: u32, at_us: u64 },
     }
 }
 
@@ -78,6 +80,7 @@ impl fmt::Display for Msg {
             Msg::Call { of, .. } => write!(f, "{of}"),
             Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
             Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Count { count, .. } => write!(f, "{count} let in"),
         }
     }
 }
@@ -242,6 +245,10 @@ crate::declare::words! {
         Retry(serial: u32) => "retry call {serial}",
         /// The work on this request is done.
         Finish(serial: u32) => "work done",
+        /// A limiter lets this request pass that it had wait.
+        Pass(serial: u32) => "its turn comes",
+        /// Instances tell each other what they have let in.
+        Sync => "tell the others",
         /// Trouble begins.
         TroubleBegins => "trouble begins",
         /// It is over.

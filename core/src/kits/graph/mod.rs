@@ -11,6 +11,7 @@ mod declared;
 mod gauges;
 mod laws;
 mod ledger;
+mod limit;
 mod mark;
 mod message;
 mod node;
@@ -23,14 +24,16 @@ mod watch;
 
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
-    Route, Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Line, Pick, PoolId, Route,
+    Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
-pub(crate) use laws::{Disturbed, Once, Overload, Usual};
+pub(crate) use laws::{Disturbed, Herd, Once, Overload, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
+pub use limit::Limit;
+pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId, Why};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 pub use node::Node;
+pub use source::Bursts;
 pub use trouble::{Kind, Spell};
 pub use watch::{Own, Running, Watch, begin};

@@ -28,7 +28,7 @@ impl Config {
     }
 
     /// Each dependency is a tier, with a hop to it; the service is the last tier.
-    pub const SHAPE: Shape = Shape { hops: DEPENDENCIES as u8, tiers: DEPENDENCIES as u8 + 1 };
+    pub const SHAPE: Shape = Shape { hops: DEPENDENCIES as u8, tiers: DEPENDENCIES as u8 + 1, tenants: 0 };
     /// The service.
     pub const SERVICE: TierId = TierId(DEPENDENCIES as u8);
 

@@ -5,7 +5,7 @@ use super::message::{Msg, NAMES, Reply, Speech, Timer};
 use super::params::{Params, Trouble};
 use super::config::Config;
 use crate::cast::NodeId;
-use crate::kits::graph::{Ending, Level, Mark, Swept, TierId};
+use crate::kits::graph::{Ending, Level, Mark, Swept, TierId, Why};
 use crate::parts::queue::{self, Discipline, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{Purpose, Range, happens};
@@ -113,7 +113,7 @@ impl Dependency {
             Arrival::Queued(_) => {}
             Arrival::Refused(job) => {
                 reply(&job, Reply::Error, out);
-                out.mark(Mark::Turned { tier: self.tier() });
+                out.mark(Mark::Turned { tier: self.tier(), why: Why::Full });
             }
         }
     }

@@ -2,13 +2,12 @@
 
 use super::config::Config;
 use super::contention::WRITE;
-use super::herds::Herd;
 use super::meta::Figures;
 use super::params::{Load, Params};
 use super::shows::charts;
 use crate::cast::NodeId;
 use crate::kits::graph::{
-    self, Count, Disturbed, Ending, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
+    self, Count, Disturbed, Ending, Herd, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
 };
 use crate::lab::{End, Verdict, millionths};
 use crate::params::format_decimal;

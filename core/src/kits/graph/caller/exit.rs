@@ -155,7 +155,7 @@ impl Exit {
     fn pick(&mut self, pick: Pick, die: impl FnOnce() -> u64) -> u16 {
         let many = self.owes.len();
         let place = match pick {
-            Pick::Random => below(die(), many as u64) as usize,
+            Pick::Random | Pick::Uneven(_) => below(die(), many as u64) as usize,
             Pick::RoundRobin => {
                 let place = self.turn as usize;
                 self.turn = (self.turn + 1) % many as u32;
@@ -209,6 +209,10 @@ impl Caller {
         let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
         let (hop, plan) = hop(at.config, id);
         let die = || at.die(PICK, luck, path);
+        if let Some(zipf) = &at.config.uneven[usize::from(id.0)] {
+            call.to = NodeId(plan.to.0 + zipf.draw(die()) as u16);
+            return;
+        }
         let instance = match self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place))) {
             _ if plan.instances == 1 => 0,
             Some(exit) => exit.pick(hop.pick, die),

@@ -3,7 +3,7 @@
 use super::super::declared::Hop;
 use super::super::mark::{Ending, Mark, Stop};
 use super::super::message::Timer;
-use super::{At, Caller, Ended, Stage, hop};
+use super::{At, Caller, Ended, Stage, hop, tell_tenant};
 use crate::sim::dice::{Purpose, Range};
 use crate::time::DurationUs;
 
@@ -21,7 +21,9 @@ impl Caller {
         let plan = hop(at.config, id).1;
         let stage = std::mem::replace(&mut call.stage, Stage::Sleeping);
         self.waiting -= u32::from(stage != Stage::Sleeping);
+        let wanted = call.wanted;
         at.out.mark(Mark::TryOver { hop: id, how, took_us });
+        tell_tenant(&wanted, Some(how), took_us, at);
         if plan.is_kept {
             self.let_go(serial, stage, (how, took_us), at);
         }
@@ -42,7 +44,9 @@ impl Caller {
         at: &mut At<'_>,
     ) -> Option<Ended> {
         let now_us = at.now_us();
-        let id = self.calls.get(serial)?.wanted.hop;
+        let call = self.calls.get_mut(serial)?;
+        call.after_us = after_us;
+        let id = call.wanted.hop;
         let Hop { again, time, gate, .. } = hop(at.config, id).0;
         let mut limiter = self.limiter(id, at);
         match how {
@@ -106,6 +110,13 @@ impl Caller {
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        Some(Ended { op: call.wanted.op, owner: call.wanted.owner, how, stop, doubt: call.doubt })
+        Some(Ended {
+            op: call.wanted.op,
+            owner: call.wanted.owner,
+            how,
+            stop,
+            doubt: call.doubt,
+            after_us: call.after_us,
+        })
     }
 }

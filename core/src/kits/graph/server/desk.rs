@@ -2,6 +2,7 @@
 
 use super::super::declared::Expired;
 use super::*;
+use crate::parts::limiter::Answer;
 use crate::parts::queue::Waiting;
 
 /// What becomes of a request at the door.
@@ -9,8 +10,10 @@ enum Entry {
     In,
     /// It has been executed before.
     Known,
+    /// It waits for so long first, in µs.
+    Later(u64),
     /// It is refused: come again after so long, in µs.
-    Turned(u64),
+    Turned(Why, u64),
     /// It fails at once.
     Failed,
     /// Nobody hears of it again.
@@ -23,16 +26,17 @@ impl Server {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
         let (reply, mark) = match self.door(&frame, at) {
-            Entry::In => return self.enter(frame, at),
+            Entry::In => return self.enter(frame, 0, at),
+            Entry::Later(in_us) => return self.enter(frame, in_us, at),
             Entry::Known => {
                 (Reply::Known, Mark::Left { tier, path: frame.path, how: Ending::Known, held_us: 0 })
             }
             Entry::Failed => {
                 (Reply::Error, Mark::Left { tier, path: frame.path, how: Ending::Failed, held_us: 0 })
             }
-            Entry::Turned(after_us) => {
+            Entry::Turned(why, after_us) => {
                 let told = self.tier(at).0.desk.tells_after;
-                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier })
+                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier, why })
             }
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
@@ -48,7 +52,7 @@ impl Server {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
         if let Some(spell) = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(now_us)) {
             match spell.kind {
-                Kind::Refusal => return Entry::Turned(spell.to_us - now_us),
+                Kind::Refusal => return Entry::Turned(Why::Trouble, spell.to_us - now_us),
                 Kind::Mute => return Entry::Swallowed,
                 Kind::Errors(share)
                     if happens(at.die(Purpose::Fault, frame.luck, frame.path), share.into()) =>
@@ -60,38 +64,41 @@ impl Server {
         }
         let desk = &tier.desk;
         if desk.deadline && now_us >= frame.deadline_us {
-            return Entry::Turned(0);
+            return Entry::Turned(Why::Deadline, 0);
         }
         if self.executed.contains(&frame.op.0) {
             return Entry::Known;
         }
-        if let Some(bucket) = self.bucket.as_mut()
-            && !bucket.try_take(1, now_us)
-        {
-            return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
+        let mut later_us = 0;
+        if desk.limit.is_some_and(|limit| !limit.by_route) {
+            match self.limited(frame.about, at) {
+                Answer::Pass { in_us } => later_us = in_us,
+                Answer::Refuse { after_us } => return Entry::Turned(Why::Limit, after_us),
+            }
         }
-        if desk.concurrency > 0 && self.frames.len() >= desk.concurrency as usize {
-            return Entry::Turned(0);
+        let most = self.most(at);
+        if most > 0 && self.frames.len() >= most as usize {
+            return Entry::Turned(Why::Concurrency, 0);
         }
         let waiting = self.line.len();
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
         let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
         if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
-            return Entry::Turned(queue_us(waiting));
+            return Entry::Turned(Why::Full, queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
             let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
-                return Entry::Turned(queue_us(waiting));
+                return Entry::Turned(Why::Deadline, queue_us(waiting));
             }
         }
-        Entry::In
+        if later_us > 0 { Entry::Later(later_us) } else { Entry::In }
     }
 
     /// Whether a request need not wait.
-    fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
+    pub(super) fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
@@ -99,13 +106,16 @@ impl Server {
         free || self.has_room(at)
     }
 
-    fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
+    fn enter(&mut self, frame: Frame, in_us: u64, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
             // Of a try that came twice it is the first that is taken back.
             self.places.entry(key).or_insert(serial);
+        }
+        if in_us > 0 {
+            return self.delay(serial, in_us, at);
         }
         if starts {
             return self.begin(serial, 0, at);
@@ -118,7 +128,7 @@ impl Server {
     }
 
     /// Sends an answer, or tells the client of the node's own request.
-    fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
+    pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
             return at.out.send(from, Msg::Answer { of: frame.of, reply });
@@ -145,6 +155,7 @@ impl Server {
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
+        self.adapt(&frame, reply, at);
         if self.tier(at).0.desk.keys && reply == Reply::Done {
             self.executed.insert(frame.op.0);
         }
@@ -177,6 +188,13 @@ impl Server {
         match frame.stage {
             Stage::Line(ticket) => {
                 self.line.cancel(ticket);
+                let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
+                at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                return Some(frame);
+            }
+            Stage::Delayed => {
+                at.out.cancel(Timer::Pass(serial));
+                self.undelay();
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
                 return Some(frame);
@@ -221,7 +239,7 @@ impl Server {
         if kind != Kind::Refusal {
             return;
         }
-        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_));
+        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_) | Stage::Delayed);
         let mut all: Vec<(bool, u32)> =
             self.frames.iter().map(|(serial, frame)| (!begun(frame), serial)).collect();
         crate::sorted::sort(&mut all);

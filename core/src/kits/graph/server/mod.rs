@@ -5,23 +5,24 @@
 
 mod desk;
 mod frame;
+mod limits;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::client::response;
 use super::config::{Config, Op, TierPlan};
 use super::declared::Tier;
-use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
+use super::mark::{Ending, Level, Mark, Stop, Swept, TierId, Why};
 use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
-use crate::parts::token_bucket::TokenBucket;
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
+use limits::Limits;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A service.
@@ -36,7 +37,7 @@ pub struct Server {
     /// Workers that work; requests that are begun.
     busy: u32,
     inside: u32,
-    bucket: Option<TokenBucket>,
+    limits: Option<Box<Limits>>,
     /// Operations that were executed, where idempotency keys are on.
     executed: BTreeSet<u32>,
     /// Where a request is, for callers that cancel.
@@ -78,10 +79,7 @@ impl Protocol for Server {
             bench: Queue::new(bench),
             busy: 0,
             inside: 0,
-            bucket: plan
-                .desk
-                .limit
-                .map(|limit| TokenBucket::new(limit.rate_milli_per_s, limit.burst, now_us)),
+            limits: Limits::new(&plan.desk),
             executed: BTreeSet::new(),
             places: BTreeMap::new(),
             made: 0,
@@ -89,6 +87,7 @@ impl Protocol for Server {
             expired: 0,
             told: [0; 3],
         };
+        Server::set_sync(&mut at);
         source::begin(&mut at);
         server
     }
@@ -96,7 +95,8 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
-        self.caller.weight() + self.frames.weight() + 48 * lines + known
+        let limits = self.limits.as_ref().map_or(0, |limits| limits.weight());
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + limits
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
@@ -116,6 +116,9 @@ impl Protocol for Server {
                 let ended = self.caller.answer(of, reply, at);
                 self.called(ended, at);
             }
+            Input::Deliver { msg: Msg::Count { key, count, at_us }, .. } => self.hear(key, count, at_us, at),
+            Input::Timer(Timer::Pass(serial)) => self.pass(serial, at),
+            Input::Timer(Timer::Sync) => self.sync(at),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -208,15 +211,30 @@ impl Server {
             let Some(frame) = self.frames.get_mut(serial) else { return };
             let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
             let op = program.ops.get(usize::from(frame.pc)).copied().unwrap_or(Op::End);
-            if frame.is_over() && !(matches!(op, Op::Else(_)) && frame.may_go_on()) {
+            let goes_on = match op {
+                Op::Else(_) => frame.may_go_on(),
+                Op::Down(_) => frame.may_do_without(),
+                _ => false,
+            };
+            if frame.is_over() && !goes_on {
                 return self.finish(serial, at);
             }
             frame.pc += 1;
             match op {
                 Op::Work(_) => return self.join(serial, at),
-                Op::Else(to) => {
+                Op::Else(to) | Op::Down(to) => {
                     if frame.over.take().is_none() {
                         frame.pc = to;
+                    }
+                }
+                Op::Limit => {
+                    if !self.limit(serial, at) {
+                        return;
+                    }
+                }
+                Op::Admit(site) => {
+                    if !self.call((serial, program), (site, 1, 1), at) {
+                        return;
                     }
                 }
                 Op::Reply => self.reply(serial, at),
@@ -278,8 +296,12 @@ impl Server {
     /// A call is over.
     fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
         let Some(ended) = ended else { return };
+        let plan = self.tier(at).1;
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
+        if ended.how == Ending::Refused && plan.admits(frame.about.class, frame.pc) {
+            frame.refuse(if plan.tells_after { ended.after_us } else { 0 });
+        }
         if self.decided(ended.owner, at) {
             self.advance(ended.owner, at);
         }
@@ -351,7 +373,8 @@ impl Server {
     }
 
     fn report(&mut self, at: &mut At<'_>) {
-        let now = [self.line.len(), self.busy, self.inside];
+        self.report_limits(at);
+        let now = [self.line.len() + self.delayed(), self.busy, self.inside];
         let level = |what, now| Mark::Level { tier: self.tier, what, now };
         if now[0] != self.told[0] {
             at.out.mark(level(Level::Queue, now[0]));

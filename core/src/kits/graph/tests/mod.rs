@@ -3,6 +3,7 @@
 mod calls;
 mod counted;
 mod door;
+mod limited;
 mod random;
 mod steps;
 
@@ -10,7 +11,7 @@ use super::*;
 use crate::cast::{NodeId, Sort};
 use crate::outcome::Detail;
 use crate::parts::queue::Discipline;
-use crate::parts::{backoff, breaker, deadline, retry_budget};
+use crate::parts::{backoff, breaker, concurrency, deadline, limiter, retry_budget};
 use crate::scenario::{Cue, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};
