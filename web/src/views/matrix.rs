@@ -74,7 +74,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     let rows = rows(look, matrix);
     let width = f64::from(look.width);
-    let names = rows.iter().map(|row| text_width(&row.name, 12.0)).fold(text_width(matrix.row, 12.0), f64::max);
+    let names =
+        rows.iter().map(|row| text_width(&row.name, 12.0)).fold(text_width(matrix.row, 12.0), f64::max);
     let names = names.min(width * 0.3);
     let from = LEFT + names + GAP;
     let columns = matrix.columns.len().max(1) as f64;
@@ -86,7 +87,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     scene.push(mark("title", Role::InkSoft, title));
     for (place, column) in matrix.columns.iter().enumerate() {
         let words = fit_text(column.name, 12.0, wide - 2.0);
-        scene.push(mark(format!("head{place}"), Role::Ink, Shape::text(x(place), 32.0, words, Anchor::Start)));
+        scene.push(mark(
+            format!("head{place}"),
+            Role::Ink,
+            Shape::text(x(place), 32.0, words, Anchor::Start),
+        ));
     }
     // Of what is only counted the bars show who has most.
     let most = |column: usize| rows.iter().map(|row| row.counts[column]).max().unwrap_or(0).max(1) as f64;
@@ -113,7 +118,9 @@ pub fn draw(look: &Look<'_>) -> Picture {
                 scene.push(mark(format!("count{key}"), Role::Ink, words));
             }
             // Where both have no room, the table has them.
-            if let Some(share) = share.map(percent).filter(|share| beside + text_width(share, 12.0) + 6.0 <= wide) {
+            if let Some(share) =
+                share.map(percent).filter(|share| beside + text_width(share, 12.0) + 6.0 <= wide)
+            {
                 let words = Shape::text(x(place) + wide - 4.0, y + 12.5, share, Anchor::End);
                 scene.push(mark(format!("share{key}"), Role::InkSoft, words));
             }
@@ -138,12 +145,50 @@ fn table(matrix: &Matrix, rows: &[Row]) -> Element {
     let head = el("tr").child(el("td")).children(heads);
     let body = rows.iter().map(|row| {
         let cells = (0..matrix.columns.len()).map(|place| {
-            let share = share(matrix, row, place).map_or(String::new(), |share| format!(" ({})", percent(share)));
+            let share =
+                share(matrix, row, place).map_or(String::new(), |share| format!(" ({})", percent(share)));
             el("td").class("sb-number").child(format!("{}{share}", row.counts[place]))
         });
         el("tr").child(el("th").attr("scope", "row").child(row.name.as_str())).children(cells)
     });
-    let table = el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(body));
-    let summary = el("summary").child(format!("{}, by {}, at the cursor, as a table", matrix.title, matrix.row));
+    let table =
+        el("table").class("sb-table").child(el("thead").child(head)).child(el("tbody").children(body));
+    let summary =
+        el("summary").child(format!("{}, by {}, at the cursor, as a table", matrix.title, matrix.row));
     el("details").child(summary).child(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use splitbrain::lab::Detail;
+    use splitbrain::labs::LABS;
+    use splitbrain::trace::Cursor;
+
+    /// What the picture of a run says at a time.
+    fn said(text: &str, at_us: u64) -> String {
+        let link = splitbrain::link::parse(text, LABS).link.unwrap();
+        let lab = splitbrain::labs::find(link.scenario.lab).unwrap();
+        let outcome = lab.run(&link.scenario, Detail::Full);
+        let cursor = Cursor::at(&outcome.trace, at_us);
+        let look = Look::plain(lab, &link.scenario, &outcome, cursor, 360);
+        draw(&look).scene.unwrap().description.clone()
+    }
+
+    #[test]
+    fn counts_are_those_at_the_cursor() {
+        assert!(said("limit?tenants=2&for=2s", 0).contains("tenant 1: asked 0, answered 0, refused 0."));
+        let end = said("limit?tenants=2&greedy=1&by=tenant&limit=100&rate=10&for=2s", 2_000_000);
+        assert!(end.contains("answered") && end.contains("(100 %), refused 0 (0 %)"), "{end}");
+    }
+
+    #[test]
+    fn rows_beyond_the_most_stand_together() {
+        let many = said("limit?tenants=50&for=2s", 2_000_000);
+        assert!(
+            many.contains("tenant 11: ") && many.contains("39 others: ") && !many.contains("tenant 12: "),
+            "{many}"
+        );
+        assert_eq!(said("limit?tenants=1&for=1s", 1_000_000), "Nobody is told apart in this run.");
+    }
 }

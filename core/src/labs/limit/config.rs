@@ -1,13 +1,13 @@
 //! What follows from the reader's settings: tenants, gateways with their limiters, a service, and perhaps a store.
 
-use super::params::{Concurrent, Counters, Load, Params, RetryAfter, StoreDown, Trouble};
 use super::params::By;
+use super::params::{Concurrent, Counters, Load, Params, RetryAfter, StoreDown, Trouble};
 use crate::cast::Sort;
+use crate::kits::graph;
 use crate::kits::graph::{
     Again, Arrivals, Bursts, Config, Desk, Graph, Hop, HopId, Kind, Limit, Line, Pick, Source, Step, Tier,
     TierId,
 };
-use crate::kits::graph;
 
 /// The service, n1.
 pub const SERVICE: TierId = TierId(0);
@@ -33,7 +33,8 @@ fn graph(params: &Params) -> Graph {
         work: params.work_dist(),
         ..Tier::new("service", Sort::Server, 1)
     });
-    graph.tier(Tier { desk: desk(params), ..Tier::new("gateway", Sort::Coordinator, params.gateways as u16) });
+    graph
+        .tier(Tier { desk: desk(params), ..Tier::new("gateway", Sort::Coordinator, params.gateways as u16) });
     let clients = graph.tier(Tier::new("client", Sort::Client, 1));
     let pick = if params.spread > 0 { Pick::Uneven(params.spread) } else { Pick::Random };
     let again = Again {

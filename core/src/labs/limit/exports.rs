@@ -17,8 +17,14 @@ pub fn exports(params: &Params) -> Vec<Export> {
 /// What none of them can be told.
 fn all_notes(params: &Params, lines: &mut Lines) {
     lines.note(params.counters == Counters::Sync, "instances do not tell each other what they let in");
-    lines.note(params.counters == Counters::Split, "the part of each instance has to be set by hand: this is the whole limit");
-    lines.note(params.retry_after != RetryAfter::Off, "it does not say when to come back; a Retry-After can be added as a fixed header");
+    lines.note(
+        params.counters == Counters::Split,
+        "the part of each instance has to be set by hand: this is the whole limit",
+    );
+    lines.note(
+        params.retry_after != RetryAfter::Off,
+        "it does not say when to come back; a Retry-After can be added as a fixed header",
+    );
 }
 
 /// nginx's `limit_req`: a leaky bucket in whole requests a second or a minute.
@@ -33,7 +39,8 @@ fn nginx(params: &Params) -> Export {
         let (all, by) = (limit.saturating_mul(unit_us), window_us.saturating_mul(part));
         (all.is_multiple_of(by) && all > 0).then_some(all / by)
     };
-    let rate = exactly(1_000_000).map(|rate| (rate, "s")).or_else(|| exactly(60_000_000).map(|rate| (rate, "m")));
+    let rate =
+        exactly(1_000_000).map(|rate| (rate, "s")).or_else(|| exactly(60_000_000).map(|rate| (rate, "m")));
     let nearest = (limit.saturating_mul(60_000_000) / window_us.saturating_mul(part)).max(1);
     let (number, unit) = rate.unwrap_or((nearest, "m"));
     lines.say(format!("limit_req_zone {key} zone=limit:10m rate={number}r/{unit};"));
@@ -52,8 +59,14 @@ fn nginx(params: &Params) -> Export {
     }
     lines.say("limit_req_status 429;");
     let windows = matches!(params.limiter, Which::Fixed | Which::Log | Which::Counter);
-    lines.note(windows, "nginx counts no windows: this is a leaky bucket of that rate, and of a window's burst");
-    lines.note(params.counters == Counters::Shared, "the zone is shared by the workers of one nginx, not by several");
+    lines.note(
+        windows,
+        "nginx counts no windows: this is a leaky bucket of that rate, and of a window's burst",
+    );
+    lines.note(
+        params.counters == Counters::Shared,
+        "the zone is shared by the workers of one nginx, not by several",
+    );
     all_notes(params, &mut lines);
     Export { id: "nginx", tool: "nginx", file: "nginx.conf", text: lines.text, notes: Vec::new() }
 }
@@ -85,8 +98,14 @@ fn envoy(params: &Params) -> Export {
     lines.note(times > 1, "fill_interval is 50ms at the least");
     lines.note(!buckets, "Envoy has a token bucket: its burst is a whole window here");
     lines.note(params.limiter == Which::Leaky, "nothing is delayed");
-    lines.note(params.by == By::Tenant, "a bucket for each tenant is a descriptor with a token bucket of its own");
-    lines.note(params.counters == Counters::Shared, "one store for all is the global rate limit service: another filter, and a service to run");
+    lines.note(
+        params.by == By::Tenant,
+        "a bucket for each tenant is a descriptor with a token bucket of its own",
+    );
+    lines.note(
+        params.counters == Counters::Shared,
+        "one store for all is the global rate limit service: another filter, and a service to run",
+    );
     all_notes(params, &mut lines);
     Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }
 }
@@ -107,7 +126,13 @@ fn haproxy(params: &Params) -> Export {
     lines.note(!params.window.is_multiple_of(1_000), "times are whole milliseconds");
     let copied = matches!(params.counters, Counters::Shared | Counters::Sync);
     lines.note(copied, "peers copy tables to each other; each then has the last word of the others, and does not add them up");
-    lines.note(params.counters == Counters::Split, "the part of each instance has to be set by hand: this is the whole limit");
-    lines.note(params.retry_after != RetryAfter::Off, "it does not say when to come back; a Retry-After can be added as a fixed header");
+    lines.note(
+        params.counters == Counters::Split,
+        "the part of each instance has to be set by hand: this is the whole limit",
+    );
+    lines.note(
+        params.retry_after != RetryAfter::Off,
+        "it does not say when to come back; a Retry-After can be added as a fixed header",
+    );
     Export { id: "haproxy", tool: "HAProxy", file: "haproxy.cfg", text: lines.text, notes: Vec::new() }
 }

@@ -53,7 +53,8 @@ fn check_gcra() -> Result<String, String> {
     let mut decisions = 0;
     for (which, limit) in (0u64..).zip([1, 2, 3, 7, 50, 100]) {
         for burst in [1, 10, 100] {
-            let (mut gcra, mut bucket) = (Gcra::new(limit, 1_000_000, burst), TokenBucket::per(limit, 1_000_000, burst, 0));
+            let (mut gcra, mut bucket) =
+                (Gcra::new(limit, 1_000_000, burst), TokenBucket::per(limit, 1_000_000, burst, 0));
             let mut now_us = 0;
             for number in 0..10_000u64 {
                 let die = remix(which << 32 | u64::from(burst), number);
@@ -193,14 +194,29 @@ pub static FIDELITY: &[Fidelity] = &[
         "closed forms; Cloudflare, How we built rate limiting capable of scaling to millions of domains (2017), for the counter",
         check_worst_cases,
     ),
-    exact("gcra", "GCRA and token bucket decide alike", "ATM Forum, Traffic Management 4.0, equivalence of virtual scheduling and leaky bucket", check_gcra),
-    exact("fixed", "Of requests at random at its rate a fixed window of 100 admits E min(N, 100)", CLOSED, check_fixed),
-    exact("long-run", "What limiters of 100 a second admit of requests at random at that rate", SIMULATED, check_long_run),
+    exact(
+        "gcra",
+        "GCRA and token bucket decide alike",
+        "ATM Forum, Traffic Management 4.0, equivalence of virtual scheduling and leaky bucket",
+        check_gcra,
+    ),
+    exact(
+        "fixed",
+        "Of requests at random at its rate a fixed window of 100 admits E min(N, 100)",
+        CLOSED,
+        check_fixed,
+    ),
+    exact(
+        "long-run",
+        "What limiters of 100 a second admit of requests at random at that rate",
+        SIMULATED,
+        check_long_run,
+    ),
     sweep(
         "fixed-run",
         "The same in the whole system: requests let through a second",
         CLOSED,
-        "limit?rate=100&tenants=1&limiter=fixed&capacity=1000&for=60s",
+        "limit?rate=100&tenants=1&limiter=fixed&capacity=1000&for=1m",
         ("admitted_per_s", Statistic::Mean, 96.01, 0.0),
         (200, 30),
     ),
@@ -229,7 +245,17 @@ pub static FIDELITY: &[Fidelity] = &[
         ("admitted_per_s", Statistic::Mean, 77.0, 0.0),
         (100, 10),
     ),
-    exact("max-min", "Max-min shares of [400, 20, 20, 20, 20] at 100, and those of a limit that all share", "Bertsekas and Gallager, Data Networks, §6.5.2; closed form", check_max_min),
-    exact("little", "A limit of 20 under way is 400 a second at 50 ms and 40 at 500 ms", "Little's law; Erlang's loss formula", check_little),
+    exact(
+        "max-min",
+        "Max-min shares of [400, 20, 20, 20, 20] at 100, and those of a limit that all share",
+        "Bertsekas and Gallager, Data Networks, §6.5.2; closed form",
+        check_max_min,
+    ),
+    exact(
+        "little",
+        "A limit of 20 under way is 400 a second at 50 ms and 40 at 500 ms",
+        "Little's law; Erlang's loss formula",
+        check_little,
+    ),
     exact("herd", "1,000 who obey Retry-After are let in by hundreds: 5,500 requests", CLOSED, check_herd),
 ];

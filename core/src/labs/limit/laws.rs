@@ -85,7 +85,10 @@ impl Smooth {
         if (gap_us + 1).saturating_mul(self.limit) < self.window_us {
             let least = DurationUs(self.window_us / self.limit);
             self.light.break_(at, || {
-                let why = format!("Two were let through within {}: {least} apart would be even.", DurationUs(gap_us));
+                let why = format!(
+                    "Two were let through within {}: {least} apart would be even.",
+                    DurationUs(gap_us)
+                );
                 (why, vec![evidence(last.record, "one is let through"), evidence(at.record, "and the next")])
             });
         }
@@ -111,7 +114,10 @@ impl Fair {
     /// Nobody has asked.
     pub fn new(tenants: u32, limit: u32, window_us: u64) -> Fair {
         let share = crate::time::Decimal(u64::from(limit) * 1_000 / u64::from(tenants.max(1)), 1_000);
-        let why = format!("Nobody has been refused who asked for at most {share} within {}.", DurationUs(window_us));
+        let why = format!(
+            "Nobody has been refused who asked for at most {share} within {}.",
+            DurationUs(window_us)
+        );
         let light = Light::new("fair", State::Kept, &why);
         Fair { light, limit: limit.into(), window_us, asked: vec![VecDeque::new(); tenants.max(1) as usize] }
     }
@@ -119,7 +125,8 @@ impl Fair {
     /// A tenant asks.
     pub fn asks(&mut self, tenant: u8, at: Mark) {
         let window_us = self.window_us;
-        let Some(asked) = self.asked.get_mut(usize::from(tenant)) else { return };
+        let judged = self.light.state() == State::Broken;
+        let Some(asked) = self.asked.get_mut(usize::from(tenant)).filter(|_| !judged) else { return };
         // A refusal is on its way for no longer than another window, or it is not judged.
         while asked.front().is_some_and(|first| first.at_us + 2 * window_us <= at.at_us) {
             asked.pop_front();
@@ -135,12 +142,13 @@ impl Fair {
         if took_us >= self.window_us {
             return;
         }
-        let within = |mark: &&Mark| mark.at_us <= then_us && mark.at_us + self.window_us > then_us;
-        let count = asked.iter().filter(within).count() as u64;
+        let until = asked.partition_point(|mark| mark.at_us <= then_us);
+        let before = asked.partition_point(|mark| mark.at_us + self.window_us <= then_us);
+        let count = until.saturating_sub(before) as u64;
         if count == 0 || count * tenants > self.limit {
             return;
         }
-        let last = asked.iter().rev().find(|mark| mark.at_us <= then_us).copied();
+        let last = asked.get(until - 1).copied();
         let (limit, window) = (self.limit, DurationUs(self.window_us));
         self.light.break_(at, || {
             let (tenant, requests) = (u32::from(tenant) + 1, counted(count, "request"));

@@ -33,8 +33,8 @@ pub static META: Meta = Meta {
     part: BookPart::Resiliency,
     chapters: &["Upstream resiliency"],
     views: &[
-        "traffic",
         "matrix",
+        "traffic",
         "services",
         "charts",
         "flow",

@@ -127,7 +127,8 @@ impl Own for Meter {
         let count = |n: u64| i64::try_from(n).ok();
         let came = books.sum([Count::First(GATEWAYS), Count::Again(GATEWAYS)]);
         let admitted = books.total(Count::Tried(ADMIT));
-        let (tried, refused) = (books.total(Count::Tried(ASK)), books.total(Count::TryOver(ASK, Ending::Refused)));
+        let (tried, refused) =
+            (books.total(Count::Tried(ASK)), books.total(Count::TryOver(ASK, Ending::Refused)));
         let shares = self.shares(books);
         let figures = Figures {
             requests: count(came),

@@ -16,7 +16,8 @@ pub fn sentences(params: &Params) -> Vec<String> {
 
 /// What one limiter lets pass at its worst.
 fn worst(params: &Params) -> String {
-    let (limit, burst, window) = (u64::from(params.limit), u64::from(params.burst), DurationUs(params.window));
+    let (limit, burst, window) =
+        (u64::from(params.limit), u64::from(params.burst), DurationUs(params.window));
     match params.limiter {
         Which::None => "Nobody is refused by a rate limiter.".into(),
         Which::Fixed => format!(
@@ -28,10 +29,9 @@ fn worst(params: &Params) -> String {
             "Up to {} pass within {window}: L(1 + s/w) in a span s; in an instant no more than {limit}.",
             2 * limit - 1
         ),
-        Which::Bucket | Which::Gcra => format!(
-            "Up to b + rt pass within t: {burst} in an instant, {} within {window}.",
-            burst + limit
-        ),
+        Which::Bucket | Which::Gcra => {
+            format!("Up to b + rt pass within t: {burst} in an instant, {} within {window}.", burst + limit)
+        }
         Which::Leaky => format!(
             "One passes every {}; up to {burst} wait, for up to {}.",
             DurationUs(params.window / limit),

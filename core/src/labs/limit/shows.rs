@@ -4,9 +4,7 @@ use super::config::{ADMIT, ASK, GATEWAYS, config};
 use super::params::{By, Counters, Params, Which};
 use crate::kits::graph::{Charts, Count, Ending, Level, LevelOf, Stop, TierId, gauges};
 use crate::lab::Shows;
-use crate::lab::shows::{
-    Fate, Flow, Layer, Matrix, MatrixColumn, MatrixRow, Question, SeriesKey, Traffic,
-};
+use crate::lab::shows::{Fate, Flow, Layer, Matrix, MatrixColumn, MatrixRow, Question, SeriesKey, Traffic};
 use crate::parts::backoff::Backoff;
 use crate::stats::Name;
 

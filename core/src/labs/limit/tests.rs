@@ -31,25 +31,45 @@ fn live_sentences_say_the_worst_case() {
     let said = |text: &str| LAB.sentences(&opens(text)).join(" ");
     assert!(said("limit?limiter=fixed").starts_with("Up to 200 pass in an instant"));
     assert!(said("limit?burst=10").contains("10 in an instant, 110 within 1s."));
-    assert!(said("limit?limiter=leaky&burst=20").contains("One passes every 10ms; up to 20 wait, for up to 200ms."));
+    assert!(
+        said("limit?limiter=leaky&burst=20")
+            .contains("One passes every 10ms; up to 20 wait, for up to 200ms.")
+    );
     assert!(said("limit?limiter=counter").contains("Up to 199 pass within 1s"));
     let sync = said("limit?rate=100&tenants=1&gateways=10&counters=sync");
     assert!(sync.contains("(N − 1)/N = 90 of which the others do not know; on average 45."), "{sync}");
     let little = said("limit?concurrency=fixed&capacity=400&workers=20");
-    assert!(little.contains("20 under way, each 50ms of work: by Little's law no more than 400 a second"), "{little}");
+    assert!(
+        little.contains("20 under way, each 50ms of work: by Little's law no more than 400 a second"),
+        "{little}"
+    );
 }
 
 /// Which promises each limiter keeps against an adversary at a window's end, and a crowd.
 #[test]
 fn each_limiter_keeps_what_it_can() {
-    for (limiter, most, instant) in
-        [("fixed", 200, 200), ("log", 100, 100), ("counter", 100, 100), ("bucket&burst=10", 10, 10), ("leaky&burst=20", 21, 1)]
-    {
+    for (limiter, most, instant) in [
+        ("fixed", 200, 200),
+        ("log", 100, 100),
+        ("counter", 100, 100),
+        ("bucket&burst=10", 10, 10),
+        ("leaky&burst=20", 21, 1),
+    ] {
         let link = format!("limit?load=edge&tenants=1&limiter={limiter}&capacity=1000&for=3s");
-        let at_most = |name: &str, most: i64| assert!((most..=most + 1).contains(&tally(&link, name)), "{limiter}: {name} {}", tally(&link, name));
+        let at_most = |name: &str, most: i64| {
+            assert!(
+                (most..=most + 1).contains(&tally(&link, name)),
+                "{limiter}: {name} {}",
+                tally(&link, name)
+            )
+        };
         at_most("most_in_window", most);
         at_most("most_in_instant", instant);
-        assert_eq!(state(&link, "cap"), if limiter == "fixed" { State::Broken } else { State::Kept }, "{limiter}");
+        assert_eq!(
+            state(&link, "cap"),
+            if limiter == "fixed" { State::Broken } else { State::Kept },
+            "{limiter}"
+        );
         let even = if limiter.starts_with("leaky") { State::Kept } else { State::Broken };
         assert_eq!(state(&link, "smooth"), even, "{limiter}");
     }
@@ -75,13 +95,19 @@ fn where_counters_live_decides_how_many_pass() {
     assert_eq!(admitted("&counters=shared"), 100);
     assert_eq!(admitted("&counters=split"), 100);
     assert!((900..=1_000).contains(&admitted("&counters=local")));
-    assert!((101..=200).contains(&admitted("&counters=sync&sync=50ms")), "{}", admitted("&counters=sync&sync=50ms"));
+    assert!(
+        (101..=200).contains(&admitted("&counters=sync&sync=50ms")),
+        "{}",
+        admitted("&counters=sync&sync=50ms")
+    );
 }
 
 #[test]
 fn a_store_that_is_down_is_felt_as_chosen() {
     let down = |choice: &str| {
-        let link = format!("limit?rate=200&tenants=1&limiter=log&gateways=4&counters=shared&store_down={choice}&capacity=1000&for=4s&do=1s:crash:n2");
+        let link = format!(
+            "limit?rate=200&tenants=1&limiter=log&gateways=4&counters=shared&store_down={choice}&capacity=1000&for=4s&do=1s:crash:n2"
+        );
         (tally(&link, "admitted"), tally(&link, "most_in_window"))
     };
     let (closed, open, local) = (down("closed"), down("open"), down("local"));
@@ -95,7 +121,10 @@ fn a_store_that_is_down_is_felt_as_chosen() {
 fn what_the_store_refuses_says_when_to_come_again() {
     let link = "limit?load=flood&crowd=150&tenants=1&limiter=fixed&gateways=3&counters=shared&retry_after=on&attempts=2&capacity=1000&for=4s";
     let run = run(link);
-    assert_eq!((run.tally("admitted"), run.tally("refused"), run.tally("requests")), (Some(150), Some(50), Some(200)));
+    assert_eq!(
+        (run.tally("admitted"), run.tally("refused"), run.tally("requests")),
+        (Some(150), Some(50), Some(200))
+    );
     assert_eq!(run.tally("herd"), Some(50));
 }
 
@@ -112,7 +141,10 @@ fn aimd_finds_about_what_the_service_can_do() {
 fn a_challenge_wants_its_load_and_its_limit() {
     let reached = |id: &str, text: &str| {
         let scenario = opens(text);
-        (LAB.challenges().iter().find(|challenge| challenge.id == id).unwrap().goal)(&scenario, &LAB.run(&scenario, Detail::Totals))
+        (LAB.challenges().iter().find(|challenge| challenge.id == id).unwrap().goal)(
+            &scenario,
+            &LAB.run(&scenario, Detail::Totals),
+        )
     };
     for (text, right) in [
         ("limit?limiter=log&by=tenant", true),
@@ -133,12 +165,17 @@ fn a_challenge_wants_its_load_and_its_limit() {
         ("&limiter=none", false),
     ] {
         let text = format!("{ten}{more}");
-        let text = text.replace("&gateways=10&limiter", "&limiter").replace("&counters", "&gateways=10&counters");
+        let text =
+            text.replace("&gateways=10&limiter", "&limiter").replace("&counters", "&gateways=10&counters");
         let text = if text.contains("gateways") { text } else { format!("{text}&gateways=10") };
         assert_eq!(reached("ten-gateways", &text), right, "{text}");
     }
     let slow = "limit?rate=100&tenants=1&trouble=slowness&trouble_for=6s";
-    for (more, right) in [("&concurrency=fixed&concurrency_limit=8", true), ("", false), ("&concurrency=fixed&concurrency_limit=50", false)] {
+    for (more, right) in [
+        ("&concurrency=fixed&concurrency_limit=8", true),
+        ("", false),
+        ("&concurrency=fixed&concurrency_limit=50", false),
+    ] {
         assert_eq!(reached("slow", &format!("{slow}{more}")), right, "{more}");
     }
 }
