@@ -15,7 +15,10 @@ macro_rules! labs {
     };
 }
 
-labs! { ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; breaker; limit; ring }
+labs! {
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; ring;
+    balancer
+}
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

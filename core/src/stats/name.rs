@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The name of a series; two are equal where they read the same.
 #[derive(Clone, Copy, Debug)]
-pub struct Name([&'static str; 4]);
+pub struct Name([&'static str; 5]);
 
 /// What the names of series begin with that other views show than the charts.
 const GAUGE: &str = "gauge: ";
@@ -12,19 +12,24 @@ const GAUGE: &str = "gauge: ";
 impl Name {
     /// What is charted of somebody: `cache: latency`.
     pub fn of(whose: &'static str, what: &'static str) -> Name {
-        Name(["", whose, ": ", what])
+        Name(["", whose, ": ", what, ""])
     }
 
     /// The same, left to other views than the charts: `gauge: cache done`.
     pub fn gauge(whose: &'static str, what: &'static str) -> Name {
-        Name([GAUGE, whose, " ", what])
+        Name([GAUGE, whose, " ", what, ""])
+    }
+
+    /// What happens between two, left to other views than the charts: `gauge: people to server: calls`.
+    pub fn between(from: &'static str, to: &'static str, what: &'static str) -> Name {
+        Name([GAUGE, from, " to ", to, what])
     }
 
     /// The same of one of several, by its number up to 99; the first words bring their prefix: `gauge: tenant 12 asked`.
     pub fn of_one(whose: &'static str, number: u8, what: &'static str) -> Name {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         let (tens, ones) = (usize::from(number / 10 % 10), usize::from(number % 10));
-        Name([whose, if tens > 0 { DIGITS[tens] } else { "" }, DIGITS[ones], what])
+        Name([whose, if tens > 0 { DIGITS[tens] } else { "" }, DIGITS[ones], what, ""])
     }
 
     /// Whether its series is left to other views than the charts, as a count on a branch or a layer of a stack.
@@ -42,7 +47,7 @@ impl Name {
 
 impl From<&'static str> for Name {
     fn from(word: &'static str) -> Name {
-        Name([word, "", "", ""])
+        Name([word, "", "", "", ""])
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a lab says of a rate limiter at a tier's desk.
+//! What a lab says of a rate limiter at a tier's desk, and why a desk turns requests away.
 
 use crate::parts::limiter::Policy;
 
@@ -20,4 +20,24 @@ impl Limit {
     pub const fn new(policy: Policy) -> Limit {
         Limit { policy, by_tenant: false, sync_us: 0, by_route: false }
     }
+}
+
+/// Why a request was turned away at the door.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Why {
+    /// The server is in trouble.
+    Trouble,
+    /// Its deadline had passed, or could not be met.
+    Deadline,
+    /// The rate limiter.
+    Limit,
+    /// Too many were here.
+    Concurrency,
+    /// No place in line was free, or none that is not kept for others.
+    Full,
+}
+
+impl Why {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Why; 5] = [Why::Trouble, Why::Deadline, Why::Limit, Why::Concurrency, Why::Full];
 }

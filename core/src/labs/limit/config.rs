@@ -5,7 +5,7 @@ use super::params::{Concurrent, Counters, Load, Params, RetryAfter, StoreDown, T
 use crate::cast::Sort;
 use crate::kits::graph;
 use crate::kits::graph::{
-    Again, Arrivals, Bursts, Config, Desk, Graph, Hop, HopId, Kind, Limit, Line, Pick, Source, Step, Tier,
+    Again, Arrivals, Bursts, Config, Desk, Graph, Hop, HopId, Kind, Limit, Line, Source, Step, Tier,
     TierId,
 };
 
@@ -36,14 +36,13 @@ fn graph(params: &Params) -> Graph {
     graph
         .tier(Tier { desk: desk(params), ..Tier::new("gateway", Sort::Coordinator, params.gateways as u16) });
     let clients = graph.tier(Tier::new("client", Sort::Client, 1));
-    let pick = if params.spread > 0 { Pick::Uneven(params.spread) } else { Pick::Random };
     let again = Again {
         attempts: params.attempts,
         backoff: params.backoff_policy(),
         spread_after: params.retry_after == RetryAfter::Jittered,
         ..Again::NEVER
     };
-    graph.hop(Hop { pick, again, ..Hop::new(clients, GATEWAYS, params.timeout) });
+    graph.hop(Hop { uneven: params.spread, again, ..Hop::new(clients, GATEWAYS, params.timeout) });
     graph.hop(Hop::new(GATEWAYS, SERVICE, params.timeout));
     graph.route(SERVICE, vec![Step::WORK]);
     graph.route(clients, vec![Step::Call(ASK)]);
@@ -53,8 +52,8 @@ fn graph(params: &Params) -> Graph {
     let each = if params.load == Load::Flood { params.crowd } else { 0 };
     graph.source(Source { tenants: params.weights(), each, ..Source::new(clients, arrivals(params)) });
     if params.trouble == Trouble::Slowness {
-        let (at_us, for_us, kind) = (params.trouble_at, params.trouble_for, Kind::Slow(params.slowdown));
-        graph.trouble(graph::Trouble { tier: SERVICE, instance: None, at_us, for_us, kind });
+        let span = (params.trouble_at, params.trouble_for);
+        graph.trouble(graph::Trouble::new(SERVICE, Kind::Slow(params.slowdown), span));
     }
     graph
 }

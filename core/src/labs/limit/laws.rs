@@ -2,7 +2,7 @@
 
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
-use crate::kits::graph::Herd;
+use crate::kits::graph::Gathering;
 use crate::lab::{State, Verdict};
 use crate::time::DurationUs;
 use crate::trace::Mark;
@@ -177,14 +177,14 @@ impl Fair {
 pub struct Apart {
     light: Light,
     limit: u64,
-    herd: Herd,
+    herd: Gathering,
 }
 
 impl Apart {
     /// Nobody has come back.
     pub fn new(limit: u32) -> Apart {
         let light = Light::new("herd", State::Kept, &format!("No more than {limit} came back within 10 ms."));
-        Apart { light, limit: limit.into(), herd: Herd::new() }
+        Apart { light, limit: limit.into(), herd: Gathering::new() }
     }
 
     /// One comes back.

@@ -6,7 +6,7 @@ use super::meta::Figures;
 use super::params::{Concurrent, Params};
 use crate::cast::{Cast, NodeId};
 use crate::check::disturbances::Disturbances;
-use crate::kits::graph::{Count, Ending, Herd, Ledger, Level, LevelOf, Mark, Overload, Own, Speech, Took};
+use crate::kits::graph::{Count, Ending, Gathering, Ledger, Level, LevelOf, Mark, Overload, Own, Speech, Took};
 use crate::lab::{Verdict, millionths};
 use crate::outcome::Tally;
 use crate::parts::max_min::{jain, max_min};
@@ -22,7 +22,7 @@ pub struct Meter {
     fair: Fair,
     apart: Apart,
     overload: Overload,
-    instant: Herd,
+    instant: Gathering,
     took: Took,
     windows: Windows,
 }
@@ -60,7 +60,7 @@ impl Meter {
             fair: Fair::new(params.tenants, limit, window_us),
             apart: Apart::new(params.herd_limit),
             overload: Overload::new(params.capacity, params.overload_limit, false),
-            instant: Herd::new(),
+            instant: Gathering::new(),
             took: Took::new(ASK, params.from),
             windows: Windows { window: params.from.div_ceil(window_us), ..Windows::default() },
             params: params.clone(),

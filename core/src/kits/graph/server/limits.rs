@@ -106,7 +106,7 @@ impl Server {
     }
 
     /// A limiter has a request wait that is not begun.
-    pub(super) fn delay(&mut self, serial: u32, in_us: u64, at: &mut At<'_>) {
+    pub(super) fn hold_back(&mut self, serial: u32, in_us: u64, at: &mut At<'_>) {
         if let (Some(frame), Some(limits)) = (self.frames.get_mut(serial), self.limits.as_mut()) {
             frame.stage = Stage::Delayed;
             limits.delayed += 1;

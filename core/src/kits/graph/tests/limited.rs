@@ -159,7 +159,7 @@ fn a_limit_on_those_who_are_here_may_adapt() {
 fn picks_may_be_uneven_and_lots_come_on_time() {
     let (mut graph, _) = pair(1);
     (graph.tiers[0].instances, graph.tiers[0].workers) = (4, 0);
-    graph.hops[0].pick = Pick::Uneven(1_000_000);
+    graph.hops[0].uneven = 1_000_000;
     let bursts = Bursts { first_us: 990 * MS, every_us: 1_000 * MS, many: 4_000, within_us: 20 * MS };
     graph.source(Source { each: 6_000, ..Source::new(TierId(1), Arrivals::Bursts(bursts)) });
     let watch = watch(graph, 0, 3_000 * MS, &[], 1);

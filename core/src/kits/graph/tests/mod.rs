@@ -2,16 +2,22 @@
 
 mod calls;
 mod counted;
+mod data;
 mod door;
 mod limited;
+mod fleet;
+mod guards;
+mod hedges;
+mod laws;
 mod random;
 mod steps;
+mod turns;
 
 use super::*;
 use crate::cast::{NodeId, Sort};
 use crate::outcome::Detail;
 use crate::parts::queue::Discipline;
-use crate::parts::{backoff, breaker, concurrency, deadline, limiter, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, breaker, concurrency, deadline, limiter, retry_budget};
 use crate::scenario::{Cue, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};

@@ -31,6 +31,7 @@ fn graph(draws: &mut Draws) -> Graph {
             concurrency: if draws.one_in(4) { 1 + draws.below(5) } else { 0 },
             reserve: vec![0, draws.below(3)],
             tells_after: draws.one_in(2),
+            mistakes: [Mistakes::AfterWork, Mistakes::AtDoor, Mistakes::Never][draws.below(3) as usize],
         };
         let order = if draws.one_in(2) { Discipline::Fifo } else { Discipline::Lifo };
         let expired = [Expired::Serve, Expired::Drop, Expired::Predict][draws.below(3) as usize];
@@ -80,11 +81,15 @@ fn graph(draws: &mut Draws) -> Graph {
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
     let tenants = if draws.one_in(2) { vec![1, 3] } else { Vec::new() };
+    let at_once = if matches!(arrivals, Arrivals::Open(_)) { 1 + draws.below(3) } else { 1 };
+    let keys = Keys::Uniform(1 + draws.below(4));
     graph.source(Source {
         each: 20,
         budget_us,
         class,
         tenants,
+        at_once,
+        keys,
         bad: 50_000,
         ..Source::new(people, arrivals)
     });
@@ -92,12 +97,12 @@ fn graph(draws: &mut Draws) -> Graph {
         let kinds =
             [Kind::Silence, Kind::Mute, Kind::Refusal, Kind::Errors(500_000), Kind::Slow(9), Kind::Burst(5)];
         let tier = TierId(draws.below(services) as u8);
+        let kind = [Kind::Shard(0)].into_iter().chain(kinds).nth(draws.below(7) as usize).unwrap_or(kinds[0]);
+        let steady = matches!(kind, Kind::Burst(_));
         graph.trouble(Trouble {
-            tier,
-            instance: None,
-            at_us: 100 * MS,
-            for_us: 200 * MS,
-            kind: kinds[draws.below(6) as usize],
+            flap_us: if !steady && draws.one_in(3) { 30 * MS } else { 0 },
+            recover_below: if !steady && draws.one_in(3) { 5_000_000 } else { 0 },
+            ..Trouble::new(tier, kind, (100 * MS, 200 * MS))
         });
     }
     graph
@@ -116,8 +121,7 @@ fn limit(draws: &mut Draws) -> Limit {
 }
 
 fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> HopId {
-    let picks =
-        [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::TwoChoices, Pick::Uneven(700_000)];
+    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::Choices(2)];
     let rules = [deadline::Rule::HalfEach, deadline::Rule::HalfLeft, deadline::Rule::Deadline];
     let pool = draws
         .one_in(3)
@@ -127,7 +131,8 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
     let budget = draws.one_in(3).then_some(Budget::Throttle { tokens: 4, ratio_permille: 100 });
     let again = Again { attempts: 1 + draws.below(3), backoff: every(5 * MS), budget, ..Again::NEVER };
     graph.hop(Hop {
-        pick: picks[draws.below(5) as usize],
+        pick: picks[draws.below(4) as usize],
+        uneven: if draws.one_in(4) { 700_000 } else { 0 },
         time: Time {
             timeout_us: u64::from(1 + draws.below(100)) * MS,
             share: draws.one_in(2).then_some(rules[draws.below(3) as usize]),
@@ -136,12 +141,14 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
             cancel: draws.one_in(2),
         },
         again,
-        gate: draws.one_in(3).then_some(Gate {
-            policy,
+        gate: draws.one_in(3).then(|| Gate {
             by_instance: draws.one_in(2),
+            shards: 1 + draws.below(3),
             outside: draws.one_in(2),
+            ..Gate::new(policy)
         }),
         pool,
+        fallback: draws.one_in(4),
         ..Hop::new(from, to, MS)
     })
 }
