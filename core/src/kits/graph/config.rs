@@ -283,7 +283,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
         trouble: trouble.copied(),
-            tells_after: tier.desk.tells_after,
+        tells_after: tier.desk.tells_after,
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
         is_more: tier.threads > 0 || all().any(holds_more),
         programs,

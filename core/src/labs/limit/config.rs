@@ -5,8 +5,7 @@ use super::params::{Concurrent, Counters, Load, Params, RetryAfter, StoreDown, T
 use crate::cast::Sort;
 use crate::kits::graph;
 use crate::kits::graph::{
-    Again, Arrivals, Bursts, Config, Desk, Graph, Hop, HopId, Kind, Limit, Line, Source, Step, Tier,
-    TierId,
+    Again, Arrivals, Bursts, Config, Desk, Graph, Hop, HopId, Kind, Limit, Line, Source, Step, Tier, TierId,
 };
 
 /// The service, n1.

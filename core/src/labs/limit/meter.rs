@@ -6,7 +6,9 @@ use super::meta::Figures;
 use super::params::{Concurrent, Params};
 use crate::cast::{Cast, NodeId};
 use crate::check::disturbances::Disturbances;
-use crate::kits::graph::{Count, Ending, Gathering, Ledger, Level, LevelOf, Mark, Overload, Own, Speech, Took};
+use crate::kits::graph::{
+    Count, Ending, Gathering, Ledger, Level, LevelOf, Mark, Overload, Own, Speech, Took,
+};
 use crate::lab::{Verdict, millionths};
 use crate::outcome::Tally;
 use crate::parts::max_min::{jain, max_min};

@@ -1,8 +1,8 @@
 //! Promises that labs of services make: each is a small state machine that a meter feeds, with a light of its own.
 
 mod disturbed;
-mod herd;
 mod healthy;
+mod herd;
 mod legal;
 mod once;
 mod overload;
@@ -12,8 +12,8 @@ mod useful;
 mod within;
 
 pub use disturbed::Disturbed;
-pub use herd::Gathering;
 pub use healthy::Healthy;
+pub use herd::Gathering;
 pub use legal::Legal;
 pub use once::Once;
 pub use overload::Overload;

@@ -94,7 +94,9 @@ fn instances_tell_each_other() {
             watch(fronts(2, limit), 0, 9_000 * MS, &[], 1).ledger.sum([Count::First(SERVER)])
         });
     assert!(
-        counts[..2].iter().all(|count| (50..=51).contains(count)) && counts[2] == counts[3] && (94..=97).contains(&counts[2]),
+        counts[..2].iter().all(|count| (50..=51).contains(count))
+            && counts[2] == counts[3]
+            && (94..=97).contains(&counts[2]),
         "{counts:?}"
     );
 }
