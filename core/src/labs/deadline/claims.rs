@@ -20,7 +20,7 @@ fn said(kept: bool, words: String) -> Result<String, String> {
 
 fn fifty_become_thirty() -> Result<String, String> {
     let healthy = tally("deadline?for=1m", "call_mean_ms");
-    let longest = tally("deadline?trouble=hang&trouble_for=40s&for=45s", "longest_ms");
+    let longest = tally("deadline?trouble=hang&trouble_for=1m&for=45s", "longest_ms");
     let words = format!("{healthy} µs on average while all is well; when the last hangs, people wait {longest} µs");
     said((45_000..60_000).contains(&healthy) && longest == 30_000_000, words)
 }
@@ -78,7 +78,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "thirty",
         sentence: "A three-hop call of 50 ms can take 30 seconds when one hop is degraded.",
         holds: Holds::If("every caller waits 30 s: it is just the timeout, whatever the hop does"),
-        link: "deadline?trouble=hang&trouble_for=40s&for=45s",
+        link: "deadline?trouble=hang&trouble_for=1m&for=45s",
         promise: "bounded",
         proof: Proof::Shown(fifty_become_thirty),
     },

@@ -9,7 +9,7 @@ pub static PRESETS: &[Preset] = &[
         "thirty",
         "Fifty become thirty thousand",
         "The last service hangs; every caller waits for 30 seconds, and so do people.",
-        "deadline?trouble=hang&trouble_for=40s&for=45s&view=heat&at=40s",
+        "deadline?trouble=hang&trouble_for=1m&for=45s&view=heat&at=40s",
     ),
     preset(
         "threads",
