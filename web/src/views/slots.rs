@@ -192,10 +192,10 @@ fn describe(look: &Look<'_>, slots: &Slots, state: &State) -> String {
     let first: Vec<&str> = state.entries.iter().take(3).map(|entry| entry.name.as_str()).collect();
     let goes = if first.is_empty() { String::new() } else { format!("; from the left {}", first.join(", ")) };
     format!(
-        "At {} {name} holds {} of up to {} entries{goes}; {old} of those drawn are older than what the store has. Last: {}.",
+        "At {} of {name}'s {} slots {} with an entry are drawn{goes}; {old} of these are older than what the store has. Last: {}.",
         look.moment(look.cursor.at_us),
-        state.entries.len(),
         slots.size,
+        state.entries.len(),
         if state.looked.is_empty() { "nothing" } else { &state.looked }
     )
 }
