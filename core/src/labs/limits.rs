@@ -260,7 +260,11 @@ fn is_like(written: &str, pattern: &str) -> bool {
     for (place, piece) in pattern.split('#').enumerate() {
         if place > 0 {
             let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            if rest[..end].parse::<u32>().is_ok_and(|number| number > 0) { rest = &rest[end..] } else { return false }
+            if rest[..end].parse::<u32>().is_ok_and(|number| number > 0) {
+                rest = &rest[end..]
+            } else {
+                return false;
+            }
         }
         let Some(after) = rest.strip_prefix(piece) else { return false };
         rest = after;

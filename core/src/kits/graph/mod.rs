@@ -32,8 +32,8 @@ mod watch;
 pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Line, Mistakes,
-    Recall, Route, Source, Step, Tier, Time,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Line, Mistakes, Recall,
+    Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
