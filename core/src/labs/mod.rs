@@ -16,8 +16,8 @@ macro_rules! labs {
 }
 
 labs! {
-    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; ring;
-    balancer
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; ring;
+    balancer; cache
 }
 
 /// The lab of that id.

@@ -178,8 +178,6 @@ pub struct Laws {
     noherd: Light,
     gentle: Light,
     keeps: Light,
-    herd_limit: u32,
-    gentle_limit: u32,
 }
 
 impl Laws {
@@ -203,25 +201,14 @@ impl Laws {
             noherd: kept("noherd", &herd),
             gentle: Light::new("gentle", State::Unknown, "No server has been started again."),
             keeps,
-            herd_limit: params.herd_limit,
-            gentle_limit: params.gentle_limit,
         }
     }
 
-    /// So many wait at a server; where another that could work is idle, that one's name is told.
-    pub fn waits(
-        &mut self,
-        at: Mark,
-        waiting: u32,
-        name: impl FnOnce() -> String,
-        idle: impl FnOnce() -> Option<String>,
-    ) {
-        if waiting <= self.herd_limit || self.noherd.state() == State::Broken {
-            return;
-        }
-        let Some(idle) = idle() else { return };
+    /// More than may wait at a server while another is idle; that one's name is told, if there is such.
+    pub fn waits(&mut self, at: Mark, waiting: u32, name: String, idle: Option<String>) {
+        let Some(idle) = idle else { return };
         self.noherd.break_(at, || {
-            let why = format!("{waiting} calls wait at {} while {idle} is idle.", name());
+            let why = format!("{waiting} calls wait at {name} while {idle} is idle.");
             (why, vec![evidence(at.record, "one more comes")])
         });
     }
@@ -235,21 +222,13 @@ impl Laws {
         );
     }
 
-    /// So many wait at a server that was started then and warms up.
-    pub fn warms(&mut self, at: Mark, since: Mark, waiting: u32, name: impl FnOnce() -> String) {
-        if waiting > self.gentle_limit {
-            self.gentle.break_(at, || {
-                let why = format!(
-                    "{waiting} calls wait at {}, which was started at {}.",
-                    name(),
-                    DurationUs(since.at_us)
-                );
-                (
-                    why,
-                    vec![evidence(since.record, "it is started"), evidence(at.record, "one too many waits")],
-                )
-            });
-        }
+    /// More than may wait at a server that was started then and warms up.
+    pub fn warms(&mut self, at: Mark, since: Mark, waiting: u32, name: &str) {
+        self.gentle.break_(at, || {
+            let why =
+                format!("{waiting} calls wait at {name}, which was started at {}.", DurationUs(since.at_us));
+            (why, vec![evidence(since.record, "it is started"), evidence(at.record, "one too many waits")])
+        });
     }
 
     /// A connection has lost its server.

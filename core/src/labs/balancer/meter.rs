@@ -104,19 +104,20 @@ impl Meter {
     /// A server's line is longer or shorter.
     fn waits(&mut self, at: Mark, place: usize, waiting: u32) {
         self.change(at, place, |seat| seat.waiting = waiting);
-        let seat = self.seats[place];
-        let name = self.config.cast.name(NodeId(self.first.0 + place as u16)).to_string();
-        if self.idle > 0 {
+        if self.idle > 0 && waiting > self.params.herd_limit {
             let free = |place: &usize| {
                 let seat = &self.seats[*place];
                 seat.busy == 0 && seat.waiting == 0 && self.bad_since(*place, at.at_us).is_none()
             };
             let idle = (0..self.seats.len()).find(free).map(|place| self.name(place));
-            self.laws.waits(at, waiting, || name.clone(), || idle);
+            let name = self.name(place);
+            self.laws.waits(at, waiting, name, idle);
         }
         let warm_us = self.params.warm.max(NEW_US);
-        if let Some(since) = seat.started.filter(|since| at.at_us - since.at_us <= warm_us) {
-            self.laws.warms(at, since, waiting, || name);
+        let started = self.seats[place].started.filter(|since| at.at_us - since.at_us <= warm_us);
+        if let Some(since) = started.filter(|_| waiting > self.params.gentle_limit) {
+            let name = self.name(place);
+            self.laws.warms(at, since, waiting, &name);
         }
     }
 

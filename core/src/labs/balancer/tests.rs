@@ -24,7 +24,6 @@ fn presets_show_what_they_say() {
         ("shortest", "quick", Kept),
         ("fifty-balancers", "quick", Broken),
         ("stale-herd", "noherd", Broken),
-        ("stale-p2c", "quick", Kept),
         ("two-slow", "even", Broken),
         ("fastest-wins", "noherd", Broken),
         ("black-hole", "avoids", Broken),
@@ -136,7 +135,10 @@ fn what_cannot_be_is_said() {
 #[test]
 fn one_balancer_sees_what_servers_would_tell() {
     let mean = |more: &str| {
-        let run = LAB.run(&opens(&format!("balancer?{more}&latency=0ms&proxy=0ms&for=20s")), Detail::Totals);
+        let run = LAB.run(
+            &opens(&format!("balancer?utilisation=0.7&{more}&latency=0ms&proxy=0ms&for=30s")),
+            Detail::Totals,
+        );
         run.tally("mean_ms").unwrap()
     };
     let (own, told) = (mean("policy=least"), mean("policy=least&sees=shared"));

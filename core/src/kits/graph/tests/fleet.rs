@@ -37,11 +37,18 @@ fn loads_are_as_they_were_told() {
     graph.trouble(Trouble::new(SERVERS, Kind::Silence, (0, 1_000 * MS)));
     let told = calls(&watch(graph.clone(), 0, 1_000 * MS, &[], 1), 4);
     assert_eq!(told, [10; 4], "while all queues grow they grow alike");
-    graph.hops[0].beliefs.sees = Sees::Every(10 * MS);
-    graph.hops[0].pick = Pick::Choices(30);
+    // Told between two calls: each of the ten that follow goes to one that was emptiest then.
+    let every_us = 10 * MS + 300;
+    graph.hops[0].beliefs.sees = Sees::Every(every_us);
+    graph.hops[0].pick = Pick::Shortest;
     let board = watch(graph, 0, 1_000 * MS, &[], 1);
-    let herd = |from: usize| board.calls[from..from + 9].iter().all(|(_, to)| *to == board.calls[from].1);
-    assert!(herd(10) && herd(20) && herd(30), "{:?}", board.calls);
+    for (at_us, to) in &board.calls {
+        let told_us = at_us / every_us * every_us;
+        let had = |node: u16| board.calls.iter().filter(|(us, to)| *us < told_us && to.0 == node).count();
+        let least = (0..4).map(had).min();
+        assert_eq!(Some(had(to.0)), least, "at {at_us}: {:?}", board.calls);
+    }
+    assert_eq!(board.calls.len(), 40);
 }
 
 /// Of ten checks a second three must fail, the last 50 ms after it was sent; two in a row bring it back.
