@@ -21,7 +21,7 @@ crate::declare::facts! {
     LOOKED "looked" Inspector "What the last request for a key came to at a cache.";
     VICTIM "victim" Inspector "The entry that a cache threw out last, since the last request.";
     VERSION "version" Inspector "The version of a key in the store.";
-    BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures.";
+    BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures." of instance;
 }
 
 /// Results are numbered by callee times this, and how the attempt ended.
@@ -42,4 +42,8 @@ fn callee(index: u16) -> String {
 fn result(index: u16) -> String {
     let ending = Ending::ALL.get(usize::from(index % RESULTS)).map_or("", |ending| ending.word());
     format!("{}, {ending}", callee(index / RESULTS))
+}
+
+fn instance(index: u16) -> String {
+    format!("instance {}", index + 1)
 }

@@ -151,7 +151,8 @@ fn haproxy(params: &Params) -> Export {
     }
     if params.eject > 0 {
         let checked = if params.check > 0 { "" } else { " check" };
-        options += &format!("{checked} observe layer7 error-limit {} on-error mark-down", params.eject);
+        let observed = if params.layer == Layer::L4 { "layer4" } else { "layer7" };
+        options += &format!("{checked} observe {observed} error-limit {} on-error mark-down", params.eject);
     }
     if params.slow_start > 0 {
         options += &format!(" slowstart {}ms", (params.slow_start / 1_000).max(1));

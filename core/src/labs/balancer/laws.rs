@@ -8,8 +8,8 @@ use crate::params::format_decimal;
 use crate::time::DurationUs;
 use crate::trace::Mark;
 
-/// How many calls of a server's are judged together, on average: chance makes them vary by a twentieth.
-const EACH: u64 = 400;
+/// How many calls of a server are judged together, on average: chance makes them vary by a fourteenth.
+const EACH: u64 = 200;
 /// How many calls are judged together whether they are quick, and whether bad servers get them.
 const CALLS: u32 = 1_000;
 const TO_BAD: u32 = 200;
@@ -68,7 +68,7 @@ impl Even {
 
     /// The run is over. A part of a span is judged only if there was no whole one.
     pub fn end(&mut self, at: Mark, name: impl Fn(usize) -> String) {
-        if !self.judged && self.all >= EACH / 4 * self.speeds.len() as u64 {
+        if !self.judged && self.all >= EACH / 2 * self.speeds.len() as u64 {
             self.judge(at, name);
         }
         if self.judged {

@@ -112,7 +112,7 @@ crate::params! {
         }
         "Promises" {
             from: u64 = duration(0, 3_600_000_000, 0), "Figures from", "Calls before are not counted: queues begin empty.";
-            even_limit: u32 = decimal(1_000_000, 100_000_000, 1_500_000, "times"), "Even limit", "How many times its fair share of the calls a server may get.";
+            even_limit: u32 = decimal(1_000_000, 100_000_000, 1_400_000, "times"), "Even limit", "How many times its fair share of the calls a server may get.";
             slow_limit: u64 = duration(1_000, 3_600_000_000, 200_000), "Slow limit", "What 99 of 100 calls may take.";
             bad_limit: u32 = decimal(0, 1_000_000, 50_000, "of calls"), "Bad limit", "What share of the calls bad servers may get.";
             detection: u64 = duration(0, 3_600_000_000, 1_000_000), "Detection", "How long a server may be bad before that counts.";
