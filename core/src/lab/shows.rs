@@ -6,6 +6,7 @@ mod fleet;
 mod load;
 mod logs;
 mod machine;
+mod matrix;
 mod orders;
 mod placement;
 mod rounds;
@@ -25,6 +26,7 @@ pub use load::{
 };
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
+pub use matrix::{Matrix, MatrixColumn, MatrixRow};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
@@ -54,6 +56,8 @@ pub struct Shows {
     pub budget: Option<Budget>,
     /// The questions that decide on a retry.
     pub flow: Option<Flow>,
+    /// Counts in rows and columns.
+    pub matrix: Option<Matrix>,
     /// State machines that nodes run.
     pub machines: Vec<Machine>,
     /// Sets of nodes that writes and reads wait for.

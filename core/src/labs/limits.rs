@@ -20,9 +20,11 @@ enum Takes {
     Spring(u64, u64),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of these, where each `#` stands for a whole number above zero.
+    Like(&'static [&'static str]),
 }
 
-use Takes::{Count, Number, Seconds, Spring, Word};
+use Takes::{Count, Like, Number, Seconds, Spring, Word};
 
 /// What a tool publishes of a setting.
 struct Limit {
@@ -85,6 +87,8 @@ const ENVOY_RETRY: &str = "Envoy API v3, config.route.v3.RetryPolicy";
 const ENVOY_BACKOFF: &str = "Envoy API v3, RetryPolicy.RetryBackOff: above zero; less than 1 ms is rounded up; max_interval not below base_interval";
 const ENVOY_ROUTE: &str = "Envoy API v3, RouteAction.timeout: 0 is without limit";
 const ENVOY_BREAKERS: &str = "Envoy API v3, config.cluster.v3.CircuitBreakers";
+const ENVOY_LOCAL: &str = "Envoy API v3, extensions.filters.http.local_ratelimit.v3.LocalRateLimit, type.v3.TokenBucket: tokens above zero, fill_interval 50 ms at the least";
+const NGINX: &str = "nginx, ngx_http_limit_req_module: rates are whole numbers of r/s or r/m above zero, burst a whole number above zero";
 const ENVOY_OUTLIERS: &str = "Envoy API v3, config.cluster.v3.OutlierDetection: intervals above zero, percentages to 100; in milliseconds";
 
 const A50: &str = "gRPC proposal A50 (outlier detection), validation of its configuration";
@@ -168,6 +172,30 @@ static LIMITS: &[Limit] = &[
     limit("envoy", "max_pending_requests", Count(0, UINT), ENVOY_BREAKERS),
     limit("envoy", "budget_percent", Number(0, 100 * ONE), ENVOY_BREAKERS),
     limit("envoy", "min_retry_concurrency", Count(0, UINT), ENVOY_BREAKERS),
+    limit("envoy", "name", Word(&["envoy.filters.http.local_ratelimit"]), ENVOY_LOCAL),
+    limit(
+        "envoy",
+        "@type",
+        Word(&["type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"]),
+        ENVOY_LOCAL,
+    ),
+    limit("envoy", "stat_prefix", Word(&["limit"]), ENVOY_LOCAL),
+    limit("envoy", "max_tokens", Count(ONE, UINT), ENVOY_LOCAL),
+    limit("envoy", "tokens_per_fill", Count(ONE, UINT), ENVOY_LOCAL),
+    limit("envoy", "fill_interval", Seconds(50 * MS, ABOVE_ZERO), ENVOY_LOCAL),
+    limit(
+        "nginx",
+        "limit_req_zone $server_name zone",
+        Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]),
+        NGINX,
+    ),
+    limit(
+        "nginx",
+        "limit_req_zone $http_x_tenant zone",
+        Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]),
+        NGINX,
+    ),
+    limit("nginx", "limit_req zone", Like(&["limit;", "limit burst=#;", "limit burst=# nodelay;"]), NGINX),
     limit("envoy", "consecutive_5xx", Count(0, UINT), ENVOY_OUTLIERS),
     limit("envoy", "enforcing_consecutive_5xx", Count(0, 100 * ONE), ENVOY_OUTLIERS),
     limit("envoy", "failure_percentage_threshold", Count(0, 100 * ONE), ENVOY_OUTLIERS),
@@ -226,6 +254,24 @@ fn settings(text: &str) -> Vec<Setting<'_>> {
     settings
 }
 
+/// Whether it is written so, with whole numbers above zero for each `#`.
+fn is_like(written: &str, pattern: &str) -> bool {
+    let mut rest = written;
+    for (place, piece) in pattern.split('#').enumerate() {
+        if place > 0 {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            if rest[..end].parse::<u32>().is_ok_and(|number| number > 0) {
+                rest = &rest[end..]
+            } else {
+                return false;
+            }
+        }
+        let Some(after) = rest.strip_prefix(piece) else { return false };
+        rest = after;
+    }
+    rest.is_empty()
+}
+
 /// A number as written, in millionths; none if it is not written as it should be.
 fn millionths(takes: Takes, written: &str) -> Option<u64> {
     let end = written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len());
@@ -266,6 +312,7 @@ impl Limit {
                 value.is_some_and(|value| value >= from && value.is_multiple_of(unit))
             }
             Word(words) => words.contains(&setting.written),
+            Like(patterns) => patterns.iter().any(|pattern| is_like(setting.written, pattern)),
         };
         taken && value.is_none_or(|value| value >= least) && beside(self.not_with).is_none()
     }

@@ -16,7 +16,7 @@ macro_rules! labs {
 }
 
 labs! {
-    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; ring;
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; ring;
     balancer; cache
 }
 

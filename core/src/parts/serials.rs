@@ -104,7 +104,9 @@ impl<T> Serials<T> {
     pub fn remove(&mut self, serial: u32) {
         if let Some(place) = self.place(serial) {
             let last = self.things.len() - 1;
-            self.things.swap(place, last);
+            if place < last {
+                self.things.swap(place, last);
+            }
             self.things.truncate(last);
             self.forget(serial, place);
         }

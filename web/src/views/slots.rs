@@ -1,7 +1,7 @@
 //! A cache's content: its entries in the order in which they go, the one that was asked for last, the one that was thrown out for it, the hand.
 
 use super::{Look, Picture, grid};
-use crate::scene::{Anchor, Curve, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
+use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::{bold_text_width, fit_text, text_width};
 use splitbrain::lab::Shows;
 use splitbrain::lab::shows::{FactId, Slots};
@@ -180,7 +180,7 @@ fn cell(state: &State, entry: &Entry, (x, y): (f64, f64), wide: f64) -> Mark {
             title.push_str(&format!("; {words}"));
         }
     }
-    mark(format!("slot-{name}"), role, Shape::Group(parts)).title(title).emphasis(Emphasis::Plain)
+    mark(format!("slot-{name}"), role, Shape::Group(parts)).title(title)
 }
 
 fn describe(look: &Look<'_>, slots: &Slots, state: &State) -> String {
@@ -192,10 +192,10 @@ fn describe(look: &Look<'_>, slots: &Slots, state: &State) -> String {
     let first: Vec<&str> = state.entries.iter().take(3).map(|entry| entry.name.as_str()).collect();
     let goes = if first.is_empty() { String::new() } else { format!("; from the left {}", first.join(", ")) };
     format!(
-        "At {} {name} holds {} of up to {} entries{goes}; {old} of those drawn are older than what the store has. Last: {}.",
+        "At {} of {name}'s {} slots {} with an entry are drawn{goes}; {old} of these are older than what the store has. Last: {}.",
         look.moment(look.cursor.at_us),
-        state.entries.len(),
         slots.size,
+        state.entries.len(),
         if state.looked.is_empty() { "nothing" } else { &state.looked }
     )
 }

@@ -102,7 +102,10 @@ fn tier(graph: &Graph, id: TierId) -> Result<&Tier, String> {
 fn of_tier(tier: &Tier) -> Result<(), String> {
     must(tier.instances > 0, "a tier has an instance")?;
     must(u64::from(tier.fails) <= MILLION, "a share is at most the whole")?;
-    must(tier.desk.limit.is_none_or(|limit| limit.burst > 0), "a limiter lets one in")
+    let passes = |limit: super::limit::Limit| {
+        limit.policy.limit > 0 && limit.policy.burst > 0 && limit.policy.window_us > 0
+    };
+    must(tier.desk.limit.is_none_or(passes), "a limiter lets one in")
 }
 
 /// Who holds something is asked for it, and nobody else; what is written behind has somewhere to go.
@@ -112,7 +115,7 @@ fn of_data(graph: &Graph, id: TierId, tier: &Tier) -> Result<(), String> {
             Step::Look(steps) => matches!(role, Role::Cache(_)) && fits(role, steps),
             Step::Keep | Step::Put | Step::Forget => matches!(role, Role::Cache(_)),
             Step::Read | Step::Write => *role == Role::Store,
-            Step::Else(steps) | Step::Single(steps) => fits(role, steps),
+            Step::Else(steps) | Step::Down(steps) | Step::Single(steps) => fits(role, steps),
             _ => true,
         })
     }
@@ -146,24 +149,24 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
 
 fn sites(steps: &[Step]) -> usize {
     let of = |step: &Step| match step {
-        Step::Work(_) | Step::Reply => 0,
+        Step::Work(_) | Step::Reply | Step::Limit => 0,
         Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => 0,
         Step::Look(steps) | Step::Single(steps) => sites(steps),
-        Step::Call(_) | Step::CallAs(..) => 1,
+        Step::Call(_) | Step::CallAs(..) | Step::Admit(_) => 1,
         Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
         Step::Fan { times, .. } => usize::from(*times),
-        Step::Else(steps) => 1 + sites(steps),
+        Step::Else(steps) | Step::Down(steps) => 1 + sites(steps),
     };
     steps.iter().map(of).sum()
 }
 
 fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
-    must(!matches!(steps.first(), Some(Step::Else(_))), "an Else follows a step")?;
+    must(!matches!(steps.first(), Some(Step::Else(_) | Step::Down(_))), "an Else follows a step")?;
     for step in steps {
         let mut hops: &[_] = &[];
         match step {
             Step::Work(share) => must(u64::from(*share) <= MILLION, "a share is at most the whole")?,
-            Step::Call(hop) => hops = std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) => hops = std::slice::from_ref(hop),
             Step::CallAs(hop, class) => {
                 must(usize::from(*class) < graph.classes.len(), "a call is of a class there is")?;
                 hops = std::slice::from_ref(hop);
@@ -176,8 +179,8 @@ fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
                 must(*need > 0 && need <= times, "a fan needs some of its answers")?;
                 hops = std::slice::from_ref(hop);
             }
-            Step::Else(steps) => of_steps(graph, at, steps)?,
-            Step::Reply => {}
+            Step::Else(steps) | Step::Down(steps) => of_steps(graph, at, steps)?,
+            Step::Reply | Step::Limit => {}
             Step::Look(steps) | Step::Single(steps) => of_steps(graph, at, steps)?,
             Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => {}
         }
@@ -209,15 +212,15 @@ fn hops(steps: &[Step], into: &mut Vec<(usize, Option<Class>)>) {
     for step in steps {
         let mut under = None;
         let all: &[_] = match step {
-            Step::Work(_) | Step::Reply => &[],
+            Step::Work(_) | Step::Reply | Step::Limit => &[],
             Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => &[],
             Step::CallAs(hop, class) => {
                 under = Some(*class);
                 std::slice::from_ref(hop)
             }
-            Step::Call(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
             Step::One(all) | Step::All(all) | Step::Any(all) => all,
-            Step::Else(steps) | Step::Look(steps) | Step::Single(steps) => {
+            Step::Else(steps) | Step::Down(steps) | Step::Look(steps) | Step::Single(steps) => {
                 hops(steps, into);
                 &[]
             }

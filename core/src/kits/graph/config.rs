@@ -22,6 +22,12 @@ pub enum Op {
     Many(u16, u16, u16),
     /// If all is well on to there, else as if nothing had happened.
     Else(u16),
+    /// A call from this site, whose refusal is one's own.
+    Admit(u16),
+    /// As else, but after a refusal.
+    Down(u16),
+    /// The limiter.
+    Limit,
     /// The answer.
     Reply,
     /// A look into the cache; what it has is taken there.
@@ -91,6 +97,17 @@ pub struct TierPlan {
     pub mean_us: u64,
     /// Whether what is begun here is more than work, so that it is told apart from busy workers.
     pub is_more: bool,
+    /// Whether its refusals tell when to come again.
+    pub tells_after: bool,
+}
+
+impl TierPlan {
+    /// Whether the step before this one asks somebody to let a request of that class in.
+    pub fn admits(&self, class: Class, pc: u16) -> bool {
+        let program = self.programs.get(usize::from(class)).and_then(Option::as_ref);
+        let before = usize::from(pc).checked_sub(1);
+        program.zip(before).is_some_and(|(program, at)| matches!(program.ops.get(at), Some(Op::Admit(_))))
+    }
 }
 
 /// A hop made ready.
@@ -126,6 +143,10 @@ pub struct Config {
     pub hops: Vec<HopPlan>,
     /// When all sources call more often.
     pub burst: Option<Spell>,
+    /// How many tenants are told apart; 0 where there is but one.
+    pub tenants: u16,
+    /// By hop: how unevenly it picks, where it does.
+    pub uneven: Vec<Option<Arc<Zipf>>>,
     /// Whether there are keys that have values.
     pub has_data: bool,
     tier_of: Vec<u8>,
@@ -153,13 +174,16 @@ impl Config {
             tier_of[plan.first.index()..][..usize::from(tier.instances)].fill(at);
         }
         let burst = graph.troubles.iter().find(|trouble| matches!(trouble.kind, Kind::Burst(_))).map(spell);
+        let tenants = graph.sources.iter().map(|source| source.tenants.len() as u16).max();
+        let tenants = tenants.filter(|tenants| *tenants > 1).unwrap_or(0);
+        let uneven = graph.hops.iter().map(|hop| uneven(&graph, hop)).collect();
         let has_data = graph.tiers.iter().any(|tier| tier.role != Role::Service);
-        Ok(Config { cast, tiers, hops, burst, has_data, tier_of, graph })
+        Ok(Config { cast, tiers, hops, burst, tenants, uneven, has_data, tier_of, graph })
     }
 
     /// How many hops and tiers there are.
     pub fn shape(&self) -> Shape {
-        Shape { hops: self.hops.len() as u8, tiers: self.tiers.len() as u8 }
+        Shape { hops: self.hops.len() as u8, tiers: self.tiers.len() as u8, tenants: self.tenants }
     }
 
     /// The tier of a node.
@@ -259,6 +283,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
         trouble: trouble.copied(),
+        tells_after: tier.desk.tells_after,
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
         is_more: tier.threads > 0 || all().any(holds_more),
         programs,
@@ -281,6 +306,11 @@ fn tells(id: HopId, hop: &super::declared::Hop) -> Option<(HopId, Option<u64>)> 
         Sees::Told => Some((id, None)),
         Sees::Every(us) => Some((id, Some(us.max(1)))),
     }
+}
+
+fn uneven(graph: &Graph, hop: &super::declared::Hop) -> Option<Arc<Zipf>> {
+    let instances = graph.tiers[usize::from(hop.to.0)].instances;
+    (instances > 1 && hop.uneven > 0).then(|| Arc::new(Zipf::new(instances.into(), hop.uneven)))
 }
 
 fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
@@ -346,10 +376,16 @@ impl Program {
                 Step::Any(hops) => {
                     for (at, hop) in hops.iter().enumerate() {
                         let call = [Step::Call(*hop)];
-                        if at == 0 { self.add(graph, &call) } else { self.otherwise(graph, &call) }
+                        if at == 0 { self.add(graph, &call) } else { self.otherwise(graph, &call, Op::Else) }
                     }
                 }
-                Step::Else(steps) => self.otherwise(graph, steps),
+                Step::Else(steps) => self.otherwise(graph, steps, Op::Else),
+                Step::Admit(hop) => {
+                    let site = self.sites(graph, &[*hop], None);
+                    self.ops.push(Op::Admit(site));
+                }
+                Step::Down(steps) => self.otherwise(graph, steps, Op::Down),
+                Step::Limit => self.ops.push(Op::Limit),
                 Step::Reply => self.ops.push(Op::Reply),
                 Step::Look(steps) => {
                     let at = self.ops.len();
@@ -375,11 +411,11 @@ impl Program {
     }
 
     /// Steps for the case that what is before them fails.
-    fn otherwise(&mut self, graph: &Graph, steps: &[Step]) {
+    fn otherwise(&mut self, graph: &Graph, steps: &[Step], op: fn(u16) -> Op) {
         let at = self.ops.len();
-        self.ops.push(Op::Else(0));
+        self.ops.push(op(0));
         self.add(graph, steps);
-        self.ops[at] = Op::Else(self.ops.len() as u16);
+        self.ops[at] = op(self.ops.len() as u16);
     }
 
     fn sites(&mut self, graph: &Graph, hops: &[HopId], class: Option<Class>) -> u16 {

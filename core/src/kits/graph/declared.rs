@@ -4,13 +4,15 @@
 
 use super::believed::{Beliefs, Pace, Pick};
 use super::guards::{Gate, PoolId, Threads};
+use super::limit::Limit;
 use super::mark::{HopId, TierId};
 use super::roles::Role;
+use super::source::Bursts;
 pub use super::step::{Route, Step};
 use super::trouble::Trouble;
 use crate::cast::Sort;
 use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, concurrency, deadline, retry_budget};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
@@ -128,6 +130,8 @@ pub struct Desk {
     pub limit: Option<Limit>,
     /// How many may be here, in line and begun; 0 is without limit.
     pub concurrency: u32,
+    /// Instead, a number that adapts.
+    pub adaptive: Option<concurrency::Policy>,
     /// How many places in line requests of each class must leave to those that are more important; none for classes beyond its end.
     pub reserve: Vec<u32>,
     /// Whether a refusal tells after what time it is worth another try.
@@ -146,15 +150,6 @@ pub enum Mistakes {
     AtDoor,
     /// Not here.
     Never,
-}
-
-/// A token bucket at the door of each instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limit {
-    /// Thousandths of a request a second.
-    pub rate_milli_per_s: u64,
-    /// How many may come at once.
-    pub burst: u32,
 }
 
 /// Those that wait at an instance.
@@ -194,6 +189,8 @@ pub struct Hop {
     pub to: TierId,
     /// Which of its instances.
     pub pick: Pick,
+    /// Instead of that by chance, the n-th 1/n^s as often as the first, with this s in millionths; 0: as picked.
+    pub uneven: u32,
     /// What it believes of them.
     pub beliefs: Beliefs,
     /// How long it may take.
@@ -216,7 +213,7 @@ impl Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
         let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
         let (gate, pool, fallback, hedge) = (None, None, false, None);
-        Hop { from, to, pick, beliefs, time, again, gate, pool, fallback, hedge }
+        Hop { from, to, pick, uneven: 0, beliefs, time, again, gate, pool, fallback, hedge }
     }
 
     /// How many tries a call may come to.
@@ -417,4 +414,6 @@ pub enum Arrivals {
     Regular(Dist),
     /// So long after the last has ended.
     Closed(Dist),
+    /// Many together, again and again.
+    Bursts(Bursts),
 }

@@ -3,6 +3,7 @@
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
 use super::believed::Belief;
+pub use super::limit::Why;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
@@ -161,15 +162,19 @@ pub enum Level {
     Pending,
     /// Requests that are begun: told where that is more than work.
     Inside,
+    /// What its rate limiters would let in at once, as they were last asked.
+    Room,
+    /// How many may be here at once, where that adapts.
+    Limit,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 
     /// All of them, in the order of their numbers.
     pub const ALL: [Level; Level::COUNT] =
-        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside, Level::Room, Level::Limit];
 }
 
 /// What becomes of data.
@@ -239,6 +244,17 @@ pub enum Mark {
         /// What it took, in µs.
         took_us: u64,
     },
+    /// A try for a tenant begins, or is over: told where there are several.
+    Tenant {
+        /// Where.
+        hop: HopId,
+        /// Whose.
+        tenant: u8,
+        /// How; none as it begins.
+        how: Option<Ending>,
+        /// What it took, in µs; 0 as it begins.
+        took_us: u64,
+    },
     /// A call is over.
     CallOver {
         /// Where.
@@ -302,6 +318,8 @@ pub enum Mark {
     Turned {
         /// Where.
         tier: TierId,
+        /// Why.
+        why: Why,
     },
     /// It is begun.
     Began {
@@ -423,6 +441,7 @@ mod tests {
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
         assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert!(Why::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
         assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }

@@ -1,5 +1,6 @@
 //! What callers and services say to each other, what sources ask for, and how that ends.
 
+pub use super::about::About;
 use super::config::Config;
 use super::declared::Class;
 use super::mark::{Ending, HopId, Mark, Stop};
@@ -34,26 +35,6 @@ impl fmt::Display for Try {
     }
 }
 
-/// What a request is about: it travels with every call that is made for it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct About {
-    /// Which of the graph's classes it is of.
-    pub class: Class,
-    /// Whose it is, of those who share the graph.
-    pub tenant: u8,
-    /// Whether it is its client's own mistake, which can never succeed.
-    pub bad: bool,
-    /// What it asks for.
-    pub key: u32,
-}
-
-impl About {
-    /// The same under another class.
-    pub fn under(self, class: Option<Class>) -> About {
-        About { class: class.unwrap_or(self.class), ..self }
-    }
-}
-
 /// The deadline that a call carries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Deadline {
@@ -85,6 +66,8 @@ crate::declare::messages! {
         Probe "probe" Background "A health check." { hop: HopId, number: u32 },
         Probed "probed" Background "The answer to a health check." { hop: HopId, number: u32, well: bool },
         Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
+        /// For the tenant of that number, or for all; the last came at that time.
+        Count "count" Background "What an instance has let in since it told the others last." { key: u8, count: u32, at_us: u64 },
     }
 }
 
@@ -108,6 +91,7 @@ impl fmt::Display for Msg {
             Msg::Probed { number, well: true, .. } => write!(f, "check {number}: well"),
             Msg::Probed { number, well: false, .. } => write!(f, "check {number}: unwell"),
             Msg::Load { load, .. } => write!(f, "load {load}"),
+            Msg::Count { count, .. } => write!(f, "{count} let in"),
         }
     }
 }
@@ -391,6 +375,10 @@ crate::declare::words! {
         Finish(serial: u32) => "work done",
         /// An answer to this call should have come: it is tried elsewhere as well.
         Hedge(serial: u32) => "hedge call {serial}",
+        /// A limiter lets this request pass that it had wait.
+        Pass(serial: u32) => "its turn comes",
+        /// Instances tell each other what they have let in.
+        Sync => "tell the others",
         /// Trouble begins.
         TroubleBegins => "trouble begins",
         /// It is over.

@@ -3,6 +3,7 @@
 //! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
 //! peculiar to a lab it watches itself; promises that several make are here, too.
 
+mod about;
 mod believed;
 mod caller;
 mod check;
@@ -15,6 +16,7 @@ mod guarded;
 mod guards;
 mod laws;
 mod ledger;
+mod limit;
 mod mark;
 mod message;
 mod node;
@@ -30,19 +32,21 @@ mod watch;
 pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Limit, Line, Mistakes,
-    Recall, Route, Source, Step, Tier, Time,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Line, Mistakes, Recall,
+    Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
-pub(crate) use laws::{Disturbed, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
+pub(crate) use laws::{Disturbed, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
-pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
+pub use limit::Limit;
+pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId, Why};
 pub use message::{
     About, Brought, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
 };
 pub use node::Node;
 pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
+pub use source::Bursts;
 pub use trouble::{Kind, Spell, Trouble};
 pub use watch::{Own, Running, Watch, begin};

@@ -40,6 +40,12 @@ pub enum Step {
     Any(Vec<HopId>),
     /// Only if the step before has failed, but not by the caller's mistake: then it has not.
     Else(Vec<Step>),
+    /// A call by which the callee decides whether this request may come in: its refusal is a refusal here, and says when to come again.
+    Admit(HopId),
+    /// Only if the step before has failed, but not by a refusal of its callee's: then it has not.
+    Down(Vec<Step>),
+    /// The limiter of the tier's desk, where the route asks it.
+    Limit,
     /// The answer; what comes after is done when nobody waits.
     Reply,
     /// At a cache: a copy of what is asked for; where there is none these, and what they bring is kept. Where these are none, a miss is the answer.

@@ -18,6 +18,7 @@ fn series(shows: &Shows) -> Vec<SeriesKey> {
     }
     keys.extend(shows.crowd.iter().flat_map(|crowd| [crowd.waiting, crowd.sleeping]));
     keys.extend(shows.budget.iter().flat_map(|budget| [budget.mean, budget.empty]));
+    keys.extend(shows.matrix.iter().flat_map(|matrix| matrix.rows.iter().flat_map(|row| row.counts.clone())));
     if let Some(flow) = &shows.flow {
         keys.extend([flow.calls, flow.attempts, flow.succeeded, flow.retries]);
         keys.extend(flow.failed.iter().map(|(_, key)| *key));

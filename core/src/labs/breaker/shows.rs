@@ -13,6 +13,8 @@ const TITLES: [&str; 3] = ["Calls to the cache", "Calls to the database", "Calls
 pub fn charts(params: &Params, config: &Config) -> (Charts, Shows) {
     let (mut charts, mut shows) = graph::gauges(config);
     graph::guarded(config, SERVICE, &mut charts, &mut shows);
+    // The pools stand between the service and what it calls, which is a place of its own and no tier.
+    shows.topology = None;
     let (requests, traffic) = graph::requests(config, SERVICE, &mut charts);
     let (name, p99) = ("requests to the service", Some(TallyKey("request_p99_ms")));
     shows.services.insert(0, Service { name, p99, ..requests });

@@ -4,9 +4,9 @@ use super::fidelity::outcome;
 use crate::lab::{Claim, Detail, Holds, Proof, State};
 
 const EIGHT: &str = "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&trouble=slow&slowdown=160&trouble_at=0ms&trouble_for=1h&for=1m";
-const EQUAL: &str = "deadline?rate=5&timeout=10s&total=10s&trouble=hang&trouble_for=15s&for=25s";
-const CARRIED: &str = "deadline?rate=5&rule=deadline&total=10s&carry=duration&expired=drop&cancel=on&trouble=hang&trouble_for=15s&for=25s";
-const NARROW: &str = "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&from=30s&for=1m";
+const EQUAL: &str = "deadline?rate=5&timeout=10s&total=10s&trouble=hang&trouble_for=20s&for=25s";
+const CARRIED: &str = "deadline?rate=5&rule=deadline&total=10s&carry=duration&expired=drop&cancel=on&trouble=hang&trouble_for=20s&for=25s";
+const NARROW: &str = "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&latency=0ms&rule=deadline&timeout=500ms&total=500ms&carry=duration&from=30s&for=1m";
 const HEDGE: &str = "deadline?hops=1&latency=0ms&copies=10&from=10s&for=40s";
 
 /// A tally of a run; none is a fault of the claim.
@@ -20,7 +20,7 @@ fn said(kept: bool, words: String) -> Result<String, String> {
 
 fn fifty_become_thirty() -> Result<String, String> {
     let healthy = tally("deadline?for=1m", "call_mean_ms");
-    let longest = tally("deadline?trouble=hang&trouble_for=40s&for=45s", "longest_ms");
+    let longest = tally("deadline?trouble=hang&trouble_for=1m&for=45s", "longest_ms");
     let words = format!("{healthy} µs on average while all is well; when the last hangs, people wait {longest} µs");
     said((45_000..60_000).contains(&healthy) && longest == 30_000_000, words)
 }
@@ -78,7 +78,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "thirty",
         sentence: "A three-hop call of 50 ms can take 30 seconds when one hop is degraded.",
         holds: Holds::If("every caller waits 30 s: it is just the timeout, whatever the hop does"),
-        link: "deadline?trouble=hang&trouble_for=40s&for=45s",
+        link: "deadline?trouble=hang&trouble_for=1m&for=45s",
         promise: "bounded",
         proof: Proof::Shown(fifty_become_thirty),
     },
@@ -142,7 +142,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "drop",
         sentence: "Dropping expired work restores goodput.",
         holds: Holds::If("what is begun can still be done in time: 74 of 90; refusing what cannot gives 90"),
-        link: "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&expired=drop&for=1m",
+        link: "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&latency=0ms&rule=deadline&timeout=500ms&total=500ms&carry=duration&expired=drop&for=1m",
         promise: "useful",
         proof: Proof::Shown(refusing_beats_dropping),
     },

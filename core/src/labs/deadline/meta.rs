@@ -18,7 +18,7 @@ crate::declare::figures! {
     orphaned_share Millionths "Work that was done when nobody waited for it any more, of all work.";
     use_share Millionths "How busy the workers of the last service were.";
     threads_full_ms Us "How long after the trouble's beginning all threads of the first service were held for the first time.";
-    bystanders_ok_share Millionths "Bystanders that had their answer, of those whose call is over.";
+    bystanders_ok_share Millionths "Bystanders that had their answer within the time above, of those who called that long before the end.";
     hedges_times Millionths "Hedges for each call of the last service.";
     duplicates Things "Executions at the last service of calls that had been executed there before.";
     first_to_give_up_hop Things "Whose timeout was the first: 1 for the people, 2 for the first service, and so on.";

@@ -23,6 +23,8 @@ pub struct Meter {
     first_up: Option<HopId>,
     /// When the open calls of people began, by their numbers; none once they are over.
     begun: Vec<Option<u64>>,
+    /// The calls of bystanders: when each began, and whether it went well in time.
+    bystanders: Vec<(OpId, u64, bool)>,
     by: Disturbances,
     bounded: Within,
     useful: Useful,
@@ -41,6 +43,7 @@ impl Meter {
             full_us: None,
             first_up: None,
             begun: Vec::new(),
+            bystanders: Vec::new(),
             by: Disturbances::new(config.graph.cast),
             bounded: Within::new("bounded", "call", params.total, false),
             useful: Useful::new(params.waste_limit, params.from),
@@ -58,6 +61,7 @@ impl Meter {
         self.begun[op.0 as usize] = Some(at.at_us);
         if self.is_bystander(key.client) {
             self.healthy.invoked(at, op);
+            self.bystanders.push((op, at.at_us, false));
         }
     }
 
@@ -70,6 +74,10 @@ impl Meter {
         }
         if self.is_bystander(client) {
             self.healthy.returned(at, op, well, &self.by);
+            if let Ok(place) = self.bystanders.binary_search_by_key(&op, |call| call.0) {
+                let took_us = at.at_us.saturating_sub(self.bystanders[place].1);
+                self.bystanders[place].2 = well && took_us <= self.config.params.healthy_limit;
+            }
         }
     }
 
@@ -82,6 +90,15 @@ impl Meter {
         if let Some((_, to_us)) = self.config.trouble().filter(|_| on) {
             self.by.trouble(at, to_us, ("A service is in trouble", TROUBLE_OVER));
         }
+    }
+
+    /// How many bystanders had their answers in time, of those that could have had it by now.
+    fn spared(&self, ended_us: u64) -> Option<i64> {
+        let params = &self.config.params;
+        let until_us = ended_us.saturating_sub(params.healthy_limit);
+        let made = self.bystanders.iter().filter(|call| (params.from..=until_us).contains(&call.1));
+        let (all, well) = made.fold((0, 0), |(all, well), call| (all + 1, well + u64::from(call.2)));
+        millionths(well, all)
     }
 
     /// How long somebody has waited or waits.
@@ -156,10 +173,7 @@ impl Own for Meter {
             orphaned_share: self.useful.orphaned(),
             use_share: busy.map(|busy| busy / i64::from(params.copies)),
             threads_full_ms: self.full_us.map(|us| us as i64),
-            bystanders_ok_share: self
-                .config
-                .bystanders
-                .and_then(|hop| millionths(books.total(Count::CallOver(hop, Ending::Done)), over(hop))),
+            bystanders_ok_share: self.spared(ended.at_us),
             hedges_times: millionths(
                 books.total(Count::Hedged(self.config.last_hop)),
                 books.total(Count::Called(self.config.last_hop)),
@@ -176,6 +190,7 @@ impl Own for Meter {
 
     fn weight(&self) -> u64 {
         let laws = self.bounded.weight() + self.healthy.weight() + self.useful.weight();
-        laws + self.once.weight() + self.by.weight() + 16 * self.begun.len() as u64
+        let calls = 16 * self.begun.len() as u64 + 24 * self.bystanders.len() as u64;
+        laws + self.once.weight() + self.by.weight() + calls
     }
 }

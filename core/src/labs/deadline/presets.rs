@@ -9,7 +9,7 @@ pub static PRESETS: &[Preset] = &[
         "thirty",
         "Fifty become thirty thousand",
         "The last service hangs; every caller waits for 30 seconds, and so do people.",
-        "deadline?trouble=hang&trouble_for=40s&for=45s&view=heat&at=40s",
+        "deadline?trouble=hang&trouble_for=1m&for=45s&view=heat&at=40s",
     ),
     preset(
         "threads",
@@ -21,13 +21,13 @@ pub static PRESETS: &[Preset] = &[
         "equal",
         "Who gives up first?",
         "Ten seconds for everybody: the outermost began first and gives up first; the others work for nobody.",
-        "deadline?rate=5&timeout=10s&total=10s&trouble=hang&trouble_for=15s&for=25s&at=17.5s",
+        "deadline?rate=5&timeout=10s&total=10s&trouble=hang&trouble_for=20s&for=25s&at=22.4s",
     ),
     preset(
         "carried",
         "The deadline travels",
         "The same trouble; everybody knows until when somebody waits, and what is late is thrown away.",
-        "deadline?rate=5&rule=deadline&total=10s&carry=duration&expired=drop&cancel=on&trouble=hang&trouble_for=15s&for=25s&at=17.5s",
+        "deadline?rate=5&rule=deadline&total=10s&carry=duration&expired=drop&cancel=on&trouble=hang&trouble_for=20s&for=25s&at=22.4s",
     ),
     preset(
         "eight",

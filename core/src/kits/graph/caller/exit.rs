@@ -198,6 +198,10 @@ impl Caller {
         let (id, luck, path, key) = (call.wanted.hop, call.wanted.luck, call.path(), call.wanted.about.key);
         let (hop, plan) = hop(at.config, id);
         let die = || at.die(PICK, luck, path);
+        if let Some(zipf) = &at.config.uneven[usize::from(id.0)] {
+            call.to = NodeId(plan.to.0 + zipf.draw(die()) as u16);
+            return true;
+        }
         let exit = self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place)));
         let instance = match exit.and_then(|exit| exit.fleet.as_mut()) {
             Some(fleet) => match fleet.pick(&hop.beliefs, key, at.now_us(), die) {

@@ -125,6 +125,8 @@ struct Call {
     tried_us: u64,
     /// When the try has waited long enough.
     due_us: u64,
+    /// When its last refusal told to come again; 0 if it told nothing.
+    after_us: u64,
     /// How much work is in the answer.
     worked_us: u64,
     backoff: Backoff,
@@ -166,6 +168,8 @@ pub struct Ended {
     pub stop: Stop,
     /// Whether a try went unanswered.
     pub doubt: bool,
+    /// In how many µs its last refusal told to come again; 0 if it told nothing.
+    pub after_us: u64,
     /// Whether the time of what needed it was over.
     pub is_late: bool,
     /// The version that it brought, or was answered with.
@@ -233,6 +237,7 @@ impl Caller {
             called_us: now_us,
             tried_us: now_us,
             due_us: now_us,
+            after_us: 0,
             worked_us: 0,
             backoff: Backoff::new(hop.again.backoff),
             beside: Vec::new(),
@@ -249,6 +254,7 @@ impl Caller {
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
         at.out.mark(Mark::Tried { hop: call.wanted.hop, again: call.tries > 1 });
+        tell_tenant(&call.wanted, None, 0, at);
         let (id, path) = (call.wanted.hop, call.path());
         let timeout_us = match timeout_us(call, hop, now_us) {
             Some(timeout_us) => timeout_us,
@@ -384,6 +390,14 @@ impl Caller {
             }
         }
         self.end(serial, Ending::Cancelled, Stop::Over, at);
+    }
+}
+
+/// Tells whose try begins or is over, where several share the graph.
+#[inline]
+fn tell_tenant(wanted: &Wanted, how: Option<Ending>, took_us: u64, at: &mut At<'_>) {
+    if at.config.tenants > 0 {
+        at.out.mark(Mark::Tenant { hop: wanted.hop, tenant: wanted.about.tenant, how, took_us });
     }
 }
 

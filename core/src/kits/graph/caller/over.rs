@@ -3,7 +3,7 @@
 use super::super::declared::Hop;
 use super::super::mark::{Ending, Mark, Passing, Stop};
 use super::super::message::{RESULTS, Timer, fact};
-use super::{At, Caller, Ended, Stage, Wanted, hop};
+use super::{At, Caller, Ended, Stage, Wanted, hop, tell_tenant};
 use crate::sim::dice::{Purpose, Range};
 use crate::time::DurationUs;
 use crate::trace::Fact;
@@ -23,7 +23,9 @@ impl Caller {
         let stage = std::mem::replace(&mut call.stage, Stage::Sleeping);
         self.waiting -= u32::from(stage != Stage::Sleeping);
         let path = call.path();
+        let wanted = call.wanted;
         at.out.mark(Mark::TryOver { hop: id, how, took_us });
+        tell_tenant(&wanted, Some(how), took_us, at);
         if plan.is_guarded {
             let result = u16::from(plan.place) * RESULTS + how as u16;
             at.out.show(fact::RESULT, result, || Fact::Int(took_us as i64));
@@ -49,7 +51,9 @@ impl Caller {
         at: &mut At<'_>,
     ) -> Option<Ended> {
         let now_us = at.now_us();
-        let id = self.calls.get(serial)?.wanted.hop;
+        let call = self.calls.get_mut(serial)?;
+        call.after_us = after_us;
+        let id = call.wanted.hop;
         let Hop { again, time, gate, .. } = hop(at.config, id).0;
         let mut limiter = self.limiter(id, at);
         match how {
@@ -119,8 +123,9 @@ impl Caller {
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
         let (Wanted { op, owner, version, deadline_us, .. }, doubt) = (call.wanted, call.doubt);
+        let after_us = call.after_us;
         let (is_late, worked_us) = (at.now_us() > deadline_us, call.worked_us);
         self.calls.remove(serial);
-        Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us })
+        Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us, after_us })
     }
 }

@@ -2,6 +2,7 @@
 
 mod disturbed;
 mod healthy;
+mod herd;
 mod legal;
 mod once;
 mod overload;
@@ -12,6 +13,7 @@ mod within;
 
 pub use disturbed::Disturbed;
 pub use healthy::Healthy;
+pub use herd::Gathering;
 pub use legal::Legal;
 pub use once::Once;
 pub use overload::Overload;

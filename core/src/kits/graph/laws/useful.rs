@@ -14,9 +14,8 @@ const PIECES: u32 = 10;
 /// What is known of an operation.
 #[derive(Clone, Copy, Debug, Default)]
 struct Op {
-    over: bool,
-    /// The record with which it was over.
-    record: u32,
+    /// When it was over.
+    over: Option<Mark>,
 }
 
 /// Work, and for whom it was.
@@ -62,7 +61,7 @@ impl Useful {
     /// It is over: nobody waits for what is done for it from now on.
     pub fn over(&mut self, at: Mark, op: OpId) {
         if let Some(op) = self.ops.get_mut(op.0 as usize) {
-            *op = Op { over: true, record: at.record };
+            op.over.get_or_insert(at);
         }
     }
 
@@ -72,11 +71,14 @@ impl Useful {
         let counts = at.at_us >= self.from_us;
         self.all_us += if counts { worked_us } else { 0 };
         self.ever_us[0] = self.ever_us[0].saturating_add(worked_us);
-        if !op.over {
+        let Some(over) = op.over else { return };
+        // What was done of it before somebody had waited for.
+        let orphaned_us = worked_us.min(at.at_us.saturating_sub(over.at_us));
+        if orphaned_us == 0 {
             return;
         }
-        self.orphaned_us += if counts { worked_us } else { 0 };
-        self.ever_us[1] = self.ever_us[1].saturating_add(worked_us);
+        self.orphaned_us += if counts { orphaned_us } else { 0 };
+        self.ever_us[1] = self.ever_us[1].saturating_add(orphaned_us);
         self.pieces += 1;
         let [all_us, orphaned_us] = self.ever_us;
         let too_much = u128::from(orphaned_us) * 1_000_000 > u128::from(all_us) * u128::from(self.limit);
@@ -88,7 +90,7 @@ impl Useful {
                     "Of {all} of work {orphaned} was done when nobody waited for it any more: more than {limit} %."
                 );
                 let mut steps = by.last(at.at_us);
-                steps.push(evidence(op.record, "the call is over for who made it"));
+                steps.push(evidence(over.record, "the call is over for who made it"));
                 steps.push(evidence(at.record, "a service has worked on it all the same"));
                 crate::sorted::sort_by_key(&mut steps, |step| step.record);
                 (why, steps)
@@ -147,6 +149,8 @@ mod tests {
         law.useful(at(1_300), 20);
         assert_eq!((law.orphaned(), law.wasted()), (Some(750_000), Some(833_333)));
         assert_eq!(law.verdict().last().state, State::Kept, "nine pieces may be chance");
+        law.over(at(1_395), OpId(0));
+        law.worked(at(1_396), Some(OpId(0)), 0, &by);
         law.worked(at(1_400), Some(OpId(1)), 10, &by);
         let verdict = law.verdict();
         let broke = verdict.break_().expect("ten are not");

@@ -1,6 +1,6 @@
 //! What is counted and timed, by equal spans of time: rows of counters that stand close together, one row of all for each bin.
 
-use super::super::mark::{Data, Ending, HopId, Stop, Swept, TierId};
+use super::super::mark::{Data, Ending, HopId, Stop, Swept, TierId, Why};
 use crate::outcome::Heat;
 use crate::parts::log_histogram::LogHistogram;
 
@@ -41,11 +41,20 @@ pub enum Count {
     Left(TierId, Ending),
     /// What became of data.
     Data(TierId, Data),
+    /// Those turned away, by why.
+    Refused(TierId, Why),
+    /// Tries for a tenant: counted where there are several.
+    Asked(HopId, u8),
+    /// Those of them that went well.
+    Granted(HopId, u8),
+    /// Those that were refused.
+    Rejected(HopId, u8),
 }
 
 const ENDINGS: usize = Ending::ALL.len();
 const OF_HOP: usize = 7 + Stop::COUNT + 2 * ENDINGS;
-const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS + Data::COUNT;
+const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS + Data::COUNT + Why::ALL.len();
+const OF_TENANT: usize = 3;
 
 const OF_TIER_TIMED: usize = 3;
 
@@ -73,10 +82,18 @@ pub struct Shape {
     pub hops: u8,
     /// Tiers, likewise.
     pub tiers: u8,
+    /// Tenants, likewise; 0 where they are not told apart.
+    pub tenants: u16,
 }
 
 impl Shape {
     fn counts(self) -> usize {
+        self.untold() + usize::from(self.hops) * usize::from(self.tenants) * OF_TENANT
+    }
+
+    /// The counters that tell no tenants apart.
+    #[inline(always)]
+    fn untold(self) -> usize {
         usize::from(self.hops) * OF_HOP + usize::from(self.tiers) * OF_TIER
     }
 
@@ -89,6 +106,10 @@ impl Shape {
         let hop = |hop: HopId, place: usize| usize::from(hop.0) * OF_HOP + place;
         let tier = |tier: TierId, place: usize| {
             usize::from(self.hops) * OF_HOP + usize::from(tier.0) * OF_TIER + place
+        };
+        let tenant = |hop: HopId, tenant: u8, place: usize| {
+            let of = usize::from(hop.0) * usize::from(self.tenants) + usize::from(tenant);
+            self.untold() + of * OF_TENANT + place
         };
         match count {
             Count::Called(at) => hop(at, 0),
@@ -108,6 +129,10 @@ impl Shape {
             Count::Swept(at, why) => tier(at, 4 + why as usize),
             Count::Left(at, how) => tier(at, 4 + Swept::COUNT + how as usize),
             Count::Data(at, what) => tier(at, 4 + Swept::COUNT + ENDINGS + what as usize),
+            Count::Refused(at, why) => tier(at, 4 + Swept::COUNT + ENDINGS + Data::COUNT + why as usize),
+            Count::Asked(at, of) => tenant(at, of, 0),
+            Count::Granted(at, of) => tenant(at, of, 1),
+            Count::Rejected(at, of) => tenant(at, of, 2),
         }
     }
 
@@ -319,7 +344,7 @@ mod tests {
 
     #[test]
     fn every_counter_has_a_place_of_its_own() {
-        let shape = Shape { hops: 2, tiers: 3 };
+        let shape = Shape { hops: 2, tiers: 3, tenants: 2 };
         let mut all = Vec::new();
         for hop in (0..2).map(HopId) {
             all.extend([
@@ -339,6 +364,9 @@ mod tests {
                 Ending::ALL.iter().flat_map(|how| [Count::TryOver(hop, *how), Count::CallOver(hop, *how)]),
             );
         }
+        for (hop, of) in [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(hop, of)| (HopId(hop), of)) {
+            all.extend([Count::Asked(hop, of), Count::Granted(hop, of), Count::Rejected(hop, of)]);
+        }
         for tier in (0..3).map(TierId) {
             all.extend([Count::First(tier), Count::Again(tier), Count::Turned(tier), Count::Began(tier)]);
             all.extend(
@@ -346,6 +374,7 @@ mod tests {
                     .map(|why| Count::Swept(tier, why)),
             );
             all.extend(Ending::ALL.map(|how| Count::Left(tier, how)));
+            all.extend(Why::ALL.map(|why| Count::Refused(tier, why)));
             all.extend(DATA.map(|what| Count::Data(tier, what)));
         }
         let mut places: Vec<usize> = all.iter().map(|count| shape.count(*count)).collect();
@@ -355,7 +384,7 @@ mod tests {
 
     #[test]
     fn what_happens_is_counted_in_its_bin() {
-        let mut bins = Bins::new(Shape { hops: 1, tiers: 1 }, 10);
+        let mut bins = Bins::new(Shape { hops: 1, tiers: 1, tenants: 0 }, 10);
         let (called, held) = (Count::Called(HopId(0)), Span::Held(TierId(0)));
         [3, 9, 10, 31].iter().for_each(|at_us| bins.add(*at_us, called, 1));
         bins.time(35, held, 4);

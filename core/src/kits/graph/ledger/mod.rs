@@ -185,6 +185,12 @@ impl Ledger {
                     self.stand(at_us, (node, hop), 0, -1);
                 }
             }
+            Mark::Tenant { hop, tenant, how, .. } => match how {
+                None => self.bins.add(at_us, Count::Asked(hop, tenant), 1),
+                Some(Ending::Done | Ending::Known) => self.bins.add(at_us, Count::Granted(hop, tenant), 1),
+                Some(Ending::Refused) => self.bins.add(at_us, Count::Rejected(hop, tenant), 1),
+                Some(_) => {}
+            },
             Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
             Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
             // Of interest to those who choose by it: no figure of all graphs.
@@ -195,8 +201,9 @@ impl Ledger {
                 self.bins.add(at_us, count, 1);
                 self.instance(node, tier).line += 1;
             }
-            Mark::Turned { tier } => {
+            Mark::Turned { tier, why } => {
                 self.bins.add(at_us, Count::Turned(tier), 1);
+                self.bins.add(at_us, Count::Refused(tier, why), 1);
                 self.leave_line(node, tier, 1);
             }
             Mark::Began { tier, waited_us } => {

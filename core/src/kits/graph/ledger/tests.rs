@@ -5,7 +5,7 @@ use super::*;
 use crate::lab::shows::SeriesKey;
 use proptest::prelude::*;
 
-const SHAPE: Shape = Shape { hops: 1, tiers: 1 };
+const SHAPE: Shape = Shape { hops: 1, tiers: 1, tenants: 0 };
 const HOP: HopId = HopId(0);
 const TIER: TierId = TierId(0);
 const CALLER: NodeId = NodeId(0);

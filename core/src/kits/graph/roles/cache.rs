@@ -10,7 +10,6 @@ use crate::parts::ttl::Standing;
 use crate::sim::OpId;
 use crate::sim::dice::{Purpose, Range, remix};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Who is thrown out, and how long an entry lives.
 const EVICT: Purpose = Purpose::Protocol(7);
@@ -33,6 +32,9 @@ pub struct Dirty {
     pub op: OpId,
     pub luck: u64,
 }
+
+/// An entry as readers are told of it: its key and version, and whether it was used since the hand last passed.
+pub(super) type Told = (u32, u32, bool);
 
 /// What who looks finds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +67,7 @@ pub struct Cache {
     /// The last version that it has given.
     last: u32,
     /// The content and the hand, as last told.
-    pub(super) told: Vec<Arc<str>>,
+    pub(super) told: Vec<Told>,
     pub(super) told_hand: Option<u32>,
     /// What was looked for last, whether it was there, and who was thrown out since; and as last told.
     pub(super) last_look: Option<(u32, bool)>,

@@ -3,6 +3,7 @@
 use super::super::declared::Expired;
 use super::super::roles::NO_VERSION;
 use super::*;
+use crate::parts::limiter::Answer;
 use crate::parts::queue::Waiting;
 
 /// What becomes of a request at the door.
@@ -10,8 +11,10 @@ enum Entry {
     In,
     /// It has been executed before.
     Known,
+    /// It waits for so long first, in µs.
+    Later(u64),
     /// It is refused: come again after so long, in µs.
-    Turned(u64),
+    Turned(Why, u64),
     /// It fails at once, or is its client's mistake.
     Failed,
     Mistaken,
@@ -27,7 +30,8 @@ impl Server {
         self.came = self.came.wrapping_add(1);
         at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
-            Entry::In => return self.enter(frame, at),
+            Entry::In => return self.enter(frame, 0, at),
+            Entry::Later(in_us) => return self.enter(frame, in_us, at),
             Entry::Known => {
                 (Reply::Known, Mark::Left { tier, path: frame.path, how: Ending::Known, held_us: 0 })
             }
@@ -37,9 +41,9 @@ impl Server {
             Entry::Mistaken => {
                 (Reply::Bad, Mark::Left { tier, path: frame.path, how: Ending::Bad, held_us: 0 })
             }
-            Entry::Turned(after_us) => {
+            Entry::Turned(why, after_us) => {
                 let told = self.tier(at).0.desk.tells_after;
-                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier })
+                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier, why })
             }
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
@@ -56,7 +60,7 @@ impl Server {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
         if let Some(spell) = self.trouble(now_us) {
             match spell.kind {
-                Kind::Refusal => return Entry::Turned(spell.to_us - now_us),
+                Kind::Refusal => return Entry::Turned(Why::Trouble, spell.to_us - now_us),
                 Kind::Mute => return Entry::Swallowed,
                 Kind::Errors(share)
                     if happens(at.die(Purpose::Fault, frame.luck, frame.path), share.into()) =>
@@ -72,38 +76,41 @@ impl Server {
             return Entry::Mistaken;
         }
         if desk.deadline && now_us >= frame.deadline_us {
-            return Entry::Turned(0);
+            return Entry::Turned(Why::Deadline, 0);
         }
         if self.executed.contains(&frame.op.0) {
             return Entry::Known;
         }
-        if let Some(bucket) = self.bucket.as_mut()
-            && !bucket.try_take(1, now_us)
-        {
-            return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
+        let mut later_us = 0;
+        if desk.limit.is_some_and(|limit| !limit.by_route) {
+            match self.limited(frame.about, at) {
+                Answer::Pass { in_us } => later_us = in_us,
+                Answer::Refuse { after_us } => return Entry::Turned(Why::Limit, after_us),
+            }
         }
-        if desk.concurrency > 0 && self.frames.len() >= desk.concurrency as usize {
-            return Entry::Turned(0);
+        let most = self.most(at);
+        if most > 0 && self.frames.len() >= most as usize {
+            return Entry::Turned(Why::Concurrency, 0);
         }
         let waiting = self.line.len();
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
         let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
         if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
-            return Entry::Turned(queue_us(waiting));
+            return Entry::Turned(Why::Full, queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
             let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
-                return Entry::Turned(queue_us(waiting));
+                return Entry::Turned(Why::Deadline, queue_us(waiting));
             }
         }
-        Entry::In
+        if later_us > 0 { Entry::Later(later_us) } else { Entry::In }
     }
 
     /// Whether a request need not wait.
-    fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
+    pub(super) fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
@@ -111,7 +118,7 @@ impl Server {
         free || self.has_room(at)
     }
 
-    fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
+    fn enter(&mut self, frame: Frame, in_us: u64, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
         self.tell_asked(frame.about, at);
         let key = frame.from.map(|from| place(from, frame.of));
@@ -119,6 +126,9 @@ impl Server {
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
             // Of a try that came twice it is the first that is taken back.
             self.places.entry(key).or_insert(serial);
+        }
+        if in_us > 0 {
+            return self.hold_back(serial, in_us, at);
         }
         if starts {
             return self.begin(serial, 0, at);
@@ -163,6 +173,7 @@ impl Server {
         self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
+        self.adapt(&frame, reply, at);
         if self.tier(at).0.desk.keys && reply == Reply::Done {
             self.executed.insert(frame.op.0);
         }
@@ -210,6 +221,13 @@ impl Server {
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
                 at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+                return Some(frame);
+            }
+            Stage::Delayed => {
+                at.out.cancel(Timer::Pass(serial));
+                self.undelay();
+                let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
+                at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
                 return Some(frame);
             }
             Stage::Bench(ticket) => {

@@ -10,11 +10,16 @@ use crate::parts::queue::Ticket;
 use crate::sim::OpId;
 use crate::sim::dice::{Purpose, remix};
 
+/// What a request comes to that is refused in the midst of its route. A call that was refused, and is not tried again, ends for another reason.
+const REFUSED: (Ending, Stop) = (Ending::Refused, Stop::Over);
+
 /// Where a request is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Stage {
     /// In line: it is not begun.
     Line(Ticket),
+    /// A limiter has it wait: it is not begun.
+    Delayed,
     /// It waits for a worker, not for the first time or with a thread.
     Bench(Ticket),
     /// In work.
@@ -162,6 +167,16 @@ impl Frame {
         self.over.is_none_or(|(how, stop)| how != Ending::Known && stop != Stop::Permanent)
     }
 
+    /// Whether it may go on where whom it asked to let it in has not refused it, but said nothing of use.
+    pub fn may_do_without(&self) -> bool {
+        self.may_go_on() && self.over != Some(REFUSED)
+    }
+
+    /// It is refused in the midst of its route.
+    pub fn refuse(&mut self, after_us: u64) {
+        (self.over, self.after_us) = (Some(REFUSED), after_us);
+    }
+
     /// What is answered.
     pub fn comes_to(&self) -> Reply {
         match self.over {
@@ -169,7 +184,7 @@ impl Frame {
             None => Reply::Done,
             Some((Ending::Known, _)) => Reply::Known,
             Some((Ending::Missed, _)) => Reply::Miss,
-            Some((Ending::Refused, Stop::Over)) => Reply::Refused { after_us: self.after_us },
+            Some(REFUSED) => Reply::Refused { after_us: self.after_us },
             Some((_, Stop::Permanent)) => Reply::Bad,
             Some(_) => Reply::Error,
         }

@@ -6,6 +6,7 @@
 mod data;
 mod desk;
 mod frame;
+mod limits;
 mod turns;
 mod vitals;
 mod work;
@@ -13,7 +14,7 @@ mod work;
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op, TierPlan};
 use super::declared::{Mistakes, Tier};
-use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId};
+use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId, Why};
 use super::message::{About, Brought, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 use super::roles::Data;
 use super::source;
@@ -22,11 +23,11 @@ use crate::cast::NodeId;
 use crate::parts::coalesce::Coalesce;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
-use crate::parts::token_bucket::TokenBucket;
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
+use limits::Limits;
 use std::collections::{BTreeMap, BTreeSet};
 use vitals::paced;
 
@@ -42,7 +43,7 @@ pub struct Server {
     /// Workers that work; requests that are begun.
     busy: u32,
     inside: u32,
-    bucket: Option<TokenBucket>,
+    limits: Option<Box<Limits>>,
     /// Operations that were executed, where idempotency keys are on.
     executed: BTreeSet<u32>,
     /// Where a request is, for callers that cancel.
@@ -84,10 +85,7 @@ impl Protocol for Server {
             bench: Queue::new(bench),
             busy: 0,
             inside: 0,
-            bucket: plan
-                .desk
-                .limit
-                .map(|limit| TokenBucket::new(limit.rate_milli_per_s, limit.burst, now_us)),
+            limits: Limits::new(&plan.desk),
             executed: BTreeSet::new(),
             places: BTreeMap::new(),
             made: 0,
@@ -101,6 +99,7 @@ impl Protocol for Server {
             started_us: (ctx.epoch > 0).then_some(now_us),
             load: 0,
         };
+        Server::set_sync(&mut at);
         server.begin_telling(&mut at);
         source::begin(&mut at);
         server
@@ -109,8 +108,9 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
+        let limits = self.limits.as_ref().map_or(0, |limits| limits.weight());
         let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
-        self.caller.weight() + self.frames.weight() + 48 * lines + known + data
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + data + limits
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
@@ -140,6 +140,9 @@ impl Protocol for Server {
             Input::Timer(Timer::Checked(hop)) => self.caller.checked(hop, at),
             Input::Timer(Timer::Return(hop, place)) => self.caller.returns(hop, place, at),
             Input::Timer(Timer::Tell(hop)) => self.tell_load(hop, at),
+            Input::Deliver { msg: Msg::Count { key, count, at_us }, .. } => self.hear(key, count, at_us, at),
+            Input::Timer(Timer::Pass(serial)) => self.pass(serial, at),
+            Input::Timer(Timer::Sync) => self.sync(at),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -251,15 +254,30 @@ impl Server {
             let Some(frame) = self.frames.get_mut(serial) else { return };
             let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
             let op = program.ops.get(usize::from(frame.pc)).copied().unwrap_or(Op::End);
-            if frame.is_over() && !(matches!(op, Op::Else(_)) && frame.may_go_on()) {
+            let goes_on = match op {
+                Op::Else(_) => frame.may_go_on(),
+                Op::Down(_) => frame.may_do_without(),
+                _ => false,
+            };
+            if frame.is_over() && !goes_on {
                 return self.finish(serial, at);
             }
             frame.pc += 1;
             match op {
                 Op::Work(_) => return self.join(serial, at),
-                Op::Else(to) => {
+                Op::Else(to) | Op::Down(to) => {
                     if frame.over.take().is_none() {
                         frame.pc = to;
+                    }
+                }
+                Op::Limit => {
+                    if !self.limit(serial, at) {
+                        return;
+                    }
+                }
+                Op::Admit(site) => {
+                    if !self.call((serial, program), (site, 1, 1), at) {
+                        return;
                     }
                 }
                 Op::Reply => self.reply(serial, at),
@@ -341,8 +359,12 @@ impl Server {
         if ended.owner == data::BEHIND {
             return self.written(&ended, at);
         }
+        let plan = self.tier(at).1;
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
+        if ended.how == Ending::Refused && plan.admits(frame.about.class, frame.pc) {
+            frame.refuse(if plan.tells_after { ended.after_us } else { 0 });
+        }
         if self.decided(ended.owner, at) {
             self.advance(ended.owner, at);
         }
@@ -366,7 +388,8 @@ impl Server {
     }
 
     fn report(&mut self, at: &mut At<'_>) {
-        let now = [self.line.len(), self.busy, self.inside];
+        self.report_limits(at);
+        let now = [self.line.len() + self.delayed(), self.busy, self.inside];
         let level = |what, now| Mark::Level { tier: self.tier, what, now };
         if now[0] != self.told[0] {
             at.out.mark(level(Level::Queue, now[0]));

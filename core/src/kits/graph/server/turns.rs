@@ -55,7 +55,7 @@ impl Server {
         if kind != Kind::Refusal {
             return;
         }
-        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_));
+        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_) | Stage::Delayed);
         let mut all: Vec<(bool, u32)> =
             self.frames.iter().map(|(serial, frame)| (!begun(frame), serial)).collect();
         crate::sorted::sort(&mut all);

@@ -40,10 +40,15 @@ fn so_many_come_in_as_line_and_workers_hold() {
     }
 }
 
+/// A token bucket that gains one token in a thousand seconds.
+fn rarely(burst: u32) -> Limit {
+    Limit::new(limiter::Policy { kind: limiter::Kind::Bucket, limit: 1, window_us: 1_000_000 * MS, burst })
+}
+
 /// A request that an earlier question turns away is not put to a later one: it takes no token of the limiter, and so on.
 #[test]
 fn the_door_asks_in_order() {
-    let limit = Some(Limit { rate_milli_per_s: 1, burst: 1 });
+    let limit = Some(rarely(1));
     // What comes after its deadline takes no token.
     let (mut graph, hop) = pair(1);
     graph.hops[0].time = Time { timeout_us: 500, carry: Carry::Clock, ..graph.hops[0].time };
@@ -67,8 +72,7 @@ fn the_door_asks_in_order() {
 
     // Too many at once: each has taken its token before that was asked.
     let (mut graph, _) = together(5);
-    graph.tiers[0].desk =
-        Desk { limit: Some(Limit { rate_milli_per_s: 1, burst: 3 }), concurrency: 2, ..Desk::default() };
+    graph.tiers[0].desk = Desk { limit: Some(rarely(3)), concurrency: 2, ..Desk::default() };
     let many = watch(graph, MS, 15 * MS, &[(12 * MS, "ask:c1:call")], 1);
     assert_eq!(
         many.total(Count::Turned(SERVER)),

@@ -26,7 +26,8 @@ fn graph(draws: &mut Draws) -> Graph {
         let desk = Desk {
             deadline: draws.one_in(3),
             keys: draws.one_in(4),
-            limit: draws.one_in(4).then_some(Limit { rate_milli_per_s: 20_000, burst: 2 }),
+            limit: draws.one_in(4).then(|| limit(draws)),
+            adaptive: draws.one_in(6).then_some(concurrency::Policy::AIMD),
             concurrency: if draws.one_in(4) { 1 + draws.below(5) } else { 0 },
             reserve: vec![0, draws.below(3)],
             tells_after: draws.one_in(2),
@@ -63,6 +64,10 @@ fn graph(draws: &mut Draws) -> Graph {
                 steps.push(Step::Else(vec![Step::Work(500_000), Step::Call(hops[0])]));
             }
             if draws.one_in(4) {
+                steps.insert(0, Step::Admit(hops[0]));
+                steps.insert(1, Step::Down(vec![Step::Limit]));
+            }
+            if draws.one_in(4) {
                 steps.insert(1, Step::Reply);
             }
         }
@@ -75,12 +80,14 @@ fn graph(draws: &mut Draws) -> Graph {
     let arrivals = if draws.one_in(3) { Arrivals::Closed(gap) } else { Arrivals::Open(gap) };
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
+    let tenants = if draws.one_in(2) { vec![1, 3] } else { Vec::new() };
     let at_once = if matches!(arrivals, Arrivals::Open(_)) { 1 + draws.below(3) } else { 1 };
     let keys = Keys::Uniform(1 + draws.below(4));
     graph.source(Source {
         each: 20,
         budget_us,
         class,
+        tenants,
         at_once,
         keys,
         bad: 50_000,
@@ -101,6 +108,18 @@ fn graph(draws: &mut Draws) -> Graph {
     graph
 }
 
+fn limit(draws: &mut Draws) -> Limit {
+    let kinds = [limiter::Kind::Fixed, limiter::Kind::Bucket, limiter::Kind::Leaky, limiter::Kind::Counter];
+    let policy = limiter::Policy {
+        kind: kinds[draws.below(4) as usize],
+        limit: 1 + draws.below(3),
+        window_us: 100 * MS,
+        burst: 2,
+    };
+    let sync_us = if draws.one_in(2) { 0 } else { 500 * MS };
+    Limit { by_tenant: draws.one_in(2), by_route: draws.one_in(2), sync_us, ..Limit::new(policy) }
+}
+
 fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> HopId {
     let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::Choices(2)];
     let rules = [deadline::Rule::HalfEach, deadline::Rule::HalfLeft, deadline::Rule::Deadline];
@@ -113,6 +132,7 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
     let again = Again { attempts: 1 + draws.below(3), backoff: every(5 * MS), budget, ..Again::NEVER };
     graph.hop(Hop {
         pick: picks[draws.below(4) as usize],
+        uneven: if draws.one_in(4) { 700_000 } else { 0 },
         time: Time {
             timeout_us: u64::from(1 + draws.below(100)) * MS,
             share: draws.one_in(2).then_some(rules[draws.below(3) as usize]),
