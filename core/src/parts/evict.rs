@@ -159,11 +159,16 @@ impl Cache {
     /// The keys in the order in which the policy looks at them, the next victim first where it is the first that it looks at: the oldest first, of
     /// LFU the least used. Where chance decides, in the order of their places.
     pub fn order(&self) -> Vec<u32> {
+        self.first(usize::MAX)
+    }
+
+    /// So many of them at the most.
+    pub fn first(&self, most: usize) -> Vec<u32> {
         match &self.body {
-            Body::List(list) => list.order(),
-            Body::Random(keys, _) => keys.clone(),
-            Body::Lfu(lfu) => lfu.order(),
-            Body::Tiny(tiny) => tiny.order(),
+            Body::List(list) => list.keys().take(most).collect(),
+            Body::Random(keys, _) => keys.iter().copied().take(most).collect(),
+            Body::Lfu(lfu) => lfu.keys().take(most).collect(),
+            Body::Tiny(tiny) => tiny.keys().take(most).collect(),
         }
     }
 

@@ -339,6 +339,8 @@ crate::declare::facts! {
     EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
     CONTENT "content" Inspector "What a cache holds, in the order in which it goes: keys with their versions.";
     HAND "hand" Inspector "The entry at which a cache looks next for one to throw out.";
+    LOOKED "looked" Inspector "What the last request for a key came to at a cache.";
+    VICTIM "victim" Inspector "The entry that a cache threw out last, since the last request.";
     VERSION "version" Inspector "The version of a key in the store.";
 }
 

@@ -47,7 +47,7 @@ impl Lfu {
         self.ranks.remove(&(count, last, key))
     }
 
-    pub fn order(&self) -> Vec<u32> {
-        self.ranks.iter().map(|(_, _, key)| *key).collect()
+    pub fn keys(&self) -> impl Iterator<Item = u32> + '_ {
+        self.ranks.iter().map(|(_, _, key)| *key)
     }
 }

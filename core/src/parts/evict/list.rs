@@ -118,14 +118,14 @@ impl List {
     }
 
     /// From the oldest on.
-    pub fn order(&self) -> Vec<u32> {
+    pub fn keys(&self) -> impl Iterator<Item = u32> + '_ {
         let mut place = self.oldest;
         let next = move || {
             let slot = self.slots.get(place as usize)?;
             place = slot.newer;
             Some(slot.key)
         };
-        std::iter::from_fn(next).collect()
+        std::iter::from_fn(next)
     }
 
     pub fn hand(&self) -> Option<u32> {

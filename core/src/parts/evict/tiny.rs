@@ -100,7 +100,7 @@ impl Tiny {
     }
 
     /// Probation, protected and window, each from the oldest on.
-    pub fn order(&self) -> Vec<u32> {
-        [&self.probation, &self.protected, &self.window].into_iter().flat_map(List::order).collect()
+    pub fn keys(&self) -> impl Iterator<Item = u32> + '_ {
+        [&self.probation, &self.protected, &self.window].into_iter().flat_map(List::keys)
     }
 }

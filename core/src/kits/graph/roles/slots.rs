@@ -2,8 +2,8 @@
 
 use super::super::caller::At;
 use super::super::message::fact;
-use super::Cache;
-use super::POISON;
+use super::cache::Told;
+use super::{Cache, POISON};
 use crate::outcome::key_name;
 use crate::trace::{Fact, Splice};
 use std::sync::Arc;
@@ -21,29 +21,41 @@ pub fn version(version: u32) -> String {
     if version == POISON { "wrong".into() } else { format!("v{version}") }
 }
 
+/// An entry in words.
+fn words(told: &Told) -> Arc<str> {
+    let (key, held, seen) = *told;
+    let seen = if seen { " •" } else { "" };
+    format!("{} {}{seen}|{key}", name(key), version(held)).into()
+}
+
 impl Cache {
     /// Tells what has changed, where somebody reads it.
     pub fn report(&mut self, at: &mut At<'_>) {
         if !at.out.words_wanted() {
             return;
         }
-        let mut order = self.content.order();
-        order.truncate(MOST);
-        let words = |key: &u32| -> Arc<str> {
-            let seen = if self.content.is_seen(*key) { " •" } else { "" };
-            format!("{} {}{seen}", name(*key), version(self.version(*key))).into()
-        };
-        let now: Vec<Arc<str>> = order.iter().map(words).collect();
-        let before = std::mem::replace(&mut self.told, now.clone());
-        if before != now {
-            let same = before.iter().zip(&now).take_while(|(one, other)| one == other).count();
+        let told = |key: &u32| (*key, self.version(*key), self.content.is_seen(*key));
+        let now: Vec<Told> = self.content.first(MOST).iter().map(told).collect();
+        let before = std::mem::replace(&mut self.told, now);
+        let now = &self.told;
+        if before != *now {
+            let same = before.iter().zip(now).take_while(|(one, other)| one == other).count();
             let rest = (&before[same..], &now[same..]);
-            let end =
-                rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(one, other)| one == other).count();
-            let (remove, insert) = (rest.0.len() - end, rest.1[..rest.1.len() - end].to_vec());
-            at.out.show(fact::CONTENT, 0, || {
-                Fact::List(Splice { at: same as u32, remove: remove as u32, insert })
+            let alike = rest.0.iter().rev().zip(rest.1.iter().rev());
+            let end = alike.take_while(|(one, other)| one == other).count();
+            let (at_place, remove) = (same as u32, (rest.0.len() - end) as u32);
+            let insert = rest.1[..rest.1.len() - end].iter().map(words).collect();
+            at.out.show(fact::CONTENT, 0, || Fact::List(Splice { at: at_place, remove, insert }));
+        }
+        let look = (self.last_look, self.victim);
+        if look != self.told_look {
+            self.told_look = look;
+            let words = look.0.map_or_else(String::new, |(key, hit)| {
+                format!("{} {}", if hit { "hit" } else { "miss" }, name(key))
             });
+            at.out.show(fact::LOOKED, 0, || Fact::Text(words.into()));
+            let words = look.1.map_or_else(String::new, name);
+            at.out.show(fact::VICTIM, 0, || Fact::Text(words.into()));
         }
         let hand = self.content.hand();
         if hand != self.told_hand {
