@@ -7,6 +7,7 @@ mod machine;
 mod orders;
 mod placement;
 mod rounds;
+mod slots;
 mod spans;
 mod stamps;
 mod tenure;
@@ -19,6 +20,7 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
+pub use slots::Slots;
 pub use spans::{Attempts, Ending, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
@@ -50,6 +52,8 @@ pub struct Shows {
     pub partition: Option<Partition>,
     /// Logs that servers keep alike.
     pub logs: Option<Logs>,
+    /// What a cache holds.
+    pub slots: Option<Slots>,
     /// Rounds that processes go through.
     pub rounds: Option<Rounds>,
     /// In which order each process takes in the same things; one for each stream of them.
