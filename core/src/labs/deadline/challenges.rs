@@ -12,8 +12,13 @@ fn figure(outcome: &Outcome, tally: &str) -> i64 {
 fn keeps_bystanders(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
     let lasts = p.trouble_at.saturating_add(8_000_000) <= scenario.horizon_us && p.trouble_for >= 8_000_000;
-    let same = p.trouble == Trouble::Hang && p.bad() == Some(p.last()) && p.hops >= 3 && p.shape == Shape::Nested && lasts;
-    let load = p.rate >= 50_000_000 && (100_000..=300_000).contains(&p.bystanders) && p.capacity <= 100_000_000;
+    let same = p.trouble == Trouble::Hang
+        && p.bad() == Some(p.last())
+        && p.hops >= 3
+        && p.shape == Shape::Nested
+        && lasts;
+    let load =
+        p.rate >= 50_000_000 && (100_000..=300_000).contains(&p.bystanders) && p.capacity <= 100_000_000;
     let plain = p.threads <= 50 && p.attempts == 1;
     let struck = figure(outcome, "failed") >= 100 && figure(outcome, "calls") >= 300;
     same && load && plain && struck && figure(outcome, "bystanders_ok_share") >= 990_000
@@ -32,7 +37,11 @@ fn does_what_it_can(scenario: &Scenario, outcome: &Outcome) -> bool {
 /// As much is asked of five copies that are called by chance.
 fn shortens_the_tail(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.hops == 1 && p.copies <= 5 && p.rate >= 250_000_000 && p.capacity <= 100_000_000 && p.pick == Pick::Random;
+    let same = p.hops == 1
+        && p.copies <= 5
+        && p.rate >= 250_000_000
+        && p.capacity <= 100_000_000
+        && p.pick == Pick::Random;
     let many = figure(outcome, "calls") >= 5_000 && p.hedge != Hedge::Off && p.expired == Expired::Serve;
     let cheap = figure(outcome, "hedges_times") <= 60_000 && figure(outcome, "failed") == 0;
     same && many && cheap && (1..=70_000).contains(&figure(outcome, "call_p99_ms"))

@@ -166,7 +166,13 @@ fn hop(params: &Params, (from, to): (TierId, TierId), depth: u32) -> Hop {
             Pick::Two => graph::Pick::Choices(2),
         },
         time: Time { timeout_us, share, adaptive: None, carry, cancel: params.cancel == Switch::On },
-        again: Again { attempts, backoff, total_us, budget: (params.tokens > 0).then_some(budget), ..Again::NEVER },
+        again: Again {
+            attempts,
+            backoff,
+            total_us,
+            budget: (params.tokens > 0).then_some(budget),
+            ..Again::NEVER
+        },
         hedge,
         ..Hop::new(from, to, timeout_us)
     }

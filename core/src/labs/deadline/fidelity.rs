@@ -33,7 +33,9 @@ fn check_erlang() -> Result<String, String> {
         let variance = shares.iter().map(|share| (share - mean) * (share - mean)).sum::<f64>() / (n - 1.0);
         let error = libm::sqrt(variance / n);
         if (mean - expected).abs() > 4.0 * error {
-            return Err(format!("λ = {rate}: {mean:.5} above {above_us} µs, not {expected} (error {error:.5})"));
+            return Err(format!(
+                "λ = {rate}: {mean:.5} above {above_us} µs, not {expected} (error {error:.5})"
+            ));
         }
         words.push(format!("λ = {rate}: {mean:.5} ± {error:.5} above {} ms", above_us as f64 / 1e3));
     }
@@ -74,7 +76,9 @@ fn check_halves() -> Result<String, String> {
     let given: Vec<u64> = run.spans_of(0).1.iter().skip(1).map(|span| span.given_us).collect();
     // Each has worked .25 ms by then.
     let near = given.len() == 5 && given.iter().zip(&nested).all(|(given, exact)| exact - given <= 300);
-    let words = format!("sums 1.5, .875, 1.0; five nested halves of 10 s: 5, 2.5, 1.25, .625, .3125 s; in a run {given:?} µs");
+    let words = format!(
+        "sums 1.5, .875, 1.0; five nested halves of 10 s: 5, 2.5, 1.25, .625, .3125 s; in a run {given:?} µs"
+    );
     if near { Ok(words) } else { Err(words) }
 }
 
@@ -187,10 +191,24 @@ pub static FIDELITY: &[Fidelity] = &[
         ("goodput_per_s", 90.0, 0.37),
         (20, 3),
     ),
-    mean("p50-load", "Exp(1), hedge after the median: load + .5", HEDGED, alone!("6931us"), ("hedges_times", 0.5, 0.0), (60, 20)),
+    mean(
+        "p50-load",
+        "Exp(1), hedge after the median: load + .5",
+        HEDGED,
+        alone!("6931us"),
+        ("hedges_times", 0.5, 0.0),
+        (60, 20),
+    ),
     mean("p50-mean", "mean .75", HEDGED, alone!("6931us"), ("call_mean_ms", 7.5, 0.0), (60, 20)),
     mean("p50-p99", "p99 2.6492", HEDGED, alone!("6931us"), ("call_p99_ms", 26.492, 0.0), (60, 20)),
-    mean("p95-load", "after the 95th percentile: load + .05", HEDGED, alone!("29957us"), ("hedges_times", 0.05, 0.0), (60, 20)),
+    mean(
+        "p95-load",
+        "after the 95th percentile: load + .05",
+        HEDGED,
+        alone!("29957us"),
+        ("hedges_times", 0.05, 0.0),
+        (60, 20),
+    ),
     mean("p95-mean", "mean .975", HEDGED, alone!("29957us"), ("call_mean_ms", 9.75, 0.0), (60, 20)),
     mean("p95-p99", "p99 3.8005", HEDGED, alone!("29957us"), ("call_p99_ms", 38.005, 0.0), (60, 20)),
     mean(

@@ -83,7 +83,9 @@ impl Meter {
 
     fn is_bystander(&self, client: NodeId) -> bool {
         let tier = self.config.graph.tier_of(client);
-        self.config.bystanders.is_some_and(|hop| self.config.graph.graph.hops[usize::from(hop.0)].from == tier)
+        self.config
+            .bystanders
+            .is_some_and(|hop| self.config.graph.graph.hops[usize::from(hop.0)].from == tier)
     }
 
     fn trouble(&mut self, at: trace::Mark, on: bool) {

@@ -73,7 +73,11 @@ fn problems(params: &Params) -> Vec<Problem> {
     say(params.narrow > params.hops, "narrow", "there is no such service; raise hops, or lower narrow");
     say(params.bad_tier > params.hops, "bad_tier", "there is no such service; raise hops, or lower bad_tier");
     let both = params.hedges() && params.attempts_at(params.depth() - 1) > 1;
-    say(both, "hedge", "a call is retried or hedged, not both (gRPC A6); set attempts=1 or retry_at=top, or hedge=off");
+    say(
+        both,
+        "hedge",
+        "a call is retried or hedged, not both (gRPC A6); set attempts=1 or retry_at=top, or hedge=off",
+    );
     problems
 }
 

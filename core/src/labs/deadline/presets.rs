@@ -4,7 +4,12 @@ use crate::lab::{Preset, preset};
 
 /// The presets.
 pub static PRESETS: &[Preset] = &[
-    preset("fifty", "Fifty milliseconds", "Three services, each used by 40 %: a call takes 50 ms.", "deadline?at=1.5s"),
+    preset(
+        "fifty",
+        "Fifty milliseconds",
+        "Three services, each used by 40 %: a call takes 50 ms.",
+        "deadline?at=1.5s",
+    ),
     preset(
         "thirty",
         "Fifty become thirty thousand",

@@ -26,17 +26,23 @@ fn waits(params: &Params) -> String {
             let attempts = u64::from(params.attempts_at(0));
             let all = DurationUs(params.timeout.saturating_mul(attempts));
             let in_all = if attempts > 1 { format!(", {all} in all") } else { String::new() };
-            format!("Everybody waits {timeout} for each answer{in_all}. Who began first gives up first; what is below works on for nobody.")
+            format!(
+                "Everybody waits {timeout} for each answer{in_all}. Who began first gives up first; what is below works on for nobody."
+            )
         }
         Rule::Deadline => format!("Everybody waits until the same moment: {total} after people called."),
         Rule::HalfLeft => {
             let callers = params.depth().saturating_sub(1).max(1);
             let halves: Vec<String> =
                 (1..=callers).map(|k| DurationUs(params.total >> k).to_string()).collect();
-            format!("Of {total} the callers may wait at most {}: half of what is left each time.", halves.join(", "))
+            format!(
+                "Of {total} the callers may wait at most {}: half of what is left each time.",
+                halves.join(", ")
+            )
         }
         Rule::HalfEach => {
-            let calls = if params.shape == Shape::Sequence { params.hops.saturating_sub(1).max(1) } else { 1 };
+            let calls =
+                if params.shape == Shape::Sequence { params.hops.saturating_sub(1).max(1) } else { 1 };
             format!(
                 "{calls} {} of at most {} each: up to {} % of {total}.",
                 if calls == 1 { "call" } else { "calls" },
@@ -78,7 +84,8 @@ fn load(params: &Params) -> Option<String> {
 fn threads(params: &Params) -> Option<String> {
     let bad = params.bad().filter(|bad| *bad > 0 && params.shape == Shape::Nested)?;
     let rate = f64::from(params.rate) / 1e6 * (1.0 - f64::from(params.bystanders) / 1e6);
-    let healthy: f64 = (0..=bad).map(|service| 1.0 / (f64::from(params.capacity_of(service)) / 1e6 - rate)).sum();
+    let healthy: f64 =
+        (0..=bad).map(|service| 1.0 / (f64::from(params.capacity_of(service)) / 1e6 - rate)).sum();
     let waits = match params.rule {
         Rule::Own => params.timeout,
         Rule::HalfLeft | Rule::HalfEach => params.total / 2,
@@ -98,7 +105,11 @@ fn threads(params: &Params) -> Option<String> {
         )
     } else {
         let full_us = ((threads - rate * healthy) / rate * 1e6).max(0.0) as u64 / 1_000 * 1_000;
-        format!("All {} threads of the first service are held some {} after a service hangs.", params.threads, DurationUs(full_us))
+        format!(
+            "All {} threads of the first service are held some {} after a service hangs.",
+            params.threads,
+            DurationUs(full_us)
+        )
     })
 }
 

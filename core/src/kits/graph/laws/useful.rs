@@ -117,7 +117,7 @@ impl Useful {
 
     /// What it keeps, in bytes.
     pub fn weight(&self) -> u64 {
-        8 * self.ops.len() as u64
+        24 * self.ops.len() as u64
     }
 
     /// The light.
