@@ -85,14 +85,14 @@ mod tests {
     fn shed_is_what_waited_twice_the_target_while_the_least_wait_was_over_it() {
         let mut codel = Codel::new(Policy::FOLLY, 0);
         for (at_ms, waited_ms, shed) in [
-            (0, 50, false),   // the first of all
-            (10, 30, false),  // its interval is over as it begins, and was too long; the first of the next is never shed
-            (11, 6, false),   // less than twice the target, and the least of this interval
+            (0, 50, false),  // the first of all
+            (10, 30, false), // its interval is over as it begins, and was too long; the first of the next is never shed
+            (11, 6, false),  // less than twice the target, and the least of this interval
             (50, 40, true),
             (120, 40, false), // the least was over the target, but this is the first of another
             (121, 10, false), // just twice the target
             (122, 11, true),
-            (130, 4, false),  // the least of this interval
+            (130, 4, false), // the least of this interval
             (200, 90, true),
             (221, 90, false),
             (222, 90, false), // the least was within the target: no overload any more

@@ -17,7 +17,8 @@ impl Station {
     fn chances(&self, k: u32) -> Vec<f64> {
         // From the greater end on, so that nothing overflows.
         let load = self.rate / self.capacity;
-        let weight = |n: u32| libm::pow(load, if load > 1.0 { f64::from(n) - f64::from(k) } else { n.into() });
+        let weight =
+            |n: u32| libm::pow(load, if load > 1.0 { f64::from(n) - f64::from(k) } else { n.into() });
         let weights: Vec<f64> = (0..=k).map(weight).collect();
         let sum: f64 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / sum).collect()
@@ -46,7 +47,8 @@ impl Station {
     /// The number of places, in line and in work, with which that is most.
     pub fn best_k(&self) -> u32 {
         let most = (4.0 * self.capacity * self.patience) as u32 + 2;
-        let better = |best: (u32, f64), k: u32| if self.goodput(k) > best.1 { (k, self.goodput(k)) } else { best };
+        let better =
+            |best: (u32, f64), k: u32| if self.goodput(k) > best.1 { (k, self.goodput(k)) } else { best };
         (1..most).fold((1, 0.0), better).0
     }
 

@@ -19,6 +19,17 @@ pub enum Discipline {
     ByClass,
 }
 
+/// What becomes of who comes to a full line, or of somebody else.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Full {
+    /// It is refused.
+    Refuse,
+    /// The one that has waited longest goes for it.
+    DropOldest,
+    /// Of the least important class the one that has waited longest goes for it, if it is more important than that.
+    DropLowest,
+}
+
 /// The settings of a queue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Policy {
@@ -148,7 +159,8 @@ impl<T> Queue<T> {
 
     /// Takes out the one of the least important class that has waited longest, for one of this class: none where all are as important.
     pub fn drop_lowest(&mut self, for_class: u8) -> Option<Waiting<T>> {
-        let lane = (usize::from(for_class) + 1..self.lanes.len()).rev().find(|lane| self.head(*lane).is_some())?;
+        let lane =
+            (usize::from(for_class) + 1..self.lanes.len()).rev().find(|lane| self.head(*lane).is_some())?;
         self.take(lane, true)
     }
 

@@ -1,8 +1,9 @@
 //! What is wrong with a graph.
 
 use super::config::route;
+use super::control::Scale;
 use super::declared::{Class, Graph, Hop, Step, Tier};
-use super::mark::TierId;
+use super::mark::{HopId, TierId};
 use super::trouble::Kind;
 use crate::cast::Cast;
 use crate::sim::dice::MILLION;
@@ -31,6 +32,10 @@ pub fn check(graph: &Graph) -> Result<(), String> {
     must(nodes <= u64::from(Cast::MAX), "a graph has up to 8,192 instances")?;
     must(pools.iter().all(|pool| pool.threads > 0), "a pool has threads")?;
     tiers.iter().try_for_each(of_tier)?;
+    for (at, tier) in (0..).map(TierId).zip(tiers) {
+        let there = |hop: HopId| hops.get(usize::from(hop.0)).is_some_and(|hop| hop.from == at);
+        must(tier.slots.is_none_or(there), "slots are those of a hop of their tier")?;
+    }
     hops.iter().try_for_each(|hop| of_hop(graph, hop))?;
     for route in &graph.routes {
         tier(graph, route.tier)?;
@@ -69,6 +74,7 @@ pub fn check(graph: &Graph) -> Result<(), String> {
             "a share is at most the whole",
         )?;
     }
+    graph.scales.iter().try_for_each(|scale| of_scale(graph, scale))?;
     for source in &graph.sources {
         source.classes().try_for_each(|class| reaches(graph, source.tier, class, 0))?;
     }
@@ -87,6 +93,18 @@ fn of_tier(tier: &Tier) -> Result<(), String> {
     must(tier.instances > 0, "a tier has an instance")?;
     must(u64::from(tier.fails) <= MILLION, "a share is at most the whole")?;
     must(tier.desk.limit.is_none_or(|limit| limit.burst > 0), "a limiter lets one in")
+}
+
+fn of_scale(graph: &Graph, scale: &Scale) -> Result<(), String> {
+    let (controller, of) = (tier(graph, scale.tier)?, tier(graph, scale.of)?);
+    scale.line.map_or(Ok(()), |line| tier(graph, line).map(|_| ()))?;
+    let calls = graph.hops.iter().any(|hop| hop.from == scale.tier || hop.to == scale.tier);
+    must(
+        controller.instances == 1 && !calls && scale.tier != scale.of,
+        "a controller is one node without calls",
+    )?;
+    must((1..=of.instances).contains(&scale.least), "some of the instances that a controller has are ready")?;
+    must(scale.every_us > 0 && scale.target > 0, "a controller looks at times, for more than nothing")
 }
 
 fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {

@@ -61,6 +61,10 @@ pub struct TierPlan {
     pub callers: u32,
     /// Whether any of them takes calls back.
     pub cancelled: bool,
+    /// The controller that starts and stops its instances, whether that or another asks them what they do, and the one that its node is.
+    pub scaled: Option<usize>,
+    pub watched: bool,
+    pub controls: Option<usize>,
     /// Its nodes only make calls.
     pub is_client: bool,
     /// Where it has a source, its place, and where some keys are asked for more than others, how much.
@@ -158,6 +162,11 @@ impl Config {
         (first..first + self.graph.tiers[usize::from(tier.0)].instances).map(NodeId)
     }
 
+    /// How many workers each instance has where a hop leads; one where each request does its own work.
+    pub fn workers(&self, hop: HopId) -> u32 {
+        self.graph.tiers[usize::from(self.graph.hops[usize::from(hop.0)].to.0)].workers.max(1)
+    }
+
     /// The line at each instance of a tier.
     pub fn line(&self, tier: TierId) -> queue::Policy {
         let line = self.graph.tiers[usize::from(tier.0)].line;
@@ -184,7 +193,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
     let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
     let (desk, line) = (&tier.desk, &tier.line);
     let is_open = *desk == Default::default() && *line == Default::default();
-    let plain = tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open;
+    let plain = tier.threads == 0 && tier.slots.is_none() && tier.workers == 0 && tier.fails == 0 && is_open;
     let into = || graph.hops.iter().filter(|hop| hop.to == id);
     let trouble = graph.troubles.iter().find(|trouble| trouble.tier == id);
     TierPlan {
@@ -192,12 +201,17 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         hops: (0..).map(HopId).zip(&graph.hops).filter(|(_, hop)| hop.from == id).map(|(id, _)| id).collect(),
         callers: into().count() as u32,
         cancelled: into().any(|hop| hop.time.cancel),
+        scaled: graph.scales.iter().position(|scale| scale.of == id),
+        watched: graph.scales.iter().any(|scale| scale.of == id || scale.line == Some(id)),
+        controls: graph.scales.iter().position(|scale| scale.tier == id),
         is_client: plain && into().next().is_none() && trouble.is_none() && all().all(calls_once),
         source: graph.sources.iter().position(|source| source.tier == id),
         zipf: zipf(graph, id),
         trouble: trouble.map(|trouble| (trouble.instance, spell(trouble))),
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
-        is_more: tier.threads > 0 || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
+        is_more: tier.threads > 0
+            || tier.slots.is_some()
+            || all().any(|program| !matches!(program.ops[..], [Op::Work(_), Op::End])),
         programs,
     }
 }
@@ -219,7 +233,9 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
         Some(_) => 1,
     };
     let picks = instances(hop) > 1 && hop.pick != Pick::Random;
-    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || picks;
+    let scaled = graph.scales.iter().any(|scale| scale.of == hop.to);
+    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || hop.throttle.is_some();
+    let own = own || picks || scaled;
     HopPlan {
         to: tiers[usize::from(hop.to.0)].first,
         instances: instances(hop),

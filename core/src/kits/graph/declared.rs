@@ -2,11 +2,12 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::control::Scale;
+pub use super::line::{Expired, Line};
 use super::mark::{HopId, TierId};
 use super::trouble::Kind;
 use crate::cast::Sort;
-use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget, throttle};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
@@ -31,6 +32,8 @@ pub struct Graph {
     pub routes: Vec<Route>,
     /// What goes wrong: at most one trouble for a tier.
     pub troubles: Vec<Trouble>,
+    /// Who starts and stops instances.
+    pub scales: Vec<Scale>,
     /// What sorts of requests there are, the most important first.
     pub classes: &'static [&'static str],
 }
@@ -39,7 +42,16 @@ impl Graph {
     /// Nobody yet.
     pub fn new(classes: &'static [&'static str]) -> Graph {
         let (tiers, hops, pools) = (Vec::new(), Vec::new(), Vec::new());
-        Graph { tiers, hops, pools, sources: Vec::new(), routes: Vec::new(), troubles: Vec::new(), classes }
+        Graph {
+            tiers,
+            hops,
+            pools,
+            sources: Vec::new(),
+            routes: Vec::new(),
+            troubles: Vec::new(),
+            scales: Vec::new(),
+            classes,
+        }
     }
 
     /// One more tier.
@@ -96,6 +108,8 @@ pub struct Tier {
     pub line: Line,
     /// Held from the door to the reply, also while others are called; 0: nothing is held.
     pub threads: u32,
+    /// Instead, so many are held as there are workers where this hop leads, of instances that are ready: they are given one request after the other.
+    pub slots: Option<HopId>,
     /// Who do the work; 0: each request does its own, which then is a delay.
     pub workers: u32,
     /// The work of a request.
@@ -108,7 +122,7 @@ impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0 }
+        Tier { name, sort, instances, desk, line, threads: 0, slots: None, workers: 0, work, fails: 0 }
     }
 }
 
@@ -138,34 +152,6 @@ pub struct Limit {
     pub burst: u32,
 }
 
-/// Those that wait at an instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Line {
-    /// Who is next.
-    pub order: Discipline,
-    /// How many may wait; who comes then is refused.
-    pub limit: u32,
-    /// What becomes of those whose deadline passes.
-    pub expired: Expired,
-}
-
-impl Default for Line {
-    fn default() -> Line {
-        Line { order: Discipline::Fifo, limit: u32::MAX, expired: Expired::Serve }
-    }
-}
-
-/// What becomes of requests that nobody will wait for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Expired {
-    /// They are served.
-    Serve,
-    /// They are thrown away when their turn comes, at their deadline or later.
-    Drop,
-    /// Besides, those that cannot be done by their deadline, by the mean of the work, are refused at the door.
-    Predict,
-}
-
 /// Who calls whom, and how.
 #[derive(Clone, Debug)]
 pub struct Hop {
@@ -183,13 +169,24 @@ pub struct Hop {
     pub gate: Option<Gate>,
     /// Threads that it takes.
     pub pool: Option<PoolId>,
+    /// Whether the caller makes fewer calls of itself when many are refused.
+    pub throttle: Option<throttle::Policy>,
 }
 
 impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop { from, to, pick: Pick::Random, time, again: Again::NEVER, gate: None, pool: None }
+        Hop {
+            from,
+            to,
+            pick: Pick::Random,
+            time,
+            again: Again::NEVER,
+            gate: None,
+            pool: None,
+            throttle: None,
+        }
     }
 }
 
@@ -332,7 +329,7 @@ pub enum Step {
     Any(Vec<HopId>),
     /// Only if the step before has failed, but not by the caller's mistake: then it has not.
     Else(Vec<Step>),
-    /// The answer; what comes after is done when nobody waits.
+    /// The answer; what comes after is done when nobody waits. As the first step it is given as soon as the request is in line.
     Reply,
 }
 

@@ -31,7 +31,7 @@ pub enum Ending {
     Refused,
     /// It took too long.
     TimedOut,
-    /// A breaker did not let it pass.
+    /// A breaker did not let it pass, or the caller's own throttle.
     ShortCircuited,
     /// No thread was free for it.
     Rejected,
@@ -101,11 +101,26 @@ pub enum Swept {
     Muted,
     /// The server went down.
     Lost,
+    /// It had to go for another.
+    Dropped,
+    /// It had waited too long when its turn came.
+    Shed,
 }
 
 impl Swept {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
+
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Swept; Swept::COUNT] = [
+        Swept::Expired,
+        Swept::Cancelled,
+        Swept::Refused,
+        Swept::Muted,
+        Swept::Lost,
+        Swept::Dropped,
+        Swept::Shed,
+    ];
 }
 
 /// A level of a node: how much there is of something now.
@@ -121,15 +136,19 @@ pub enum Level {
     Pending,
     /// Requests that are begun: told where that is more than work.
     Inside,
+    /// Whether it takes requests, and whether it is not off: told where a controller starts and stops it.
+    Ready,
+    /// See there.
+    On,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 
     /// All of them, in the order of their numbers.
     pub const ALL: [Level; Level::COUNT] =
-        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside, Level::Ready, Level::On];
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -261,7 +280,7 @@ mod tests {
         assert!(size_of::<Mark>() <= 24, "{}", size_of::<Mark>());
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
-        assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert!(Swept::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

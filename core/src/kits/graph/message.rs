@@ -1,5 +1,6 @@
 //! What callers and services say to each other, what sources ask for, and how that ends.
 
+use super::control::Does;
 use super::declared::Class;
 use super::mark::{Ending, HopId, Mark, Stop};
 use crate::outcome::{Effect, End};
@@ -69,6 +70,10 @@ crate::declare::messages! {
         Call "call" Request "An attempt at a call." { of: Try, about: About, deadline: Deadline },
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply },
         Cancel "cancel" Background "The caller does not wait any more." { of: Try },
+        Look "look" Background "The controller asks what an instance does.",
+        Does "does" Background "What an instance does, and has done since it was asked last." { does: Does },
+        Order "order" Background "The controller has an instance start, or stop." { on: bool },
+        Ready "ready" Background "An instance takes calls, or none any more." { on: bool },
     }
 }
 
@@ -78,6 +83,13 @@ impl fmt::Display for Msg {
             Msg::Call { of, .. } => write!(f, "{of}"),
             Msg::Answer { of, reply } => write!(f, "{of}: {reply}"),
             Msg::Cancel { of } => write!(f, "cancel {of}"),
+            Msg::Look => f.write_str("what do you do?"),
+            Msg::Does { does } => {
+                let busy = DurationUs(does.busy_us);
+                write!(f, "{}: busy {busy}, {} came, {} wait", does.life.word(), does.came, does.waits)
+            }
+            Msg::Order { on } => f.write_str(if *on { "start" } else { "stop" }),
+            Msg::Ready { on } => f.write_str(if *on { "ready" } else { "not ready" }),
         }
     }
 }
@@ -223,6 +235,7 @@ impl fmt::Display for Response {
             Response::Failed { why: Stop::Time, .. } => "gave up: no time is left",
             Response::Failed { why: Stop::Budget, .. } => "gave up: the retry budget is empty",
             Response::Failed { how: Ending::Refused, .. } => "refused",
+            Response::Failed { how: Ending::ShortCircuited, .. } => "kept back",
             Response::Failed { .. } => "failed",
         })
     }
@@ -246,6 +259,12 @@ crate::declare::words! {
         TroubleBegins => "trouble begins",
         /// It is over.
         TroubleEnds => "trouble ends",
+        /// An instance that was told to start is ready.
+        Started => "started",
+        /// A controller looks again, and decides although somebody has not answered.
+        Look => "look",
+        /// See there.
+        Decide => "decide",
     }
 }
 
@@ -256,6 +275,8 @@ crate::declare::facts! {
     BUDGET "budget" Inspector "What is left of its retry budget, in retries or tokens.", in Thousandths;
     LATE "late" Inspector "Answers that came when it did not wait for them any more.";
     EXPIRED "expired" Inspector "Requests that the server threw away because their deadline had passed.";
+    LIFE "life" Face "Whether it is off, starting, ready or draining, where a controller says so.";
+    WANTED "wanted" Face "How many instances the controller wants.";
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@ mod caller;
 mod check;
 mod client;
 mod config;
+mod control;
 mod declared;
 mod gauges;
 mod laws;
 mod ledger;
+mod line;
 mod mark;
 mod message;
 mod node;
@@ -22,12 +24,13 @@ mod trouble;
 mod watch;
 
 pub use config::Config;
+pub use control::{By, Life, Scale};
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
     Route, Source, Step, Threads, Tier, Time, Trouble,
 };
 pub use gauges::gauges;
-pub(crate) use laws::{Disturbed, Once, Overload, Usual};
+pub(crate) use laws::{Disturbed, Floor, Once, Overload, Usual};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
 pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
 pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};

@@ -10,6 +10,7 @@ use crate::parts::adaptive_timeout::AdaptiveTimeout;
 use crate::parts::breaker::{Breaker, Outcome};
 use crate::parts::bulkhead::Pool;
 use crate::parts::retry_budget::{self, Throttle};
+use crate::parts::throttle;
 use crate::sim::dice::{Purpose, below, remix};
 use crate::trace::Fact;
 
@@ -17,6 +18,8 @@ use crate::trace::Fact;
 const PICK: Purpose = Purpose::Protocol(2);
 /// How an open gate's wait is spread.
 const OPEN_WAIT: Purpose = Purpose::Protocol(3);
+/// Whether the throttle keeps a try back.
+const THROTTLE: Purpose = Purpose::Protocol(7);
 
 /// What limits the retries of a caller on a hop.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -81,8 +84,11 @@ impl Limiter {
 pub struct Exit {
     limiter: Option<Limiter>,
     pub patience: Option<AdaptiveTimeout>,
+    throttle: Option<throttle::Throttle>,
     /// How many answers each instance owes.
     owes: Vec<u32>,
+    /// The instances that are ready, where not all always are.
+    here: Vec<u16>,
     /// Whose turn it is.
     turn: u32,
 }
@@ -113,7 +119,9 @@ impl Kept {
             kept.exits.push(Exit {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
+                throttle: hop.throttle.map(throttle::Throttle::new),
                 owes: vec![0; usize::from(plan.instances)],
+                here: ready_at_first(config, hop),
                 turn: turn % u32::from(plan.instances),
             });
             if let Some(gate) = hop.gate {
@@ -153,18 +161,20 @@ impl Kept {
 impl Exit {
     /// The instance that is called next.
     fn pick(&mut self, pick: Pick, die: impl FnOnce() -> u64) -> u16 {
-        let many = self.owes.len();
+        let many = if self.here.is_empty() { self.owes.len() } else { self.here.len() };
+        let owes = |place: usize| self.owes[self.here.get(place).map_or(place, |one| usize::from(*one))];
         let place = match pick {
+            _ if many == 1 => 0,
             Pick::Random => below(die(), many as u64) as usize,
             Pick::RoundRobin => {
-                let place = self.turn as usize;
-                self.turn = (self.turn + 1) % many as u32;
+                let place = self.turn as usize % many;
+                self.turn = (place as u32 + 1) % many as u32;
                 place
             }
             Pick::LeastOutstanding => {
                 // Of those that owe alike, the next in turn.
                 let from = |step: usize| (self.turn as usize + step) % many;
-                let place = (0..many).map(from).min_by_key(|place| self.owes[*place]).unwrap_or(0);
+                let place = (0..many).map(from).min_by_key(|place| owes(*place)).unwrap_or(0);
                 self.turn = (place as u32 + 1) % many as u32;
                 place
             }
@@ -173,11 +183,17 @@ impl Exit {
                 let one = below(die, many as u64) as usize;
                 let other = below(remix(die, 0), many as u64 - 1) as usize;
                 let other = other + usize::from(other >= one);
-                if self.owes[other] < self.owes[one] { other } else { one }
+                if owes(other) < owes(one) { other } else { one }
             }
         };
-        place as u16
+        self.here.get(place).map_or(place as u16, |one| *one)
     }
+}
+
+/// The instances that are ready at the start, where a controller says which are; else none, which is all.
+fn ready_at_first(config: &Config, hop: &Hop) -> Vec<u16> {
+    let scaled = config.graph.scales.iter().find(|scale| scale.of == hop.to);
+    scaled.map_or(Vec::new(), |scale| (0..scale.least).collect())
 }
 
 impl Caller {
@@ -215,6 +231,34 @@ impl Caller {
             None => below(die(), u64::from(plan.instances)) as u16,
         };
         call.to = NodeId(plan.to.0 + instance);
+    }
+
+    /// An instance says whether it takes calls.
+    pub fn heard_of(&mut self, from: NodeId, ready: bool, at: &At<'_>) {
+        let (tier, instance) = (at.config.tier_of(from), at.config.instance(from));
+        let hops = &at.config.tiers[usize::from(at.config.tier_of(at.ctx.me).0)].hops;
+        for id in hops.iter().filter(|id| hop(at.config, **id).0.to == tier) {
+            let Some(exit) = self.exit_mut(*id, at.config) else { continue };
+            exit.here.retain(|one| *one != instance);
+            if ready {
+                exit.here.push(instance);
+                exit.here.sort_unstable();
+            }
+        }
+    }
+
+    /// How many instances of a hop's callee are ready.
+    pub fn ready(&self, id: HopId, at: &At<'_>) -> u32 {
+        let here = self.exit(id, at).map(|exit| exit.here.len() as u32).filter(|many| *many > 0);
+        here.unwrap_or(hop(at.config, id).1.instances.into())
+    }
+
+    /// Whether the throttle keeps a try back.
+    pub(super) fn keeps_back(&mut self, serial: u32, at: &At<'_>) -> bool {
+        let Some(call) = self.calls.get(serial) else { return false };
+        let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
+        let throttle = self.exit_mut(id, at.config).and_then(|exit| exit.throttle.as_mut());
+        throttle.is_some_and(|throttle| !throttle.may_go(at.now_us(), at.die(THROTTLE, luck, path)))
     }
 
     /// Something has gone out to an instance, or come back from it.
@@ -277,9 +321,14 @@ impl Caller {
         let hop = hop(at.config, id).0;
         if matches!(stage, Stage::Out | Stage::Holding(_)) {
             self.owes(id, to, -1, at);
-            let patience = self.exit_mut(id, at.config).and_then(|exit| exit.patience.as_mut());
+            let mut exit = self.exit_mut(id, at.config);
+            let patience = exit.as_mut().and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {
                 patience.record(took_us);
+            }
+            let throttle = exit.and_then(|exit| exit.throttle.as_mut());
+            if let Some(throttle) = throttle.filter(|_| how.is_answer() && how != Ending::Refused) {
+                throttle.accepted(at.now_us());
             }
         }
         let pool = hop.pool.and_then(|pool| self.pool(pool));

@@ -1,6 +1,6 @@
 //! A caller: makes calls, waits for each try, and decides after every failure whether to try again. It holds the calls of one node on all its hops.
 //!
-//! A try goes past the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
+//! A try goes past the throttle, the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
@@ -214,6 +214,9 @@ impl Caller {
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
         at.out.mark(Mark::Tried { hop: call.wanted.hop, again: call.tries > 1 });
+        if self.keeps_back(serial, at) {
+            return self.over(serial, Ending::ShortCircuited, 0, at);
+        }
         let timeout_us = self.timeout_us(serial, hop, at)?;
         if timeout_us == 0 {
             return self.over(serial, Ending::NoTime, 0, at);

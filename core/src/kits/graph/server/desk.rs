@@ -2,7 +2,7 @@
 
 use super::super::declared::Expired;
 use super::*;
-use crate::parts::queue::Waiting;
+use crate::parts::queue::{Full, Waiting};
 
 /// What becomes of a request at the door.
 enum Entry {
@@ -22,6 +22,7 @@ impl Server {
     pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
+        self.count_one();
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, at),
             Entry::Known => {
@@ -43,8 +44,8 @@ impl Server {
         at.out.mark(mark);
     }
 
-    /// Asks in this order: trouble, deadline, key, limiter, concurrency, places kept for others, line.
-    fn door(&mut self, frame: &Frame, at: &At<'_>) -> Entry {
+    /// Asks in this order: trouble, readiness, deadline, key, limiter, concurrency, places kept for others, line.
+    fn door(&mut self, frame: &Frame, at: &mut At<'_>) -> Entry {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
         if let Some(spell) = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(now_us)) {
             match spell.kind {
@@ -57,6 +58,9 @@ impl Server {
                 }
                 _ => {}
             }
+        }
+        if !self.is_ready() {
+            return Entry::Turned(0);
         }
         let desk = &tier.desk;
         if desk.deadline && now_us >= frame.deadline_us {
@@ -77,7 +81,8 @@ impl Server {
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
         let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
-        if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
+        let is_full = !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit;
+        if is_full && tier.line.full == Full::Refuse {
             return Entry::Turned(queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
@@ -87,6 +92,10 @@ impl Server {
                 return Entry::Turned(queue_us(waiting));
             }
         }
+        // Nobody goes for one that is refused after all.
+        if is_full && !self.makes_room(frame, at) {
+            return Entry::Turned(queue_us(waiting));
+        }
         Entry::In
     }
 
@@ -95,12 +104,16 @@ impl Server {
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
-        let free = tier.threads == 0 && (tier.workers == 0 || !works);
+        let free = tier.threads == 0 && tier.slots.is_none() && (tier.workers == 0 || !works);
         free || self.has_room(at)
     }
 
     fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        let (tier, plan) = self.tier(at);
+        let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
+        let acknowledged = program.is_some_and(|program| program.ops.first() == Some(&Op::Reply));
+        let lane = Server::lane(&tier.line, &frame);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
@@ -108,17 +121,21 @@ impl Server {
             self.places.entry(key).or_insert(serial);
         }
         if starts {
+            self.sheds(0, at);
             return self.begin(serial, 0, at);
         }
         let deadline_us = Some(deadline_us).filter(|us| *us < u64::MAX);
-        let Ok(ticket) = self.line.push(serial, deadline_us, at.now_us()) else { return };
+        let Ok(ticket) = self.line.push_as(lane, serial, deadline_us, at.now_us()) else { return };
         if let Some(frame) = self.frames.get_mut(serial) {
             frame.stage = Stage::Line(ticket);
+        }
+        if acknowledged {
+            self.reply(serial, at);
         }
     }
 
     /// Sends an answer, or tells the client of the node's own request.
-    fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
+    pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
             return at.out.send(from, Msg::Answer { of: frame.of, reply });
@@ -160,7 +177,7 @@ impl Server {
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
     }
 
-    fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
+    pub(super) fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
         let frame = self.frames.take(serial)?;
         if self.tier(at).1.cancelled
             && let Some(key) = frame.from.map(|from| place(from, frame.of))
@@ -206,7 +223,9 @@ impl Server {
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
         for gone in expired {
-            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+            if let Some(mut frame) =
+                self.forget(gone.item, at).filter(|frame| frame.from.is_none() && !frame.replied)
+            {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }

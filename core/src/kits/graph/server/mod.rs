@@ -5,6 +5,8 @@
 
 mod desk;
 mod frame;
+mod member;
+mod shed;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::client::response;
@@ -15,6 +17,7 @@ use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
+use crate::parts::codel::Codel;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
 use crate::parts::token_bucket::TokenBucket;
@@ -22,6 +25,7 @@ use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
+use member::Member;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A service.
@@ -37,6 +41,9 @@ pub struct Server {
     busy: u32,
     inside: u32,
     bucket: Option<TokenBucket>,
+    codel: Option<Codel>,
+    /// Where a controller looks.
+    member: Option<Box<Member>>,
     /// Operations that were executed, where idempotency keys are on.
     executed: BTreeSet<u32>,
     /// Where a request is, for callers that cancel.
@@ -70,7 +77,7 @@ impl Protocol for Server {
             }
         }
         let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
-        let server = Server {
+        let mut server = Server {
             tier,
             caller: Caller::new(&mut at),
             frames: Serials::new(0),
@@ -82,6 +89,8 @@ impl Protocol for Server {
                 .desk
                 .limit
                 .map(|limit| TokenBucket::new(limit.rate_milli_per_s, limit.burst, now_us)),
+            codel: plan.line.codel.map(|policy| Codel::new(policy, now_us)),
+            member: Member::new(&at).map(Box::new),
             executed: BTreeSet::new(),
             places: BTreeMap::new(),
             made: 0,
@@ -89,6 +98,7 @@ impl Protocol for Server {
             expired: 0,
             told: [0; 3],
         };
+        server.report_life(&mut at);
         source::begin(&mut at);
         server
     }
@@ -116,6 +126,11 @@ impl Protocol for Server {
                 let ended = self.caller.answer(of, reply, at);
                 self.called(ended, at);
             }
+            Input::Deliver { from, msg: Msg::Look } => self.looked_at(from, at),
+            Input::Deliver { msg: Msg::Order { on }, .. } => self.ordered(on, at),
+            Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, at),
+            Input::Deliver { msg: Msg::Does { .. }, .. } | Input::Timer(Timer::Look | Timer::Decide) => {}
+            Input::Timer(Timer::Started) => self.started(),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -139,6 +154,7 @@ impl Protocol for Server {
         }
         self.turn(at);
         self.report(at);
+        self.report_life(at);
     }
 }
 
@@ -181,14 +197,22 @@ impl Server {
                 self.expire(popped.expired, at);
             }
             let Some(next) = popped.next else { break };
-            self.begin(next.item, at.now_us().saturating_sub(next.since_us), at);
+            let waited_us = at.now_us().saturating_sub(next.since_us);
+            match self.sheds(waited_us, at) {
+                true => self.throw_out(next, Swept::Shed, at),
+                false => self.begin(next.item, waited_us, at),
+            }
         }
     }
 
     /// Whether one more can be begun, of those for which one must wait.
     fn has_room(&self, at: &At<'_>) -> bool {
         let tier = self.tier(at).0;
-        if tier.threads > 0 { self.inside < tier.threads } else { self.busy < tier.workers }
+        match tier.slots {
+            Some(hop) => self.inside < self.caller.ready(hop, at) * at.config.workers(hop),
+            None if tier.threads > 0 => self.inside < tier.threads,
+            None => self.busy < tier.workers,
+        }
     }
 
     /// A request is begun.
@@ -348,23 +372,6 @@ impl Server {
             frame.over = Some((Ending::Failed, Stop::Over));
         }
         self.advance(serial, at);
-    }
-
-    fn report(&mut self, at: &mut At<'_>) {
-        let now = [self.line.len(), self.busy, self.inside];
-        let level = |what, now| Mark::Level { tier: self.tier, what, now };
-        if now[0] != self.told[0] {
-            at.out.mark(level(Level::Queue, now[0]));
-            at.out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now[0])));
-        }
-        if now[1] != self.told[1] {
-            at.out.mark(level(Level::Busy, now[1]));
-            at.out.fact(fact::BUSY, 0, Fact::Int(i64::from(now[1])));
-        }
-        if now[2] != self.told[2] && self.tier(at).1.is_more {
-            at.out.mark(level(Level::Inside, now[2]));
-        }
-        self.told = now;
     }
 }
 

@@ -4,13 +4,14 @@ mod calls;
 mod counted;
 mod door;
 mod random;
+mod shed;
 mod steps;
 
 use super::*;
 use crate::cast::{NodeId, Sort};
 use crate::outcome::Detail;
-use crate::parts::queue::Discipline;
-use crate::parts::{backoff, breaker, deadline, retry_budget};
+use crate::parts::queue::{Discipline, Full};
+use crate::parts::{backoff, breaker, codel, deadline, retry_budget, throttle};
 use crate::scenario::{Cue, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};

@@ -31,11 +31,19 @@ fn graph(draws: &mut Draws) -> Graph {
             reserve: vec![0, draws.below(3)],
             tells_after: draws.one_in(2),
         };
-        let order = if draws.one_in(2) { Discipline::Fifo } else { Discipline::Lifo };
+        let orders = [
+            Discipline::Fifo,
+            Discipline::Lifo,
+            Discipline::ByClass,
+            Discipline::Adaptive { after_us: 20 * MS },
+        ];
+        let order = orders[draws.below(4) as usize];
+        let full = [Full::Refuse, Full::DropOldest, Full::DropLowest][draws.below(3) as usize];
+        let codel = draws.one_in(3).then_some(codel::Policy::FOLLY);
         let expired = [Expired::Serve, Expired::Drop, Expired::Predict][draws.below(3) as usize];
         let tier = graph.tier(Tier {
             desk,
-            line: Line { order, limit: draws.below(6), expired },
+            line: Line { order, limit: draws.below(6), full, expired, codel },
             threads: draws.below(4),
             workers: draws.below(3),
             work: Dist::Exponential { mean_ns: u64::from(1 + draws.below(40)) * 1_000_000 },
@@ -74,7 +82,8 @@ fn graph(draws: &mut Draws) -> Graph {
     let arrivals = if draws.one_in(3) { Arrivals::Closed(gap) } else { Arrivals::Open(gap) };
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
-    graph.source(Source { each: 20, budget_us, class, bad: 50_000, ..Source::new(people, arrivals) });
+    let mix = if draws.one_in(2) { vec![(1 - class, 500_000)] } else { Vec::new() };
+    graph.source(Source { each: 20, budget_us, class, mix, bad: 50_000, ..Source::new(people, arrivals) });
     if draws.one_in(2) {
         let kinds =
             [Kind::Silence, Kind::Mute, Kind::Refusal, Kind::Errors(500_000), Kind::Slow(9), Kind::Burst(5)];
@@ -116,6 +125,7 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
             outside: draws.one_in(2),
         }),
         pool,
+        throttle: draws.one_in(4).then_some(throttle::Policy::SRE),
         ..Hop::new(from, to, MS)
     })
 }
