@@ -1,6 +1,7 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+mod fleet;
 mod load;
 mod logs;
 mod machine;
@@ -13,13 +14,18 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Budget, Crowd, Fate, Flow, Guard, Layer, Line, Question, Service, Station, Traffic};
+pub use crate::outcome::Ending;
+pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
+pub use load::{
+    Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
+    Topology, Traffic,
+};
 pub use logs::Logs;
 pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
-pub use spans::{Attempts, Ending, Spans};
+pub use spans::{Attempts, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
 
@@ -34,6 +40,8 @@ pub struct Shows {
     pub services: Vec<Service>,
     /// Where work waits and is done, in the order in which it passes: utilisation, saturation, errors (USE).
     pub stations: Vec<Station>,
+    /// Who calls whom; without it stations are drawn lane by lane.
+    pub topology: Option<Topology>,
     /// What the work of a time came to.
     pub traffic: Vec<Traffic>,
     /// Those who ask: their number, and the series that count those whose call waits for an answer and those that sleep before a retry.
@@ -56,10 +64,16 @@ pub struct Shows {
     pub orders: Vec<Orders>,
     /// How a call is followed through its attempts.
     pub spans: Option<Spans>,
+    /// How long calls took, over time.
+    pub heat: Option<HeatMap>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
+    /// Like instances beside each other.
+    pub fleet: Option<Fleet>,
+    /// How long the slowest calls take.
+    pub tail: Option<Tail>,
 }
 
 /// A series of the run, by its name.

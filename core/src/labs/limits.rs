@@ -86,6 +86,10 @@ const ENVOY_ROUTE: &str = "Envoy API v3, RouteAction.timeout: 0 is without limit
 const ENVOY_BREAKERS: &str = "Envoy API v3, config.cluster.v3.CircuitBreakers";
 const ENVOY_OUTLIERS: &str = "Envoy API v3, config.cluster.v3.OutlierDetection: intervals above zero, percentages to 100; in milliseconds";
 
+const A50: &str = "gRPC proposal A50 (outlier detection), validation of its configuration";
+const ENVOY_CLUSTER: &str = "Envoy API v3, config.cluster.v3.Cluster: lb_policy, connect_timeout above zero, choice_count two at the least, slow start's window above zero, percentages to 100";
+const ENVOY_HEALTH: &str = "Envoy API v3, config.core.v3.HealthCheck: timeout and interval above zero, in milliseconds; both thresholds are required";
+
 /// The limits.
 static LIMITS: &[Limit] = &[
     limit("grpc", "maxAttempts", Count(2 * ONE, NO_END), A6),
@@ -95,6 +99,9 @@ static LIMITS: &[Limit] = &[
     limit("grpc", "maxTokens", Number(ABOVE_ZERO, 1_000 * ONE), A6_THROTTLING),
     limit("grpc", "tokenRatio", Number(ABOVE_ZERO, NO_END), A6_THROTTLING),
     limit("grpc", "timeout", Seconds(0, ABOVE_ZERO), SERVICE_CONFIG),
+    limit("grpc", "interval", Seconds(ABOVE_ZERO, ABOVE_ZERO), A50),
+    limit("grpc", "baseEjectionTime", Seconds(ABOVE_ZERO, ABOVE_ZERO), A50),
+    limit("grpc", "maxEjectionPercent", Count(0, 100 * ONE), A50),
     limit("resilience4j", "slidingWindowType", Word(&["COUNT_BASED", "TIME_BASED"]), R4J_BREAKER),
     limit("resilience4j", "slidingWindowSize", Count(ONE, INT), R4J_BREAKER),
     limit("resilience4j", "minimumNumberOfCalls", Count(ONE, INT), R4J_BREAKER),
@@ -153,6 +160,16 @@ static LIMITS: &[Limit] = &[
     limit("envoy", "base_ejection_time", Seconds(MS, MS), ENVOY_OUTLIERS),
     limit("envoy", "max_ejection_time", Seconds(MS, MS), ENVOY_OUTLIERS).not_below("base_ejection_time"),
     limit("envoy", "max_ejection_time_jitter", Seconds(0, MS), ENVOY_OUTLIERS),
+    limit("envoy", "- name", Word(&["service"]), ENVOY_CLUSTER),
+    limit("envoy", "connect_timeout", Seconds(ABOVE_ZERO, ABOVE_ZERO), ENVOY_CLUSTER),
+    limit("envoy", "lb_policy", Word(&["ROUND_ROBIN", "RANDOM", "LEAST_REQUEST", "MAGLEV"]), ENVOY_CLUSTER),
+    limit("envoy", "choice_count", Count(2 * ONE, UINT), ENVOY_CLUSTER),
+    limit("envoy", "slow_start_window", Seconds(ABOVE_ZERO, ABOVE_ZERO), ENVOY_CLUSTER),
+    limit("envoy", "min_weight_percent", Number(0, 100 * ONE), ENVOY_CLUSTER),
+    limit("envoy", "healthy_panic_threshold", Number(0, 100 * ONE), ENVOY_CLUSTER),
+    limit("envoy", "- interval", Seconds(MS, MS), ENVOY_HEALTH),
+    limit("envoy", "unhealthy_threshold", Count(ONE, UINT), ENVOY_HEALTH),
+    limit("envoy", "healthy_threshold", Count(ONE, UINT), ENVOY_HEALTH),
     limit("envoy", "max_ejection_percent", Count(0, 100 * ONE), ENVOY_OUTLIERS),
 ];
 
@@ -171,7 +188,11 @@ fn settings(text: &str) -> Vec<Setting<'_>> {
     let mut within: Vec<(usize, &str)> = Vec::new();
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default();
-        let Some((name, value)) = line.split_once([':', '=']) else { continue };
+        // nginx and HAProxy have words one after the other, in which a port stands behind a colon.
+        let line = line.trim_end();
+        let ends = line.strip_suffix(':').map(|name| (name, ""));
+        let pair = line.split_once(": ").or_else(|| line.split_once(" = ")).or(ends);
+        let Some((name, value)) = pair else { continue };
         let indent = line.len() - line.trim_start().len();
         within.retain(|(further, _)| *further < indent);
         let name = name.trim_matches(plain);

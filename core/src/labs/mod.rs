@@ -15,7 +15,10 @@ macro_rules! labs {
     };
 }
 
-labs! { ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; breaker; shed; ring }
+labs! {
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; shed; ring;
+    balancer
+}
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

@@ -55,6 +55,25 @@ impl LogHistogram {
         self.count += 1;
     }
 
+    /// All values of another one, too.
+    pub fn add_all(&mut self, other: &LogHistogram) {
+        if self.buckets.len() < other.buckets.len() {
+            self.buckets.resize(other.buckets.len(), 0);
+        }
+        self.buckets.iter_mut().zip(&other.buckets).for_each(|(own, more)| *own = own.saturating_add(*more));
+        self.count = self.count.saturating_add(other.count);
+    }
+
+    /// The buckets in which there are any, ascending: their numbers, and how many are in each.
+    pub fn buckets(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+        self.buckets.iter().copied().enumerate().filter(|(_, count)| *count > 0)
+    }
+
+    /// The bucket into which a value falls: there are eight from each value to twice as much.
+    pub fn place(value: u64) -> usize {
+        Self::bucket(value)
+    }
+
     /// How many values there are.
     pub fn count(&self) -> u64 {
         self.count
@@ -102,6 +121,21 @@ mod tests {
             let (exact, told) = (sorted[rank - 1].max(1), histogram.quantile(of).unwrap());
             prop_assert!(told.abs_diff(exact) * 1_000 <= exact * 44 + 1_000, "{told}, not {exact}");
             prop_assert_eq!(histogram.count(), sorted.len() as u64);
+        }
+
+        /// Two add up to that of all.
+        #[test]
+        fn what_is_added_up_is_what_all_would_be(one in proptest::collection::vec(0u64..10_000_000, 0..50), other in proptest::collection::vec(0u64..10_000_000, 0..50)) {
+            let of = |values: &[u64]| {
+                let mut histogram = LogHistogram::new();
+                values.iter().for_each(|value| histogram.add(*value));
+                histogram
+            };
+            let mut sum = of(&one);
+            sum.add_all(&of(&other));
+            let all = of(&[&one[..], &other[..]].concat());
+            prop_assert_eq!(sum.buckets().collect::<Vec<_>>(), all.buckets().collect::<Vec<_>>());
+            prop_assert_eq!(sum.count(), all.count());
         }
 
         #[test]

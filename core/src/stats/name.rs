@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The name of a series; two are equal where they read the same.
 #[derive(Clone, Copy, Debug)]
-pub struct Name([&'static str; 4]);
+pub struct Name([&'static str; 5]);
 
 /// What the names of series begin with that other views show than the charts.
 const GAUGE: &str = "gauge: ";
@@ -12,12 +12,17 @@ const GAUGE: &str = "gauge: ";
 impl Name {
     /// What is charted of somebody: `cache: latency`.
     pub fn of(whose: &'static str, what: &'static str) -> Name {
-        Name(["", whose, ": ", what])
+        Name(["", whose, ": ", what, ""])
     }
 
     /// The same, left to other views than the charts: `gauge: cache done`.
     pub fn gauge(whose: &'static str, what: &'static str) -> Name {
-        Name([GAUGE, whose, " ", what])
+        Name([GAUGE, whose, " ", what, ""])
+    }
+
+    /// What happens between two, left to other views than the charts: `gauge: people to server: calls`.
+    pub fn between(from: &'static str, to: &'static str, what: &'static str) -> Name {
+        Name([GAUGE, from, " to ", to, what])
     }
 
     /// Whether its series is left to other views than the charts, as a count on a branch or a layer of a stack.
@@ -35,7 +40,7 @@ impl Name {
 
 impl From<&'static str> for Name {
     fn from(word: &'static str) -> Name {
-        Name([word, "", "", ""])
+        Name([word, "", "", "", ""])
     }
 }
 

@@ -299,7 +299,7 @@ macro_rules! views {
 }
 
 views! {
-    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, orders, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
+    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, orders, load, fleet, tail, services, states, tenure, flow, budget, traffic, red, usage, heat, waterfall, export,
     charts, inspector, transcript
 }
 

@@ -1,5 +1,7 @@
 //! The service graph: who asks, and every pool and server on the way with what it works on, what waits, and what it may hold.
 
+mod graph;
+
 use super::gauge::{Columns, Fold, words};
 use splitbrain::counted::count;
 use super::{Look, Picture, grid};
@@ -132,6 +134,13 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let width = f64::from(look.width);
     let now: Vec<Now<'_>> = shows.stations.iter().map(|station| Now::of(look, station, &shows.machines)).collect();
     let mut scene = Scene::new(format!("{}-services", look.id), width, 0.0, TITLE);
+    if let Some(topology) = &shows.topology {
+        let (marks, height, sentences) = graph::draw(look, topology, &now, width);
+        scene.marks = marks;
+        scene.height = height;
+        let scene = scene.describe(format!("At the cursor: {}.", sentences.join("; ")));
+        return Picture { scene: Some(scene), text: Some(table(&now)) };
+    }
     let mut y = if shows.crowd.is_some() { 8.0 } else { GAP };
     let mut sentences = Vec::new();
     if let Some(crowd) = &shows.crowd {
@@ -168,13 +177,18 @@ pub fn draw(look: &Look<'_>) -> Picture {
     Picture { scene: Some(scene), text: Some(table(&now)) }
 }
 
-/// The crowd: a dot for each who asks, or for some of them, by what their calls are at.
-fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, String) {
+/// How many calls of a crowd wait for an answer, and how many sleep before a retry.
+fn standing(look: &Look<'_>, crowd: &Crowd) -> (u32, u32) {
     let value = |key: SeriesKey| {
         let series = look.series(key).and_then(|series| series.value_at(look.cursor.at_us));
         series.unwrap_or(0).max(0) as u32
     };
-    let (waiting, sleeping) = (value(crowd.waiting), value(crowd.sleeping));
+    (value(crowd.waiting), value(crowd.sleeping))
+}
+
+/// The crowd: a dot for each who asks, or for some of them, by what their calls are at.
+fn callers(look: &Look<'_>, crowd: &Crowd, width: f64) -> (Vec<Mark>, f64, String) {
+    let (waiting, sleeping) = standing(look, crowd);
     let idle = crowd.size.saturating_sub(waiting + sleeping);
     let present = if crowd.one_each { crowd.size } else { 0 };
     let each = present.max(waiting + sleeping).div_ceil(MAX_CROWD).max(1);

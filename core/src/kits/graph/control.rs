@@ -10,7 +10,9 @@ use crate::parts::hpa::{self, Scaler};
 use crate::sim::dice::{MILLION, Range};
 use crate::sim::dist::Dist;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
+use crate::time::DurationUs;
 use crate::trace::Fact;
+use std::fmt;
 
 /// A controller, as a lab declares it.
 #[derive(Clone, Debug)]
@@ -84,6 +86,13 @@ pub struct Does {
     pub came: u32,
     /// Requests that wait now.
     pub waits: u32,
+}
+
+impl fmt::Display for Does {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (life, busy) = (self.life.word(), DurationUs(self.busy_us));
+        write!(f, "{life}: busy {busy}, {} came, {} wait", self.came, self.waits)
+    }
 }
 
 /// The controller.

@@ -2,11 +2,15 @@
 //! came to, and who asks. A lab adds to it.
 
 use super::config::Config;
+use super::declared::Hop;
 use super::ledger::{Charts, Count, LevelOf, Span};
 use super::mark::{Ending, HopId, Level, Swept, TierId};
 use super::message::fact;
 use crate::lab::Shows;
-use crate::lab::shows::{Attempts, Crowd, FactId, Fate, Layer, Line, Service, Spans, Station, Traffic};
+use crate::lab::shows::{
+    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, Service, Spans, Station, TierBox, Topology,
+    Traffic,
+};
 use crate::stats::Name;
 
 /// How a call may end well.
@@ -16,12 +20,21 @@ const WELL: [Ending; 3] = [Ending::Done, Ending::Known, Ending::Degraded];
 pub fn gauges(config: &Config) -> (Charts, Shows) {
     let (mut charts, mut shows) = (Charts::new(), Shows::default());
     let ranks = ranks(config);
-    for (tier, plan) in (0..).map(TierId).zip(&config.tiers) {
+    let mut by_rank: Vec<TierId> = (0..config.tiers.len() as u8).map(TierId).collect();
+    // In the order in which a request passes them.
+    by_rank.sort_by_key(|tier| ranks[usize::from(tier.0)]);
+    let mut boxes = Vec::new();
+    for tier in by_rank {
+        let (plan, rank) = (&config.tiers[usize::from(tier.0)], ranks[usize::from(tier.0)]);
         let into: Vec<HopId> = into(config, tier).collect();
         if !into.is_empty() {
             shows.services.push(service(config, tier, &into, &mut charts));
         }
-        if let Some(station) = station(config, tier, ranks[usize::from(tier.0)], &mut charts) {
+        let station = station(config, tier, rank, &mut charts);
+        let name = config.graph.tiers[usize::from(tier.0)].name;
+        let place = station.is_some().then_some(shows.stations.len());
+        boxes.push((tier, TierBox { name, rank, nodes: config.nodes(tier).collect(), station: place }));
+        if let Some(station) = station {
             shows.stations.push(station);
             shows.traffic.push(traffic(config, tier, &into, &mut charts));
         }
@@ -29,10 +42,38 @@ pub fn gauges(config: &Config) -> (Charts, Shows) {
             shows.crowd = Some(crowd(config, tier, plan.hops[0], &mut charts));
         }
     }
-    // In the order in which a request passes them.
-    shows.stations.sort_by_key(|station| station.rank);
-    shows.spans = Some(Spans { attempts: Attempts::Sent { limit: Some("timed out") }, good: "done" });
+    shows.topology = Some(topology(config, boxes, &mut charts));
+    let names = config.graph.hops.iter().map(|hop| config.graph.tiers[usize::from(hop.to.0)].name).collect();
+    let budget_us = config.graph.sources.first().map_or(0, |source| source.budget_us);
+    let deadline_us = Some(budget_us).filter(|us| *us > 0);
+    shows.spans = Some(Spans { attempts: Attempts::Kept { names, deadline_us }, good: "done" });
+    let asked =
+        config.graph.sources.first().and_then(|source| config.tiers[usize::from(source.tier.0)].hops.first());
+    shows.heat = asked.map(|hop| HeatMap { title: "calls", of: hop.0.into(), deadline_us });
     (charts, shows)
+}
+
+/// Who calls whom.
+fn topology(config: &Config, boxes: Vec<(TierId, TierBox)>, charts: &mut Charts) -> Topology {
+    let place = |tier: TierId| boxes.iter().position(|(id, _)| *id == tier).unwrap_or(0);
+    let name = |tier: TierId| config.graph.tiers[usize::from(tier.0)].name;
+    let edge = |(id, hop): (HopId, &Hop)| {
+        let ended = |how: Ending| Count::CallOver(id, how);
+        let all = Ending::ALL.map(ended);
+        let bad = Ending::ALL.into_iter().filter(|how| !WELL.contains(how) && *how != Ending::Cancelled);
+        Edge {
+            from: place(hop.from),
+            to: place(hop.to),
+            calls: charts.rate(Name::between(name(hop.from), name(hop.to), ": calls"), all),
+            errors: charts.rate(
+                Name::between(name(hop.from), name(hop.to), ": errors"),
+                bad.map(ended).collect::<Vec<_>>(),
+            ),
+        }
+    };
+    let edges = (0..).map(HopId).zip(&config.graph.hops).map(edge).collect();
+    let tiers = boxes.into_iter().map(|(_, tier)| tier).collect();
+    Topology { tiers, edges, busy: FactId(fact::BUSY), queue: FactId(fact::QUEUE) }
 }
 
 /// The hops that lead to a tier.

@@ -40,3 +40,38 @@ pub enum Expired {
     /// Besides, those that cannot be done by their deadline, by the mean of the work, are refused at the door.
     Predict,
 }
+
+/// Why a request left the line before it was begun.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Swept {
+    /// Its deadline had passed.
+    Expired,
+    /// Who asked did not want it any more.
+    Cancelled,
+    /// The server cleared its line, and said so.
+    Refused,
+    /// The server swallowed it and said nothing.
+    Muted,
+    /// The server went down.
+    Lost,
+    /// It had to go for another.
+    Dropped,
+    /// It had waited too long when its turn came.
+    Shed,
+}
+
+impl Swept {
+    /// How many there are.
+    pub const COUNT: usize = 7;
+
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Swept; Swept::COUNT] = [
+        Swept::Expired,
+        Swept::Cancelled,
+        Swept::Refused,
+        Swept::Muted,
+        Swept::Lost,
+        Swept::Dropped,
+        Swept::Shed,
+    ];
+}

@@ -2,7 +2,7 @@
 
 use super::caller::At;
 use super::declared::{Arrivals, Class, Keys, Source};
-use super::message::{About, Timer};
+use super::message::{About, Request, Timer};
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 
 /// Which class, tenant and key a request is of.
@@ -59,12 +59,14 @@ pub fn about(source: &Source, number: u32, at: &At<'_>) -> About {
     about_of(source, class(source, number, at), number, at)
 }
 
-/// What a request of a class is about for which somebody asks.
-pub fn asked(class: Class, number: u32, at: &At<'_>) -> About {
-    match source(at) {
+/// What a request is about for which somebody asks; none where it is no request of a class.
+pub fn asked(request: Request, number: u32, at: &At<'_>) -> Option<About> {
+    let (class, key) = request.wanted()?;
+    let about = match source(at) {
         Some(source) => about_of(source, class, number, at),
         None => About { class, ..About::default() },
-    }
+    };
+    Some(About { key: key.unwrap_or(about.key), ..about })
 }
 
 #[inline]
@@ -77,9 +79,14 @@ fn about_of(source: &Source, class: Class, number: u32, at: &At<'_>) -> About {
     let key = match source.keys {
         Keys::None => 0,
         Keys::Uniform(keys) => below(at.ctx.die(KEY, number), u64::from(keys)) as u32,
-        Keys::Zipf { .. } => {
+        Keys::Loop(keys) => (number % u64::from(keys)) as u32,
+        Keys::Zipf { .. } | Keys::Turned { .. } => {
             let plan = &at.config.tiers[usize::from(source.tier.0)];
-            plan.zipf.as_ref().map_or(0, |zipf| zipf.draw(at.ctx.die(KEY, number)))
+            let key = plan.zipf.as_ref().map_or(0, |zipf| zipf.draw(at.ctx.die(KEY, number)));
+            match source.keys {
+                Keys::Turned { keys, at_us, .. } if at.now_us() >= at_us => keys - 1 - key,
+                _ => key,
+            }
         }
     };
     About { class, tenant, bad, key }

@@ -66,6 +66,45 @@ pub struct Guard {
     pub places: Range<u16>,
 }
 
+/// Who calls whom: tiers of like instances, in lanes by how many calls lie before them.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// The tiers.
+    pub tiers: Vec<TierBox>,
+    /// The calls between them.
+    pub edges: Vec<Edge>,
+    /// How many of an instance's places are busy, and how many requests wait there.
+    pub busy: FactId,
+    /// See `busy`.
+    pub queue: FactId,
+}
+
+/// A tier of a [`Topology`].
+#[derive(Clone, Debug)]
+pub struct TierBox {
+    /// Its name.
+    pub name: &'static str,
+    /// Its lane.
+    pub rank: u8,
+    /// Its instances.
+    pub nodes: Vec<NodeId>,
+    /// Where it has places at which work is done: which of [`super::Shows::stations`].
+    pub station: Option<usize>,
+}
+
+/// Calls of one tier on another.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// Whose: which of the tiers.
+    pub from: usize,
+    /// On whom.
+    pub to: usize,
+    /// Series: calls that ended, a second.
+    pub calls: SeriesKey,
+    /// Series: those of them that ended badly.
+    pub errors: SeriesKey,
+}
+
 /// What the work of a time came to, layer by layer, beside what could be done.
 #[derive(Clone, Debug)]
 pub struct Traffic {
@@ -171,4 +210,15 @@ pub struct Question {
     pub no: &'static str,
     /// Calls that were given up for it.
     pub gave_up: SeriesKey,
+}
+
+/// How long the calls of a hop took, over time.
+#[derive(Clone, Copy, Debug)]
+pub struct HeatMap {
+    /// What is called, in a few words.
+    pub title: &'static str,
+    /// Which of [`crate::outcome::Outcome::heats`].
+    pub of: usize,
+    /// How long a call may take, in µs; none without limit.
+    pub deadline_us: Option<u64>,
 }

@@ -87,7 +87,7 @@ fn graph(params: &Params) -> Graph {
             Trouble::Slowness => Kind::Slow(params.slowdown),
             Trouble::Burst => Kind::Burst(params.burst),
         };
-        graph.trouble(graph::Trouble { tier: last, instance: None, at_us, for_us: params.trouble_for, kind });
+        graph.trouble(graph::Trouble::new(last, kind, (at_us, params.trouble_for)));
     }
     graph
 }

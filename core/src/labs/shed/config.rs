@@ -71,7 +71,7 @@ fn graph(params: &Params) -> Graph {
     let mix = if params.critical > 0 { vec![(CRITICAL, params.critical)] } else { Vec::new() };
     graph.source(Source { class: OTHER, mix, ..Source::new(callers, Arrivals::Open(params.gap())) });
     if let Some((at_us, for_us, times)) = params.more() {
-        graph.trouble(Trouble { tier: front, instance: None, at_us, for_us, kind: Kind::Burst(times) });
+        graph.trouble(Trouble::new(front, Kind::Burst(times), (at_us, for_us)));
     }
     // Whoever controls comes last, so that nobody's number depends on it.
     if params.scale(service, service, front).is_some() {

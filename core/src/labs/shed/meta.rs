@@ -32,6 +32,7 @@ pub static META: Meta = Meta {
         "traffic",
         "services",
         "usage",
+        "fleet",
         "charts",
         "red",
         "waterfall",

@@ -144,7 +144,7 @@ impl Own for Meter {
         self.pass(at);
         match seen {
             Seen::Invoke { request, .. } => {
-                self.calls.push((at.at_us, request.0 == CRITICAL));
+                self.calls.push((at.at_us, matches!(request, graph::Request::Call(CRITICAL))));
                 self.floor.asked(at);
             }
             Seen::Crash(node) => {

@@ -2,9 +2,9 @@
 
 use super::config::Config;
 use super::params::By;
-use crate::kits::graph::{Charts, Count, Ending, Level, LevelOf, Swept, gauges};
+use crate::kits::graph::{Charts, Count, Ending, Level, LevelOf, Swept, fact, gauges};
 use crate::lab::Shows;
-use crate::lab::shows::{Fate, Layer, Station, Traffic};
+use crate::lab::shows::{FactId, Fate, Fleet, FleetState, Layer, Station, Tone, Traffic};
 
 /// What is charted of a run, and what pictures show of it.
 pub fn charts(config: &Config) -> (Charts, Shows) {
@@ -58,6 +58,22 @@ pub fn charts(config: &Config) -> (Charts, Shows) {
                 guard: None,
             },
         );
+    }
+    if params.most() > 1 {
+        let state = |word, about, tone| FleetState { word, about, tone };
+        shows.fleet = Some(Fleet {
+            title: "Instances",
+            nodes: config.graph.nodes(service).collect(),
+            load: vec![FactId(fact::QUEUE), FactId(fact::BUSY)],
+            unit: "requests",
+            state: Some(FactId(fact::LIFE)),
+            states: vec![
+                state("off", "off", Tone::Out),
+                state("starting", "told to start, and not ready yet", Tone::Between),
+                state("draining", "ends what it has, and takes no more", Tone::Between),
+            ],
+            believed: None,
+        });
     }
     (charts, shows)
 }

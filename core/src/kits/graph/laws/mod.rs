@@ -2,13 +2,23 @@
 
 mod disturbed;
 mod floor;
+mod healthy;
+mod legal;
 mod once;
 mod overload;
 mod recovery;
+mod spared;
+mod useful;
+mod within;
 
 pub use disturbed::Disturbed;
 pub use floor::Floor;
+pub use healthy::Healthy;
+pub use legal::Legal;
 pub use once::Once;
 pub use overload::Overload;
 use recovery::Recovery;
 pub use recovery::Usual;
+pub use spared::Spared;
+pub use useful::Useful;
+pub use within::Within;

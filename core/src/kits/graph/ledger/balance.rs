@@ -47,7 +47,8 @@ impl Ledger {
         equal("called", called, over + open)?;
         equal("tried", tried, tries_over + waiting)?;
         if tried > 0 {
-            equal("first tries", called, tried - self.whole(Count::Retried(hop)))?;
+            let more = self.whole(Count::Retried(hop)) + self.whole(Count::Hedged(hop));
+            equal("first tries", called, tried - more)?;
         }
         let reasons = [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget];
         let stopped = self.whole_sum(reasons.map(|why| Count::Stopped(hop, why)));

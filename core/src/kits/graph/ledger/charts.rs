@@ -168,7 +168,7 @@ impl Charts {
 
     /// The series of a run that has ended; none of one that was only counted.
     pub fn series(self, ledger: Ledger) -> Vec<Series> {
-        if ledger.bins.bin_us() == Ledger::WHOLE_US {
+        if !ledger.is_charted() {
             return Vec::new();
         }
         let books = Arc::new((ledger.bins, ledger.levels));

@@ -1,6 +1,7 @@
 //! The desk and the door: who may come in, who leaves, and how.
 
 use super::super::declared::Expired;
+use super::super::roles::NO_VERSION;
 use super::*;
 use crate::parts::queue::{Full, Waiting};
 
@@ -11,8 +12,9 @@ enum Entry {
     Known,
     /// It is refused: come again after so long, in µs.
     Turned(u64),
-    /// It fails at once.
+    /// It fails at once, or is its client's mistake.
     Failed,
+    Mistaken,
     /// Nobody hears of it again.
     Swallowed,
 }
@@ -22,7 +24,9 @@ impl Server {
     pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
+        self.came = self.came.wrapping_add(1);
         self.count_one();
+        at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, at),
             Entry::Known => {
@@ -31,6 +35,9 @@ impl Server {
             Entry::Failed => {
                 (Reply::Error, Mark::Left { tier, path: frame.path, how: Ending::Failed, held_us: 0 })
             }
+            Entry::Mistaken => {
+                (Reply::Bad, Mark::Left { tier, path: frame.path, how: Ending::Bad, held_us: 0 })
+            }
             Entry::Turned(after_us) => {
                 let told = self.tier(at).0.desk.tells_after;
                 (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier })
@@ -38,16 +45,17 @@ impl Server {
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
         }
         at.out.mark(mark);
     }
 
-    /// Asks in this order: trouble, readiness, deadline, key, limiter, concurrency, places kept for others, line.
+    /// Asks in this order: trouble, mistake, readiness, deadline, key, limiter, concurrency, places kept for others, line.
     fn door(&mut self, frame: &Frame, at: &mut At<'_>) -> Entry {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
-        if let Some(spell) = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(now_us)) {
+        if let Some(spell) = self.trouble(now_us) {
             match spell.kind {
                 Kind::Refusal => return Entry::Turned(spell.to_us - now_us),
                 Kind::Mute => return Entry::Swallowed,
@@ -56,6 +64,7 @@ impl Server {
                 {
                     return Entry::Failed;
                 }
+                Kind::Shard(_) if spell.kind.strikes(frame.about.key) => return Entry::Failed,
                 _ => {}
             }
         }
@@ -63,6 +72,9 @@ impl Server {
             return Entry::Turned(0);
         }
         let desk = &tier.desk;
+        if frame.about.bad && desk.mistakes == Mistakes::AtDoor {
+            return Entry::Mistaken;
+        }
         if desk.deadline && now_us >= frame.deadline_us {
             return Entry::Turned(0);
         }
@@ -86,7 +98,7 @@ impl Server {
             return Entry::Turned(queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
-            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
                 return Entry::Turned(queue_us(waiting));
@@ -110,6 +122,7 @@ impl Server {
 
     fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        self.tell_asked(frame.about, at);
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let acknowledged = program.is_some_and(|program| program.ops.first() == Some(&Op::Reply));
@@ -138,10 +151,14 @@ impl Server {
     pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
+            let brought = Brought { version, worked_us: frame.worked_us };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, brought });
         }
-        let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
-        at.out.complete(frame.op, response(how, why, frame.doubt));
+        at.out.complete(frame.op, self.response(frame, reply, at));
+        if frame.ending(reply, at).is_good() {
+            at.out.mark(Mark::Useful { worked_us: frame.worked_us });
+        }
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -160,6 +177,7 @@ impl Server {
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
         if self.tier(at).0.desk.keys && reply == Reply::Done {
@@ -169,12 +187,24 @@ impl Server {
             self.answer(&frame, reply, at);
         }
         self.inside -= 1;
-        self.left(&frame, reply.ending(), at);
+        self.left(&frame, frame.ending(reply, at), at);
+    }
+
+    /// What the client is told of a request of the node's own.
+    fn response(&self, frame: &Frame, reply: Reply, at: &At<'_>) -> Response {
+        match (frame.ending(reply, at), frame.over) {
+            (Ending::Done, _) if frame.version != NO_VERSION => Response::Got { version: frame.version },
+            (Ending::Done | Ending::Known, _) => Response::Done,
+            (Ending::Degraded, _) => Response::Degraded,
+            (Ending::Late, _) => Response::Late,
+            (how, over) => Response::Unserved { how: over.map_or(how, |(how, _)| how), doubt: frame.doubt },
+        }
     }
 
     fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
         let held_us = at.now_us().saturating_sub(frame.began_us);
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
     pub(super) fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
@@ -196,6 +226,7 @@ impl Server {
                 self.line.cancel(ticket);
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
                 return Some(frame);
             }
             Stage::Bench(ticket) => {
@@ -203,8 +234,9 @@ impl Server {
             }
             Stage::Work => {
                 at.out.cancel(Timer::Finish(serial));
-                self.busy -= u32::from(self.tier(at).0.workers > 0);
+                self.broken_off(&frame, at);
             }
+            Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
                 let (first, many) = frame.calls;
                 for place in 0..u32::from(many) {
@@ -214,6 +246,11 @@ impl Server {
         }
         self.inside -= 1;
         self.left(&frame, how, at);
+        if frame.leads {
+            // Nobody fetches any more for those that waited.
+            self.landed(&Frame { over: Some((Ending::Failed, Stop::Over)), ..frame.clone() }, at);
+            at.out.serve(frame.op, frame.of.path as u16);
+        }
         Some(frame)
     }
 
@@ -222,50 +259,16 @@ impl Server {
         self.expired += expired.len() as u32;
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        let served = (at.out.op, at.out.attempt);
         for gone in expired {
-            if let Some(mut frame) =
-                self.forget(gone.item, at).filter(|frame| frame.from.is_none() && !frame.replied)
-            {
+            let Some(mut frame) = self.forget(gone.item, at) else { continue };
+            at.out.serve(frame.op, frame.of.path as u16);
+            at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+            (at.out.op, at.out.attempt) = served;
+            if frame.from.is_none() && !frame.replied {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }
-        }
-    }
-
-    /// A refusal begins with a restart: what is here is refused too.
-    pub(super) fn trouble_begins(&mut self, at: &mut At<'_>) {
-        let Some(Spell { to_us, kind, .. }) = at.config.trouble(at.ctx.me) else { return };
-        self.mark_trouble(true, at);
-        tell_trouble(kind, at.out);
-        if kind != Kind::Refusal {
-            return;
-        }
-        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_));
-        let mut all: Vec<(bool, u32)> =
-            self.frames.iter().map(|(serial, frame)| (!begun(frame), serial)).collect();
-        crate::sorted::sort(&mut all);
-        let told = self.tier(at).0.desk.tells_after;
-        let after_us = if told { to_us.saturating_sub(at.now_us()) } else { 0 };
-        for (_, serial) in all {
-            if let Some(frame) = self.frames.get(serial) {
-                at.out.serve(frame.op, frame.of.path as u16);
-            }
-            if let Some(frame) = self.take_away(serial, Ending::Refused, at).filter(|frame| !frame.replied) {
-                self.answer(&frame, Reply::Refused { after_us }, at);
-            }
-        }
-    }
-
-    pub(super) fn trouble_ends(&mut self, at: &mut At<'_>) {
-        self.mark_trouble(false, at);
-        at.out.fact(fact::ROLE, 0, Fact::Word(self.tier(at).0.name));
-    }
-
-    /// The first of those that are in trouble tells of it.
-    fn mark_trouble(&self, on: bool, at: &mut At<'_>) {
-        let which = self.tier(at).1.trouble.and_then(|(which, _)| which).unwrap_or(0);
-        if at.config.instance(at.ctx.me) == which {
-            at.out.mark(Mark::Trouble { on });
         }
     }
 }

@@ -141,5 +141,9 @@ impl Server {
             at.out.mark(level(Level::Inside, now[2]));
         }
         self.told = now;
+        if let Some(Data::Cache(cache)) = &mut self.data {
+            cache.report(at);
+        }
+        self.tell_change(at);
     }
 }

@@ -35,6 +35,7 @@ impl Server {
         let Some(frame) = self.forget(gone.item, at) else { return };
         at.out.serve(frame.op, frame.of.path as u16);
         at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if !frame.replied {
             self.answer(&frame, Reply::Refused { after_us: 0 }, at);
         }

@@ -71,6 +71,6 @@ fn any_graph_has_gauges() {
     let config = Config::new(chain().0).expect("a graph");
     let shows = gauges(&config).1;
     let services: Vec<&str> = shows.services.iter().map(|service| service.name).collect();
-    assert_eq!(services, ["server", "front"]);
+    assert_eq!(services, ["front", "server"], "in the order in which a request passes them");
     assert_eq!(shows.stations.iter().map(|station| station.rank).collect::<Vec<_>>(), [2]);
 }

@@ -30,6 +30,7 @@ fn graph(draws: &mut Draws) -> Graph {
             concurrency: if draws.one_in(4) { 1 + draws.below(5) } else { 0 },
             reserve: vec![0, draws.below(3)],
             tells_after: draws.one_in(2),
+            mistakes: [Mistakes::AfterWork, Mistakes::AtDoor, Mistakes::Never][draws.below(3) as usize],
         };
         let orders = [
             Discipline::Fifo,
@@ -83,24 +84,35 @@ fn graph(draws: &mut Draws) -> Graph {
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
     let mix = if draws.one_in(2) { vec![(1 - class, 500_000)] } else { Vec::new() };
-    graph.source(Source { each: 20, budget_us, class, mix, bad: 50_000, ..Source::new(people, arrivals) });
+    let at_once = if matches!(arrivals, Arrivals::Open(_)) { 1 + draws.below(3) } else { 1 };
+    let keys = Keys::Uniform(1 + draws.below(4));
+    graph.source(Source {
+        each: 20,
+        budget_us,
+        class,
+        mix,
+        at_once,
+        keys,
+        bad: 50_000,
+        ..Source::new(people, arrivals)
+    });
     if draws.one_in(2) {
         let kinds =
             [Kind::Silence, Kind::Mute, Kind::Refusal, Kind::Errors(500_000), Kind::Slow(9), Kind::Burst(5)];
         let tier = TierId(draws.below(services) as u8);
+        let kind = [Kind::Shard(0)].into_iter().chain(kinds).nth(draws.below(7) as usize).unwrap_or(kinds[0]);
+        let steady = matches!(kind, Kind::Burst(_));
         graph.trouble(Trouble {
-            tier,
-            instance: None,
-            at_us: 100 * MS,
-            for_us: 200 * MS,
-            kind: kinds[draws.below(6) as usize],
+            flap_us: if !steady && draws.one_in(3) { 30 * MS } else { 0 },
+            recover_below: if !steady && draws.one_in(3) { 5_000_000 } else { 0 },
+            ..Trouble::new(tier, kind, (100 * MS, 200 * MS))
         });
     }
     graph
 }
 
 fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> HopId {
-    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::TwoChoices];
+    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::Choices(2)];
     let rules = [deadline::Rule::HalfEach, deadline::Rule::HalfLeft, deadline::Rule::Deadline];
     let pool = draws
         .one_in(3)
@@ -119,13 +131,15 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
             cancel: draws.one_in(2),
         },
         again,
-        gate: draws.one_in(3).then_some(Gate {
-            policy,
+        gate: draws.one_in(3).then(|| Gate {
             by_instance: draws.one_in(2),
+            shards: 1 + draws.below(3),
             outside: draws.one_in(2),
+            ..Gate::new(policy)
         }),
         pool,
         throttle: draws.one_in(4).then_some(throttle::Policy::SRE),
+        fallback: draws.one_in(4),
         ..Hop::new(from, to, MS)
     })
 }
