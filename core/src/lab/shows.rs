@@ -1,6 +1,7 @@
 //! What a run shows of itself beside its records: which series are a service's rate, which facts a machine's state or a partition's rows. Views
 //! read this, by typed ids; none knows a lab, a parameter's key or a fact's name.
 
+mod beliefs;
 mod fleet;
 mod load;
 mod logs;
@@ -8,6 +9,7 @@ mod machine;
 mod orders;
 mod placement;
 mod rounds;
+mod slots;
 mod spans;
 mod stamps;
 mod tenure;
@@ -15,6 +17,7 @@ mod tenure;
 mod tests;
 
 pub use crate::outcome::Ending;
+pub use beliefs::{Beliefs, Observers, Taken, Tells, Truth};
 pub use fleet::{Believed, Fleet, FleetState, Form, Tail};
 pub use load::{
     Budget, Crowd, Edge, Fate, Flow, Guard, HeatMap, Layer, Line, Question, Service, Station, TierBox,
@@ -25,6 +28,7 @@ pub use machine::{Arm, Deadline, Machine, MachineState, Tone, Way};
 pub use orders::Orders;
 pub use placement::{Heavy, Held, Partition, Phase, Set, Sets, Space, Standing};
 pub use rounds::{Outlook, RoundLine, Rounds};
+pub use slots::Slots;
 pub use spans::{Attempts, Spans};
 pub use stamps::{Order, Pairs, StampClock, Stamped, Stamps};
 pub use tenure::{Deed, Grants, Holding, Tenure};
@@ -58,6 +62,8 @@ pub struct Shows {
     pub partition: Option<Partition>,
     /// Logs that servers keep alike.
     pub logs: Option<Logs>,
+    /// What a cache holds.
+    pub slots: Option<Slots>,
     /// Rounds that processes go through.
     pub rounds: Option<Rounds>,
     /// In which order each process takes in the same things; one for each stream of them.
@@ -68,6 +74,8 @@ pub struct Shows {
     pub heat: Option<HeatMap>,
     /// What nodes hold from when to when.
     pub tenures: Vec<Tenure>,
+    /// What nodes take each other for, and what is true.
+    pub beliefs: Option<Beliefs>,
     /// Events of processes, stamped by clocks.
     pub stamps: Option<Stamps>,
     /// Like instances beside each other.

@@ -80,6 +80,7 @@ const R4J_ORDER: &str =
     "resilience4j, getting started with Spring Boot, aspect order: what has the lower number stands outside";
 const AWS: &str =
     "AWS SDKs and Tools Reference Guide, retry behavior: max_attempts is a whole number above 0";
+const REDIS: &str = "redis.conf, key eviction; config.c: maxmemory-samples from 1 to 64";
 const ENVOY_RETRY: &str = "Envoy API v3, config.route.v3.RetryPolicy";
 const ENVOY_BACKOFF: &str = "Envoy API v3, RetryPolicy.RetryBackOff: above zero; less than 1 ms is rounded up; max_interval not below base_interval";
 const ENVOY_ROUTE: &str = "Envoy API v3, RouteAction.timeout: 0 is without limit";
@@ -137,6 +138,23 @@ static LIMITS: &[Limit] = &[
     limit("resilience4j", "cancelRunningFuture", YES_OR_NO, R4J_TIME),
     limit("aws", "retry_mode", Word(&["standard"]), AWS),
     limit("aws", "max_attempts", Count(ONE, NO_END), AWS),
+    limit("redis", "maxmemory", Count(0, NO_END), REDIS),
+    limit(
+        "redis",
+        "maxmemory-policy",
+        Word(&[
+            "noeviction",
+            "allkeys-lru",
+            "allkeys-lfu",
+            "allkeys-random",
+            "volatile-lru",
+            "volatile-lfu",
+            "volatile-random",
+            "volatile-ttl",
+        ]),
+        REDIS,
+    ),
+    limit("redis", "maxmemory-samples", Count(ONE, 64 * ONE), REDIS),
     limit("envoy", "cluster", Word(&["service"]), ENVOY_ROUTE),
     limit("envoy", "timeout", Seconds(0, ABOVE_ZERO), ENVOY_ROUTE),
     limit("envoy", "retry_on", Word(&["5xx,reset,connect-failure"]), ENVOY_RETRY),
@@ -191,7 +209,9 @@ fn settings(text: &str) -> Vec<Setting<'_>> {
         // nginx and HAProxy have words one after the other, in which a port stands behind a colon.
         let line = line.trim_end();
         let ends = line.strip_suffix(':').map(|name| (name, ""));
-        let pair = line.split_once(": ").or_else(|| line.split_once(" = ")).or(ends);
+        // Redis parts a name and its value by a space, from the first column on.
+        let spaced = || line.split_once(' ').filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let pair = line.split_once(": ").or_else(|| line.split_once(" = ")).or(ends).or_else(spaced);
         let Some((name, value)) = pair else { continue };
         let indent = line.len() - line.trim_start().len();
         within.retain(|(further, _)| *further < indent);
@@ -221,7 +241,9 @@ fn millionths(takes: Takes, written: &str) -> Option<u64> {
         return None;
     }
     let parts = format!("{parts:0<6}");
-    Some((whole.parse::<u64>().ok()? * ONE + parts.get(..6)?.parse::<u64>().ok()?) * of_unit / ONE)
+    let all =
+        u128::from(whole.parse::<u64>().ok()?) * u128::from(ONE) + parts.get(..6)?.parse::<u128>().ok()?;
+    u64::try_from(all * u128::from(of_unit) / u128::from(ONE)).ok()
 }
 
 impl Limit {

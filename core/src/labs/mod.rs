@@ -17,7 +17,7 @@ macro_rules! labs {
 
 labs! {
     ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; shed; ring;
-    balancer
+    balancer; cache
 }
 
 /// The lab of that id.

@@ -72,4 +72,3 @@ pub mod vr;
 pub mod waiting;
 pub mod window_limits;
 pub mod zipf;
-pub mod waiting;

@@ -18,6 +18,8 @@ crate::declare::facts! {
     RESULT "result" Inspector "What an attempt took, by callee and by how it ended: told where a breaker or a pool may keep it." of result, in Us;
     CONTENT "content" Inspector "What a cache holds, in the order in which it goes: keys with their versions.";
     HAND "hand" Inspector "The entry at which a cache looks next for one to throw out.";
+    LOOKED "looked" Inspector "What the last request for a key came to at a cache.";
+    VICTIM "victim" Inspector "The entry that a cache threw out last, since the last request.";
     VERSION "version" Inspector "The version of a key in the store.";
     BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures.";
     LIFE "life" Face "Whether it is off, starting, ready or draining, where a controller says so.";

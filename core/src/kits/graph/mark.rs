@@ -191,28 +191,6 @@ impl Data {
     pub const COUNT: usize = 12;
 }
 
-/// What a caller believes of an instance.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Belief {
-    /// That it is well.
-    Well,
-    /// That it is not: checks failed.
-    Unwell,
-    /// That it is not: calls failed.
-    Ejected,
-}
-
-impl Belief {
-    /// In a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Belief::Well => "well",
-            Belief::Unwell => "unwell",
-            Belief::Ejected => "ejected",
-        }
-    }
-}
-
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {

@@ -41,7 +41,7 @@ pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{Disturbed, Floor, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
-pub use mark::{Belief, Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
+pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId};
 pub use message::{
     About, Brought, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
 };

@@ -43,6 +43,10 @@ fn facts(shows: &Shows) -> Vec<FactId> {
         );
         facts.extend(tenure.deeds.map(|deed| deed.fact));
     }
+    if let Some(beliefs) = &shows.beliefs {
+        facts.extend(beliefs.observers.iter().map(|observers| observers.tells.fact()));
+        facts.extend(beliefs.truth.facts());
+    }
     if let Some(partition) = &shows.partition {
         let Held { standing, now, before, after, stretches_before, stretches_after, load, waiting, weight } =
             partition.held;

@@ -163,7 +163,7 @@ fn hop(params: &Params, (from, to): (TierId, TierId), depth: u32) -> Hop {
             Pick::Random => graph::Pick::Random,
             Pick::Turn => graph::Pick::RoundRobin,
             Pick::Least => graph::Pick::LeastOutstanding,
-            Pick::Two => graph::Pick::TwoChoices,
+            Pick::Two => graph::Pick::Choices(2),
         },
         time: Time { timeout_us, share, adaptive: None, carry, cancel: params.cancel == Switch::On },
         again: Again { attempts, backoff, total_us, budget: (params.tokens > 0).then_some(budget), ..Again::NEVER },

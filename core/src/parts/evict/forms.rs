@@ -46,7 +46,7 @@ fn solved(popularity: &[f64], size: usize, is_in: impl Fn(f64) -> f64) -> f64 {
     while held(high) < size as f64 && high < 1e15 {
         high *= 2.0;
     }
-    for _ in 0..100 {
+    for _ in 0..60 {
         let middle = (low + high) / 2.0;
         if held(middle) < size as f64 { low = middle } else { high = middle }
     }

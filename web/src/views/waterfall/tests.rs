@@ -110,8 +110,8 @@ fn a_call_goes_through_phases_without_gaps_to_the_end_that_it_was_told() {
                 Some("done" | "too late") => "done",
                 Some("a call timed out") => "timed out",
                 Some("a call failed") => "failed",
-                Some("bad request") => "400",
-                Some("no time was left for a call") => "no time left",
+                Some("bad request") => "bad request",
+                Some("no time was left") => "no time left",
                 Some("short-circuited by the breaker") => "short-circuited",
                 Some("rejected: no thread is free") => "rejected",
                 Some("done by a fallback") | None => continue,
@@ -133,7 +133,7 @@ fn what_calls_went_through_adds_up_to_what_nodes_reported() {
             ("timed out", "timed_out"),
             ("short-circuited", "short_circuited"),
             ("rejected", "rejected"),
-            ("400", "bad_requests"),
+            ("bad request", "bad_requests"),
         ] {
             let shown = attempts().filter(|attempt| attempt.end == end).count() as i64;
             assert_eq!(Some(shown), run.outcome.tally(tally), "{end} in {text}");

@@ -144,8 +144,11 @@ impl Kept {
 
     /// Tells how many threads are held, and how many calls wait for one.
     fn report(&mut self, at: &mut At<'_>) {
-        let now =
-            self.pools.iter().fold((0, 0), |sum, (_, pool, _)| (sum.0 + pool.busy(), sum.1 + pool.queued()));
+        let of = |(_, pool, _): &(PoolId, Pool<u32>, (u32, u32))| (pool.busy(), pool.queued());
+        let now = self.pools.iter().map(of).fold((0, 0), |sum, now| (sum.0 + now.0, sum.1 + now.1));
+        if now == self.told && !at.out.words_wanted() {
+            return;
+        }
         let tier = at.config.tier_of(at.ctx.me);
         for (what, before, now) in [(Level::Held, self.told.0, now.0), (Level::Pending, self.told.1, now.1)] {
             if now != before {
@@ -189,6 +192,7 @@ impl Caller {
     }
 
     pub(super) fn limiter(&mut self, id: HopId, at: &At<'_>) -> Option<&mut Limiter> {
+        hop(at.config, id).0.again.budget?;
         self.exit_mut(id, at.config)?.limiter.as_mut()
     }
 
@@ -256,8 +260,11 @@ impl Caller {
         let (op, path) = (call.wanted.op, call.path());
         let hop = hop(at.config, id).0;
         if matches!(stage, Stage::Out | Stage::Holding(_)) {
-            self.learn(id, (to, key), how, took_us, at);
-            let mut exit = self.exit_mut(id, at.config);
+            if self.exit(id, at).is_some_and(|exit| exit.fleet.is_some()) {
+                self.learn(id, (to, key), how, took_us, at);
+            }
+            let keeps = hop.time.adaptive.is_some() || hop.throttle.is_some();
+            let mut exit = if keeps { self.exit_mut(id, at.config) } else { None };
             let patience = exit.as_mut().and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {
                 patience.record(took_us);

@@ -191,7 +191,6 @@ impl Caller {
         let (id, key) = (call.wanted.hop, call.wanted.about.key);
         let Some(place) = call.beside.iter().position(|try_| try_.path == path) else { return };
         call.beside[place].how = Some(how);
-        let key = call.wanted.about.key;
         let (to, took_us) = (call.beside[place].to, now_us.saturating_sub(call.beside[place].since_us));
         let still_out = call.beside.iter().any(Beside::is_out);
         at.out.mark(Mark::TryOver { hop: id, how, took_us });

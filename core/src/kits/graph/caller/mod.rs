@@ -249,12 +249,15 @@ impl Caller {
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
         at.out.mark(Mark::Tried { hop: call.wanted.hop, again: call.tries > 1 });
-        if self.keeps_back(serial, at) {
+        let (id, path) = (call.wanted.hop, call.path());
+        let timeout_us = match timeout_us(call, hop, now_us) {
+            Some(timeout_us) => timeout_us,
+            None => self.exit(id, at)?.patience.as_ref()?.timeout_us().max(1),
+        };
+        at.follow(id, path, Passing::Begins(timeout_us));
+        if hop.throttle.is_some() && self.keeps_back(serial, at) {
             return self.over(serial, Ending::ShortCircuited, 0, at);
         }
-        let timeout_us = self.timeout_us(serial, hop, at)?;
-        let path = self.calls.get(serial)?.path();
-        at.follow(self.calls.get(serial)?.wanted.hop, path, Passing::Begins(timeout_us));
         if timeout_us == 0 {
             return self.over(serial, Ending::NoTime, 0, at);
         }
@@ -265,7 +268,7 @@ impl Caller {
             if !self.choose(serial, at) {
                 return self.over(serial, Ending::Rejected, 0, at);
             }
-            if !self.admit(serial, at) {
+            if hop.gate.is_some() && !self.admit(serial, at) {
                 return self.over(serial, Ending::ShortCircuited, 0, at);
             }
         }
@@ -289,18 +292,6 @@ impl Caller {
             self.report(at);
         }
         None
-    }
-
-    fn timeout_us(&self, serial: u32, hop: &Hop, at: &At<'_>) -> Option<u64> {
-        let call = self.calls.get(serial)?;
-        let time = &hop.time;
-        if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
-            let Wanted { since_us, deadline_us, .. } = call.wanted;
-            let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
-            return Some(if budget.is_over(at.now_us()) { 0 } else { budget.timeout_us(at.now_us()) });
-        }
-        let follows = time.adaptive.and_then(|_| self.exit(call.wanted.hop, at)?.patience.as_ref());
-        Some(follows.map_or(time.timeout_us, |patience| patience.timeout_us()).max(1))
     }
 
     /// A try leaves for the callee.
@@ -397,6 +388,17 @@ impl Caller {
         }
         self.end(serial, Ending::Cancelled, Stop::Over, at);
     }
+}
+
+/// How long a try may take that begins now; none where that follows what others took.
+fn timeout_us(call: &Call, hop: &Hop, now_us: u64) -> Option<u64> {
+    let time = &hop.time;
+    if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
+        let Wanted { since_us, deadline_us, .. } = call.wanted;
+        let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
+        return Some(if budget.is_over(now_us) { 0 } else { budget.timeout_us(now_us) });
+    }
+    time.adaptive.is_none().then(|| time.timeout_us.max(1))
 }
 
 /// A hop: what the lab says of it, and what follows.

@@ -111,8 +111,8 @@ impl Caller {
         if call.permit.is_some() {
             self.judge(serial, how, at);
         }
-        let call = self.calls.take(serial)?;
-        let stands_in = !how.is_good() && !matches!(how, Ending::Bad | Ending::Cancelled);
+        let call = self.calls.get(serial)?;
+        let stands_in = !how.is_good() && !matches!(how, Ending::Bad | Ending::Missed | Ending::Cancelled);
         let falls_back = stands_in && hop(at.config, call.wanted.hop).0.fallback;
         let how = if falls_back { Ending::Degraded } else { how };
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
@@ -120,6 +120,7 @@ impl Caller {
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
         let (Wanted { op, owner, version, deadline_us, .. }, doubt) = (call.wanted, call.doubt);
         let (is_late, worked_us) = (at.now_us() > deadline_us, call.worked_us);
+        self.calls.remove(serial);
         Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us })
     }
 }

@@ -164,6 +164,8 @@ pub struct Bins {
     /// The last bin, and when it ends.
     place: usize,
     end_us: u64,
+    /// Where the last bin's rows begin, of counters and of times.
+    rows: (usize, usize),
     /// A row of all counters for each bin; the same of times.
     counts: Vec<u32>,
     times: Vec<Times>,
@@ -177,7 +179,17 @@ impl Bins {
     pub fn new(shape: Shape, bin_us: u64) -> Bins {
         let (counts, times) = (vec![0; shape.counts()], vec![Times::default(); shape.spans()]);
         let calls = vec![LogHistogram::new(); shape.hops.into()];
-        Bins { shape, bin_us, place: 0, end_us: bin_us, counts, times, failed: calls.clone(), calls }
+        Bins {
+            shape,
+            bin_us,
+            place: 0,
+            end_us: bin_us,
+            rows: (0, 0),
+            counts,
+            times,
+            failed: calls.clone(),
+            calls,
+        }
     }
 
     /// How many there are.
@@ -204,6 +216,7 @@ impl Bins {
         self.end_us = (self.place as u64 + 1).saturating_mul(self.bin_us);
         self.counts.resize(self.len() * self.shape.counts(), 0);
         self.times.resize(self.len() * self.shape.spans(), Times::default());
+        self.rows = (self.place * self.shape.counts(), self.place * self.shape.spans());
         let windows = self.len().div_ceil(WINDOW) * usize::from(self.shape.hops);
         self.calls.resize(windows, LogHistogram::new());
         self.failed.resize(windows, LogHistogram::new());
@@ -213,16 +226,14 @@ impl Bins {
     #[inline(always)]
     pub fn add(&mut self, at_us: u64, count: Count, many: u32) {
         self.pass(at_us);
-        let place = self.place * self.shape.counts() + self.shape.count(count);
-        self.counts[place] += many;
+        self.counts[self.rows.0 + self.shape.count(count)] += many;
     }
 
     /// One more took so long.
     #[inline(always)]
     pub fn time(&mut self, at_us: u64, span: Span, took_us: u64) {
         self.pass(at_us);
-        let place = self.place * self.shape.spans() + self.shape.span(span);
-        let times = &mut self.times[place];
+        let times = &mut self.times[self.rows.1 + self.shape.span(span)];
         times.count += 1;
         times.sum_us = times.sum_us.saturating_add(took_us);
         times.slowest_us = times.slowest_us.max(took_us);

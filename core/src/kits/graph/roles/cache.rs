@@ -67,6 +67,10 @@ pub struct Cache {
     /// The content and the hand, as last told.
     pub(super) told: Vec<Arc<str>>,
     pub(super) told_hand: Option<u32>,
+    /// What was looked for last, whether it was there, and who was thrown out since; and as last told.
+    pub(super) last_look: Option<(u32, bool)>,
+    pub(super) victim: Option<u32>,
+    pub(super) told_look: (Option<(u32, bool)>, Option<u32>),
 }
 
 impl Cache {
@@ -81,6 +85,9 @@ impl Cache {
             last: first_number,
             told: Vec::new(),
             told_hand: None,
+            last_look: None,
+            victim: None,
+            told_look: (None, None),
         };
         let warm = if first { policy.warm.min(policy.size) } else { 0 };
         // The most wanted last: who goes by age keeps them longest.
@@ -101,6 +108,12 @@ impl Cache {
 
     /// Somebody asks for a key.
     pub fn look(&mut self, of: For, policy: &CachePolicy, tier: TierId, at: &mut At<'_>) -> Looked {
+        let found = self.found(of, policy, tier, at);
+        (self.last_look, self.victim) = (Some((of.key, matches!(found, Looked::Hit(_)))), None);
+        found
+    }
+
+    fn found(&mut self, of: For, policy: &CachePolicy, tier: TierId, at: &mut At<'_>) -> Looked {
         let (now_us, key) = (at.now_us(), of.key);
         let mut tell = |what, version| at.out.mark(Mark::Data { tier, what, key, version });
         if let Some(dirty) = self.dirty.get(&key) {
@@ -160,6 +173,7 @@ impl Cache {
         } else if let Some(victim) = self.content.insert(key, die) {
             let gone = self.entries.remove(&victim).map_or(version, |entry| entry.version);
             at.out.mark(Mark::Data { tier, what: Data::Evicted, key: victim, version: gone });
+            self.victim = Some(victim);
             if victim == key {
                 return;
             }
@@ -212,8 +226,8 @@ impl Cache {
     /// All copies go, and what waits to be written with them.
     pub fn clear(&mut self, policy: &CachePolicy, tier: TierId, at: &mut At<'_>) {
         self.dirty.keys().for_each(|key| at.out.cancel(Timer::Flush(*key)));
-        let (told, told_hand) = (std::mem::take(&mut self.told), self.told_hand);
-        *self = Cache { told, told_hand, ..Cache::new(policy, self.last, false) };
+        let (told, told_hand, told_look) = (std::mem::take(&mut self.told), self.told_hand, self.told_look);
+        *self = Cache { told, told_hand, told_look, ..Cache::new(policy, self.last, false) };
         at.out.mark(Mark::Data { tier, what: Data::Flushed, key: 0, version: 0 });
     }
 

@@ -31,7 +31,7 @@ impl Cache {
         order.truncate(MOST);
         let words = |key: &u32| -> Arc<str> {
             let seen = if self.content.is_seen(*key) { " •" } else { "" };
-            format!("{} {}{seen}", name(*key), version(self.version(*key))).into()
+            format!("{} {}{seen}|{key}", name(*key), version(self.version(*key))).into()
         };
         let now: Vec<Arc<str>> = order.iter().map(words).collect();
         let before = std::mem::replace(&mut self.told, now.clone());
@@ -44,6 +44,16 @@ impl Cache {
             at.out.show(fact::CONTENT, 0, || {
                 Fact::List(Splice { at: same as u32, remove: remove as u32, insert })
             });
+        }
+        let look = (self.last_look, self.victim);
+        if look != self.told_look {
+            self.told_look = look;
+            let words = look.0.map_or_else(String::new, |(key, hit)| {
+                format!("{} {}", if hit { "hit" } else { "miss" }, name(key))
+            });
+            at.out.show(fact::LOOKED, 0, || Fact::Text(words.into()));
+            let words = look.1.map_or_else(String::new, name);
+            at.out.show(fact::VICTIM, 0, || Fact::Text(words.into()));
         }
         let hand = self.content.hand();
         if hand != self.told_hand {

@@ -189,7 +189,9 @@ impl Protocol for Server {
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
-        self.turn(at);
+        if !self.line.is_empty() || !self.bench.is_empty() {
+            self.turn(at);
+        }
         self.report(at);
         self.report_life(at);
     }
