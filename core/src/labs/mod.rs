@@ -16,7 +16,8 @@ macro_rules! labs {
 }
 
 labs! {
-    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; ring;
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; shed;
+    ring;
     balancer; cache
 }
 

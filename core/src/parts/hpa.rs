@@ -42,10 +42,10 @@ impl Scaler {
         Scaler { policy, asked: VecDeque::new() }
     }
 
-    /// So many there are, and this is measured: how many there should be.
-    pub fn look(&mut self, now: u32, metric: u64, target: u64, now_us: u64) -> u32 {
+    /// So many are ready, so many there are with those that start, and this is measured of those that are ready: how many there should be.
+    pub fn look(&mut self, ready: u32, now: u32, metric: u64, target: u64, now_us: u64) -> u32 {
         let Policy { tolerance_permille, least, most, down_after_us } = self.policy;
-        let wanted = desired(now, metric, target, tolerance_permille).max(least).min(most);
+        let wanted = desired(ready, metric, target, tolerance_permille).max(least).min(most);
         while self.asked.front().is_some_and(|(at_us, _)| at_us.saturating_add(down_after_us) < now_us) {
             self.asked.pop_front();
         }
@@ -102,7 +102,7 @@ mod tests {
             (601, 12, 2),
             (700, 0, 2),
         ] {
-            now = scaler.look(now, use_percent, 60, at_us);
+            now = scaler.look(now, now, use_percent, 60, at_us);
             assert_eq!(now, wanted, "at {at_us}");
         }
     }

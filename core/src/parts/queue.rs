@@ -19,6 +19,17 @@ pub enum Discipline {
     ByClass,
 }
 
+/// What becomes of who comes to a full line, or of somebody else.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Full {
+    /// It is refused.
+    Refuse,
+    /// The one that has waited longest goes for it.
+    DropOldest,
+    /// Of the least important class the one that has waited longest goes for it, if it is more important than that.
+    DropLowest,
+}
+
 /// The settings of a queue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Policy {

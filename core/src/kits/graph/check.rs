@@ -1,8 +1,9 @@
 //! What is wrong with a graph.
 
 use super::config::route;
+use super::control::Scale;
 use super::declared::{Arrivals, Class, Graph, Hop, Step, Tier};
-use super::mark::TierId;
+use super::mark::{HopId, TierId};
 use super::roles::{CachePolicy, Role};
 use super::trouble::Kind;
 use crate::cast::Cast;
@@ -32,6 +33,10 @@ pub fn check(graph: &Graph) -> Result<(), String> {
     must(nodes <= u64::from(Cast::MAX), "a graph has up to 8,192 instances")?;
     must(pools.iter().all(|pool| pool.threads > 0), "a pool has threads")?;
     tiers.iter().try_for_each(of_tier)?;
+    for (at, tier) in (0..).map(TierId).zip(tiers) {
+        let there = |hop: HopId| hops.get(usize::from(hop.0)).is_some_and(|hop| hop.from == at);
+        must(tier.slots.is_none_or(there), "slots are those of a hop of their tier")?;
+    }
     hops.iter().try_for_each(|hop| of_hop(graph, hop))?;
     for route in &graph.routes {
         tier(graph, route.tier)?;
@@ -82,6 +87,7 @@ pub fn check(graph: &Graph) -> Result<(), String> {
             "a share is at most the whole",
         )?;
     }
+    graph.scales.iter().try_for_each(|scale| of_scale(graph, scale))?;
     for (at, tier) in (0..).map(TierId).zip(tiers) {
         of_data(graph, at, tier)?;
     }
@@ -106,6 +112,18 @@ fn of_tier(tier: &Tier) -> Result<(), String> {
         limit.policy.limit > 0 && limit.policy.burst > 0 && limit.policy.window_us > 0
     };
     must(tier.desk.limit.is_none_or(passes), "a limiter lets one in")
+}
+
+fn of_scale(graph: &Graph, scale: &Scale) -> Result<(), String> {
+    let (controller, of) = (tier(graph, scale.tier)?, tier(graph, scale.of)?);
+    scale.line.map_or(Ok(()), |line| tier(graph, line).map(|_| ()))?;
+    let calls = graph.hops.iter().any(|hop| hop.from == scale.tier || hop.to == scale.tier);
+    must(
+        controller.instances == 1 && !calls && scale.tier != scale.of,
+        "a controller is one node without calls",
+    )?;
+    must((1..=of.instances).contains(&scale.least), "some of the instances that a controller has are ready")?;
+    must(scale.every_us > 0 && scale.target > 0, "a controller looks at times, for more than nothing")
 }
 
 /// Who holds something is asked for it, and nobody else; what is written behind has somewhere to go.

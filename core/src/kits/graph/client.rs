@@ -60,6 +60,7 @@ impl Protocol for Client {
             Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
                 ended = self.caller.answer(of, reply, brought, &mut at)
             }
+            Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, &at),
             Input::Deliver { .. } | Input::Timer(_) => {}
         }
         if let Some(ended) = ended {

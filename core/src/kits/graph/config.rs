@@ -84,6 +84,10 @@ pub struct TierPlan {
     pub callers: u32,
     /// Whether any of them takes calls back.
     pub cancelled: bool,
+    /// The controller that starts and stops its instances, whether that or another asks them what they do, and the one that its node is.
+    pub scaled: Option<usize>,
+    pub watched: bool,
+    pub controls: Option<usize>,
     /// The hops on which its load is told, and how often where that is not with each change.
     pub tells: Vec<(HopId, Option<u64>)>,
     /// Its nodes only make calls.
@@ -228,6 +232,11 @@ impl Config {
         (first..first + self.graph.tiers[usize::from(tier.0)].instances).map(NodeId)
     }
 
+    /// How many workers each instance has where a hop leads; one where each request does its own work.
+    pub fn workers(&self, hop: HopId) -> u32 {
+        self.graph.tiers[usize::from(self.graph.hops[usize::from(hop.0)].to.0)].workers.max(1)
+    }
+
     /// The line at each instance of a tier.
     pub fn line(&self, tier: TierId) -> queue::Policy {
         let line = self.graph.tiers[usize::from(tier.0)].line;
@@ -262,8 +271,8 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
     let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
     let (desk, line) = (&tier.desk, &tier.line);
     let is_open = *desk == Default::default() && *line == Default::default();
-    let plain =
-        tier.threads == 0 && tier.workers == 0 && tier.fails == 0 && is_open && tier.role == Role::Service;
+    let plain = tier.threads == 0 && tier.slots.is_none() && tier.workers == 0 && tier.fails == 0 && is_open;
+    let plain = plain && tier.role == Role::Service;
     let into = || graph.hops.iter().filter(|hop| hop.to == id);
     let trouble = graph.troubles.iter().find(|trouble| trouble.tier == id);
     let listens = graph.hops.iter().any(|hop| hop.from == id && hop.beliefs.listens());
@@ -273,6 +282,9 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         callers: into().count() as u32,
         cancelled: into()
             .any(|hop| hop.time.cancel || hop.hedge.is_some_and(|hedge| hedge.recall != Recall::Never)),
+        scaled: graph.scales.iter().position(|scale| scale.of == id),
+        watched: graph.scales.iter().any(|scale| scale.of == id || scale.line == Some(id)),
+        controls: graph.scales.iter().position(|scale| scale.tier == id),
         tells: (0..)
             .map(HopId)
             .zip(&graph.hops)
@@ -285,7 +297,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         trouble: trouble.copied(),
         tells_after: tier.desk.tells_after,
         mean_us: tier.work.mean_us().unwrap_or(0.0) as u64,
-        is_more: tier.threads > 0 || all().any(holds_more),
+        is_more: tier.threads > 0 || tier.slots.is_some() || all().any(holds_more),
         programs,
     }
 }
@@ -317,9 +329,10 @@ fn hop(graph: &Graph, tiers: &[TierPlan], id: HopId) -> HopPlan {
     let hop = &graph.hops[usize::from(id.0)];
     let before = || (0..id.0).map(|at| &graph.hops[usize::from(at)]);
     let instances = |hop: &super::declared::Hop| graph.tiers[usize::from(hop.to.0)].instances;
-    let knows = hop.pick != Pick::Random || hop.beliefs.listens() || hop.beliefs.keeps_us.is_some();
+    let scaled = graph.scales.iter().any(|scale| scale.of == hop.to);
+    let knows = hop.pick != Pick::Random || hop.beliefs.listens() || hop.beliefs.keeps_us.is_some() || scaled;
     let chooses = instances(hop) > 1 && knows || hop.beliefs.check.is_some();
-    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || chooses;
+    let own = hop.again.budget.is_some() || hop.time.adaptive.is_some() || hop.throttle.is_some() || chooses;
     HopPlan {
         to: tiers[usize::from(hop.to.0)].first,
         instances: instances(hop),

@@ -3,16 +3,17 @@
 //! All times are in µs, all shares in millionths.
 
 use super::believed::{Beliefs, Pace, Pick};
+use super::control::Scale;
 use super::guards::{Gate, PoolId, Threads};
 use super::limit::Limit;
+pub use super::line::{Expired, Line};
 use super::mark::{HopId, TierId};
 use super::roles::Role;
 use super::source::Bursts;
 pub use super::step::{Route, Step};
 use super::trouble::Trouble;
 use crate::cast::Sort;
-use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, concurrency, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, concurrency, deadline, retry_budget, throttle};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
@@ -33,6 +34,8 @@ pub struct Graph {
     pub routes: Vec<Route>,
     /// What goes wrong: at most one trouble for a tier.
     pub troubles: Vec<Trouble>,
+    /// Who starts and stops instances.
+    pub scales: Vec<Scale>,
     /// What sorts of requests there are, the most important first.
     pub classes: &'static [&'static str],
 }
@@ -41,7 +44,16 @@ impl Graph {
     /// Nobody yet.
     pub fn new(classes: &'static [&'static str]) -> Graph {
         let (tiers, hops, pools) = (Vec::new(), Vec::new(), Vec::new());
-        Graph { tiers, hops, pools, sources: Vec::new(), routes: Vec::new(), troubles: Vec::new(), classes }
+        Graph {
+            tiers,
+            hops,
+            pools,
+            sources: Vec::new(),
+            routes: Vec::new(),
+            troubles: Vec::new(),
+            scales: Vec::new(),
+            classes,
+        }
     }
 
     /// One more tier.
@@ -98,6 +110,8 @@ pub struct Tier {
     pub line: Line,
     /// Held from the door to the reply, also while others are called; 0: nothing is held.
     pub threads: u32,
+    /// Instead, so many are held as there are workers where this hop leads, of instances that are ready: they are given one request after the other.
+    pub slots: Option<HopId>,
     /// Who do the work; 0: each request does its own, which then is a delay.
     pub workers: u32,
     /// The work of a request.
@@ -114,8 +128,8 @@ impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        let (threads, workers, fails, role, pace) = (0, 0, 0, Role::Service, Pace::default());
-        Tier { name, sort, instances, desk, line, threads, workers, work, fails, role, pace }
+        let (threads, slots, workers, fails, role, pace) = (0, None, 0, 0, Role::Service, Pace::default());
+        Tier { name, sort, instances, desk, line, threads, slots, workers, work, fails, role, pace }
     }
 }
 
@@ -152,34 +166,6 @@ pub enum Mistakes {
     Never,
 }
 
-/// Those that wait at an instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Line {
-    /// Who is next.
-    pub order: Discipline,
-    /// How many may wait; who comes then is refused.
-    pub limit: u32,
-    /// What becomes of those whose deadline passes.
-    pub expired: Expired,
-}
-
-impl Default for Line {
-    fn default() -> Line {
-        Line { order: Discipline::Fifo, limit: u32::MAX, expired: Expired::Serve }
-    }
-}
-
-/// What becomes of requests that nobody will wait for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Expired {
-    /// They are served.
-    Serve,
-    /// They are thrown away when their turn comes, at their deadline or later.
-    Drop,
-    /// Besides, those that cannot be done by their deadline, by the mean of the work, are refused at the door.
-    Predict,
-}
-
 /// Who calls whom, and how.
 #[derive(Clone, Debug)]
 pub struct Hop {
@@ -201,6 +187,8 @@ pub struct Hop {
     pub gate: Option<Gate>,
     /// Threads that it takes.
     pub pool: Option<PoolId>,
+    /// Whether the caller makes fewer calls of itself when many are refused.
+    pub throttle: Option<throttle::Policy>,
     /// Whether a call that fails is answered by something older or simpler, if not by its client's mistake.
     pub fallback: bool,
     /// When it is tried at other instances as well; then it has neither retries nor a gate nor a pool.
@@ -212,8 +200,8 @@ impl Hop {
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
         let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
-        let (gate, pool, fallback, hedge) = (None, None, false, None);
-        Hop { from, to, pick, uneven: 0, beliefs, time, again, gate, pool, fallback, hedge }
+        let (gate, pool, throttle, fallback, hedge) = (None, None, None, false, None);
+        Hop { from, to, pick, uneven: 0, beliefs, time, again, gate, pool, throttle, fallback, hedge }
     }
 
     /// How many tries a call may come to.

@@ -22,6 +22,8 @@ crate::declare::facts! {
     VICTIM "victim" Inspector "The entry that a cache threw out last, since the last request.";
     VERSION "version" Inspector "The version of a key in the store.";
     BELIEVED "believed" Inspector "What it believes of each instance that it may call: well, unwell by checks, ejected for failures." of instance;
+    LIFE "life" Face "Whether it is off, starting, ready or draining, where a controller says so.";
+    WANTED "wanted" Face "How many instances a controller wants.";
 }
 
 /// Results are numbered by callee times this, and how the attempt ended.

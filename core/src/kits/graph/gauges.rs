@@ -148,7 +148,8 @@ fn traffic(config: &Config, id: TierId, into: &[HopId], charts: &mut Charts) -> 
     let good = charts.less(Name::gauge(name, "good"), left(&WELL), late.clone());
     let wasted = charts.rate(Name::gauge(name, "wasted"), late);
     let failed = charts.rate(Name::gauge(name, "failed"), left(&[Ending::Failed, Ending::Bad]));
-    let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused].map(|why| Count::Swept(id, why));
+    let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Dropped, Swept::Shed];
+    let swept = swept.map(|why| Count::Swept(id, why));
     let dropped = charts.rate(Name::gauge(name, "dropped"), swept);
     let refused = charts.rate(Name::gauge(name, "refused"), [Count::Turned(id)]);
     let mean_us = config.tiers[usize::from(id.0)].mean_us;

@@ -35,9 +35,12 @@ pub enum Why {
     Concurrency,
     /// No place in line was free, or none that is not kept for others.
     Full,
+    /// The instance was off, starting or draining.
+    Off,
 }
 
 impl Why {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Why; 5] = [Why::Trouble, Why::Deadline, Why::Limit, Why::Concurrency, Why::Full];
+    pub const ALL: [Why; 6] =
+        [Why::Trouble, Why::Deadline, Why::Limit, Why::Concurrency, Why::Full, Why::Off];
 }

@@ -4,6 +4,7 @@
 
 use super::believed::Belief;
 pub use super::limit::Why;
+pub use super::line::Swept;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
@@ -34,7 +35,7 @@ pub enum Ending {
     Refused,
     /// It took too long.
     TimedOut,
-    /// A breaker did not let it pass.
+    /// A breaker did not let it pass, or the caller's own throttle.
     ShortCircuited,
     /// No thread was free for it, or no instance usable.
     Rejected,
@@ -129,26 +130,6 @@ impl Stop {
     pub const COUNT: usize = 5;
 }
 
-/// Why a request left the line before it was begun.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Swept {
-    /// Its deadline had passed.
-    Expired,
-    /// Who asked did not want it any more.
-    Cancelled,
-    /// The server cleared its line, and said so.
-    Refused,
-    /// The server swallowed it and said nothing.
-    Muted,
-    /// The server went down.
-    Lost,
-}
-
-impl Swept {
-    /// How many there are.
-    pub const COUNT: usize = 5;
-}
-
 /// A level of a node: how much there is of something now.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
@@ -166,15 +147,28 @@ pub enum Level {
     Room,
     /// How many may be here at once, where that adapts.
     Limit,
+    /// Whether it takes requests, and whether it is not off: told where a controller starts and stops it.
+    Ready,
+    /// See there.
+    On,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 9;
 
     /// All of them, in the order of their numbers.
-    pub const ALL: [Level; Level::COUNT] =
-        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside, Level::Room, Level::Limit];
+    pub const ALL: [Level; Level::COUNT] = [
+        Level::Queue,
+        Level::Busy,
+        Level::Held,
+        Level::Pending,
+        Level::Inside,
+        Level::Room,
+        Level::Limit,
+        Level::Ready,
+        Level::On,
+    ];
 }
 
 /// What becomes of data.
@@ -440,7 +434,7 @@ mod tests {
         assert!(size_of::<Mark>() <= 24, "{}", size_of::<Mark>());
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
-        assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert!(Swept::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
         assert!(Why::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
         assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));

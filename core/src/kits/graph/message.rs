@@ -2,6 +2,7 @@
 
 pub use super::about::About;
 use super::config::Config;
+use super::control::Does;
 use super::declared::Class;
 use super::mark::{Ending, HopId, Mark, Stop};
 use super::roles::{GET, NO_VERSION, PUT, name, version};
@@ -68,6 +69,10 @@ crate::declare::messages! {
         Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
         /// For the tenant of that number, or for all; the last came at that time.
         Count "count" Background "What an instance has let in since it told the others last." { key: u8, count: u32, at_us: u64 },
+        Look "look" Background "A controller asks what an instance does.",
+        Does "does" Background "What an instance does, and has done since it was asked last." { does: Does },
+        Order "order" Background "A controller has an instance start, or stop." { on: bool },
+        Ready "ready" Background "An instance takes calls, or none any more." { on: bool },
     }
 }
 
@@ -92,6 +97,10 @@ impl fmt::Display for Msg {
             Msg::Probed { number, well: false, .. } => write!(f, "check {number}: unwell"),
             Msg::Load { load, .. } => write!(f, "load {load}"),
             Msg::Count { count, .. } => write!(f, "{count} let in"),
+            Msg::Look => f.write_str("what do you do?"),
+            Msg::Does { does } => write!(f, "{does}"),
+            Msg::Order { on } => f.write_str(if *on { "start" } else { "stop" }),
+            Msg::Ready { on } => f.write_str(if *on { "ready" } else { "not ready" }),
         }
     }
 }
@@ -352,6 +361,7 @@ impl fmt::Display for Response {
             Response::Failed { why: Stop::Time, .. } => "gave up: no time is left",
             Response::Failed { why: Stop::Budget, .. } => "gave up: the retry budget is empty",
             Response::Failed { how: Ending::Refused, .. } => "refused",
+            Response::Failed { how: Ending::ShortCircuited, .. } => "kept back",
             Response::Failed { .. } => "failed",
         })
     }
@@ -393,6 +403,12 @@ crate::declare::words! {
         Return(hop: HopId, place: u16) => "an ejected instance returns",
         /// A server's load is to be told to those who call on this hop.
         Tell(hop: HopId) => "tell the load",
+        /// An instance that was told to start is ready.
+        Started => "started",
+        /// A controller looks again, and decides although somebody has not answered.
+        Look => "look",
+        /// See there.
+        Decide => "decide",
     }
 }
 

@@ -9,6 +9,7 @@ mod caller;
 mod check;
 mod client;
 mod config;
+mod control;
 mod declared;
 mod facts;
 mod gauges;
@@ -17,6 +18,7 @@ mod guards;
 mod laws;
 mod ledger;
 mod limit;
+mod line;
 mod mark;
 mod message;
 mod node;
@@ -31,6 +33,7 @@ mod watch;
 
 pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
+pub use control::{By, Life, Scale};
 pub use declared::{
     Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Line, Mistakes, Recall,
     Route, Source, Step, Tier, Time,
@@ -38,7 +41,9 @@ pub use declared::{
 pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
-pub(crate) use laws::{Disturbed, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within};
+pub(crate) use laws::{
+    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within,
+};
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use limit::Limit;
 pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId, Why};

@@ -46,7 +46,7 @@ pub enum Step {
     Down(Vec<Step>),
     /// The limiter of the tier's desk, where the route asks it.
     Limit,
-    /// The answer; what comes after is done when nobody waits.
+    /// The answer; what comes after is done when nobody waits. As the first step it is given as soon as the request is in line.
     Reply,
     /// At a cache: a copy of what is asked for; where there is none these, and what they bring is kept. Where these are none, a miss is the answer.
     Look(Vec<Step>),

@@ -104,7 +104,7 @@ fn server(params: &Params) -> Tier {
             tells_after: params.retry_after != RetryAfter::Off,
             ..Desk::default()
         },
-        line: Line { order, limit: params.queue_limit, expired },
+        line: Line { order, limit: params.queue_limit, expired, ..Line::default() },
         workers: params.workers,
         work: params.service_dist(),
         fails: params.error,

@@ -1,7 +1,7 @@
 //! What a caller keeps of its hops: budgets, latencies, what each instance owes, and pools of threads.
 
 use super::super::config::Config;
-use super::super::declared::Budget;
+use super::super::declared::{Budget, Hop};
 use super::super::guards::PoolId;
 use super::super::mark::{Ending, HopId, Level, Mark};
 use super::super::message::fact;
@@ -12,11 +12,14 @@ use crate::parts::adaptive_timeout::AdaptiveTimeout;
 use crate::parts::breaker::Breaker;
 use crate::parts::bulkhead::Pool;
 use crate::parts::retry_budget::{self, Throttle};
+use crate::parts::throttle;
 use crate::sim::dice::{Purpose, below};
 use crate::trace::Fact;
 
 /// Which instance is called.
 const PICK: Purpose = Purpose::Protocol(2);
+/// Whether the throttle keeps a try back.
+const THROTTLE: Purpose = Purpose::Protocol(13);
 
 /// What limits the retries of a caller on a hop.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -81,6 +84,7 @@ impl Limiter {
 pub struct Exit {
     limiter: Option<Limiter>,
     pub patience: Option<AdaptiveTimeout>,
+    throttle: Option<throttle::Throttle>,
     /// When another try goes out beside those that are, where that follows the latency.
     pub pace: Option<AdaptiveTimeout>,
     /// What it believes of the instances, where it chooses by that.
@@ -112,8 +116,11 @@ impl Kept {
             kept.exits.push(Exit {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
+                throttle: hop.throttle.map(throttle::Throttle::new),
                 pace: hop.hedge.and_then(|hedge| hedge.adaptive).map(AdaptiveTimeout::new),
-                fleet: plan.chooses.then(|| Box::new(Fleet::new(hop, plan.instances.into(), turn))),
+                fleet: plan
+                    .chooses
+                    .then(|| Box::new(Fleet::new((hop, plan), ready_at_first(config, hop), turn))),
             });
             for (index, gate) in config.gates(*id).zip(hop.gate.iter().cycle()) {
                 kept.gates.push(gate::closed(index, gate.policy, at));
@@ -168,6 +175,13 @@ impl Kept {
     }
 }
 
+/// Which instances are ready at the start, where a controller says so; else none is named, and all are.
+fn ready_at_first(config: &Config, hop: &Hop) -> Vec<bool> {
+    let scaled = config.graph.scales.iter().find(|scale| scale.of == hop.to);
+    let many = config.graph.tiers[usize::from(hop.to.0)].instances;
+    scaled.map_or(Vec::new(), |scale| (0..many).map(|place| place < scale.least).collect())
+}
+
 impl Caller {
     pub(super) fn exit(&self, id: HopId, at: &At<'_>) -> Option<&Exit> {
         self.kept.as_ref()?.exits.get(usize::from(hop(at.config, id).1.place))
@@ -220,6 +234,14 @@ impl Caller {
         true
     }
 
+    /// Whether the throttle keeps a try back.
+    pub(super) fn keeps_back(&mut self, serial: u32, at: &At<'_>) -> bool {
+        let Some(call) = self.calls.get(serial) else { return false };
+        let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
+        let throttle = self.exit_mut(id, at.config).and_then(|exit| exit.throttle.as_mut());
+        throttle.is_some_and(|throttle| !throttle.may_go(at.now_us(), at.die(THROTTLE, luck, path)))
+    }
+
     /// Something has gone out to an instance.
     pub(super) fn owes(&mut self, id: HopId, to: NodeId, at: &At<'_>) {
         let (hop, plan) = hop(at.config, id);
@@ -245,10 +267,15 @@ impl Caller {
             if self.exit(id, at).is_some_and(|exit| exit.fleet.is_some()) {
                 self.learn(id, (to, key), how, took_us, at);
             }
-            let exit = hop.time.adaptive.and_then(|_| self.exit_mut(id, at.config));
-            let patience = exit.and_then(|exit| exit.patience.as_mut());
+            let keeps = hop.time.adaptive.is_some() || hop.throttle.is_some();
+            let mut exit = if keeps { self.exit_mut(id, at.config) } else { None };
+            let patience = exit.as_mut().and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {
                 patience.record(took_us);
+            }
+            let throttle = exit.and_then(|exit| exit.throttle.as_mut());
+            if let Some(throttle) = throttle.filter(|_| how.is_answer() && how != Ending::Refused) {
+                throttle.accepted(at.now_us());
             }
         }
         let pool = hop.pool.and_then(|pool| self.pool(pool));

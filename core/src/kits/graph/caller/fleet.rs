@@ -1,6 +1,7 @@
 //! What a caller believes of the instances of a hop, from its own calls, from what they tell, and from its checks; and whom it chooses by that.
 
 use super::super::believed::{Belief, Beliefs, Check, Sees};
+use super::super::config::HopPlan;
 use super::super::declared::Hop;
 use super::super::mark::{Ending, HopId, Mark};
 use super::super::message::{Msg, Timer, fact};
@@ -37,6 +38,8 @@ pub struct Fleet {
     owes: Vec<u32>,
     response: Vec<Ewma>,
     health: Vec<Health>,
+    /// Whether each takes calls, as it says itself, where a controller starts and stops them.
+    ready: Vec<bool>,
     outliers: Option<Outliers>,
     /// Where each key is kept, and since when.
     kept: BTreeMap<u32, (u16, u64)>,
@@ -44,8 +47,9 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Nothing is known of so many instances; whose turn it is.
-    pub fn new(hop: &Hop, many: usize, turn: u32) -> Fleet {
+    /// Nothing is known of the instances, but perhaps which are ready; whose turn it is.
+    pub fn new((hop, plan): (&Hop, &HopPlan), ready: Vec<bool>, turn: u32) -> Fleet {
+        let many = usize::from(plan.instances);
         let health = Health { well: true, against: 0, round: 0, back_us: None };
         Fleet {
             balance: Balance::new(hop.pick, many, turn),
@@ -53,6 +57,7 @@ impl Fleet {
             owes: vec![0; many],
             response: vec![Ewma::NEW; many],
             health: vec![health; many],
+            ready,
             outliers: hop.beliefs.eject.map(|policy| Outliers::new(policy, many)),
             kept: BTreeMap::new(),
             round: 0,
@@ -61,12 +66,12 @@ impl Fleet {
 
     fn is_well(&self, place: usize, now_us: u64) -> bool {
         let out = self.outliers.as_ref().is_some_and(|outliers| outliers.is_out(place, now_us));
-        self.health[place].well && !out
+        self.health[place].well && !out && self.ready.get(place).copied().unwrap_or(true)
     }
 
     /// Makes what is believed ready to be chosen by.
     fn look(&mut self, beliefs: &Beliefs, now_us: u64) {
-        if beliefs.check.is_none() && beliefs.eject.is_none() {
+        if beliefs.check.is_none() && beliefs.eject.is_none() && self.ready.is_empty() {
             return;
         }
         let many = self.views.len();
@@ -137,6 +142,26 @@ impl Fleet {
 }
 
 impl Caller {
+    /// An instance says whether it takes calls.
+    pub fn heard_of(&mut self, from: NodeId, ready: bool, at: &At<'_>) {
+        let (tier, instance) = (at.config.tier_of(from), usize::from(at.config.instance(from)));
+        let hops = &at.config.tiers[usize::from(at.config.tier_of(at.ctx.me).0)].hops;
+        for id in hops.iter().filter(|id| hop(at.config, **id).0.to == tier) {
+            if let Some(known) = self.fleet(*id, at).and_then(|fleet| fleet.ready.get_mut(instance)) {
+                *known = ready;
+            }
+        }
+    }
+
+    /// How many instances of a hop's callee take calls.
+    pub fn ready(&self, id: HopId, at: &At<'_>) -> u32 {
+        let ready = self.exit(id, at).and_then(|exit| exit.fleet.as_ref()).map(|fleet| &fleet.ready);
+        match ready.filter(|ready| !ready.is_empty()) {
+            Some(ready) => ready.iter().filter(|ready| **ready).count() as u32,
+            None => hop(at.config, id).1.instances.into(),
+        }
+    }
+
     fn fleet(&mut self, id: HopId, at: &At<'_>) -> Option<&mut Fleet> {
         self.exit_mut(id, at.config)?.fleet.as_deref_mut()
     }

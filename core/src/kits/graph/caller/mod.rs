@@ -1,6 +1,6 @@
 //! A caller: makes calls, waits for each try, and decides after every failure whether to try again. It holds the calls of one node on all its hops.
 //!
-//! A try goes past the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
+//! A try goes past the throttle, the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
@@ -261,6 +261,9 @@ impl Caller {
             None => self.exit(id, at)?.patience.as_ref()?.timeout_us().max(1),
         };
         at.follow(id, path, Passing::Begins(timeout_us));
+        if hop.throttle.is_some() && self.keeps_back(serial, at) {
+            return self.over(serial, Ending::ShortCircuited, 0, at);
+        }
         if timeout_us == 0 {
             return self.over(serial, Ending::NoTime, 0, at);
         }

@@ -1,6 +1,7 @@
 //! Promises that labs of services make: each is a small state machine that a meter feeds, with a light of its own.
 
 mod disturbed;
+mod floor;
 mod healthy;
 mod herd;
 mod legal;
@@ -12,6 +13,7 @@ mod useful;
 mod within;
 
 pub use disturbed::Disturbed;
+pub use floor::Floor;
 pub use healthy::Healthy;
 pub use herd::Gathering;
 pub use legal::Legal;

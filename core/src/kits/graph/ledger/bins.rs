@@ -369,10 +369,7 @@ mod tests {
         }
         for tier in (0..3).map(TierId) {
             all.extend([Count::First(tier), Count::Again(tier), Count::Turned(tier), Count::Began(tier)]);
-            all.extend(
-                [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Muted, Swept::Lost]
-                    .map(|why| Count::Swept(tier, why)),
-            );
+            all.extend(Swept::ALL.map(|why| Count::Swept(tier, why)));
             all.extend(Ending::ALL.map(|how| Count::Left(tier, how)));
             all.extend(Why::ALL.map(|why| Count::Refused(tier, why)));
             all.extend(DATA.map(|what| Count::Data(tier, what)));

@@ -4,7 +4,7 @@ use super::super::declared::Expired;
 use super::super::roles::NO_VERSION;
 use super::*;
 use crate::parts::limiter::Answer;
-use crate::parts::queue::Waiting;
+use crate::parts::queue::{Full, Waiting};
 
 /// What becomes of a request at the door.
 enum Entry {
@@ -28,6 +28,7 @@ impl Server {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
         self.came = self.came.wrapping_add(1);
+        self.count_one();
         at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
             Entry::In => return self.enter(frame, 0, at),
@@ -55,8 +56,8 @@ impl Server {
         at.out.mark(mark);
     }
 
-    /// Asks in this order: trouble, mistake, deadline, key, limiter, concurrency, places kept for others, line.
-    fn door(&mut self, frame: &Frame, at: &At<'_>) -> Entry {
+    /// Asks in this order: trouble, mistake, readiness, deadline, key, limiter, concurrency, places kept for others, line.
+    fn door(&mut self, frame: &Frame, at: &mut At<'_>) -> Entry {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
         if let Some(spell) = self.trouble(now_us) {
             match spell.kind {
@@ -70,6 +71,9 @@ impl Server {
                 Kind::Shard(_) if spell.kind.strikes(frame.about.key) => return Entry::Failed,
                 _ => {}
             }
+        }
+        if !self.is_ready() {
+            return Entry::Turned(Why::Off, 0);
         }
         let desk = &tier.desk;
         if frame.about.bad && desk.mistakes == Mistakes::AtDoor {
@@ -96,7 +100,8 @@ impl Server {
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
         let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
-        if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
+        let is_full = !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit;
+        if is_full && tier.line.full == Full::Refuse {
             return Entry::Turned(Why::Full, queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
@@ -106,6 +111,10 @@ impl Server {
                 return Entry::Turned(Why::Deadline, queue_us(waiting));
             }
         }
+        // Nobody goes for one that is refused after all.
+        if is_full && !self.makes_room(frame, at) {
+            return Entry::Turned(Why::Full, queue_us(waiting));
+        }
         if later_us > 0 { Entry::Later(later_us) } else { Entry::In }
     }
 
@@ -114,13 +123,17 @@ impl Server {
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
-        let free = tier.threads == 0 && (tier.workers == 0 || !works);
+        let free = tier.threads == 0 && tier.slots.is_none() && (tier.workers == 0 || !works);
         free || self.has_room(at)
     }
 
     fn enter(&mut self, frame: Frame, in_us: u64, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
         self.tell_asked(frame.about, at);
+        let (tier, plan) = self.tier(at);
+        let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
+        let acknowledged = program.is_some_and(|program| program.ops.first() == Some(&Op::Reply));
+        let lane = Server::lane(&tier.line, &frame);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
@@ -131,12 +144,16 @@ impl Server {
             return self.hold_back(serial, in_us, at);
         }
         if starts {
+            self.sheds(0, at);
             return self.begin(serial, 0, at);
         }
         let deadline_us = Some(deadline_us).filter(|us| *us < u64::MAX);
-        let Ok(ticket) = self.line.push(serial, deadline_us, at.now_us()) else { return };
+        let Ok(ticket) = self.line.push_as(lane, serial, deadline_us, at.now_us()) else { return };
         if let Some(frame) = self.frames.get_mut(serial) {
             frame.stage = Stage::Line(ticket);
+        }
+        if acknowledged {
+            self.reply(serial, at);
         }
     }
 
@@ -201,7 +218,7 @@ impl Server {
         at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
-    fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
+    pub(super) fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
         let frame = self.frames.take(serial)?;
         if self.tier(at).1.cancelled
             && let Some(key) = frame.from.map(|from| place(from, frame.of))
@@ -266,7 +283,7 @@ impl Server {
             at.out.serve(frame.op, frame.of.path as u16);
             at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
             (at.out.op, at.out.attempt) = served;
-            if frame.from.is_none() {
+            if frame.from.is_none() && !frame.replied {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }

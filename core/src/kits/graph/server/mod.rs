@@ -7,6 +7,8 @@ mod data;
 mod desk;
 mod frame;
 mod limits;
+mod member;
+mod shed;
 mod turns;
 mod vitals;
 mod work;
@@ -21,6 +23,7 @@ use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
 use crate::parts::coalesce::Coalesce;
+use crate::parts::codel::Codel;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
@@ -28,6 +31,7 @@ use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
 use limits::Limits;
+use member::Member;
 use std::collections::{BTreeMap, BTreeSet};
 use vitals::paced;
 
@@ -44,6 +48,9 @@ pub struct Server {
     busy: u32,
     inside: u32,
     limits: Option<Box<Limits>>,
+    codel: Option<Codel>,
+    /// Where a controller looks.
+    member: Option<Box<Member>>,
     /// Operations that were executed, where idempotency keys are on.
     executed: BTreeSet<u32>,
     /// Where a request is, for callers that cancel.
@@ -77,7 +84,7 @@ impl Protocol for Server {
         at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
         let spell = turns::foresee(&mut at);
         let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, ..config.line(tier) };
-        let server = Server {
+        let mut server = Server {
             tier,
             caller: Caller::new(&mut at),
             frames: Serials::new(0),
@@ -86,6 +93,8 @@ impl Protocol for Server {
             busy: 0,
             inside: 0,
             limits: Limits::new(&plan.desk),
+            codel: plan.line.codel.map(|policy| Codel::new(policy, now_us)),
+            member: Member::new(&at).map(Box::new),
             executed: BTreeSet::new(),
             places: BTreeMap::new(),
             made: 0,
@@ -101,6 +110,7 @@ impl Protocol for Server {
         };
         Server::set_sync(&mut at);
         server.begin_telling(&mut at);
+        server.report_life(&mut at);
         source::begin(&mut at);
         server
     }
@@ -143,6 +153,11 @@ impl Protocol for Server {
             Input::Deliver { msg: Msg::Count { key, count, at_us }, .. } => self.hear(key, count, at_us, at),
             Input::Timer(Timer::Pass(serial)) => self.pass(serial, at),
             Input::Timer(Timer::Sync) => self.sync(at),
+            Input::Deliver { from, msg: Msg::Look } => self.looked_at(from, at),
+            Input::Deliver { msg: Msg::Order { on }, .. } => self.ordered(on, at),
+            Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, at),
+            Input::Deliver { msg: Msg::Does { .. }, .. } | Input::Timer(Timer::Look | Timer::Decide) => {}
+            Input::Timer(Timer::Started) => self.started(),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -181,6 +196,7 @@ impl Protocol for Server {
             self.turn(at);
         }
         self.report(at);
+        self.report_life(at);
     }
 }
 
@@ -225,14 +241,22 @@ impl Server {
                 self.expire(popped.expired, at);
             }
             let Some(next) = popped.next else { break };
-            self.begin(next.item, at.now_us().saturating_sub(next.since_us), at);
+            let waited_us = at.now_us().saturating_sub(next.since_us);
+            match self.sheds(waited_us, at) {
+                true => self.throw_out(next, Swept::Shed, at),
+                false => self.begin(next.item, waited_us, at),
+            }
         }
     }
 
     /// Whether one more can be begun, of those for which one must wait.
     fn has_room(&self, at: &At<'_>) -> bool {
         let tier = self.tier(at).0;
-        if tier.threads > 0 { self.inside < tier.threads } else { self.busy < tier.workers }
+        match tier.slots {
+            Some(hop) => self.inside < self.caller.ready(hop, at) * at.config.workers(hop),
+            None if tier.threads > 0 => self.inside < tier.threads,
+            None => self.busy < tier.workers,
+        }
     }
 
     /// A request is begun.
@@ -385,28 +409,6 @@ impl Server {
             self.caller.abandon(first.wrapping_add(place), at);
         }
         true
-    }
-
-    fn report(&mut self, at: &mut At<'_>) {
-        self.report_limits(at);
-        let now = [self.line.len() + self.delayed(), self.busy, self.inside];
-        let level = |what, now| Mark::Level { tier: self.tier, what, now };
-        if now[0] != self.told[0] {
-            at.out.mark(level(Level::Queue, now[0]));
-            at.out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now[0])));
-        }
-        if now[1] != self.told[1] {
-            at.out.mark(level(Level::Busy, now[1]));
-            at.out.fact(fact::BUSY, 0, Fact::Int(i64::from(now[1])));
-        }
-        if now[2] != self.told[2] && self.tier(at).1.is_more {
-            at.out.mark(level(Level::Inside, now[2]));
-        }
-        self.told = now;
-        if let Some(Data::Cache(cache)) = &mut self.data {
-            cache.report(at);
-        }
-        self.tell_change(at);
     }
 }
 

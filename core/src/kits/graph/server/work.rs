@@ -82,6 +82,7 @@ impl Server {
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
         if let Some(mut frame) = self.take_away(serial, Ending::NoTime, at)
             && frame.from.is_none()
+            && !frame.replied
         {
             frame.over = Some((Ending::NoTime, Stop::Time));
             self.answer(&frame, Reply::Error, at);

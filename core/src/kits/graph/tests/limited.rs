@@ -42,7 +42,7 @@ fn refusals_are_counted_by_why() {
     graph.tiers[0].work = Dist::constant_us(10 * MS);
     let watch = watch(graph, MS, 1_000 * MS, &[], 1);
     let refused = |why| watch.total(Count::Refused(SERVER, why));
-    assert_eq!(Why::ALL.map(refused), [0, 0, 2, 1, 0]);
+    assert_eq!(Why::ALL.map(refused), [0, 0, 2, 1, 0, 0]);
     assert_eq!(watch.total(Count::Turned(SERVER)), 3);
 }
 

@@ -33,11 +33,19 @@ fn graph(draws: &mut Draws) -> Graph {
             tells_after: draws.one_in(2),
             mistakes: [Mistakes::AfterWork, Mistakes::AtDoor, Mistakes::Never][draws.below(3) as usize],
         };
-        let order = if draws.one_in(2) { Discipline::Fifo } else { Discipline::Lifo };
+        let orders = [
+            Discipline::Fifo,
+            Discipline::Lifo,
+            Discipline::ByClass,
+            Discipline::Adaptive { after_us: 20 * MS },
+        ];
+        let order = orders[draws.below(4) as usize];
+        let full = [Full::Refuse, Full::DropOldest, Full::DropLowest][draws.below(3) as usize];
+        let codel = draws.one_in(3).then_some(codel::Policy::FOLLY);
         let expired = [Expired::Serve, Expired::Drop, Expired::Predict][draws.below(3) as usize];
         let tier = graph.tier(Tier {
             desk,
-            line: Line { order, limit: draws.below(6), expired },
+            line: Line { order, limit: draws.below(6), full, expired, codel },
             threads: draws.below(4),
             workers: draws.below(3),
             work: Dist::Exponential { mean_ns: u64::from(1 + draws.below(40)) * 1_000_000 },
@@ -81,6 +89,7 @@ fn graph(draws: &mut Draws) -> Graph {
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
     let tenants = if draws.one_in(2) { vec![1, 3] } else { Vec::new() };
+    let mix = if draws.one_in(2) { vec![(1 - class, 500_000)] } else { Vec::new() };
     let at_once = if matches!(arrivals, Arrivals::Open(_)) { 1 + draws.below(3) } else { 1 };
     let keys = Keys::Uniform(1 + draws.below(4));
     graph.source(Source {
@@ -88,6 +97,7 @@ fn graph(draws: &mut Draws) -> Graph {
         budget_us,
         class,
         tenants,
+        mix,
         at_once,
         keys,
         bad: 50_000,
@@ -148,6 +158,7 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
             ..Gate::new(policy)
         }),
         pool,
+        throttle: draws.one_in(4).then_some(throttle::Policy::SRE),
         fallback: draws.one_in(4),
         ..Hop::new(from, to, MS)
     })
