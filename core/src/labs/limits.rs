@@ -86,6 +86,9 @@ const REDIS: &str = "redis.conf, key eviction; config.c: maxmemory-samples from 
 const ENVOY_RETRY: &str = "Envoy API v3, config.route.v3.RetryPolicy";
 const ENVOY_BACKOFF: &str = "Envoy API v3, RetryPolicy.RetryBackOff: above zero; less than 1 ms is rounded up; max_interval not below base_interval";
 const ENVOY_ROUTE: &str = "Envoy API v3, RouteAction.timeout: 0 is without limit";
+const ENVOY_STREAM: &str =
+    "Envoy API v3, RouteAction.MaxStreamDuration: 0 takes the grpc-timeout header as it is";
+const ENVOY_HEDGE: &str = "Envoy API v3, config.route.v3.HedgePolicy";
 const ENVOY_BREAKERS: &str = "Envoy API v3, config.cluster.v3.CircuitBreakers";
 const ENVOY_LOCAL: &str = "Envoy API v3, extensions.filters.http.local_ratelimit.v3.LocalRateLimit, type.v3.TokenBucket: tokens above zero, fill_interval 50 ms at the least";
 const NGINX: &str = "nginx, ngx_http_limit_req_module: rates are whole numbers of r/s or r/m above zero, burst a whole number above zero";
@@ -98,6 +101,7 @@ const ENVOY_HEALTH: &str = "Envoy API v3, config.core.v3.HealthCheck: timeout an
 /// The limits.
 static LIMITS: &[Limit] = &[
     limit("grpc", "maxAttempts", Count(2 * ONE, NO_END), A6),
+    limit("grpc", "hedgingDelay", Seconds(0, ABOVE_ZERO), A6),
     limit("grpc", "initialBackoff", Seconds(ABOVE_ZERO, ABOVE_ZERO), A6),
     limit("grpc", "maxBackoff", Seconds(ABOVE_ZERO, ABOVE_ZERO), A6),
     limit("grpc", "backoffMultiplier", Number(ABOVE_ZERO, NO_END), A6),
@@ -161,7 +165,14 @@ static LIMITS: &[Limit] = &[
     limit("redis", "maxmemory-samples", Count(ONE, 64 * ONE), REDIS),
     limit("envoy", "cluster", Word(&["service"]), ENVOY_ROUTE),
     limit("envoy", "timeout", Seconds(0, ABOVE_ZERO), ENVOY_ROUTE),
-    limit("envoy", "retry_on", Word(&["5xx,reset,connect-failure"]), ENVOY_RETRY),
+    limit("envoy", "grpc_timeout_header_max", Seconds(0, ABOVE_ZERO), ENVOY_STREAM),
+    limit(
+        "envoy",
+        "retry_on",
+        Word(&["5xx,reset,connect-failure", "gateway-error,connect-failure"]),
+        ENVOY_RETRY,
+    ),
+    limit("envoy", "hedge_on_per_try_timeout", YES_OR_NO, ENVOY_HEDGE),
     limit("envoy", "num_retries", Count(0, UINT), ENVOY_RETRY),
     limit("envoy", "per_try_timeout", Seconds(0, ABOVE_ZERO), ENVOY_RETRY),
     limit("envoy", "base_interval", Seconds(MS, ABOVE_ZERO), ENVOY_BACKOFF),
@@ -227,19 +238,27 @@ struct Setting<'a> {
     written: &'a str,
 }
 
-/// The settings of a configuration that have one value, in order.
-fn settings(text: &str) -> Vec<Setting<'_>> {
+/// The settings of a tool's configuration that have one value, in order.
+fn settings<'a>(tool: &str, text: &'a str) -> Vec<Setting<'a>> {
     let plain = |c: char| c == '"' || c == ',' || c.is_whitespace();
     let mut settings = Vec::new();
     let mut within: Vec<(usize, &str)> = Vec::new();
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default();
-        // nginx and HAProxy have words one after the other, in which a port stands behind a colon.
         let line = line.trim_end();
-        let ends = line.strip_suffix(':').map(|name| (name, ""));
-        // Redis parts a name and its value by a space, from the first column on.
-        let spaced = || line.split_once(' ').filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
-        let pair = line.split_once(": ").or_else(|| line.split_once(" = ")).or(ends).or_else(spaced);
+        let pair = match tool {
+            "redis" => line.split_once(' '),
+            // Words one after the other; of nginx's only some are settings with a value.
+            "nginx" => line.split_once('=').filter(|_| line.starts_with("limit_req")),
+            "haproxy" => None,
+            _ => {
+                let ends = line.strip_suffix(':').map(|name| (name, ""));
+                line.split_once(": ")
+                    .or_else(|| line.split_once(" = "))
+                    .or_else(|| line.split_once('='))
+                    .or(ends)
+            }
+        };
         let Some((name, value)) = pair else { continue };
         let indent = line.len() - line.trim_start().len();
         within.retain(|(further, _)| *further < indent);
@@ -320,7 +339,7 @@ impl Limit {
 
 /// What a tool refuses of its configuration, and the settings of which no limit is written down. Which limits were put to the test is noted.
 fn refused(export: &Export, tried: &mut [bool]) -> Vec<String> {
-    let settings = settings(&export.text);
+    let settings = settings(export.id, &export.text);
     let mut refused = Vec::new();
     for setting in &settings {
         let mut limits =

@@ -20,11 +20,6 @@ impl Versions {
         }
     }
 
-    /// The latest version of a key.
-    pub fn last(&self, key: u32) -> u32 {
-        self.of.get(&key).and_then(|all| all.last()).map_or(0, |(version, _)| *version)
-    }
-
     /// What overwrote a version of a key, and when; none while it is the latest.
     pub fn after(&self, key: u32, version: u32) -> Option<(u32, Mark)> {
         let all = self.of.get(&key)?;
@@ -48,7 +43,6 @@ mod tests {
         versions.write(7, 3, at(10));
         versions.write(7, 5, at(20));
         versions.write(7, 4, at(30));
-        assert_eq!((versions.last(7), versions.last(8)), (5, 0));
         let after = |version| versions.after(7, version).map(|(version, at)| (version, at.at_us));
         assert_eq!([0, 3, 4, 5].map(after), [Some((3, 10)), Some((5, 20)), Some((5, 20)), None]);
     }
