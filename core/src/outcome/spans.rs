@@ -1,7 +1,7 @@
 //! What a run keeps of single operations and of all calls, for pictures: spans, and how long calls took over time.
 
 use crate::cast::NodeId;
-use crate::parts::log_histogram::LogHistogram;
+use crate::stats::LogHistogram;
 
 /// The most spans that a run keeps.
 pub const MAX_SPANS: usize = 60_000;

@@ -35,7 +35,6 @@ pub mod lamport;
 pub mod leaky_bucket;
 pub mod lease;
 pub mod limiter;
-pub mod log_histogram;
 pub mod lww;
 pub mod maglev;
 pub mod max_min;

@@ -9,7 +9,7 @@ use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
 use crate::text_width::text_width;
 use splitbrain::lab::shows::HeatMap;
 use splitbrain::lab::{Heat, Shows};
-use splitbrain::parts::log_histogram::LogHistogram;
+use splitbrain::stats::LogHistogram;
 use splitbrain::time::DurationUs;
 
 /// The panel's title.

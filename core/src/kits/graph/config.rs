@@ -265,9 +265,12 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
         .map(|class| route(graph, id, class).map(|of| program(graph, of)))
         .collect();
     let all = || programs.iter().flatten();
-    // Where nobody works and nothing is held, what is begun is no load.
+    // Where nobody is called nor works, what is begun is no load.
+    let is_called = graph.hops.iter().any(|hop| hop.to == id);
     let works = |program: &Program| program.ops.iter().any(|op| matches!(op, Op::Work(_)));
-    let holds_more = |program: &Program| works(program) && !matches!(program.ops[..], [Op::Work(_), Op::End]);
+    let holds_more = |program: &Program| {
+        (works(program) || is_called) && !matches!(program.ops[..], [Op::Work(_), Op::End])
+    };
     let calls_once = |program: &Program| matches!(program.ops[..], [Op::One(_, 1), Op::End]);
     let (desk, line) = (&tier.desk, &tier.line);
     let is_open = *desk == Default::default() && *line == Default::default();

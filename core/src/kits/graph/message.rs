@@ -4,11 +4,13 @@ pub use super::about::About;
 use super::config::Config;
 use super::control::Does;
 use super::declared::Class;
-use super::mark::{Ending, HopId, Mark, Stop};
+use super::mark::{Ending, HopId, Mark};
+pub use super::response::Response;
 use super::roles::{GET, NO_VERSION, PUT, name, version};
-use crate::outcome::{Effect, End};
-use crate::sim::{Asked, Never, Told};
+use crate::outcome::Effect;
+use crate::sim::{Asked, Never};
 use crate::time::DurationUs;
+use crate::words::MessageSpec;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -64,14 +66,14 @@ crate::declare::messages! {
         Answer "answer" Response "The answer to an attempt." { of: Try, reply: Reply, brought: Brought },
         /// It may be meant for the case that the request still waits.
         Cancel "cancel" Background "The caller does not wait any more." { of: Try, if_waiting: bool },
-        Probe "probe" Background "A health check." { hop: HopId, number: u32 },
-        Probed "probed" Background "The answer to a health check." { hop: HopId, number: u32, well: bool },
+        Probe "probe" Read "A health check." { hop: HopId, number: u32 },
+        Probed "probed" Ack "The answer to a health check." { hop: HopId, number: u32, well: bool },
         Load "load" Background "A server tells how many requests it has." { hop: HopId, load: u32 },
         /// For the tenant of that number, or for all; the last came at that time.
-        Count "count" Background "What an instance has let in since it told the others last." { key: u8, count: u32, at_us: u64 },
-        Look "look" Background "A controller asks what an instance does.",
-        Does "does" Background "What an instance does, and has done since it was asked last." { does: Does },
-        Order "order" Background "A controller has an instance start, or stop." { on: bool },
+        Count "count" Repair "What an instance has let in since it told the others last." { key: u8, count: u32, at_us: u64 },
+        Look "look" Read "A controller asks what an instance does.",
+        Does "does" Ack "What an instance does, and has done since it was asked last." { does: Does },
+        Order "order" Write "A controller has an instance start, or stop." { on: bool },
         Ready "ready" Background "An instance takes calls, or none any more." { on: bool },
     }
 }
@@ -275,99 +277,14 @@ impl Asked for Request {
     }
 }
 
-/// How a request ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Response {
-    /// Well.
-    Done,
-    /// Something older or simpler stood in for an answer.
-    Degraded,
-    /// Well, but its time was over.
-    Late,
-    /// The request of a service itself has failed.
-    Unserved {
-        /// How the call ended for want of which it has.
-        how: Ending,
-        /// Whether a call went unanswered.
-        doubt: bool,
-    },
-    /// Well: this is the version that was read, or that the write has.
-    Got {
-        /// See there.
-        version: u32,
-    },
-    /// It was given up.
-    Failed {
-        /// How its last try, or what was done for it, ended.
-        how: Ending,
-        /// Why there was no other try.
-        why: Stop,
-        /// Whether a try went unanswered, so that it may yet be executed.
-        doubt: bool,
-    },
-}
-
-impl Hash for Response {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match *self {
-            Response::Done => state.write_u64(0),
-            Response::Got { version } => {
-                state.write_u64(2);
-                state.write_u64(version.into());
-            }
-            Response::Failed { why, doubt, .. } => {
-                state.write_u64(1);
-                state.write_u64((why as u64).wrapping_sub(1));
-                doubt.hash(state);
-            }
-            Response::Degraded => state.write_u64(2),
-            Response::Late => state.write_u64(3),
-            Response::Unserved { how, doubt } => {
-                state.write_u64(4);
-                state.write_u64(how as u64);
-                doubt.hash(state);
-            }
-        }
-    }
-}
-
-impl Told for Response {
-    fn end(&self) -> End {
-        match self {
-            Response::Done | Response::Degraded | Response::Got { .. } => End::Ok,
-            Response::Late => End::Unknown,
-            Response::Failed { doubt: true, .. } | Response::Unserved { doubt: true, .. } => End::Unknown,
-            Response::Failed { doubt: false, .. } | Response::Unserved { doubt: false, .. } => End::Failed,
-        }
-    }
-}
-
-impl fmt::Display for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Response::Got { version: held } => return f.write_str(&version(*held)),
-            Response::Done => "done",
-            Response::Degraded => "done by a fallback",
-            Response::Late => "too late",
-            Response::Unserved { how: Ending::TimedOut, .. } => "a call timed out",
-            Response::Unserved { how: Ending::ShortCircuited, .. } => "short-circuited by the breaker",
-            Response::Unserved { how: Ending::Rejected, .. } => "rejected: no thread is free",
-            Response::Unserved { how: Ending::Bad, .. } => "bad request",
-            Response::Unserved { how: Ending::NoTime, .. } => "no time was left",
-            Response::Unserved { how: Ending::Refused, .. } => "refused",
-            Response::Unserved { .. } => "a call failed",
-            Response::Failed { why: Stop::Permanent, .. } => "gave up: the error is permanent",
-            Response::Failed { why: Stop::Attempts, .. } => "gave up: all attempts are used",
-            Response::Failed { why: Stop::Time, .. } => "gave up: no time is left",
-            Response::Failed { why: Stop::Budget, .. } => "gave up: the retry budget is empty",
-            Response::Failed { how: Ending::Refused, .. } => "refused",
-            Response::Failed { how: Ending::ShortCircuited, .. } => "kept back",
-            Response::Failed { .. } => "failed",
-        })
-    }
-}
-
 pub use super::facts::{FACTS, RESULTS, fact};
+
+/// The kinds of message of graphs in which there are only calls.
+pub const CALLS: &[MessageSpec] = KINDS.split_at(3).0;
+/// Those of graphs whose callers check on instances and hear of their loads besides.
+pub const CHECKED: &[MessageSpec] = KINDS.split_at(6).0;
+/// Those of graphs whose instances tell each other what they let in.
+pub const COUNTED: &[MessageSpec] = KINDS.split_at(7).0;
 
 crate::declare::speech!(Never, Mark);
 

@@ -22,6 +22,7 @@ mod line;
 mod mark;
 mod message;
 mod node;
+mod response;
 mod roles;
 mod server;
 mod source;
@@ -48,7 +49,8 @@ pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use limit::Limit;
 pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId, Why};
 pub use message::{
-    About, Brought, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response, Speech, Timer, Try, fact,
+    About, Brought, CALLS, CHECKED, COUNTED, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response,
+    Speech, Timer, Try, fact,
 };
 pub use node::Node;
 pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};

@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use crate::kits::graph::{FACTS, KINDS};
+use crate::kits::graph::{CHECKED, FACTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
@@ -35,12 +35,11 @@ pub static META: Meta = Meta {
         "usage",
         "export",
         "charts",
-        "stage",
         "spacetime",
         "operations",
     ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: CHECKED,
     tallies: Figures::SPECS,
     promises: &[
         promise("even", "Does every server get its share of the calls?", "balance"),

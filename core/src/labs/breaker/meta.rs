@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use crate::kits::graph::{FACTS, KINDS};
+use crate::kits::graph::{CALLS, FACTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
@@ -50,7 +50,7 @@ pub static META: Meta = Meta {
         "operations",
     ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: CALLS,
     tallies: Figures::SPECS,
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),

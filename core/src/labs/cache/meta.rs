@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use crate::kits::graph::{FACTS, KINDS};
+use crate::kits::graph::{CALLS, FACTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
@@ -45,7 +45,7 @@ pub static META: Meta = Meta {
         "operations",
     ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: CALLS,
     tallies: Figures::SPECS,
     promises: &[
         promise("fresh", "Is no value older than the limit read?", "bounded staleness"),

@@ -14,13 +14,13 @@ pub static PRESETS: &[Preset] = &[
         "thirty",
         "Fifty become thirty thousand",
         "The last service hangs; every caller waits for 30 seconds, and so do people.",
-        "deadline?trouble=hang&trouble_for=1m&for=45s&view=heat&at=40s",
+        "deadline?trouble=hang&trouble_for=1m&for=45s&at=40s&view=heat",
     ),
     preset(
         "threads",
         "The pool is full",
         "In little more than a second all threads of the first service wait for the last. Calls that do not need it die, too.",
-        "deadline?rate=50&bystanders=0.2&trouble=hang&trouble_for=20s&view=services&at=6s",
+        "deadline?rate=50&bystanders=0.2&trouble=hang&trouble_for=20s&at=6s&view=services",
     ),
     preset(
         "equal",
@@ -56,13 +56,13 @@ pub static PRESETS: &[Preset] = &[
         "narrow",
         "Always too late",
         "The last service can do 90 of 100 a second: it is busy all the time, and every answer is late.",
-        "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&for=1m&view=heat&at=40s",
+        "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&for=1m&at=40s&view=heat",
     ),
     preset(
         "predict",
         "What cannot be done is refused",
         "The same service asks on arrival whether it can be in time: 90 of 100 are.",
-        "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&expired=predict&for=1m&view=heat&at=40s",
+        "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&rule=deadline&timeout=500ms&total=500ms&carry=duration&expired=predict&for=1m&at=40s&view=heat",
     ),
     preset(
         "hedge",
@@ -74,7 +74,7 @@ pub static PRESETS: &[Preset] = &[
         "hedge-storm",
         "A storm of hedges",
         "Nobody is called back: hedges make lines, lines make hedges.",
-        "deadline?hops=1&rate=700&latency=0ms&copies=10&hedge=after&hedge_cancel=off&for=20s&view=heat&at=18s",
+        "deadline?hops=1&rate=700&latency=0ms&copies=10&hedge=after&hedge_cancel=off&for=20s&at=18s&view=heat",
     ),
     preset(
         "skewed",

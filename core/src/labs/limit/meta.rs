@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use crate::kits::graph::{FACTS, KINDS};
+use crate::kits::graph::{COUNTED, FACTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
@@ -47,7 +47,7 @@ pub static META: Meta = Meta {
         "operations",
     ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: COUNTED,
     tallies: Figures::SPECS,
     promises: &[
         promise("cap", "Does no window of any second hold more than the limit?", "sliding-window guarantee"),

@@ -1,3 +1,5 @@
+//! Whom each rule chooses, and the closed forms that it comes to.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use super::{Now, agreed, slots, standing, wait};
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
-use crate::text_width::fit_text;
+use crate::text_width::{fit_text, text_width};
 use crate::views::Look;
 use crate::views::gauge::{Columns, Fold, words};
 use splitbrain::counted::count;
@@ -60,8 +60,14 @@ pub fn draw(
         marks.push(ribbon(i, ends, share, role).title(sentence.clone()));
         sentences.push(sentence);
         let room = places[edge.to].width.min(120.0);
-        let at = (ends[1].0 + half(share) + 6.0, ends[1].1 - 9.0);
-        let text = Shape::text(at.0, at.1, fit_text(&said, 12.0, room), Anchor::Start).halo();
+        let said = fit_text(&said, 12.0, room);
+        let (aside, y) = (half(share) + 6.0, ends[1].1 - 9.0);
+        // Words that have no room on the right stand on the left.
+        let text = match ends[1].0 + aside + text_width(&said, 12.0) <= width - 2.0 {
+            true => Shape::text(ends[1].0 + aside, y, said, Anchor::Start),
+            false => Shape::text(ends[1].0 - aside, y, said, Anchor::End),
+        };
+        let text = text.halo();
         texts.push(mark(format!("said{i}"), Role::Ink, text));
     }
     for (tier, place) in topology.tiers.iter().zip(&places) {
@@ -163,6 +169,9 @@ fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>
     let name = Shape::text(8.0, 17.0, fit_text(&name, 13.0, room), Anchor::Start).sized(13.0).bold();
     parts.push(mark("name", Role::Ink, name));
     let mut line = |key: &str, y: f64, what: &str| {
+        if what.is_empty() {
+            return;
+        }
         parts.push(mark(key, Role::Ink, Shape::text(8.0, y, fit_text(what, 12.0, room), Anchor::Start)));
     };
     let crowd = look.shows().crowd.filter(|crowd| crowd.name == tier.name);

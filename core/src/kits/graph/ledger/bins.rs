@@ -2,7 +2,7 @@
 
 use super::super::mark::{Data, Ending, HopId, Stop, Swept, TierId, Why};
 use crate::outcome::Heat;
-use crate::parts::log_histogram::LogHistogram;
+use crate::stats::LogHistogram;
 
 /// Something that is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
