@@ -92,6 +92,7 @@ const ENVOY_HEDGE: &str = "Envoy API v3, config.route.v3.HedgePolicy";
 const ENVOY_BREAKERS: &str = "Envoy API v3, config.cluster.v3.CircuitBreakers";
 const ENVOY_LOCAL: &str = "Envoy API v3, extensions.filters.http.local_ratelimit.v3.LocalRateLimit, type.v3.TokenBucket: tokens above zero, fill_interval 50 ms at the least";
 const NGINX: &str = "nginx, ngx_http_limit_req_module: rates are whole numbers of r/s or r/m above zero, burst a whole number above zero";
+const NGINX_RATE: Takes = Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]);
 const ENVOY_OUTLIERS: &str = "Envoy API v3, config.cluster.v3.OutlierDetection: intervals above zero, percentages to 100; in milliseconds";
 
 const A50: &str = "gRPC proposal A50 (outlier detection), validation of its configuration";
@@ -194,18 +195,8 @@ static LIMITS: &[Limit] = &[
     limit("envoy", "max_tokens", Count(ONE, UINT), ENVOY_LOCAL),
     limit("envoy", "tokens_per_fill", Count(ONE, UINT), ENVOY_LOCAL),
     limit("envoy", "fill_interval", Seconds(50 * MS, ABOVE_ZERO), ENVOY_LOCAL),
-    limit(
-        "nginx",
-        "limit_req_zone $server_name zone",
-        Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]),
-        NGINX,
-    ),
-    limit(
-        "nginx",
-        "limit_req_zone $http_x_tenant zone",
-        Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]),
-        NGINX,
-    ),
+    limit("nginx", "limit_req_zone $server_name zone", NGINX_RATE, NGINX),
+    limit("nginx", "limit_req_zone $http_x_tenant zone", NGINX_RATE, NGINX),
     limit("nginx", "limit_req zone", Like(&["limit;", "limit burst=#;", "limit burst=# nodelay;"]), NGINX),
     limit("envoy", "consecutive_5xx", Count(0, UINT), ENVOY_OUTLIERS),
     limit("envoy", "enforcing_consecutive_5xx", Count(0, 100 * ONE), ENVOY_OUTLIERS),

@@ -60,7 +60,14 @@ pub fn draw(look: &Look<'_>) -> Picture {
     for place in 0..places {
         let at = (6.0 + (place % columns) as f64 * (wide + GAP), TOP + 26.0 + (place / columns) as f64 * ROW);
         scene.push(match state.entries.get(place) {
-            Some(entry) => cell(&state, entry, at, wide),
+            Some(entry) => {
+                let mut cell = cell(&state, entry, at, wide);
+                // A key that is to be written may wait apart from its copy.
+                if state.entries[..place].iter().any(|other| other.name == entry.name) {
+                    cell.key.push_str("-apart");
+                }
+                cell
+            }
             None => mark(format!("free{place}"), Role::Grid, Shape::rect(at.0, at.1, wide, CELL, 3.0)),
         });
     }

@@ -20,7 +20,7 @@ pub static PRESETS: &[Preset] = &[
         "few-slots",
         "Eight slots",
         "A cache small enough to watch: hits, victims and the hand.",
-        "cache?rate=20&writes=0&keys=30&evict=sieve&size=8&for=10s",
+        "cache?rate=20&writes=0&keys=30&evict=sieve&size=8",
     ),
     preset(
         "loop",
@@ -62,7 +62,7 @@ pub static PRESETS: &[Preset] = &[
         "write-through",
         "Writes through the cache",
         "One place orders the writes, so copy and store agree; each write waits for both.",
-        "cache?strategy=write-through&writes=0.3",
+        "cache?writes=0.3&strategy=write-through",
     ),
     preset(
         "write-around",

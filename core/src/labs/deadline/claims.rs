@@ -3,7 +3,7 @@
 use super::fidelity::outcome;
 use crate::lab::{Claim, Detail, Holds, Proof, State};
 
-const EIGHT: &str = "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&trouble=slow&slowdown=160&trouble_at=0ms&trouble_for=1h&for=1m";
+const EIGHT: &str = "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&trouble=slow&slowdown=160&trouble_at=0ms&trouble_for=60m&for=1m";
 const EQUAL: &str = "deadline?rate=5&timeout=10s&total=10s&trouble=hang&trouble_for=20s&for=25s";
 const CARRIED: &str = "deadline?rate=5&rule=deadline&total=10s&carry=duration&expired=drop&cancel=on&trouble=hang&trouble_for=20s&for=25s";
 const NARROW: &str = "deadline?rate=100&capacity=200&service=constant&narrow=3&threads=10000&latency=0ms&rule=deadline&timeout=500ms&total=500ms&carry=duration&from=30s&for=1m";
@@ -29,7 +29,7 @@ fn fifty_become_thirty() -> Result<String, String> {
 fn eight_are_eight() -> Result<String, String> {
     let p99 = tally(EIGHT, "call_p99_ms");
     let thrice = tally(
-        "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&timeout=8s&total=1m&attempts=6&retry_at=top&trouble=hang&trouble_at=0ms&trouble_for=1h&for=1m",
+        "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&timeout=8s&total=1m&attempts=6&retry_at=top&trouble=hang&trouble_at=0ms&trouble_for=60m&for=1m",
         "longest_ms",
     );
     let words = format!(

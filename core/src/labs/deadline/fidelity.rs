@@ -71,7 +71,7 @@ fn check_halves() -> Result<String, String> {
     if nested != [5_000_000, 2_500_000, 1_250_000, 625_000, 312_500] {
         return Err(format!("five nested halves of 10 s: {nested:?}"));
     }
-    let link = "deadline?hops=6&rate=0.2&capacity=4000&service=constant&latency=0ms&rule=half-left&total=10s&carry=duration&trouble=hang&trouble_at=0ms&trouble_for=1h&for=20s";
+    let link = "deadline?hops=6&rate=0.2&capacity=4000&service=constant&latency=0ms&rule=half-left&total=10s&carry=duration&trouble=hang&trouble_at=0ms&trouble_for=60m&for=20s";
     let run = outcome(link, 1, Detail::Full);
     let given: Vec<u64> = run.spans_of(0).1.iter().skip(1).map(|span| span.given_us).collect();
     // Each has worked .25 ms by then.

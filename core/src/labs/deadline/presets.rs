@@ -38,7 +38,7 @@ pub static PRESETS: &[Preset] = &[
         "eight",
         "A slow hop of eight seconds",
         "Six services, one takes 8 s: a call takes 8.25 s, not six times eight.",
-        "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&trouble=slow&slowdown=160&trouble_at=0ms&trouble_for=1h&for=1m&at=25s",
+        "deadline?hops=6&rate=0.1&arrivals=regular&capacity=20&service=constant&latency=0ms&trouble=slow&slowdown=160&trouble_at=0ms&trouble_for=60m&for=1m&at=25s",
     ),
     preset(
         "half",

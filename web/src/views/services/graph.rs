@@ -41,7 +41,7 @@ pub fn draw(
     };
     let rates: Vec<(f64, f64)> = topology.edges.iter().map(rate).collect();
     let most = rates.iter().map(|(calls, _)| *calls).fold(0.0, f64::max);
-    let mut texts = Vec::new();
+    let (mut texts, mut taken) = (Vec::new(), Vec::new());
     for (i, (edge, (calls, errors))) in topology.edges.iter().zip(&rates).enumerate() {
         let ends = [end(topology, &places, i, true), end(topology, &places, i, false)];
         let share = if most > 0.0 { calls / most } else { 0.0 };
@@ -61,12 +61,19 @@ pub fn draw(
         sentences.push(sentence);
         let room = places[edge.to].width.min(120.0);
         let said = fit_text(&said, 12.0, room);
-        let (aside, y) = (half(share) + 6.0, ends[1].1 - 9.0);
-        // Words that have no room on the right stand on the left.
-        let text = match ends[1].0 + aside + text_width(&said, 12.0) <= width - 2.0 {
-            true => Shape::text(ends[1].0 + aside, y, said, Anchor::Start),
-            false => Shape::text(ends[1].0 - aside, y, said, Anchor::End),
+        let (aside, wide) = (half(share) + 6.0, text_width(&said, 12.0));
+        // Words that have no room on the right stand on the left; those that would meet others, above them.
+        let left = match ends[1].0 + aside + wide <= width - 2.0 {
+            true => ends[1].0 + aside,
+            false => ends[1].0 - aside - wide,
         };
+        let mut y = ends[1].1 - 9.0;
+        let meets = |y: f64, (from, to, at): &(f64, f64, f64)| *at == y && *from < left + wide + 4.0 && left < to + 4.0;
+        while taken.iter().any(|other| meets(y, other)) {
+            y -= 14.0;
+        }
+        taken.push((left, left + wide, y));
+        let text = Shape::text(left, y, said, Anchor::Start);
         let text = text.halo();
         texts.push(mark(format!("said{i}"), Role::Ink, text));
     }
