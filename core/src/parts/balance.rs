@@ -171,8 +171,8 @@ fn emptiest(views: &[View], numbers: impl Iterator<Item = usize>) -> Option<usiz
 
 /// The usable instance of that number among the usable ones.
 fn nth(views: &[View], number: usize) -> usize {
-    let usable = (0..views.len()).filter(|place| views[*place].usable);
-    usable.clone().nth(number).or_else(|| usable.last()).unwrap_or(0)
+    let mut usable = (0..views.len()).filter(|place| views[*place].usable);
+    usable.clone().nth(number).or_else(|| usable.next_back()).unwrap_or(0)
 }
 
 /// One of the usable ones by chance, in proportion to a weight.

@@ -44,7 +44,7 @@ impl Throttle {
         self.pass(now_us);
         let (k, wanted) = (u128::from(self.policy.k_permille), u128::from(self.wanted));
         let excess = (wanted * 1_000).saturating_sub(k * u128::from(self.accepted));
-        let kept_back = u128::from(die) * ((wanted + 1) * 1_000) >> 64 < excess;
+        let kept_back = (u128::from(die) * ((wanted + 1) * 1_000)) >> 64 < excess;
         self.wanted += 1;
         if let Some(part) = self.parts.back_mut() {
             part.1 += 1;

@@ -65,7 +65,7 @@ impl Taken {
         let (all, many) = (self.all() as f64, self.us.len());
         // Places lie so that their shares have equal steps on the scale.
         let place = |step: usize| {
-            let share = LEAST.powf(step as f64 / POINTS as f64);
+            let share = libm::pow(LEAST, step as f64 / POINTS as f64);
             ((1.0 - share) * all) as usize
         };
         let mut places: Vec<usize> = (0..=POINTS).map(place).filter(|place| *place < many).collect();
@@ -88,7 +88,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let longest_us = longest_us(look, &tail);
     let (right, bottom) = (width - 16.0, TOP + PLOT);
     let x = |us: u64| LEFT + (right - LEFT) * (us as f64 / longest_us as f64).min(1.0);
-    let y = |share: f64| TOP + PLOT * (share.max(LEAST).ln() / LEAST.ln());
+    let y = |share: f64| TOP + PLOT * (libm::log(share.max(LEAST)) / libm::log(LEAST));
     let mut scene = Scene::new(format!("{}-tail", look.id), width, bottom + 40.0, TITLE);
     let enough = taken.all() >= FEWEST;
     let head = match (enough, tail.forms.first()) {

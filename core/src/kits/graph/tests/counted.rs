@@ -62,7 +62,7 @@ fn figures_count_from_a_time_on() {
 fn any_graph_has_gauges() {
     let outcome = run(0, Detail::Full);
     let mean = |name: &str| {
-        let series = outcome.series.iter().find(|series| series.name.to_string() == name).expect("charted");
+        let series = outcome.series.iter().find(|series| series.name == name).expect("charted");
         series.points.iter().map(|(_, value)| *value).sum::<i64>() as f64 / series.points.len() as f64
     };
     assert!((mean("server: goodput") - 10.0).abs() < 0.1);

@@ -143,11 +143,11 @@ fn a_limit_on_those_who_are_here_may_adapt() {
     let mut most = |fails| {
         graph.tiers[0].fails = fails;
         let watch = watch(graph.clone(), MS, 5_000 * MS, &[], 1);
-        let marks = watch.marks.iter().filter_map(|(_, _, mark)| match mark {
+        let mut marks = watch.marks.iter().filter_map(|(_, _, mark)| match mark {
             Mark::Level { what: Level::Limit, now, .. } => Some(*now),
             _ => None,
         });
-        (watch.total(Count::Refused(SERVER, Why::Concurrency)), marks.last())
+        (watch.total(Count::Refused(SERVER, Why::Concurrency)), marks.next_back())
     };
     // Ten come in; as they end, the first five or so find half of what is allowed in use.
     let (refused, grown) = most(0);
