@@ -198,7 +198,7 @@ pub static FIDELITY: &[Fidelity] = &[
         "balls-2-1000",
         "balancer?load=balls&latency=0ms&policy=p2c&proxy=0ms&servers=1000&for=2s",
         3.00707,
-        (1_000, 60),
+        (1_000, 600),
     ),
     balls(
         "balls-3-100",

@@ -128,7 +128,7 @@ const fn places(id: &'static str, link: &'static str, expected: f64) -> Fidelity
 
 /// Goodput by how the line sheds.
 const fn simulated(id: &'static str, claim: &'static str, link: &'static str, expected: f64) -> Fidelity {
-    sweep(id, claim, SIMULATED, link, ("goodput_per_s", Statistic::Mean, expected, 0.25), (100, 4))
+    sweep(id, claim, SIMULATED, link, ("goodput_per_s", Statistic::Mean, expected, 0.25), (100, 12))
 }
 
 /// The checks.
