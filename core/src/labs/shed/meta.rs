@@ -36,7 +36,6 @@ pub static META: Meta = Meta {
         "charts",
         "red",
         "waterfall",
-        "spacetime",
         "operations",
     ],
     facts: FACTS,
