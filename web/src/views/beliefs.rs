@@ -13,6 +13,9 @@ use splitbrain::cast::NodeId;
 use splitbrain::lab::Shows;
 use splitbrain::lab::shows::{Beliefs, Tells, Tone, Truth};
 
+/// An area, by its corners.
+type Outline = Vec<(f64, f64)>;
+
 /// The panel's title.
 pub const TITLE: &str = "Who believes what";
 
@@ -271,7 +274,7 @@ impl Plan<'_> {
 
     /// One mark for all cells that look alike.
     fn crowd(&self) -> Vec<Mark> {
-        let mut of_each: Vec<(Role, Vec<Vec<(f64, f64)>>)> = Vec::new();
+        let mut of_each: Vec<(Role, Vec<Outline>)> = Vec::new();
         let mut strokes = Vec::new();
         for (i, j, row, cell) in self.each() {
             let (x, y) = (self.x(j) + self.wide / 2.0, self.y(i) + self.high / 2.0);

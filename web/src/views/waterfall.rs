@@ -300,7 +300,7 @@ fn spent(call: &Call) -> String {
     let sum = |phase: Phase| {
         let parts = call.attempts.iter().flat_map(|attempt| &attempt.parts);
         // In a tree what one waits for another does: it is told once.
-        let told = |part: &&follow::Part| !part.in_vain && !(call.is_tree && part.phase == Phase::Elsewhere);
+        let told = |part: &&follow::Part| !(part.in_vain || call.is_tree && part.phase == Phase::Elsewhere);
         parts.filter(|part| part.phase == phase).filter(told).map(|part| part.to_us - part.from_us).sum::<u64>()
     };
     let parts: Vec<String> = Phase::ALL

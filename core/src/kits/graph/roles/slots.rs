@@ -28,6 +28,28 @@ fn words(told: &Told) -> Arc<str> {
     format!("{} {}{seen}|{key}", name(key), version(held)).into()
 }
 
+/// What makes one list the other. An entry that goes to the end, or for a new one there, leaves all between as they are: they are not told again.
+fn changes(before: &[Told], now: &[Told]) -> Vec<Splice> {
+    if before == now {
+        return Vec::new();
+    }
+    let same = before.iter().zip(now).take_while(|(one, other)| one == other).count();
+    let (before, now) = (&before[same..], &now[same..]);
+    let splice = |at: usize, remove: usize, insert: &[Told]| Splice {
+        at: at as u32,
+        remove: remove as u32,
+        insert: insert.iter().map(words).collect(),
+    };
+    if let ([_, rest @ ..], [moved @ .., last]) = (before, now)
+        && rest == moved
+    {
+        return vec![splice(same, 1, &[]), splice(same + rest.len(), 0, std::slice::from_ref(last))];
+    }
+    let alike = before.iter().rev().zip(now.iter().rev());
+    let end = alike.take_while(|(one, other)| one == other).count();
+    vec![splice(same, before.len() - end, &now[..now.len() - end])]
+}
+
 impl Cache {
     /// Tells what has changed, where somebody reads it.
     pub fn report(&mut self, at: &mut At<'_>) {
@@ -38,14 +60,8 @@ impl Cache {
         let now: Vec<Told> = self.content.first(MOST).iter().map(told).collect();
         let before = std::mem::replace(&mut self.told, now);
         let now = &self.told;
-        if before != *now {
-            let same = before.iter().zip(now).take_while(|(one, other)| one == other).count();
-            let rest = (&before[same..], &now[same..]);
-            let alike = rest.0.iter().rev().zip(rest.1.iter().rev());
-            let end = alike.take_while(|(one, other)| one == other).count();
-            let (at_place, remove) = (same as u32, (rest.0.len() - end) as u32);
-            let insert = rest.1[..rest.1.len() - end].iter().map(words).collect();
-            at.out.show(fact::CONTENT, 0, || Fact::List(Splice { at: at_place, remove, insert }));
+        for splice in changes(&before, now) {
+            at.out.show(fact::CONTENT, 0, || Fact::List(splice));
         }
         let look = (self.last_look, self.victim);
         if look != self.told_look {
@@ -63,5 +79,25 @@ impl Cache {
             let words = hand.map_or_else(String::new, name);
             at.out.show(fact::HAND, 0, || Fact::Text(words.into()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let told = |keys: &[u32]| keys.iter().map(|key| (*key, 0, false)).collect::<Vec<Told>>();
+        let splices = |before: &[u32], now: &[u32]| {
+            let all = changes(&told(before), &told(now));
+            all.iter().map(|splice| (splice.at, splice.remove, splice.insert.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(splices(&[1, 2, 3], &[1, 2, 3]), []);
+        assert_eq!(splices(&[1, 2, 3, 4], &[1, 3, 4, 2]), [(1, 1, 0), (3, 0, 1)], "it goes to the end");
+        assert_eq!(splices(&[1, 2, 3], &[2, 3, 9]), [(0, 1, 0), (2, 0, 1)], "the first goes for a new one");
+        assert_eq!(splices(&[1, 2], &[1, 2, 3]), [(2, 0, 1)]);
+        assert_eq!(splices(&[1, 2, 3], &[1, 3]), [(1, 1, 0)]);
+        assert_eq!(splices(&[1, 2, 3], &[3, 2, 1]), [(0, 3, 3)]);
     }
 }
