@@ -63,18 +63,19 @@ pub struct Sidecar {
 
 impl Graph {
     /// Puts sidecars before a hop, which then leads to them: each caller has one. What chooses instances and hedges moves to the hop behind them, whose
-    /// number this gives; what the caller itself does, its time and its retries, stays.
+    /// number this gives; what the caller does itself stays: its time, its retries, its gate, pool, throttle and fallback.
     pub fn sidecar(&mut self, hop: HopId, sidecar: Sidecar) -> HopId {
         let place = usize::from(hop.0);
-        let Hop { from, to, .. } = self.hops[place];
-        let instances = self.tiers[usize::from(from.0)].instances;
+        let caller = self.hops[place].clone();
+        let instances = self.tiers[usize::from(caller.from.0)].instances;
         let own = Tier::new(sidecar.name, Sort::Coordinator, instances);
         let own = self.tier(Tier { work: sidecar.proxy.clone(), ..own });
-        let behind = Hop { from: own, time: sidecar.time, again: sidecar.again, ..self.hops[place] };
-        let time = self.hops[place].time;
-        let again = self.hops[place].again;
-        self.hops[place] = Hop { reach: Reach::Own, time, again, ..Hop::new(from, own, time.timeout_us) };
-        let behind = self.hop(Hop { to, gate: None, pool: None, fallback: false, ..behind });
+        let plain = Hop::new(caller.from, own, caller.time.timeout_us);
+        let Hop { pick, uneven, beliefs, hedge, .. } = plain;
+        self.hops[place] = Hop { to: own, reach: Reach::Own, pick, uneven, beliefs, hedge, ..caller };
+        let Hop { gate, pool, throttle, fallback, .. } = plain;
+        let (time, again) = (sidecar.time, sidecar.again);
+        let behind = self.hop(Hop { from: own, time, again, gate, pool, throttle, fallback, ..caller });
         let passes = sidecar.proxy != Dist::constant_us(0);
         let steps = passes.then_some(Step::WORK).into_iter().chain([Step::Call(behind)]).collect();
         self.route(own, steps);
