@@ -93,10 +93,10 @@ pub static CHALLENGES: &[Challenge] = &[
         start: COLLAPSE,
         goal: saves_the_hedge,
         hint: "What if there were only so many second requests, however slow answers are?",
-        solution: "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&hedge_budget=0.02&page_limit=500ms&for=10s",
+        solution: "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&hedge_budget=0.02&page_limit=500ms",
         learn: "A budget breaks the loop: the more calls are slow, the fewer of them are hedged.",
     },
 ];
 
 const COLLAPSE: &str =
-    "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&page_limit=500ms&for=10s";
+    "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&page_limit=500ms";

@@ -4,7 +4,7 @@ use super::fidelity::{outcome, tally};
 use crate::lab::{Claim, Detail, Holds, Proof, State};
 
 const COLLAPSE: &str =
-    "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&page_limit=500ms&for=10s";
+    "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&page_limit=500ms";
 const COPIES: &str = "gateway?fan=1&utilisation=0.4&replicas=20&for=6s&b.copies=2";
 const MESH: &str = "gateway?fan=1&utilisation=0.02&store=on&mesh=on&app_attempts=3&mesh_attempts=3&trouble=store&trouble_for=8s";
 
@@ -173,7 +173,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "cancel",
         sentence: "Calling the loser back makes hedging safe.",
         holds: Holds::If("it stops at once, and the work has no memory"),
-        link: "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&cancel=done&page_limit=500ms&for=10s",
+        link: "gateway?fan=1&utilisation=0.8&replicas=10&hedge=after&hedge_after=150ms&cancel=done&page_limit=500ms",
         promise: "stable",
         proof: Proof::Run(State::Kept),
     },

@@ -66,13 +66,13 @@ fn problems(p: &Params) -> Vec<Problem> {
         "replicas",
         "there are up to 2,000 servers; lower fan or replicas",
     );
-    say(p.need == Need::K && p.k > p.fan, "k", "there are no so many parts; raise fan, or lower k");
+    say(p.need == Need::K && p.k > p.fan, "k", "there are not so many parts; raise fan, or lower k");
     say(
         p.need == Need::K && p.shape == Shape::Sequence,
         "need",
         "parts one after the other are all asked for; set need=all or need=essential",
     );
-    say(p.essential > p.fan, "essential", "there are no so many parts; raise fan, or lower essential");
+    say(p.essential > p.fan, "essential", "there are not so many parts; raise fan, or lower essential");
     say(hedges && p.copies > 1, "copies", "a call is hedged or copied at once; set copies=1 or hedge=off");
     say(
         p.seconds() && retries,

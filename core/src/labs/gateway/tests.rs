@@ -53,9 +53,9 @@ fn what_cannot_be_is_said() {
     let problem = |text: &str| link::parse(text, &[&LAB]).problems.first().map(|p| p.sentence.clone());
     for (link, says) in [
         ("gateway?fan=2000", "up to 2,000 servers"),
-        ("gateway?need=k&k=11", "no so many parts"),
+        ("gateway?need=k&k=11", "not so many parts"),
         ("gateway?need=k&shape=sequence", "one after the other"),
-        ("gateway?need=essential&essential=11", "no so many parts"),
+        ("gateway?need=essential&essential=11", "not so many parts"),
         ("gateway?hedge=after&copies=2", "hedged or copied"),
         ("gateway?hedge=after&app_attempts=2", "hedges or retries, not both"),
         ("gateway?hedge=after&mesh=on&mesh_attempts=2", "hedges or retries, not both"),
