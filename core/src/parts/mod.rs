@@ -55,6 +55,7 @@ pub mod rendezvous;
 pub mod retry_budget;
 pub mod ring;
 pub mod saga;
+pub mod sampler;
 pub mod serials;
 pub mod server;
 pub mod sessions;

@@ -208,6 +208,7 @@ fn role(phase: Phase) -> Role {
         Phase::NoThread => Role::Series3,
         Phase::Elsewhere => Role::Series5,
         Phase::NoAnswer => Role::Series6,
+        Phase::Untold => Role::Grid,
     }
 }
 
@@ -221,6 +222,7 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt, is_tree: bool)
         let (top, height) = match (part.phase, part.in_vain && !is_tree) {
             (_, true) => (y + 14.0, 4.0),
             (Phase::Asleep | Phase::NoAnswer, _) => (y + 8.0, 4.0),
+            (Phase::Untold, _) => (y + 6.0, 8.0),
             (Phase::OnTheWay, _) => (y + 6.0, 8.0),
             (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
             (Phase::Elsewhere, _) => (y + 5.0, 10.0),

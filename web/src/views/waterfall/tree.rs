@@ -82,6 +82,10 @@ impl Tree<'_> {
             return parts;
         };
         add(Phase::NoThread, span.tried_us, sent_us);
+        if span.untold {
+            add(Phase::Untold, sent_us, ended_us);
+            return parts;
+        }
         let Some(came_us) = span.came_us else {
             add(Phase::NoAnswer, sent_us, ended_us);
             return parts;
