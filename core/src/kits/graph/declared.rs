@@ -68,6 +68,11 @@ impl Graph {
         HopId(self.hops.len() as u8 - 1)
     }
 
+    /// What is called by each hop, by its number: the name of its tier.
+    pub fn called(&self) -> Vec<&'static str> {
+        self.hops.iter().map(|hop| self.tiers[usize::from(hop.to.0)].name).collect()
+    }
+
     /// One more pool; each instance of the tier that calls has one of its own.
     pub fn pool(&mut self, threads: Threads) -> PoolId {
         self.pools.push(threads);
