@@ -23,6 +23,9 @@ mod mark;
 mod message;
 mod node;
 mod observe;
+mod parts;
+mod pieces;
+mod reach;
 mod response;
 mod roles;
 mod server;
@@ -44,7 +47,7 @@ pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{
-    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within,
+    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Share, Spared, Useful, Usual, Within,
 };
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use limit::Limit;
@@ -54,7 +57,13 @@ pub use message::{
     SCALED, Speech, Timer, Try, fact,
 };
 pub use node::Node;
-pub use observe::{Batch, Context, Counted, Dashboard, Labels, Line as LogLine, Logs, Measure, Observed, Of, Report, SERIES_EACH, Watched};
+pub use observe::{
+    Batch, Context, Counted, Dashboard, Labels, Line as LogLine, Logs, Measure, Observed, Of, Report,
+    SERIES_EACH, Watched,
+};
+pub use parts::{Parts, Waits};
+pub use pieces::{Front, Sidecar};
+pub use reach::Reach;
 pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use source::Bursts;
 pub use trouble::{Kind, Spell, Trouble, Whose};

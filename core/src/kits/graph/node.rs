@@ -1,10 +1,10 @@
 //! The nodes of a graph.
 
 use super::client::Client;
-use super::observe::Backend;
 use super::config::Config;
 use super::control::Control;
 use super::message::Speech;
+use super::observe::Backend;
 use super::server::Server;
 
 crate::declare::roles! {

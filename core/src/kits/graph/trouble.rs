@@ -56,7 +56,17 @@ impl Whose {
 impl Trouble {
     /// At all instances, for a time from a moment on.
     pub fn new(tier: TierId, kind: Kind, (at_us, for_us): (u64, u64)) -> Trouble {
-        Trouble { tier, instance: None, at_us, for_us, kind, flap_us: 0, recover_below: 0, whose: Whose::All, told: true }
+        Trouble {
+            tier,
+            instance: None,
+            at_us,
+            for_us,
+            kind,
+            flap_us: 0,
+            recover_below: 0,
+            whose: Whose::All,
+            told: true,
+        }
     }
 
     /// When its time is over.

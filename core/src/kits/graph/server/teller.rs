@@ -115,7 +115,10 @@ impl Server {
                 is_error: failed,
                 spans: frame.tries.saturating_add(1),
             });
-            at.out.mark(Mark::Watched(Watched::Written { tier: self.tier, spans: frame.tries.saturating_add(1) }));
+            at.out.mark(Mark::Watched(Watched::Written {
+                tier: self.tier,
+                spans: frame.tries.saturating_add(1),
+            }));
         }
         if observed.logs == Logs::All || failed && observed.logs == Logs::Errors {
             teller.batch.lines.push(Line {

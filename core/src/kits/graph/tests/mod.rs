@@ -10,6 +10,7 @@ mod hedges;
 mod laws;
 mod limited;
 mod observed;
+mod parts;
 mod random;
 mod shed;
 mod steps;
