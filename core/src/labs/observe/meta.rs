@@ -64,7 +64,7 @@ pub static META: Meta = Meta {
         "The collector's tail sampling: decision_wait from the first span on, num_traces in memory, policies for errors, latency and a share of the rest. What comes late goes by what was decided.",
         "A context that travels in messages: through services that write no spans, too, or not at all.",
         "Metrics that are asked for every so often. What pictures show of them is what had been answered; between two answers nobody knows.",
-        "RED of every hop, as callers count (the gateway and the store count themselves); USE of every service.",
+        "RED: rates and errors as the gateway counts its calls (gateway and store count themselves), durations as each service measures them; USE of every service.",
         "Lines of logs that name service, instance, class, tenant and trace.",
         "Pictures of single requests show those traces alone that were kept, as far as they were.",
     ],

@@ -212,7 +212,8 @@ impl Own for Meter {
     }
 
     fn figures(&mut self, _: &Ledger, ended: trace::Mark) -> Vec<Tally> {
-        let sizes = Sizes::USUAL;
+        let observed = self.config.graph.graph.observed.as_ref();
+        let sizes = observed.map_or(Sizes::USUAL, |observed| observed.sizes);
         let traces_bytes = self.stored * sizes.span;
         let logs_bytes = self.lines * sizes.line;
         let metrics_bytes = self.board.samples() * sizes.sample_milli / 1_000;

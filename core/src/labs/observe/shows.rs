@@ -31,23 +31,22 @@ pub fn charts(config: &Config) -> (Dashboard, Shows) {
     };
     let mut boxes = vec![people];
     for which in 0..=last {
-        let name = NAMES[which as usize];
+        let (name, own) = (NAMES[which as usize], Of::Tier(tier(which)));
         // The gateway and the store are as they count themselves; the others as the gateway sees its calls of them.
         let of =
             if which == 0 || which == last { Of::Tier(tier(which)) } else { Of::Hop(Config::into(which)) };
         let good = board.chart(Name::of(name, "goodput"), of, Measure::Good);
         let bad = board.chart(Name::of(name, "errors"), of, Measure::Errors);
-        let mean = board.chart(Name::of(name, "latency"), of, Measure::Mean);
-        let p99 = board.chart(Name::gauge(name, "p99"), Of::Tier(tier(which)), Measure::P99);
+        let mean = board.chart(Name::of(name, "latency"), own, Measure::Mean);
+        let slowest = board.chart(Name::gauge(name, "slowest"), own, Measure::Slowest);
         shows.services.push(Service {
             name,
             rate: vec![good, bad],
             errors: vec![bad],
-            duration: [mean, p99],
+            duration: [mean, slowest],
             p99: None,
         });
         let workers = config.graph.graph.tiers[which as usize].workers * params.instances;
-        let own = Of::Tier(tier(which));
         let rank = if which == 0 {
             1
         } else if which == last {

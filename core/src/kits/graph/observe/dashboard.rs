@@ -42,8 +42,8 @@ pub enum Measure {
     Mean,
     /// What they have taken on average so far, in ms.
     MeanMs,
-    /// What 99 of 100 requests at a tier took at the most, about, in µs.
-    P99,
+    /// What the slowest request at a tier took, about, in µs.
+    Slowest,
     /// Of calls, the tries in a second.
     Tries,
     /// Of a tier's workers, so many for each instance, how many in 100 were busy.
@@ -174,7 +174,7 @@ impl Dashboard {
         let name = name.into();
         let unit = match what {
             Measure::Rate | Measure::Errors | Measure::Good | Measure::Tries => "a second",
-            Measure::Mean | Measure::P99 => "us",
+            Measure::Mean | Measure::Slowest => "us",
             Measure::MeanMs => "ms",
             Measure::Busy(_) => "%",
             Measure::Waiting => "requests",
@@ -221,10 +221,10 @@ fn points(rounds: &[Round], every_us: u64, of: Of, what: Measure) -> Vec<(u64, i
             Measure::Tries => rate(came.tries),
             Measure::Mean => came.sum_us.checked_div(came.all.into()).map(|us| us as i64),
             Measure::MeanMs => total.sum_us.checked_div(total.all.into()).map(|us| (us + 500) as i64 / 1_000),
-            Measure::P99 => {
+            Measure::Slowest => {
                 let mut all = round.good.get(&tier?).cloned().unwrap_or_default();
                 all.add_all(&round.bad.get(&tier?).cloned().unwrap_or_default());
-                all.quantile(990_000).map(|us| us as i64)
+                all.quantile(1_000_000).map(|us| us as i64)
             }
             Measure::Busy(workers) => {
                 let busy_us = round.busy_us.get(&tier?).copied().unwrap_or(0);

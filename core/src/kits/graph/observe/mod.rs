@@ -16,6 +16,7 @@ pub use mark::Watched;
 use super::declared::Class;
 use super::mark::{Ending, HopId, TierId};
 use crate::chance::dice::remix;
+use crate::counted::counted;
 use crate::parts::sampler::{Decide, Parent, Sizes, TailPolicy};
 use crate::sim::OpId;
 use crate::stats::LogHistogram;
@@ -178,7 +179,7 @@ pub struct Batch {
 impl fmt::Display for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spans: u32 = self.spans.iter().map(|span| u32::from(span.spans)).sum();
-        write!(f, "{spans} spans, {} lines", self.lines.len())
+        write!(f, "{}, {}", counted(spans, "span"), counted(self.lines.len() as u32, "line"))
     }
 }
 
@@ -255,7 +256,13 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { own, labels, waiting, .. } = self;
-        write!(f, "{} requests, {} errors, {waiting} wait; {labels} sets of labels", own.all, own.errors)
+        write!(
+            f,
+            "{}, {}, {waiting} waiting, {}",
+            counted(own.all, "request"),
+            counted(own.errors, "error"),
+            counted(*labels, "label set")
+        )
     }
 }
 
