@@ -65,7 +65,7 @@ pub static CHALLENGES: &[Challenge] = &[
         id: "sink",
         view: "panels=fleet,verdicts&knobs=check,eject&law=avoids",
         figures: &["failed_share", "to_bad_share"],
-        prompt: "n2 fails every call at once, and least connections loves it. Lose fewer than 2 % of the calls.",
+        prompt: "n2 fails every call at once, and least connections loves it. Lose fewer than 2 % of the calls, still by least connections.",
         guess: None,
         start: "balancer?load=closed&clients=10&think=0ms&latency=250us&policy=least&proxy=0ms&work=99ms&fault=fast-fail",
         goal: sink,
