@@ -113,7 +113,7 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: beats_lru,
         hint: "Most keys are asked for once and not again for long. Which policy lets them go soonest?",
         solution: "cache?rate=300&writes=0&evict=sieve&from=5s&for=40s",
-        learn: "LRU lets every newcomer wander through the whole cache; SIEVE throws those out first that nobody asks for again.",
+        learn: "LRU lets every newcomer wander through the whole cache; SIEVE throws those out first that nobody asks for again, LFU those that were asked for least.",
     },
     Challenge {
         id: "one-recompute",
@@ -125,6 +125,6 @@ pub static CHALLENGES: &[Challenge] = &[
         goal: fetches_once,
         hint: "Each application knows of its own requests alone. What do all three ask?",
         solution: "cache?writes=0&keys=1&apps=3&ttl=1s&herd=lock&recompute=100ms",
-        learn: "Single flight ends at the process. What all of them share is the cache: a lock or a lease there makes it one.",
+        learn: "Single flight ends at the process. What all of them share is the cache: a lock or a lease there makes it one, and so does an old copy that all are given while one fetches.",
     },
 ];
