@@ -49,7 +49,7 @@ impl Meter {
             once: Once::new(config.cast),
             attempts: Vec::new(),
             call_us: Sample::default(),
-            herds: [const { Gathering::new() }; HERDS],
+            herds: [const { Gathering::herd() }; HERDS],
             writes: 0,
             last_us: 0,
         }
@@ -61,7 +61,7 @@ impl Meter {
             graph::Mark::Came { tier, attempt } if tier == self.last => {
                 self.overload.offered(at, self.disturbed.by());
                 if let Some(herd) = self.herds.get_mut(usize::from(attempt).wrapping_sub(1)) {
-                    herd.add(at.at_us);
+                    herd.add(at);
                 }
             }
             graph::Mark::Left { tier, path, how: Ending::Done, .. } if tier == self.last => {
