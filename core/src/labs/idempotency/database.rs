@@ -6,7 +6,7 @@ use super::meta::fact;
 use super::params::{Load, Switch};
 use super::protocol::{Config, Kept, STOCK, now_us};
 use crate::cast::NodeId;
-use crate::parts::dedup::{Check, Table};
+use crate::parts::dedup::{Check, State, Table};
 use crate::parts::precondition::{Etag, IfMatch, evaluate};
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::trace::Fact;
@@ -41,7 +41,9 @@ impl Protocol for Database {
         };
         out.fact(fact::ROLE, 0, Fact::Word("database"));
         database.show(config, out);
-        config.report_all(&database.keys, ctx, out);
+        if disk.is_none() {
+            config.report_all(&database.keys, ctx, out);
+        }
         database.await_prune(config, ctx, out);
         database
     }
@@ -62,6 +64,10 @@ impl Protocol for Database {
             }
             _ => return,
         };
+        let before = match &msg {
+            Msg::Claim { call, .. } | Msg::Record { call, .. } | Msg::Release { call } => self.state(call),
+            _ => None,
+        };
         match msg {
             Msg::Get { id } => {
                 let (value, etag) = (Maybe(self.value), self.version);
@@ -78,7 +84,7 @@ impl Protocol for Database {
                     let outcome = Outcome::status(success(call.verb));
                     self.keys.settle(at_us, &rules, key, call.fingerprint(), outcome);
                 }
-                self.row(config, &call, out);
+                self.row(config, &call, before, out);
                 self.store(config, ctx, out);
                 out.send(from, Msg::Found { id, found: Found(found) });
             }
@@ -96,7 +102,7 @@ impl Protocol for Database {
                         self.keys.reach(key, outcome);
                     }
                 }
-                self.row(config, &call, out);
+                self.row(config, &call, before, out);
                 self.store(config, ctx, out);
                 out.send(from, Msg::Recorded { id });
             }
@@ -104,7 +110,7 @@ impl Protocol for Database {
                 if let Some(key) = call.key {
                     self.keys.release(key);
                 }
-                self.row(config, &call, out);
+                self.row(config, &call, before, out);
                 self.store(config, ctx, out);
             }
             _ => {}
@@ -136,6 +142,7 @@ impl Database {
         out: &mut Out<Speech>,
     ) {
         let (rules, at_us) = (config.params.rules(), now_us(ctx));
+        let before = self.state(call);
         let (outcome, again) = match self.keys.look(at_us, &rules, call.key, call.fingerprint()) {
             Check::Done(outcome) => (outcome, true),
             Check::OtherPayload => (Outcome::status(422), false),
@@ -149,7 +156,7 @@ impl Database {
                 self.keys.settle(at_us, &rules, key, call.fingerprint(), outcome);
             }
         }
-        self.row(config, call, out);
+        self.row(config, call, before, out);
         self.store(config, ctx, out);
         out.send(from, Msg::Applied { id, outcome, again });
     }
@@ -197,16 +204,22 @@ impl Database {
             let charges = if self.charges == 1 { "charge" } else { "charges" };
             (format!("{} {charges}", self.charges), self.total.to_string())
         } else {
-            let value = self.value.map_or_else(|| "·".to_owned(), |value| format!("x = {value}"));
+            let value = self.value.map_or_else(|| "·".to_owned(), |value| value.to_string());
             (value, format!("v{}", self.version))
         };
         out.fact(fact::VALUE, 0, Fact::Text(value.into()));
         out.fact(fact::VERSION, 0, Fact::Text(version.into()));
     }
 
-    fn row(&self, config: &Config, call: &Call, out: &mut Out<Speech>) {
-        if let Some(key) = call.key {
-            config.report(key, self.keys.state(key), "unseen", out);
+    fn state(&self, call: &Call) -> Option<State<Outcome>> {
+        call.key.and_then(|key| self.keys.state(key))
+    }
+
+    /// Reports the row of a request, if it is another than before.
+    fn row(&self, config: &Config, call: &Call, before: Option<State<Outcome>>, out: &mut Out<Speech>) {
+        let now = self.state(call);
+        if let Some(key) = call.key.filter(|_| now != before) {
+            config.report(key, now, "unseen", out);
         }
     }
 

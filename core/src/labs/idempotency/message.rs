@@ -1,7 +1,7 @@
 //! What clients, servers, the database and the provider say to each other.
 
 use super::call::{Call, Key, Outcome};
-use crate::lab::{Effect, End};
+use crate::lab::End;
 use crate::parts::dedup::Check;
 use crate::sim::{Asked, Told};
 use std::fmt;
@@ -121,11 +121,7 @@ pub enum Request {
 /// The most that a request may be about.
 const MOST: i32 = 1_000_000;
 
-impl Asked for Request {
-    fn effect(&self) -> Option<Effect> {
-        Some(Effect { key: 0, writes: true })
-    }
-}
+impl Asked for Request {}
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,7 +47,7 @@ impl Protocol for Provider {
                     self.charges
                 });
                 self.orders.insert(order, receipt);
-                if let Some(key) = key {
+                if let Some(key) = key.filter(|_| known.is_none()) {
                     self.keys.insert(key, receipt);
                     let done = State::Done(Outcome { status: 201, receipt });
                     config.report(key, Some(done), "unseen", out);

@@ -8,7 +8,7 @@ use super::meta::fact;
 use super::params::{CrashAt, InFlight, Keys, Outside, Record, Save, Switch};
 use super::protocol::{Config, Kept, POLL_US, RESTART_US, now_us};
 use crate::cast::NodeId;
-use crate::parts::dedup::{Check, Table};
+use crate::parts::dedup::{Check, State, Table};
 use crate::sim::dice::{Purpose, happens};
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use crate::sorted::Map;
@@ -100,12 +100,13 @@ impl Server {
                 at.config.report(key, None, "pruned", at.out);
             }
             let (key, payload) = (job.call.key, job.call.fingerprint());
+            let before = self.state(&job.call);
             let check = if looks {
                 self.memory.look(at_us, &rules, key, payload)
             } else {
                 self.memory.begin(at_us, &rules, key, payload)
             };
-            self.row(&job.call, at);
+            self.row(&job.call, before, at);
             return self.found(id, check, at);
         }
         let how = match (params.record, looks) {
@@ -179,10 +180,11 @@ impl Server {
             (Keys::None, _) => self.answer(id, outcome, false, at),
             (Keys::Memory, Save::All) => self.remember(id, outcome, at),
             (Keys::Memory, Save::Success) => {
+                let before = self.state(call);
                 if let Some(key) = call.key {
                     self.memory.release(key);
                 }
-                self.row(call, at);
+                self.row(call, before, at);
                 self.answer(id, outcome, false, at);
             }
             (Keys::Table, Save::All) => {
@@ -257,6 +259,7 @@ impl Server {
     /// Writes an answer down in its memory, and gives it.
     fn remember(&mut self, id: u32, outcome: Outcome, at: &mut At<'_>) {
         let Some(call) = self.jobs.get(&id).map(|job| job.call) else { return };
+        let before = self.state(&call);
         if let Some(key) = call.key {
             if outcome.status == 412 {
                 self.memory.release(key);
@@ -264,7 +267,7 @@ impl Server {
                 self.memory.settle(now_us(at.ctx), &at.params().rules(), key, call.fingerprint(), outcome);
             }
         }
-        self.row(&call, at);
+        self.row(&call, before, at);
         self.last(id, outcome, false, at);
     }
 
@@ -340,9 +343,15 @@ impl Server {
         at.out.set_timer(Timer::Restart, Range::exactly(RESTART_US));
     }
 
-    fn row(&self, call: &Call, at: &mut At<'_>) {
-        if let Some(key) = call.key {
-            at.config.report(key, self.memory.state(key), "unseen", at.out);
+    fn state(&self, call: &Call) -> Option<State<Outcome>> {
+        call.key.and_then(|key| self.memory.state(key))
+    }
+
+    /// Reports the row of a request, if it is another than before.
+    fn row(&self, call: &Call, before: Option<State<Outcome>>, at: &mut At<'_>) {
+        let now = self.state(call);
+        if let Some(key) = call.key.filter(|_| now != before) {
+            at.config.report(key, now, "unseen", at.out);
         }
     }
 
