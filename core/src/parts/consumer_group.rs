@@ -3,6 +3,7 @@
 
 use super::assignor::{Assignor, TopicPartition};
 use crate::sorted::Map;
+use std::fmt;
 
 /// How a heartbeat is answered, or a commit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -15,6 +16,17 @@ pub enum Heard {
     OldGeneration,
     /// You are no member: your session is over (`UNKNOWN_MEMBER_ID`).
     Unknown,
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Heard::Fine => "fine",
+            Heard::Rebalances => "rebalance in progress",
+            Heard::OldGeneration => "illegal generation",
+            Heard::Unknown => "unknown member id",
+        })
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -126,9 +138,13 @@ impl<M: Copy + Ord> Group<M> {
     }
 
     /// When something is to be looked at again, in µs: a session that may be over, or a rebalance that may end.
-    pub fn next_us(&self, session_us: u64) -> Option<i64> {
+    pub fn next_us(&self, now_us: i64, session_us: u64) -> Option<i64> {
         let sessions = self.members.values().filter(|member| !member.joined);
-        sessions.map(|member| member.heard_us.saturating_add_unsigned(session_us)).chain(self.until_us).min()
+        sessions
+            .map(|member| member.heard_us.saturating_add_unsigned(session_us))
+            .chain(self.until_us)
+            .filter(|next_us| *next_us > now_us)
+            .min()
     }
 
     /// Ends a rebalance, if all members have joined: the next generation begins. Gives how many partitions have another owner than before.
@@ -207,7 +223,7 @@ mod tests {
         let mut group = two();
         assert_eq!(group.commit('a', 1, &[(0, 5)]), Heard::Fine);
         group.heartbeat(40, 'b', 1);
-        assert_eq!((group.expire(47, SESSION_US), group.next_us(SESSION_US)), (false, Some(48)));
+        assert_eq!((group.expire(47, SESSION_US), group.next_us(47, SESSION_US)), (false, Some(48)));
         assert!(group.expire(48, SESSION_US));
         assert_eq!(group.heartbeat(49, 'b', 1), Heard::Rebalances);
         group.join(49, 'b', 3);
@@ -225,7 +241,7 @@ mod tests {
         group.commit('a', 1, &[(2, 8)]);
         assert!(group.expire(48, SESSION_US));
         assert_eq!(
-            (group.members().count(), group.rebalances(), group.next_us(SESSION_US)),
+            (group.members().count(), group.rebalances(), group.next_us(48, SESSION_US)),
             (0, false, None)
         );
         group.rebalance(50);

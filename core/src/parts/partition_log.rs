@@ -102,6 +102,8 @@ struct Follower {
     caught_up_us: i64,
     /// When it fetched last, and where the leader's log ended then.
     fetched: (i64, u32),
+    /// It has fetched since it was told to be out of sync, or since this leader leads.
+    seen: bool,
 }
 
 /// The replicas that a leader counts on.
@@ -119,7 +121,7 @@ pub struct InSync<N> {
 impl<N: Copy + Ord> InSync<N> {
     /// A replica begins to lead, whose log ends there. Others are thought to be in sync until they have had time to fetch.
     pub fn new(me: N, isr: Vec<N>, followers: impl Iterator<Item = N>, end: u32, now_us: i64) -> InSync<N> {
-        let fresh = Follower { end: 0, caught_up_us: now_us, fetched: (now_us, end) };
+        let fresh = Follower { end: 0, caught_up_us: now_us, fetched: (now_us, end), seen: false };
         let followers = followers.filter(|node| *node != me).map(|node| (node, fresh));
         let mut all = Map::new();
         for (node, follower) in followers {
@@ -140,6 +142,10 @@ impl<N: Copy + Ord> InSync<N> {
 
     /// The controller says who is in sync.
     pub fn told(&mut self, isr: Vec<N>) {
+        for (node, follower) in self.followers.iter_mut() {
+            let counted = self.isr.contains(node) || self.asked.iter().flatten().any(|asked| asked == node);
+            follower.seen &= !counted || isr.contains(node);
+        }
         (self.isr, self.asked) = (isr, None);
     }
 
@@ -152,7 +158,7 @@ impl<N: Copy + Ord> InSync<N> {
         } else if from >= end_then {
             follower.caught_up_us = follower.caught_up_us.max(fetched_us);
         }
-        (follower.end, follower.fetched) = (from, (now_us, end));
+        (follower.end, follower.fetched, follower.seen) = (from, (now_us, end), true);
     }
 
     /// What all replicas in sync have, of a log that ends there.
@@ -171,11 +177,7 @@ impl<N: Copy + Ord> InSync<N> {
         let stays = |node: &N, follower: &Follower| {
             let current = follower.caught_up_us.saturating_add_unsigned(lag_us) > now_us;
             let caught_up = follower.end >= high_watermark.max(from);
-            if self.isr.contains(node) {
-                current
-            } else {
-                caught_up && current && follower.fetched.0 > i64::MIN
-            }
+            if self.isr.contains(node) { current } else { follower.seen && caught_up && current }
         };
         let mut isr: Vec<N> = self
             .followers

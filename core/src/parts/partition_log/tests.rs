@@ -103,7 +103,7 @@ fn run(steps: &[(u8, u8)], min_isr: usize, unclean: bool) -> Result<(), String> 
         let at = usize::from(who);
         match (what % 8, leader) {
             (0 | 1, Some(leader)) if isr.len() >= min_isr => {
-                drop(logs[usize::from(leader)].append(epoch, time))
+                logs[usize::from(leader)].append(epoch, time);
             }
             (2..=4, Some(leader)) if who != leader && up[at] => {
                 let lead = logs[usize::from(leader)].clone();
