@@ -49,7 +49,7 @@ pub const ZOMBIE: &str = "messaging?channel=log&rate=0&work=1s&partitions=1&sess
 /// A consumer of two goes down and comes back.
 pub const REBALANCE: &str = "messaging?channel=log&rate=8&consumers=2&work=100ms&partitions=4&session=2s&for=10s&do=2s:crash:k2,6s:start:k2";
 /// A key's messages go to another partition than before.
-pub const MORE_PARTITIONS: &str = "messaging?channel=log&rate=0&work=1s&records=1&session=1s&for=12s&do=1s:ask:c1:send.x,1.01s:ask:c1:send.x,1.02s:ask:c1:send.x,1.03s:ask:c1:send.x,1.2s:ask:n1:partitions.4,2.5s:ask:c1:send.x";
+pub const MORE_PARTITIONS: &str = "messaging?channel=log&rate=0&work=1s&records=1&session=1s&for=12s&do=1s:ask:c1:send.x,1.01s:ask:c1:send.x,1.02s:ask:c1:send.x,1.03s:ask:c1:send.x,1.04s:ask:c1:send.x,1.05s:ask:c1:send.x,1.2s:ask:n1:partitions.4,2.5s:ask:c1:send.x";
 /// Consumers are away for a while.
 pub const DRAIN: &str = "messaging?rate=10&consumers=1&work=66ms&late=3s&for=30s&do=5s:crash:k1,11s:start:k1";
 /// More to do than can be done.
@@ -224,6 +224,6 @@ pub static PRESETS: &[Preset] = &[
         "sqs",
         "SQS's defaults",
         "A standard queue: hidden for 30 s, a receipt for each receive, ten receives before a message is put aside.",
-        "messaging?work=exp-12s&rate=0.1&receives=10&late=2m&for=3m",
+        "messaging?rate=0.1&work=exp-12s&receives=10&late=2m&for=3m",
     ),
 ];
