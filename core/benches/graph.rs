@@ -15,6 +15,10 @@ fn graph(c: &mut Criterion) {
         ),
         ("a few clients", "retry?rate=200&capacity=300&trouble_for=200ms&timeout=120ms&for=60s"),
         ("a chain", "retry?load=chain&capacity=100&error=0.3&for=60s"),
+        (
+            "a fleet with breakers",
+            "breaker?callers=200&rate=2000&workers=100&trouble_for=12s&trip=consecutive&failures=3&open_for=3s&open_calls_limit=300&for=20s",
+        ),
     ] {
         let scenario = link::parse(text, LABS).link.expect("a link to a lab").scenario;
         let lab = link::find_lab(LABS, scenario.lab).expect("a lab of the list");

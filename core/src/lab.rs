@@ -9,7 +9,8 @@ mod tables;
 
 pub(crate) use crate::outcome::millionths;
 pub use crate::outcome::{
-    Detail, Effect, End, Evidence, Operation, Outcome, Remark, State, Tally, Verdict, VerdictChange, key_name,
+    Detail, Effect, End, Evidence, Heat, Operation, Outcome, Remark, Span, State, Tally, Verdict,
+    VerdictChange, key_name,
 };
 pub use crate::words::{FactSpec, MessageRole, MessageSpec, Show, TallySpec, Unit};
 pub use claims::{Challenge, Check, Claim, Fidelity, Holds, Proof, Statistic};

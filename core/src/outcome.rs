@@ -1,5 +1,9 @@
 //! What a run came to: figures, operations, and a light with its history for each promise.
 
+mod spans;
+
+pub use spans::{Ending, Heat, MAX_SPANS, Span};
+
 use crate::cast::{Cast, NodeId};
 use crate::history::{Answer, Call, History, Op};
 use crate::stats::{Name, Series};
@@ -30,6 +34,15 @@ impl Detail {
     pub fn of_pictures(cast: &Cast) -> Detail {
         if cast.len() > CROWD { Detail::Sample { every: CROWD_EVERY } } else { Detail::Full }
     }
+
+    /// Whether the operation of a client is recorded, by the client's own number.
+    pub(crate) fn keeps(self, client: NodeId, number: u32) -> bool {
+        match self {
+            Detail::Totals => false,
+            Detail::Full => true,
+            Detail::Sample { every } => (u32::from(client.0) + number).is_multiple_of(every.max(1)),
+        }
+    }
 }
 
 /// What a run came to.
@@ -49,6 +62,10 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// What is wrong with the answers of single operations, in order of their numbers.
     pub remarks: Vec<Remark>,
+    /// What was done for its operations, where its nodes tell that: by operation, and each after what it is made for.
+    pub spans: Vec<Span>,
+    /// How long calls took over time, where that is kept.
+    pub heats: Vec<Heat>,
     /// A hash of everything that happened: the same everywhere.
     pub digest: u64,
     /// Limits that the run met, as sentences: its end among them, where cues come too late for it.
@@ -252,6 +269,13 @@ impl Outcome {
     pub fn series(&self, name: impl Into<Name>) -> Option<&Series> {
         let name = name.into();
         self.series.iter().find(|series| series.name == name)
+    }
+
+    /// The spans of an operation, and the place of the first among all.
+    pub fn spans_of(&self, operation: u32) -> (usize, &[Span]) {
+        let from = self.spans.partition_point(|span| span.op < operation);
+        let to = self.spans.partition_point(|span| span.op <= operation);
+        (from, &self.spans[from..to])
     }
 
     /// What is wrong with the answer of an operation; none where nothing is known to be.

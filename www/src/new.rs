@@ -85,8 +85,8 @@ fn lab(root: &Path, name: &str) -> Result<()> {
     let folder = labs.join(name);
     ensure!(!folder.exists(), BadInput(format!("the folder {} exists already", folder.display())));
     let list = fs::read_to_string(root.join(LIST)).context(LIST)?;
-    let (before, after) = list.split_once("labs! { ").with_context(|| format!("{LIST} lists the labs"))?;
-    let (ids, rest) = after.split_once(" }").with_context(|| format!("{LIST} lists the labs"))?;
+    let (before, after) = list.split_once("labs! {").with_context(|| format!("{LIST} lists the labs"))?;
+    let (ids, rest) = after.split_once('}').with_context(|| format!("{LIST} lists the labs"))?;
     fs::create_dir_all(&folder)?;
     for file in sorted(&labs.join(EXAMPLE))? {
         let to = folder.join(file.file_name().expect("a file has a name"));
@@ -101,7 +101,7 @@ fn lab(root: &Path, name: &str) -> Result<()> {
         let to = stories.join(name).join(story.file_name().expect("a file has a name"));
         fs::write(to, renamed(&fs::read_to_string(&story)?, name))?;
     }
-    fs::write(root.join(LIST), format!("{before}labs! {{ {ids}; {name} }}{rest}"))?;
+    fs::write(root.join(LIST), format!("{before}labs! {{ {}; {name} }}{rest}", ids.trim()))?;
     Ok(())
 }
 

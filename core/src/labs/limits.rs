@@ -20,9 +20,11 @@ enum Takes {
     Spring(u64, u64),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of these, where each `#` stands for a whole number above zero.
+    Like(&'static [&'static str]),
 }
 
-use Takes::{Count, Number, Seconds, Spring, Word};
+use Takes::{Count, Like, Number, Seconds, Spring, Word};
 
 /// What a tool publishes of a setting.
 struct Limit {
@@ -80,21 +82,36 @@ const R4J_ORDER: &str =
     "resilience4j, getting started with Spring Boot, aspect order: what has the lower number stands outside";
 const AWS: &str =
     "AWS SDKs and Tools Reference Guide, retry behavior: max_attempts is a whole number above 0";
+const REDIS: &str = "redis.conf, key eviction; config.c: maxmemory-samples from 1 to 64";
 const ENVOY_RETRY: &str = "Envoy API v3, config.route.v3.RetryPolicy";
 const ENVOY_BACKOFF: &str = "Envoy API v3, RetryPolicy.RetryBackOff: above zero; less than 1 ms is rounded up; max_interval not below base_interval";
 const ENVOY_ROUTE: &str = "Envoy API v3, RouteAction.timeout: 0 is without limit";
+const ENVOY_STREAM: &str =
+    "Envoy API v3, RouteAction.MaxStreamDuration: 0 takes the grpc-timeout header as it is";
+const ENVOY_HEDGE: &str = "Envoy API v3, config.route.v3.HedgePolicy";
 const ENVOY_BREAKERS: &str = "Envoy API v3, config.cluster.v3.CircuitBreakers";
+const ENVOY_LOCAL: &str = "Envoy API v3, extensions.filters.http.local_ratelimit.v3.LocalRateLimit, type.v3.TokenBucket: tokens above zero, fill_interval 50 ms at the least";
+const NGINX: &str = "nginx, ngx_http_limit_req_module: rates are whole numbers of r/s or r/m above zero, burst a whole number above zero";
+const NGINX_RATE: Takes = Like(&["limit:10m rate=#r/s;", "limit:10m rate=#r/m;"]);
 const ENVOY_OUTLIERS: &str = "Envoy API v3, config.cluster.v3.OutlierDetection: intervals above zero, percentages to 100; in milliseconds";
+
+const A50: &str = "gRPC proposal A50 (outlier detection), validation of its configuration";
+const ENVOY_CLUSTER: &str = "Envoy API v3, config.cluster.v3.Cluster: lb_policy, connect_timeout above zero, choice_count two at the least, slow start's window above zero, percentages to 100";
+const ENVOY_HEALTH: &str = "Envoy API v3, config.core.v3.HealthCheck: timeout and interval above zero, in milliseconds; both thresholds are required";
 
 /// The limits.
 static LIMITS: &[Limit] = &[
     limit("grpc", "maxAttempts", Count(2 * ONE, NO_END), A6),
+    limit("grpc", "hedgingDelay", Seconds(0, ABOVE_ZERO), A6),
     limit("grpc", "initialBackoff", Seconds(ABOVE_ZERO, ABOVE_ZERO), A6),
     limit("grpc", "maxBackoff", Seconds(ABOVE_ZERO, ABOVE_ZERO), A6),
     limit("grpc", "backoffMultiplier", Number(ABOVE_ZERO, NO_END), A6),
     limit("grpc", "maxTokens", Number(ABOVE_ZERO, 1_000 * ONE), A6_THROTTLING),
     limit("grpc", "tokenRatio", Number(ABOVE_ZERO, NO_END), A6_THROTTLING),
     limit("grpc", "timeout", Seconds(0, ABOVE_ZERO), SERVICE_CONFIG),
+    limit("grpc", "interval", Seconds(ABOVE_ZERO, ABOVE_ZERO), A50),
+    limit("grpc", "baseEjectionTime", Seconds(ABOVE_ZERO, ABOVE_ZERO), A50),
+    limit("grpc", "maxEjectionPercent", Count(0, 100 * ONE), A50),
     limit("resilience4j", "slidingWindowType", Word(&["COUNT_BASED", "TIME_BASED"]), R4J_BREAKER),
     limit("resilience4j", "slidingWindowSize", Count(ONE, INT), R4J_BREAKER),
     limit("resilience4j", "minimumNumberOfCalls", Count(ONE, INT), R4J_BREAKER),
@@ -130,9 +147,33 @@ static LIMITS: &[Limit] = &[
     limit("resilience4j", "cancelRunningFuture", YES_OR_NO, R4J_TIME),
     limit("aws", "retry_mode", Word(&["standard"]), AWS),
     limit("aws", "max_attempts", Count(ONE, NO_END), AWS),
+    limit("redis", "maxmemory", Count(0, NO_END), REDIS),
+    limit(
+        "redis",
+        "maxmemory-policy",
+        Word(&[
+            "noeviction",
+            "allkeys-lru",
+            "allkeys-lfu",
+            "allkeys-random",
+            "volatile-lru",
+            "volatile-lfu",
+            "volatile-random",
+            "volatile-ttl",
+        ]),
+        REDIS,
+    ),
+    limit("redis", "maxmemory-samples", Count(ONE, 64 * ONE), REDIS),
     limit("envoy", "cluster", Word(&["service"]), ENVOY_ROUTE),
     limit("envoy", "timeout", Seconds(0, ABOVE_ZERO), ENVOY_ROUTE),
-    limit("envoy", "retry_on", Word(&["5xx,reset,connect-failure"]), ENVOY_RETRY),
+    limit("envoy", "grpc_timeout_header_max", Seconds(0, ABOVE_ZERO), ENVOY_STREAM),
+    limit(
+        "envoy",
+        "retry_on",
+        Word(&["5xx,reset,connect-failure", "gateway-error,connect-failure"]),
+        ENVOY_RETRY,
+    ),
+    limit("envoy", "hedge_on_per_try_timeout", YES_OR_NO, ENVOY_HEDGE),
     limit("envoy", "num_retries", Count(0, UINT), ENVOY_RETRY),
     limit("envoy", "per_try_timeout", Seconds(0, ABOVE_ZERO), ENVOY_RETRY),
     limit("envoy", "base_interval", Seconds(MS, ABOVE_ZERO), ENVOY_BACKOFF),
@@ -143,6 +184,20 @@ static LIMITS: &[Limit] = &[
     limit("envoy", "max_pending_requests", Count(0, UINT), ENVOY_BREAKERS),
     limit("envoy", "budget_percent", Number(0, 100 * ONE), ENVOY_BREAKERS),
     limit("envoy", "min_retry_concurrency", Count(0, UINT), ENVOY_BREAKERS),
+    limit("envoy", "name", Word(&["envoy.filters.http.local_ratelimit"]), ENVOY_LOCAL),
+    limit(
+        "envoy",
+        "@type",
+        Word(&["type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"]),
+        ENVOY_LOCAL,
+    ),
+    limit("envoy", "stat_prefix", Word(&["limit"]), ENVOY_LOCAL),
+    limit("envoy", "max_tokens", Count(ONE, UINT), ENVOY_LOCAL),
+    limit("envoy", "tokens_per_fill", Count(ONE, UINT), ENVOY_LOCAL),
+    limit("envoy", "fill_interval", Seconds(50 * MS, ABOVE_ZERO), ENVOY_LOCAL),
+    limit("nginx", "limit_req_zone $server_name zone", NGINX_RATE, NGINX),
+    limit("nginx", "limit_req_zone $http_x_tenant zone", NGINX_RATE, NGINX),
+    limit("nginx", "limit_req zone", Like(&["limit;", "limit burst=#;", "limit burst=# nodelay;"]), NGINX),
     limit("envoy", "consecutive_5xx", Count(0, UINT), ENVOY_OUTLIERS),
     limit("envoy", "enforcing_consecutive_5xx", Count(0, 100 * ONE), ENVOY_OUTLIERS),
     limit("envoy", "failure_percentage_threshold", Count(0, 100 * ONE), ENVOY_OUTLIERS),
@@ -153,6 +208,16 @@ static LIMITS: &[Limit] = &[
     limit("envoy", "base_ejection_time", Seconds(MS, MS), ENVOY_OUTLIERS),
     limit("envoy", "max_ejection_time", Seconds(MS, MS), ENVOY_OUTLIERS).not_below("base_ejection_time"),
     limit("envoy", "max_ejection_time_jitter", Seconds(0, MS), ENVOY_OUTLIERS),
+    limit("envoy", "- name", Word(&["service"]), ENVOY_CLUSTER),
+    limit("envoy", "connect_timeout", Seconds(ABOVE_ZERO, ABOVE_ZERO), ENVOY_CLUSTER),
+    limit("envoy", "lb_policy", Word(&["ROUND_ROBIN", "RANDOM", "LEAST_REQUEST", "MAGLEV"]), ENVOY_CLUSTER),
+    limit("envoy", "choice_count", Count(2 * ONE, UINT), ENVOY_CLUSTER),
+    limit("envoy", "slow_start_window", Seconds(ABOVE_ZERO, ABOVE_ZERO), ENVOY_CLUSTER),
+    limit("envoy", "min_weight_percent", Number(0, 100 * ONE), ENVOY_CLUSTER),
+    limit("envoy", "healthy_panic_threshold", Number(0, 100 * ONE), ENVOY_CLUSTER),
+    limit("envoy", "- interval", Seconds(MS, MS), ENVOY_HEALTH),
+    limit("envoy", "unhealthy_threshold", Count(ONE, UINT), ENVOY_HEALTH),
+    limit("envoy", "healthy_threshold", Count(ONE, UINT), ENVOY_HEALTH),
     limit("envoy", "max_ejection_percent", Count(0, 100 * ONE), ENVOY_OUTLIERS),
 ];
 
@@ -164,14 +229,28 @@ struct Setting<'a> {
     written: &'a str,
 }
 
-/// The settings of a configuration that have one value, in order.
-fn settings(text: &str) -> Vec<Setting<'_>> {
+/// The settings of a tool's configuration that have one value, in order.
+fn settings<'a>(tool: &str, text: &'a str) -> Vec<Setting<'a>> {
     let plain = |c: char| c == '"' || c == ',' || c.is_whitespace();
     let mut settings = Vec::new();
     let mut within: Vec<(usize, &str)> = Vec::new();
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default();
-        let Some((name, value)) = line.split_once([':', '=']) else { continue };
+        let line = line.trim_end();
+        let pair = match tool {
+            "redis" => line.split_once(' '),
+            // Words one after the other; of nginx's only some are settings with a value.
+            "nginx" => line.split_once('=').filter(|_| line.starts_with("limit_req")),
+            "haproxy" => None,
+            _ => {
+                let ends = line.strip_suffix(':').map(|name| (name, ""));
+                line.split_once(": ")
+                    .or_else(|| line.split_once(" = "))
+                    .or_else(|| line.split_once('='))
+                    .or(ends)
+            }
+        };
+        let Some((name, value)) = pair else { continue };
         let indent = line.len() - line.trim_start().len();
         within.retain(|(further, _)| *further < indent);
         let name = name.trim_matches(plain);
@@ -183,6 +262,24 @@ fn settings(text: &str) -> Vec<Setting<'_>> {
         }
     }
     settings
+}
+
+/// Whether it is written so, with whole numbers above zero for each `#`.
+fn is_like(written: &str, pattern: &str) -> bool {
+    let mut rest = written;
+    for (place, piece) in pattern.split('#').enumerate() {
+        if place > 0 {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            if rest[..end].parse::<u32>().is_ok_and(|number| number > 0) {
+                rest = &rest[end..]
+            } else {
+                return false;
+            }
+        }
+        let Some(after) = rest.strip_prefix(piece) else { return false };
+        rest = after;
+    }
+    rest.is_empty()
 }
 
 /// A number as written, in millionths; none if it is not written as it should be.
@@ -200,7 +297,9 @@ fn millionths(takes: Takes, written: &str) -> Option<u64> {
         return None;
     }
     let parts = format!("{parts:0<6}");
-    Some((whole.parse::<u64>().ok()? * ONE + parts.get(..6)?.parse::<u64>().ok()?) * of_unit / ONE)
+    let all =
+        u128::from(whole.parse::<u64>().ok()?) * u128::from(ONE) + parts.get(..6)?.parse::<u128>().ok()?;
+    u64::try_from(all * u128::from(of_unit) / u128::from(ONE)).ok()
 }
 
 impl Limit {
@@ -223,6 +322,7 @@ impl Limit {
                 value.is_some_and(|value| value >= from && value.is_multiple_of(unit))
             }
             Word(words) => words.contains(&setting.written),
+            Like(patterns) => patterns.iter().any(|pattern| is_like(setting.written, pattern)),
         };
         taken && value.is_none_or(|value| value >= least) && beside(self.not_with).is_none()
     }
@@ -230,7 +330,7 @@ impl Limit {
 
 /// What a tool refuses of its configuration, and the settings of which no limit is written down. Which limits were put to the test is noted.
 fn refused(export: &Export, tried: &mut [bool]) -> Vec<String> {
-    let settings = settings(&export.text);
+    let settings = settings(export.id, &export.text);
     let mut refused = Vec::new();
     for setting in &settings {
         let mut limits =

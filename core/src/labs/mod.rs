@@ -15,7 +15,11 @@ macro_rules! labs {
     };
 }
 
-labs! { ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; messaging; retry; breaker; ring }
+labs! {
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; messaging; retry; deadline; breaker; limit; shed;
+    ring;
+    balancer; cache
+}
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static dyn Lab> {

@@ -64,6 +64,9 @@ pub struct Rules {
     pub t: u32,
     /// How many proposals of one value decide: t + 1 as published, of which at least one is heard by everybody.
     pub enough: u32,
+    /// A process goes on when it is told to ([`BenOr::go_on`]), and counts all that has come by then and not the first n - t: what it can do where
+    /// messages have a bound on their time.
+    pub timed: bool,
 }
 
 impl Rules {
@@ -208,15 +211,23 @@ impl BenOr {
         if then > now {
             return Heard::Early;
         }
-        while !self.ended && self.step(coin, did) {}
+        if !self.rules.timed {
+            self.go_on(coin, did);
+        }
         Heard::Counted
+    }
+
+    /// Goes on with what it has heard, as far as that is enough.
+    pub fn go_on(&mut self, coin: &mut dyn FnMut(u32, Bit) -> Bit, did: &mut Vec<Did>) {
+        while !self.ended && self.step(coin, did) {}
     }
 
     /// Goes on by half a phase, if it has heard enough.
     fn step(&mut self, coin: &mut dyn FnMut(u32, Bit) -> Bit, did: &mut Vec<Did>) -> bool {
         let phase = self.phase;
         let said = self.told.iter().filter(|told| (told.phase, told.say.half()) == (phase, self.half));
-        let said: Vec<Say> = said.map(|told| told.say).take(self.rules.wait()).collect();
+        let most = if self.rules.timed { usize::MAX } else { self.rules.wait() };
+        let said: Vec<Say> = said.map(|told| told.say).take(most).collect();
         if said.len() < self.rules.wait() {
             return false;
         }
@@ -278,7 +289,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const THREE: Rules = Rules { n: 3, t: 1, enough: 2 };
+    const THREE: Rules = Rules { n: 3, t: 1, enough: 2, timed: false };
 
     fn no_coin(_: u32, _: Bit) -> Bit {
         panic!("nobody tosses a coin here")
@@ -289,7 +300,7 @@ mod tests {
         use Vote::{For, Unsure};
         assert_eq!([[0, 0], [0, 1], [1, 1]].map(|reports| THREE.propose(&reports)), [For(0), Unsure, For(1)]);
         // Three of four is more than n/2; two of four is not.
-        let four = Rules { n: 4, t: 1, enough: 2 };
+        let four = Rules { n: 4, ..THREE };
         assert_eq!([[0, 0, 1], [1, 1, 1]].map(|reports| four.propose(&reports)), [Unsure, For(1)]);
         assert_eq!(THREE.settle(&[Unsure, Unsure]), Settled::Toss);
         assert_eq!(THREE.settle(&[Unsure, For(1)]), Settled::Adopt(1));
@@ -318,6 +329,24 @@ mod tests {
         assert_eq!(process.hear(2, 3, Say::Report(1), &mut no_coin, &mut did), Heard::Late);
     }
 
+    /// Who knows that nothing more will come counts all that has.
+    #[test]
+    fn a_process_with_a_bound_counts_all_that_came_in_time() {
+        let (mut process, _) = BenOr::new(Rules { timed: true, ..THREE }, 0, 0);
+        let mut did = Vec::new();
+        for (from, value) in [(1, 1), (2, 0)] {
+            assert_eq!(process.hear(from, 1, Say::Report(value), &mut no_coin, &mut did), Heard::Counted);
+        }
+        assert_eq!(did, []);
+        process.go_on(&mut no_coin, &mut did);
+        assert_eq!(did, [Did::Propose { phase: 1, heard: vec![0, 1, 0], vote: Vote::For(0) }]);
+        // One that has crashed is not waited for.
+        process.hear(1, 1, Say::Propose(Vote::For(0)), &mut no_coin, &mut did);
+        process.go_on(&mut no_coin, &mut did);
+        let heard = vec![Vote::For(0); 2];
+        assert_eq!(did[1], Did::Settle { phase: 1, heard, settled: Settled::Decide(0), value: 0 });
+    }
+
     proptest! {
         /// Whatever the order in which messages come, whoever falls silent (t of them at the most), whatever the coins: who decides decides
         /// alike, for good, and what somebody began with; and if a coin falls alike for all, everybody decides.
@@ -326,7 +355,7 @@ mod tests {
             (n, t) in (3u32..=7).prop_flat_map(|n| (Just(n), 0..=(n - 1) / 2)),
             inputs: u16, coins: u64, order: Vec<u16>, silent in proptest::collection::vec((0u16..7, 0u32..40), 0..3),
         ) {
-            let rules = Rules { n, t, enough: t + 1 };
+            let rules = Rules { n, t, enough: t + 1, timed: false };
             let input = |me: u16| u8::from(inputs >> me & 1 == 1);
             let mut processes: Vec<Option<BenOr>> = Vec::new();
             let mut letters: Vec<(u16, u16, u32, Say)> = Vec::new();

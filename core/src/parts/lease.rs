@@ -25,6 +25,18 @@ impl<H: Copy + Eq> Grantor<H> {
         Grantor { lease: None, last }
     }
 
+    /// A copy of another's, as it was told: who has it and for how long yet, in µs, and the number of the last grant.
+    pub fn copied(now_us: i64, lease: Option<(H, u64)>, last: u32) -> Grantor<H> {
+        let until = |left_us: u64| now_us.saturating_add_unsigned(left_us);
+        let lease = lease.map(|(holder, left_us)| Lease { holder, token: last, until_us: until(left_us) });
+        Grantor { lease, last }
+    }
+
+    /// The number of its last grant.
+    pub fn last(&self) -> u32 {
+        self.last
+    }
+
     /// Somebody asks for it. Whoever has it has its lease anew, under the same number; another has it if it is free; else it is none.
     pub fn ask(&mut self, now_us: i64, holder: H, ttl_us: u64) -> Option<u32> {
         self.expire(now_us);
@@ -210,6 +222,17 @@ mod tests {
         assert_eq!(lock.ask(249, 'a', 100), None, "it was renewed at 150");
         assert_eq!(lock.ask(200, 'b', 100), Some(34), "who has it already has it anew");
         assert_eq!(lock.lease().map(|lease| lease.until_us), Some(300));
+    }
+
+    /// What was granted after the copy was made is granted again, under the same number.
+    #[test]
+    fn a_copy_knows_what_it_was_told() {
+        let mut lock = Grantor::new(32);
+        let mut copy = Grantor::copied(0, None, lock.last());
+        assert_eq!((lock.ask(0, 'a', 100), copy.ask(50, 'b', 100)), (Some(33), Some(33)));
+        let left = lock.lease().map(|lease| (lease.holder, 60));
+        let mut copy = Grantor::copied(1_000, left, lock.last());
+        assert_eq!((copy.ask(1_059, 'b', 100), copy.ask(1_060, 'b', 100)), (None, Some(34)));
     }
 
     #[test]

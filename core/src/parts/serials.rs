@@ -96,6 +96,24 @@ impl<T> Serials<T> {
     pub fn take(&mut self, serial: u32) -> Option<T> {
         let place = self.place(serial)?;
         let (_, thing) = self.things.swap_remove(place);
+        self.forget(serial, place);
+        Some(thing)
+    }
+
+    /// The same, without a look at it.
+    pub fn remove(&mut self, serial: u32) {
+        if let Some(place) = self.place(serial) {
+            let last = self.things.len() - 1;
+            if place < last {
+                self.things.swap(place, last);
+            }
+            self.things.truncate(last);
+            self.forget(serial, place);
+        }
+    }
+
+    /// What had this number is gone, and the last thing is in its place.
+    fn forget(&mut self, serial: u32, place: usize) {
         if !self.places.is_empty() {
             let (span, next) = (self.places.len(), self.next);
             let at = |serial: u32| span - next.wrapping_sub(serial) as usize;
@@ -107,7 +125,6 @@ impl<T> Serials<T> {
                 self.places.pop_front();
             }
         }
-        Some(thing)
     }
 
     /// All that are here with their numbers, in no order that means anything.
@@ -124,7 +141,7 @@ mod tests {
     proptest! {
         /// As a list that is looked through, from which what is taken out leaves its place to the last.
         #[test]
-        fn they_do_what_a_list_does(first in prop_oneof![Just(0), Just(u32::MAX - 20)], steps in proptest::collection::vec((0u8..3, 0u32..40), 0..160)) {
+        fn they_do_what_a_list_does(first in prop_oneof![Just(0), Just(u32::MAX - 20)], steps in proptest::collection::vec((0u8..4, 0u32..40), 0..160)) {
             let (mut serials, mut list) = (Serials::new(first), Vec::new());
             for (what, which) in steps {
                 let which = first.wrapping_add(which);
@@ -135,7 +152,12 @@ mod tests {
                 } else {
                     let at = list.iter().position(|serial| *serial == which);
                     prop_assert_eq!(serials.get(which).copied(), at.map(|_| which.wrapping_mul(3)));
-                    prop_assert_eq!(serials.take(which), at.map(|at| list.swap_remove(at).wrapping_mul(3)));
+                    if what == 3 {
+                        serials.remove(which);
+                        at.map(|at| list.swap_remove(at));
+                    } else {
+                        prop_assert_eq!(serials.take(which), at.map(|at| list.swap_remove(at).wrapping_mul(3)));
+                    }
                 }
                 prop_assert_eq!(serials.iter().map(|(serial, _)| serial).collect::<Vec<_>>(), list.clone());
                 prop_assert_eq!(serials.len(), list.len());

@@ -96,6 +96,8 @@ impl Run {
             series,
             verdicts,
             remarks: Vec::new(),
+            spans: Vec::new(),
+            heats: Vec::new(),
             digest: self.digest.value(),
             limits: self.limits,
             ended_us: self.ended_us,

@@ -354,7 +354,7 @@ impl<P: Protocol, O: Observer<P::Speech>> Sim<P, O> {
         };
         let wanted = every == 1
             || match self.operations.get(op as usize) {
-                Some(opened) => (u32::from(opened.key.client.0) + opened.key.number).is_multiple_of(every),
+                Some(opened) => self.recorder.detail.keeps(opened.key.client, opened.key.number),
                 None => {
                     let client = node != NOBODY && self.cast.sort(node).0 == Sort::Client;
                     !client || u32::from(node.0).is_multiple_of(every)

@@ -25,6 +25,13 @@ impl Name {
         Name([GAUGE, from, " to ", to, what])
     }
 
+    /// The same of one of several, by its number up to 99; the first words bring their prefix: `gauge: tenant 12 asked`.
+    pub fn of_one(whose: &'static str, number: u8, what: &'static str) -> Name {
+        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let (tens, ones) = (usize::from(number / 10 % 10), usize::from(number % 10));
+        Name([whose, if tens > 0 { DIGITS[tens] } else { "" }, DIGITS[ones], what, ""])
+    }
+
     /// Whether its series is left to other views than the charts, as a count on a branch or a layer of a stack.
     pub fn is_gauge(&self) -> bool {
         self.0

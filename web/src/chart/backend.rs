@@ -128,6 +128,9 @@ impl DrawingBackend for SceneBackend<'_> {
             HPos::Center => Anchor::Middle,
             HPos::Right => Anchor::End,
         };
+        // The words of the last tick stay within the picture.
+        let most = f64::from(self.get_size().0) / ENLARGED - text_width(text, size) / 2.0;
+        let x = if anchor == Anchor::Middle { x.min(most) } else { x };
         // The height of digits and capitals is 0.72 of the size.
         let baseline = match style.anchor().v_pos {
             VPos::Top => y + 0.76 * size,

@@ -7,6 +7,7 @@ mod gauge;
 mod grid;
 mod kinds;
 mod labels;
+mod legend;
 #[cfg(test)]
 mod offers;
 mod stretch;
@@ -299,7 +300,7 @@ macro_rules! views {
 }
 
 views! {
-    stamps, stage, logs, spacetime, operations, strip, overlap, partitions as ring, rounds, orders, load, services, states, tenure, flow, budget, traffic, red, usage, waterfall, export,
+    stamps, stage, logs, spacetime, operations, slots, strip, overlap, partitions as ring, rounds, orders, load, fleet, tail, services, states, tenure, beliefs, flow, budget, traffic, matrix, red, usage, heat, waterfall, export,
     charts, inspector, transcript
 }
 

@@ -78,7 +78,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     }
     pack(&mut all, &stretch);
     let width = f64::from(look.width);
-    let (legend, top) = legend::draw(tenure, width);
+    let (legend, top) = super::legend::draw(legend::entries(tenure), width);
     let mut y = top + 8.0;
     let mut lanes = Vec::new();
     for node in givers.iter().chain(&nodes) {

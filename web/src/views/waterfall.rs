@@ -2,6 +2,7 @@
 
 mod answer;
 mod follow;
+mod tree;
 #[cfg(test)]
 mod tests;
 
@@ -53,19 +54,20 @@ pub fn draw(look: &Look<'_>) -> Picture {
         false => Shape::text(8.0, 50.0, wrap_at_most(&headline, 12.0, width - 16.0, 1).remove(0), Anchor::Start),
     };
     scene.push(mark("call", Role::Ink, shape));
-    let names = calls().flat_map(|call| call.attempts.iter().take(MAX_ROWS)).map(|attempt| text_width(&attempt.name, 12.0));
+    let names = calls().flat_map(|call| call.attempts.iter().take(MAX_ROWS)).map(|attempt| indent(attempt) + text_width(&attempt.name, 12.0));
     let left = (names.fold(0.0, f64::max) + 14.0).clamp(78.0, 118.0);
-    let lasts_us = calls().map(|call| call.to_us - call.from_us).max().unwrap_or(0).max(1);
+    let lasts_us = calls().map(|call| call.until_us - call.from_us).max().unwrap_or(0).max(1);
     let axis = Axis { from_us: call.from_us, to_us: call.from_us + lasts_us, left, right: width - 10.0 };
     scene.marks.extend(axis.draw(bottom));
     for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
-        scene.push(row(look, &axis, i, attempt));
+        scene.push(row(look, &axis, i, attempt, call.is_tree));
     }
     if left_out(&call) > 0 {
         let words = format!("… and {} more: see the table", left_out(&call));
         let shape = Shape::text(8.0, TOP + ROW * MAX_ROWS as f64 + 10.0, words, Anchor::Start);
         scene.push(mark("left-out", Role::InkSoft, shape));
     }
+    scene.marks.extend(call.deadline_us.and_then(|at_us| deadline(&axis, at_us, call.from_us, bottom)));
     let now = look.cursor.at_us;
     if (axis.from_us..=axis.to_us).contains(&now) {
         let x = axis.x(now);
@@ -164,6 +166,39 @@ impl Axis {
     }
 }
 
+/// The moment until which the call has time, through all that is done for it.
+fn deadline(axis: &Axis, at_us: u64, from_us: u64, bottom: f64) -> Option<Mark> {
+    if !(axis.from_us..=axis.to_us).contains(&at_us) {
+        return None;
+    }
+    let x = axis.x(at_us);
+    let words = format!("deadline {}", DurationUs(at_us - from_us));
+    let wide = text_width(&words, 12.0);
+    let (at, anchor) = if x + wide + 6.0 <= axis.right { (x + 4.0, Anchor::Start) } else { (x - 4.0, Anchor::End) };
+    let parts = vec![
+        mark("line", Role::Broken, Shape::line((x, TOP - 18.0), (x, bottom))),
+        mark("words", Role::Broken, Shape::text(at, TOP - 9.0, words, anchor)),
+    ];
+    Some(mark("deadline", Role::Broken, Shape::Group(parts)))
+}
+
+/// How far a row's name stands in.
+fn indent(attempt: &Attempt) -> f64 {
+    6.0 * f64::from(attempt.depth.min(6))
+}
+
+/// A bar of work for nobody.
+fn hatched((from, to): (f64, f64), top: f64, height: f64) -> Shape {
+    let mut lines = vec![[(from, top), (to, top)], [(from, top + height), (to, top + height)], [(to, top), (to, top + height)]];
+    let mut x = from;
+    while x < to && lines.len() < 160 {
+        let share = ((to - x) / height).min(1.0);
+        lines.push([(x, top + height), (x + height * share, top + height * (1.0 - share))]);
+        x += 6.0;
+    }
+    Shape::Lines(lines)
+}
+
 fn role(phase: Phase) -> Role {
     match phase {
         Phase::Asleep => Role::Series1,
@@ -177,13 +212,13 @@ fn role(phase: Phase) -> Role {
 }
 
 /// A row: the attempt's name, its phases as bars of different heights, its end as a sign.
-fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
+fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt, is_tree: bool) -> Mark {
     let y = TOP + ROW * i as f64;
-    let mut parts = vec![mark("name", Role::Ink, Shape::text(8.0, y + 14.0, fit_text(&attempt.name, 12.0, axis.left - 12.0), Anchor::Start))];
+    let mut parts = vec![mark("name", Role::Ink, Shape::text(8.0 + indent(attempt), y + 14.0, fit_text(&attempt.name, 12.0, axis.left - 12.0 - indent(attempt)), Anchor::Start))];
     for (j, part) in attempt.parts.iter().enumerate().filter(|(_, part)| part.from_us < axis.to_us) {
         let (from, to) = (axis.x(part.from_us), axis.x(part.to_us));
-        // What nobody waits for any more is drawn thin.
-        let (top, height) = match (part.phase, part.in_vain) {
+        // What nobody waits for any more is drawn thin, or hatched.
+        let (top, height) = match (part.phase, part.in_vain && !is_tree) {
             (_, true) => (y + 14.0, 4.0),
             (Phase::Asleep | Phase::NoAnswer, _) => (y + 8.0, 4.0),
             (Phase::OnTheWay, _) => (y + 6.0, 8.0),
@@ -192,7 +227,10 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt) -> Mark {
             (Phase::AtWork, _) => (y + 1.0, 18.0),
         };
         let title = format!("{} for {}{}", part.phase.words(), took_words(part.to_us - part.from_us), if part.in_vain { ", in vain" } else { "" });
-        let bar = Shape::rect(from, top, (to - from).max(1.0), height, 1.0);
+        let bar = match part.in_vain && is_tree {
+            true => hatched((from, to.max(from + 1.0)), top, height),
+            false => Shape::rect(from, top, (to - from).max(1.0), height, 1.0),
+        };
         parts.push(mark(format!("part{j}"), role(part.phase), bar).title(title));
     }
     if let Some((at_us, allowed_us)) = attempt.limit {
@@ -241,6 +279,14 @@ fn legend(calls: &[&Call], y: f64, width: f64) -> (Vec<Mark>, f64) {
         marks.push(mark(format!("word-{words}"), Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
         x += room;
     }
+    if calls.iter().any(|call| call.is_tree) && parts().any(|part| part.in_vain) {
+        let words = "for nobody";
+        if x + text_width(words, 12.0) + 34.0 > width && x > 8.0 {
+            (x, y) = (8.0, y + 16.0);
+        }
+        marks.push(mark("key-vain", Role::Ink, hatched((x, x + 14.0), y - 9.0, 10.0)));
+        marks.push(mark("word-vain", Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
+    }
     (marks, y + 6.0)
 }
 
@@ -253,7 +299,9 @@ fn took_words(us: u64) -> String {
 fn spent(call: &Call) -> String {
     let sum = |phase: Phase| {
         let parts = call.attempts.iter().flat_map(|attempt| &attempt.parts);
-        parts.filter(|part| part.phase == phase && !part.in_vain).map(|part| part.to_us - part.from_us).sum::<u64>()
+        // In a tree what one waits for another does: it is told once.
+        let told = |part: &&follow::Part| !(part.in_vain || call.is_tree && part.phase == Phase::Elsewhere);
+        parts.filter(|part| part.phase == phase).filter(told).map(|part| part.to_us - part.from_us).sum::<u64>()
     };
     let parts: Vec<String> = Phase::ALL
         .into_iter()

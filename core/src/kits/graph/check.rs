@@ -1,8 +1,10 @@
 //! What is wrong with a graph.
 
 use super::config::route;
-use super::declared::{Class, Graph, Hop, Step, Tier};
-use super::mark::TierId;
+use super::control::Scale;
+use super::declared::{Arrivals, Class, Graph, Hop, Step, Tier};
+use super::mark::{HopId, TierId};
+use super::roles::{CachePolicy, Role};
 use super::trouble::Kind;
 use crate::cast::Cast;
 use crate::sim::dice::MILLION;
@@ -31,6 +33,10 @@ pub fn check(graph: &Graph) -> Result<(), String> {
     must(nodes <= u64::from(Cast::MAX), "a graph has up to 8,192 instances")?;
     must(pools.iter().all(|pool| pool.threads > 0), "a pool has threads")?;
     tiers.iter().try_for_each(of_tier)?;
+    for (at, tier) in (0..).map(TierId).zip(tiers) {
+        let there = |hop: HopId| hops.get(usize::from(hop.0)).is_some_and(|hop| hop.from == at);
+        must(tier.slots.is_none_or(there), "slots are those of a hop of their tier")?;
+    }
     hops.iter().try_for_each(|hop| of_hop(graph, hop))?;
     for route in &graph.routes {
         tier(graph, route.tier)?;
@@ -50,11 +56,18 @@ pub fn check(graph: &Graph) -> Result<(), String> {
         )?;
         let mixed: u64 = source.mix.iter().map(|(_, share)| u64::from(*share)).sum();
         must(u64::from(source.bad).max(mixed) <= MILLION, "a share is at most the whole")?;
+        let together = source.at_once == 1 || !matches!(source.arrivals, Arrivals::Closed(_));
+        must(source.at_once > 0 && together, "requests come at once where they come at a rate")?;
         must(source.tenants.len() <= 256, "a graph has up to 256 tenants")?;
         must(
             source.keys.count().is_none_or(|keys| (1..=MOST_KEYS).contains(&keys)),
             "there are 1 to 1,000,000 keys",
         )?;
+    }
+    for at in (0..tiers.len() as u8).map(TierId) {
+        let before = hops.iter().filter(|hop| hop.from == at);
+        let gates = before.map(|hop| u64::from(super::config::gates(graph, hop))).sum::<u64>();
+        must(gates <= u64::from(u16::MAX), "a caller has up to 65,535 gates")?;
     }
     for (at, trouble) in graph.troubles.iter().enumerate() {
         let tier = tier(graph, trouble.tier)?;
@@ -64,10 +77,19 @@ pub fn check(graph: &Graph) -> Result<(), String> {
             "trouble is at an instance there is",
         )?;
         must(!matches!(trouble.kind, Kind::Slow(0) | Kind::Burst(0)), "trouble is some times as bad")?;
+        let steady = trouble.flap_us == 0 && trouble.recover_below == 0;
+        must(
+            steady || !matches!(trouble.kind, Kind::Burst(_)),
+            "a burst neither flaps nor waits for anything",
+        )?;
         must(
             !matches!(trouble.kind, Kind::Errors(share) if u64::from(share) > MILLION),
             "a share is at most the whole",
         )?;
+    }
+    graph.scales.iter().try_for_each(|scale| of_scale(graph, scale))?;
+    for (at, tier) in (0..).map(TierId).zip(tiers) {
+        of_data(graph, at, tier)?;
     }
     for source in &graph.sources {
         source.classes().try_for_each(|class| reaches(graph, source.tier, class, 0))?;
@@ -86,13 +108,57 @@ fn tier(graph: &Graph, id: TierId) -> Result<&Tier, String> {
 fn of_tier(tier: &Tier) -> Result<(), String> {
     must(tier.instances > 0, "a tier has an instance")?;
     must(u64::from(tier.fails) <= MILLION, "a share is at most the whole")?;
-    must(tier.desk.limit.is_none_or(|limit| limit.burst > 0), "a limiter lets one in")
+    let passes = |limit: super::limit::Limit| {
+        limit.policy.limit > 0 && limit.policy.burst > 0 && limit.policy.window_us > 0
+    };
+    must(tier.desk.limit.is_none_or(passes), "a limiter lets one in")
+}
+
+fn of_scale(graph: &Graph, scale: &Scale) -> Result<(), String> {
+    let (controller, of) = (tier(graph, scale.tier)?, tier(graph, scale.of)?);
+    scale.line.map_or(Ok(()), |line| tier(graph, line).map(|_| ()))?;
+    let calls = graph.hops.iter().any(|hop| hop.from == scale.tier || hop.to == scale.tier);
+    must(
+        controller.instances == 1 && !calls && scale.tier != scale.of,
+        "a controller is one node without calls",
+    )?;
+    must((1..=of.instances).contains(&scale.least), "some of the instances that a controller has are ready")?;
+    must(scale.every_us > 0 && scale.target > 0, "a controller looks at times, for more than nothing")
+}
+
+/// Who holds something is asked for it, and nobody else; what is written behind has somewhere to go.
+fn of_data(graph: &Graph, id: TierId, tier: &Tier) -> Result<(), String> {
+    fn fits(role: &Role, steps: &[Step]) -> bool {
+        steps.iter().all(|step| match step {
+            Step::Look(steps) => matches!(role, Role::Cache(_)) && fits(role, steps),
+            Step::Keep | Step::Put | Step::Forget => matches!(role, Role::Cache(_)),
+            Step::Read | Step::Write => *role == Role::Store,
+            Step::Else(steps) | Step::Down(steps) | Step::Single(steps) => fits(role, steps),
+            _ => true,
+        })
+    }
+    let mut routes = graph.routes.iter().filter(|route| route.tier == id);
+    must(routes.all(|route| fits(&tier.role, &route.steps)), "a step about data is at a tier that holds it")?;
+    must(tier.role != Role::Store || tier.instances == 1, "a store is one instance")?;
+    let Role::Cache(CachePolicy { size, behind, .. }) = &tier.role else { return Ok(()) };
+    must(*size > 0, "a cache has room for something")?;
+    let Some(behind) = behind else { return Ok(()) };
+    let hop = graph.hops.get(usize::from(behind.hop.0)).filter(|hop| hop.from == id);
+    let to = hop.map(|hop| route(graph, hop.to, behind.class).is_some());
+    must(to == Some(true), "what is written behind goes to a tier that takes it")
 }
 
 fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     tier(graph, hop.from)?;
     tier(graph, hop.to)?;
     must(hop.again.attempts > 0, "a call is tried at least once")?;
+    must(hop.gate.is_none_or(|gate| gate.shards > 0), "a gate is for some shard")?;
+    let plain = hop.again.attempts == 1 && hop.gate.is_none() && hop.pool.is_none();
+    must(hop.hedge.is_none() || plain, "a hop that hedges has neither retries nor a gate nor a pool")?;
+    must(
+        hop.beliefs.check.is_none_or(|check| check.unhealthy > 0 && check.healthy > 0),
+        "some checks in a row decide",
+    )?;
     must(
         hop.pool.is_none_or(|pool| usize::from(pool.0) < graph.pools.len()),
         "a hop takes threads of a pool there is",
@@ -101,22 +167,24 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
 
 fn sites(steps: &[Step]) -> usize {
     let of = |step: &Step| match step {
-        Step::Work(_) | Step::Reply => 0,
-        Step::Call(_) | Step::CallAs(..) => 1,
+        Step::Work(_) | Step::Reply | Step::Limit => 0,
+        Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => 0,
+        Step::Look(steps) | Step::Single(steps) => sites(steps),
+        Step::Call(_) | Step::CallAs(..) | Step::Admit(_) => 1,
         Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
         Step::Fan { times, .. } => usize::from(*times),
-        Step::Else(steps) => 1 + sites(steps),
+        Step::Else(steps) | Step::Down(steps) => 1 + sites(steps),
     };
     steps.iter().map(of).sum()
 }
 
 fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
-    must(!matches!(steps.first(), Some(Step::Else(_))), "an Else follows a step")?;
+    must(!matches!(steps.first(), Some(Step::Else(_) | Step::Down(_))), "an Else follows a step")?;
     for step in steps {
         let mut hops: &[_] = &[];
         match step {
             Step::Work(share) => must(u64::from(*share) <= MILLION, "a share is at most the whole")?,
-            Step::Call(hop) => hops = std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) => hops = std::slice::from_ref(hop),
             Step::CallAs(hop, class) => {
                 must(usize::from(*class) < graph.classes.len(), "a call is of a class there is")?;
                 hops = std::slice::from_ref(hop);
@@ -129,8 +197,10 @@ fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
                 must(*need > 0 && need <= times, "a fan needs some of its answers")?;
                 hops = std::slice::from_ref(hop);
             }
-            Step::Else(steps) => of_steps(graph, at, steps)?,
-            Step::Reply => {}
+            Step::Else(steps) | Step::Down(steps) => of_steps(graph, at, steps)?,
+            Step::Reply | Step::Limit => {}
+            Step::Look(steps) | Step::Single(steps) => of_steps(graph, at, steps)?,
+            Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => {}
         }
         for hop in hops {
             let there = graph.hops.get(usize::from(hop.0)).filter(|hop| hop.from == at);
@@ -160,14 +230,15 @@ fn hops(steps: &[Step], into: &mut Vec<(usize, Option<Class>)>) {
     for step in steps {
         let mut under = None;
         let all: &[_] = match step {
-            Step::Work(_) | Step::Reply => &[],
+            Step::Work(_) | Step::Reply | Step::Limit => &[],
+            Step::Keep | Step::Put | Step::Forget | Step::Read | Step::Write => &[],
             Step::CallAs(hop, class) => {
                 under = Some(*class);
                 std::slice::from_ref(hop)
             }
-            Step::Call(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
+            Step::Call(hop) | Step::Admit(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
             Step::One(all) | Step::All(all) | Step::Any(all) => all,
-            Step::Else(steps) => {
+            Step::Else(steps) | Step::Down(steps) | Step::Look(steps) | Step::Single(steps) => {
                 hops(steps, into);
                 &[]
             }

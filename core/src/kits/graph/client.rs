@@ -2,8 +2,9 @@
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op};
-use super::mark::{Ending, Stop};
+use super::mark::{Ending, Mark};
 use super::message::{About, Msg, Request, Response, Speech, Timer, fact};
+use super::roles::NO_VERSION;
 use super::source;
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
@@ -38,20 +39,28 @@ impl Protocol for Client {
         match input {
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(&at) {
+                    for _ in 1..source.at_once {
+                        let ended = self.call(source::about(source, self.caller.next(), &at), &mut at);
+                        ended.into_iter().for_each(|ended| self.end(ended, &mut at));
+                    }
                     ended = self.call(source::about(source, self.caller.next(), &at), &mut at);
                     if !source::is_closed(source) {
                         source::wait(source, self.made(ctx), &mut at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => {
-                ended = self.call(source::asked(class, self.caller.next(), &at), &mut at)
+            Input::Ask(request) => {
+                if let Some(about) = source::asked(request, self.caller.next(), &at) {
+                    ended = self.call(about, &mut at);
+                }
             }
             Input::Timer(Timer::Timeout(serial)) => ended = self.caller.timeout(serial, &mut at),
             Input::Timer(Timer::Retry(serial)) => ended = self.caller.retry(serial, &mut at),
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                ended = self.caller.answer(of, reply, &mut at)
+            Input::Timer(Timer::Hedge(serial)) => ended = self.caller.hedge(serial, &mut at),
+            Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
+                ended = self.caller.answer(of, reply, brought, &mut at)
             }
+            Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, &at),
             Input::Deliver { .. } | Input::Timer(_) => {}
         }
         if let Some(ended) = ended {
@@ -74,12 +83,13 @@ impl Client {
         let (number, source) = (self.caller.next(), source::source(at));
         let site = program.sites[usize::from(*site)];
         let wanted = Wanted {
-            op: at.out.invoke(number, Request(about.class)),
+            op: at.out.invoke(number, Request::of(about, false, at.config)),
             luck: u64::from(number) << 16,
             owner: 0,
             hop: site.hop,
             path: first_path(program, site, 0),
             about: about.under(site.class),
+            version: NO_VERSION,
             since_us: at.now_us(),
             deadline_us: source::deadline_us(source, at),
         };
@@ -87,7 +97,10 @@ impl Client {
     }
 
     fn end(&mut self, ended: Ended, at: &mut At<'_>) {
-        at.out.complete(ended.op, response(ended.how, ended.stop, ended.doubt));
+        at.out.complete(ended.op, response(&ended));
+        if ended.how.is_good() {
+            at.out.mark(Mark::Useful { worked_us: ended.worked_us });
+        }
         if self.caller.open() == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
         {
@@ -112,10 +125,13 @@ impl Client {
     }
 }
 
-/// What is told of a request that ended so.
-pub fn response(how: Ending, why: Stop, doubt: bool) -> Response {
-    match how {
+/// What is told of a call that ended so.
+fn response(ended: &Ended) -> Response {
+    match ended.how {
+        how if how.is_good() && ended.is_late => Response::Late,
+        Ending::Done if ended.version != NO_VERSION => Response::Got { version: ended.version },
         Ending::Done | Ending::Known => Response::Done,
-        _ => Response::Failed { how, why, doubt },
+        Ending::Degraded => Response::Degraded,
+        how => Response::Failed { how, why: ended.stop, doubt: ended.doubt },
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! All times are in µs, all shares in millionths.
 
+use super::believed::{Beliefs, Pace, Pick};
+use super::control::Scale;
+use super::guards::{Gate, PoolId, Threads};
+use super::limit::Limit;
+pub use super::line::{Expired, Line};
 use super::mark::{HopId, TierId};
-use super::trouble::Kind;
+use super::roles::Role;
+use super::source::Bursts;
+pub use super::step::{Route, Step};
+use super::trouble::Trouble;
 use crate::cast::Sort;
-use crate::parts::queue::Discipline;
-use crate::parts::{adaptive_timeout, backoff, breaker, deadline, retry_budget};
+use crate::parts::{adaptive_timeout, backoff, concurrency, deadline, retry_budget, throttle};
 use crate::sim::dist::Dist;
 
 /// What sort of request it is: an index into [`Graph::classes`].
 pub type Class = u8;
-
-/// A pool of threads that callers hold while they wait for answers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct PoolId(pub u8);
 
 /// A graph of services.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct Graph {
     pub routes: Vec<Route>,
     /// What goes wrong: at most one trouble for a tier.
     pub troubles: Vec<Trouble>,
+    /// Who starts and stops instances.
+    pub scales: Vec<Scale>,
     /// What sorts of requests there are, the most important first.
     pub classes: &'static [&'static str],
 }
@@ -39,7 +44,16 @@ impl Graph {
     /// Nobody yet.
     pub fn new(classes: &'static [&'static str]) -> Graph {
         let (tiers, hops, pools) = (Vec::new(), Vec::new(), Vec::new());
-        Graph { tiers, hops, pools, sources: Vec::new(), routes: Vec::new(), troubles: Vec::new(), classes }
+        Graph {
+            tiers,
+            hops,
+            pools,
+            sources: Vec::new(),
+            routes: Vec::new(),
+            troubles: Vec::new(),
+            scales: Vec::new(),
+            classes,
+        }
     }
 
     /// One more tier.
@@ -96,19 +110,26 @@ pub struct Tier {
     pub line: Line,
     /// Held from the door to the reply, also while others are called; 0: nothing is held.
     pub threads: u32,
+    /// Instead, so many are held as there are workers where this hop leads, of instances that are ready: they are given one request after the other.
+    pub slots: Option<HopId>,
     /// Who do the work; 0: each request does its own, which then is a delay.
     pub workers: u32,
     /// The work of a request.
     pub work: Dist,
     /// How many requests fail, after their work has been done.
     pub fails: u32,
+    /// What it holds.
+    pub role: Role,
+    /// How fast each instance works.
+    pub pace: Pace,
 }
 
 impl Tier {
     /// A service that takes whatever comes, without work.
     pub fn new(name: &'static str, sort: Sort, instances: u16) -> Tier {
         let (desk, line, work) = (Desk::default(), Line::default(), Dist::constant_us(0));
-        Tier { name, sort, instances, desk, line, threads: 0, workers: 0, work, fails: 0 }
+        let (threads, slots, workers, fails, role, pace) = (0, None, 0, 0, Role::Service, Pace::default());
+        Tier { name, sort, instances, desk, line, threads, slots, workers, work, fails, role, pace }
     }
 }
 
@@ -123,47 +144,26 @@ pub struct Desk {
     pub limit: Option<Limit>,
     /// How many may be here, in line and begun; 0 is without limit.
     pub concurrency: u32,
+    /// Instead, a number that adapts.
+    pub adaptive: Option<concurrency::Policy>,
     /// How many places in line requests of each class must leave to those that are more important; none for classes beyond its end.
     pub reserve: Vec<u32>,
     /// Whether a refusal tells after what time it is worth another try.
     pub tells_after: bool,
+    /// When a client's own mistake is found.
+    pub mistakes: Mistakes,
 }
 
-/// A token bucket at the door of each instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limit {
-    /// Thousandths of a request a second.
-    pub rate_milli_per_s: u64,
-    /// How many may come at once.
-    pub burst: u32,
-}
-
-/// Those that wait at an instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Line {
-    /// Who is next.
-    pub order: Discipline,
-    /// How many may wait; who comes then is refused.
-    pub limit: u32,
-    /// What becomes of those whose deadline passes.
-    pub expired: Expired,
-}
-
-impl Default for Line {
-    fn default() -> Line {
-        Line { order: Discipline::Fifo, limit: u32::MAX, expired: Expired::Serve }
-    }
-}
-
-/// What becomes of requests that nobody will wait for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Expired {
-    /// They are served.
-    Serve,
-    /// They are thrown away when their turn comes, at their deadline or later.
-    Drop,
-    /// Besides, those that cannot be done by their deadline, by the mean of the work, are refused at the door.
-    Predict,
+/// When a client's own mistake is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mistakes {
+    /// Once the work has been done.
+    #[default]
+    AfterWork,
+    /// At the door, by who is well enough to answer.
+    AtDoor,
+    /// Not here.
+    Never,
 }
 
 /// Who calls whom, and how.
@@ -175,6 +175,10 @@ pub struct Hop {
     pub to: TierId,
     /// Which of its instances.
     pub pick: Pick,
+    /// Instead of that by chance, the n-th 1/n^s as often as the first, with this s in millionths; 0: as picked.
+    pub uneven: u32,
+    /// What it believes of them.
+    pub beliefs: Beliefs,
     /// How long it may take.
     pub time: Time,
     /// When it is tried again.
@@ -183,27 +187,27 @@ pub struct Hop {
     pub gate: Option<Gate>,
     /// Threads that it takes.
     pub pool: Option<PoolId>,
+    /// Whether the caller makes fewer calls of itself when many are refused.
+    pub throttle: Option<throttle::Policy>,
+    /// Whether a call that fails is answered by something older or simpler, if not by its client's mistake.
+    pub fallback: bool,
+    /// When it is tried at other instances as well; then it has neither retries nor a gate nor a pool.
+    pub hedge: Option<Hedge>,
 }
 
 impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        Hop { from, to, pick: Pick::Random, time, again: Again::NEVER, gate: None, pool: None }
+        let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
+        let (gate, pool, throttle, fallback, hedge) = (None, None, None, false, None);
+        Hop { from, to, pick, uneven: 0, beliefs, time, again, gate, pool, throttle, fallback, hedge }
     }
-}
 
-/// Which instance is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pick {
-    /// Any.
-    Random,
-    /// One after the other; callers begin at different ones.
-    RoundRobin,
-    /// The one that owes this caller the fewest answers.
-    LeastOutstanding,
-    /// Of two that are drawn, the one that owes this caller fewer answers (Mitzenmacher 1996).
-    TwoChoices,
+    /// How many tries a call may come to.
+    pub fn tries(&self) -> u32 {
+        self.hedge.map_or(self.again.attempts, |hedge| hedge.most.saturating_add(1))
+    }
 }
 
 /// How long a try may take, and what the callee is told of it.
@@ -261,6 +265,30 @@ impl Again {
     };
 }
 
+/// When a call is tried at other instances as well, before an answer has come (gRPC proposal A6, `hedgingPolicy`). The first good answer is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hedge {
+    /// How long after the last try another goes out (`hedgingDelay`); where it follows the latency, at first.
+    pub after_us: u64,
+    /// Instead, a multiple of what first tries took.
+    pub adaptive: Option<adaptive_timeout::Policy>,
+    /// How many tries go out besides the first: one less than `maxAttempts`.
+    pub most: u32,
+    /// What becomes of the other tries once an answer is there.
+    pub recall: Recall,
+}
+
+/// Which requests are taken back that nobody waits for any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recall {
+    /// None.
+    Never,
+    /// Those that are not in work yet (Dean and Barroso's tied requests).
+    Waiting,
+    /// All.
+    AtOnce,
+}
+
 /// What limits retries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Budget {
@@ -273,72 +301,6 @@ pub enum Budget {
         /// `tokenRatio`, in thousandths.
         ratio_permille: u32,
     },
-}
-
-/// A breaker before a hop.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Gate {
-    /// Its settings.
-    pub policy: breaker::Policy,
-    /// Whether each instance of the callee has one of its own.
-    pub by_instance: bool,
-    /// Whether it is asked once for a call, outside the retries; else for each try.
-    pub outside: bool,
-}
-
-/// A pool of threads, one at each instance of the tier that calls.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Threads {
-    /// How many calls may be under way.
-    pub threads: u32,
-    /// How many may wait for a thread.
-    pub queue_limit: u32,
-}
-
-/// What a request does at a tier.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Route {
-    /// Where.
-    pub tier: TierId,
-    /// Of which class; none: of each that has no route of its own there.
-    pub class: Option<Class>,
-    /// One after the other, until one fails.
-    pub steps: Vec<Step>,
-}
-
-/// A step of a route.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// Such a share of the tier's work.
-    Work(u32),
-    /// A call.
-    Call(HopId),
-    /// A call that is of this class, whatever the request is of.
-    CallAs(HopId, Class),
-    /// A call on one of these, by chance.
-    One(Vec<HopId>),
-    /// Calls on all of these at once; it fails with the first that does.
-    All(Vec<HopId>),
-    /// So many calls at once; on after so many good answers. It fails when these cannot be had any more.
-    Fan {
-        /// On this hop.
-        hop: HopId,
-        /// How many.
-        times: u16,
-        /// How many must go well.
-        need: u16,
-    },
-    /// Calls on these one after the other, until one goes well.
-    Any(Vec<HopId>),
-    /// Only if the step before has failed, but not by the caller's mistake: then it has not.
-    Else(Vec<Step>),
-    /// The answer; what comes after is done when nobody waits.
-    Reply,
-}
-
-impl Step {
-    /// All of the tier's work.
-    pub const WORK: Step = Step::Work(1_000_000);
 }
 
 /// Where requests come from: each instance of the tier has a stream of its own.
@@ -356,6 +318,8 @@ pub struct Source {
     pub keys: Keys,
     /// When they come.
     pub arrivals: Arrivals,
+    /// How many come at once; such groups are as far apart as else requests are.
+    pub at_once: u32,
     /// If all begin together, when: the first request of each comes then.
     pub together_us: Option<u64>,
     /// How long a request may take: its deadline; 0 is without limit.
@@ -377,6 +341,7 @@ impl Source {
             tenants,
             keys,
             arrivals,
+            at_once: 1,
             together_us: None,
             budget_us: 0,
             each: 0,
@@ -397,6 +362,17 @@ pub enum Keys {
     None,
     /// For one of so many keys, each as often.
     Uniform(u32),
+    /// For one after the other of so many, round and round.
+    Loop(u32),
+    /// As by Zipf's law, until from a time on the last are asked for as often as the first were.
+    Turned {
+        /// How many.
+        keys: u32,
+        /// s.
+        exponent_millionths: u32,
+        /// When, in µs.
+        at_us: u64,
+    },
     /// For the n-th of so many keys as often as 1/n^s.
     Zipf {
         /// How many.
@@ -411,7 +387,8 @@ impl Keys {
     pub fn count(&self) -> Option<u32> {
         match self {
             Keys::None => None,
-            Keys::Uniform(keys) | Keys::Zipf { keys, .. } => Some(*keys),
+            Keys::Uniform(keys) | Keys::Loop(keys) => Some(*keys),
+            Keys::Zipf { keys, .. } | Keys::Turned { keys, .. } => Some(*keys),
         }
     }
 }
@@ -425,19 +402,6 @@ pub enum Arrivals {
     Regular(Dist),
     /// So long after the last has ended.
     Closed(Dist),
-}
-
-/// What goes wrong, and when.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Trouble {
-    /// Where.
-    pub tier: TierId,
-    /// At which instance; none: at all.
-    pub instance: Option<u16>,
-    /// When it begins.
-    pub at_us: u64,
-    /// How long it lasts.
-    pub for_us: u64,
-    /// What it is.
-    pub kind: Kind,
+    /// Many together, again and again.
+    Bursts(Bursts),
 }

@@ -8,7 +8,8 @@ use super::mark::{Ending, HopId, Level, Swept, TierId};
 use super::message::fact;
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, Crowd, Edge, FactId, Fate, Layer, Line, Service, Spans, Station, TierBox, Topology, Traffic,
+    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, Service, Spans, Station, TierBox, Topology,
+    Traffic,
 };
 use crate::stats::Name;
 
@@ -42,7 +43,13 @@ pub fn gauges(config: &Config) -> (Charts, Shows) {
         }
     }
     shows.topology = Some(topology(config, boxes, &mut charts));
-    shows.spans = Some(Spans { attempts: Attempts::Sent { limit: Some("timed out") }, good: "done" });
+    let names = config.graph.hops.iter().map(|hop| config.graph.tiers[usize::from(hop.to.0)].name).collect();
+    let budget_us = config.graph.sources.first().map_or(0, |source| source.budget_us);
+    let deadline_us = Some(budget_us).filter(|us| *us > 0);
+    shows.spans = Some(Spans { attempts: Attempts::Kept { names, deadline_us }, good: "done" });
+    let asked =
+        config.graph.sources.first().and_then(|source| config.tiers[usize::from(source.tier.0)].hops.first());
+    shows.heat = asked.map(|hop| HeatMap { title: "calls", of: hop.0.into(), deadline_us });
     (charts, shows)
 }
 
@@ -141,7 +148,8 @@ fn traffic(config: &Config, id: TierId, into: &[HopId], charts: &mut Charts) -> 
     let good = charts.less(Name::gauge(name, "good"), left(&WELL), late.clone());
     let wasted = charts.rate(Name::gauge(name, "wasted"), late);
     let failed = charts.rate(Name::gauge(name, "failed"), left(&[Ending::Failed, Ending::Bad]));
-    let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused].map(|why| Count::Swept(id, why));
+    let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Dropped, Swept::Shed];
+    let swept = swept.map(|why| Count::Swept(id, why));
     let dropped = charts.rate(Name::gauge(name, "dropped"), swept);
     let refused = charts.rate(Name::gauge(name, "refused"), [Count::Turned(id)]);
     let mean_us = config.tiers[usize::from(id.0)].mean_us;

@@ -2,6 +2,10 @@
 //!
 //! A **hop** is seen by its callers, a **tier** by itself: what one of them says of a request, the other need not.
 
+use super::believed::Belief;
+pub use super::limit::Why;
+pub use super::line::Swept;
+use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
 /// A hop: who calls whom.
@@ -31,9 +35,9 @@ pub enum Ending {
     Refused,
     /// It took too long.
     TimedOut,
-    /// A breaker did not let it pass.
+    /// A breaker did not let it pass, or the caller's own throttle.
     ShortCircuited,
-    /// No thread was free for it.
+    /// No thread was free for it, or no instance usable.
     Rejected,
     /// No time was left for it.
     NoTime,
@@ -41,11 +45,13 @@ pub enum Ending {
     Cancelled,
     /// Its node went down.
     Lost,
+    /// What it asked for is not there, which is no failure.
+    Missed,
 }
 
 impl Ending {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Ending; 13] = [
+    pub const ALL: [Ending; 14] = [
         Ending::Done,
         Ending::Known,
         Ending::Degraded,
@@ -59,12 +65,48 @@ impl Ending {
         Ending::NoTime,
         Ending::Cancelled,
         Ending::Lost,
+        Ending::Missed,
     ];
 
     /// Whether it is what the callee said.
     #[inline]
     pub fn is_answer(self) -> bool {
-        matches!(self, Ending::Done | Ending::Known | Ending::Failed | Ending::Bad | Ending::Refused)
+        matches!(
+            self,
+            Ending::Done
+                | Ending::Known
+                | Ending::Degraded
+                | Ending::Failed
+                | Ending::Bad
+                | Ending::Refused
+                | Ending::Missed
+        )
+    }
+
+    /// Whether who called has what it called for, or something in its place.
+    #[inline]
+    pub fn is_good(self) -> bool {
+        matches!(self, Ending::Done | Ending::Known | Ending::Degraded)
+    }
+
+    /// In a word or two.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Done => "done",
+            Ending::Known => "done before",
+            Ending::Degraded => "by a fallback",
+            Ending::Late => "too late",
+            Ending::Failed => "failed",
+            Ending::Bad => "bad request",
+            Ending::Refused => "refused",
+            Ending::TimedOut => "timed out",
+            Ending::ShortCircuited => "short-circuited",
+            Ending::Rejected => "rejected",
+            Ending::NoTime => "no time left",
+            Ending::Cancelled => "cancelled",
+            Ending::Lost => "lost",
+            Ending::Missed => "not there",
+        }
     }
 }
 
@@ -88,26 +130,6 @@ impl Stop {
     pub const COUNT: usize = 5;
 }
 
-/// Why a request left the line before it was begun.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Swept {
-    /// Its deadline had passed.
-    Expired,
-    /// Who asked did not want it any more.
-    Cancelled,
-    /// The server cleared its line, and said so.
-    Refused,
-    /// The server swallowed it and said nothing.
-    Muted,
-    /// The server went down.
-    Lost,
-}
-
-impl Swept {
-    /// How many there are.
-    pub const COUNT: usize = 5;
-}
-
 /// A level of a node: how much there is of something now.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
@@ -121,15 +143,66 @@ pub enum Level {
     Pending,
     /// Requests that are begun: told where that is more than work.
     Inside,
+    /// What its rate limiters would let in at once, as they were last asked.
+    Room,
+    /// How many may be here at once, where that adapts.
+    Limit,
+    /// Whether it takes requests, and whether it is not off: told where a controller starts and stops it.
+    Ready,
+    /// See there.
+    On,
 }
 
 impl Level {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 9;
 
     /// All of them, in the order of their numbers.
-    pub const ALL: [Level; Level::COUNT] =
-        [Level::Queue, Level::Busy, Level::Held, Level::Pending, Level::Inside];
+    pub const ALL: [Level; Level::COUNT] = [
+        Level::Queue,
+        Level::Busy,
+        Level::Held,
+        Level::Pending,
+        Level::Inside,
+        Level::Room,
+        Level::Limit,
+        Level::Ready,
+        Level::On,
+    ];
+}
+
+/// What becomes of data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Data {
+    /// A cache has a copy, and answers with it.
+    Hit,
+    /// Likewise, though its time is over: somebody is bringing another.
+    Stale,
+    /// It has none.
+    Miss,
+    /// It has none, and somebody is bringing one.
+    Wait,
+    /// It takes in a copy.
+    Filled,
+    /// It does not take in a copy that somebody brings.
+    Refused,
+    /// A copy is thrown out for another.
+    Evicted,
+    /// A copy is deleted, or its time was over.
+    Dropped,
+    /// All copies go.
+    Flushed,
+    /// A store is asked for a key.
+    Asked,
+    /// It answers.
+    Read,
+    /// It takes in a write.
+    Wrote,
+}
+
+impl Data {
+    /// How many there are.
+    pub const COUNT: usize = 12;
 }
 
 /// What a node tells. Durations are by its own clock; where somebody may set that, better as if nobody had.
@@ -151,6 +224,10 @@ pub enum Mark {
     Sent {
         /// Where.
         hop: HopId,
+        /// To which instance.
+        instance: u16,
+        /// What it asks for.
+        key: u32,
     },
     /// A try is over.
     TryOver {
@@ -159,6 +236,17 @@ pub enum Mark {
         /// How.
         how: Ending,
         /// What it took, in µs.
+        took_us: u64,
+    },
+    /// A try for a tenant begins, or is over: told where there are several.
+    Tenant {
+        /// Where.
+        hop: HopId,
+        /// Whose.
+        tenant: u8,
+        /// How; none as it begins.
+        how: Option<Ending>,
+        /// What it took, in µs; 0 as it begins.
         took_us: u64,
     },
     /// A call is over.
@@ -194,8 +282,24 @@ pub enum Mark {
     Gate {
         /// Which of the caller's.
         index: u16,
+        /// The state that it was in; none as its node boots.
+        from: Option<State>,
         /// Its state.
         to: State,
+    },
+    /// A caller changes its mind about an instance.
+    Believed {
+        /// Where.
+        hop: HopId,
+        /// Which.
+        instance: u16,
+        /// What it believes now.
+        what: Belief,
+    },
+    /// A key, or connection, loses the instance that it had.
+    Moved {
+        /// Where.
+        hop: HopId,
     },
     /// A request comes.
     Came {
@@ -208,6 +312,8 @@ pub enum Mark {
     Turned {
         /// Where.
         tier: TierId,
+        /// Why.
+        why: Why,
     },
     /// It is begun.
     Began {
@@ -245,11 +351,78 @@ pub enum Mark {
         /// What it is now.
         now: u32,
     },
+    /// What becomes of a key.
+    Data {
+        /// Where.
+        tier: TierId,
+        /// What.
+        what: Data,
+        /// Which key.
+        key: u32,
+        /// Which version of it; where none is known or none is held, [`super::NO_VERSION`].
+        version: u32,
+    },
+    /// A try begins beside others of its call that are still out; `alone` if none of them is any more.
+    Hedged {
+        /// Where.
+        hop: HopId,
+        /// See there.
+        alone: bool,
+    },
+    /// A try is over, and others of its call are still out.
+    StillOut {
+        /// Where.
+        hop: HopId,
+    },
+    /// A piece of work is over, or was broken off.
+    Worked {
+        /// Where.
+        tier: TierId,
+        /// How much of it was done, by what it takes when nothing is wrong, in µs.
+        worked_us: u64,
+    },
+    /// An operation went well: so much work is in what it was answered, by all who had a part in it.
+    Useful {
+        /// In µs.
+        worked_us: u64,
+    },
+    /// Something happens to a try at a call: told where somebody reads, for those who follow single operations.
+    Followed {
+        /// On which hop.
+        hop: HopId,
+        /// Which try at its operation there.
+        path: u32,
+        /// What.
+        step: Passing,
+    },
     /// The trouble that the settings ask for begins or ends.
     Trouble {
         /// Whether it begins.
         on: bool,
     },
+}
+
+/// What happens to a try at a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    /// It begins, and is given so long, in µs.
+    Begins(u64),
+    /// It leaves its caller for this node.
+    Goes(NodeId),
+    /// It comes.
+    Comes,
+    /// It is begun.
+    IsBegun,
+    /// Work on it begins.
+    Works,
+    /// That is over.
+    Worked,
+    /// Calls are made for it: those whose tries begin next.
+    Calls,
+    /// It is through there.
+    Leaves,
+    /// Its caller is through with it.
+    Ends(Ending),
 }
 
 #[cfg(test)]
@@ -261,7 +434,9 @@ mod tests {
         assert!(size_of::<Mark>() <= 24, "{}", size_of::<Mark>());
         assert!(Ending::ALL.iter().enumerate().all(|(place, ending)| *ending as usize == place));
         assert_eq!(Stop::Budget as usize + 1, Stop::COUNT);
-        assert_eq!(Swept::Lost as usize + 1, Swept::COUNT);
+        assert!(Swept::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
+        assert!(Why::ALL.iter().enumerate().all(|(place, why)| *why as usize == place));
+        assert_eq!(Data::Wrote as usize + 1, Data::COUNT);
         assert!(Level::ALL.iter().enumerate().all(|(place, level)| *level as usize == place));
     }
 }

@@ -3,34 +3,57 @@
 //! Nodes say what they do by [`Mark`]s. A lab's meter hands them to a [`Ledger`], which has what charts, pictures and figures are made of; what is
 //! peculiar to a lab it watches itself; promises that several make are here, too.
 
+mod about;
+mod believed;
 mod caller;
 mod check;
 mod client;
 mod config;
+mod control;
 mod declared;
+mod facts;
 mod gauges;
+mod guarded;
+mod guards;
 mod laws;
 mod ledger;
+mod limit;
+mod line;
 mod mark;
 mod message;
 mod node;
+mod response;
+mod roles;
 mod server;
 mod source;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trouble;
 mod watch;
 
+pub use believed::{Belief, Beliefs, Check, Pace, Pick, Sees, SlowStart, Warm};
 pub use config::Config;
+pub use control::{By, Life, Scale};
 pub use declared::{
-    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Gate, Graph, Hop, Keys, Limit, Line, Pick, PoolId,
-    Route, Source, Step, Threads, Tier, Time, Trouble,
+    Again, Arrivals, Budget, Carry, Class, Desk, Expired, Graph, Hedge, Hop, Keys, Line, Mistakes, Recall,
+    Route, Source, Step, Tier, Time,
 };
 pub use gauges::gauges;
-pub(crate) use laws::{Disturbed, Once, Overload, Usual};
-pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Took};
-pub use mark::{Ending, HopId, Level, Mark, Stop, Swept, TierId};
-pub use message::{About, Deadline, FACTS, KINDS, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+pub use guarded::{guarded, requests, tries};
+pub use guards::{Gate, PoolId, Threads};
+pub(crate) use laws::{
+    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within,
+};
+pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
+pub use limit::Limit;
+pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId, Why};
+pub use message::{
+    About, Brought, CALLS, CHECKED, COUNTED, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response,
+    Speech, Timer, Try, fact,
+};
 pub use node::Node;
-pub use trouble::{Kind, Spell};
+pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
+pub use source::Bursts;
+pub use trouble::{Kind, Spell, Trouble};
 pub use watch::{Own, Running, Watch, begin};

@@ -2,13 +2,36 @@
 
 use super::caller::At;
 use super::declared::{Arrivals, Class, Keys, Source};
-use super::message::{About, Timer};
+use super::message::{About, Request, Timer};
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 
 /// Which class, tenant and key a request is of.
 const CLASS: Purpose = Purpose::Protocol(4);
 const TENANT: Purpose = Purpose::Protocol(5);
 const KEY: Purpose = Purpose::Protocol(6);
+
+/// Requests that come together: the first of each lot at its time, the others evenly within a span after it. None come after a crash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bursts {
+    /// When the first lot comes, in µs.
+    pub first_us: u64,
+    /// How long it is from one lot to the next.
+    pub every_us: u64,
+    /// How many come in each.
+    pub many: u32,
+    /// Within what span.
+    pub within_us: u64,
+}
+
+impl Bursts {
+    /// When the request of a number comes.
+    fn at_us(&self, number: u32) -> u64 {
+        let many = self.many.max(1);
+        let place = u64::from(number % many).saturating_mul(self.within_us) / u64::from(many);
+        let lot = self.every_us.saturating_mul(u64::from(number / many));
+        self.first_us.saturating_add(lot).saturating_add(place)
+    }
+}
 
 /// The source of a node, if it has one.
 #[inline]
@@ -35,7 +58,8 @@ pub fn begin(at: &mut At<'_>) {
 /// Waits for the next request, after so many since the node is up. The timer serves the request before it, so that a sample of requests has a
 /// sample of these.
 pub fn wait(source: &Source, made: u32, at: &mut At<'_>) {
-    if source.each > 0 && made >= source.each {
+    let comes_no_more = matches!(source.arrivals, Arrivals::Bursts(_)) && at.ctx.epoch > 0;
+    if source.each > 0 && made >= source.each || comes_no_more {
         return;
     }
     let number = u64::from(at.ctx.epoch) << 32 | u64::from(made);
@@ -48,6 +72,7 @@ pub fn wait(source: &Source, made: u32, at: &mut At<'_>) {
         }
         Arrivals::Regular(gap) => gap.sample_us(0),
         Arrivals::Closed(think) => think.sample_us(at.ctx.die(Purpose::Think, number)),
+        Arrivals::Bursts(bursts) => bursts.at_us(made).saturating_sub(at.now_us()),
     };
     let span_us = at.config.burst.map_or(span_us, |burst| burst.gap_us(at.now_us(), span_us));
     at.out.set_timer(Timer::Arrive, Range::exactly(span_us));
@@ -59,12 +84,14 @@ pub fn about(source: &Source, number: u32, at: &At<'_>) -> About {
     about_of(source, class(source, number, at), number, at)
 }
 
-/// What a request of a class is about for which somebody asks.
-pub fn asked(class: Class, number: u32, at: &At<'_>) -> About {
-    match source(at) {
+/// What a request is about for which somebody asks; none where it is no request of a class.
+pub fn asked(request: Request, number: u32, at: &At<'_>) -> Option<About> {
+    let (class, key) = request.wanted()?;
+    let about = match source(at) {
         Some(source) => about_of(source, class, number, at),
         None => About { class, ..About::default() },
-    }
+    };
+    Some(About { key: key.unwrap_or(about.key), ..about })
 }
 
 #[inline]
@@ -77,9 +104,14 @@ fn about_of(source: &Source, class: Class, number: u32, at: &At<'_>) -> About {
     let key = match source.keys {
         Keys::None => 0,
         Keys::Uniform(keys) => below(at.ctx.die(KEY, number), u64::from(keys)) as u32,
-        Keys::Zipf { .. } => {
+        Keys::Loop(keys) => (number % u64::from(keys)) as u32,
+        Keys::Zipf { .. } | Keys::Turned { .. } => {
             let plan = &at.config.tiers[usize::from(source.tier.0)];
-            plan.zipf.as_ref().map_or(0, |zipf| zipf.draw(at.ctx.die(KEY, number)))
+            let key = plan.zipf.as_ref().map_or(0, |zipf| zipf.draw(at.ctx.die(KEY, number)));
+            match source.keys {
+                Keys::Turned { keys, at_us, .. } if at.now_us() >= at_us => keys - 1 - key,
+                _ => key,
+            }
         }
     };
     About { class, tenant, bad, key }

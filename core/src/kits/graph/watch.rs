@@ -1,13 +1,13 @@
 //! Watches a run of a graph: the ledger of its marks, and what a lab measures and promises besides.
 
 use super::config::Config;
-use super::ledger::{Charts, Ledger};
+use super::ledger::{Charts, Ledger, Spans};
 use super::mark::Mark;
 use super::message::{KINDS, Speech};
 use super::node::Node;
 use crate::cast::NodeId;
 use crate::lab::{Course, Detail, Verdict};
-use crate::outcome::Tally;
+use crate::outcome::{Outcome, Tally};
 use crate::scenario::Scenario;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};
 use crate::trace::{self, World};
@@ -40,6 +40,8 @@ pub trait Own: 'static {
 pub struct Watch<O> {
     /// What was counted.
     pub books: Ledger,
+    /// What the operations went through that are recorded.
+    pub spans: Spans,
     /// What the lab watches itself.
     pub own: O,
 }
@@ -47,10 +49,14 @@ pub struct Watch<O> {
 impl<O: Own> Watch<O> {
     /// A watch of a run; figures of rates and times are of what happens from a time on.
     pub fn new(config: &Config, own: O, from_us: u64, horizon_us: u64, detail: Detail) -> Watch<O> {
-        let charted_us = Ledger::charted_us(horizon_us);
+        Watch::charted(config, own, from_us, Ledger::charted_us(horizon_us), detail)
+    }
+
+    /// The same with bins of a length for charts.
+    fn charted(config: &Config, own: O, from_us: u64, charted_us: u64, detail: Detail) -> Watch<O> {
         let bin_us = if O::BINS { charted_us } else { Ledger::bin_us(detail, charted_us) };
         let books = Ledger::new(config.shape(), config.cast.len(), bin_us).from(from_us);
-        Watch { books, own }
+        Watch { books, spans: Spans::new(detail), own }
     }
 }
 
@@ -59,10 +65,16 @@ impl<O: Own> Observer<Speech> for Watch<O> {
         // Marks come with a record that has been seen, and are most of what is seen.
         if let Seen::Mark { node, op, mark } = seen {
             self.books.mark(at.at_us, node, mark);
+            self.spans.mark(at, node, op, mark);
             return self.own.mark(at, node, op, mark, &mut self.books);
         }
-        if let Seen::Crash(node) = seen {
-            self.books.crashed(at.at_us, node);
+        match seen {
+            Seen::Crash(node) => {
+                self.books.crashed(at.at_us, node);
+                self.spans.crashed(at.at_us, node);
+            }
+            Seen::Invoke { op, key, .. } => self.spans.invoked(op, key),
+            _ => {}
         }
         self.own.see(at, &seen, world);
     }
@@ -84,12 +96,15 @@ pub struct Running<'a> {
     pub kinds: &'static [MessageSpec],
     /// Figures of rates and times are of what happens from then on, in µs.
     pub from_us: u64,
+    /// The length of the charts' bins, in µs.
+    pub charted_us: u64,
 }
 
 impl<'a> Running<'a> {
     /// A run in this network, of which all counts.
     pub fn new(scenario: &'a Scenario, detail: Detail, network: Network) -> Running<'a> {
-        Running { scenario, detail, network, kinds: KINDS, from_us: 0 }
+        let charted_us = Ledger::charted_us(scenario.horizon_us);
+        Running { scenario, detail, network, kinds: KINDS, from_us: 0, charted_us }
     }
 }
 
@@ -100,14 +115,19 @@ pub fn begin<O: Own>(
     own: O,
     charts: impl FnOnce() -> Charts + 'static,
 ) -> Box<dyn Course> {
-    let Running { scenario, detail, network, kinds, from_us } = running;
-    let watch = Watch::new(&config, own, from_us, scenario.horizon_us, detail);
+    let Running { scenario, detail, network, kinds, from_us, charted_us } = running;
+    let watch = Watch::charted(&config, own, from_us, charted_us, detail);
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds, scenario, config };
-    crate::sim::begin::<Node, Watch<O>>(setup, watch, detail, |run, mut watch| {
+    crate::sim::begin::<Node, Watch<O>>(setup, watch, detail, move |run, mut watch| {
         watch.books.end(run.ended_us);
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);
         let verdicts = watch.own.verdicts();
-        run.outcome(tallies, charts().series(watch.books), verdicts)
+        let heats = if watch.books.is_charted() { watch.books.heats() } else { Vec::new() };
+        let series = if watch.books.is_charted() { charts().series(watch.books) } else { Vec::new() };
+        let (spans, limit) = watch.spans.end();
+        let outcome = run.outcome(tallies, series, verdicts);
+        let limits = outcome.limits.into_iter().chain(limit).collect();
+        Outcome { spans, heats, limits, ..outcome }
     })
 }

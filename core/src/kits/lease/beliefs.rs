@@ -58,6 +58,16 @@ impl Beliefs {
         self.believes.get(&who).map(|belief| belief.since)
     }
 
+    /// When a service ceased to have somebody as holder who believes it still, and which.
+    pub fn over(&self, who: NodeId) -> Option<(Mark, NodeId)> {
+        self.believes.get(&who)?.over
+    }
+
+    /// Whom a service has as holder.
+    pub fn holder(&self, service: NodeId) -> Option<NodeId> {
+        self.holders.get(&service).copied()
+    }
+
     /// How many services have somebody as holder.
     pub fn holding(&self, who: NodeId) -> usize {
         self.holders.values().filter(|holder| **holder == who).count()

@@ -59,6 +59,18 @@ impl Desk {
         &self.book
     }
 
+    /// It has what another has granted, and tells nobody of it.
+    pub fn learn(&mut self, book: Book) {
+        self.book = book;
+    }
+
+    /// It grants no more: it has nobody as holder, as far as it tells.
+    pub fn withdraw<S: Speech>(&mut self, facts: DeskFacts, out: &mut Out<S>) {
+        if self.told.take().is_some() {
+            out.fact(facts.holder, 0, Fact::Word("free"));
+        }
+    }
+
     /// The sessions that it keeps, if it does.
     pub fn sessions(&self) -> Option<&Sessions<Holder>> {
         match &self.book {

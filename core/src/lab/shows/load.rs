@@ -211,3 +211,14 @@ pub struct Question {
     /// Calls that were given up for it.
     pub gave_up: SeriesKey,
 }
+
+/// How long the calls of a hop took, over time.
+#[derive(Clone, Copy, Debug)]
+pub struct HeatMap {
+    /// What is called, in a few words.
+    pub title: &'static str,
+    /// Which of [`crate::outcome::Outcome::heats`].
+    pub of: usize,
+    /// How long a call may take, in µs; none without limit.
+    pub deadline_us: Option<u64>,
+}

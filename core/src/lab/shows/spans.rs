@@ -1,6 +1,7 @@
 //! How a call is followed through its attempts: what tells that one began, and that it ended.
 
 use super::FactId;
+use crate::outcome::Ending;
 
 /// How a call is followed.
 #[derive(Clone, Debug)]
@@ -32,26 +33,11 @@ pub enum Attempts {
         /// The places among [`super::Shows::stations`] of those that are called.
         stations: Vec<usize>,
     },
-}
-
-/// How an attempt may end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ending {
-    /// Well.
-    Good(&'static str),
-    /// Badly.
-    Bad(&'static str),
-    /// Badly, for its time was up.
-    Limit(&'static str),
-    /// It was not made, so it has neither gone well nor failed.
-    Unmade(&'static str),
-}
-
-impl Ending {
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Ending::Good(words) | Ending::Bad(words) | Ending::Limit(words) | Ending::Unmade(words) => words,
-        }
-    }
+    /// The run keeps its spans ([`crate::outcome::Outcome::spans`]).
+    Kept {
+        /// What is called by each hop, by its number.
+        names: Vec<&'static str>,
+        /// How long an operation may take, in µs; none without limit.
+        deadline_us: Option<u64>,
+    },
 }

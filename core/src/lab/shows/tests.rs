@@ -18,6 +18,7 @@ fn series(shows: &Shows) -> Vec<SeriesKey> {
     }
     keys.extend(shows.crowd.iter().flat_map(|crowd| [crowd.waiting, crowd.sleeping]));
     keys.extend(shows.budget.iter().flat_map(|budget| [budget.mean, budget.empty]));
+    keys.extend(shows.matrix.iter().flat_map(|matrix| matrix.rows.iter().flat_map(|row| row.counts.clone())));
     if let Some(flow) = &shows.flow {
         keys.extend([flow.calls, flow.attempts, flow.succeeded, flow.retries]);
         keys.extend(flow.failed.iter().map(|(_, key)| *key));
@@ -42,6 +43,10 @@ fn facts(shows: &Shows) -> Vec<FactId> {
             tenure.granted.into_iter().flat_map(|grants| [Some(grants.holder), grants.number]).flatten(),
         );
         facts.extend(tenure.deeds.map(|deed| deed.fact));
+    }
+    if let Some(beliefs) = &shows.beliefs {
+        facts.extend(beliefs.observers.iter().map(|observers| observers.tells.fact()));
+        facts.extend(beliefs.truth.facts());
     }
     if let Some(partition) = &shows.partition {
         let Held { standing, now, before, after, stretches_before, stretches_after, load, waiting, weight } =

@@ -42,13 +42,15 @@ fn out_of_step(scenario: &Scenario, outcome: &Outcome) -> bool {
     let fleet = p.callers >= 200 && p.rate >= 2_000_000_000 && p.arrivals == Arrivals::Random && p.burst == 1;
     let trials = p.permits >= 3 && p.trial_limit == 0 && p.minimum_calls >= 3;
     let waits = p.open_for <= 3_000_000 && p.open_growth == 1_000_000 && p.open_calls_limit <= 300;
-    let struck = had(outcome, "bad_ms", 10_000_000) && had(outcome, "opened", 200) && had(outcome, "ok", 28_000);
+    let struck =
+        had(outcome, "bad_ms", 10_000_000) && had(outcome, "opened", 200) && had(outcome, "ok", 28_000);
     same && fleet && trials && waits && struck && outcome.stands("spared", State::Kept)
 }
 
 fn nobody_answered_late(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
-    let same = p.needs == Needs::All && p.total <= 1_000_000 && p.rate >= 20_000_000 && p.fallback == Switch::Off;
+    let same =
+        p.needs == Needs::All && p.total <= 1_000_000 && p.rate >= 20_000_000 && p.fallback == Switch::Off;
     let varies = matches!(p.work, Dist::Exponential { mean_ns } if mean_ns >= 200_000_000);
     same && varies && outcome.tally("late") == Some(0) && had(outcome, "ok", 600)
 }
@@ -62,7 +64,12 @@ pub static CHALLENGES: &[Challenge] = &[
         prompt: "The database is slow, and calls to the cache and to analytics are rejected. Keep them going, with no more than twelve threads.",
         guess: Some((
             "What holds all the threads?",
-            &["Calls that wait for the database", "Calls to the cache", "Calls that breakers refused", "Requests that failed"],
+            &[
+                "Calls that wait for the database",
+                "Calls to the cache",
+                "Calls that breakers refused",
+                "Requests that failed",
+            ],
         )),
         start: "breaker?rate=300&trouble=slow&breaker=off&pools=shared",
         goal: keeps_afloat,
@@ -102,7 +109,10 @@ pub static CHALLENGES: &[Challenge] = &[
         view: "panels=waterfall&knobs=rule,attempts",
         figures: &["late"],
         prompt: "A request makes three calls in turn and has a second. Let no answer come after everybody has left.",
-        guess: Some(("With half of the time for each call, how long may three take?", &["150 %", "100 %", "87.5 %", "50 %"])),
+        guess: Some((
+            "With half of the time for each call, how long may three take?",
+            &["150 %", "100 %", "87.5 %", "50 %"],
+        )),
         start: "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&rule=half-each&healthy_limit=2s&for=1m",
         goal: nobody_answered_late,
         hint: "Half of what?",

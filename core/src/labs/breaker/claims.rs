@@ -27,7 +27,9 @@ const HALF: &str = "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble
 fn halves_add_up() -> Result<String, String> {
     let late = |rule: &str| tally(&format!("{HALF}&rule={rule}"), "late");
     let (each, left) = (late("half-each"), late("half-left"));
-    let words = format!("answers after the time was over: {each} with half for each call, {left} with half of what is left");
+    let words = format!(
+        "answers after the time was over: {each} with half for each call, {left} with half of what is left"
+    );
     said(each > 0 && left == 0, words)
 }
 
@@ -35,7 +37,8 @@ fn orders_differ() -> Result<String, String> {
     let link = "breaker?callers=1&rate=0.2&needs=all&target=cache&trouble_at=0ms&trouble_for=200s&trip=consecutive&open_for=5m&backoff=1ms&for=200s";
     let calls = |order: &str| tally(&format!("{link}&order={order}"), "bad_calls_before_open");
     let (retry, breaker) = (calls("retry-outside"), calls("breaker-outside"));
-    let words = format!("calls before it opens: {retry} with the retry outside, {breaker} with the breaker outside");
+    let words =
+        format!("calls before it opens: {retry} with the retry outside, {breaker} with the breaker outside");
     said(retry == 5 && breaker == 15, words)
 }
 
@@ -43,7 +46,9 @@ fn defaults_are_slow() -> Result<String, String> {
     let link = "breaker?callers=1&needs=all&target=cache&trouble_at=2m&trouble_for=2m&window_size=100&minimum_calls=100&slow_call=1m&open_for=1m&permits=10&for=5m";
     let short = |rate: u32| tally(&format!("{link}&rate={rate}"), "calls_failed");
     let (slow, busy) = (short(1), short(100));
-    let words = format!("failed calls before and between openings in two minutes of outage: {slow} at one call a second, {busy} at a hundred");
+    let words = format!(
+        "failed calls before and between openings in two minutes of outage: {slow} at one call a second, {busy} at a hundred"
+    );
     // At one a second 50 failures are 50 s; at a hundred they are half a second.
     said((45..=70).contains(&slow) && (45..=90).contains(&busy), words)
 }
@@ -51,14 +56,19 @@ fn defaults_are_slow() -> Result<String, String> {
 fn relief_lets_recover() -> Result<String, String> {
     let link = "breaker?recover_below=10&for=1m";
     let (with, without) = (tally(link, "bad_calls"), tally(&format!("{link}&breaker=off"), "bad_calls"));
-    let words = format!("calls to the bad dependency until it recovers: {with} with breakers; {without} without, in a minute in which it does not");
+    let words = format!(
+        "calls to the bad dependency until it recovers: {with} with breakers; {without} without, in a minute in which it does not"
+    );
     said(with < 100 && without > 1_000, words)
 }
 
 fn unlisted_errors_are_successes() -> Result<String, String> {
     let opened = |counted: &str| tally(&format!("breaker?count_errors={counted}"), "opened");
     let (listed, unlisted) = (opened("on"), opened("success"));
-    said(listed > 0 && unlisted == 0, format!("breakers opened {listed} times with the errors listed, {unlisted} times without"))
+    said(
+        listed > 0 && unlisted == 0,
+        format!("breakers opened {listed} times with the errors listed, {unlisted} times without"),
+    )
 }
 
 fn growing_waits_spare() -> Result<String, String> {
@@ -81,7 +91,9 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "wrap-all",
         sentence: "Wrap any remote call in a circuit breaker.",
-        holds: Holds::No("with one of eight shards down the breaker widens the failure, unless there is one for each shard"),
+        holds: Holds::No(
+            "with one of eight shards down the breaker widens the failure, unless there is one for each shard",
+        ),
         link: SHARD,
         promise: "healthy",
         proof: Proof::Shown(breaker_widens),
@@ -129,7 +141,9 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "left-alone",
         sentence: "While breakers are open, the dependency is left alone.",
-        holds: Holds::If("the fleet is small, or opens with jitter: 200 instances probe with three calls each"),
+        holds: Holds::If(
+            "the fleet is small, or opens with jitter: 200 instances probe with three calls each",
+        ),
         link: "breaker?callers=200&rate=2000&workers=100&trouble_for=12s&trip=consecutive&failures=3&open_for=3s&open_calls_limit=300&for=20s",
         promise: "spared",
         proof: Proof::Run(State::Broken),
@@ -153,7 +167,9 @@ pub static CLAIMS: &[Claim] = &[
     Claim {
         id: "unlisted",
         sentence: "An exception that is not on a breaker's list is not counted.",
-        holds: Holds::No("where only some are listed, resilience4j takes all others for successes, and nothing opens"),
+        holds: Holds::No(
+            "where only some are listed, resilience4j takes all others for successes, and nothing opens",
+        ),
         link: "breaker?count_errors=success",
         promise: "spared",
         proof: Proof::Shown(unlisted_errors_are_successes),

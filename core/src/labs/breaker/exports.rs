@@ -36,8 +36,17 @@ fn resilience4j(params: &Params) -> Export {
     lines.note(params.pool_queue == 0, "a queue has one place at the least");
     lines.say("  timelimiter:\n    instances:\n      service:");
     lines.say(format!("        timeoutDuration: {}", spring_duration(params.total)));
-    lines.note(true, "a time limit is that of a call: how a request's time is divided among its calls cannot be said");
-    Export { id: "resilience4j", tool: "resilience4j", file: "application.yml", text: lines.text, notes: Vec::new() }
+    lines.note(
+        true,
+        "a time limit is that of a call: how a request's time is divided among its calls cannot be said",
+    );
+    Export {
+        id: "resilience4j",
+        tool: "resilience4j",
+        file: "application.yml",
+        text: lines.text,
+        notes: Vec::new(),
+    }
 }
 
 fn breaker(params: &Params, lines: &mut Lines) {
@@ -58,16 +67,30 @@ fn breaker(params: &Params, lines: &mut Lines) {
     }
     let odd = [params.open_for, params.trial_limit, params.open_most].iter().any(|us| !us.is_multiple_of(MS));
     lines.note(odd, "waits are in whole milliseconds: these are rounded up");
-    lines.note(params.trip != Trip::Rate, "there is no trip by number or in a row: these are the rates of the settings beside it");
-    lines.note(params.halfopen != HalfOpen::Rate, "trial calls decide by their rate, not by successes in a row");
-    lines.note(params.scope == Scope::Shard, "make an instance for each shard: a breaker for one name knows no shards");
+    lines.note(
+        params.trip != Trip::Rate,
+        "there is no trip by number or in a row: these are the rates of the settings beside it",
+    );
+    lines.note(
+        params.halfopen != HalfOpen::Rate,
+        "trial calls decide by their rate, not by successes in a row",
+    );
+    lines.note(
+        params.scope == Scope::Shard,
+        "make an instance for each shard: a breaker for one name knows no shards",
+    );
     let lists = |of: CountedAs, what: &str| match of {
         CountedAs::Nothing => format!("list {what} under ignoreExceptions"),
-        CountedAs::Failure => format!("list {what} under recordExceptions, if anything is listed there: what is in neither list is a success"),
+        CountedAs::Failure => format!(
+            "list {what} under recordExceptions, if anything is listed there: what is in neither list is a success"
+        ),
         CountedAs::Success => format!("list what is a failure under recordExceptions, without {what}"),
     };
     lines.note(true, &lists(params.count_bad, "the client's own mistakes"));
-    lines.note(params.count_errors != CountedAs::Failure, &lists(params.count_errors, "the dependency's errors"));
+    lines.note(
+        params.count_errors != CountedAs::Failure,
+        &lists(params.count_errors, "the dependency's errors"),
+    );
 }
 
 /// How long the breaker stays open: a fixed wait, one that is spread, or one that grows.
@@ -78,9 +101,15 @@ fn open_wait(params: &Params, lines: &mut Lines) {
     lines.note(params.open_for == 0, "it is open for a millisecond at the least");
     if grows {
         lines.say("        enableExponentialBackoff: true");
-        lines.say(format!("        exponentialBackoffMultiplier: {}", Decimal(u64::from(params.open_growth), MILLION)));
+        lines.say(format!(
+            "        exponentialBackoffMultiplier: {}",
+            Decimal(u64::from(params.open_growth), MILLION)
+        ));
         if params.open_most > 0 {
-            lines.say(format!("        exponentialMaxWaitDurationInOpenState: {}", whole_ms(params.open_most)));
+            lines.say(format!(
+                "        exponentialMaxWaitDurationInOpenState: {}",
+                whole_ms(params.open_most)
+            ));
         }
         let both = "a wait that grows cannot be spread, too, by properties: IntervalFunction.ofExponentialRandomBackoff can";
         lines.note(params.open_jitter > 0, both);
@@ -125,7 +154,10 @@ fn envoy(params: &Params) -> Export {
         if params.window == WindowOf::Seconds {
             lines.say(format!("  interval: {}s", params.window_size));
         } else {
-            lines.note(params.trip == Trip::Rate, "rates are of an interval of time, 10 s by default, not of a number of calls");
+            lines.note(
+                params.trip == Trip::Rate,
+                "rates are of an interval of time, 10 s by default, not of a number of calls",
+            );
         }
         ejection_time(params, &mut lines);
         lines.say("  max_ejection_percent: 100");
@@ -136,7 +168,10 @@ fn envoy(params: &Params) -> Export {
     lines.say(format!("    max_requests: {}", params.threads()));
     lines.say(format!("    max_pending_requests: {}", params.pool_queue));
     lines.note(true, "  max_requests bounds HTTP/2; with HTTP/1.1 set max_connections to the same");
-    lines.note(params.pool_queue == 0, "  max_pending_requests: with 0 a request that needs a new connection is refused");
+    lines.note(
+        params.pool_queue == 0,
+        "  max_pending_requests: with 0 a request that needs a new connection is refused",
+    );
     Export { id: "envoy", tool: "Envoy", file: "envoy.yaml", text: lines.text, notes: Vec::new() }
 }
 

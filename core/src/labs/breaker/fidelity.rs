@@ -1,7 +1,7 @@
 //! Published numbers that the lab must reproduce (REFERENCES: breaker).
 
-use super::meta::fact;
 use super::LAB;
+use crate::kits::graph::fact;
 use crate::lab::{Check, Detail, Fidelity, Lab, Outcome, Statistic, sweep};
 use crate::link;
 use crate::scenario::Scenario;
@@ -20,11 +20,14 @@ fn check_pool() -> Result<String, String> {
             "breaker?callers=1&rate=2000&needs=all&trouble=none&breaker=off&pools=apart&pool={pool}&pool_queue=10000&work={work_ms}ms&latency=0ms&workers=1000&total=10m&for=4s"
         );
         let run = outcome(&link, 1, Detail::Sample { every: 1_000 });
-        let series = run.series("gauge: cache done").ok_or("no chart of the cache")?;
+        let series = run.series("cache: goodput").ok_or("no chart of the cache")?;
         // The first half second fills the pool.
         let saturated = series.points.iter().filter(|(at_us, _)| *at_us >= 500_000);
         if let Some((at_us, other)) = saturated.clone().find(|(_, value)| *value != rate) {
-            return Err(format!("{} threads, {work_ms} ms: {other} a second at {at_us} µs, not {rate}", pool / 3));
+            return Err(format!(
+                "{} threads, {work_ms} ms: {other} a second at {at_us} µs, not {rate}",
+                pool / 3
+            ));
         }
         words.push(format!("{} threads, {work_ms} ms: {rate} a second", pool / 3));
     }

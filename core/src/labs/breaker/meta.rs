@@ -1,21 +1,7 @@
 //! What the lab is called, shows, counts and promises.
 
-use super::message::{Ending, KINDS, NAMES, RESULTS};
+use crate::kits::graph::{CALLS, FACTS};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
-
-crate::declare::facts! {
-    ROLE "role" Role "What it is, or what is wrong with it.";
-    STATE "state" Face "The state of a breaker: closed, open or half-open; one for each dependency, or for each shard." of breaker;
-    UNTIL "until" Inspector "After which moment an open breaker will admit a trial call, or when a half-open one goes on by itself; 0 where neither is set." of breaker;
-    CAUSE "cause" Inspector "Why the breaker made its last transition." of breaker;
-    THREADS "threads" Inspector "Threads of a pool that are held; one pool, or one for each dependency." of pool;
-    WAITING "waiting" Inspector "Calls that wait for a thread of that pool." of pool;
-    RESULT "result" Inspector "What an attempt took, by dependency and by how it ended." of result, in Us;
-    TIMEOUT "timeout" Inspector "The time that the last call to a dependency was given." of dependency, in Us;
-    BAD "bad" Inspector "Whether the dependency is bad.";
-    QUEUE "queue" Face "Calls that wait at the dependency.";
-    BUSY "busy" Inspector "Workers of the dependency that are busy.";
-}
 
 crate::declare::figures! {
     requests Things "Requests that reached the service.";
@@ -50,14 +36,27 @@ pub static META: Meta = Meta {
     summary: "A service with three dependencies, one of which goes bad: what a breaker spares it, what a bulkhead keeps afloat.",
     part: BookPart::Resiliency,
     chapters: &["Downstream resiliency", "Common failure causes"],
-    views: &["states", "traffic", "services", "red", "usage", "waterfall", "export", "charts", "stage", "spacetime", "operations"],
+    views: &[
+        "states",
+        "traffic",
+        "services",
+        "red",
+        "usage",
+        "waterfall",
+        "export",
+        "charts",
+        "stage",
+        "spacetime",
+        "operations",
+    ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: CALLS,
     tallies: Figures::SPECS,
     promises: &[
         promise("healthy", "Do calls to the healthy dependencies go on as ever?", "failure isolation"),
         promise("spared", "Is the bad dependency left alone?", "fail fast"),
-        promise("legal", "Does every breaker go from state to state as it should?", "legal transitions").unbreakable(),
+        promise("legal", "Does every breaker go from state to state as it should?", "legal transitions")
+            .unbreakable(),
     ],
     requests: &[RequestSpec { example: "request", about: "one more request" }],
     horizon_us: 10_000_000,
@@ -77,30 +76,12 @@ pub static META: Meta = Meta {
         "Budgets of calls in flight (Envoy's retry_budget, concurrency limits that adapt): pools here are of a fixed size.",
         "A thread whose call times out is free at once, as with an interrupted thread or an asynchronous client.",
         "A request makes one call at a time; calls in parallel are left out.",
-        "How long a call is worked on is decided when it comes: what waits as the trouble ends is still slow.",
         "Breakers that share their state among instances.",
     ],
-    revision: 2,
+    revision: 3,
     changelog: &[
         "First published.",
         "A breaker admits a trial call after its open wait, no longer in the very microsecond in which it ends; one outside the retries keeps its permit through a full pool, and does not count a call of which nothing left its pool; the wait may grow, errors may count as successes, the longest half-open may end closed, requests may come evenly or in groups; the share of requests answered in time keeps its decimals. What the script does to a dependency is told with the calls that suffer from it. A call for which no time is left is not counted as one, and only the bad dependency's breakers tell when they closed again.",
+        "A run is one of a graph of services. Attempts are numbered through all dependencies, those that a breaker or a pool keeps included, and dice of work, errors and choices go by the request: runs have other luck. A slow dependency works slower while it is bad and no longer, on what had been begun before, too. One that fails or is silent does so to bad requests as well. What a full queue turns away is refused, which counts as an error does. Durations are by a clock that nobody sets.",
     ],
 };
-
-fn breaker(index: u16) -> String {
-    format!("breaker {}", index + 1)
-}
-
-fn pool(index: u16) -> String {
-    format!("pool {}", index + 1)
-}
-
-fn dependency(index: u16) -> String {
-    NAMES.get(usize::from(index)).map_or_else(|| breaker(index), |name| (*name).to_owned())
-}
-
-/// What a result is of.
-fn result(index: u16) -> String {
-    let ending = Ending::ALL.get(usize::from(index % RESULTS)).map_or("", |ending| ending.word());
-    format!("{}, {ending}", dependency(index / RESULTS))
-}

@@ -3,7 +3,6 @@
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::breaker::{self, Window};
 use crate::parts::deadline;
-use crate::sim::dice::MILLION;
 use crate::sim::dist::Dist;
 
 crate::choice! {
@@ -165,9 +164,6 @@ crate::params! {
     }
 }
 
-/// How many dependencies there are.
-pub const DEPENDENCIES: usize = 3;
-
 impl Params {
     /// The policy of every breaker.
     pub fn breaker_policy(&self) -> breaker::Policy {
@@ -216,63 +212,12 @@ impl Params {
     pub fn threads(&self) -> u32 {
         match self.pools {
             Pools::Shared => self.pool,
-            Pools::Apart => (self.pool / DEPENDENCIES as u32).max(1),
-        }
-    }
-
-    /// Threads of all pools of all instances.
-    pub fn all_threads(&self) -> u32 {
-        let pools = if self.pools == Pools::Shared { 1 } else { DEPENDENCIES as u32 };
-        self.threads() * pools * self.callers
-    }
-
-    /// Calls a second that a dependency can finish, while it is bad or well; 0 where work has no mean.
-    pub fn capacity(&self, bad: bool) -> i64 {
-        let mean_us = self.work.mean_us().filter(|mean| *mean > 0.0);
-        let well = mean_us.map_or(0, |mean| (f64::from(self.workers) * 1e6 / mean) as i64);
-        match self.trouble {
-            Trouble::Slow if bad => well / i64::from(self.slowdown),
-            Trouble::Silence if bad => 0,
-            _ => well,
-        }
-    }
-
-    /// The time between two groups of requests to one instance.
-    pub fn gap(&self) -> Dist {
-        let group = u128::from(self.callers) * u128::from(self.burst);
-        let mean_ns = (group * 1_000_000_000 * u128::from(MILLION) / u128::from(self.rate)) as u64;
-        match self.arrivals {
-            Arrivals::Random => Dist::Exponential { mean_ns },
-            Arrivals::Even => Dist::Constant { ns: mean_ns },
-        }
-    }
-
-    /// The bad dependency, if one goes bad.
-    pub fn bad_dependency(&self) -> Option<usize> {
-        (self.trouble != Trouble::Off).then_some(self.target as usize)
-    }
-
-    /// Which of an instance's breakers stands before a shard of a dependency.
-    pub fn breaker_of(&self, dependency: usize, shard: u8) -> usize {
-        match self.scope {
-            Scope::Dependency => dependency,
-            Scope::Shard => dependency * self.shards as usize + usize::from(shard),
-        }
-    }
-
-    /// The dependency that a breaker is for.
-    pub fn dependency_of(&self, breaker: u16) -> usize {
-        match self.scope {
-            Scope::Dependency => usize::from(breaker),
-            Scope::Shard => usize::from(breaker) / self.shards as usize,
+            Pools::Apart => (self.pool / 3).max(1),
         }
     }
 
     /// How many breakers an instance has.
-    pub fn breakers(&self) -> usize {
-        match self.scope {
-            Scope::Dependency => DEPENDENCIES,
-            Scope::Shard => DEPENDENCIES * self.shards as usize,
-        }
+    pub fn breakers(&self) -> u32 {
+        if self.scope == Scope::Shard { 3 * self.shards } else { 3 }
     }
 }

@@ -1,7 +1,9 @@
 //! What the settings amount to, in sentences under the controls.
 
+use super::params::{
+    AfterLimit, CountedAs, HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf,
+};
 use crate::counted::counted;
-use super::params::{AfterLimit, CountedAs, HalfOpen, Needs, Order, Params, Pools, Rule, Switch, Trip, WindowOf};
 use crate::time::{Decimal, DurationUs};
 
 /// The live sentences.
@@ -59,7 +61,9 @@ fn probes(params: &Params) -> String {
     let jitter = if params.open_jitter > 0 { format!(" ± {} %", params.open_jitter) } else { String::new() };
     let growth = match params.open_growth {
         1_000_000 => String::new(),
-        growth => format!(", {} times as long each time that it opens again", Decimal(u64::from(growth), 1_000_000)),
+        growth => {
+            format!(", {} times as long each time that it opens again", Decimal(u64::from(growth), 1_000_000))
+        }
     };
     let most = match params.open_most {
         0 => String::new(),
@@ -87,11 +91,17 @@ fn counts(params: &Params) -> Vec<String> {
     let others = if params.trip == Trip::Rate { "slow calls and timeouts" } else { "timeouts" };
     match params.count_errors {
         CountedAs::Failure => {}
-        CountedAs::Success => words.push(format!("It takes errors for successes: only {others} can open it.")),
+        CountedAs::Success => {
+            words.push(format!("It takes errors for successes: only {others} can open it."))
+        }
         CountedAs::Nothing => words.push(format!("It does not count errors: only {others} can open it.")),
     }
     if params.trial_limit > 0 {
-        let end = if params.after_limit == AfterLimit::Closed { "closes, whatever the trial calls were" } else { "opens again" };
+        let end = if params.after_limit == AfterLimit::Closed {
+            "closes, whatever the trial calls were"
+        } else {
+            "opens again"
+        };
         words.push(format!("Half-open for {}, it {end}.", DurationUs(params.trial_limit)));
     }
     words
@@ -119,7 +129,10 @@ fn time(params: &Params) -> Option<String> {
         Rule::HalfLeft => {
             let total = params.total;
             let parts = [total / 2, total / 4, total / 8].map(|us| DurationUs(us).to_string());
-            format!("Half of what is left: {} at the most for the three calls, where each uses all that it may.", parts.join(", "))
+            format!(
+                "Half of what is left: {} at the most for the three calls, where each uses all that it may.",
+                parts.join(", ")
+            )
         }
         Rule::Deadline => "The first slow call may use up the time of all.".into(),
     })
@@ -128,9 +141,10 @@ fn time(params: &Params) -> Option<String> {
 fn order(params: &Params) -> Option<String> {
     let in_a_row = params.trip == Trip::Consecutive && params.breaker == Switch::On;
     match params.order {
-        Order::RetryOutside if in_a_row => {
-            Some(format!("Each attempt passes the breaker: it opens after {}.", counted(params.failures, "attempt")))
-        }
+        Order::RetryOutside if in_a_row => Some(format!(
+            "Each attempt passes the breaker: it opens after {}.",
+            counted(params.failures, "attempt")
+        )),
         Order::BreakerOutside if in_a_row => Some(format!(
             "The breaker sees whole calls: it opens after {} of {}, {} in all.",
             counted(params.failures, "call"),
@@ -139,6 +153,10 @@ fn order(params: &Params) -> Option<String> {
         )),
         Order::None => None,
         _ if params.attempts == 1 => Some("A call is tried once: nothing is retried.".into()),
-        _ => Some(format!("A call is tried up to {} times, {} apart.", params.attempts, DurationUs(params.backoff))),
+        _ => Some(format!(
+            "A call is tried up to {} times, {} apart.",
+            params.attempts,
+            DurationUs(params.backoff)
+        )),
     }
 }

@@ -6,7 +6,7 @@ use crate::lab::{Claim, Detail, Holds, Proof, State};
 /// No run of these breaks agreement, nor undoes what was decided, whichever the scheduler and the coin.
 fn nothing_is_traded() -> Result<String, String> {
     let (mut runs, mut broken, mut undecided) = (0, 0, 0);
-    for scheduler in ["fair", "sample", "split"] {
+    for scheduler in ["fair", "sample", "split", "sync"] {
         for coin in ["own", "common", "keep"] {
             for seed in 0..100 {
                 let run =
@@ -81,6 +81,16 @@ pub static CLAIMS: &[Claim] = &[
         link: "flp?coin=keep",
         promise: "decides",
         proof: Proof::NoneOf { seeds: 500 },
+    },
+    Claim {
+        id: "crash-alone",
+        sentence: "That a process may crash is enough to make deterministic consensus impossible.",
+        holds: Holds::No(
+            "Delays without a bound have to be there, too: where all hear everybody that is up, the same protocol decides at once.",
+        ),
+        link: "flp?coin=keep&scheduler=sync",
+        promise: "decides",
+        proof: Proof::Run(State::Kept),
     },
     Claim {
         id: "common-coin",

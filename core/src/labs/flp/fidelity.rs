@@ -193,6 +193,14 @@ pub static FIDELITY: &[Fidelity] = &[
         600,
     ),
     always(
+        "sync",
+        "Where everybody hears everybody, no coin is needed: of an odd number more than half report alike, all propose it, all decide in the first phase.",
+        "counting: all hear the same reports",
+        "flp?n=5&t=2&ones=2&coin=keep&scheduler=sync",
+        "phases",
+        1.0,
+    ),
+    always(
         "unanimous",
         "Where all begin with the same, everybody decides in the first phase.",
         "Ben-Or 1983",

@@ -36,6 +36,8 @@ crate::declare::words! {
     pub enum Timer {
         /// The process begins: at once, but after what the script does at the start.
         Begin => "beginning",
+        /// All that was said in time has come.
+        Heard => "has heard everybody",
     }
 }
 

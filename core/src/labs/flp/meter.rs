@@ -31,6 +31,8 @@ struct Peer {
     phase: u32,
     first: Option<Decision>,
     last: Option<Decision>,
+    /// The last phase whose proposals it has heard.
+    settled: u32,
 }
 
 /// The meter.
@@ -259,7 +261,14 @@ impl Observer<Speech> for Meter {
     }
 
     fn done(&self) -> bool {
-        !self.present.is_directed() && self.is_silent()
+        // Who counts what came in time has yet to do so when nothing is under way any more.
+        let waits = |node: NodeId| {
+            let Peer { first, settled, .. } = self.peers[node.index()];
+            first.is_none_or(|first| settled <= first.phase)
+        };
+        !self.present.is_directed()
+            && self.is_silent()
+            && !(self.params.rules().timed && self.present.those_in().any(waits))
     }
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
@@ -277,7 +286,10 @@ impl Observer<Speech> for Meter {
                 match name {
                     fact::BEGINS => self.begins(mark, node, phase, value),
                     fact::DECISION => self.decided(mark, node, phase, value),
-                    fact::OUTCOME => self.coins += i64::from(word.starts_with("coin")),
+                    fact::OUTCOME => {
+                        self.peers[node.index()].settled = phase;
+                        self.coins += i64::from(word.starts_with("coin"));
+                    }
                     _ => {}
                 }
             }

@@ -25,6 +25,7 @@ crate::choice! {
         Fair = "fair" "nobody: each delay is drawn",
         Sample = "sample" "chance: each hears a random few",
         Split = "split" "an adversary: each hears as mixed a few as can be",
+        Sync = "sync" "nobody: all come in time, and each hears everybody",
     }
 }
 
@@ -55,7 +56,7 @@ impl Params {
     /// What a process goes by.
     pub fn rules(&self) -> Rules {
         let enough = if self.decide == Decide::Enough { self.t + 1 } else { 1 };
-        Rules { n: self.n, t: self.t, enough }
+        Rules { n: self.n, t: self.t, enough, timed: self.scheduler == Scheduler::Sync }
     }
 
     /// With what the process of that place begins: every second one has a 1 first.

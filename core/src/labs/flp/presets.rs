@@ -41,6 +41,12 @@ pub static PRESETS: &[Preset] = &[
         "flp?coin=keep",
     ),
     preset(
+        "sync",
+        "In time",
+        "No coin either, but nothing comes late: all hear the same three reports, and decide at once.",
+        "flp?coin=keep&scheduler=sync",
+    ),
+    preset(
         "unanimous",
         "Of one mind",
         "All begin with 0: one phase, whatever the scheduler does.",

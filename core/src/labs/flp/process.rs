@@ -120,20 +120,30 @@ impl Protocol for Process {
                 *self = Process::Runs(benor);
                 carry_out(config, ctx.me, &did, out);
             }
-            (Process::Runs(benor), Input::Deliver { from, msg }) => {
+            (Process::Runs(benor), input) => {
                 let coin = config.params.coin;
                 let mut toss = |phase: u32, value: Bit| match coin {
                     Coin::Own => (ctx.die(COIN, u64::from(phase)) & 1) as Bit,
                     Coin::Common => (ctx.common_die(COIN, u64::from(phase)) & 1) as Bit,
                     Coin::Keep => value,
                 };
-                let (phase, say) = msg.said();
                 let mut did = Vec::new();
-                match benor.hear(from.0, phase, say, &mut toss, &mut did) {
-                    Heard::Counted => {}
-                    Heard::Early => out.note(|| "it waits: the receiver is not so far".to_owned()),
-                    Heard::Late => out.note(|| "too late to count".to_owned()),
-                    Heard::Again => out.note(|| "the same again".to_owned()),
+                match input {
+                    Input::Deliver { from, msg } => {
+                        let (phase, say) = msg.said();
+                        match benor.hear(from.0, phase, say, &mut toss, &mut did) {
+                            Heard::Counted => {}
+                            Heard::Early => out.note(|| "it waits: the receiver is not so far".to_owned()),
+                            Heard::Late => out.note(|| "too late to count".to_owned()),
+                            Heard::Again => out.note(|| "the same again".to_owned()),
+                        }
+                        if config.params.rules().timed {
+                            // What else comes at this moment counts, too.
+                            out.set_timer(Timer::Heard, Range::exactly(0));
+                        }
+                    }
+                    Input::Timer(Timer::Heard) => benor.go_on(&mut toss, &mut did),
+                    _ => {}
                 }
                 for did in &did {
                     carry_out(config, ctx.me, did, out);

@@ -23,9 +23,13 @@ fn times(params: &Params) -> (u64, u64) {
     (in_time_us, in_time_us * 5 / 2)
 }
 
-/// For each message of a moment how long it is under way: of those to one process in one half of a phase, n - t - 1 are in time.
+/// For each message of a moment how long it is under way: of those to one process in one half of a phase, n - t - 1 are in time; all where
+/// everybody hears everybody.
 pub fn delays(params: &Params, seed: u32, sent: &[Sent<'_, Speech>]) -> Vec<u64> {
     let (in_time_us, late_us) = times(params);
+    if params.scheduler == Scheduler::Sync {
+        return vec![in_time_us; sent.len()];
+    }
     let mut delays = vec![late_us; sent.len()];
     let half = |msg: &Msg| (msg.said().0, matches!(msg, Msg::Proposal { .. }));
     let mut groups: Vec<(NodeId, (u32, bool))> = sent.iter().map(|sent| (sent.to, half(sent.msg))).collect();

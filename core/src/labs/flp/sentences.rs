@@ -12,8 +12,9 @@ pub fn sentences(params: &Params) -> Vec<String> {
         1 => "a single proposal".to_owned(),
         enough => format!("{enough} proposals"),
     };
+    let hears = if rules.timed { format!("all of {n} that are up") } else { format!("{wait} of {n}") };
     let mut all = vec![format!(
-        "Each hears {wait} of {n}, itself included; it proposes what {half} of them report, and decides on {by}."
+        "Each hears {hears}, itself included; it proposes what {half} of them report, and decides on {by}."
     )];
     let mixed = params.unanimous().is_none();
     // Whoever hears no more than half of all can be shown both values whenever there are both.
@@ -23,6 +24,8 @@ pub fn sentences(params: &Params) -> Vec<String> {
         (true, Scheduler::Split, Coin::Keep) if tight => Some("The scheduler shows everybody both values, and nobody ever changes its own: nobody will ever decide.".to_owned()),
         (true, Scheduler::Split, Coin::Own) if tight => Some(format!("The scheduler shows everybody both values while there are both: only {n} coins that fall alike end it, once in {} phases.", 1u32 << (n - 1))),
         (true, Scheduler::Split, Coin::Common) if tight => Some("The scheduler shows everybody both values, but only in the first phase: then all have the coin's.".to_owned()),
+        (true, Scheduler::Sync, _) if 2 * params.ones != n => Some("All hear the same reports, and more than half of them are alike: if nobody crashes, everybody decides in the first phase, and no coin is tossed.".to_owned()),
+        (true, Scheduler::Sync, Coin::Keep) => Some("Half of them report a 0 and half a 1, for ever: nobody will decide.".to_owned()),
         (true, Scheduler::Fair, Coin::Keep) => Some("No coin is tossed, yet who hears whom first is luck: it may end by that.".to_owned()),
         _ => None,
     });

@@ -23,7 +23,7 @@ fn broke(outcome: &Outcome, promise: &str) -> String {
 
 #[test]
 fn a_scheduler_loses_nothing_and_lets_everybody_go_on() {
-    for scheduler in ["fair", "sample", "split"] {
+    for scheduler in ["fair", "sample", "split", "sync"] {
         let outcome = run(&format!("flp?coin=keep&scheduler={scheduler}&for=1s"));
         let records = outcome.trace.records();
         assert!(records.iter().all(|record| record.kind != RecordKind::Lose), "{scheduler}");
@@ -61,6 +61,22 @@ fn a_scheduler_that_is_not_fair_gives_each_half_to_everybody_in_time() {
         arrived.count()
     };
     assert_eq!(outcome.cast.nodes().map(delivered).collect::<Vec<_>>(), [2; 5]);
+}
+
+/// On a network that keeps time the protocol without a coin decides at once, whoever is down; only a tie goes on for ever.
+#[test]
+fn who_hears_everybody_decides_in_the_first_phase() {
+    let phases = |link: &str| outcome(link, 0, Detail::Totals).tally("phases");
+    for (n, t) in [(3, 1), (5, 2), (7, 3)] {
+        for ones in 0..=n {
+            let link = format!("flp?n={n}&t={t}&ones={ones}&coin=keep&scheduler=sync");
+            assert_eq!(phases(&link), Some(1), "{link}");
+        }
+    }
+    // n5 begins with a 0: of the four that are up three do.
+    assert_eq!(phases("flp?n=5&t=2&ones=1&coin=keep&scheduler=sync&do=0ms:crash:n5"), Some(1));
+    assert_eq!(phases("flp?n=4&ones=2&coin=keep&scheduler=sync&for=1s"), None, "two against two");
+    assert_eq!(phases("flp?n=4&ones=2&coin=common&scheduler=sync"), Some(2));
 }
 
 #[test]
@@ -143,6 +159,8 @@ fn what_can_be_decided_is_what_some_schedule_decides() {
     // Who never changes its own accord can only lose the rarer value.
     assert_eq!(of("flp?coin=keep"), Some([1, 1, 1, 2, 1, 2, 2, 2]));
     assert_eq!(of("flp?n=5&t=2"), None);
+    // All hear all: the more frequent value, at once.
+    assert_eq!(of("flp?coin=keep&scheduler=sync"), Some([1, 1, 1, 2, 1, 2, 2, 2]));
     // From n2's 1 alone: with a coin either value, without one only 0.
     for link in ["flp", "flp?coin=keep"] {
         let mut seen = 0;

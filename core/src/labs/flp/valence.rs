@@ -78,13 +78,18 @@ pub fn valence(params: &Params) -> Option<[u8; CONFIGURATIONS]> {
     if params.n != 3 {
         return None;
     }
+    let mut rules = params.rules();
+    if rules.timed {
+        // Nobody is missing, unless it has crashed.
+        rules.t = 0;
+    }
     let of = |configuration: u8| match params.coin {
-        Coin::Own => steps(params.rules(), configuration, |_, _, _| &[0, 1]),
-        Coin::Keep => steps(params.rules(), configuration, |_, own, _| if own == 0 { &[0] } else { &[1] }),
+        Coin::Own => steps(rules, configuration, |_, _, _| &[0, 1]),
+        Coin::Keep => steps(rules, configuration, |_, own, _| if own == 0 { &[0] } else { &[1] }),
         // All see one face.
         Coin::Common => {
-            let mut both = steps(params.rules(), configuration, |_, _, _| &[0]);
-            both.extend(steps(params.rules(), configuration, |_, _, _| &[1]));
+            let mut both = steps(rules, configuration, |_, _, _| &[0]);
+            both.extend(steps(rules, configuration, |_, _, _| &[1]));
             both
         }
     };
@@ -95,7 +100,7 @@ pub fn valence(params: &Params) -> Option<[u8; CONFIGURATIONS]> {
 /// names a value, by its place, its value, and which of the others it has heard. Counts those from which under some schedule nobody ever
 /// decides, and those in which two decide differently.
 pub fn family() -> (u32, u32) {
-    let rules = Rules { n: 3, t: 1, enough: 2 };
+    let rules = Rules { n: 3, t: 1, enough: 2, timed: false };
     let (mut endless, mut disagree) = (0, 0);
     for rule in 0..4_096u32 {
         let toss = |me: usize, own: Bit, whom: usize| -> &'static [Bit] {

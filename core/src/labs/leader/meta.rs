@@ -41,7 +41,7 @@ pub static META: Meta = Meta {
     summary: "Electing a leader is easy, not having two is hard: bully, ring, leases and sessions under crashes, pauses, cuts and drifting clocks.",
     part: BookPart::Coordination,
     chapters: &["Leader election"],
-    views: &["tenure", "stage", "states", "spacetime", "charts"],
+    views: &["tenure", "stage", "states", "spacetime", "beliefs", "charts"],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,

@@ -4,11 +4,31 @@ use super::meta::fact;
 use super::params::{Load, Params};
 use crate::cast::Sort;
 use crate::lab::Shows;
-use crate::lab::shows::{Deed, FactId, Grants, Holding, Machine, MachineState, Tenure, Tone, Way};
+use crate::lab::shows::{
+    Beliefs, Deed, FactId, Grants, Holding, Machine, MachineState, Observers, Tells, Tenure, Tone, Truth, Way,
+};
 
 /// What there is to read of a run with these settings.
 pub fn shows(params: &Params) -> Shows {
-    Shows { tenures: vec![tenure(params)], machines: vec![roles(params)], ..Shows::default() }
+    Shows {
+        tenures: vec![tenure(params)],
+        machines: vec![roles(params)],
+        beliefs: Some(beliefs(params)),
+        ..Shows::default()
+    }
+}
+
+/// Whom each node takes for the leader. Who leads is who does so under the greatest number; where leaders have none, who came last.
+fn beliefs(params: &Params) -> Beliefs {
+    let number = params.has_store().then_some(FactId(fact::TOKEN));
+    let tells = Tells::One(FactId(fact::LEADER), "takes for the leader");
+    Beliefs {
+        title: "Who is taken for the leader",
+        observers: vec![Observers { sort: Sort::Server, tells }],
+        subjects: Sort::Server,
+        truth: Truth::Latest { fact: FactId(fact::ROLE), word: "leader", number },
+        about: if params.has_store() { "leads, under the greatest number" } else { "leads, and came last" },
+    }
 }
 
 fn tenure(params: &Params) -> Tenure {

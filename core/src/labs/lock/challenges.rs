@@ -25,12 +25,13 @@ pub static CHALLENGES: &[Challenge] = &[
         id: "pause",
         view: "panels=tenure,verdicts&knobs=guard,check,ttl&law=safe",
         figures: &["lost_updates", "done"],
-        prompt: "c1 stands still for 15 s while it holds the lock, and an update is lost. Lose none, with the lock service as it is: the same service, lease and pause.",
+        prompt: "c1 stands still for 15 s just before it writes, and an update is lost. Lose none, with the lock service as it is: the same service, lease and pause.",
         guess: Some((
             "Can the client or the service do it alone?",
             &["no: only the resource", "the client, if it looks at its clock", "the service"],
         )),
-        start: presets::PAUSE,
+        // After any look at its clock: an earlier pause would be borne by a client that looks.
+        start: "lock?rate=0&op=blind&for=20s&do=0ms:ask:c1:update,2.015s:pause:c1:15s,2.5s:ask:c2:update",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             let same =
@@ -40,7 +41,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && at_least(outcome, "done", 1)
         },
         hint: "Who is awake when c1's write comes, and could know that 34 has been there?",
-        solution: presets::FENCED,
+        solution: "lock?rate=0&op=blind&guard=writes&for=20s&do=0ms:ask:c1:update,2.015s:pause:c1:15s,2.5s:ask:c2:update",
         learn: "Nobody can stop a client that does not know that it has lost the lock; the resource can refuse its write.",
     },
     Challenge {

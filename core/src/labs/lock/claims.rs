@@ -64,6 +64,16 @@ pub static CLAIMS: &[Claim] = &[
         proof: Proof::Run(State::Broken),
     },
     Claim {
+        id: "replica",
+        sentence: "With a replica a lock outlives the server that granted it.",
+        holds: Holds::If(
+            "the grant was copied before; one that was not is granted again, and under the same number, so that no fence helps",
+        ),
+        link: presets::REPLICA,
+        promise: "alone",
+        proof: Proof::Run(State::Broken),
+    },
+    Claim {
         id: "check",
         sentence: "It is enough to look whether the lease is over before writing.",
         holds: Holds::No("The pause comes after the look: no client can look and write at one moment."),

@@ -4,6 +4,7 @@ use super::message::{Msg, Request, Response, Speech, Timer};
 use super::meta::fact;
 use super::params::{Load, Look, Op, Release, Service, Switch};
 use super::protocol::{Config, Kept};
+use crate::cast::NodeId;
 use crate::kits::lease::{STEP_US, Token};
 use crate::kits::object::Calls;
 use crate::parts::fence::Guard;
@@ -20,6 +21,8 @@ pub struct Client {
     /// Its number for what it asks of the lock servers.
     hold: u32,
     stage: Stage,
+    /// Which of a primary and its replica it takes for the primary, by its number.
+    primary: u16,
     /// What came while it stood still.
     later: Option<VecDeque<Later>>,
 }
@@ -27,7 +30,7 @@ pub struct Client {
 /// What waits for a client that stands still.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Later {
-    Deliver(crate::cast::NodeId, Msg),
+    Deliver(NodeId, Msg),
     Timer(Timer),
     Ask(Request),
 }
@@ -72,7 +75,7 @@ impl Protocol for Client {
     fn boot(config: &Config, _: Option<&Kept>, ctx: &Ctx, out: &mut Out<Speech>) -> Client {
         let calls = Calls::boot(&config.work, ctx, out);
         out.fact(fact::BELIEF, 0, Fact::Word("no"));
-        let mut client = Client { calls, hold: ctx.epoch << 20, stage: Stage::Idle, later: None };
+        let mut client = Client { calls, hold: ctx.epoch << 20, stage: Stage::Idle, primary: 0, later: None };
         if config.params.load == Load::Probe && ctx.epoch == 0 {
             client.calls.ask(Request, &config.work);
             client.go_on(config, ctx, out);
@@ -146,7 +149,7 @@ impl Client {
         let Some(open) = self.calls.open() else { return };
         out.serve(open.op, round);
         self.stage = Stage::Asking { asked_us: config.now_us(ctx), round, granted: 0, denied: 0 };
-        for master in config.masters() {
+        for master in self.asked(config) {
             out.send(master, Msg::Acquire { hold: self.hold, round });
         }
         out.set_timer(Timer::Retry, Range::exactly(config.params.poll));
@@ -158,12 +161,15 @@ impl Client {
                 if denied < refusals(config) {
                     self.take_back(config, out);
                 }
+                if denied == 0 && config.params.service == Service::Replica {
+                    self.primary = 1 - self.primary;
+                }
                 self.acquire(config, round.wrapping_add(1), ctx, out);
             }
             (Timer::Renew, Stage::Holding(holding)) => {
                 let round = holding.renewing.round.wrapping_add(1);
                 holding.renewing = Renewing { round, asked_us: config.now_us(ctx), granted: 0, refused: 0 };
-                for master in config.masters() {
+                for master in self.asked(config) {
                     out.send(master, Msg::Renew { hold: self.hold, round });
                 }
                 out.set_timer(Timer::Renew, Range::exactly(config.params.ttl / 3));
@@ -300,7 +306,15 @@ impl Client {
         }
     }
 
+    /// The lock servers that it asks: all of a majority's, and of a pair the one that it takes for the primary.
+    fn asked(&self, config: &Config) -> impl Iterator<Item = NodeId> + use<> {
+        let only = (config.params.service == Service::Replica).then_some(self.primary);
+        let masters = config.masters().zip(0..);
+        masters.filter(move |(_, number)| only.is_none_or(|only| only == *number)).map(|(master, _)| master)
+    }
+
     fn release(&self, config: &Config, out: &mut Out<Speech>) {
+        // Of a pair whichever grants by now.
         for master in config.masters() {
             out.send(master, Msg::Release { hold: self.hold });
         }
@@ -309,5 +323,5 @@ impl Client {
 
 /// So many servers that say no leave no majority.
 fn refusals(config: &Config) -> u32 {
-    u32::from(config.cast.servers) - config.majority() + 1
+    config.params.asked() - config.majority() + 1
 }

@@ -51,6 +51,8 @@ pub struct Laws {
     pub lost: u64,
     /// Clients that stand still by themselves.
     pub still: Set<NodeId>,
+    /// The last replica that took its primary's place, and when.
+    took_over: Option<(Mark, NodeId)>,
     /// The first write since the resource's disk was empty.
     first: usize,
     /// Clients that went down as holders, and when.
@@ -76,6 +78,7 @@ impl Laws {
             writes: Vec::new(),
             lost: 0,
             still: Set::new(),
+            took_over: None,
             first: 0,
             dead: Map::new(),
             waits: Map::new(),
@@ -168,11 +171,46 @@ impl Laws {
                 (why, steps.map(|(record, says)| evidence(record, says)).into())
             });
         }
-        if let Some(other) = self.beliefs.other(client) {
+        if let Some(other) = self.beliefs.other(client)
+            && !self.knew_nothing(mark, (client, other), world)
+        {
             let still = world.paused.contains_key(&other) || self.still.contains(&other);
             self.beliefs.beside(&mut self.alone, mark, (client, other), still);
         }
         self.beliefs.comes(mark, client);
+    }
+
+    /// A server has become the primary.
+    pub fn takes_over(&mut self, mark: Mark, server: NodeId) {
+        self.took_over = Some((mark, server));
+    }
+
+    /// Whether another believes what was granted before a replica took over that has never heard of it, and grants it again.
+    fn knew_nothing(&mut self, mark: Mark, (client, other): (NodeId, NodeId), world: &World) -> bool {
+        let (Some((taken, by)), Some(since)) = (self.took_over, self.beliefs.since(other)) else {
+            return false;
+        };
+        let over = self.beliefs.over(other);
+        let unknown = since.record < taken.record
+            && self.beliefs.holder(by) == Some(client)
+            && over.is_none_or(|(_, service)| service != by && !world.is_up(service));
+        if unknown {
+            let (me, them, by) = (self.name(client), self.name(other), self.name(by));
+            let cast = self.config.cast;
+            self.alone.break_(mark, || {
+                let gone = over.map_or(String::new(), |(at, service)| {
+                    let ago = DurationUs(mark.at_us - at.at_us);
+                    format!("{}, which granted it to {them}, has been down for {ago}, and ", cast.name(service))
+                });
+                let why = format!("{me} and {them} both believe that they hold the lock: {gone}{by}, which took over, has no copy of that grant and grants it again.");
+                let mut steps = vec![evidence(since.record, format!("{them} comes to believe it"))];
+                steps.extend(over.map(|(at, service)| evidence(at.record, format!("{} goes down", cast.name(service)))));
+                steps.push(evidence(taken.record, format!("{by} takes over")));
+                steps.push(evidence(mark.record, format!("{me} comes to believe it, too")));
+                (why, steps)
+            });
+        }
+        unknown
     }
 
     /// A client goes down.

@@ -1,6 +1,6 @@
 //! What clients, lock servers and the resource say to each other.
 
-use crate::kits::lease::Token;
+use crate::kits::lease::{Holder, Token};
 use crate::kits::object::{ClientTimer, Drawn};
 use crate::lab::{Effect, End};
 use crate::parts::fence::Refusal;
@@ -24,6 +24,7 @@ crate::declare::messages! {
         Write "write" Write "Writes the resource." { number: u32, token: Token, value: u32, read: Option<u32> } => "write {value}{token}",
         Taken "taken" Ack "The write was taken." { number: u32 } => "taken",
         Refused "refused" Response "The guard refuses it." { number: u32, why: Refusal } => "refused: {why}",
+        Copy "copy" Background "What the primary had granted a while ago: to whom, for how long yet, and the last number." { reign: u32, holder: Option<Holder>, left_us: u64, token: u32 } => "copy: last token {token}",
     }
 }
 
@@ -45,6 +46,12 @@ crate::declare::words! {
         Expire => "a lease ends",
         /// A master that has come up answers again.
         Answer => "answers again",
+        /// A primary has something to copy.
+        Copy => "copies its grants",
+        /// A primary says that it is up.
+        Beat => "says that it is up",
+        /// A replica has heard nothing of its primary.
+        TakeOver => "hears no primary",
     }
 }
 

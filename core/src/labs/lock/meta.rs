@@ -19,6 +19,7 @@ crate::declare::facts! {
     WRITE "write" Inspector "What the resource made of a client's last write." of client;
     VALID "valid for" Inspector "What was left of the lease when the client took it.", in Us;
     STANDING "stands still" Inspector "Whether the client stands still between its look and its write.";
+    COPIED "copied up to" Face "The number of the last grant that the replica has heard of.";
 }
 
 crate::declare::figures! {
@@ -42,7 +43,7 @@ pub static META: Meta = Meta {
     summary: "A lock with a lease, a client that pauses, a write that comes too late: why the lock cannot help, and what can.",
     part: BookPart::Coordination,
     chapters: &["Leader election", "Distributed locks"],
-    views: &["tenure", "stage", "spacetime", "charts"],
+    views: &["tenure", "stage", "spacetime", "beliefs", "charts"],
     facts: FACTS,
     kinds: KINDS,
     tallies: Figures::SPECS,
@@ -56,13 +57,14 @@ pub static META: Meta = Meta {
     requests: &[RequestSpec { example: "update", about: "take the lock, update the resource, let go" }],
     horizon_us: 40_000_000,
     modelled: &[
-        "One lock with a lease. single is Redis's SET NX PX on one server, released by compare-and-delete, with a counter beside it that numbers grants. redlock asks all masters at once, needs a majority, and trusts what is left of the lease less a hundredth and 2 ms. consensus has sessions that end unless they are heard of, and entries in the order of their making, whose revision is the token.",
+        "One lock with a lease. single is Redis's SET NX PX on one server, released by compare-and-delete, with a counter beside it that numbers grants. redlock asks all masters at once, needs a majority, and trusts what is left of the lease less a hundredth and 2 ms. consensus has sessions that end unless they are heard of, and entries in the order of their making, whose revision is the token. replica is a primary as single is, which tells its grants to a second server a while later; that one takes its place when it has heard nothing for long.",
         "Clients that hold, work, look at their clock and write, in steps between which a pause can fall; a pause stops the client, and no clock.",
         "A resource with a guard of its own: the greatest token it has seen on writes, or on reads and writes, or compare-and-set on its version.",
         "What a client believes is what it knows: from the grant until it lets go, or hears or sees that its lease is over.",
     ],
     left_out: &[
-        "What replicates a service with sessions, which here is one server that never forgets: the lab raft is about that. Redis's asynchronous replica and its failover; lock-delay, watches of all by all and the herd; idempotency keys.",
+        "Of a failover what finds it out and says so: Redis's Sentinels agree on it and tell clients. Here the replica decides alone, and a client whose asking is not answered asks the other server. Who comes up again begins as a replica; what is copied is the lease alone, not a stream of commands; waiting for a copy before the answer (WAIT).",
+        "What replicates a service with sessions, which here is one server that never forgets: the lab raft is about that. lock-delay, watches of all by all and the herd; idempotency keys.",
         "Locks for readers and writers, deadlock between several locks, and the row locks of databases.",
     ],
     revision: 1,

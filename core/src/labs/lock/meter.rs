@@ -78,6 +78,7 @@ impl Meter {
 
     fn fact(&mut self, mark: Mark, node: NodeId, name: u8, value: &Fact, world: &World) {
         match (name, value) {
+            (fact::ROLE, Fact::Word("primary")) => self.laws.takes_over(mark, node),
             (fact::HOLDER, Fact::Node(holder)) => self.laws.beliefs.holds(mark, node, Some(*holder)),
             (fact::HOLDER, _) => self.laws.beliefs.holds(mark, node, None),
             (fact::TOKEN, Fact::Int(token)) => drop(self.tokens.insert(node, *token as u32)),

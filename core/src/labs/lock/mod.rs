@@ -11,8 +11,10 @@ mod meter;
 mod params;
 mod presets;
 mod protocol;
+mod replica;
 mod resource;
 mod server;
+mod shows;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +24,7 @@ pub use params::Params;
 use crate::acts::Act;
 use crate::cast::{Cast, Sort};
 use crate::kits::object::{Numbers, Workload};
-use crate::lab::shows::{Deed, FactId, Grants, Holding, Tenure, Tone};
-use crate::lab::{Course, Detail, Shows, Spec, ask_problem};
+use crate::lab::{Course, Detail, Spec, ask_problem};
 use crate::parts::fence::Guard;
 use crate::scenario::{Problem, Scenario};
 use crate::sim::{Network, Setup, begin};
@@ -43,15 +44,14 @@ pub static LAB: Spec<Params> = Spec {
     problems: |params, _| problems(params),
     act_problem,
     sentences: |params, _| sentences(params),
-    shows: |params, _| Shows { tenures: vec![tenure(params)], ..Shows::default() },
+    shows: |params, _| shows::shows(params),
     ..Spec::new(&META, |params, _| cast(params), begin_run)
 };
 
 /// Who takes part: lock servers, the resource, clients.
 fn cast(params: &Params) -> Cast {
-    let servers = if params.service == Service::Redlock { params.masters } else { 1 };
     let clients = if params.load == Load::Probe { 1 } else { params.clients };
-    Cast { servers: servers as u16, coordinators: 1, clients: clients as u16 }
+    Cast { servers: params.servers() as u16, coordinators: 1, clients: clients as u16 }
 }
 
 fn begin_run(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
@@ -95,7 +95,7 @@ fn act_problem(params: &Params, act: &Act) -> Option<String> {
 fn sentences(params: &Params) -> Vec<String> {
     let trusted_us = match params.service {
         Service::Redlock => crate::parts::lease::less_drift_us(params.ttl),
-        Service::Single | Service::Consensus => params.ttl,
+        Service::Single | Service::Consensus | Service::Replica => params.ttl,
     };
     let rest_us = trusted_us.saturating_sub(params.work);
     let lease = match (rest_us, params.renew, params.check) {
@@ -129,27 +129,8 @@ fn sentences(params: &Params) -> Vec<String> {
             "The resource refuses whoever has not read what it holds: no update is lost, whoever holds the lock."
         }
     };
-    vec![lease, guard.into()]
-}
-
-/// Who believed what when, below what was granted.
-fn tenure(params: &Params) -> Tenure {
-    let tokens = params.service != Service::Redlock;
-    Tenure {
-        title: "Who believes to hold the lock",
-        sort: Sort::Client,
-        state: FactId(fact::BELIEF),
-        places: vec![String::new()],
-        held: vec![Holding { word: "holds", about: "believes to hold the lock", tone: Tone::Leads }],
-        number: tokens.then_some(FactId(fact::TOKEN)),
-        granted: Some(Grants {
-            sort: Sort::Server,
-            holder: FactId(fact::HOLDER),
-            number: tokens.then_some(FactId(fact::GRANT)),
-            about: "has it from the service",
-        }),
-        deeds: Some(Deed { by: Sort::Coordinator, fact: FactId(fact::WRITE), good: "taken", bad: "refused" }),
-        still: Some((FactId(fact::STANDING), "yes")),
-        exclusive: true,
-    }
+    let copied = (params.service == Service::Replica).then(|| {
+        format!("A grant is copied {} later: if the primary goes down before, its replica grants the lock again, under the same number.", DurationUs(params.lag))
+    });
+    [lease, guard.into()].into_iter().chain(copied).collect()
 }

@@ -17,6 +17,7 @@ crate::choice! {
         Single = "single" "one server that numbers its grants",
         Redlock = "redlock" "a majority of masters (Redlock)",
         Consensus = "consensus" "sessions and a queue (ZooKeeper, etcd)",
+        Replica = "replica" "a primary that is copied a while later",
     }
 }
 crate::choice! {
@@ -61,6 +62,8 @@ crate::params! {
             poll: u64 = duration(10_000, 60_000_000, 1_000_000), "Asks again after", "How long a client waits before it asks for the lock again.";
             timer: Clock = choice(Clock::WORDS, 0), "Leases go by", "By which of its clocks each node counts leases.";
             fsync: Switch = choice(Switch::WORDS, 0), "Grants are on disk", "Whether a master still knows its grants when it comes up again. Sessions always are.";
+            lag: u64 = duration(0, 600_000_000, 100_000), "Copied after", "How long after a grant the primary tells it to its replica.";
+            failover: u64 = duration(100_000, 600_000_000, 1_000_000), "Takes over after", "After how long a replica that hears nothing of its primary takes its place.";
             restart_delay: u64 = duration(0, 600_000_000, 0), "Silent after a restart", "For how long a master that comes up answers nobody.";
         }
         "Client" {
@@ -77,5 +80,26 @@ crate::params! {
         "Network" {
             delay: Dist = dist("5ms"), "Delay", "How long a message takes; those of one link arrive in order.";
         }
+    }
+}
+
+impl Params {
+    /// How many lock servers there are.
+    pub fn servers(&self) -> u32 {
+        match self.service {
+            Service::Redlock => self.masters,
+            Service::Single | Service::Consensus => 1,
+            Service::Replica => 2,
+        }
+    }
+
+    /// How many of them a client asks: of a pair one.
+    pub fn asked(&self) -> u32 {
+        if self.service == Service::Replica { 1 } else { self.servers() }
+    }
+
+    /// How many of them must grant the lock.
+    pub fn majority(&self) -> u32 {
+        self.asked() / 2 + 1
     }
 }

@@ -38,6 +38,8 @@ pub const REDLOCK_DELAYED: &str = "lock?rate=0&service=redlock&fsync=off&restart
 /// Sessions and a queue, and a pause.
 pub const SESSION: &str =
     "lock?rate=0&op=blind&service=consensus&for=20s&do=0ms:ask:c1:update,1s:pause:c1:15s,2.5s:ask:c2:update";
+/// A primary goes down before its replica has heard of the grant.
+pub const REPLICA: &str = "lock?rate=0&work=5s&service=replica&guard=all&for=10s&do=0ms:ask:c1:update,50ms:crash:n1,1.5s:ask:c2:update";
 /// A client lets another's lock go.
 pub const BLIND_RELEASE: &str = "lock?clients=3&rate=0&work=5s&check=before&release=blind&for=26s&do=0ms:ask:c1:update,1s:pause:c1:10.7s,2.5s:ask:c2:update,2.7s:ask:c3:update";
 /// A dead client's lease is long.
@@ -135,6 +137,12 @@ pub static PRESETS: &[Preset] = &[
         "A delayed restart",
         "n3 answers nobody until all it may have granted is over.",
         REDLOCK_DELAYED,
+    ),
+    preset(
+        "replica-failover",
+        "Granted, not yet copied",
+        "n1 goes down before it has copied its grant: n2 takes over and grants the lock again, under the same number.",
+        REPLICA,
     ),
     preset(
         "blind",

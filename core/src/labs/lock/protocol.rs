@@ -14,7 +14,7 @@ use crate::parts::sessions::Sessions;
 use crate::sim::Ctx;
 
 /// The grant before the first: numbers begin with 33, as in Kleppmann's figure.
-const LAST_TOKEN: u32 = 32;
+pub const LAST_TOKEN: u32 = 32;
 
 /// What every node knows.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Config {
 
     /// How many of them must grant the lock.
     pub fn majority(&self) -> u32 {
-        u32::from(self.cast.servers) / 2 + 1
+        self.params.majority()
     }
 
     /// The resource.
@@ -47,7 +47,7 @@ impl Config {
     pub fn trusted_us(&self) -> u64 {
         match self.params.service {
             Service::Redlock => less_drift_us(self.params.ttl),
-            Service::Single | Service::Consensus => self.params.ttl,
+            Service::Single | Service::Consensus | Service::Replica => self.params.ttl,
         }
     }
 
@@ -68,7 +68,7 @@ impl Config {
     /// What a lock server knows that has granted nothing.
     pub fn empty_book(&self) -> Book {
         match self.params.service {
-            Service::Single | Service::Redlock => Book::Lease(Grantor::new(LAST_TOKEN)),
+            Service::Single | Service::Redlock | Service::Replica => Book::Lease(Grantor::new(LAST_TOKEN)),
             Service::Consensus => Book::Queue(Sessions::new(LAST_TOKEN)),
         }
     }

@@ -4,6 +4,7 @@ use super::message::{Msg, Speech, Timer};
 use super::meta::fact;
 use super::params::{Clock, Release, Service, Switch};
 use super::protocol::{Config, Kept, ROLE};
+use super::replica::Pair;
 use crate::cast::NodeId;
 use crate::kits::lease::{Desk, Holder, Token};
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
@@ -13,11 +14,13 @@ use crate::trace::Fact;
 /// A lock server's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Server {
-    desk: Desk,
+    pub(super) desk: Desk,
     /// It has come up and answers nobody yet.
     silent: bool,
     /// How often each session has asked, as far as it has heard.
     rounds: Map<Holder, u16>,
+    /// It is one of a primary and its replica.
+    pub(super) pair: Option<Pair>,
 }
 
 impl Protocol for Server {
@@ -32,15 +35,18 @@ impl Protocol for Server {
         };
         let desk = Desk::boot(book, now_us, params.ttl, params.timer == Clock::Monotonic);
         let silent = ctx.epoch > 0 && params.restart_delay > 0;
-        let mut server = Server { desk, silent, rounds: Map::new() };
-        out.fact(ROLE, 0, Fact::Word(if silent { "silent" } else { "lock" }));
+        let pair = Pair::boot(config, ctx, out);
+        let mut server = Server { desk, silent, rounds: Map::new(), pair };
+        out.fact(ROLE, 0, Fact::Word(server.role()));
         out.fact(fact::HOLDER, 0, Fact::Word("free"));
         if silent {
             out.set_timer(Timer::Answer, Range::exactly(params.restart_delay));
         }
         server.desk.expire(now_us);
-        server.desk.report(config.desk_facts(), out);
-        server.desk.await_end(now_us, Timer::Expire, out);
+        if server.grants() {
+            server.desk.report(config.desk_facts(), out);
+            server.desk.await_end(now_us, Timer::Expire, out);
+        }
         server
     }
 
@@ -54,20 +60,47 @@ impl Protocol for Server {
         match input {
             Input::Timer(Timer::Answer) => {
                 self.silent = false;
-                out.fact(ROLE, 0, Fact::Word("lock"));
+                out.fact(ROLE, 0, Fact::Word(self.role()));
             }
-            Input::Deliver { from, msg } if !self.silent => self.hear(config, from, msg, now_us, out),
+            Input::Timer(timer) => self.pair_timer(config, timer, now_us, out),
+            Input::Deliver { from, msg: msg @ Msg::Copy { .. } } => {
+                self.hears_copy(config, (from, now_us), msg, out);
+            }
+            Input::Deliver { from, msg } if !self.silent && self.grants() => {
+                self.hear(config, from, msg, now_us, out);
+            }
             _ => {}
         }
-        self.pass_on(config, out);
+        if self.grants() {
+            self.pass_on(config, out);
+        }
         if config.params.fsync == Switch::On || config.params.service == Service::Consensus {
             out.persist(Kept::Grants(self.desk.book().clone()));
         }
-        self.desk.await_end(now_us, Timer::Expire, out);
+        if self.grants() {
+            self.desk.await_end(now_us, Timer::Expire, out);
+        }
+        if let Some(pair) = &mut self.pair {
+            pair.keep_up(config, &self.desk, out);
+        }
     }
 }
 
 impl Server {
+    /// Whether it grants: a replica does not.
+    fn grants(&self) -> bool {
+        self.pair.as_ref().is_none_or(Pair::is_primary)
+    }
+
+    /// What it is, in a word.
+    fn role(&self) -> &'static str {
+        match &self.pair {
+            _ if self.silent => "silent",
+            Some(pair) => pair.role(),
+            None => "lock",
+        }
+    }
+
     fn hear(&mut self, config: &Config, from: NodeId, msg: Msg, now_us: i64, out: &mut Out<Speech>) {
         let ttl_us = config.params.ttl;
         match msg {
@@ -90,7 +123,10 @@ impl Server {
             }
             Msg::Renew { hold, round } => {
                 let renewed = self.desk.renew(now_us, Holder { client: from, hold }, ttl_us);
-                out.send(from, if renewed { Msg::Renewed { hold, round } } else { Msg::Over { hold, round } });
+                out.send(
+                    from,
+                    if renewed { Msg::Renewed { hold, round } } else { Msg::Over { hold, round } },
+                );
             }
             Msg::Release { hold } => {
                 let looks =

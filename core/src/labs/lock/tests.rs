@@ -34,6 +34,7 @@ fn presets_show_what_they_say() {
         ("redlock-monotonic", &[]),
         ("redlock-restart", &["alone", "safe"]),
         ("redlock-delayed", &[]),
+        ("replica-failover", &["alone", "safe"]),
         ("blind", &["alone", "safe"]),
         ("long", &["freed"]),
         ("turn", &["fair"]),
@@ -47,7 +48,7 @@ fn presets_show_what_they_say() {
             LIGHTS.into_iter().filter(|light| state(&outcome, light) == State::Broken).collect();
         assert_eq!(found, broken, "{id}");
     }
-    assert_eq!(LAB.presets().len(), 21);
+    assert_eq!(LAB.presets().len(), 22);
 }
 
 /// The scripts of the orders do bring reads and writes to the resource in the order of their names.
@@ -85,6 +86,36 @@ fn what_a_client_believes_is_its_own() {
     assert_eq!(at(c1, fact::BELIEF, Fact::Word("holds")), [10_000]);
     assert_eq!(at(n1, fact::HOLDER, Fact::Word("free"))[1], 10_005_000, "one lease after the grant");
     assert_eq!(at(c1, fact::BELIEF, Fact::Word("no"))[1], 16_020_000, "when the resource has answered it");
+}
+
+/// A replica that has heard of the grant keeps it, for what is left of its lease; its own come after.
+#[test]
+fn what_was_copied_is_not_granted_again() {
+    let copied = outcome(&presets::REPLICA.replace("guard=all", "lag=10ms&guard=all"));
+    assert_eq!([state(&copied, "alone"), state(&copied, "safe")], [State::Kept; 2]);
+    let n2 = copied.cast.server(1);
+    let grants: Vec<Fact> = copied
+        .trace
+        .history(n2, FactKey { name: fact::GRANT, index: 0 })
+        .map(|change| change.value.clone())
+        .collect();
+    assert_eq!(grants, [Fact::Int(33), Fact::Int(34)], "c1's, which it has heard of, and c2's");
+}
+
+/// A primary whose place was taken hears of it when it can be reached again, and copies from then on.
+#[test]
+fn of_two_primaries_the_later_one_stays() {
+    let outcome = outcome(
+        "lock?service=replica&rate=0&for=8s&do=500ms:cut:n1-n2,3s:heal,5s:ask:c1:update,6s:crash:n2,6.1s:start:n2",
+    );
+    let roles = |number: u16| -> Vec<Fact> {
+        let history =
+            outcome.trace.history(outcome.cast.server(number), FactKey { name: fact::ROLE, index: 0 });
+        history.map(|change| change.value.clone()).collect()
+    };
+    let word = Fact::Word;
+    assert_eq!(roles(0), [word("primary"), word("replica"), word("primary")]);
+    assert_eq!(roles(1), [word("replica"), word("primary"), word("replica")]);
 }
 
 /// A lease is trusted for less where clocks may differ in rate: a master that is fast by less than a hundredth frees nothing too early.

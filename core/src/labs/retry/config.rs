@@ -87,7 +87,7 @@ fn graph(params: &Params) -> Graph {
             Trouble::Slowness => Kind::Slow(params.slowdown),
             Trouble::Burst => Kind::Burst(params.burst),
         };
-        graph.trouble(graph::Trouble { tier: last, instance: None, at_us, for_us: params.trouble_for, kind });
+        graph.trouble(graph::Trouble::new(last, kind, (at_us, params.trouble_for)));
     }
     graph
 }
@@ -104,7 +104,7 @@ fn server(params: &Params) -> Tier {
             tells_after: params.retry_after != RetryAfter::Off,
             ..Desk::default()
         },
-        line: Line { order, limit: params.queue_limit, expired },
+        line: Line { order, limit: params.queue_limit, expired, ..Line::default() },
         workers: params.workers,
         work: params.service_dist(),
         fails: params.error,

@@ -2,13 +2,12 @@
 
 use super::config::Config;
 use super::contention::WRITE;
-use super::herds::Herd;
 use super::meta::Figures;
 use super::params::{Load, Params};
 use super::shows::charts;
 use crate::cast::NodeId;
 use crate::kits::graph::{
-    self, Count, Disturbed, Ending, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
+    self, Count, Disturbed, Ending, Gathering, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
 };
 use crate::lab::{End, Verdict, millionths};
 use crate::params::format_decimal;
@@ -32,7 +31,7 @@ pub struct Meter {
     /// How many calls took so many attempts.
     attempts: Vec<u64>,
     call_us: Sample,
-    herds: [Herd; HERDS],
+    herds: [Gathering; HERDS],
     writes: u64,
     last_us: u64,
 }
@@ -53,7 +52,7 @@ impl Meter {
             once: Once::new(config.cast),
             attempts: Vec::new(),
             call_us: Sample::default(),
-            herds: [const { Herd::new() }; HERDS],
+            herds: [const { Gathering::new() }; HERDS],
             writes: 0,
             last_us: 0,
         }

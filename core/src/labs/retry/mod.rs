@@ -6,7 +6,6 @@ mod config;
 mod contention;
 mod exports;
 mod fidelity;
-mod herds;
 mod meta;
 mod meter;
 mod params;

@@ -20,7 +20,7 @@ pub const NODES: usize = 8;
 
 impl Config {
     /// Each of the first nodes is a tier, and the others are one; all of them are behind one hop.
-    pub const SHAPE: Shape = Shape { hops: 1, tiers: NODES as u8 + 1 };
+    pub const SHAPE: Shape = Shape { hops: 1, tiers: NODES as u8 + 1, tenants: 0 };
     /// From the client to whoever has the rows.
     pub const HOP: HopId = HopId(0);
 

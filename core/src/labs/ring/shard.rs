@@ -5,7 +5,7 @@ use super::message::{Msg, Speech, Timer};
 use super::params::Params;
 use super::plan::{Change, Plan, Topology};
 use super::config::Config;
-use crate::kits::graph::{Ending, Level, Mark, TierId};
+use crate::kits::graph::{Ending, Level, Mark, TierId, Why};
 use crate::parts::queue::{Discipline, Policy, Ticket};
 use crate::parts::server::{Arrival, Server, Started};
 use crate::sim::dice::{MILLION, Purpose};
@@ -77,7 +77,7 @@ impl Shard {
                     Arrival::Queued(_) => out.fact(fact::QUEUE, 0, Fact::Int(i64::from(self.server.queued()))),
                     Arrival::Refused(_) => {
                         out.send(config.client(), Msg::Answer { number, parts, refused: true });
-                        out.mark(Mark::Turned { tier: self.tier() });
+                        out.mark(Mark::Turned { tier: self.tier(), why: Why::Full });
                     }
                 }
                 self.tell_levels(out);

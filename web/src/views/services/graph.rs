@@ -2,7 +2,7 @@
 
 use super::{Now, agreed, slots, standing, wait};
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Shape, mark};
-use crate::text_width::fit_text;
+use crate::text_width::{fit_text, text_width};
 use crate::views::Look;
 use crate::views::gauge::{Columns, Fold, words};
 use splitbrain::counted::count;
@@ -41,7 +41,7 @@ pub fn draw(
     };
     let rates: Vec<(f64, f64)> = topology.edges.iter().map(rate).collect();
     let most = rates.iter().map(|(calls, _)| *calls).fold(0.0, f64::max);
-    let mut texts = Vec::new();
+    let (mut texts, mut taken) = (Vec::new(), Vec::new());
     for (i, (edge, (calls, errors))) in topology.edges.iter().zip(&rates).enumerate() {
         let ends = [end(topology, &places, i, true), end(topology, &places, i, false)];
         let share = if most > 0.0 { calls / most } else { 0.0 };
@@ -60,8 +60,21 @@ pub fn draw(
         marks.push(ribbon(i, ends, share, role).title(sentence.clone()));
         sentences.push(sentence);
         let room = places[edge.to].width.min(120.0);
-        let at = (ends[1].0 + half(share) + 6.0, ends[1].1 - 9.0);
-        let text = Shape::text(at.0, at.1, fit_text(&said, 12.0, room), Anchor::Start).halo();
+        let said = fit_text(&said, 12.0, room);
+        let (aside, wide) = (half(share) + 6.0, text_width(&said, 12.0));
+        // Words that have no room on the right stand on the left; those that would meet others, above them.
+        let left = match ends[1].0 + aside + wide <= width - 2.0 {
+            true => ends[1].0 + aside,
+            false => ends[1].0 - aside - wide,
+        };
+        let mut y = ends[1].1 - 9.0;
+        let meets = |y: f64, (from, to, at): &(f64, f64, f64)| *at == y && *from < left + wide + 4.0 && left < to + 4.0;
+        while taken.iter().any(|other| meets(y, other)) {
+            y -= 14.0;
+        }
+        taken.push((left, left + wide, y));
+        let text = Shape::text(left, y, said, Anchor::Start);
+        let text = text.halo();
         texts.push(mark(format!("said{i}"), Role::Ink, text));
     }
     for (tier, place) in topology.tiers.iter().zip(&places) {
@@ -163,6 +176,9 @@ fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>
     let name = Shape::text(8.0, 17.0, fit_text(&name, 13.0, room), Anchor::Start).sized(13.0).bold();
     parts.push(mark("name", Role::Ink, name));
     let mut line = |key: &str, y: f64, what: &str| {
+        if what.is_empty() {
+            return;
+        }
         parts.push(mark(key, Role::Ink, Shape::text(8.0, y, fit_text(what, 12.0, room), Anchor::Start)));
     };
     let crowd = look.shows().crowd.filter(|crowd| crowd.name == tier.name);

@@ -3,6 +3,7 @@
 use super::{BAR, Bar, Look, Stretch};
 use crate::scene::{Anchor, Mark, Role, Shape, mark};
 use crate::text_width::text_width;
+use crate::views::legend::hatch;
 use splitbrain::cast::NodeId;
 use splitbrain::lab::shows::Tenure;
 use splitbrain::tell::{SpanKind, spans};
@@ -94,15 +95,6 @@ pub fn shared(tenure: &Tenure, stretch: &Stretch, bar: &Bar, all: &[Bar], y: f64
     (!lines.is_empty()).then(|| mark("both", Role::Broken, Shape::Lines(lines)))
 }
 
-/// Strokes across a box, from its lower edge up to the right.
-pub fn hatch(from: f64, to: f64, top: f64, bottom: f64) -> Vec<[(f64, f64); 2]> {
-    let high = bottom - top;
-    let count = ((to - from - high) / 6.0).floor().max(0.0) as usize;
-    let slanted =
-        (0..=count).map(|i| from + 6.0 * i as f64).map(|x| [(x, bottom), ((x + high).min(to), top)]);
-    slanted.collect()
-}
-
 /// What was done with it, below the bars: well, or crossed.
 pub fn deeds(look: &Look<'_>, tenure: &Tenure, stretch: &Stretch, lanes: &[Lane]) -> Vec<Mark> {
     let Some(deed) = tenure.deeds else { return Vec::new() };
@@ -136,20 +128,4 @@ pub fn deeds(look: &Look<'_>, tenure: &Tenure, stretch: &Stretch, lanes: &[Lane]
         }
     }
     marks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strokes_stay_within_their_box() {
-        for (from, to) in [(10.0, 100.0), (10.0, 12.0), (10.0, 25.0)] {
-            let strokes = hatch(from, to, 20.0, 32.0);
-            assert!(!strokes.is_empty());
-            for (x, y) in strokes.into_iter().flatten() {
-                assert!((from..=to).contains(&x) && (20.0..=32.0).contains(&y), "{x}, {y} of {from}..{to}");
-            }
-        }
-    }
 }

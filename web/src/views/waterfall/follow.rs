@@ -2,6 +2,7 @@
 
 use super::super::Look;
 use super::answer::{Answer, way};
+use super::tree::by_spans;
 use splitbrain::lab::shows::{Attempts, Ending, FactId, Spans, Station};
 use splitbrain::lab::{End, MessageRole, Operation, Shows};
 use splitbrain::trace::{Fact, Record, RecordKind};
@@ -81,6 +82,8 @@ pub struct Attempt {
     pub limit: Option<(u64, u64)>,
     /// Its first record.
     pub record: u32,
+    /// How many others it is made for, one for another.
+    pub depth: u8,
 }
 
 /// A call.
@@ -90,6 +93,12 @@ pub struct Call {
     pub from_us: u64,
     /// When it ended.
     pub to_us: u64,
+    /// When the last of what is done for it ends, whether or not anybody waits for it.
+    pub until_us: u64,
+    /// When it had to be over.
+    pub deadline_us: Option<u64>,
+    /// Its attempts are those of all who have a part in it, each below what it is made for.
+    pub is_tree: bool,
     /// Its attempts, in order.
     pub attempts: Vec<Attempt>,
     /// What it is: a call, or a request that makes calls.
@@ -109,9 +118,12 @@ pub fn follow(look: &Look<'_>, shows: &Shows, operation: &Operation) -> Call {
         (None, Some(_)) => "its caller crashed",
         (None, None) => "not over yet",
     };
+    if let Some(Spans { attempts: Attempts::Kept { names, deadline_us }, .. }) = &shows.spans {
+        return by_spans(look, operation, names, *deadline_us, to_us);
+    }
     let calls_apart = matches!(shows.spans, Some(Spans { attempts: Attempts::Told { .. }, .. }));
     let attempts = match &shows.spans {
-        None => Vec::new(),
+        None | Some(Spans { attempts: Attempts::Kept { .. }, .. }) => Vec::new(),
         Some(Spans { attempts: Attempts::Sent { limit }, good }) => by_messages(look, operation, &own, to_us, *limit, good),
         Some(Spans { attempts: Attempts::Told { begun, ended, stride, endings, stations }, good }) => {
             let stations = stations.iter().filter_map(|place| shows.stations.get(*place)).collect();
@@ -121,11 +133,11 @@ pub fn follow(look: &Look<'_>, shows: &Shows, operation: &Operation) -> Call {
     };
     let made = made(&attempts, calls_apart);
     let kind = if calls_apart { "Request" } else { "Call" };
-    Call { from_us, to_us, attempts, kind, made }
+    Call { from_us, to_us, until_us: to_us, deadline_us: None, is_tree: false, attempts, kind, made }
 }
 
 /// How many attempts, and where calls of several servers are told apart, at how many calls: attempts at one call follow each other.
-fn made(attempts: &[Attempt], calls_apart: bool) -> String {
+pub fn made(attempts: &[Attempt], calls_apart: bool) -> String {
     let number = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let calls = attempts.chunk_by(|one, next| one.name == next.name).count();
     match attempts.len() {
@@ -207,9 +219,18 @@ fn by_messages(
             continue;
         }
         let (name, parts) = (format!("attempt {}", attempts.len() + 1), slept.into_iter().chain(parts).collect());
-        attempts.push(Attempt { name, parts, ended_us, end, ok, limit, record: send.id });
+        attempts.push(Attempt { name, parts, ended_us, end, ok, limit, record: send.id, depth: 0 });
     }
     attempts
+}
+
+/// Whether an attempt went well; none if it was not made.
+pub fn went_well(end: Ending) -> Option<bool> {
+    match end {
+        Ending::Good(_) => Some(true),
+        Ending::Bad(_) | Ending::Limit(_) => Some(false),
+        Ending::Unmade(_) => None,
+    }
 }
 
 /// What a caller tells of its attempts, as the lab says.
@@ -296,13 +317,10 @@ fn by_results(
             parts,
             ended_us,
             end: end.words().to_owned(),
-            ok: match end {
-                Ending::Good(_) => Some(true),
-                Ending::Bad(_) | Ending::Limit(_) => Some(false),
-                Ending::Unmade(_) => None,
-            },
+            ok: went_well(end),
             limit: matches!(end, Ending::Limit(_)).then_some((from_us + timeout_us, timeout_us)),
             record: send.map_or(from, |send| send.id),
+            depth: 0,
         }
     };
     for (told, record, at_us) in telling.told(look, operation, own) {
@@ -322,7 +340,7 @@ fn by_results(
         let parts = vec![Part { phase: Phase::Asleep, from_us: last_us, to_us: call_end_us, in_vain: false }];
         let record = own.last().map_or(operation.invoked.record, |record| record.id);
         let (name, end) = ("a retry".to_owned(), cut_short.to_owned());
-        attempts.push(Attempt { name, parts, ended_us: call_end_us, end, ok: None, limit: None, record });
+        attempts.push(Attempt { name, parts, ended_us: call_end_us, end, ok: None, limit: None, record, depth: 0 });
     }
     attempts
 }

@@ -1,22 +1,25 @@
-//! What a caller keeps of its hops: budgets, latencies, what each instance owes, gates, and pools of threads.
+//! What a caller keeps of its hops: budgets, latencies, what each instance owes, and pools of threads.
 
-use super::super::config::{Config, HopPlan};
-use super::super::declared::{Budget, Hop, Pick, PoolId};
+use super::super::config::Config;
+use super::super::declared::{Budget, Hop};
+use super::super::guards::PoolId;
 use super::super::mark::{Ending, HopId, Level, Mark};
 use super::super::message::fact;
-use super::{At, Caller, Stage, hop};
+use super::fleet::Fleet;
+use super::{At, Caller, Stage, gate, hop};
 use crate::cast::NodeId;
 use crate::parts::adaptive_timeout::AdaptiveTimeout;
-use crate::parts::breaker::{Breaker, Outcome};
+use crate::parts::breaker::Breaker;
 use crate::parts::bulkhead::Pool;
 use crate::parts::retry_budget::{self, Throttle};
-use crate::sim::dice::{Purpose, below, remix};
+use crate::parts::throttle;
+use crate::sim::dice::{Purpose, below};
 use crate::trace::Fact;
 
 /// Which instance is called.
 const PICK: Purpose = Purpose::Protocol(2);
-/// How an open gate's wait is spread.
-const OPEN_WAIT: Purpose = Purpose::Protocol(3);
+/// Whether the throttle keeps a try back.
+const THROTTLE: Purpose = Purpose::Protocol(13);
 
 /// What limits the retries of a caller on a hop.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -81,20 +84,20 @@ impl Limiter {
 pub struct Exit {
     limiter: Option<Limiter>,
     pub patience: Option<AdaptiveTimeout>,
-    /// How many answers each instance owes.
-    owes: Vec<u32>,
-    /// Whose turn it is.
-    turn: u32,
+    throttle: Option<throttle::Throttle>,
+    /// When another try goes out beside those that are, where that follows the latency.
+    pub pace: Option<AdaptiveTimeout>,
+    /// What it believes of the instances, where it chooses by that.
+    pub fleet: Option<Box<Fleet>>,
 }
 
 /// What is kept of all of a node's hops.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kept {
     exits: Vec<Exit>,
-    gates: Vec<Breaker>,
-    /// By their numbers in the graph.
-    pools: Vec<(PoolId, Pool<u32>)>,
-    /// Threads held and calls that wait for one, as last told.
+    pub gates: Vec<Breaker>,
+    /// By their numbers in the graph; threads held and calls that wait for one, as last told of each and of all.
+    pools: Vec<(PoolId, Pool<u32>, (u32, u32))>,
     told: (u32, u32),
 }
 
@@ -113,33 +116,39 @@ impl Kept {
             kept.exits.push(Exit {
                 limiter: hop.again.budget.map(Limiter::new),
                 patience: hop.time.adaptive.map(AdaptiveTimeout::new),
-                owes: vec![0; usize::from(plan.instances)],
-                turn: turn % u32::from(plan.instances),
+                throttle: hop.throttle.map(throttle::Throttle::new),
+                pace: hop.hedge.and_then(|hedge| hedge.adaptive).map(AdaptiveTimeout::new),
+                fleet: plan
+                    .chooses
+                    .then(|| Box::new(Fleet::new((hop, plan), ready_at_first(config, hop), turn))),
             });
-            if let Some(gate) = hop.gate {
-                let many = if gate.by_instance { plan.instances } else { 1 };
-                for _ in 0..many {
-                    let gate = Breaker::new(gate.policy);
-                    at.out.mark(Mark::Gate { index: kept.gates.len() as u16, to: gate.state() });
-                    kept.gates.push(gate);
-                }
+            for (index, gate) in config.gates(*id).zip(hop.gate.iter().cycle()) {
+                kept.gates.push(gate::closed(index, gate.policy, at));
             }
-            if let Some(pool) = hop.pool.filter(|id| kept.pools.iter().all(|(other, _)| other != id)) {
+            if let Some(pool) = hop.pool.filter(|id| kept.pools.iter().all(|(other, ..)| other != id)) {
                 let threads = config.graph.pools[usize::from(pool.0)];
-                kept.pools.push((pool, Pool::new(threads.threads, threads.queue_limit)));
+                kept.pools.push((pool, Pool::new(threads.threads, threads.queue_limit), (0, 0)));
             }
         }
         Some(kept)
     }
 
+    /// What it refers to that grows, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.exits.iter().filter_map(|exit| exit.fleet.as_ref()).map(|fleet| fleet.weight()).sum()
+    }
+
     fn pool(&mut self, id: PoolId) -> Option<&mut Pool<u32>> {
-        self.pools.iter_mut().find(|(other, _)| *other == id).map(|(_, pool)| pool)
+        self.pools.iter_mut().find(|(other, ..)| *other == id).map(|(_, pool, _)| pool)
     }
 
     /// Tells how many threads are held, and how many calls wait for one.
     fn report(&mut self, at: &mut At<'_>) {
-        let now =
-            self.pools.iter().fold((0, 0), |sum, (_, pool)| (sum.0 + pool.busy(), sum.1 + pool.queued()));
+        let of = |(_, pool, _): &(PoolId, Pool<u32>, (u32, u32))| (pool.busy(), pool.queued());
+        let now = self.pools.iter().map(of).fold((0, 0), |sum, now| (sum.0 + now.0, sum.1 + now.1));
+        if now == self.told && !at.out.words_wanted() {
+            return;
+        }
         let tier = at.config.tier_of(at.ctx.me);
         for (what, before, now) in [(Level::Held, self.told.0, now.0), (Level::Pending, self.told.1, now.1)] {
             if now != before {
@@ -147,37 +156,30 @@ impl Kept {
             }
         }
         self.told = now;
+        if at.out.words_wanted() {
+            self.show(at);
+        }
+    }
+
+    /// Shows the same of each pool.
+    fn show(&mut self, at: &mut At<'_>) {
+        for (place, (_, pool, told)) in (0..).zip(&mut self.pools) {
+            let now = (pool.busy(), pool.queued());
+            for (name, before, now) in [(fact::THREADS, told.0, now.0), (fact::WAITING, told.1, now.1)] {
+                if now != before {
+                    at.out.show(name, place, || Fact::Int(now.into()));
+                }
+            }
+            *told = now;
+        }
     }
 }
 
-impl Exit {
-    /// The instance that is called next.
-    fn pick(&mut self, pick: Pick, die: impl FnOnce() -> u64) -> u16 {
-        let many = self.owes.len();
-        let place = match pick {
-            Pick::Random => below(die(), many as u64) as usize,
-            Pick::RoundRobin => {
-                let place = self.turn as usize;
-                self.turn = (self.turn + 1) % many as u32;
-                place
-            }
-            Pick::LeastOutstanding => {
-                // Of those that owe alike, the next in turn.
-                let from = |step: usize| (self.turn as usize + step) % many;
-                let place = (0..many).map(from).min_by_key(|place| self.owes[*place]).unwrap_or(0);
-                self.turn = (place as u32 + 1) % many as u32;
-                place
-            }
-            Pick::TwoChoices => {
-                let die = die();
-                let one = below(die, many as u64) as usize;
-                let other = below(remix(die, 0), many as u64 - 1) as usize;
-                let other = other + usize::from(other >= one);
-                if self.owes[other] < self.owes[one] { other } else { one }
-            }
-        };
-        place as u16
-    }
+/// Which instances are ready at the start, where a controller says so; else none is named, and all are.
+fn ready_at_first(config: &Config, hop: &Hop) -> Vec<bool> {
+    let scaled = config.graph.scales.iter().find(|scale| scale.of == hop.to);
+    let many = config.graph.tiers[usize::from(hop.to.0)].instances;
+    scaled.map_or(Vec::new(), |scale| (0..many).map(|place| place < scale.least).collect())
 }
 
 impl Caller {
@@ -185,11 +187,12 @@ impl Caller {
         self.kept.as_ref()?.exits.get(usize::from(hop(at.config, id).1.place))
     }
 
-    fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
+    pub(super) fn exit_mut(&mut self, id: HopId, config: &Config) -> Option<&mut Exit> {
         self.kept.as_mut()?.exits.get_mut(usize::from(hop(config, id).1.place))
     }
 
     pub(super) fn limiter(&mut self, id: HopId, at: &At<'_>) -> Option<&mut Limiter> {
+        hop(at.config, id).0.again.budget?;
         self.exit_mut(id, at.config)?.limiter.as_mut()
     }
 
@@ -203,65 +206,49 @@ impl Caller {
         }
     }
 
-    /// Chooses the instance that a try goes to.
-    pub(super) fn choose(&mut self, serial: u32, at: &At<'_>) {
-        let Some(call) = self.calls.get_mut(serial) else { return };
-        let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
+    /// Chooses the instance that a try goes to; false where none is usable.
+    pub(super) fn choose(&mut self, serial: u32, at: &mut At<'_>) -> bool {
+        let Some(call) = self.calls.get_mut(serial) else { return false };
+        let (id, luck, path, key) = (call.wanted.hop, call.wanted.luck, call.path(), call.wanted.about.key);
         let (hop, plan) = hop(at.config, id);
         let die = || at.die(PICK, luck, path);
-        let instance = match self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place))) {
-            _ if plan.instances == 1 => 0,
-            Some(exit) => exit.pick(hop.pick, die),
+        if let Some(zipf) = &at.config.uneven[usize::from(id.0)] {
+            call.to = NodeId(plan.to.0 + zipf.draw(die()) as u16);
+            return true;
+        }
+        let exit = self.kept.as_mut().and_then(|kept| kept.exits.get_mut(usize::from(plan.place)));
+        let instance = match exit.and_then(|exit| exit.fleet.as_mut()) {
+            Some(fleet) => match fleet.pick(&hop.beliefs, key, at.now_us(), die) {
+                Some((place, moved)) => {
+                    if moved {
+                        at.out.mark(Mark::Moved { hop: id });
+                    }
+                    place
+                }
+                None => return false,
+            },
+            None if plan.instances == 1 => 0,
             None => below(die(), u64::from(plan.instances)) as u16,
         };
         call.to = NodeId(plan.to.0 + instance);
+        true
     }
 
-    /// Something has gone out to an instance, or come back from it.
-    pub(super) fn owes(&mut self, id: HopId, to: NodeId, by: i32, at: &At<'_>) {
-        let first = hop(at.config, id).1.to.0;
-        let Some(exit) = self.exit_mut(id, at.config) else { return };
-        if let Some(owes) = exit.owes.get_mut(usize::from(to.0 - first)) {
-            *owes = owes.saturating_add_signed(by);
+    /// Whether the throttle keeps a try back.
+    pub(super) fn keeps_back(&mut self, serial: u32, at: &At<'_>) -> bool {
+        let Some(call) = self.calls.get(serial) else { return false };
+        let (id, luck, path) = (call.wanted.hop, call.wanted.luck, call.path());
+        let throttle = self.exit_mut(id, at.config).and_then(|exit| exit.throttle.as_mut());
+        throttle.is_some_and(|throttle| !throttle.may_go(at.now_us(), at.die(THROTTLE, luck, path)))
+    }
+
+    /// Something has gone out to an instance.
+    pub(super) fn owes(&mut self, id: HopId, to: NodeId, at: &At<'_>) {
+        let (hop, plan) = hop(at.config, id);
+        let fleet = self.exit_mut(id, at.config).and_then(|exit| exit.fleet.as_mut());
+        if let Some(fleet) = fleet {
+            fleet.owes(&hop.beliefs, usize::from(to.0 - plan.to.0), 1);
         }
-    }
-
-    /// Asks the gate; without one everything passes.
-    pub(super) fn admit(&mut self, serial: u32, at: &mut At<'_>) -> bool {
-        let Some(call) = self.calls.get_mut(serial) else { return false };
-        let Some(index) = gate_of(call.to, hop(at.config, call.wanted.hop)) else { return true };
-        let Some(gate) = self.kept.as_mut().and_then(|kept| kept.gates.get_mut(usize::from(index))) else {
-            return true;
-        };
-        let die = at.ctx.die(OPEN_WAIT, u64::from(index) << 32 | u64::from(gate.transitions()));
-        call.permit = gate.try_acquire(at.now_us(), die);
-        tell(gate, index, at);
-        call.permit.is_some()
-    }
-
-    /// Hands the permit back with what the gate is to think of it.
-    pub(super) fn judge(&mut self, serial: u32, how: Ending, at: &mut At<'_>) {
-        let Some(call) = self.calls.get_mut(serial) else { return };
-        let (hop, plan) = hop(at.config, call.wanted.hop);
-        // Without a permit no instance need have been chosen.
-        let Some(permit) = call.permit.take() else { return };
-        let Some(index) = gate_of(call.to, (hop, plan)) else { return };
-        let outcome = match how {
-            _ if !call.left => Outcome::Ignored,
-            Ending::Done | Ending::Known => Outcome::Success,
-            // Without time left for another try those before it decide.
-            Ending::Failed | Ending::TimedOut | Ending::Refused | Ending::NoTime => Outcome::Failure,
-            _ => Outcome::Ignored,
-        };
-        let outside = hop.gate.is_some_and(|gate| gate.outside);
-        let from_us = if outside { call.called_us } else { call.tried_us };
-        let Some(gate) = self.kept.as_mut().and_then(|kept| kept.gates.get_mut(usize::from(index))) else {
-            return;
-        };
-        let die = at.ctx.die(OPEN_WAIT, u64::from(index) << 32 | u64::from(gate.transitions()));
-        let now_us = at.now_us();
-        gate.record(permit, outcome, now_us.saturating_sub(from_us), now_us, die);
-        tell(gate, index, at);
     }
 
     /// A try is over that had been in this stage: what it held is free, and what it shows is taken in.
@@ -273,13 +260,22 @@ impl Caller {
         at: &mut At<'_>,
     ) {
         let Some(call) = self.calls.get(serial) else { return };
-        let (id, to, (op, path)) = (call.wanted.hop, call.to, (call.wanted.op, call.path()));
+        let (id, to, key) = (call.wanted.hop, call.to, call.wanted.about.key);
+        let (op, path) = (call.wanted.op, call.path());
         let hop = hop(at.config, id).0;
         if matches!(stage, Stage::Out | Stage::Holding(_)) {
-            self.owes(id, to, -1, at);
-            let patience = self.exit_mut(id, at.config).and_then(|exit| exit.patience.as_mut());
+            if self.exit(id, at).is_some_and(|exit| exit.fleet.is_some()) {
+                self.learn(id, (to, key), how, took_us, at);
+            }
+            let keeps = hop.time.adaptive.is_some() || hop.throttle.is_some();
+            let mut exit = if keeps { self.exit_mut(id, at.config) } else { None };
+            let patience = exit.as_mut().and_then(|exit| exit.patience.as_mut());
             if let Some(patience) = patience.filter(|_| how.is_answer() || how == Ending::TimedOut) {
                 patience.record(took_us);
+            }
+            let throttle = exit.and_then(|exit| exit.throttle.as_mut());
+            if let Some(throttle) = throttle.filter(|_| how.is_answer() && how != Ending::Refused) {
+                throttle.accepted(at.now_us());
             }
         }
         let pool = hop.pool.and_then(|pool| self.pool(pool));
@@ -301,20 +297,8 @@ impl Caller {
         if hop.gate.is_some_and(|gate| !gate.outside) {
             self.judge(serial, how, at);
         }
-        self.report(at);
-    }
-}
-
-/// The gate before an instance, by its place at the caller.
-fn gate_of(to: NodeId, (hop, plan): (&Hop, &HopPlan)) -> Option<u16> {
-    let by_instance = hop.gate?.by_instance;
-    Some(plan.gate? + if by_instance { to.0 - plan.to.0 } else { 0 })
-}
-
-/// Tells what states a gate has come to.
-fn tell(gate: &mut Breaker, index: u16, at: &mut At<'_>) {
-    for transition in gate.take_transitions() {
-        at.out.mark(Mark::Gate { index, to: transition.to });
-        at.out.note(|| format!("breaker {}: {transition}", index + 1));
+        if hop.pool.is_some() {
+            self.report(at);
+        }
     }
 }

@@ -1,15 +1,21 @@
 //! A caller: makes calls, waits for each try, and decides after every failure whether to try again. It holds the calls of one node on all its hops.
 //!
-//! A try goes past the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
+//! A try goes past the throttle, the time that is left, the gate and the pool, in this order. What was refused on the way, or got no thread, says nothing of the
 //! callee, and its gate and its budget do not hear of it.
 
 mod exit;
+mod fleet;
+mod gate;
+mod hedge;
 mod over;
+
+pub use gate::word;
 
 use super::config::{Config, HopPlan, Program, Site};
 use super::declared::{Carry, Hop};
-use super::mark::{Ending, HopId, Mark, Stop};
-use super::message::{About, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::mark::{Ending, HopId, Mark, Passing, Stop};
+use super::message::{About, Brought, Deadline, Msg, Reply, Speech, Timer, Try, fact};
+use super::roles::NO_VERSION;
 use crate::cast::NodeId;
 use crate::parts::backoff::Backoff;
 use crate::parts::breaker::Permit;
@@ -21,6 +27,7 @@ use crate::sim::dice::{Purpose, Range, remix};
 use crate::sim::{Ctx, OpId, OpKey, Out};
 use crate::trace::Fact;
 use exit::Kept;
+use hedge::Beside;
 
 /// A node's surroundings while it handles an input.
 pub struct At<'a> {
@@ -58,6 +65,14 @@ impl At<'_> {
         let die = self.ctx.die(purpose, luck | u64::from(path & 0xffff));
         if path > 0xffff { remix(die, u64::from(path >> 16)) } else { die }
     }
+
+    /// Tells what happens to a try, where somebody reads.
+    #[inline]
+    pub fn follow(&mut self, hop: HopId, path: u32, step: Passing) {
+        if self.out.words_wanted() {
+            self.out.mark(Mark::Followed { hop, path, step });
+        }
+    }
 }
 
 /// Where a call is.
@@ -86,6 +101,8 @@ pub struct Wanted {
     /// The number of its first try.
     pub path: u32,
     pub about: About,
+    /// The version that it brings; once it is answered, that of the answer, if that has one.
+    pub version: u32,
     /// When the request that needs it came, and its deadline, which may be never.
     pub since_us: u64,
     pub deadline_us: u64,
@@ -108,7 +125,13 @@ struct Call {
     tried_us: u64,
     /// When the try has waited long enough.
     due_us: u64,
+    /// When its last refusal told to come again; 0 if it told nothing.
+    after_us: u64,
+    /// How much work is in the answer.
+    worked_us: u64,
     backoff: Backoff,
+    /// Where calls are hedged, all of its tries.
+    beside: Vec<Beside>,
 }
 
 impl Call {
@@ -119,6 +142,9 @@ impl Call {
     /// Whether an answer to this try is waited for.
     #[inline]
     fn waits_for(&self, of: Try) -> bool {
+        if !self.beside.is_empty() {
+            return self.beside.iter().any(|try_| try_.is_out() && try_.path == of.path);
+        }
         matches!(self.stage, Stage::Out | Stage::Holding(_)) && self.path() == of.path
     }
 
@@ -142,6 +168,14 @@ pub struct Ended {
     pub stop: Stop,
     /// Whether a try went unanswered.
     pub doubt: bool,
+    /// In how many µs its last refusal told to come again; 0 if it told nothing.
+    pub after_us: u64,
+    /// Whether the time of what needed it was over.
+    pub is_late: bool,
+    /// The version that it brought, or was answered with.
+    pub version: u32,
+    /// How much work is in the answer, in µs.
+    pub worked_us: u64,
 }
 
 /// The calls of a node.
@@ -159,12 +193,15 @@ impl Caller {
     /// No calls yet.
     pub fn new(at: &mut At<'_>) -> Caller {
         let first = at.ctx.first_number();
-        Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) }
+        let mut caller =
+            Caller { calls: Serials::new(first), waiting: 0, late: 0, kept: Kept::new(at).map(Box::new) };
+        caller.begin_checks(at);
+        caller
     }
 
     /// What its open calls take, in bytes.
     pub fn weight(&self) -> u64 {
-        self.calls.weight()
+        self.calls.weight() + self.kept.as_ref().map_or(0, |kept| kept.weight())
     }
 
     /// The number of the next call; those of other boots are others.
@@ -200,7 +237,10 @@ impl Caller {
             called_us: now_us,
             tried_us: now_us,
             due_us: now_us,
+            after_us: 0,
+            worked_us: 0,
             backoff: Backoff::new(hop.again.backoff),
+            beside: Vec::new(),
         });
         (serial, self.attempt(serial, at))
     }
@@ -209,12 +249,21 @@ impl Caller {
     fn attempt(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let now_us = at.now_us();
         let call = self.calls.get_mut(serial)?;
-        let (hop, _) = hop(at.config, call.wanted.hop);
+        let (hop, plan) = hop(at.config, call.wanted.hop);
         call.tried_us = now_us;
         call.tries = call.tries.saturating_add(1);
         at.out.serve(call.wanted.op, call.path() as u16);
         at.out.mark(Mark::Tried { hop: call.wanted.hop, again: call.tries > 1 });
-        let timeout_us = self.timeout_us(serial, hop, at)?;
+        tell_tenant(&call.wanted, None, 0, at);
+        let (id, path) = (call.wanted.hop, call.path());
+        let timeout_us = match timeout_us(call, hop, now_us) {
+            Some(timeout_us) => timeout_us,
+            None => self.exit(id, at)?.patience.as_ref()?.timeout_us().max(1),
+        };
+        at.follow(id, path, Passing::Begins(timeout_us));
+        if hop.throttle.is_some() && self.keeps_back(serial, at) {
+            return self.over(serial, Ending::ShortCircuited, 0, at);
+        }
         if timeout_us == 0 {
             return self.over(serial, Ending::NoTime, 0, at);
         }
@@ -222,8 +271,10 @@ impl Caller {
         call.due_us = now_us.saturating_add(timeout_us);
         if call.tries == 1 || hop.gate.is_none_or(|gate| !gate.outside) {
             call.left = false;
-            self.choose(serial, at);
-            if !self.admit(serial, at) {
+            if !self.choose(serial, at) {
+                return self.over(serial, Ending::Rejected, 0, at);
+            }
+            if hop.gate.is_some() && !self.admit(serial, at) {
                 return self.over(serial, Ending::ShortCircuited, 0, at);
             }
         }
@@ -236,21 +287,17 @@ impl Caller {
             },
         }
         self.waiting += 1;
-        at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
-        self.report(at);
-        None
-    }
-
-    fn timeout_us(&self, serial: u32, hop: &Hop, at: &At<'_>) -> Option<u64> {
-        let call = self.calls.get(serial)?;
-        let time = &hop.time;
-        if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
-            let Wanted { since_us, deadline_us, .. } = call.wanted;
-            let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
-            return Some(if budget.is_over(at.now_us()) { 0 } else { budget.timeout_us(at.now_us()) });
+        if plan.is_guarded {
+            at.out.show(fact::TIMEOUT, plan.place.into(), || Fact::Int(timeout_us as i64));
         }
-        let follows = time.adaptive.and_then(|_| self.exit(call.wanted.hop, at)?.patience.as_ref());
-        Some(follows.map_or(time.timeout_us, |patience| patience.timeout_us()).max(1))
+        at.out.set_timer(Timer::Timeout(serial), Range::exactly(timeout_us));
+        if hop.hedge.is_some() {
+            self.first_of_many(serial, at);
+        }
+        if hop.pool.is_some() {
+            self.report(at);
+        }
+        None
     }
 
     /// A try leaves for the callee.
@@ -260,51 +307,63 @@ impl Caller {
         (call.stage, call.left) = (stage, true);
         let id = call.wanted.hop;
         let (hop, plan) = hop(at.config, id);
-        let left_us = call.due_us.saturating_sub(now_us);
+        // What a try may take, but no longer than the request has for which it is.
+        let left_us = call.due_us.min(call.wanted.deadline_us).saturating_sub(now_us);
         let deadline = match hop.time.carry {
             Carry::No => Deadline::Never,
             Carry::Duration => Deadline::In(left_us),
             Carry::Clock => Deadline::At(clock_us.saturating_add(left_us)),
         };
-        let (of, to) = (call.of(serial), call.to);
-        let msg = Msg::Call { of, about: call.wanted.about, deadline };
-        if hop.gate.is_some() || hop.pool.is_some() {
-            at.out.mark(Mark::Sent { hop: id });
+        let (of, to, about) = (call.of(serial), call.to, call.wanted.about);
+        at.out.send(to, Msg::Call { of, about, deadline, version: call.wanted.version });
+        if plan.is_guarded {
+            at.out.mark(Mark::Sent { hop: id, instance: to.0 - plan.to.0, key: about.key });
         }
-        at.out.send(to, msg);
+        at.follow(id, of.path, Passing::Goes(to));
         if plan.is_kept {
-            self.owes(id, to, 1, at);
+            self.owes(id, to, at);
         }
     }
 
     /// An answer comes; the call's end, if this ends it.
-    pub fn answer(&mut self, of: Try, reply: Reply, at: &mut At<'_>) -> Option<Ended> {
-        if !self.calls.get(of.serial).is_some_and(|call| call.waits_for(of)) {
+    pub fn answer(&mut self, of: Try, reply: Reply, brought: Brought, at: &mut At<'_>) -> Option<Ended> {
+        let Some(call) = self.calls.get_mut(of.serial).filter(|call| call.waits_for(of)) else {
             if reply.is_work() {
                 self.late += 1;
                 at.out.mark(Mark::Late { hop: of.hop, path: frame_path(at.config, of) });
                 at.out.fact(fact::LATE, 0, Fact::Int(i64::from(self.late)));
             }
             return None;
+        };
+        call.worked_us = brought.worked_us;
+        if brought.version != NO_VERSION {
+            call.wanted.version = brought.version;
         }
-        at.out.cancel(Timer::Timeout(of.serial));
+        let hedged = !call.beside.is_empty();
         let after_us = match reply {
             Reply::Refused { after_us } => after_us,
             _ => 0,
         };
+        if hedged {
+            return self.one_of_many(of, reply.ending(), after_us, at);
+        }
+        at.out.cancel(Timer::Timeout(of.serial));
         self.over(of.serial, reply.ending(), after_us, at)
     }
 
     /// A try has waited long enough; the call's end, if this ends it.
     pub fn timeout(&mut self, serial: u32, at: &mut At<'_>) -> Option<Ended> {
         let call = self.calls.get_mut(serial)?;
+        if !call.beside.is_empty() {
+            return self.none_of_many(serial, (Ending::TimedOut, Stop::Attempts), at);
+        }
         let (hop, _) = hop(at.config, call.wanted.hop);
         let out = matches!(call.stage, Stage::Out | Stage::Holding(_));
         call.doubt |= out;
         let (to, of) = (call.to, call.of(serial));
         self.leave(serial, Ending::TimedOut, at);
         if out && hop.time.cancel {
-            at.out.send(to, Msg::Cancel { of });
+            at.out.send(to, Msg::Cancel { of, if_waiting: false });
         }
         self.go_on(serial, Ending::TimedOut, 0, at)
     }
@@ -318,6 +377,10 @@ impl Caller {
     pub fn abandon(&mut self, serial: u32, at: &mut At<'_>) {
         let Some(call) = self.calls.get(serial) else { return };
         let (hop, _) = hop(at.config, call.wanted.hop);
+        if !call.beside.is_empty() {
+            self.none_of_many(serial, (Ending::Cancelled, Stop::Over), at);
+            return;
+        }
         if call.stage == Stage::Sleeping {
             at.out.cancel(Timer::Retry(serial));
         } else {
@@ -326,11 +389,30 @@ impl Caller {
             at.out.cancel(Timer::Timeout(serial));
             self.leave(serial, Ending::Cancelled, at);
             if is_out && hop.time.cancel {
-                at.out.send(to, Msg::Cancel { of });
+                at.out.send(to, Msg::Cancel { of, if_waiting: false });
             }
         }
         self.end(serial, Ending::Cancelled, Stop::Over, at);
     }
+}
+
+/// Tells whose try begins or is over, where several share the graph.
+#[inline]
+fn tell_tenant(wanted: &Wanted, how: Option<Ending>, took_us: u64, at: &mut At<'_>) {
+    if at.config.tenants > 0 {
+        at.out.mark(Mark::Tenant { hop: wanted.hop, tenant: wanted.about.tenant, how, took_us });
+    }
+}
+
+/// How long a try may take that begins now; none where that follows what others took.
+fn timeout_us(call: &Call, hop: &Hop, now_us: u64) -> Option<u64> {
+    let time = &hop.time;
+    if let Some(rule) = time.share.filter(|_| call.wanted.deadline_us < u64::MAX) {
+        let Wanted { since_us, deadline_us, .. } = call.wanted;
+        let budget = TimeBudget::new(rule, deadline_us.saturating_sub(since_us), since_us);
+        return Some(if budget.is_over(now_us) { 0 } else { budget.timeout_us(now_us) });
+    }
+    time.adaptive.is_none().then(|| time.timeout_us.max(1))
 }
 
 /// A hop: what the lab says of it, and what follows.

@@ -1,11 +1,12 @@
 //! How tries and calls end, and whether there is another try.
 
 use super::super::declared::Hop;
-use super::super::mark::{Ending, Mark, Stop};
-use super::super::message::Timer;
-use super::{At, Caller, Ended, Stage, hop};
+use super::super::mark::{Ending, Mark, Passing, Stop};
+use super::super::message::{RESULTS, Timer, fact};
+use super::{At, Caller, Ended, Stage, Wanted, hop, tell_tenant};
 use crate::sim::dice::{Purpose, Range};
 use crate::time::DurationUs;
+use crate::trace::Fact;
 
 /// The delay before a retry.
 const BACKOFF: Purpose = Purpose::Protocol(0);
@@ -21,7 +22,15 @@ impl Caller {
         let plan = hop(at.config, id).1;
         let stage = std::mem::replace(&mut call.stage, Stage::Sleeping);
         self.waiting -= u32::from(stage != Stage::Sleeping);
+        let path = call.path();
+        let wanted = call.wanted;
         at.out.mark(Mark::TryOver { hop: id, how, took_us });
+        tell_tenant(&wanted, Some(how), took_us, at);
+        if plan.is_guarded {
+            let result = u16::from(plan.place) * RESULTS + how as u16;
+            at.out.show(fact::RESULT, result, || Fact::Int(took_us as i64));
+        }
+        at.follow(id, path, Passing::Ends(how));
         if plan.is_kept {
             self.let_go(serial, stage, (how, took_us), at);
         }
@@ -42,17 +51,21 @@ impl Caller {
         at: &mut At<'_>,
     ) -> Option<Ended> {
         let now_us = at.now_us();
-        let id = self.calls.get(serial)?.wanted.hop;
+        let call = self.calls.get_mut(serial)?;
+        call.after_us = after_us;
+        let id = call.wanted.hop;
         let Hop { again, time, gate, .. } = hop(at.config, id).0;
         let mut limiter = self.limiter(id, at);
         match how {
-            Ending::Done | Ending::Known => {
+            Ending::Done | Ending::Known | Ending::Degraded => {
                 if let Some(limiter) = &mut limiter {
                     limiter.on_success(now_us);
                     limiter.tell(id, at);
                 }
                 return self.end(serial, how, Stop::Over, at);
             }
+            // Another try would not find it either.
+            Ending::Missed => return self.end(serial, how, Stop::Over, at),
             Ending::Failed | Ending::Refused | Ending::TimedOut => {
                 if let Some(limiter) = &mut limiter {
                     limiter.on_failure();
@@ -102,10 +115,17 @@ impl Caller {
         if call.permit.is_some() {
             self.judge(serial, how, at);
         }
-        let call = self.calls.take(serial)?;
+        let call = self.calls.get(serial)?;
+        let stands_in = !how.is_good() && !matches!(how, Ending::Bad | Ending::Missed | Ending::Cancelled);
+        let falls_back = stands_in && hop(at.config, call.wanted.hop).0.fallback;
+        let how = if falls_back { Ending::Degraded } else { how };
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        Some(Ended { op: call.wanted.op, owner: call.wanted.owner, how, stop, doubt: call.doubt })
+        let (Wanted { op, owner, version, deadline_us, .. }, doubt) = (call.wanted, call.doubt);
+        let after_us = call.after_us;
+        let (is_late, worked_us) = (at.now_us() > deadline_us, call.worked_us);
+        self.calls.remove(serial);
+        Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us, after_us })
     }
 }

@@ -26,13 +26,20 @@ pub struct Once {
     cast: Cast,
     ops: Vec<Op>,
     duplicates: u64,
+    /// What an attempt after the first is.
+    again: &'static str,
 }
 
 impl Once {
     /// Nothing executed yet.
     pub fn new(cast: Cast) -> Once {
         let light = Light::new("once", State::Kept, "No call has been executed more than once.");
-        Once { light, cast, ops: Vec::new(), duplicates: 0 }
+        Once { light, cast, ops: Vec::new(), duplicates: 0, again: "retry" }
+    }
+
+    /// Where attempts after the first are hedges.
+    pub fn hedged(self) -> Once {
+        Once { again: "hedge", ..self }
     }
 
     /// An operation begins.
@@ -85,12 +92,16 @@ impl Once {
         retried: bool,
         because: impl FnOnce() -> Vec<Evidence>,
     ) {
+        let tried = self.again;
         self.light.break_(at, || {
             let (why, executed, again) = match retried {
                 true => (
-                    format!("A retry of {call} was executed although an earlier attempt at it had been."),
+                    format!("A {tried} of {call} was executed although an earlier attempt at it had been."),
                     "the call is executed; its caller does not learn of it in time",
-                    "a retry of the same call is executed as well",
+                    match tried {
+                        "hedge" => "a hedge of the same call is executed as well",
+                        _ => "a retry of the same call is executed as well",
+                    },
                 ),
                 false => (
                     format!("{call} was executed twice: one attempt at it came twice."),

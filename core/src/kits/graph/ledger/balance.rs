@@ -19,9 +19,8 @@ impl Ledger {
         let at = || self.instances.iter().filter(|instance| instance.tier == tier);
         let level = |what: Level| at().map(|instance| u64::from(instance.levels[what as usize])).sum::<u64>();
         let came = self.whole_sum([Count::First(tier), Count::Again(tier)]);
-        let swept = [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Muted, Swept::Lost];
         let turned =
-            self.whole(Count::Turned(tier)) + self.whole_sum(swept.map(|why| Count::Swept(tier, why)));
+            self.whole(Count::Turned(tier)) + self.whole_sum(Swept::ALL.map(|why| Count::Swept(tier, why)));
         let began = self.whole(Count::Began(tier));
         let left = self.whole_sum(Ending::ALL.map(|how| Count::Left(tier, how)));
         let line: u64 = at().map(|instance| u64::from(instance.line)).sum();
@@ -48,7 +47,8 @@ impl Ledger {
         equal("called", called, over + open)?;
         equal("tried", tried, tries_over + waiting)?;
         if tried > 0 {
-            equal("first tries", called, tried - self.whole(Count::Retried(hop)))?;
+            let more = self.whole(Count::Retried(hop)) + self.whole(Count::Hedged(hop));
+            equal("first tries", called, tried - more)?;
         }
         let reasons = [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget];
         let stopped = self.whole_sum(reasons.map(|why| Count::Stopped(hop, why)));

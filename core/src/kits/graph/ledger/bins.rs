@@ -1,7 +1,8 @@
 //! What is counted and timed, by equal spans of time: rows of counters that stand close together, one row of all for each bin.
 
-use super::super::mark::{Ending, HopId, Stop, Swept, TierId};
-use crate::parts::log_histogram::LogHistogram;
+use super::super::mark::{Data, Ending, HopId, Stop, Swept, TierId, Why};
+use crate::outcome::Heat;
+use crate::stats::LogHistogram;
 
 /// Something that is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +19,8 @@ pub enum Count {
     Late(HopId),
     /// Those of them whose work had been done before.
     Repeated(HopId),
+    /// Tries that are hedges.
+    Hedged(HopId),
     /// Calls by why they were not tried again.
     Stopped(HopId, Stop),
     /// Tries by how they ended.
@@ -36,11 +39,24 @@ pub enum Count {
     Swept(TierId, Swept),
     /// Those that left after they were begun, by how.
     Left(TierId, Ending),
+    /// What became of data.
+    Data(TierId, Data),
+    /// Those turned away, by why.
+    Refused(TierId, Why),
+    /// Tries for a tenant: counted where there are several.
+    Asked(HopId, u8),
+    /// Those of them that went well.
+    Granted(HopId, u8),
+    /// Those that were refused.
+    Rejected(HopId, u8),
 }
 
 const ENDINGS: usize = Ending::ALL.len();
-const OF_HOP: usize = 6 + Stop::COUNT + 2 * ENDINGS;
-const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS;
+const OF_HOP: usize = 7 + Stop::COUNT + 2 * ENDINGS;
+const OF_TIER: usize = 4 + Swept::COUNT + ENDINGS + Data::COUNT + Why::ALL.len();
+const OF_TENANT: usize = 3;
+
+const OF_TIER_TIMED: usize = 3;
 
 /// Something that is timed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +71,8 @@ pub enum Span {
     Waited(TierId),
     /// Requests from when they were begun until they left.
     Held(TierId),
+    /// Pieces of work that were done, or broken off.
+    Worked(TierId),
 }
 
 /// How many hops and tiers there are.
@@ -64,15 +82,23 @@ pub struct Shape {
     pub hops: u8,
     /// Tiers, likewise.
     pub tiers: u8,
+    /// Tenants, likewise; 0 where they are not told apart.
+    pub tenants: u16,
 }
 
 impl Shape {
     fn counts(self) -> usize {
+        self.untold() + usize::from(self.hops) * usize::from(self.tenants) * OF_TENANT
+    }
+
+    /// The counters that tell no tenants apart.
+    #[inline(always)]
+    fn untold(self) -> usize {
         usize::from(self.hops) * OF_HOP + usize::from(self.tiers) * OF_TIER
     }
 
     fn spans(self) -> usize {
-        usize::from(self.hops) * 3 + usize::from(self.tiers) * 2
+        usize::from(self.hops) * 3 + usize::from(self.tiers) * OF_TIER_TIMED
     }
 
     #[inline(always)]
@@ -81,6 +107,10 @@ impl Shape {
         let tier = |tier: TierId, place: usize| {
             usize::from(self.hops) * OF_HOP + usize::from(tier.0) * OF_TIER + place
         };
+        let tenant = |hop: HopId, tenant: u8, place: usize| {
+            let of = usize::from(hop.0) * usize::from(self.tenants) + usize::from(tenant);
+            self.untold() + of * OF_TENANT + place
+        };
         match count {
             Count::Called(at) => hop(at, 0),
             Count::Tried(at) => hop(at, 1),
@@ -88,26 +118,36 @@ impl Shape {
             Count::Sent(at) => hop(at, 3),
             Count::Late(at) => hop(at, 4),
             Count::Repeated(at) => hop(at, 5),
-            Count::Stopped(at, why) => hop(at, 6 + why as usize),
-            Count::TryOver(at, how) => hop(at, 6 + Stop::COUNT + how as usize),
-            Count::CallOver(at, how) => hop(at, 6 + Stop::COUNT + ENDINGS + how as usize),
+            Count::Hedged(at) => hop(at, 6),
+            Count::Stopped(at, why) => hop(at, 7 + why as usize),
+            Count::TryOver(at, how) => hop(at, 7 + Stop::COUNT + how as usize),
+            Count::CallOver(at, how) => hop(at, 7 + Stop::COUNT + ENDINGS + how as usize),
             Count::First(at) => tier(at, 0),
             Count::Again(at) => tier(at, 1),
             Count::Turned(at) => tier(at, 2),
             Count::Began(at) => tier(at, 3),
             Count::Swept(at, why) => tier(at, 4 + why as usize),
             Count::Left(at, how) => tier(at, 4 + Swept::COUNT + how as usize),
+            Count::Data(at, what) => tier(at, 4 + Swept::COUNT + ENDINGS + what as usize),
+            Count::Refused(at, why) => tier(at, 4 + Swept::COUNT + ENDINGS + Data::COUNT + why as usize),
+            Count::Asked(at, of) => tenant(at, of, 0),
+            Count::Granted(at, of) => tenant(at, of, 1),
+            Count::Rejected(at, of) => tenant(at, of, 2),
         }
     }
 
     #[inline(always)]
     fn span(self, span: Span) -> usize {
+        let tier = |tier: TierId, place: usize| {
+            usize::from(self.hops) * 3 + usize::from(tier.0) * OF_TIER_TIMED + place
+        };
         match span {
             Span::Answered(hop) => usize::from(hop.0) * 3,
             Span::Good(hop) => usize::from(hop.0) * 3 + 1,
             Span::Calls(hop) => usize::from(hop.0) * 3 + 2,
-            Span::Waited(tier) => usize::from(self.hops) * 3 + usize::from(tier.0) * 2,
-            Span::Held(tier) => usize::from(self.hops) * 3 + usize::from(tier.0) * 2 + 1,
+            Span::Waited(at) => tier(at, 0),
+            Span::Held(at) => tier(at, 1),
+            Span::Worked(at) => tier(at, 2),
         }
     }
 }
@@ -149,11 +189,14 @@ pub struct Bins {
     /// The last bin, and when it ends.
     place: usize,
     end_us: u64,
+    /// Where the last bin's rows begin, of counters and of times.
+    rows: (usize, usize),
     /// A row of all counters for each bin; the same of times.
     counts: Vec<u32>,
     times: Vec<Times>,
-    /// By window and hop: what calls took that went well.
+    /// By window and hop: what calls took that went well, and that did not.
     calls: Vec<LogHistogram>,
+    failed: Vec<LogHistogram>,
 }
 
 impl Bins {
@@ -161,7 +204,17 @@ impl Bins {
     pub fn new(shape: Shape, bin_us: u64) -> Bins {
         let (counts, times) = (vec![0; shape.counts()], vec![Times::default(); shape.spans()]);
         let calls = vec![LogHistogram::new(); shape.hops.into()];
-        Bins { shape, bin_us, place: 0, end_us: bin_us, counts, times, calls }
+        Bins {
+            shape,
+            bin_us,
+            place: 0,
+            end_us: bin_us,
+            rows: (0, 0),
+            counts,
+            times,
+            failed: calls.clone(),
+            calls,
+        }
     }
 
     /// How many there are.
@@ -188,23 +241,24 @@ impl Bins {
         self.end_us = (self.place as u64 + 1).saturating_mul(self.bin_us);
         self.counts.resize(self.len() * self.shape.counts(), 0);
         self.times.resize(self.len() * self.shape.spans(), Times::default());
-        self.calls.resize(self.len().div_ceil(WINDOW) * usize::from(self.shape.hops), LogHistogram::new());
+        self.rows = (self.place * self.shape.counts(), self.place * self.shape.spans());
+        let windows = self.len().div_ceil(WINDOW) * usize::from(self.shape.hops);
+        self.calls.resize(windows, LogHistogram::new());
+        self.failed.resize(windows, LogHistogram::new());
     }
 
     /// So many more; time never goes back.
     #[inline(always)]
     pub fn add(&mut self, at_us: u64, count: Count, many: u32) {
         self.pass(at_us);
-        let place = self.place * self.shape.counts() + self.shape.count(count);
-        self.counts[place] += many;
+        self.counts[self.rows.0 + self.shape.count(count)] += many;
     }
 
     /// One more took so long.
     #[inline(always)]
     pub fn time(&mut self, at_us: u64, span: Span, took_us: u64) {
         self.pass(at_us);
-        let place = self.place * self.shape.spans() + self.shape.span(span);
-        let times = &mut self.times[place];
+        let times = &mut self.times[self.rows.1 + self.shape.span(span)];
         times.count += 1;
         times.sum_us = times.sum_us.saturating_add(took_us);
         times.slowest_us = times.slowest_us.max(took_us);
@@ -216,6 +270,23 @@ impl Bins {
         self.time(at_us, Span::Calls(hop), took_us);
         let window = self.place / WINDOW * usize::from(self.shape.hops);
         self.calls[window + usize::from(hop.0)].add(took_us);
+    }
+
+    /// A call ended otherwise, which took so long.
+    #[inline]
+    pub fn failed(&mut self, at_us: u64, hop: HopId, took_us: u64) {
+        self.pass(at_us);
+        let window = self.place / WINDOW * usize::from(self.shape.hops);
+        self.failed[window + usize::from(hop.0)].add(took_us);
+    }
+
+    /// What the calls of a hop took, window by window.
+    pub fn heat(&self, hop: HopId) -> Heat {
+        let of = |all: &[LogHistogram]| {
+            all.iter().skip(hop.0.into()).step_by(self.shape.hops.into()).cloned().collect()
+        };
+        let each_us = self.bin_us.saturating_mul(WINDOW as u64);
+        Heat { each_us, good: of(&self.calls), bad: of(&self.failed) }
     }
 
     /// What calls took that went well in the window of a bin.
@@ -256,9 +327,24 @@ impl Bins {
 mod tests {
     use super::*;
 
+    const DATA: [Data; Data::COUNT] = [
+        Data::Hit,
+        Data::Stale,
+        Data::Miss,
+        Data::Wait,
+        Data::Filled,
+        Data::Refused,
+        Data::Evicted,
+        Data::Dropped,
+        Data::Flushed,
+        Data::Asked,
+        Data::Read,
+        Data::Wrote,
+    ];
+
     #[test]
     fn every_counter_has_a_place_of_its_own() {
-        let shape = Shape { hops: 2, tiers: 3 };
+        let shape = Shape { hops: 2, tiers: 3, tenants: 2 };
         let mut all = Vec::new();
         for hop in (0..2).map(HopId) {
             all.extend([
@@ -268,6 +354,7 @@ mod tests {
                 Count::Sent(hop),
                 Count::Late(hop),
                 Count::Repeated(hop),
+                Count::Hedged(hop),
             ]);
             all.extend(
                 [Stop::Over, Stop::Permanent, Stop::Attempts, Stop::Time, Stop::Budget]
@@ -277,13 +364,15 @@ mod tests {
                 Ending::ALL.iter().flat_map(|how| [Count::TryOver(hop, *how), Count::CallOver(hop, *how)]),
             );
         }
+        for (hop, of) in [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(hop, of)| (HopId(hop), of)) {
+            all.extend([Count::Asked(hop, of), Count::Granted(hop, of), Count::Rejected(hop, of)]);
+        }
         for tier in (0..3).map(TierId) {
             all.extend([Count::First(tier), Count::Again(tier), Count::Turned(tier), Count::Began(tier)]);
-            all.extend(
-                [Swept::Expired, Swept::Cancelled, Swept::Refused, Swept::Muted, Swept::Lost]
-                    .map(|why| Count::Swept(tier, why)),
-            );
+            all.extend(Swept::ALL.map(|why| Count::Swept(tier, why)));
             all.extend(Ending::ALL.map(|how| Count::Left(tier, how)));
+            all.extend(Why::ALL.map(|why| Count::Refused(tier, why)));
+            all.extend(DATA.map(|what| Count::Data(tier, what)));
         }
         let mut places: Vec<usize> = all.iter().map(|count| shape.count(*count)).collect();
         places.sort_unstable();
@@ -292,7 +381,7 @@ mod tests {
 
     #[test]
     fn what_happens_is_counted_in_its_bin() {
-        let mut bins = Bins::new(Shape { hops: 1, tiers: 1 }, 10);
+        let mut bins = Bins::new(Shape { hops: 1, tiers: 1, tenants: 0 }, 10);
         let (called, held) = (Count::Called(HopId(0)), Span::Held(TierId(0)));
         [3, 9, 10, 31].iter().for_each(|at_us| bins.add(*at_us, called, 1));
         bins.time(35, held, 4);

@@ -23,6 +23,7 @@ enum What {
     Slowest(Span),
     Quantile(HopId, u64),
     Share(LevelOf, u32),
+    Times(LevelOf, u64),
     Most(LevelOf),
     Standing(Option<HopId>, fn(&Standing) -> Option<i64>),
     Given(Given),
@@ -45,6 +46,10 @@ impl What {
             What::Quantile(hop, of) => bins.calls(bin, *hop).quantile(*of).map(|us| us as i64),
             What::Share(level, of) => {
                 Some(rounded(levels.integral_us(bin, *level) * 100, bin_us * u64::from((*of).max(1))))
+            }
+            What::Times(level, each) => {
+                let all = u128::from(levels.integral_us(bin, *level)) * u128::from(*each) / 1_000_000;
+                Some(rounded(all as u64, bin_us))
             }
             What::Most(level) => Some(levels.most(bin, *level)),
             What::Standing(Some(hop), read) => read(&levels.stood(bin, *hop)),
@@ -124,6 +129,17 @@ impl Charts {
         self.add(name, "%", What::Share(level, of))
     }
 
+    /// What a level is over time, each for so much, in millionths.
+    pub fn times(
+        &mut self,
+        name: impl Into<Name>,
+        unit: &'static str,
+        level: LevelOf,
+        each: u64,
+    ) -> SeriesKey {
+        self.add(name, unit, What::Times(level, each))
+    }
+
     /// The highest that a level is.
     pub fn most(&mut self, name: impl Into<Name>, unit: &'static str, level: LevelOf) -> SeriesKey {
         self.add(name, unit, What::Most(level))
@@ -152,7 +168,7 @@ impl Charts {
 
     /// The series of a run that has ended; none of one that was only counted.
     pub fn series(self, ledger: Ledger) -> Vec<Series> {
-        if ledger.bins.bin_us() == Ledger::WHOLE_US {
+        if !ledger.is_charted() {
             return Vec::new();
         }
         let books = Arc::new((ledger.bins, ledger.levels));

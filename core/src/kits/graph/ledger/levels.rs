@@ -193,7 +193,7 @@ fn integral_us(level: &stats::Level) -> u64 {
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { hops: 2, tiers: 1 };
+    const SHAPE: Shape = Shape { hops: 2, tiers: 1, tenants: 0 };
 
     /// What flaps every microsecond turns 50 million times within the limits of a run: that leaves a word for each bin.
     #[test]

@@ -4,16 +4,18 @@ mod balance;
 mod bins;
 mod charts;
 mod levels;
+mod spans;
 mod took;
 
 pub use bins::{Count, Shape, Span};
 pub use charts::Charts;
 pub use levels::LevelOf;
+pub use spans::Spans;
 pub use took::Took;
 
 use super::mark::{Ending, HopId, Level, Mark, Swept, TierId};
 use crate::cast::NodeId;
-use crate::outcome::{Detail, millionths};
+use crate::outcome::{Detail, Heat, millionths};
 use crate::parts::breaker::State;
 use bins::Bins;
 use levels::Levels;
@@ -117,6 +119,11 @@ impl Ledger {
         if detail == Detail::Totals { Ledger::WHOLE_US } else { of_charts_us }
     }
 
+    /// Whether there are bins to make charts of.
+    pub fn is_charted(&self) -> bool {
+        self.bins.bin_us() < Ledger::WHOLE_US
+    }
+
     /// A bin that no run is longer than.
     const WHOLE_US: u64 = u64::MAX;
 
@@ -153,7 +160,7 @@ impl Ledger {
                 self.bins.add(at_us, Count::Tried(hop), 1);
                 self.stand(at_us, (node, hop), 1, -i32::from(again));
             }
-            Mark::Sent { hop } => self.bins.add(at_us, Count::Sent(hop), 1),
+            Mark::Sent { hop, .. } => self.bins.add(at_us, Count::Sent(hop), 1),
             Mark::TryOver { hop, how, took_us } => {
                 self.bins.add(at_us, Count::TryOver(hop, how), 1);
                 if how.is_answer() {
@@ -169,6 +176,8 @@ impl Ledger {
                 self.bins.add(at_us, Count::Stopped(hop, stop), 1);
                 if matches!(how, Ending::Done | Ending::Known) {
                     self.bins.call(at_us, hop, took_us);
+                } else {
+                    self.bins.failed(at_us, hop, took_us);
                 }
                 let calls = self.calls(node, hop);
                 calls.open = calls.open.saturating_sub(1);
@@ -176,16 +185,25 @@ impl Ledger {
                     self.stand(at_us, (node, hop), 0, -1);
                 }
             }
+            Mark::Tenant { hop, tenant, how, .. } => match how {
+                None => self.bins.add(at_us, Count::Asked(hop, tenant), 1),
+                Some(Ending::Done | Ending::Known) => self.bins.add(at_us, Count::Granted(hop, tenant), 1),
+                Some(Ending::Refused) => self.bins.add(at_us, Count::Rejected(hop, tenant), 1),
+                Some(_) => {}
+            },
             Mark::Late { hop, .. } => self.bins.add(at_us, Count::Late(hop), 1),
             Mark::Budget { hop, milli, empty } => self.budget(at_us, (node, hop), (milli, empty)),
-            Mark::Gate { index, to } => self.gate(at_us, node, index, to),
+            // Of interest to those who choose by it: no figure of all graphs.
+            Mark::Believed { .. } | Mark::Moved { .. } => {}
+            Mark::Gate { index, to, .. } => self.gate(at_us, node, index, to),
             Mark::Came { tier, attempt } => {
                 let count = if attempt > 0 { Count::Again(tier) } else { Count::First(tier) };
                 self.bins.add(at_us, count, 1);
                 self.instance(node, tier).line += 1;
             }
-            Mark::Turned { tier } => {
+            Mark::Turned { tier, why } => {
                 self.bins.add(at_us, Count::Turned(tier), 1);
+                self.bins.add(at_us, Count::Refused(tier, why), 1);
                 self.leave_line(node, tier, 1);
             }
             Mark::Began { tier, waited_us } => {
@@ -208,6 +226,15 @@ impl Ledger {
                 let before = std::mem::replace(&mut self.instance(node, tier).levels[what as usize], now);
                 self.levels.add(at_us, LevelOf::Tier(tier, what), i64::from(now) - i64::from(before));
             }
+            Mark::Data { tier, what, .. } => self.bins.add(at_us, Count::Data(tier, what), 1),
+            Mark::Hedged { hop, alone } => {
+                self.bins.add(at_us, Count::Hedged(hop), 1);
+                self.bins.add(at_us, Count::Tried(hop), 1);
+                self.stand(at_us, (node, hop), 1, -i32::from(alone));
+            }
+            Mark::StillOut { hop } => self.stand(at_us, (node, hop), 0, -1),
+            Mark::Worked { tier, worked_us } => self.bins.time(at_us, Span::Worked(tier), worked_us),
+            Mark::Useful { .. } | Mark::Followed { .. } => {}
             Mark::Trouble { on } => self.levels.turn(at_us, on),
         }
     }
@@ -336,6 +363,11 @@ impl Ledger {
     /// How many of all these there were.
     pub fn sum(&self, counts: impl IntoIterator<Item = Count>) -> u64 {
         counts.into_iter().map(|count| self.total(count)).sum()
+    }
+
+    /// What the calls of each hop took, over time.
+    pub fn heats(&self) -> Vec<Heat> {
+        (0..self.shape.hops).map(|hop| self.bins.heat(HopId(hop))).collect()
     }
 
     /// What a level is now, over all tiers.

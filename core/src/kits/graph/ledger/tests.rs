@@ -5,7 +5,7 @@ use super::*;
 use crate::lab::shows::SeriesKey;
 use proptest::prelude::*;
 
-const SHAPE: Shape = Shape { hops: 1, tiers: 1 };
+const SHAPE: Shape = Shape { hops: 1, tiers: 1, tenants: 0 };
 const HOP: HopId = HopId(0);
 const TIER: TierId = TierId(0);
 const CALLER: NodeId = NodeId(0);
@@ -84,7 +84,7 @@ fn what_a_crash_ends_is_lost_and_not_forgotten() {
         ledger.mark(2, SERVER, Mark::Level { tier: TIER, what: Level::Queue, now: queue });
         ledger.mark(2, SERVER, Mark::Level { tier: TIER, what: Level::Busy, now: busy });
     }
-    ledger.mark(2, SERVER, Mark::Gate { index: 3, to: State::Open });
+    ledger.mark(2, SERVER, Mark::Gate { index: 3, from: None, to: State::Open });
     assert_eq!(ledger.balance(), Ok(()));
     [CALLER, SERVER].iter().for_each(|node| ledger.crashed(3, *node));
     assert_eq!(ledger.balance(), Ok(()));

@@ -1,18 +1,23 @@
 //! The desk and the door: who may come in, who leaves, and how.
 
 use super::super::declared::Expired;
+use super::super::roles::NO_VERSION;
 use super::*;
-use crate::parts::queue::Waiting;
+use crate::parts::limiter::Answer;
+use crate::parts::queue::{Full, Waiting};
 
 /// What becomes of a request at the door.
 enum Entry {
     In,
     /// It has been executed before.
     Known,
+    /// It waits for so long first, in µs.
+    Later(u64),
     /// It is refused: come again after so long, in µs.
-    Turned(u64),
-    /// It fails at once.
+    Turned(Why, u64),
+    /// It fails at once, or is its client's mistake.
     Failed,
+    Mistaken,
     /// Nobody hears of it again.
     Swallowed,
 }
@@ -22,109 +27,148 @@ impl Server {
     pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
+        self.came = self.came.wrapping_add(1);
+        self.count_one();
+        at.follow(frame.of.hop, frame.of.path, Passing::Comes);
         let (reply, mark) = match self.door(&frame, at) {
-            Entry::In => return self.enter(frame, at),
+            Entry::In => return self.enter(frame, 0, at),
+            Entry::Later(in_us) => return self.enter(frame, in_us, at),
             Entry::Known => {
                 (Reply::Known, Mark::Left { tier, path: frame.path, how: Ending::Known, held_us: 0 })
             }
             Entry::Failed => {
                 (Reply::Error, Mark::Left { tier, path: frame.path, how: Ending::Failed, held_us: 0 })
             }
-            Entry::Turned(after_us) => {
+            Entry::Mistaken => {
+                (Reply::Bad, Mark::Left { tier, path: frame.path, how: Ending::Bad, held_us: 0 })
+            }
+            Entry::Turned(why, after_us) => {
                 let told = self.tier(at).0.desk.tells_after;
-                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier })
+                (Reply::Refused { after_us: if told { after_us } else { 0 } }, Mark::Turned { tier, why })
             }
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
         }
         at.out.mark(mark);
     }
 
-    /// Asks in this order: trouble, deadline, key, limiter, concurrency, places kept for others, line.
-    fn door(&mut self, frame: &Frame, at: &At<'_>) -> Entry {
+    /// Asks in this order: trouble, mistake, readiness, deadline, key, limiter, concurrency, places kept for others, line.
+    fn door(&mut self, frame: &Frame, at: &mut At<'_>) -> Entry {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
-        if let Some(spell) = at.config.trouble(at.ctx.me).filter(|spell| spell.holds(now_us)) {
+        if let Some(spell) = self.trouble(now_us) {
             match spell.kind {
-                Kind::Refusal => return Entry::Turned(spell.to_us - now_us),
+                Kind::Refusal => return Entry::Turned(Why::Trouble, spell.to_us - now_us),
                 Kind::Mute => return Entry::Swallowed,
                 Kind::Errors(share)
                     if happens(at.die(Purpose::Fault, frame.luck, frame.path), share.into()) =>
                 {
                     return Entry::Failed;
                 }
+                Kind::Shard(_) if spell.kind.strikes(frame.about.key) => return Entry::Failed,
                 _ => {}
             }
         }
+        if !self.is_ready() {
+            return Entry::Turned(Why::Off, 0);
+        }
         let desk = &tier.desk;
+        if frame.about.bad && desk.mistakes == Mistakes::AtDoor {
+            return Entry::Mistaken;
+        }
         if desk.deadline && now_us >= frame.deadline_us {
-            return Entry::Turned(0);
+            return Entry::Turned(Why::Deadline, 0);
         }
         if self.executed.contains(&frame.op.0) {
             return Entry::Known;
         }
-        if let Some(bucket) = self.bucket.as_mut()
-            && !bucket.try_take(1, now_us)
-        {
-            return Entry::Turned(bucket.wait_us(1, now_us).unwrap_or(0));
+        let mut later_us = 0;
+        if desk.limit.is_some_and(|limit| !limit.by_route) {
+            match self.limited(frame.about, at) {
+                Answer::Pass { in_us } => later_us = in_us,
+                Answer::Refuse { after_us } => return Entry::Turned(Why::Limit, after_us),
+            }
         }
-        if desk.concurrency > 0 && self.frames.len() >= desk.concurrency as usize {
-            return Entry::Turned(0);
+        let most = self.most(at);
+        if most > 0 && self.frames.len() >= most as usize {
+            return Entry::Turned(Why::Concurrency, 0);
         }
         let waiting = self.line.len();
         let queue_us =
             |count: u32| u64::from(count).saturating_mul(plan.mean_us) / u64::from(tier.workers.max(1));
         let kept = desk.reserve.get(usize::from(frame.about.class)).copied().unwrap_or(0);
-        if !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit {
-            return Entry::Turned(queue_us(waiting));
+        let is_full = !self.starts(frame, at) && waiting.saturating_add(kept) >= tier.line.limit;
+        if is_full && tier.line.full == Full::Refuse {
+            return Entry::Turned(Why::Full, queue_us(waiting));
         }
         if tier.line.expired == Expired::Predict {
-            let before = if tier.workers > 0 { waiting + self.busy } else { 0 };
+            let before = if tier.workers > 0 { waiting + self.bench.len() + self.busy } else { 0 };
             let done_us = now_us.saturating_add(queue_us(before)).saturating_add(plan.mean_us);
             if done_us > frame.deadline_us {
-                return Entry::Turned(queue_us(waiting));
+                return Entry::Turned(Why::Deadline, queue_us(waiting));
             }
         }
-        Entry::In
+        // Nobody goes for one that is refused after all.
+        if is_full && !self.makes_room(frame, at) {
+            return Entry::Turned(Why::Full, queue_us(waiting));
+        }
+        if later_us > 0 { Entry::Later(later_us) } else { Entry::In }
     }
 
     /// Whether a request need not wait.
-    fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
+    pub(super) fn starts(&self, frame: &Frame, at: &At<'_>) -> bool {
         let (tier, plan) = self.tier(at);
         let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
         let works = program.is_some_and(|program| matches!(program.ops.first(), Some(Op::Work(_))));
-        let free = tier.threads == 0 && (tier.workers == 0 || !works);
+        let free = tier.threads == 0 && tier.slots.is_none() && (tier.workers == 0 || !works);
         free || self.has_room(at)
     }
 
-    fn enter(&mut self, frame: Frame, at: &mut At<'_>) {
+    fn enter(&mut self, frame: Frame, in_us: u64, at: &mut At<'_>) {
         let (starts, deadline_us) = (self.starts(&frame, at), frame.deadline_us);
+        self.tell_asked(frame.about, at);
+        let (tier, plan) = self.tier(at);
+        let program = plan.programs.get(usize::from(frame.about.class)).and_then(Option::as_ref);
+        let acknowledged = program.is_some_and(|program| program.ops.first() == Some(&Op::Reply));
+        let lane = Server::lane(&tier.line, &frame);
         let key = frame.from.map(|from| place(from, frame.of));
         let serial = self.frames.put(frame);
         if let Some(key) = key.filter(|_| self.tier(at).1.cancelled) {
             // Of a try that came twice it is the first that is taken back.
             self.places.entry(key).or_insert(serial);
         }
+        if in_us > 0 {
+            return self.hold_back(serial, in_us, at);
+        }
         if starts {
+            self.sheds(0, at);
             return self.begin(serial, 0, at);
         }
         let deadline_us = Some(deadline_us).filter(|us| *us < u64::MAX);
-        let Ok(ticket) = self.line.push(serial, deadline_us, at.now_us()) else { return };
+        let Ok(ticket) = self.line.push_as(lane, serial, deadline_us, at.now_us()) else { return };
         if let Some(frame) = self.frames.get_mut(serial) {
             frame.stage = Stage::Line(ticket);
+        }
+        if acknowledged {
+            self.reply(serial, at);
         }
     }
 
     /// Sends an answer, or tells the client of the node's own request.
-    fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
+    pub(super) fn answer(&mut self, frame: &Frame, reply: Reply, at: &mut At<'_>) {
         if let Some(from) = frame.from {
             at.out.serve(frame.op, frame.of.path as u16);
-            return at.out.send(from, Msg::Answer { of: frame.of, reply });
+            let version = if reply == Reply::Done { frame.version } else { NO_VERSION };
+            let brought = Brought { version, worked_us: frame.worked_us };
+            return at.out.send(from, Msg::Answer { of: frame.of, reply, brought });
         }
-        let (how, why) = frame.over.unwrap_or((reply.ending(), Stop::Over));
-        at.out.complete(frame.op, response(how, why, frame.doubt));
+        at.out.complete(frame.op, self.response(frame, reply, at));
+        if frame.ending(reply, at).is_good() {
+            at.out.mark(Mark::Useful { worked_us: frame.worked_us });
+        }
         self.roots -= 1;
         if self.roots == 0
             && let Some(source) = source::source(at).filter(|source| source::is_closed(source))
@@ -143,8 +187,10 @@ impl Server {
 
     /// A request has come to its end.
     pub(super) fn finish(&mut self, serial: u32, at: &mut At<'_>) {
+        self.land(serial, at);
         let Some(frame) = self.forget(serial, at) else { return };
         let reply = frame.comes_to();
+        self.adapt(&frame, reply, at);
         if self.tier(at).0.desk.keys && reply == Reply::Done {
             self.executed.insert(frame.op.0);
         }
@@ -152,15 +198,27 @@ impl Server {
             self.answer(&frame, reply, at);
         }
         self.inside -= 1;
-        self.left(&frame, reply.ending(), at);
+        self.left(&frame, frame.ending(reply, at), at);
+    }
+
+    /// What the client is told of a request of the node's own.
+    fn response(&self, frame: &Frame, reply: Reply, at: &At<'_>) -> Response {
+        match (frame.ending(reply, at), frame.over) {
+            (Ending::Done, _) if frame.version != NO_VERSION => Response::Got { version: frame.version },
+            (Ending::Done | Ending::Known, _) => Response::Done,
+            (Ending::Degraded, _) => Response::Degraded,
+            (Ending::Late, _) => Response::Late,
+            (how, over) => Response::Unserved { how: over.map_or(how, |(how, _)| how), doubt: frame.doubt },
+        }
     }
 
     fn left(&self, frame: &Frame, how: Ending, at: &mut At<'_>) {
         let held_us = at.now_us().saturating_sub(frame.began_us);
         at.out.mark(Mark::Left { tier: self.tier, path: frame.path, how, held_us });
+        at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
     }
 
-    fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
+    pub(super) fn forget(&mut self, serial: u32, at: &At<'_>) -> Option<Frame> {
         let frame = self.frames.take(serial)?;
         if self.tier(at).1.cancelled
             && let Some(key) = frame.from.map(|from| place(from, frame.of))
@@ -179,6 +237,14 @@ impl Server {
                 self.line.cancel(ticket);
                 let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
                 at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
+                at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+                return Some(frame);
+            }
+            Stage::Delayed => {
+                at.out.cancel(Timer::Pass(serial));
+                self.undelay();
+                let why = if how == Ending::Cancelled { Swept::Cancelled } else { Swept::Refused };
+                at.out.mark(Mark::Swept { tier: self.tier, why, count: 1 });
                 return Some(frame);
             }
             Stage::Bench(ticket) => {
@@ -186,8 +252,9 @@ impl Server {
             }
             Stage::Work => {
                 at.out.cancel(Timer::Finish(serial));
-                self.busy -= u32::from(self.tier(at).0.workers > 0);
+                self.broken_off(&frame, at);
             }
+            Stage::Parked => self.flights.leave(frame.about.key, serial),
             Stage::Out => {
                 let (first, many) = frame.calls;
                 for place in 0..u32::from(many) {
@@ -197,6 +264,11 @@ impl Server {
         }
         self.inside -= 1;
         self.left(&frame, how, at);
+        if frame.leads {
+            // Nobody fetches any more for those that waited.
+            self.landed(&Frame { over: Some((Ending::Failed, Stop::Over)), ..frame.clone() }, at);
+            at.out.serve(frame.op, frame.of.path as u16);
+        }
         Some(frame)
     }
 
@@ -205,48 +277,16 @@ impl Server {
         self.expired += expired.len() as u32;
         at.out.mark(Mark::Swept { tier: self.tier, why: Swept::Expired, count: expired.len() as u32 });
         at.out.fact(fact::EXPIRED, 0, Fact::Int(i64::from(self.expired)));
+        let served = (at.out.op, at.out.attempt);
         for gone in expired {
-            if let Some(mut frame) = self.forget(gone.item, at).filter(|frame| frame.from.is_none()) {
+            let Some(mut frame) = self.forget(gone.item, at) else { continue };
+            at.out.serve(frame.op, frame.of.path as u16);
+            at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
+            (at.out.op, at.out.attempt) = served;
+            if frame.from.is_none() && !frame.replied {
                 frame.over = Some((Ending::NoTime, Stop::Time));
                 self.answer(&frame, Reply::Error, at);
             }
-        }
-    }
-
-    /// A refusal begins with a restart: what is here is refused too.
-    pub(super) fn trouble_begins(&mut self, at: &mut At<'_>) {
-        let Some(Spell { to_us, kind, .. }) = at.config.trouble(at.ctx.me) else { return };
-        self.mark_trouble(true, at);
-        tell_trouble(kind, at.out);
-        if kind != Kind::Refusal {
-            return;
-        }
-        let begun = |frame: &Frame| !matches!(frame.stage, Stage::Line(_));
-        let mut all: Vec<(bool, u32)> =
-            self.frames.iter().map(|(serial, frame)| (!begun(frame), serial)).collect();
-        crate::sorted::sort(&mut all);
-        let told = self.tier(at).0.desk.tells_after;
-        let after_us = if told { to_us.saturating_sub(at.now_us()) } else { 0 };
-        for (_, serial) in all {
-            if let Some(frame) = self.frames.get(serial) {
-                at.out.serve(frame.op, frame.of.path as u16);
-            }
-            if let Some(frame) = self.take_away(serial, Ending::Refused, at).filter(|frame| !frame.replied) {
-                self.answer(&frame, Reply::Refused { after_us }, at);
-            }
-        }
-    }
-
-    pub(super) fn trouble_ends(&mut self, at: &mut At<'_>) {
-        self.mark_trouble(false, at);
-        at.out.fact(fact::ROLE, 0, Fact::Word(self.tier(at).0.name));
-    }
-
-    /// The first of those that are in trouble tells of it.
-    fn mark_trouble(&self, on: bool, at: &mut At<'_>) {
-        let which = self.tier(at).1.trouble.and_then(|(which, _)| which).unwrap_or(0);
-        if at.config.instance(at.ctx.me) == which {
-            at.out.mark(Mark::Trouble { on });
         }
     }
 }

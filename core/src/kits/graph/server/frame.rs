@@ -3,23 +3,31 @@
 use super::super::caller::{At, Ended, frame_path};
 use super::super::mark::{Ending, HopId, Stop};
 use super::super::message::{About, Deadline, Reply, Request, Try};
+use super::super::roles::NO_VERSION;
 use super::super::source;
 use crate::cast::NodeId;
 use crate::parts::queue::Ticket;
 use crate::sim::OpId;
 use crate::sim::dice::{Purpose, remix};
 
+/// What a request comes to that is refused in the midst of its route. A call that was refused, and is not tried again, ends for another reason.
+const REFUSED: (Ending, Stop) = (Ending::Refused, Stop::Over);
+
 /// Where a request is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Stage {
     /// In line: it is not begun.
     Line(Ticket),
+    /// A limiter has it wait: it is not begun.
+    Delayed,
     /// It waits for a worker, not for the first time or with a thread.
     Bench(Ticket),
     /// In work.
     Work,
     /// At what it calls, or between two steps.
     Out,
+    /// At what another request here is fetching.
+    Parked,
 }
 
 /// A request.
@@ -40,6 +48,12 @@ pub struct Frame {
     pub pc: u16,
     pub came_us: u64,
     pub began_us: u64,
+    /// When its work will be done.
+    pub due_us: u64,
+    /// Since when it is worked on, and how much that will be; how much work is in it so far, that of others for it included.
+    pub since_us: u64,
+    pub work_us: u64,
+    pub worked_us: u64,
     /// When nobody waits any more; it may be never.
     pub deadline_us: u64,
     /// The calls of the present step: the first one's number and how many; how many are open, and how many more must go well.
@@ -48,15 +62,21 @@ pub struct Frame {
     pub need: u16,
     /// How it has come out, if not well.
     pub over: Option<(Ending, Stop)>,
-    /// A call for it went unanswered.
+    /// A call for it went unanswered, and one was answered by a fallback.
     pub doubt: bool,
+    pub degraded: bool,
+    /// The version of what it is about, as far as it knows.
+    pub version: u32,
+    /// It fetches for others, too; and where they are to look again, after what time.
+    pub leads: bool,
+    pub after_us: u64,
 }
 
 impl Frame {
     /// A try of a call.
     pub fn of_call(
         (from, of): (NodeId, Try),
-        about: About,
+        (about, version): (About, u32),
         deadline: Deadline,
         at: &At<'_>,
     ) -> Option<Frame> {
@@ -71,6 +91,7 @@ impl Frame {
         Some(Frame {
             from: Some(from),
             deadline_us,
+            version,
             ..Frame::new((op, at.luck(key)), (of, path), about, now_us)
         })
     }
@@ -79,7 +100,7 @@ impl Frame {
     pub fn of_source(about: About, number: u32, at: &mut At<'_>) -> Frame {
         let source = source::source(at);
         let (now_us, deadline_us) = (at.now_us(), source::deadline_us(source, at));
-        let op = at.out.invoke(number, Request(about.class));
+        let op = at.out.invoke(number, Request::of(about, true, at.config));
         let of = Try { serial: number, path: 0, attempt: 0, hop: HopId(0) };
         Frame { deadline_us, ..Frame::new((op, u64::from(number) << 16), (of, 0), about, now_us) }
     }
@@ -97,12 +118,20 @@ impl Frame {
             pc: 0,
             came_us: now_us,
             began_us: now_us,
+            due_us: now_us,
+            since_us: now_us,
+            work_us: 0,
+            worked_us: 0,
             deadline_us: u64::MAX,
             calls: (0, 0),
             open: 0,
             need: 0,
             over: None,
             doubt: false,
+            degraded: false,
+            version: NO_VERSION,
+            leads: false,
+            after_us: 0,
         }
     }
 
@@ -115,8 +144,13 @@ impl Frame {
     /// One of its calls is over.
     pub fn count(&mut self, ended: &Ended) {
         self.open = self.open.saturating_sub(1);
-        if matches!(ended.how, Ending::Done | Ending::Known) {
+        if ended.version != NO_VERSION {
+            self.version = ended.version;
+        }
+        if ended.how.is_good() {
+            self.degraded |= ended.how == Ending::Degraded;
             self.need = self.need.saturating_sub(1);
+            self.worked_us = self.worked_us.saturating_add(ended.worked_us);
         } else {
             self.doubt |= ended.doubt;
             self.over.get_or_insert((ended.how, ended.stop));
@@ -133,13 +167,36 @@ impl Frame {
         self.over.is_none_or(|(how, stop)| how != Ending::Known && stop != Stop::Permanent)
     }
 
+    /// Whether it may go on where whom it asked to let it in has not refused it, but said nothing of use.
+    pub fn may_do_without(&self) -> bool {
+        self.may_go_on() && self.over != Some(REFUSED)
+    }
+
+    /// It is refused in the midst of its route.
+    pub fn refuse(&mut self, after_us: u64) {
+        (self.over, self.after_us) = (Some(REFUSED), after_us);
+    }
+
     /// What is answered.
     pub fn comes_to(&self) -> Reply {
         match self.over {
+            None if self.degraded => Reply::Degraded,
             None => Reply::Done,
             Some((Ending::Known, _)) => Reply::Known,
+            Some((Ending::Missed, _)) => Reply::Miss,
+            Some(REFUSED) => Reply::Refused { after_us: self.after_us },
             Some((_, Stop::Permanent)) => Reply::Bad,
             Some(_) => Reply::Error,
+        }
+    }
+
+    /// How it ends that is answered so: a request of the node's own is late when its time is over.
+    pub fn ending(&self, reply: Reply, at: &At<'_>) -> Ending {
+        let how = reply.ending();
+        if how.is_good() && self.from.is_none() && at.now_us() > self.deadline_us {
+            Ending::Late
+        } else {
+            how
         }
     }
 }

@@ -3,26 +3,37 @@
 //! A request here is a frame, which goes through the steps of its route. With threads, one is held from the door to the answer; workers are busy with
 //! work alone. Who is in work is not in line.
 
+mod data;
 mod desk;
 mod frame;
+mod limits;
+mod member;
+mod shed;
+mod turns;
+mod vitals;
+mod work;
 
 use super::caller::{At, Caller, Ended, Wanted, first_path};
-use super::client::response;
 use super::config::{Config, Op, TierPlan};
-use super::declared::Tier;
-use super::mark::{Ending, Level, Mark, Stop, Swept, TierId};
-use super::message::{About, Msg, Reply, Request, Speech, Timer, Try, fact};
+use super::declared::{Mistakes, Tier};
+use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId, Why};
+use super::message::{About, Brought, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
+use super::roles::Data;
 use super::source;
 use super::trouble::{Kind, Spell};
 use crate::cast::NodeId;
+use crate::parts::coalesce::Coalesce;
+use crate::parts::codel::Codel;
 use crate::parts::queue::{Discipline, Policy, Queue};
 use crate::parts::serials::Serials;
-use crate::parts::token_bucket::TokenBucket;
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 use crate::sim::{Ctx, Input, Never, Out, Protocol};
 use crate::trace::Fact;
 use frame::{Frame, Stage};
+use limits::Limits;
+use member::Member;
 use std::collections::{BTreeMap, BTreeSet};
+use vitals::paced;
 
 /// A service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -36,7 +47,10 @@ pub struct Server {
     /// Workers that work; requests that are begun.
     busy: u32,
     inside: u32,
-    bucket: Option<TokenBucket>,
+    limits: Option<Box<Limits>>,
+    codel: Option<Codel>,
+    /// Where a controller looks.
+    member: Option<Box<Member>>,
     /// Operations that were executed, where idempotency keys are on.
     executed: BTreeSet<u32>,
     /// Where a request is, for callers that cancel.
@@ -45,8 +59,18 @@ pub struct Server {
     made: u32,
     roots: u32,
     expired: u32,
+    /// What it holds, and what it fetches for several.
+    data: Option<Data>,
+    flights: Coalesce,
     /// Those in line, busy workers and those begun, as last told.
     told: [u32; 3],
+    /// The trouble of the settings: its present turn, or the one ahead or the last; and what has come since its begin, or the last look.
+    spell: Option<Spell>,
+    came: u32,
+    /// Since when it is up again after a crash.
+    started_us: Option<u64>,
+    /// How many requests it last told to those who go by that.
+    load: u32,
 }
 
 impl Protocol for Server {
@@ -58,19 +82,9 @@ impl Protocol for Server {
         let mut at = At { config, ctx, out };
         let (now_us, plan) = (at.now_us(), &config.graph.tiers[usize::from(tier.0)]);
         at.out.fact(fact::ROLE, 0, Fact::Word(plan.name));
-        if let Some(spell) = config.trouble(ctx.me) {
-            // Who comes back from a crash meets the trouble that is ahead, or the rest of it.
-            if now_us <= spell.from_us {
-                at.out.set_timer(Timer::TroubleBegins, Range::exactly(spell.from_us - now_us));
-            } else if spell.holds(now_us) {
-                tell_trouble(spell.kind, at.out);
-            }
-            if now_us <= spell.to_us {
-                at.out.set_timer(Timer::TroubleEnds, Range::exactly(spell.to_us - now_us));
-            }
-        }
-        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, drop_expired: false };
-        let server = Server {
+        let spell = turns::foresee(&mut at);
+        let bench = Policy { discipline: Discipline::Fifo, limit: u32::MAX, ..config.line(tier) };
+        let mut server = Server {
             tier,
             caller: Caller::new(&mut at),
             frames: Serials::new(0),
@@ -78,17 +92,25 @@ impl Protocol for Server {
             bench: Queue::new(bench),
             busy: 0,
             inside: 0,
-            bucket: plan
-                .desk
-                .limit
-                .map(|limit| TokenBucket::new(limit.rate_milli_per_s, limit.burst, now_us)),
+            limits: Limits::new(&plan.desk),
+            codel: plan.line.codel.map(|policy| Codel::new(policy, now_us)),
+            member: Member::new(&at).map(Box::new),
             executed: BTreeSet::new(),
             places: BTreeMap::new(),
             made: 0,
             roots: 0,
             expired: 0,
+            data: Data::new(config, tier, (ctx.first_number(), ctx.epoch)),
+            flights: Coalesce::default(),
             told: [0; 3],
+            spell,
+            came: 0,
+            started_us: (ctx.epoch > 0).then_some(now_us),
+            load: 0,
         };
+        Server::set_sync(&mut at);
+        server.begin_telling(&mut at);
+        server.report_life(&mut at);
         source::begin(&mut at);
         server
     }
@@ -96,26 +118,46 @@ impl Protocol for Server {
     fn weight(&self) -> u64 {
         let lines = u64::from(self.line.len() + self.bench.len());
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
-        self.caller.weight() + self.frames.weight() + 48 * lines + known
+        let limits = self.limits.as_ref().map_or(0, |limits| limits.weight());
+        let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
+        self.caller.weight() + self.frames.weight() + 48 * lines + known + data + limits
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         let at = &mut At { config, ctx, out };
         match input {
-            Input::Deliver { from, msg: Msg::Call { of, about, deadline } } => {
-                if let Some(frame) = Frame::of_call((from, of), about, deadline, at) {
+            Input::Deliver { from, msg: Msg::Call { of, about, deadline, version } } => {
+                if let Some(frame) = Frame::of_call((from, of), (about, version), deadline, at) {
                     self.take(frame, at);
                 }
             }
-            Input::Deliver { from, msg: Msg::Cancel { of } } => {
-                if let Some(serial) = self.places.remove(&place(from, of)) {
+            Input::Deliver { from, msg: Msg::Cancel { of, if_waiting } } => {
+                let there = self.places.get(&place(from, of)).copied();
+                if let Some(serial) = there.filter(|serial| !if_waiting || self.waits(*serial)) {
                     self.take_away(serial, Ending::Cancelled, at);
                 }
             }
-            Input::Deliver { msg: Msg::Answer { of, reply }, .. } => {
-                let ended = self.caller.answer(of, reply, at);
+            Input::Deliver { msg: Msg::Answer { of, reply, brought }, .. } => {
+                let ended = self.caller.answer(of, reply, brought, at);
                 self.called(ended, at);
             }
+            Input::Deliver { from, msg: Msg::Probe { hop, number } } => self.probe(from, hop, number, at),
+            Input::Deliver { from, msg: Msg::Probed { hop, number, well } } => {
+                self.caller.probed(from, (hop, number), well, at);
+            }
+            Input::Deliver { from, msg: Msg::Load { hop, load } } => self.caller.told(from, hop, load, at),
+            Input::Timer(Timer::Check(hop)) => self.caller.check(hop, at),
+            Input::Timer(Timer::Checked(hop)) => self.caller.checked(hop, at),
+            Input::Timer(Timer::Return(hop, place)) => self.caller.returns(hop, place, at),
+            Input::Timer(Timer::Tell(hop)) => self.tell_load(hop, at),
+            Input::Deliver { msg: Msg::Count { key, count, at_us }, .. } => self.hear(key, count, at_us, at),
+            Input::Timer(Timer::Pass(serial)) => self.pass(serial, at),
+            Input::Timer(Timer::Sync) => self.sync(at),
+            Input::Deliver { from, msg: Msg::Look } => self.looked_at(from, at),
+            Input::Deliver { msg: Msg::Order { on }, .. } => self.ordered(on, at),
+            Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, at),
+            Input::Deliver { msg: Msg::Does { .. }, .. } | Input::Timer(Timer::Look | Timer::Decide) => {}
+            Input::Timer(Timer::Started) => self.started(),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
             Input::Timer(Timer::Timeout(serial)) => {
                 let ended = self.caller.timeout(serial, at);
@@ -125,20 +167,36 @@ impl Protocol for Server {
                 let ended = self.caller.retry(serial, at);
                 self.called(ended, at);
             }
+            Input::Timer(Timer::Hedge(serial)) => {
+                let ended = self.caller.hedge(serial, at);
+                self.called(ended, at);
+            }
             Input::Timer(Timer::Arrive) => {
                 if let Some(source) = source::source(at) {
-                    self.ask(source::about(source, self.number(at), at), at);
+                    for _ in 0..source.at_once {
+                        self.ask(source::about(source, self.number(at), at), at);
+                    }
                     if !source::is_closed(source) {
                         source::wait(source, self.made, at);
                     }
                 }
             }
-            Input::Ask(Request(class)) => self.ask(source::asked(class, self.number(at), at), at),
+            Input::Ask(request) => {
+                if !self.asked_of_data(request, at)
+                    && let Some(about) = source::asked(request, self.number(at), at)
+                {
+                    self.ask(about, at);
+                }
+            }
+            Input::Timer(Timer::Flush(key)) => self.flush(key, at),
             Input::Timer(Timer::TroubleBegins) => self.trouble_begins(at),
             Input::Timer(Timer::TroubleEnds) => self.trouble_ends(at),
         }
-        self.turn(at);
+        if !self.line.is_empty() || !self.bench.is_empty() {
+            self.turn(at);
+        }
         self.report(at);
+        self.report_life(at);
     }
 }
 
@@ -168,8 +226,10 @@ impl Server {
     /// Waits are over: workers turn to those that were begun, then to the line, as far as there is room.
     fn turn(&mut self, at: &mut At<'_>) {
         let tier = self.tier(at).0;
-        while self.busy < tier.workers {
-            let Some(next) = self.bench.pop(at.now_us()).next else { break };
+        while self.busy < tier.workers && !self.bench.is_empty() {
+            let popped = self.bench.pop(at.now_us());
+            popped.expired.into_iter().for_each(|gone| self.too_late(gone.item, at));
+            let Some(next) = popped.next else { break };
             if let Some(frame) = self.frames.get(next.item) {
                 at.out.serve(frame.op, frame.of.path as u16);
                 self.work(next.item, at);
@@ -181,14 +241,22 @@ impl Server {
                 self.expire(popped.expired, at);
             }
             let Some(next) = popped.next else { break };
-            self.begin(next.item, at.now_us().saturating_sub(next.since_us), at);
+            let waited_us = at.now_us().saturating_sub(next.since_us);
+            match self.sheds(waited_us, at) {
+                true => self.throw_out(next, Swept::Shed, at),
+                false => self.begin(next.item, waited_us, at),
+            }
         }
     }
 
     /// Whether one more can be begun, of those for which one must wait.
     fn has_room(&self, at: &At<'_>) -> bool {
         let tier = self.tier(at).0;
-        if tier.threads > 0 { self.inside < tier.threads } else { self.busy < tier.workers }
+        match tier.slots {
+            Some(hop) => self.inside < self.caller.ready(hop, at) * at.config.workers(hop),
+            None if tier.threads > 0 => self.inside < tier.threads,
+            None => self.busy < tier.workers,
+        }
     }
 
     /// A request is begun.
@@ -196,7 +264,9 @@ impl Server {
         let Some(frame) = self.frames.get_mut(serial) else { return };
         (frame.began_us, frame.stage) = (at.now_us(), Stage::Out);
         at.out.serve(frame.op, frame.of.path as u16);
+        let of = frame.of;
         at.out.mark(Mark::Began { tier: self.tier, waited_us });
+        at.follow(of.hop, of.path, Passing::IsBegun);
         self.inside += 1;
         self.advance(serial, at);
     }
@@ -208,18 +278,45 @@ impl Server {
             let Some(frame) = self.frames.get_mut(serial) else { return };
             let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
             let op = program.ops.get(usize::from(frame.pc)).copied().unwrap_or(Op::End);
-            if frame.is_over() && !(matches!(op, Op::Else(_)) && frame.may_go_on()) {
+            let goes_on = match op {
+                Op::Else(_) => frame.may_go_on(),
+                Op::Down(_) => frame.may_do_without(),
+                _ => false,
+            };
+            if frame.is_over() && !goes_on {
                 return self.finish(serial, at);
             }
             frame.pc += 1;
             match op {
                 Op::Work(_) => return self.join(serial, at),
-                Op::Else(to) => {
+                Op::Else(to) | Op::Down(to) => {
                     if frame.over.take().is_none() {
                         frame.pc = to;
                     }
                 }
+                Op::Limit => {
+                    if !self.limit(serial, at) {
+                        return;
+                    }
+                }
+                Op::Admit(site) => {
+                    if !self.call((serial, program), (site, 1, 1), at) {
+                        return;
+                    }
+                }
                 Op::Reply => self.reply(serial, at),
+                Op::Look(_)
+                | Op::Keep
+                | Op::Put
+                | Op::Forget
+                | Op::Read
+                | Op::Write
+                | Op::Single
+                | Op::Land => {
+                    if !self.step_of_data(serial, op, at) {
+                        return;
+                    }
+                }
                 Op::End => return self.finish(serial, at),
                 Op::One(site, many) => {
                     let chosen = if many > 1 {
@@ -259,14 +356,19 @@ impl Server {
             hop: program.sites[usize::from(site)].hop,
             path: 0,
             about: frame.about,
+            version: frame.version,
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
         let (about, path) = (frame.about, frame.path);
+        let of = frame.from.map(|_| frame.of);
         for site in &program.sites[usize::from(site)..usize::from(site + many)] {
             wanted.hop = site.hop;
             wanted.path = first_path(program, *site, path);
             wanted.about = about.under(site.class);
+            if let Some(of) = of {
+                at.follow(of.hop, of.path, Passing::Calls);
+            }
             let ended = self.caller.call(wanted, at).1;
             if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
                 frame.count(&ended);
@@ -278,8 +380,15 @@ impl Server {
     /// A call is over.
     fn called(&mut self, ended: Option<Ended>, at: &mut At<'_>) {
         let Some(ended) = ended else { return };
+        if ended.owner == data::BEHIND {
+            return self.written(&ended, at);
+        }
+        let plan = self.tier(at).1;
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
+        if ended.how == Ending::Refused && plan.admits(frame.about.class, frame.pc) {
+            frame.refuse(if plan.tells_after { ended.after_us } else { 0 });
+        }
         if self.decided(ended.owner, at) {
             self.advance(ended.owner, at);
         }
@@ -301,90 +410,9 @@ impl Server {
         }
         true
     }
-
-    /// A request needs a worker.
-    fn join(&mut self, serial: u32, at: &mut At<'_>) {
-        let workers = self.tier(at).0.workers;
-        if workers == 0 || self.busy < workers {
-            return self.work(serial, at);
-        }
-        let Ok(ticket) = self.bench.push(serial, None, at.now_us()) else { return };
-        if let Some(frame) = self.frames.get_mut(serial) {
-            frame.stage = Stage::Bench(ticket);
-        }
-    }
-
-    /// The work on a request begins.
-    fn work(&mut self, serial: u32, at: &mut At<'_>) {
-        let (tier, plan) = self.tier(at);
-        let Some(frame) = self.frames.get_mut(serial) else { return };
-        let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
-        let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
-        frame.stage = Stage::Work;
-        let work_us = tier.work.sample_us(frame.die(Purpose::Service, at));
-        let work_us = if u64::from(*share) == MILLION { work_us } else { scaled(work_us, *share) };
-        self.busy += u32::from(tier.workers > 0);
-        let now_us = at.now_us();
-        let done_us = match at.config.trouble(at.ctx.me) {
-            Some(spell) => spell.done_us(now_us, work_us),
-            None => now_us.saturating_add(work_us),
-        };
-        at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
-    }
-
-    /// The work on a request is done.
-    fn worked(&mut self, serial: u32, at: &mut At<'_>) {
-        let tier = self.tier(at).0;
-        let Some(frame) = self.frames.get_mut(serial).filter(|frame| frame.stage == Stage::Work) else {
-            return;
-        };
-        frame.stage = Stage::Out;
-        self.busy -= u32::from(tier.workers > 0);
-        if frame.about.bad {
-            frame.over = Some((Ending::Bad, Stop::Permanent));
-        } else if self.executed.contains(&frame.op.0) {
-            frame.over = Some((Ending::Known, Stop::Over));
-        } else if tier.fails > 0 && happens(frame.die(Purpose::Fault, at), u64::from(tier.fails)) {
-            frame.over = Some((Ending::Failed, Stop::Over));
-        }
-        self.advance(serial, at);
-    }
-
-    fn report(&mut self, at: &mut At<'_>) {
-        let now = [self.line.len(), self.busy, self.inside];
-        let level = |what, now| Mark::Level { tier: self.tier, what, now };
-        if now[0] != self.told[0] {
-            at.out.mark(level(Level::Queue, now[0]));
-            at.out.fact(fact::QUEUE, 0, Fact::Int(i64::from(now[0])));
-        }
-        if now[1] != self.told[1] {
-            at.out.mark(level(Level::Busy, now[1]));
-            at.out.fact(fact::BUSY, 0, Fact::Int(i64::from(now[1])));
-        }
-        if now[2] != self.told[2] && self.tier(at).1.is_more {
-            at.out.mark(level(Level::Inside, now[2]));
-        }
-        self.told = now;
-    }
-}
-
-fn scaled(us: u64, share: u32) -> u64 {
-    u64::try_from(u128::from(us) * u128::from(share) / u128::from(MILLION)).unwrap_or(u64::MAX)
 }
 
 /// The key of a try among those that are here.
 fn place(from: NodeId, of: Try) -> u64 {
     u64::from(from.0) << 48 | u64::from(of.serial) << 16 ^ u64::from(of.path & 0xffff)
-}
-
-fn tell_trouble(kind: Kind, out: &mut Out<Speech>) {
-    let role = match kind {
-        Kind::Silence | Kind::Mute => "silent",
-        Kind::Refusal => "refusing",
-        Kind::Errors(_) => "failing",
-        Kind::Slow(_) => "slow",
-        // It is as well as ever.
-        Kind::Burst(_) => return,
-    };
-    out.fact(fact::ROLE, 0, Fact::Word(role));
 }

@@ -93,13 +93,7 @@ fn a_deadline_that_travels_bounds_all_that_is_done_for_it() {
         }
         let never = Arrivals::Closed(Dist::constant_us(3_600_000 * MS));
         graph.source(Source { together_us: Some(0), budget_us: 50 * MS, ..Source::new(TierId(1), never) });
-        graph.trouble(Trouble {
-            tier: SERVER,
-            instance: None,
-            at_us: 0,
-            for_us: 1_000 * MS,
-            kind: Kind::Mute,
-        });
+        graph.trouble(Trouble::new(SERVER, Kind::Mute, (0, 1_000 * MS)));
         let watch = watch(graph, MS, 3_000 * MS, &[], 1);
         let ended = |hop| watch.over(hop).iter().map(|over| over.0 / MS).collect::<Vec<_>>();
         assert_eq!(ended(outer), [50; 3]);
@@ -120,7 +114,7 @@ fn halves_of_what_is_left_grow_ever_shorter() {
     graph.hops[0].again = Again { attempts: 9, backoff: every(0), ..Again::NEVER };
     let never = Arrivals::Closed(Dist::constant_us(3_600_000 * MS));
     graph.source(Source { together_us: Some(0), budget_us: 64 * MS, ..Source::new(TierId(1), never) });
-    graph.trouble(Trouble { tier: SERVER, instance: None, at_us: 0, for_us: 1_000 * MS, kind: Kind::Mute });
+    graph.trouble(Trouble::new(SERVER, Kind::Mute, (0, 1_000 * MS)));
     let watch = watch(graph, MS, 3_000 * MS, &[], 1);
     let tried: Vec<u64> =
         watch.when(|mark| matches!(mark, Mark::Tried { .. })).iter().map(|us| us / MS).collect();
@@ -138,7 +132,7 @@ fn a_gate_inside_the_retries_is_asked_for_each_try_and_outside_for_each_call() {
         let (mut graph, hop) = pair(1);
         graph.tiers[0].fails = 1_000_000;
         graph.hops[0].again = Again { attempts: 3, backoff: every(100 * MS), ..Again::NEVER };
-        graph.hops[0].gate = Some(Gate { policy: opening_after(2), by_instance: false, outside });
+        graph.hops[0].gate = Some(Gate { outside, ..Gate::new(opening_after(2)) });
         let script = [(0, "ask:c1:call"), (1_000 * MS, "ask:c1:call"), (2_000 * MS, "ask:c1:call")];
         let watch = watch(graph, MS, 3_000 * MS, &script, 1);
         (
@@ -156,7 +150,7 @@ fn what_got_no_thread_says_nothing_of_the_callee() {
     let (mut graph, hop) = pair(1);
     let pool = graph.pool(Threads { threads: 1, queue_limit: 1 });
     graph.hops[0].pool = Some(pool);
-    graph.hops[0].gate = Some(Gate { policy: opening_after(1), by_instance: false, outside: false });
+    graph.hops[0].gate = Some(Gate::new(opening_after(1)));
     let script =
         [(0, "ask:c1:call"), (MS, "ask:c1:call"), (2 * MS, "ask:c1:call"), (100 * MS, "ask:c1:call")];
     let watch = watch(graph, MS, 1_000 * MS, &script, 1);
@@ -171,7 +165,7 @@ fn what_got_no_thread_says_nothing_of_the_callee() {
 fn a_full_line_at_the_callee_opens_the_gate() {
     let (mut graph, hop) = pair(1);
     graph.tiers[0].line.limit = 0;
-    graph.hops[0].gate = Some(Gate { policy: opening_after(1), by_instance: false, outside: false });
+    graph.hops[0].gate = Some(Gate::new(opening_after(1)));
     let watch =
         watch(graph, MS, 100 * MS, &[(0, "ask:c1:call"), (MS, "ask:c1:call"), (20 * MS, "ask:c1:call")], 1);
     let over: Vec<_> = watch.over(hop).iter().map(|over| over.1).collect();
@@ -190,7 +184,7 @@ fn one_of_the_instances_is_called() {
         });
         if slow {
             let kind = Kind::Slow(50);
-            graph.trouble(Trouble { tier: SERVER, instance: Some(0), at_us: 0, for_us: 60_000 * MS, kind });
+            graph.trouble(Trouble { instance: Some(0), ..Trouble::new(SERVER, kind, (0, 60_000 * MS)) });
         }
         let watch = watch(graph, MS, 10_000 * MS, &[], 1);
         let to = |node| watch.calls.iter().filter(|(_, to)| *to == NodeId(node)).count();
@@ -203,7 +197,7 @@ fn one_of_the_instances_is_called() {
         "of those that owe alike it is the next one's turn"
     );
     assert!(calls(Pick::LeastOutstanding, true)[0] < 20);
-    let two = calls(Pick::TwoChoices, true);
+    let two = calls(Pick::Choices(2), true);
     assert!(two[0] < 60 && two[1..].iter().all(|calls| *calls > 90), "{two:?}");
     let random = calls(Pick::Random, true);
     assert!(random.iter().all(|calls| (65..135).contains(calls)), "{random:?}");
@@ -247,7 +241,7 @@ fn without_time_no_gate_is_asked() {
     let back = graph.tier(Tier::new("back", Sort::Coordinator, 2));
     let people = graph.tier(Tier::new("people", Sort::Client, 1));
     let time = |hop: Hop| Time { share: Some(deadline::Rule::Deadline), carry: Carry::Clock, ..hop.time };
-    let gate = Some(Gate { policy: opening_after(1), by_instance: true, outside: false });
+    let gate = Some(Gate { by_instance: true, ..Gate::new(opening_after(1)) });
     let plain = |from, to| Hop::new(from, to, 1_000 * MS);
     let inner = graph.hop(Hop { time: time(plain(front, back)), gate, ..plain(front, back) });
     let outer = graph.hop(Hop { time: time(plain(people, front)), ..plain(people, front) });

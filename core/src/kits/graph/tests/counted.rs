@@ -62,7 +62,7 @@ fn figures_count_from_a_time_on() {
 fn any_graph_has_gauges() {
     let outcome = run(0, Detail::Full);
     let mean = |name: &str| {
-        let series = outcome.series.iter().find(|series| series.name.to_string() == name).expect("charted");
+        let series = outcome.series.iter().find(|series| series.name == name).expect("charted");
         series.points.iter().map(|(_, value)| *value).sum::<i64>() as f64 / series.points.len() as f64
     };
     assert!((mean("server: goodput") - 10.0).abs() < 0.1);
@@ -71,6 +71,6 @@ fn any_graph_has_gauges() {
     let config = Config::new(chain().0).expect("a graph");
     let shows = gauges(&config).1;
     let services: Vec<&str> = shows.services.iter().map(|service| service.name).collect();
-    assert_eq!(services, ["server", "front"]);
+    assert_eq!(services, ["front", "server"], "in the order in which a request passes them");
     assert_eq!(shows.stations.iter().map(|station| station.rank).collect::<Vec<_>>(), [2]);
 }

@@ -40,10 +40,15 @@ fn so_many_come_in_as_line_and_workers_hold() {
     }
 }
 
+/// A token bucket that gains one token in a thousand seconds.
+fn rarely(burst: u32) -> Limit {
+    Limit::new(limiter::Policy { kind: limiter::Kind::Bucket, limit: 1, window_us: 1_000_000 * MS, burst })
+}
+
 /// A request that an earlier question turns away is not put to a later one: it takes no token of the limiter, and so on.
 #[test]
 fn the_door_asks_in_order() {
-    let limit = Some(Limit { rate_milli_per_s: 1, burst: 1 });
+    let limit = Some(rarely(1));
     // What comes after its deadline takes no token.
     let (mut graph, hop) = pair(1);
     graph.hops[0].time = Time { timeout_us: 500, carry: Carry::Clock, ..graph.hops[0].time };
@@ -61,20 +66,13 @@ fn the_door_asks_in_order() {
     graph.tiers[0].desk = Desk { keys: true, limit, ..Desk::default() };
     let known = watch(graph.clone(), MS, 100 * MS, &[(0, "ask:c1:call")], 1);
     assert_eq!(known.over(hop), [(17 * MS, Ending::Known, Stop::Over, 2)]);
-    graph.trouble(Trouble {
-        tier: SERVER,
-        instance: None,
-        at_us: 15 * MS,
-        for_us: 10 * MS,
-        kind: Kind::Refusal,
-    });
+    graph.trouble(Trouble::new(SERVER, Kind::Refusal, (15 * MS, 10 * MS)));
     let refused = watch(graph, MS, 100 * MS, &[(0, "ask:c1:call")], 1);
     assert_eq!(refused.over(hop), [(17 * MS, Ending::Refused, Stop::Attempts, 2)]);
 
     // Too many at once: each has taken its token before that was asked.
     let (mut graph, _) = together(5);
-    graph.tiers[0].desk =
-        Desk { limit: Some(Limit { rate_milli_per_s: 1, burst: 3 }), concurrency: 2, ..Desk::default() };
+    graph.tiers[0].desk = Desk { limit: Some(rarely(3)), concurrency: 2, ..Desk::default() };
     let many = watch(graph, MS, 15 * MS, &[(12 * MS, "ask:c1:call")], 1);
     assert_eq!(
         many.total(Count::Turned(SERVER)),
@@ -164,7 +162,7 @@ fn threads_are_held_and_workers_work() {
 
 fn troubled(kind: Kind) -> Watch {
     let (mut graph, _) = pair(2);
-    graph.trouble(Trouble { tier: SERVER, instance: None, at_us: 5 * MS, for_us: 20 * MS, kind });
+    graph.trouble(Trouble::new(SERVER, kind, (5 * MS, 20 * MS)));
     watch(graph, MS, 2_000 * MS, &[(0, "ask:c1:call"), (9 * MS, "ask:c2:call")], 1)
 }
 
@@ -195,7 +193,7 @@ fn in_a_burst_all_sources_call_more_often() {
     let calls = |kind| {
         let (mut graph, hop) = pair(1);
         graph.source(Source::new(TierId(1), Arrivals::Regular(Dist::constant_us(100 * MS))));
-        graph.trouble(Trouble { tier: SERVER, instance: None, at_us: 0, for_us: 500 * MS, kind });
+        graph.trouble(Trouble::new(SERVER, kind, (0, 500 * MS)));
         watch(graph, MS, 1_000 * MS, &[], 1).total(Count::Called(hop))
     };
     assert_eq!((calls(Kind::Errors(0)), calls(Kind::Burst(4))), (10, 25));

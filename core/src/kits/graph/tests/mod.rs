@@ -2,15 +2,25 @@
 
 mod calls;
 mod counted;
+mod data;
 mod door;
+mod fleet;
+mod guards;
+mod hedges;
+mod laws;
+mod limited;
 mod random;
+mod shed;
 mod steps;
+mod turns;
 
 use super::*;
 use crate::cast::{NodeId, Sort};
 use crate::outcome::Detail;
-use crate::parts::queue::Discipline;
-use crate::parts::{backoff, breaker, deadline, retry_budget};
+use crate::parts::queue::{Discipline, Full};
+use crate::parts::{
+    adaptive_timeout, backoff, breaker, codel, concurrency, deadline, limiter, retry_budget, throttle,
+};
 use crate::scenario::{Cue, Scenario};
 use crate::sim::dist::Dist;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};

@@ -26,16 +26,26 @@ fn graph(draws: &mut Draws) -> Graph {
         let desk = Desk {
             deadline: draws.one_in(3),
             keys: draws.one_in(4),
-            limit: draws.one_in(4).then_some(Limit { rate_milli_per_s: 20_000, burst: 2 }),
+            limit: draws.one_in(4).then(|| limit(draws)),
+            adaptive: draws.one_in(6).then_some(concurrency::Policy::AIMD),
             concurrency: if draws.one_in(4) { 1 + draws.below(5) } else { 0 },
             reserve: vec![0, draws.below(3)],
             tells_after: draws.one_in(2),
+            mistakes: [Mistakes::AfterWork, Mistakes::AtDoor, Mistakes::Never][draws.below(3) as usize],
         };
-        let order = if draws.one_in(2) { Discipline::Fifo } else { Discipline::Lifo };
+        let orders = [
+            Discipline::Fifo,
+            Discipline::Lifo,
+            Discipline::ByClass,
+            Discipline::Adaptive { after_us: 20 * MS },
+        ];
+        let order = orders[draws.below(4) as usize];
+        let full = [Full::Refuse, Full::DropOldest, Full::DropLowest][draws.below(3) as usize];
+        let codel = draws.one_in(3).then_some(codel::Policy::FOLLY);
         let expired = [Expired::Serve, Expired::Drop, Expired::Predict][draws.below(3) as usize];
         let tier = graph.tier(Tier {
             desk,
-            line: Line { order, limit: draws.below(6), expired },
+            line: Line { order, limit: draws.below(6), full, expired, codel },
             threads: draws.below(4),
             workers: draws.below(3),
             work: Dist::Exponential { mean_ns: u64::from(1 + draws.below(40)) * 1_000_000 },
@@ -62,6 +72,10 @@ fn graph(draws: &mut Draws) -> Graph {
                 steps.push(Step::Else(vec![Step::Work(500_000), Step::Call(hops[0])]));
             }
             if draws.one_in(4) {
+                steps.insert(0, Step::Admit(hops[0]));
+                steps.insert(1, Step::Down(vec![Step::Limit]));
+            }
+            if draws.one_in(4) {
                 steps.insert(1, Step::Reply);
             }
         }
@@ -74,24 +88,50 @@ fn graph(draws: &mut Draws) -> Graph {
     let arrivals = if draws.one_in(3) { Arrivals::Closed(gap) } else { Arrivals::Open(gap) };
     let budget_us = if draws.one_in(2) { 100 * MS } else { 0 };
     let class = draws.below(2) as u8;
-    graph.source(Source { each: 20, budget_us, class, bad: 50_000, ..Source::new(people, arrivals) });
+    let tenants = if draws.one_in(2) { vec![1, 3] } else { Vec::new() };
+    let mix = if draws.one_in(2) { vec![(1 - class, 500_000)] } else { Vec::new() };
+    let at_once = if matches!(arrivals, Arrivals::Open(_)) { 1 + draws.below(3) } else { 1 };
+    let keys = Keys::Uniform(1 + draws.below(4));
+    graph.source(Source {
+        each: 20,
+        budget_us,
+        class,
+        tenants,
+        mix,
+        at_once,
+        keys,
+        bad: 50_000,
+        ..Source::new(people, arrivals)
+    });
     if draws.one_in(2) {
         let kinds =
             [Kind::Silence, Kind::Mute, Kind::Refusal, Kind::Errors(500_000), Kind::Slow(9), Kind::Burst(5)];
         let tier = TierId(draws.below(services) as u8);
+        let kind = [Kind::Shard(0)].into_iter().chain(kinds).nth(draws.below(7) as usize).unwrap_or(kinds[0]);
+        let steady = matches!(kind, Kind::Burst(_));
         graph.trouble(Trouble {
-            tier,
-            instance: None,
-            at_us: 100 * MS,
-            for_us: 200 * MS,
-            kind: kinds[draws.below(6) as usize],
+            flap_us: if !steady && draws.one_in(3) { 30 * MS } else { 0 },
+            recover_below: if !steady && draws.one_in(3) { 5_000_000 } else { 0 },
+            ..Trouble::new(tier, kind, (100 * MS, 200 * MS))
         });
     }
     graph
 }
 
+fn limit(draws: &mut Draws) -> Limit {
+    let kinds = [limiter::Kind::Fixed, limiter::Kind::Bucket, limiter::Kind::Leaky, limiter::Kind::Counter];
+    let policy = limiter::Policy {
+        kind: kinds[draws.below(4) as usize],
+        limit: 1 + draws.below(3),
+        window_us: 100 * MS,
+        burst: 2,
+    };
+    let sync_us = if draws.one_in(2) { 0 } else { 500 * MS };
+    Limit { by_tenant: draws.one_in(2), by_route: draws.one_in(2), sync_us, ..Limit::new(policy) }
+}
+
 fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> HopId {
-    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::TwoChoices];
+    let picks = [Pick::Random, Pick::RoundRobin, Pick::LeastOutstanding, Pick::Choices(2)];
     let rules = [deadline::Rule::HalfEach, deadline::Rule::HalfLeft, deadline::Rule::Deadline];
     let pool = draws
         .one_in(3)
@@ -102,6 +142,7 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
     let again = Again { attempts: 1 + draws.below(3), backoff: every(5 * MS), budget, ..Again::NEVER };
     graph.hop(Hop {
         pick: picks[draws.below(4) as usize],
+        uneven: if draws.one_in(4) { 700_000 } else { 0 },
         time: Time {
             timeout_us: u64::from(1 + draws.below(100)) * MS,
             share: draws.one_in(2).then_some(rules[draws.below(3) as usize]),
@@ -110,12 +151,15 @@ fn hop(graph: &mut Graph, (from, to): (TierId, TierId), draws: &mut Draws) -> Ho
             cancel: draws.one_in(2),
         },
         again,
-        gate: draws.one_in(3).then_some(Gate {
-            policy,
+        gate: draws.one_in(3).then(|| Gate {
             by_instance: draws.one_in(2),
+            shards: 1 + draws.below(3),
             outside: draws.one_in(2),
+            ..Gate::new(policy)
         }),
         pool,
+        throttle: draws.one_in(4).then_some(throttle::Policy::SRE),
+        fallback: draws.one_in(4),
         ..Hop::new(from, to, MS)
     })
 }

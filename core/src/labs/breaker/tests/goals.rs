@@ -65,7 +65,12 @@ const HOSTILE: &[(&str, &[&str])] = &[
 /// Other answers than the one that is printed, which are as good.
 const HONEST: &[(&str, &[&str])] = &[
     ("afloat", &["breaker?rate=300&trouble=slow&breaker=off&pools=shared&total=50ms"]),
-    ("in-time", &["breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&healthy_limit=2s&for=1m"]),
+    (
+        "in-time",
+        &[
+            "breaker?rate=20&needs=all&work=exp-200ms&workers=100&trouble=none&breaker=off&pool=300&healthy_limit=2s&for=1m",
+        ],
+    ),
 ];
 
 #[test]
