@@ -180,6 +180,22 @@ pub static FIDELITY: &[Fidelity] = &[
         ("wait_ms", 20.459),
         (60, 6),
     ),
+    mean(
+        "wait-partition",
+        "One consumer of one partition at load .8: M/M/1 waits 4 services, 400 ms; in ten partitions 19.6 times as long as in one queue for ten.",
+        "M/M/1: load/(1 - load)",
+        "messaging?channel=log&rate=8&consumers=1&work=exp-100ms&partitions=1&late=1h&delay=0ms&for=400s",
+        ("wait_ms", 400.0),
+        (100, 20),
+    ),
+    mean(
+        "growth",
+        "12 messages a second and a consumer of 10: the lag grows by 1 - μ/λ = 1/6 s a second, to 50 s in 300 s.",
+        "fluid limit",
+        "messaging?rate=12&consumers=1&work=100ms&late=1h&delay=0ms&for=5m",
+        ("lag_ms", 50_000.0),
+        (100, 20),
+    ),
     unbroken(
         "two-in-sync",
         "With acks=all, min.insync.replicas=2 and clean elections no accepted message is lost, whatever goes down, as long as disks stay.",

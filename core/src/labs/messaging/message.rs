@@ -216,7 +216,7 @@ impl FromStr for Request {
             },
             None if text == "redrive" => Ok(Request::Redrive),
             _ => Err(format!(
-                "‘{text}’ is not a request here: producers are asked for send.x or bad.x, consumers of a log for seek.0, brokers for partitions.6 or redrive"
+                "‘{text}’ is not a request here: producers are asked for send.x or bad.x, a log's consumers for seek.0 and its brokers for partitions.6, a queue for redrive"
             )),
         }
     }

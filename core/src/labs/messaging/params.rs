@@ -100,7 +100,7 @@ crate::params! {
         "Queue" {
             fifo: Switch = choice(Switch::WORDS, 0), "FIFO queue", "Whether messages of a key are received one after the other, and of what is sent twice one is stored.";
             visibility: u64 = duration(10_000, 43_200_000_000, 30_000_000), "Visibility timeout", "How long a message is hidden once somebody has received it.";
-            receives: u32 = int(0, 1_000, 5, "receives"), "Dead after", "A message that was received so often and shows again is a dead letter; 0 is never.";
+            receives: u32 = int(0, 1_000, 5, "receives"), "Dead after", "A message that was received so often and shows again is a dead letter (maxReceiveCount, in SQS 10 unless set); 0 is never.";
             lateack: LateAck = choice(LateAck::WORDS, 0), "An old receipt", "What a receipt does when another has received the message since.";
             limit: u32 = int(0, 100_000, 0, "messages"), "Room", "How many messages the queue may hold; 0 is as many as come.";
             full: Full = choice(Full::WORDS, 0), "When full", "What a full queue does with what comes.";

@@ -28,7 +28,7 @@ pub const QUEUED: &str =
     "messaging?rate=0&consumers=1&for=5s&do=0ms:crash:k1,500ms:ask:c1:send.x,3s:start:k1";
 /// A subscriber comes late.
 pub const FANOUT: &str = "messaging?channel=pubsub&rate=0&consumers=3&for=4s&do=0ms:crash:k3,500ms:ask:c1:send.x,1.5s:start:k3,2.5s:ask:c1:send.x";
-/// The same through a log, which the late one reads from where its group was.
+/// The leader answers, and goes down before anybody else has what it answered for.
 pub const ACKS_1: &str = "messaging?channel=log&rate=0&consumers=1&acks=1&partitions=1&detect=1s&for=10s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
 /// The same, and all in sync must have it.
 pub const ACKS_ALL: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&detect=1s&for=10s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
@@ -223,7 +223,7 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "sqs",
         "SQS's defaults",
-        "A standard queue: hidden for 30 s, a receipt for each receive, ten receives before a message is put aside.",
+        "A standard queue: hidden for 30 s, a receipt for each receive, ten receives (maxReceiveCount) before a message is put aside.",
         "messaging?rate=0.1&work=exp-12s&receives=10&late=2m&for=3m",
     ),
 ];

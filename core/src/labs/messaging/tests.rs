@@ -87,7 +87,7 @@ fn every_accepted_message_is_accounted_for() {
     for channel in ["request", "queue", "pubsub", "log"] {
         for seed in 0..6 {
             let link = format!(
-                "messaging?channel={channel}&rate=6&keys=3&producers=2&consumers=2&fails=0.1&visibility=1s&loss=0.02&seed={seed}&for=10s&do=3s:crash:k1,5s:start:k1"
+                "messaging?channel={channel}&rate=6&keys=3&producers=2&consumers=2&fails=0.1&visibility=1s&session=1s&loss=0.02&seed={seed}&for=10s&do=3s:crash:k1,5s:start:k1"
             );
             let outcome = run(&link);
             let tally = |name: &str| outcome.tally(name).unwrap_or(0);
