@@ -438,5 +438,9 @@ macro_rules! params {
     };
 }
 
+mod switch;
+
+pub use switch::Switch;
+
 #[cfg(test)]
 mod tests;

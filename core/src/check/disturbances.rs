@@ -205,6 +205,14 @@ impl Disturbances {
             .map_or(Vec::new(), |end_us| self.until(end_us))
     }
 
+    /// These steps with [`Disturbances::last`] before the moment that they lead to, in the order of the run.
+    pub fn leading_to(&self, at: Mark, steps: impl IntoIterator<Item = Evidence>) -> Vec<Evidence> {
+        let mut all = self.last(at.at_us);
+        all.extend(steps);
+        crate::sorted::sort_by_key(&mut all, |step| step.record);
+        all
+    }
+
     /// What was done at some time to nodes that a matter concerns, or between them.
     pub fn between(&self, concerns: impl Fn(NodeId) -> bool, from_us: u64, to_us: u64) -> Vec<Evidence> {
         let any = |nodes: &[NodeId]| nodes.iter().any(|node| concerns(*node));

@@ -33,9 +33,7 @@ struct Row {
 
 /// What a series had run up to at the cursor.
 fn at_cursor(look: &Look<'_>, key: SeriesKey) -> i64 {
-    let Some(series) = look.series(key) else { return 0 };
-    let points = series.points.iter().take_while(|(at_us, _)| *at_us <= look.cursor.at_us);
-    points.last().map_or(0, |(_, value)| *value)
+    look.series(key).and_then(|series| series.value_at(look.cursor.at_us)).unwrap_or(0)
 }
 
 /// The rows that are drawn; the last may be of several together.

@@ -8,7 +8,7 @@ use super::mark::{Ending, HopId, Level, Swept, TierId};
 use super::message::fact;
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, Service, Spans, Station, TierBox, Topology,
+    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, SeriesKey, Service, Spans, Station, TierBox, Topology,
     Traffic,
 };
 use crate::stats::Name;
@@ -33,13 +33,16 @@ pub fn gauges(config: &Config) -> (Charts, Shows) {
         let station = station(config, tier, rank, &mut charts);
         let name = config.graph.tiers[usize::from(tier.0)].name;
         let place = station.is_some().then_some(shows.stations.len());
-        boxes.push((tier, TierBox { name, rank, nodes: config.nodes(tier).collect(), station: place }));
+        let nodes = config.nodes(tier).collect();
+        let held = held(config, tier, &mut charts);
+        let crowd = match plan.hops[..] {
+            [hop] if plan.is_client => Some(crowd(config, tier, hop, &mut charts)),
+            _ => None,
+        };
+        boxes.push((tier, TierBox { name, rank, nodes, station: place, held, crowd }));
         if let Some(station) = station {
             shows.stations.push(station);
             shows.traffic.push(traffic(config, tier, &into, &mut charts));
-        }
-        if plan.is_client && plan.hops.len() == 1 && shows.crowd.is_none() {
-            shows.crowd = Some(crowd(config, tier, plan.hops[0], &mut charts));
         }
     }
     shows.topology = Some(topology(config, boxes, &mut charts));
@@ -171,6 +174,15 @@ fn traffic(config: &Config, id: TierId, into: &[HopId], charts: &mut Charts) -> 
         capacity,
         offered: Some(offered),
     }
+}
+
+/// The threads of a tier that has workers too.
+fn held(config: &Config, id: TierId, charts: &mut Charts) -> Option<(SeriesKey, u32)> {
+    let tier = &config.graph.tiers[usize::from(id.0)];
+    let all = tier.threads.saturating_mul(tier.instances.into());
+    (tier.workers > 0 && all > 0).then(|| {
+        (charts.most(Name::gauge(tier.name, "threads held"), "threads", LevelOf::Tier(id, Level::Inside)), all)
+    })
 }
 
 fn crowd(config: &Config, tier: TierId, hop: HopId, charts: &mut Charts) -> Crowd {

@@ -90,6 +90,10 @@ pub struct TierBox {
     pub nodes: Vec<NodeId>,
     /// Where it has places at which work is done: which of [`super::Shows::stations`].
     pub station: Option<usize>,
+    /// Series: how many of so many threads are held, where it has threads beside what does its work.
+    pub held: Option<(SeriesKey, u32)>,
+    /// What its calls are at, where all calls begin here.
+    pub crowd: Option<Crowd>,
 }
 
 /// Calls of one tier on another.

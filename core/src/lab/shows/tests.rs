@@ -16,7 +16,10 @@ fn series(shows: &Shows) -> Vec<SeriesKey> {
         keys.extend(traffic.layers.iter().map(|layer| layer.series));
         keys.extend(traffic.capacity.into_iter().chain(traffic.offered));
     }
-    keys.extend(shows.crowd.iter().flat_map(|crowd| [crowd.waiting, crowd.sleeping]));
+    let tiers = || shows.topology.iter().flat_map(|topology| &topology.tiers);
+    let crowds = shows.crowd.iter().chain(tiers().filter_map(|tier| tier.crowd.as_ref()));
+    keys.extend(crowds.flat_map(|crowd| [crowd.waiting, crowd.sleeping]));
+    keys.extend(tiers().filter_map(|tier| tier.held).map(|(held, _)| held));
     keys.extend(shows.budget.iter().flat_map(|budget| [budget.mean, budget.empty]));
     keys.extend(shows.matrix.iter().flat_map(|matrix| matrix.rows.iter().flat_map(|row| row.counts.clone())));
     if let Some(flow) = &shows.flow {

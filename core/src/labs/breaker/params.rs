@@ -1,5 +1,6 @@
 //! What a reader may set in the lab breaker, and the policies of parts that it amounts to.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::breaker::{self, Window};
 use crate::parts::deadline;
@@ -30,10 +31,6 @@ crate::choice! {
         Silence = "silence" "it does not answer",
         Shard = "shard" "one of its shards fails",
     }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 crate::choice! {
     /// What a breaker takes an answer for.

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab broadcast.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::{causal, reach};
 use crate::sim::dist::Dist;
@@ -40,10 +41,6 @@ crate::choice! {
 crate::choice! {
     /// Who rolls the die.
     pub enum Resolve { Replica = "replica" "each replica", Sender = "sender" "the sender, for all" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 crate::params! {

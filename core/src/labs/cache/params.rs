@@ -1,6 +1,7 @@
 //! What a reader may set in the lab cache, and the policies of parts that it amounts to.
 
 use crate::kits::graph::Herd as Keepers;
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::{evict, ttl};
 use crate::sim::dice::MILLION;
@@ -54,10 +55,6 @@ crate::choice! {
         Lease = "lease" "as lock; stale sets are refused",
         Stale = "stale" "one fetches it, others are given the old copy",
     }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 crate::params! {

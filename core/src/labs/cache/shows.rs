@@ -13,7 +13,7 @@ pub fn charts(params: &Params, config: &Config) -> (Charts, Shows) {
     let (hits, stale) = (rate("hits", Data::Hit), rate("stale copies", Data::Stale));
     let (misses, waits) = (rate("misses", Data::Miss), rate("looks again", Data::Wait));
     rate("evictions", Data::Evicted);
-    let asked = charts.rate("asked of the store", [Count::First(STORE), Count::Again(STORE)]);
+    charts.rate("asked of the store", [Count::First(STORE), Count::Again(STORE)]);
     let failed = [Ending::TimedOut, Ending::Failed, Ending::Refused].map(|how| Count::CallOver(CLIENTS, how));
     charts.rate("requests that fail", failed);
     let layer = |series, label, fate| Layer { series, label, fate };
@@ -26,7 +26,7 @@ pub fn charts(params: &Params, config: &Config) -> (Charts, Shows) {
             layer(waits, "told to look again", Fate::Late),
         ],
         capacity: None,
-        offered: Some(asked),
+        offered: None,
     };
     shows.traffic.insert(0, looks);
     for service in &mut shows.services {

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab clocks.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::sim::dist::Dist;
 
@@ -30,10 +31,6 @@ crate::choice! {
 crate::choice! {
     /// Which clock measures durations.
     pub enum Measure { Wall = "wall" "the physical clock", Monotonic = "monotonic" "the monotonic clock" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 crate::params! {

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab commit.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::sim::dist::Dist;
 
@@ -27,10 +28,6 @@ crate::choice! {
         AskPeers = "ask_peers" "asks the other participants, too",
         Impatient = "impatient" "aborts alone",
     }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 crate::params! {

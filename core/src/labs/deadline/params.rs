@@ -1,5 +1,6 @@
 //! What a reader may set in the lab deadline.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::sim::dice::MILLION;
 use crate::sim::dist::Dist;
@@ -19,10 +20,6 @@ crate::choice! {
 crate::choice! {
     /// Times that vary, or not.
     pub enum Varies { Constant = "constant" "always the same", Exponential = "exponential" "exponential" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 crate::choice! {
     /// How long a caller waits.

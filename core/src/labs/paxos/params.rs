@@ -1,5 +1,6 @@
 //! What a reader may set in the lab paxos, and the rules that it amounts to.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::paxos::{self, Quorums, Rules};
 use crate::parts::vr;
@@ -44,10 +45,6 @@ crate::choice! {
         Vote = "vote" "its votes",
         All = "all" "promise and votes",
     }
-}
-crate::choice! {
-    /// Off or on, off at first.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 // Links of a log keep the order of messages, so what moves when they are sent moves how long they wait for those before: it moves their luck.

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab raft, and the protocol's rules that it amounts to.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::raft::{Reading, Rules};
 use crate::sim::dist::Dist;
@@ -42,10 +43,6 @@ crate::choice! {
 crate::choice! {
     /// On or off, on at first.
     pub enum Rule { On = "on" "on", Off = "off" "off" }
-}
-crate::choice! {
-    /// Off or on, off at first.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 
 // Links keep the order of messages, so what moves when they are sent moves how long they wait for those before: it moves their luck.

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab retry, and the policies of parts that it amounts to.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::{adaptive_timeout, backoff, retry_budget};
 use crate::sim::dice::MILLION;
@@ -30,10 +31,6 @@ crate::choice! {
 crate::choice! {
     /// Which waiting request is served next.
     pub enum Order { Fifo = "fifo" "the oldest first", Lifo = "lifo" "the newest first" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 crate::choice! {
     /// What the trouble is: what the server does meanwhile, or that more is asked of it.

@@ -1,6 +1,7 @@
 //! What a reader may set in the lab shed, and what follows from it for the graph.
 
 use crate::kits::graph::{self, Expired, Line};
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::codel;
 use crate::parts::queue::{self, Discipline};
@@ -22,10 +23,6 @@ crate::choice! {
 crate::choice! {
     /// Times that vary, or not.
     pub enum Varies { Constant = "constant" "always the same", Exponential = "exponential" "exponential" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
 }
 crate::choice! {
     /// What a caller waits for.

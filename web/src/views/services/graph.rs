@@ -36,8 +36,11 @@ pub fn draw(
     let mut marks = Vec::new();
     let mut sentences = Vec::new();
     let rate = |edge: &Edge| {
-        let at = |key| Columns::of(look, &[key], 60, Fold::Mean).at(look.cursor.at_us).unwrap_or(0.0);
-        (at(edge.calls), at(edge.errors))
+        // Both in the columns of the calls: of fewer events there would be longer ones, and more of them than there are calls.
+        let calls = Columns::of(look, &[edge.calls], 60, Fold::Mean);
+        let errors = Columns::by(look, &[edge.errors], calls.each_us, Fold::Mean);
+        let at = |columns: &Columns| columns.at(look.cursor.at_us).unwrap_or(0.0);
+        (at(&calls), at(&errors))
     };
     let rates: Vec<(f64, f64)> = topology.edges.iter().map(rate).collect();
     let most = rates.iter().map(|(calls, _)| *calls).fold(0.0, f64::max);
@@ -181,10 +184,10 @@ fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>
         }
         parts.push(mark(key, Role::Ink, Shape::text(8.0, y, fit_text(what, 12.0, room), Anchor::Start)));
     };
-    let crowd = look.shows().crowd.filter(|crowd| crowd.name == tier.name);
     let sentence = match station {
         None => {
-            let said = match crowd.map(|crowd| standing(look, &crowd)) {
+            let said = match tier.crowd.as_ref().map(|crowd| standing(look, crowd)) {
+                None if tier.rank == 0 => ["its calls begin here".to_owned(), String::new()],
                 None => ["passes calls on".to_owned(), String::new()],
                 Some((waiting, sleeping)) => [
                     agreed(waiting, "call waits for an answer", "calls wait for an answer"),
@@ -196,7 +199,11 @@ fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>
             format!("{}: {}", tier.name, said.join(" ").trim_end())
         }
         Some(now) => {
-            let busy = format!("{} of {} busy", now.busy, count(i64::from(now.station.size)));
+            let mut busy = format!("{} of {} busy", now.busy, count(i64::from(now.station.size)));
+            if let Some((held, all)) = tier.held {
+                let held = look.series(held).and_then(|series| series.value_at(look.cursor.at_us));
+                busy.push_str(&format!(", {} of {} threads held", count(held.unwrap_or(0)), count(all.into())));
+            }
             line("busy", 34.0, &busy);
             line("waits", 68.0, &format!("{} {}", count(i64::from(now.waiting)), wait(now.waiting)));
             parts.extend(slots(now.busy, now.station.size, place.width, 39.0));

@@ -104,11 +104,8 @@ impl Floor {
         if good * 100 < asked.min(done) * percent {
             self.light.break_(at, || {
                 let why = format!("Of {asked} calls that began within {time}, in which {done} could be done, {good} were answered in time: fewer than {percent} % of what was possible.");
-                let mut steps = by.last(at.at_us);
-                steps.push(evidence(first.record, "the first of them"));
-                crate::sorted::sort_by_key(&mut steps, |step| step.record);
-                steps.push(evidence(at.record, "all of them have ended"));
-                (why, steps)
+                let steps = [evidence(first.record, "the first of them"), evidence(at.record, "all of them have ended")];
+                (why, by.leading_to(at, steps))
             });
         } else {
             let why = format!(

@@ -91,11 +91,8 @@ impl Overload {
                     "{count} requests within {time}, in which the server can finish {}: more than {limit} times as many.",
                     Self::REQUESTS
                 );
-                let mut steps = by.last(at.at_us);
-                steps.push(evidence(first.record, "the first of them"));
-                crate::sorted::sort_by_key(&mut steps, |step| step.record);
-                steps.push(evidence(at.record, "one too many"));
-                (why, steps)
+                let steps = [evidence(first.record, "the first of them"), evidence(at.record, "one too many")];
+                (why, by.leading_to(at, steps))
             });
         }
     }

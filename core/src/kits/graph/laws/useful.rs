@@ -89,11 +89,9 @@ impl Useful {
                 let why = format!(
                     "Of {all} of work {orphaned} was done when nobody waited for it any more: more than {limit} %."
                 );
-                let mut steps = by.last(at.at_us);
-                steps.push(evidence(over.record, "the call is over for who made it"));
-                steps.push(evidence(at.record, "a service has worked on it all the same"));
-                crate::sorted::sort_by_key(&mut steps, |step| step.record);
-                (why, steps)
+                let over = evidence(over.record, "the call is over for who made it");
+                let worked = evidence(at.record, "a service has worked on it all the same");
+                (why, by.leading_to(at, [over, worked]))
             });
         }
     }

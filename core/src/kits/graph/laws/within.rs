@@ -85,10 +85,8 @@ impl Within {
     fn break_(&mut self, at: Mark, since: Mark, by: &Disturbances, why: String, says: &str) {
         let whose = self.whose;
         self.light.break_(at, || {
-            let mut steps = by.last(at.at_us);
-            steps.extend([evidence(since.record, format!("the {whose} is made")), evidence(at.record, says)]);
-            crate::sorted::sort_by_key(&mut steps, |step| step.record);
-            (why, steps)
+            let made = evidence(since.record, format!("the {whose} is made"));
+            (why, by.leading_to(at, [made, evidence(at.record, says)]))
         });
     }
 
