@@ -25,26 +25,28 @@ pub enum Sent {
     Duplicate,
 }
 
+/// Which message somebody has received, by its number in the queue, and how often it had been received then.
+pub type Receipt = (u32, u32);
+
 /// A message that somebody receives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received<T> {
     /// What was sent.
     pub item: T,
     /// What it is to be deleted by: another each time it is received.
-    pub receipt: u32,
+    pub receipt: Receipt,
     /// How often it has been received, this time included.
     pub receives: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Entry<T> {
+    number: u32,
     item: T,
     group: u16,
     receives: u32,
     /// From when on it can be received, in µs.
     visible_us: i64,
-    /// All that it was received by, the latest last.
-    receipts: Vec<u32>,
 }
 
 /// A queue and its dead-letter queue.
@@ -53,7 +55,8 @@ pub struct Queue<T> {
     /// In the order in which they were sent.
     entries: Vec<Entry<T>>,
     dead: Vec<T>,
-    last_receipt: u32,
+    /// How many messages there have been, redriven ones once more.
+    numbers: u32,
     /// Until when deduplication ids are remembered, in µs.
     ids: Map<u32, i64>,
 }
@@ -61,7 +64,7 @@ pub struct Queue<T> {
 impl<T: Clone> Queue<T> {
     /// An empty queue.
     pub fn new() -> Queue<T> {
-        Queue { entries: Vec::new(), dead: Vec::new(), last_receipt: 0, ids: Map::new() }
+        Queue { entries: Vec::new(), dead: Vec::new(), numbers: 0, ids: Map::new() }
     }
 
     /// How many messages there are, hidden ones among them; dead letters are not.
@@ -84,10 +87,9 @@ impl<T: Clone> Queue<T> {
         &self.dead
     }
 
-    /// What receipts take that were given for what is in the queue, and ids: in bytes.
+    /// What it takes, in bytes and roughly.
     pub fn weight(&self) -> u64 {
-        let receipts: usize = self.entries.iter().map(|entry| entry.receipts.len()).sum();
-        (64 * (self.entries.len() + self.dead.len()) + 4 * receipts + 12 * self.ids.len()) as u64
+        (64 * (self.entries.len() + self.dead.len()) + 12 * self.ids.len()) as u64
     }
 
     /// A message is sent, of a group, with an id for deduplication.
@@ -99,8 +101,13 @@ impl<T: Clone> Queue<T> {
             }
             self.ids.insert(id, now_us.saturating_add_unsigned(fifo_us));
         }
-        self.entries.push(Entry { item, group, receives: 0, visible_us: now_us, receipts: Vec::new() });
+        self.push(now_us, item, group);
         Sent::Stored
+    }
+
+    fn push(&mut self, now_us: i64, item: T, group: u16) {
+        self.numbers += 1;
+        self.entries.push(Entry { number: self.numbers, item, group, receives: 0, visible_us: now_us });
     }
 
     /// The oldest that shows is dropped, or else the oldest: what was it?
@@ -131,20 +138,19 @@ impl<T: Clone> Queue<T> {
             let waits = || self.entries[..*place].iter().any(|earlier| earlier.group == entry.group);
             entry.visible_us <= now_us && !(rules.fifo_us.is_some() && waits())
         })?;
-        self.last_receipt += 1;
         let entry = &mut self.entries[place];
         entry.visible_us = now_us.saturating_add_unsigned(rules.visibility_us);
         entry.receives += 1;
-        entry.receipts.push(self.last_receipt);
-        Some(Received { item: entry.item.clone(), receipt: self.last_receipt, receives: entry.receives })
+        let receipt = (entry.number, entry.receives);
+        Some(Received { item: entry.item.clone(), receipt, receives: entry.receives })
     }
 
     /// Who received it has done its work: the message is deleted, if the receipt is good; which one was it? A FIFO queue's receipt is good for as
     /// long as the message is hidden by it.
-    pub fn delete(&mut self, now_us: i64, rules: &Rules, receipt: u32) -> Option<T> {
-        let place = self.entries.iter().position(|entry| entry.receipts.contains(&receipt))?;
+    pub fn delete(&mut self, now_us: i64, rules: &Rules, (number, receives): Receipt) -> Option<T> {
+        let place = self.entries.iter().position(|entry| entry.number == number)?;
         let entry = &self.entries[place];
-        let latest = entry.receipts.last() == Some(&receipt);
+        let latest = entry.receives == receives;
         let hidden = rules.fifo_us.is_none() || entry.visible_us > now_us;
         (rules.old_receipts || latest && hidden).then(|| self.entries.remove(place).item)
     }
@@ -160,7 +166,7 @@ impl<T: Clone> Queue<T> {
         let count = back.len();
         for item in back {
             let group = group(&item);
-            self.entries.push(Entry { item, group, receives: 0, visible_us: now_us, receipts: Vec::new() });
+            self.push(now_us, item, group);
         }
         count
     }

@@ -221,7 +221,7 @@ impl Broker {
                         end,
                         ctx.monotonic_us,
                     ));
-                    out.mark(Deed::Leads(partition));
+                    out.mark(Deed::Leads(partition, epoch));
                     out.cancel(Timer::Fetch(partition));
                     if partition == 0 {
                         out.fact(fact::ROLE, 0, Fact::Word("leader"));

@@ -46,7 +46,7 @@ pub static CHALLENGES: &[Challenge] = &[
         figures: &["out_of_order", "lag_ms"],
         prompt: "A queue, eight consumers, messages of two keys: process each key in order, and none later than 10 s.",
         guess: None,
-        start: "messaging?rate=8&consumers=8&for=10s",
+        start: "messaging?rate=8&consumers=8",
         goal: |scenario, outcome| {
             let params = Params::of(&scenario.values);
             params.channel == Channel::Queue
@@ -56,7 +56,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && at_least(outcome, "processed", 40)
         },
         hint: "Nobody may receive x2 while somebody works at x1.",
-        solution: "messaging?rate=8&consumers=8&fifo=on&for=10s",
+        solution: "messaging?rate=8&consumers=8&fifo=on",
         learn: "Order means one at a time: of eight consumers as many work as there are keys with something to do.",
     },
     Challenge {
@@ -75,7 +75,7 @@ pub static CHALLENGES: &[Challenge] = &[
                 && at_least(outcome, "processed", 2)
         },
         hint: "A log has no place for it. A queue counts receives.",
-        solution: "messaging?rate=0&consumers=1&work=200ms&visibility=1s&receives=3&late=5s&for=10s&do=1s:ask:c1:bad.x,1.1s:ask:c1:send.x,1.2s:ask:c1:send.y",
+        solution: "messaging?rate=0&consumers=1&work=200ms&visibility=1s&receives=3&late=5s&do=1s:ask:c1:bad.x,1.1s:ask:c1:send.x,1.2s:ask:c1:send.y",
         learn: "Somebody must decide that a message is bad. A queue does after so many receives; in a log the consumer has to, and to write it elsewhere itself.",
     },
     Challenge {

@@ -131,6 +131,11 @@ impl Controller {
                 }
             }
             Msg::Join { member } => {
+                // What it was given has not come to it: nobody else need join again for that.
+                if !group.rebalances() && group.members().any(|known| known == (from, member)) {
+                    let given = given(group, (from, member));
+                    return self.says.push((from, given));
+                }
                 if !group.rebalances() {
                     out.mark(Deed::Rebalances);
                 }
@@ -215,10 +220,8 @@ impl Controller {
             let members: Vec<(NodeId, u32)> = group.members().collect();
             let idle = members.iter().filter(|member| group.owns(**member).is_empty()).count();
             out.mark(Deed::Generation(moved as u32, idle as u32));
-            for (node, member) in members {
-                let owns = group.owns((node, member)).iter();
-                let owns = owns.map(|(_, p)| At { partition: *p as u16, offset: group.offset(*p) }).collect();
-                self.says.push((node, Msg::Given { member, generation, owns: Row(owns) }));
+            for member in members {
+                self.says.push((member.0, given(group, member)));
             }
         }
         match group.next_us(now_us, params.session) {
@@ -228,6 +231,13 @@ impl Controller {
             None => out.cancel(Timer::Group),
         }
     }
+}
+
+/// What a member reads in this generation.
+fn given(group: &Group<(NodeId, u32)>, (node, member): (NodeId, u32)) -> Msg {
+    let owns = group.owns((node, member)).iter();
+    let owns = owns.map(|(_, p)| At { partition: *p as u16, offset: group.offset(*p) }).collect();
+    Msg::Given { member, generation: group.generation(), owns: Row(owns) }
 }
 
 /// All are to join again.

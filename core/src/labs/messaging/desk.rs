@@ -4,7 +4,7 @@ use super::item::Item;
 use super::message::{Deed, Msg, Request, Speech, Timer, Why};
 use super::meta::fact;
 use super::params::{Channel, Full};
-use super::protocol::{Config, Kept};
+use super::protocol::{Config, Kept, LONG_POLL_US};
 use crate::cast::NodeId;
 use crate::parts::visibility::{Queue, Received, Sent};
 use crate::sim::{Ctx, Input, OpId, Out, Protocol, Range};
@@ -15,7 +15,8 @@ use std::collections::VecDeque;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Desk {
     queue: Queue<Item>,
-    waiting: VecDeque<NodeId>,
+    /// Who asks for a message, and until when: who has gone down meanwhile would not take one.
+    waiting: VecDeque<(NodeId, i64)>,
 }
 
 impl Protocol for Desk {
@@ -67,12 +68,15 @@ impl Protocol for Desk {
                     out.mark(Deed::Stored(item, None));
                 }
                 // What is answered for is on the disk.
+                out.goes_through(self.queue.weight());
                 out.persist(Kept::Queue(self.queue.clone()));
                 out.send(from, Msg::Accepted { serial });
             }
             Input::Deliver { from, msg: Msg::Receive } => {
-                if !self.waiting.contains(&from) {
-                    self.waiting.push_back(from);
+                let until_us = now_us.saturating_add_unsigned(LONG_POLL_US);
+                match self.waiting.iter_mut().find(|(node, _)| *node == from) {
+                    Some(waits) => waits.1 = until_us,
+                    None => self.waiting.push_back((from, until_us)),
                 }
             }
             Input::Deliver { msg: Msg::Delete { receipt, .. }, .. } => {
@@ -103,13 +107,14 @@ impl Desk {
         for item in self.queue.bury(now_us, &rules) {
             out.mark(Deed::Dead(item));
         }
+        self.waiting.retain(|(_, until_us)| *until_us >= now_us);
         let mut given = Vec::new();
-        while let Some(to) = self.waiting.front().copied() {
+        while let Some((to, _)) = self.waiting.front().copied() {
             let Some(received) = self.queue.receive(now_us, &rules) else { break };
             self.waiting.pop_front();
             given.push((to, received));
         }
-        out.goes_through(64 * self.queue.len() as u64);
+        out.goes_through(self.queue.weight());
         out.persist(Kept::Queue(self.queue.clone()));
         for (to, Received { item, receipt, receives }) in given {
             out.serve(OpId(item.id), (receives - 1).min(u16::MAX.into()) as u16);

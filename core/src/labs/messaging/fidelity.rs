@@ -13,6 +13,8 @@ const UTILS: &str = "Apache Kafka, UtilsTest.testMurmur2";
 const ASSIGNORS: &str = "Apache Kafka, RangeAssignor and RoundRobinAssignor";
 const SQS: &str = "Amazon SQS Developer Guide: visibility timeout, receipt handles, dead-letter queues";
 const CLOSED: &str = "closed form";
+/// The last broker in sync loses its disk.
+const LAST_DISK: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&minisr=1&lag=1s&detect=1s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,3.5s:crash:k1,4s:ask:c1:send.x,5s:wipe:n1,5.5s:start:n1";
 
 /// A proportion over seeds.
 const fn share(
@@ -206,7 +208,7 @@ pub static FIDELITY: &[Fidelity] = &[
     ),
     exact(
         "acks-1",
-        "With acks=1 the leader's crash loses what it alone had; with unclean elections acks=all does, too; with neither nothing is lost.",
+        "With acks=1 the leader's crash loses what it alone had; with unclean elections acks=all does, too; with neither nothing is lost; with one replica in sync its disk must last.",
         KAFKA,
         losses,
     ),
@@ -288,6 +290,7 @@ fn losses() -> Result<String, String> {
         ("acks=all", presets::ACKS_ALL, false),
         ("unclean", presets::UNCLEAN, true),
         ("clean", presets::CLEAN, false),
+        ("minisr=1 and the last disk wiped", LAST_DISK, true),
     ];
     let mut told = Vec::new();
     for (name, text, loses) in cases {

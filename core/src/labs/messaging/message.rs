@@ -5,6 +5,7 @@ use crate::cast::NodeId;
 use crate::lab::{Effect, End};
 use crate::parts::consumer_group::Heard;
 use crate::parts::partition_log::{EpochEnd, Record};
+use crate::parts::visibility::Receipt;
 use crate::sim::{Asked, Told};
 use std::fmt;
 use std::str::FromStr;
@@ -93,8 +94,8 @@ crate::declare::messages! {
         Accepted "accepted" Response "It is accepted." { serial: u32 } => "accepted",
         Refused "refused" Response "It is not." { serial: u32, why: Why } => "refused: {why}",
         Receive "receive" Read "A consumer waits for a message of the queue." => "receive",
-        Message "message" Write "The queue has one for it." { item: Item, receipt: u32, receives: u32 } => "{item}, receive no. {receives}",
-        Delete "delete" Ack "It is done: the queue may delete it." { item: Item, receipt: u32 } => "delete {item}",
+        Message "message" Write "The queue has one for it." { item: Item, receipt: Receipt, receives: u32 } => "{item}, receive no. {receives}",
+        Delete "delete" Ack "It is done: the queue may delete it." { item: Item, receipt: Receipt } => "delete {item}",
         Copy "copy" Write "A subscriber's copy." { item: Item } => "{item}",
         Fetch "fetch" Background "A follower asks its leader for what comes after its log." { partition: u16, epoch: u32, end: u32, last: u32 } => "fetch from {end}",
         Records "records" Repair "What the leader has, and how much of it is committed." { partition: u16, epoch: u32, from: u32, records: Batch, committed: u32 } => "{records}; committed {committed}",
@@ -232,6 +233,8 @@ crate::declare::words! {
         Full => "refused: the queue is full",
         /// The work came to nothing.
         Failed => "failed",
+        /// One that was accepted before it is not in the log any more.
+        Gap => "refused: out of order sequence number",
         /// A later epoch of the producer has been there.
         Fenced => "refused: an old epoch",
         /// The producer gave up.
@@ -243,7 +246,7 @@ impl Told for Response {
     fn end(&self) -> End {
         match self {
             Response::Accepted => End::Ok,
-            Response::Full | Response::Failed | Response::Fenced => End::Failed,
+            Response::Full | Response::Failed | Response::Gap | Response::Fenced => End::Failed,
             Response::TimedOut => End::Unknown,
         }
     }
@@ -272,8 +275,8 @@ pub enum Deed {
     Followed(Item, u16),
     /// A broker's log of a partition ends there now.
     Truncated(u16, u32),
-    /// A broker begins to lead a partition.
-    Leads(u16),
+    /// A broker begins to lead a partition, in that epoch; who has been away may take itself for the leader late.
+    Leads(u16, u32),
     /// A consumer has taken it up.
     Holds(Item),
     /// It begins to work at it.

@@ -84,7 +84,7 @@ pub static META: Meta = Meta {
     ],
     horizon_us: 10_000_000,
     modelled: &[
-        "A log as Kafka documents it (classic consumer protocol): three replicas of each partition, leader epochs and truncation by them (KIP-101, KIP-595), high watermark, acks, min.insync.replicas, in-sync replicas by replica.lag.time.max.ms, clean and unclean elections; producers' ids, epochs and sequences, of which brokers know the last five, and begin to know a producer by whatever comes first (KIP-98, KIP-360); keys by murmur2.",
+        "A log as Kafka documents it (classic consumer protocol): three replicas of each partition, leader epochs and truncation by them (KIP-101, KIP-595), high watermark, acks, min.insync.replicas, in-sync replicas by replica.lag.time.max.ms, clean and unclean elections; producers' ids, epochs and sequences, of which brokers know the last five, and begin to know a producer by whatever comes first; where the log has a gap, what is under way fails, and the producer begins another epoch (KIP-98, KIP-360); keys by murmur2.",
         "A consumer group: generations, heartbeats, sessions, eager rebalancing, range, round-robin and sticky assignment, offsets committed at the coordinator, refused from members of the past. A member that is told to rebalance first ends what it has polled.",
         "A queue as Amazon SQS documents it: visibility timeout, a receipt for each receive, receive counts, a dead-letter queue and its redrive, FIFO queues with message groups and five minutes of deduplication. A standard queue here gives out its oldest message.",
         "A topic that sends a copy to each subscriber, and a call that is answered once the work is done.",

@@ -4,9 +4,9 @@ use super::item::Item;
 use super::laws::Laws;
 use super::message::{Deed, Msg, Response, Speech};
 use super::meta::Figures;
-use super::params::{Channel, Load};
+use super::params::{Acks, Channel, Load};
 use super::protocol::Config;
-use super::tracks::{Gone, Tracks};
+use super::tracks::{Gone, Track, Tracks};
 use crate::cast::{NodeId, Sort};
 use crate::kits::object::Times;
 use crate::lab::{Tally, Verdict};
@@ -82,7 +82,7 @@ impl Meter {
     /// Tallies in the order of the lab's meta, charts, and lights.
     pub fn results(mut self, ended_us: u64) -> (Vec<Tally>, Vec<Series>, Vec<Verdict>) {
         self.laws.tick(Mark { at_us: ended_us.max(self.last.at_us), ..self.last }, &self.tracks);
-        let count = |holds: &dyn Fn(&super::tracks::Track) -> bool| {
+        let count = |holds: &dyn Fn(&Track) -> bool| {
             Some(self.tracks.all().iter().filter(|track| holds(track)).count() as i64)
         };
         let stopped = self.stopped.map_or(0, |since_us| ended_us.saturating_sub(since_us) as i64);
@@ -154,12 +154,14 @@ impl Meter {
             }
             Deed::Stored(item, partition) => {
                 add(&mut self.figures.copies, 1);
-                if let Some(partition) = partition {
-                    self.tracks.appended(node, partition, item.id, true);
+                match partition {
+                    Some(partition) if !self.tracks.appended(node, partition, item.id) => {
+                        self.gone(at, item.id, Gone::Truncated);
+                    }
+                    _ => self.back(item.id, at),
                 }
-                self.back(item.id, at);
             }
-            Deed::Followed(item, partition) => self.tracks.appended(node, partition, item.id, false),
+            Deed::Followed(item, partition) => self.tracks.followed(node, partition, item.id),
             Deed::Deleted(item) => self.gone(at, item.id, Gone::Deleted),
             Deed::Dropped(item) => self.gone(at, item.id, Gone::Dropped),
             Deed::Ignored(item) => self.gone(at, item.id, Gone::Missed),
@@ -175,8 +177,8 @@ impl Meter {
             Deed::Redriven(item) => self.back(item.id, at),
             Deed::Late => add(&mut self.figures.late_acks, 1),
             Deed::Truncated(partition, to) => self.truncated(at, node, partition, to),
-            Deed::Leads(partition) => {
-                for id in self.tracks.leads(node, partition) {
+            Deed::Leads(partition, epoch) => {
+                for id in self.tracks.leads(node, partition, epoch) {
                     self.gone(at, id, Gone::Truncated);
                 }
             }
@@ -315,7 +317,7 @@ impl Meter {
     fn is_settled(&self) -> bool {
         let Some(left) = self.left else { return false };
         let queue = self.config.params.channel == Channel::Queue;
-        let settled = |track: &&super::tracks::Track| {
+        let settled = |track: &&Track| {
             let done = if queue { track.gone.is_some() } else { track.applied.is_some() };
             track.told.is_some() && (done || track.dead || track.lost) && track.hands.is_empty()
         };
@@ -369,7 +371,7 @@ impl Observer<Speech> for Meter {
             Seen::Lose { from, to, msg, .. } => match msg {
                 Msg::Effect { item, .. } => self.on_way(mark, from, *item, false),
                 Msg::Copy { item } => self.missed(mark, self.here(to, *item)),
-                Msg::Send { entry, .. } if self.config.params.acks() == super::params::Acks::None => {
+                Msg::Send { entry, .. } if self.config.params.acks() == Acks::None => {
                     self.missed(mark, self.tracks.place(entry.item.id, 0));
                 }
                 _ => {}

@@ -122,6 +122,11 @@ fn act_problem(params: &Params, act: &Act) -> Option<String> {
             "only a queue has dead letters: ask:n1:redrive with channel=queue",
         ),
     };
+    let is_consumer =
+        |part: &Part| !matches!(part, Part::One(name) if u32::from(name.number) > params.consumers);
+    if matches!(request, Request::Seek(_)) && !node.0.iter().all(is_consumer) {
+        return Some(only.into());
+    }
     if !all_of(sort) || channel.is_some_and(|channel| channel != params.channel) {
         return Some(only.into());
     }

@@ -1,5 +1,6 @@
 //! What a reader may set in the lab messaging.
 
+pub use crate::params::Switch;
 use crate::params::{choice, decimal, dist, duration, int};
 use crate::parts::assignor::Assignor;
 use crate::sim::dist::Dist;
@@ -53,14 +54,6 @@ crate::choice! {
     /// What a full queue does.
     pub enum Full { Block = "block" "has its producer ask again", Drop = "drop" "drops its oldest", Refuse = "refuse" "refuses" }
 }
-crate::choice! {
-    /// Off or on.
-    pub enum Switch { Off = "off" "off", On = "on" "on" }
-}
-crate::choice! {
-    /// On or off.
-    pub enum Rule { On = "on" "on", Off = "off" "off" }
-}
 
 crate::params! {
     /// Everything that a reader may set.
@@ -80,7 +73,7 @@ crate::params! {
         }
         "Producer" {
             acks: Acks = choice(Acks::WORDS, 0), "Accepted when", "Kafka's acks: when a broker answers a producer.";
-            idempotent: Rule = choice(Rule::WORDS, 0), "Idempotent", "Whether messages bear their producer's sequence numbers; it takes acks=all.";
+            idempotent: Switch = choice(Switch::WORDS, 1), "Idempotent", "Whether messages bear their producer's sequence numbers; it takes acks=all.";
             inflight: u32 = int(1, 5, 5, "messages"), "In flight", "How many messages a producer may have sent to the log without an answer.";
             retry: u64 = duration(10_000, 600_000_000, 1_000_000), "Asks again after", "How long a producer waits for an answer before it sends a message once more.";
             patience: u64 = duration(10_000, 3_600_000_000, 30_000_000), "Gives up after", "How long a producer tries in all.";
@@ -119,7 +112,7 @@ crate::params! {
 impl Params {
     /// Whether producers put their stamps on what they send: as in Kafka only where all replicas in sync are waited for.
     pub fn stamps(&self) -> bool {
-        self.channel == Channel::Log && self.idempotent == Rule::On && self.acks == Acks::All
+        self.channel == Channel::Log && self.idempotent == Switch::On && self.acks == Acks::All
     }
 
     /// The rule by which partitions are shared.

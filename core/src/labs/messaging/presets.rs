@@ -15,27 +15,26 @@ pub const KEYED: &str = "messaging?load=few&consumers=1&work=500ms&effect=keyed&
 pub const BEFORE: &str =
     "messaging?load=few&consumers=1&work=500ms&commit=before&for=5s&do=300ms:crash:k1,1s:start:k1";
 /// The work takes longer than messages are hidden.
-pub const SHORT: &str = "messaging?load=probe&consumers=3&work=2.5s&visibility=1s&for=10s";
+pub const SHORT: &str = "messaging?load=probe&consumers=3&work=2.5s&visibility=1s";
 /// A message that nobody can process, in a queue.
-pub const POISON_QUEUE: &str = "messaging?rate=0&consumers=1&work=200ms&visibility=1s&receives=3&late=5s&for=10s&do=100ms:ask:c1:bad.x,200ms:ask:c1:send.x,300ms:ask:c1:send.y";
+pub const POISON_QUEUE: &str = "messaging?rate=0&consumers=1&work=200ms&visibility=1s&receives=3&late=5s&do=100ms:ask:c1:bad.x,200ms:ask:c1:send.x,300ms:ask:c1:send.y";
 /// The same in a log.
-pub const POISON_LOG: &str = "messaging?channel=log&rate=0&consumers=1&work=200ms&partitions=1&late=5s&for=10s&do=1s:ask:c1:bad.x,1.1s:ask:c1:send.x,1.2s:ask:c1:send.y";
+pub const POISON_LOG: &str = "messaging?channel=log&rate=0&consumers=1&work=200ms&partitions=1&late=5s&do=1s:ask:c1:bad.x,1.1s:ask:c1:send.x,1.2s:ask:c1:send.y";
 /// A call to somebody who is down.
 pub const CALL: &str =
-    "messaging?channel=request&rate=0&consumers=1&for=5s&do=0ms:crash:k1,500ms:ask:c1:send.x,3s:start:k1";
+    "messaging?channel=request&rate=0&consumers=1&for=5s&do=0ms:crash:k1,1.5s:ask:c1:send.x,3s:start:k1";
 /// The same through a queue.
-pub const QUEUED: &str =
-    "messaging?rate=0&consumers=1&for=5s&do=0ms:crash:k1,500ms:ask:c1:send.x,3s:start:k1";
+pub const QUEUED: &str = "messaging?rate=0&consumers=1&for=5s&do=0ms:crash:k1,1.5s:ask:c1:send.x,3s:start:k1";
 /// A subscriber comes late.
 pub const FANOUT: &str = "messaging?channel=pubsub&rate=0&consumers=3&for=4s&do=0ms:crash:k3,500ms:ask:c1:send.x,1.5s:start:k3,2.5s:ask:c1:send.x";
 /// The leader answers, and goes down before anybody else has what it answered for.
-pub const ACKS_1: &str = "messaging?channel=log&rate=0&consumers=1&acks=1&partitions=1&detect=1s&for=10s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
+pub const ACKS_1: &str = "messaging?channel=log&rate=0&consumers=1&acks=1&partitions=1&detect=1s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
 /// The same, and all in sync must have it.
-pub const ACKS_ALL: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&detect=1s&for=10s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
+pub const ACKS_ALL: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&detect=1s&do=1s:ask:c1:send.x,1.5s:fail:n1:accepted:1,2s:ask:c1:send.x,5s:ask:c1:send.x,6s:start:n1";
 /// Alone in sync, the leader goes down, and one leads that was not in sync.
-pub const UNCLEAN: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&minisr=1&unclean=on&lag=1s&detect=1s&for=12s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,3.5s:crash:k1,4s:ask:c1:send.x,5s:crash:n1,5.5s:start:n2,8s:start:k1,9s:ask:c1:send.x";
+pub const UNCLEAN: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&minisr=1&unclean=on&lag=1s&detect=1s&session=2s&for=12s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,3.5s:crash:k1,4s:ask:c1:send.x,5s:crash:n1,5.5s:start:n2,8s:start:k1,9s:ask:c1:send.x,11s:ask:c1:send.x";
 /// The same, and who was not in sync may not lead.
-pub const CLEAN: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&minisr=1&lag=1s&detect=1s&for=12s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,3.5s:crash:k1,4s:ask:c1:send.x,5s:crash:n1,5.5s:start:n2,8s:start:k1,9s:ask:c1:send.x";
+pub const CLEAN: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&minisr=1&lag=1s&detect=1s&session=2s&for=12s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,3.5s:crash:k1,4s:ask:c1:send.x,5s:crash:n1,5.5s:start:n2,8s:start:k1,9s:ask:c1:send.x,11s:ask:c1:send.x";
 /// Two replicas must be in sync, and one is.
 pub const NOT_ENOUGH: &str = "messaging?channel=log&rate=0&consumers=1&partitions=1&lag=1s&detect=1s&for=8s&do=1s:ask:c1:send.x,1.5s:crash:n2.n3,4s:ask:c1:send.x,6s:start:n2";
 /// The first of two is lost on its way, and sent again after the second.
@@ -47,17 +46,19 @@ pub const STORED_TWICE: &str = "messaging?channel=log&rate=0&consumers=1&work=50
 /// A consumer is paused in its work, and its partition becomes another's.
 pub const ZOMBIE: &str = "messaging?channel=log&rate=0&work=1s&partitions=1&session=2s&for=12s&do=1s:ask:c1:send.x,1.5s:pause:k1:6s";
 /// A consumer of two goes down and comes back.
-pub const REBALANCE: &str = "messaging?channel=log&rate=8&consumers=2&work=100ms&partitions=4&session=2s&for=10s&do=2s:crash:k2,6s:start:k2";
+pub const REBALANCE: &str =
+    "messaging?channel=log&rate=8&work=100ms&partitions=4&session=2s&do=2s:crash:k2,6s:start:k2";
 /// A key's messages go to another partition than before.
 pub const MORE_PARTITIONS: &str = "messaging?channel=log&rate=0&work=1s&records=1&session=1s&for=12s&do=1s:ask:c1:send.x,1.01s:ask:c1:send.x,1.02s:ask:c1:send.x,1.03s:ask:c1:send.x,1.04s:ask:c1:send.x,1.05s:ask:c1:send.x,1.2s:ask:n1:partitions.4,2.5s:ask:c1:send.x";
 /// Consumers are away for a while.
-pub const DRAIN: &str = "messaging?rate=10&consumers=1&work=66ms&late=3s&for=30s&do=5s:crash:k1,11s:start:k1";
+pub const DRAIN: &str =
+    "messaging?rate=10&consumers=1&work=46ms&visibility=2s&late=3s&for=30s&do=5s:crash:k1,11s:start:k1";
 /// More to do than can be done.
-pub const OVERLOAD: &str = "messaging?rate=12&consumers=1&work=100ms&late=3s&for=30s";
+pub const OVERLOAD: &str = "messaging?rate=12&consumers=1&work=80ms&late=3s&for=30s";
 /// A full queue drops its oldest.
-pub const DROPS: &str = "messaging?rate=12&consumers=1&work=100ms&limit=10&full=drop&for=20s";
+pub const DROPS: &str = "messaging?rate=12&consumers=1&work=80ms&limit=10&full=drop&for=20s";
 /// A full queue has its producers wait.
-pub const BLOCKS: &str = "messaging?rate=12&consumers=1&work=100ms&limit=10&for=20s";
+pub const BLOCKS: &str = "messaging?rate=12&consumers=1&work=80ms&limit=10&for=20s";
 /// A consumer goes back to the beginning.
 pub const REPLAY: &str =
     "messaging?channel=log&rate=5&consumers=1&work=20ms&partitions=1&for=8s&do=4s:ask:k1:seek.0";
@@ -69,7 +70,7 @@ pub static PRESETS: &[Preset] = &[
     preset(
         "competing",
         "Two share the work",
-        "One queue, two consumers: each message is worked at once, and in any order.",
+        "One queue, two consumers: each message is worked at by one of them, and in any order.",
         COMPETING,
     ),
     preset(

@@ -229,6 +229,7 @@ impl Producer {
         let Some(flight) = self.flights.iter_mut().find(|flight| flight.serial == serial) else { return };
         // An answer that comes after it was sent again says nothing of that.
         flight.answered = true;
+        let flight = *flight;
         let partition = flight.partition;
         let wait_us = match why {
             Why::Full if config.params.full == Full::Refuse => {
@@ -236,6 +237,10 @@ impl Producer {
             }
             Why::Failed => return self.end(config, serial, Response::Failed, out),
             Why::Fenced => return self.end(config, serial, Response::Fenced, out),
+            // All before it have been answered, so what is missing is lost to the log: sent again it would be refused again.
+            Why::OutOfOrder if !self.follows_another(flight) => {
+                return self.end(config, serial, Response::Gap, out);
+            }
             Why::NotLeader(Some(leader)) => {
                 self.leaders.insert(partition, leader);
                 BACKOFF_US
@@ -248,6 +253,13 @@ impl Producer {
             Why::NotEnough | Why::OutOfOrder | Why::Full => BACKOFF_US,
         };
         out.set_timer(Timer::Again(serial), Range::exactly(wait_us));
+    }
+
+    /// Whether one with an earlier sequence number of its partition is under way.
+    fn follows_another(&self, flight: Flight) -> bool {
+        let earlier =
+            |other: &Flight| other.partition == flight.partition && other.entry.stamp < flight.entry.stamp;
+        self.flights.iter().any(earlier)
     }
 
     fn end(&mut self, config: &Config, serial: u32, response: Response, out: &mut Out<Speech>) {

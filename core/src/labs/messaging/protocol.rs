@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::inbox::Inbox;
 use super::item::Item;
 use super::message::Speech;
-use super::params::{Channel, Params};
+use super::params::{Channel, LateAck, Params, Switch};
 use super::place::Disk;
 use super::producer::Producer;
 use super::reader::Reader;
@@ -22,6 +22,8 @@ pub const BROKERS: u16 = 3;
 pub const BACKOFF_US: u64 = 100_000;
 /// How long an answer is waited for while there is nothing to be had (`fetch.max.wait.ms`).
 pub const WAIT_US: u64 = 500_000;
+/// How long a consumer waits for a message of a queue before it asks again (`WaitTimeSeconds`).
+pub const LONG_POLL_US: u64 = 1_000_000;
 /// How long a FIFO queue remembers deduplication ids.
 pub const DEDUPLICATION_US: u64 = 300_000_000;
 
@@ -85,8 +87,8 @@ impl Config {
         Rules {
             visibility_us: params.visibility,
             most_receives: params.receives,
-            old_receipts: params.lateack == super::params::LateAck::Deletes,
-            fifo_us: (params.fifo == super::params::Switch::On).then_some(DEDUPLICATION_US),
+            old_receipts: params.lateack == LateAck::Deletes,
+            fifo_us: (params.fifo == Switch::On).then_some(DEDUPLICATION_US),
         }
     }
 }

@@ -79,7 +79,7 @@ impl Protocol for Reader {
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
         match input {
-            Input::Ask(Request::Seek(offset)) => self.seek(config, offset, out),
+            Input::Ask(Request::Seek(offset)) => self.seek(offset, out),
             Input::Timer(Timer::Work) => {
                 let ended = self.bench.worked(config, ctx, out);
                 self.ended(config, ended, ctx, out);
@@ -138,9 +138,9 @@ impl Reader {
                     reads
                         .fetched
                         .extend(items.0.into_iter().enumerate().map(|(i, item)| (from + i as u32, item)));
-                    self.poll(config, at.partition, out);
+                    self.poll(at.partition, out);
                 } else if round == reads.round {
-                    self.poll(config, at.partition, out);
+                    self.poll(at.partition, out);
                 }
                 self.go_on(config, ctx, out);
             }
@@ -156,7 +156,7 @@ impl Reader {
                 if reads.next > at.offset {
                     (reads.next, reads.position) = (at.offset, at.offset);
                     reads.fetched.clear();
-                    self.poll(config, at.partition, out);
+                    self.poll(at.partition, out);
                 }
             }
             _ => {}
@@ -182,7 +182,7 @@ impl Reader {
             };
             self.reads.insert(partition, reads);
             out.fact(fact::READS, partition, Fact::Word("reads"));
-            self.poll(config, partition, out);
+            self.poll(partition, out);
         }
         self.beat(config, out);
     }
@@ -206,7 +206,7 @@ impl Reader {
     }
 
     /// Asks for what comes next of a partition.
-    fn poll(&mut self, _: &Config, partition: u16, out: &mut Out<Speech>) {
+    fn poll(&mut self, partition: u16, out: &mut Out<Speech>) {
         let Some(reads) = self.reads.get_mut(&partition) else { return };
         reads.round += 1;
         out.serve_none();
@@ -222,10 +222,10 @@ impl Reader {
             reads.silent = 0;
             reads.leader = config.broker(config.cast.sort(reads.leader).1 + 1);
         }
-        self.poll(config, partition, out);
+        self.poll(partition, out);
     }
 
-    fn seek(&mut self, config: &Config, offset: u32, out: &mut Out<Speech>) {
+    fn seek(&mut self, offset: u32, out: &mut Out<Speech>) {
         if !self.bench.is_busy() {
             self.drop_batch(out);
         } else {
@@ -240,7 +240,7 @@ impl Reader {
                 (reads.position, reads.next) = (offset, offset);
                 reads.fetched.clear();
             }
-            self.poll(config, partition, out);
+            self.poll(partition, out);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the settings amount to, in a few sentences.
 
-use super::params::{Acks, Channel, Commit, Effects, Full, Params, Rule, Switch};
+use super::params::{Acks, Channel, Commit, Effects, Full, Load, Params, Switch};
 use crate::counted::counted;
 use crate::time::DurationUs;
 
@@ -22,10 +22,12 @@ pub fn sentences(params: &Params) -> Vec<String> {
 
 /// How much there is to do, where it is more than can be done.
 fn load(params: &Params) -> Option<String> {
-    if params.load != super::params::Load::Steady || params.rate == 0 {
+    if params.load != Load::Steady || params.rate == 0 {
         return None;
     }
-    let mean_us = params.work.mean_us()?;
+    // Of a queue, each message is asked for and written; what else comes is there before it is needed.
+    let ways = if params.channel == Channel::Queue { 4.0 } else { 2.0 };
+    let mean_us = params.work.mean_us()? + ways * params.delay.mean_us()?;
     let sharing = match params.channel {
         Channel::Pubsub => 1,
         Channel::Log => params.consumers.min(params.partitions),
@@ -94,7 +96,7 @@ fn log(params: &Params) -> Vec<String> {
         ),
     };
     let mut all = vec![accepted, done];
-    if params.idempotent == Rule::On && !params.stamps() {
+    if params.idempotent == Switch::On && !params.stamps() {
         all.push("Producers are not idempotent: that takes acks=all.".into());
     }
     if params.consumers > params.partitions {

@@ -1,5 +1,6 @@
 //! What there is to draw of a run beside its records: orders of processing, logs, who reads what.
 
+use super::message::MOST_PARTITIONS;
 use super::meta::fact;
 use super::params::{Channel, Params};
 use crate::cast::Sort;
@@ -19,7 +20,7 @@ pub fn shows(params: &Params) -> Shows {
     Shows {
         orders: vec![orders],
         logs: log.then(logs),
-        tenures: if log { vec![readers(params)] } else { Vec::new() },
+        tenures: if log { vec![readers()] } else { Vec::new() },
         ..Shows::default()
     }
 }
@@ -39,14 +40,12 @@ fn logs() -> Logs {
     }
 }
 
-fn readers(params: &Params) -> Tenure {
+fn readers() -> Tenure {
     Tenure {
         title: "Who reads which partition",
         sort: Sort::Coordinator,
         state: FactId(fact::READS),
-        places: (0..params.partitions.max(super::message::MOST_PARTITIONS))
-            .map(|p| format!("partition {}", p + 1))
-            .collect(),
+        places: (0..MOST_PARTITIONS).map(|p| format!("partition {}", p + 1)).collect(),
         held: vec![Holding { word: "reads", about: "takes it that it reads", tone: Tone::Leads }],
         number: None,
         granted: None,

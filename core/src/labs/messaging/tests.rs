@@ -105,6 +105,7 @@ fn what_cannot_be_asked_is_said() {
     for (link, words) in [
         ("messaging?do=1s:ask:c1:sing", "is not a request here"),
         ("messaging?do=1s:ask:k1:seek.0", "only consumers of a log"),
+        ("messaging?channel=log&do=1s:ask:k3:seek.0", "only consumers of a log"),
         ("messaging?do=1s:ask:n1:partitions.4", "only a log's brokers"),
         ("messaging?channel=log&do=1s:ask:n1:partitions.99", "1 to 24 partitions"),
         ("messaging?channel=log&do=1s:ask:n1:redrive", "only a queue has dead letters"),
@@ -126,4 +127,35 @@ fn dead_letters_can_be_sent_back() {
     assert_eq!(run(link).tally("dead"), Some(1));
     let back = "messaging?rate=0&consumers=1&work=100ms&fails=1&visibility=500ms&receives=2&for=5s&do=100ms:ask:c1:send.x,2s:ask:n1:redrive";
     assert_eq!((run(back).tally("dead"), run(back).tally("deliveries")), (Some(2), Some(4)));
+}
+
+/// Who was away is not given what it had asked for before it went.
+#[test]
+fn what_waits_is_processed_once_the_consumer_is_back() {
+    assert_eq!(run(presets::QUEUED).tally("processed"), Some(1));
+    let drained_us = run(presets::DRAIN).tally("drain_ms").unwrap_or(0);
+    assert!((9_000_000..15_000_000).contains(&drained_us), "{drained_us}");
+}
+
+/// A log that has lost what it accepted refuses the next of that producer, which then begins another epoch (KIP-360).
+#[test]
+fn sequence_numbers_find_what_a_log_has_lost() {
+    let outcome = run(presets::UNCLEAN);
+    let tallies = ["accepted", "processed", "lost"].map(|name| outcome.tally(name));
+    assert_eq!(tallies, [Some(3), Some(2), Some(1)]);
+}
+
+/// A member that joins once more while its group is being given out does not have it given out again.
+#[test]
+fn a_group_rebalances_once() {
+    let (_, kafka) = runs(&LAB).into_iter().find(|(id, _)| *id == "kafka").expect("there is such a preset");
+    let stopped_us = LAB.run(&kafka, Detail::Totals).tally("stopped_ms").unwrap_or(0);
+    assert!((40_000_000..46_000_000).contains(&stopped_us), "{stopped_us}");
+}
+
+/// Who takes itself for the leader because it was away loses nothing that the leader of a later epoch has.
+#[test]
+fn a_leader_of_the_past_loses_nothing() {
+    let link = "messaging?channel=log&rate=6&effect=keyed&lag=1s&detect=500ms&session=1s&seed=929676&for=8s&do=89ms:crash:n1.k1.k4,1.114s:pause:n2:1.934s,1.613s:pause:n3.k1.k2.c1:65ms,1.626s:start:n1.k1.k4";
+    assert_eq!(run(link).tally("lost"), Some(0));
 }

@@ -1,6 +1,7 @@
 //! What is known of every message: where it is, who has it in hand, what has become of it.
 
 use super::item::Item;
+use super::params::Channel;
 use super::protocol::Config;
 use crate::cast::NodeId;
 use crate::sorted::{Map, Set};
@@ -78,6 +79,13 @@ impl Track {
     }
 }
 
+/// The log that counts: of the leader of the latest epoch.
+struct Lead {
+    epoch: u32,
+    broker: NodeId,
+    log: Vec<u32>,
+}
+
 /// All messages of a run, and logs as far as their records are known.
 pub struct Tracks {
     all: Vec<Track>,
@@ -87,8 +95,8 @@ pub struct Tracks {
     hands: Map<NodeId, Vec<usize>>,
     /// By broker and partition: messages, by their ids.
     logs: Map<(NodeId, u16), Vec<u32>>,
-    /// By partition: what the latest leader's log has held, and up to where the group has committed.
-    lead: Map<u16, Vec<u32>>,
+    /// By partition: the log of the latest leader, and up to where the group has committed.
+    lead: Map<u16, Lead>,
     committed: Map<u16, usize>,
     /// What waits for its effect: when it was accepted, and its place.
     open: Set<(u64, usize)>,
@@ -97,7 +105,7 @@ pub struct Tracks {
 impl Tracks {
     /// No message yet.
     pub fn new(config: &Config) -> Tracks {
-        let pubsub = config.params.channel == super::params::Channel::Pubsub;
+        let pubsub = config.params.channel == Channel::Pubsub;
         Tracks {
             all: Vec::new(),
             each: if pubsub { usize::from(config.consumers()) } else { 1 },
@@ -208,15 +216,22 @@ impl Tracks {
         had
     }
 
-    /// A broker has a record more in a partition's log; who leads has it in the log that counts.
-    pub fn appended(&mut self, broker: NodeId, partition: u16, id: u32, leads: bool) {
+    /// A follower has a record more in a partition's log.
+    pub fn followed(&mut self, broker: NodeId, partition: u16, id: u32) {
         self.logs.entry((broker, partition)).or_default().push(id);
-        if leads {
-            self.lead.entry(partition).or_default().push(id);
-        }
+    }
+
+    /// A broker that takes itself for a partition's leader has a record more: whether that is in the log that counts, or will be cut off.
+    pub fn appended(&mut self, broker: NodeId, partition: u16, id: u32) -> bool {
+        self.followed(broker, partition, id);
         for place in self.places(id) {
             self.all[place].partition = Some(partition);
         }
+        let Some(lead) = self.lead.get_mut(&partition) else { return false };
+        if lead.broker == broker {
+            lead.log.push(id);
+        }
+        lead.broker == broker || lead.log.contains(&id)
     }
 
     /// A broker's log ends there now.
@@ -225,9 +240,14 @@ impl Tracks {
     }
 
     /// A broker leads a partition: the messages that the log that counts has had, and now has not.
-    pub fn leads(&mut self, broker: NodeId, partition: u16) -> Vec<u32> {
+    pub fn leads(&mut self, broker: NodeId, partition: u16, epoch: u32) -> Vec<u32> {
         let now = self.logs.get(&(broker, partition)).cloned().unwrap_or_default();
-        let before = self.lead.insert(partition, now.clone()).unwrap_or_default();
+        let fresh = || Lead { epoch, broker, log: Vec::new() };
+        let lead = self.lead.entry(partition).or_insert_with(fresh);
+        if epoch < lead.epoch {
+            return Vec::new();
+        }
+        let before = std::mem::replace(lead, Lead { epoch, broker, log: now.clone() }).log;
         let same = before.iter().zip(&now).take_while(|(before, now)| before == now).count();
         if let Some(committed) = self.committed.get_mut(&partition) {
             *committed = (*committed).min(same);
@@ -237,7 +257,7 @@ impl Tracks {
 
     /// A group has committed an offset: the messages that it has passed since it did last.
     pub fn committed(&mut self, partition: u16, offset: u32) -> Vec<u32> {
-        let log = self.lead.get(&partition).map_or(&[][..], |log| log);
+        let log = self.lead.get(&partition).map_or(&[][..], |lead| &lead.log[..]);
         let from = self.committed.get(&partition).copied().unwrap_or(0).min(log.len());
         let upto = (offset as usize).min(log.len());
         let passed = log.get(from..upto).unwrap_or(&[]).to_vec();

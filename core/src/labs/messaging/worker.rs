@@ -4,19 +4,17 @@ use super::bench::{Bench, Ended};
 use super::item::Item;
 use super::message::{Deed, Msg, Speech, Timer};
 use super::params::Commit;
-use super::protocol::{Config, Kept};
+use super::protocol::{Config, Kept, LONG_POLL_US};
+use crate::parts::visibility::Receipt;
 use crate::sim::{Ctx, Input, Out, Protocol, Range};
 use std::collections::VecDeque;
-
-/// How long it waits for a message before it asks again (`WaitTimeSeconds`).
-const LONG_POLL_US: u64 = 1_000_000;
 
 /// A consumer's state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Worker {
     bench: Bench,
     /// What it has received, with receipts and receive counts; it works at the first.
-    received: VecDeque<(Item, u32, u32)>,
+    received: VecDeque<(Item, Receipt, u32)>,
 }
 
 impl Protocol for Worker {
