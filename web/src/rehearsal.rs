@@ -30,6 +30,9 @@ const STRETCHES: usize = 16;
 /// How many stops of a run a reader sees besides, evenly.
 const STOPS: usize = 8;
 
+/// Sliders move a run's beginning: what they take does not hang on how long it is, and each move is another run.
+const BEGINNING: &str = "2s";
+
 /// How many sliders a reader moves.
 const SLIDERS: usize = 3;
 
@@ -71,23 +74,22 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
     let mut reader = begin(lab.meta().id, false, quick);
     reader.watches();
     reader.presses_keys();
-    reader.moves_sliders(SLIDERS);
     reader.sees_all_layouts();
     reader.does("leave", "");
-    begin(lab.meta().id, false, late).moves_sliders(1);
+    begin(&beginning(lab.meta().id), false, quick).moves_sliders(SLIDERS);
+    begin(&beginning(lab.meta().id), false, late).moves_sliders(1);
     let knobs: Vec<&str> = lab.params().iter().take(SLIDERS).map(|param| param.key).collect();
     let first = lab.presets().first().map(|preset| preset.link);
     let runs: Vec<&str> = [lab.meta().id].into_iter().chain(first).collect();
     let views = lab.meta().views.iter().take(FIRST_VIEWS);
     for (view, run) in views.flat_map(|view| runs.iter().map(move |run| (view, run))) {
-        let sign = if run.contains('?') { '&' } else { '?' };
-        let brief = format!("{run}{sign}panels={view},verdicts&knobs={}", knobs.join(","));
+        let brief = with(run, &format!("panels={view},verdicts&knobs={}", knobs.join(",")));
         let law = lab.meta().promises.first().map_or(String::new(), |promise| format!("&law={}", promise.id));
-        begin(&format!("{brief}{law}"), false, late).moves_sliders(1);
+        begin(&beginning(&format!("{brief}{law}")), false, late).moves_sliders(1);
+        begin(&beginning(&brief), true, quick).moves_sliders(SLIDERS);
         let mut reader = begin(&brief, true, quick);
         reader.watches();
         reader.presses_keys();
-        reader.moves_sliders(SLIDERS);
         reader.sees_all_layouts();
         reader.hears_all();
         reader.does("more", "");
@@ -102,6 +104,19 @@ pub fn rehearse(labs: &'static [&'static dyn Lab], lab: &'static dyn Lab) {
         reader.halts();
         reader.sees_all_layouts();
     }
+}
+
+/// A link and more.
+fn with(link: &str, more: &str) -> String {
+    let sign = if link.contains('?') { '&' } else { '?' };
+    format!("{link}{sign}{more}")
+}
+
+/// The beginning of a run.
+fn beginning(link: &str) -> String {
+    let long = link.split(['?', '&']).find_map(|item| item.strip_prefix("for="));
+    let all = with(link, &format!("for={BEGINNING}"));
+    long.map_or(all, |long| link.replace(&format!("for={long}"), &format!("for={BEGINNING}")))
 }
 
 /// Everything is done at once.

@@ -26,6 +26,7 @@ pub mod dotted;
 pub mod evict;
 #[cfg(test)]
 mod executions;
+pub mod fanout;
 pub mod fence;
 pub mod gcra;
 pub mod hints;

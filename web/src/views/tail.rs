@@ -91,11 +91,12 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let y = |share: f64| TOP + PLOT * (libm::log(share.max(LEAST)) / libm::log(LEAST));
     let mut scene = Scene::new(format!("{}-tail", look.id), width, bottom + 40.0, TITLE);
     let enough = taken.all() >= FEWEST;
-    let head = match (enough, tail.forms.first()) {
+    let forms: Vec<&str> = tail.forms.iter().map(|form| form.name).collect();
+    let head = match (enough, forms.as_slice()) {
         (false, _) => "Too few calls have ended yet to have a tail.".to_owned(),
-        (true, None) => format!("Share of {} calls that take longer.", taken.all()),
-        (true, Some(form)) => {
-            format!("Share of {} calls that take longer; dashed: {}.", taken.all(), form.name)
+        (true, []) => format!("Share of {} calls that take longer.", taken.all()),
+        (true, names) => {
+            format!("Share of {} calls that take longer; dashed: {}.", taken.all(), names.join(", "))
         }
     };
     scene.marks.extend(super::head(&head, width, 1));

@@ -6,6 +6,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use super::legend::{self, Sign};
 use super::{Focus, Look, Picture, gauge, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
@@ -45,7 +46,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     // Below them a line for those that are left out.
     let left_out = |call: &Call| call.attempts.len().saturating_sub(MAX_ROWS);
     let bottom = TOP + ROW * rows + if calls().any(|call| left_out(call) > 0) { 18.0 } else { 0.0 };
-    let (legend, below) = legend(&calls().collect::<Vec<_>>(), bottom + 44.0, width);
+    let (legend, below) = legend::draw_from(bottom + 34.0, entries(&calls().collect::<Vec<_>>()), width);
     let mut scene = Scene::new(format!("{}-waterfall", look.id), width, below.max(bottom + 66.0), TITLE);
     scene.marks.extend(choosers(look, place, width));
     let headline = headline(look, operation, &call);
@@ -263,31 +264,22 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt, is_tree: bool)
         .emphasis(lit)
 }
 
-/// The phases that these calls went through, and how far down they reach.
-fn legend(calls: &[&Call], y: f64, width: f64) -> (Vec<Mark>, f64) {
-    let (mut x, mut y) = (8.0, y);
-    let mut marks = Vec::new();
+/// The phases that these calls went through.
+fn entries(calls: &[&Call]) -> Vec<(Sign, String)> {
     let parts = || calls.iter().flat_map(|call| &call.attempts).flat_map(|attempt| &attempt.parts);
-    for phase in Phase::ALL.into_iter().filter(|phase| parts().any(|part| part.phase == *phase)) {
-        let words = phase.words();
-        let room = text_width(words, 12.0) + 34.0;
-        if x + room > width && x > 8.0 {
-            (x, y) = (8.0, y + 16.0);
-        }
-        let height = if matches!(phase, Phase::Asleep | Phase::NoAnswer) { 4.0 } else { 10.0 };
-        marks.push(mark(format!("key-{words}"), role(phase), Shape::rect(x, y - 9.0, 14.0, height, 1.0)));
-        marks.push(mark(format!("word-{words}"), Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
-        x += room;
-    }
+    let phases = Phase::ALL.into_iter().filter(|phase| parts().any(|part| part.phase == *phase));
+    let mut entries: Vec<_> = phases
+        .map(|phase| {
+            let low = matches!(phase, Phase::Asleep | Phase::NoAnswer);
+            let sign = if low { Sign::Low(role(phase)) } else { Sign::Box(role(phase)) };
+            (sign, phase.words().to_owned())
+        })
+        .collect();
     if calls.iter().any(|call| call.is_tree) && parts().any(|part| part.in_vain) {
-        let words = "for nobody";
-        if x + text_width(words, 12.0) + 34.0 > width && x > 8.0 {
-            (x, y) = (8.0, y + 16.0);
-        }
-        marks.push(mark("key-vain", Role::Ink, hatched((x, x + 14.0), y - 9.0, 10.0)));
-        marks.push(mark("word-vain", Role::InkSoft, Shape::text(x + 18.0, y, words, Anchor::Start)));
+        let sign = |x, y| hatched((x - 7.0, x + 7.0), y - 5.0, 10.0);
+        entries.push((Sign::Mark(Role::Ink, sign), "for nobody".to_owned()));
     }
-    (marks, y + 6.0)
+    entries
 }
 
 /// How long something took, to three digits: finer is noise in a picture.

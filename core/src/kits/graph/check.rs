@@ -152,6 +152,7 @@ fn of_hop(graph: &Graph, hop: &Hop) -> Result<(), String> {
     tier(graph, hop.from)?;
     tier(graph, hop.to)?;
     must(hop.again.attempts > 0, "a call is tried at least once")?;
+    must(super::reach::fits(graph, hop), "who reaches some instances alone takes any of these by chance")?;
     must(hop.gate.is_none_or(|gate| gate.shards > 0), "a gate is for some shard")?;
     let plain = hop.again.attempts == 1 && hop.gate.is_none() && hop.pool.is_none();
     must(hop.hedge.is_none() || plain, "a hop that hedges has neither retries nor a gate nor a pool")?;
@@ -172,7 +173,7 @@ fn sites(steps: &[Step]) -> usize {
         Step::Look(steps) | Step::Single(steps) => sites(steps),
         Step::Call(_) | Step::CallAs(..) | Step::Admit(_) => 1,
         Step::One(hops) | Step::All(hops) | Step::Any(hops) => hops.len(),
-        Step::Fan { times, .. } => usize::from(*times),
+        Step::Fan { times, .. } | Step::Parts(super::Parts { many: times, .. }) => usize::from(*times),
         Step::Else(steps) | Step::Down(steps) => 1 + sites(steps),
     };
     steps.iter().map(of).sum()
@@ -196,6 +197,10 @@ fn of_steps(graph: &Graph, at: TierId, steps: &[Step]) -> Result<(), String> {
             Step::Fan { hop, times, need } => {
                 must(*need > 0 && need <= times, "a fan needs some of its answers")?;
                 hops = std::slice::from_ref(hop);
+            }
+            Step::Parts(parts) => {
+                must(parts.fit(), "some parts are asked for, and as many needed at the most")?;
+                hops = std::slice::from_ref(&parts.hop);
             }
             Step::Else(steps) | Step::Down(steps) => of_steps(graph, at, steps)?,
             Step::Reply | Step::Limit => {}
@@ -236,7 +241,10 @@ fn hops(steps: &[Step], into: &mut Vec<(usize, Option<Class>)>) {
                 under = Some(*class);
                 std::slice::from_ref(hop)
             }
-            Step::Call(hop) | Step::Admit(hop) | Step::Fan { hop, .. } => std::slice::from_ref(hop),
+            Step::Call(hop)
+            | Step::Admit(hop)
+            | Step::Fan { hop, .. }
+            | Step::Parts(super::Parts { hop, .. }) => std::slice::from_ref(hop),
             Step::One(all) | Step::All(all) | Step::Any(all) => all,
             Step::Else(steps) | Step::Down(steps) | Step::Look(steps) | Step::Single(steps) => {
                 hops(steps, into);

@@ -20,6 +20,8 @@ pub enum Op {
     One(u16, u16),
     /// So many calls at once from this site on, of which so many must go well.
     Many(u16, u16, u16),
+    /// A call for each of some parts, from this site on.
+    Parts(u16, super::Parts),
     /// If all is well on to there, else as if nothing had happened.
     Else(u16),
     /// A call from this site, whose refusal is one's own.
@@ -389,6 +391,7 @@ impl Program {
                     let site = self.sites(graph, &vec![*hop; usize::from(*times)], None);
                     self.ops.push(Op::Many(site, *times, *need));
                 }
+                Step::Parts(parts) => self.parts(graph, *parts),
                 Step::Any(hops) => {
                     for (at, hop) in hops.iter().enumerate() {
                         let call = [Step::Call(*hop)];
@@ -434,7 +437,7 @@ impl Program {
         self.ops[at] = op(self.ops.len() as u16);
     }
 
-    fn sites(&mut self, graph: &Graph, hops: &[HopId], class: Option<Class>) -> u16 {
+    pub(super) fn sites(&mut self, graph: &Graph, hops: &[HopId], class: Option<Class>) -> u16 {
         let first = self.sites.len() as u16;
         for hop in hops {
             self.sites.push(Site { hop: *hop, class, offset: self.fan });

@@ -8,6 +8,7 @@ use super::guards::{Gate, PoolId, Threads};
 use super::limit::Limit;
 pub use super::line::{Expired, Line};
 use super::mark::{HopId, TierId};
+use super::reach::Reach;
 use super::roles::Role;
 use super::source::Bursts;
 pub use super::step::{Route, Step};
@@ -66,6 +67,11 @@ impl Graph {
     pub fn hop(&mut self, hop: Hop) -> HopId {
         self.hops.push(hop);
         HopId(self.hops.len() as u8 - 1)
+    }
+
+    /// What is called by each hop, by its number: the name of its tier.
+    pub fn called(&self) -> Vec<&'static str> {
+        self.hops.iter().map(|hop| self.tiers[usize::from(hop.to.0)].name).collect()
     }
 
     /// One more pool; each instance of the tier that calls has one of its own.
@@ -173,7 +179,9 @@ pub struct Hop {
     pub from: TierId,
     /// Who is called.
     pub to: TierId,
-    /// Which of its instances.
+    /// Which of its instances a call may go to at all.
+    pub reach: Reach,
+    /// Which of these.
     pub pick: Pick,
     /// Instead of that by chance, the n-th 1/n^s as often as the first, with this s in millionths; 0: as picked.
     pub uneven: u32,
@@ -199,9 +207,9 @@ impl Hop {
     /// One try, for as long as this.
     pub fn new(from: TierId, to: TierId, timeout_us: u64) -> Hop {
         let time = Time { timeout_us, share: None, adaptive: None, carry: Carry::No, cancel: false };
-        let (pick, beliefs, again) = (Pick::Random, Beliefs::OWN, Again::NEVER);
+        let (reach, pick, beliefs, again) = (Reach::All, Pick::Random, Beliefs::OWN, Again::NEVER);
         let (gate, pool, throttle, fallback, hedge) = (None, None, None, false, None);
-        Hop { from, to, pick, uneven: 0, beliefs, time, again, gate, pool, throttle, fallback, hedge }
+        Hop { from, to, reach, pick, uneven: 0, beliefs, time, again, gate, pool, throttle, fallback, hedge }
     }
 
     /// How many tries a call may come to.

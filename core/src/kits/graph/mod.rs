@@ -22,6 +22,9 @@ mod line;
 mod mark;
 mod message;
 mod node;
+mod parts;
+mod pieces;
+mod reach;
 mod response;
 mod roles;
 mod server;
@@ -43,7 +46,7 @@ pub use gauges::gauges;
 pub use guarded::{guarded, requests, tries};
 pub use guards::{Gate, PoolId, Threads};
 pub(crate) use laws::{
-    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Spared, Useful, Usual, Within,
+    Disturbed, Floor, Gathering, Healthy, Legal, Once, Overload, Share, Spared, Useful, Usual, Within,
 };
 pub use ledger::{Charts, Count, Ledger, LevelOf, Shape, Span, Spans, Took};
 pub use limit::Limit;
@@ -53,6 +56,9 @@ pub use message::{
     Speech, Timer, Try, fact,
 };
 pub use node::Node;
+pub use parts::{Parts, Waits};
+pub use pieces::{Front, Sidecar};
+pub use reach::Reach;
 pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use source::Bursts;
 pub use trouble::{Kind, Spell, Trouble};

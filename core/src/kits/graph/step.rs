@@ -2,6 +2,7 @@
 
 use super::declared::Class;
 use super::mark::{HopId, TierId};
+use super::parts::Parts;
 
 /// What a request does at a tier.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +37,8 @@ pub enum Step {
         /// How many must go well.
         need: u16,
     },
+    /// Calls at once, each for a part of the whole.
+    Parts(Parts),
     /// Calls on these one after the other, until one goes well.
     Any(Vec<HopId>),
     /// Only if the step before has failed, but not by the caller's mistake: then it has not.

@@ -15,9 +15,6 @@ use crate::words::MessageSpec;
 
 /// What a lab measures and promises of its runs, beside what the ledger counts. It is told everything after the ledger.
 pub trait Own: 'static {
-    /// Whether a figure is of a part of the run, so that bins are kept where a run is only counted.
-    const BINS: bool = false;
-
     /// A node tells what it does, for the operation that it serves.
     fn mark(&mut self, at: trace::Mark, node: NodeId, op: Option<OpId>, mark: Mark, books: &mut Ledger);
 
@@ -30,37 +27,42 @@ pub trait Own: 'static {
     /// The lights, in the order of the lab's promises; asked after the figures.
     fn verdicts(&self) -> Vec<Verdict>;
 
+    /// Whether a figure is of a part of the run, so that bins are kept where a run is only counted.
+    fn wants_bins(&self) -> bool {
+        false
+    }
+
+    /// Whether the run may end before its horizon.
+    fn done(&self) -> bool {
+        false
+    }
+
     /// What it keeps, in bytes.
     fn weight(&self) -> u64 {
         0
     }
 }
 
-/// The ledger of a run, and the lab's own watch.
-pub struct Watch<O> {
+/// The ledger of a run, and the lab's own watch: as one of any, so that all labs on the graph share one engine.
+pub struct Watch {
     /// What was counted.
     pub books: Ledger,
     /// What the operations went through that are recorded.
     pub spans: Spans,
     /// What the lab watches itself.
-    pub own: O,
+    own: Box<dyn Own>,
 }
 
-impl<O: Own> Watch<O> {
-    /// A watch of a run; figures of rates and times are of what happens from a time on.
-    pub fn new(config: &Config, own: O, from_us: u64, horizon_us: u64, detail: Detail) -> Watch<O> {
-        Watch::charted(config, own, from_us, Ledger::charted_us(horizon_us), detail)
-    }
-
-    /// The same with bins of a length for charts.
-    fn charted(config: &Config, own: O, from_us: u64, charted_us: u64, detail: Detail) -> Watch<O> {
-        let bin_us = if O::BINS { charted_us } else { Ledger::bin_us(detail, charted_us) };
+impl Watch {
+    /// A watch of a run, with bins of a length for charts; figures of rates and times are of what happens from a time on.
+    fn new(config: &Config, own: Box<dyn Own>, from_us: u64, charted_us: u64, detail: Detail) -> Watch {
+        let bin_us = if own.wants_bins() { charted_us } else { Ledger::bin_us(detail, charted_us) };
         let books = Ledger::new(config.shape(), config.cast.len(), bin_us).from(from_us);
         Watch { books, spans: Spans::new(detail), own }
     }
 }
 
-impl<O: Own> Observer<Speech> for Watch<O> {
+impl Observer<Speech> for Watch {
     fn see(&mut self, at: trace::Mark, seen: Seen<'_, Speech>, world: &World) {
         // Marks come with a record that has been seen, and are most of what is seen.
         if let Seen::Mark { node, op, mark } = seen {
@@ -77,6 +79,10 @@ impl<O: Own> Observer<Speech> for Watch<O> {
             _ => {}
         }
         self.own.see(at, &seen, world);
+    }
+
+    fn done(&self) -> bool {
+        self.own.done()
     }
 
     fn weight(&self) -> u64 {
@@ -109,16 +115,25 @@ impl<'a> Running<'a> {
 }
 
 /// Begins a run of a graph: with what the lab watches itself, and its charts.
-pub fn begin<O: Own>(
+pub fn begin(
     config: Config,
     running: Running<'_>,
-    own: O,
+    own: impl Own,
     charts: impl FnOnce() -> Charts + 'static,
 ) -> Box<dyn Course> {
+    begin_any(config, running, Box::new(own), Box::new(charts))
+}
+
+fn begin_any(
+    config: Config,
+    running: Running<'_>,
+    own: Box<dyn Own>,
+    charts: Box<dyn FnOnce() -> Charts>,
+) -> Box<dyn Course> {
     let Running { scenario, detail, network, kinds, from_us, charted_us } = running;
-    let watch = Watch::charted(&config, own, from_us, charted_us, detail);
+    let watch = Watch::new(&config, own, from_us, charted_us, detail);
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds, scenario, config };
-    crate::sim::begin::<Node, Watch<O>>(setup, watch, detail, move |run, mut watch| {
+    crate::sim::begin::<Node, Watch>(setup, watch, detail, move |run, mut watch| {
         watch.books.end(run.ended_us);
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);

@@ -3,6 +3,7 @@
 use super::params::{Layer, Params};
 use crate::check::light::{Light, evidence};
 use crate::counted::counted;
+use crate::kits::graph::Share;
 use crate::lab::{State, Verdict};
 use crate::params::format_decimal;
 use crate::time::DurationUs;
@@ -82,48 +83,6 @@ impl Even {
     }
 }
 
-/// 99 of 100 calls end well in time.
-pub struct Quick {
-    light: Light,
-    limit_us: u64,
-    all: u32,
-    slow: u32,
-    judged: bool,
-}
-
-impl Quick {
-    /// Nothing is judged yet.
-    pub fn new(limit_us: u64) -> Quick {
-        let why = format!("{} have not ended yet.", counted(u64::from(CALLS), "call"));
-        Quick { light: Light::new("quick", State::Unknown, &why), limit_us, all: 0, slow: 0, judged: false }
-    }
-
-    /// A call has ended, well or not.
-    pub fn ended(&mut self, at: Mark, well: bool, took_us: u64) {
-        (self.all, self.slow) = (self.all + 1, self.slow + u32::from(!well || took_us > self.limit_us));
-        let (all, limit) = (self.all, DurationUs(self.limit_us));
-        if self.slow > CALLS / 100 {
-            self.light.break_(at, || {
-                let why =
-                    format!("More than {} of {all} calls failed or took more than {limit}.", CALLS / 100);
-                (why, vec![evidence(at.record, "one too many")])
-            });
-        }
-        if self.all >= CALLS {
-            (self.all, self.slow, self.judged) = (0, 0, true);
-        }
-    }
-
-    /// The run is over.
-    pub fn end(&mut self, at: Mark) {
-        if self.judged || self.all >= CALLS / 5 {
-            let why =
-                format!("Of any {CALLS} calls 99 of 100 ended well within {}.", DurationUs(self.limit_us));
-            self.light.say(at, State::Kept, &why);
-        }
-    }
-}
-
 /// Bad servers get few calls once that could be known.
 pub struct Avoids {
     light: Light,
@@ -173,7 +132,7 @@ impl Avoids {
 /// The lights.
 pub struct Laws {
     pub even: Even,
-    pub quick: Quick,
+    pub quick: Share,
     pub avoids: Avoids,
     noherd: Light,
     gentle: Light,
@@ -196,7 +155,7 @@ impl Laws {
             format!("Never did more than {} wait at a server while another was idle.", params.herd_limit);
         Laws {
             even: Even::new(params.even_limit, (0..params.servers as usize).map(speed).collect()),
-            quick: Quick::new(params.slow_limit),
+            quick: Share::new("quick", "call", CALLS, params.slow_limit),
             avoids: Avoids::new(params.bad_limit),
             noherd: kept("noherd", &herd),
             gentle: Light::new("gentle", State::Unknown, "No server has been started again."),
@@ -241,7 +200,7 @@ impl Laws {
 
     /// The lights, in the order of the promises.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let (even, quick, avoids) = (&self.even.light, &self.quick.light, &self.avoids.light);
+        let (even, quick, avoids) = (&self.even.light, self.quick.light(), &self.avoids.light);
         [even, quick, avoids, &self.noherd, &self.gentle, &self.keeps]
             .map(|light| light.clone().verdict())
             .into()

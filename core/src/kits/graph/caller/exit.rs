@@ -5,6 +5,7 @@ use super::super::declared::{Budget, Hop};
 use super::super::guards::PoolId;
 use super::super::mark::{Ending, HopId, Level, Mark};
 use super::super::message::fact;
+use super::super::reach::Reach;
 use super::fleet::Fleet;
 use super::{At, Caller, Stage, gate, hop};
 use crate::cast::NodeId;
@@ -17,7 +18,7 @@ use crate::sim::dice::{Purpose, below};
 use crate::trace::Fact;
 
 /// Which instance is called.
-const PICK: Purpose = Purpose::Protocol(2);
+pub(super) const PICK: Purpose = Purpose::Protocol(2);
 /// Whether the throttle keeps a try back.
 const THROTTLE: Purpose = Purpose::Protocol(13);
 
@@ -211,6 +212,10 @@ impl Caller {
         let Some(call) = self.calls.get_mut(serial) else { return false };
         let (id, luck, path, key) = (call.wanted.hop, call.wanted.luck, call.path(), call.wanted.about.key);
         let (hop, plan) = hop(at.config, id);
+        if hop.reach != Reach::All {
+            call.to = call.reached(hop, plan, at);
+            return true;
+        }
         let die = || at.die(PICK, luck, path);
         if let Some(zipf) = &at.config.uneven[usize::from(id.0)] {
             call.to = NodeId(plan.to.0 + zipf.draw(die()) as u16);

@@ -4,6 +4,7 @@
 use super::super::declared::{Hedge, Recall};
 use super::super::mark::{Ending, HopId, Mark, Passing, Stop};
 use super::super::message::{Msg, Timer, Try};
+use super::super::reach::Reach;
 use super::{At, Caller, Ended, Stage, hop};
 use crate::cast::NodeId;
 use crate::sim::dice::Range;
@@ -12,7 +13,7 @@ use crate::sim::dice::Range;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Beside {
     pub path: u32,
-    to: NodeId,
+    pub to: NodeId,
     since_us: u64,
     /// How it ended; none while it is out.
     how: Option<Ending>,
@@ -90,7 +91,10 @@ impl Caller {
     /// If the instance that was chosen has had a try, the next that has had none.
     fn elsewhere(&mut self, serial: u32, at: &At<'_>) {
         let Some(call) = self.calls.get_mut(serial) else { return };
-        let plan = hop(at.config, call.wanted.hop).1;
+        let (hop, plan) = hop(at.config, call.wanted.hop);
+        if hop.reach != Reach::All {
+            return;
+        }
         let (first, many, chosen) = (plan.to.0, plan.instances, call.to.0 - plan.to.0);
         let mut from = (0..many).map(|step| NodeId(first + (chosen + step) % many));
         let fresh = from.find(|node| call.beside.iter().all(|other| other.to != *node));

@@ -8,6 +8,7 @@ mod fleet;
 mod gate;
 mod hedge;
 mod over;
+mod reached;
 
 pub use gate::word;
 
@@ -176,6 +177,8 @@ pub struct Ended {
     pub version: u32,
     /// How much work is in the answer, in µs.
     pub worked_us: u64,
+    /// The key that was asked for, which is the number of a part.
+    pub key: u32,
 }
 
 /// The calls of a node.

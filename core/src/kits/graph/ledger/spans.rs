@@ -90,7 +90,9 @@ impl Spans {
     fn begin(&mut self, at: trace::Mark, from: NodeId, (op, hop, path): (OpId, HopId, u32), given_us: u64) {
         let for_op = self.calling.take().filter(|(calls, _)| *calls == op).map(|(_, place)| place);
         // A later try at a call is for what the first was for: its number is the next.
-        let first = path.checked_sub(1).and_then(|path| self.find(op, hop, path));
+        // One of several calls on a hop is no try of the one before it.
+        let before = path.checked_sub(1).filter(|_| for_op.is_none());
+        let first = before.and_then(|path| self.find(op, hop, path));
         let first = first.map(|place| self.spans[place as usize]).filter(|span| span.from == from);
         let parent = for_op.or(first.and_then(|span| span.parent));
         if self.spans.len() >= MAX_SPANS {

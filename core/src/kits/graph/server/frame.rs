@@ -3,6 +3,7 @@
 use super::super::caller::{At, Ended, frame_path};
 use super::super::mark::{Ending, HopId, Stop};
 use super::super::message::{About, Deadline, Reply, Request, Try};
+use super::super::parts::Parts;
 use super::super::roles::NO_VERSION;
 use super::super::source;
 use crate::cast::NodeId;
@@ -60,6 +61,8 @@ pub struct Frame {
     pub calls: (u32, u16),
     pub open: u16,
     pub need: u16,
+    /// If they are for parts, which.
+    pub parts: Option<Parts>,
     /// How it has come out, if not well.
     pub over: Option<(Ending, Stop)>,
     /// A call for it went unanswered, and one was answered by a fallback.
@@ -126,6 +129,7 @@ impl Frame {
             calls: (0, 0),
             open: 0,
             need: 0,
+            parts: None,
             over: None,
             doubt: false,
             degraded: false,
@@ -153,7 +157,26 @@ impl Frame {
             self.worked_us = self.worked_us.saturating_add(ended.worked_us);
         } else {
             self.doubt |= ended.doubt;
-            self.over.get_or_insert((ended.how, ended.stop));
+            if !self.does_without(ended.key) {
+                self.over.get_or_insert((ended.how, ended.stop));
+            }
+        }
+    }
+
+    /// A part has failed: whether that is one that need not be there.
+    fn does_without(&mut self, key: u32) -> bool {
+        let without = self.parts.is_some_and(|parts| parts.may_lack(key));
+        if without {
+            self.need = self.need.saturating_sub(1);
+            self.degraded = true;
+        }
+        without
+    }
+
+    /// It is decided how its calls come out: where parts are left out that had not come or had failed, it is less than the whole.
+    pub fn put_together(&mut self) {
+        if self.parts.take().is_some() && self.need == 0 {
+            self.degraded |= self.open > 0 || self.over.is_some();
         }
     }
 

@@ -329,6 +329,12 @@ impl Server {
                         return;
                     }
                 }
+                Op::Parts(site, parts) => {
+                    frame.parts = Some(parts);
+                    if !self.call((serial, program), (site, parts.many, parts.need()), at) {
+                        return;
+                    }
+                }
                 Op::Many(site, many, need) => {
                     if !self.call((serial, program), (site, many, need), at) {
                         return;
@@ -360,12 +366,13 @@ impl Server {
             since_us: frame.came_us,
             deadline_us: frame.deadline_us,
         };
-        let (about, path) = (frame.about, frame.path);
+        let (about, path, parts) = (frame.about, frame.path, frame.parts);
         let of = frame.from.map(|_| frame.of);
-        for site in &program.sites[usize::from(site)..usize::from(site + many)] {
+        for (which, site) in (0..).zip(&program.sites[usize::from(site)..usize::from(site + many)]) {
             wanted.hop = site.hop;
             wanted.path = first_path(program, *site, path);
             wanted.about = about.under(site.class);
+            wanted.about.key = parts.map_or(wanted.about.key, |parts| parts.key(which));
             if let Some(of) = of {
                 at.follow(of.hop, of.path, Passing::Calls);
             }
@@ -400,6 +407,7 @@ impl Server {
         if frame.need > 0 && frame.need <= frame.open {
             return false;
         }
+        frame.put_together();
         if frame.need == 0 {
             frame.over = None;
         }

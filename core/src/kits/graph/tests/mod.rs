@@ -9,6 +9,7 @@ mod guards;
 mod hedges;
 mod laws;
 mod limited;
+mod parts;
 mod random;
 mod shed;
 mod steps;
