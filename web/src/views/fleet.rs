@@ -3,10 +3,10 @@
 
 mod rows;
 
+use super::legend::{self, Sign};
 use super::stretch::Stretch;
 use super::{Look, Picture, grid};
 use crate::scene::{Anchor, Dash, Emphasis, Mark, Role, Scene, Shape, mark};
-use crate::text_width::text_width;
 use rows::{CELL, Row, Span, rows};
 use splitbrain::lab::Shows;
 use splitbrain::lab::shows::Fleet;
@@ -47,7 +47,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
         _ => 4.0,
     };
     let hidden = fleet.nodes.len().saturating_sub(MAX_ROWS);
-    let (legend, top) = legend(&fleet, step, hidden, width);
+    let (legend, below) = legend::draw_from(6.0, entries(&fleet, step, hidden), width);
+    let top = below + 4.0;
     let bottom = top + height * shown.len().max(1) as f64;
     let mut scene = Scene::new(format!("{}-fleet", look.id), width, bottom + 26.0, fleet.title);
     scene.marks.extend(legend);
@@ -144,46 +145,27 @@ fn drawn(
     mark(key, role, shape).title(title)
 }
 
-/// The shades and the signs, in as many lines as they need.
-fn legend(fleet: &Fleet, step: f64, hidden: usize, width: f64) -> (Vec<Mark>, f64) {
-    let (mut marks, mut x, mut y) = (Vec::new(), 6.0, 6.0);
-    let mut entry = |key: String, words: String, sign: &dyn Fn(f64, f64) -> Vec<Mark>| {
-        let wide = 20.0 + text_width(&words, 12.0) + 12.0;
-        if x > 6.0 && x + wide > width {
-            (x, y) = (6.0, y + 17.0);
-        }
-        let mut parts = sign(x, y);
-        parts.push(mark("words", Role::InkSoft, Shape::text(x + 20.0, y + 10.0, words, Anchor::Start)));
-        marks.push(mark(key, Role::InkSoft, Shape::Group(parts)));
-        x += wide;
-    };
-    for shade in 0..SHADES {
+/// The shades and the signs.
+fn entries(fleet: &Fleet, step: f64, hidden: usize) -> Vec<(Sign, String)> {
+    let shade = |shade: usize| {
         let least = step * f64::from(1 << shade);
-        let words = if shade + 1 == SHADES {
-            format!("from {least:.0} {}", fleet.unit)
-        } else {
-            format!("{least:.0}")
+        let last = shade + 1 == SHADES;
+        let words = if last { format!("from {least:.0} {}", fleet.unit) } else { format!("{least:.0}") };
+        let layer = |i: usize| {
+            let role = if i + 1 == SHADES { Role::Ink } else { Role::Series0 };
+            mark(format!("layer{i}"), role, Shape::rect(0.0, 0.0, 14.0, 11.0, 0.0)).emphasis(Emphasis::Dim)
         };
-        entry(format!("shade-word{shade}"), words, &|x, y| {
-            let layer = |i: usize| {
-                let role = if i + 1 == SHADES { Role::Ink } else { Role::Series0 };
-                mark(format!("layer{i}"), role, Shape::rect(x, y, 14.0, 11.0, 0.0)).emphasis(Emphasis::Dim)
-            };
-            (0..=shade).map(layer).collect()
-        });
-    }
-    entry("bad".into(), "down or in trouble".into(), &|x, y| {
-        vec![mark("sign", Role::NodeDown, Shape::rect(x, y + 3.0, 14.0, 4.5, 0.0))]
-    });
+        (Sign::Own((0..=shade).map(layer).collect()), words)
+    };
+    let mut entries: Vec<_> = (0..SHADES).map(shade).collect();
+    entries.push((Sign::Low(Role::NodeDown), "down or in trouble".to_owned()));
     if fleet.believed.is_some() {
-        entry("out".into(), "left out".into(), &|x, y| {
-            vec![mark("sign", Role::Broken, Shape::dashed((x, y + 6.0), (x + 14.0, y + 6.0), Dash::Dashed))]
-        });
+        entries.push((Sign::Line(Role::Broken, Dash::Dashed), "left out".to_owned()));
     }
     if hidden > 0 {
-        entry("hidden".into(), format!("{hidden} more are not drawn"), &|_, _| Vec::new());
+        entries.push((Sign::None, format!("{hidden} more are not drawn")));
     }
-    (marks, y + 22.0)
+    entries
 }
 
 fn describe(look: &Look<'_>, fleet: &Fleet, rows: &[Row]) -> String {

@@ -2,6 +2,7 @@
 //! fuller the cell.
 
 use super::labels::Labels;
+use super::legend::{self, Sign};
 use super::stretch::Stretch;
 use super::{Look, Picture, gauge, grid};
 use crate::markup::{Element, el};
@@ -51,7 +52,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
     };
     let most = all().map(|columns| columns.most(&rows)).max().unwrap_or(1).max(1);
     let bottom = TOP + HEIGHT;
-    let (legend, below) = legend(map, bottom + 40.0, width);
+    let (legend, below) = legend::draw_from(bottom + 30.0, entries(map), width);
     let mut scene = Scene::new(format!("{}-heat", look.id), width, below, TITLE);
     scene.marks.extend(super::head(&format!("How long {} took", map.title), width, 1));
     scene.marks.extend(rows.axis(time.left, time.right));
@@ -236,31 +237,12 @@ fn cells(all: &[LogHistogram], time: &Stretch, columns: &Columns, rows: &Rows, m
 }
 
 /// What the lines and cells are.
-fn legend(map: &HeatMap, y: f64, width: f64) -> (Vec<Mark>, f64) {
-    let (mut x, mut y) = (8.0, y);
-    let mut marks = Vec::new();
-    let deadline = map.deadline_us.map(|us| format!("deadline {}", DurationUs(us)));
-    let lines = ["half of the calls", "99 of 100", "the slowest"].map(str::to_owned);
-    let squares = [("went well", Role::Series0), ("ended badly", Role::Broken)];
-    let items = squares
-        .into_iter()
-        .map(|(words, role)| (words.to_owned(), role, None))
-        .chain(lines.into_iter().enumerate().map(|(i, words)| (words, Role::Ink, Some(Dash::nth(i)))))
-        .chain(deadline.map(|words| (words, Role::Accent, Some(Dash::Solid))));
-    for (i, (words, role, dash)) in items.enumerate() {
-        let room = text_width(&words, 12.0) + 36.0;
-        if x + room > width && x > 8.0 {
-            (x, y) = (8.0, y + 15.0);
-        }
-        let sign = match dash {
-            None => Shape::rect(x, y - 9.0, 14.0, 10.0, 1.0),
-            Some(dash) => Shape::dashed((x, y - 4.0), (x + 16.0, y - 4.0), dash),
-        };
-        marks.push(mark(format!("key{i}"), role, sign));
-        marks.push(mark(format!("word{i}"), Role::InkSoft, Shape::text(x + 20.0, y, words, Anchor::Start)));
-        x += room;
-    }
-    (marks, y + 8.0)
+fn entries(map: &HeatMap) -> impl Iterator<Item = (Sign, String)> {
+    let deadline = map.deadline_us.map(|us| (Sign::Line(Role::Accent, Dash::Solid), format!("deadline {}", DurationUs(us))));
+    let cells = [(Sign::Box(Role::Series0), "went well"), (Sign::Box(Role::Broken), "ended badly")];
+    let line = |(i, words)| (Sign::Line(Role::Ink, Dash::nth(i)), words);
+    let lines = ["half of the calls", "99 of 100", "the slowest"].into_iter().enumerate().map(line);
+    cells.into_iter().chain(lines).map(|(sign, words)| (sign, words.to_owned())).chain(deadline)
 }
 
 fn table(columns: &Columns, look: &Look<'_>) -> Element {

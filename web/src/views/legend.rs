@@ -1,12 +1,16 @@
 //! A legend: signs and what each is, side by side in as many lines as it takes; and the strokes that mark what is wrong.
 
-use crate::scene::{Anchor, Mark, Role, Shape, mark};
+use crate::scene::{Anchor, Dash, Mark, Role, Shape, mark};
 use crate::text_width::{text_width, wrap_text};
 
 /// What stands before an entry.
 pub enum Sign {
     /// A box of that role.
     Box(Role),
+    /// A low box of that role.
+    Low(Role),
+    /// A line of that role.
+    Line(Role, Dash),
     /// Strokes.
     Hatch,
     /// What went well.
@@ -15,26 +19,31 @@ pub enum Sign {
     Bad,
     /// A mark of that role, drawn around a place.
     Mark(Role, fn(f64, f64) -> Shape),
+    /// Marks of its own, drawn from its upper left corner.
+    Own(Vec<Mark>),
+    /// Nothing.
+    None,
 }
 
-/// The legend, and where what comes below begins.
+/// The legend at the top, and where what comes below begins.
 pub fn draw(entries: Vec<(Sign, String)>, width: f64) -> (Vec<Mark>, f64) {
-    let (mut x, mut y, mut marks) = (8.0, 8.0, Vec::new());
+    draw_from(8.0, entries, width)
+}
+
+/// The legend from a height on, and where what comes below begins.
+pub fn draw_from(top: f64, entries: impl IntoIterator<Item = (Sign, String)>, width: f64) -> (Vec<Mark>, f64) {
+    let (mut x, mut y, mut marks) = (8.0, top, Vec::new());
     for (i, (sign, about)) in entries.into_iter().enumerate() {
         let lines = wrap_text(&about, 12.0, width - 40.0);
         let wide = lines.iter().map(|line| text_width(line, 12.0)).fold(0.0, f64::max) + 34.0;
         if x > 8.0 && x + wide > width {
             (x, y) = (8.0, y + 18.0);
         }
-        let (middle, high) = (x + 7.0, y + 6.0);
-        let (role, shape) = match sign {
-            Sign::Box(role) => (role, Shape::rect(x, y, 14.0, 12.0, 2.0)),
-            Sign::Hatch => (Role::Broken, Shape::Lines(hatch(x, x + 14.0, y, y + 12.0))),
-            Sign::Good => (Role::OpOk, Shape::Diamond { x: middle, y: high, r: 5.0 }),
-            Sign::Bad => (Role::MessageLost, Shape::Cross { x: middle, y: high, r: 5.0 }),
-            Sign::Mark(role, shape) => (role, shape(middle, high)),
-        };
-        marks.push(mark(format!("key{i}"), role, shape));
+        let key = format!("key{i}");
+        marks.extend(match sign {
+            Sign::Own(own) => Some(mark(key, Role::InkSoft, Shape::Group(own)).at(x, y)),
+            sign => plain(&sign, (x, y)).map(|(role, shape)| mark(key, role, shape)),
+        });
         for (j, line) in lines.into_iter().enumerate() {
             y += if j == 0 { 0.0 } else { 15.0 };
             marks.push(mark(
@@ -46,6 +55,21 @@ pub fn draw(entries: Vec<(Sign, String)>, width: f64) -> (Vec<Mark>, f64) {
         x += wide;
     }
     (marks, y + 18.0)
+}
+
+/// A sign of one mark.
+fn plain(sign: &Sign, (x, y): (f64, f64)) -> Option<(Role, Shape)> {
+    let (middle, high) = (x + 7.0, y + 6.0);
+    Some(match sign {
+        Sign::Box(role) => (*role, Shape::rect(x, y, 14.0, 12.0, 2.0)),
+        Sign::Low(role) => (*role, Shape::rect(x, y + 4.0, 14.0, 4.0, 1.0)),
+        Sign::Line(role, dash) => (*role, Shape::dashed((x, high), (x + 15.0, high), *dash)),
+        Sign::Hatch => (Role::Broken, Shape::Lines(hatch(x, x + 14.0, y, y + 12.0))),
+        Sign::Good => (Role::OpOk, Shape::Diamond { x: middle, y: high, r: 5.0 }),
+        Sign::Bad => (Role::MessageLost, Shape::Cross { x: middle, y: high, r: 5.0 }),
+        Sign::Mark(role, shape) => (*role, shape(middle, high)),
+        Sign::Own(_) | Sign::None => return None,
+    })
 }
 
 /// Strokes across a box, from its lower edge up to the right.

@@ -155,6 +155,8 @@ pub struct Config {
     pub uneven: Vec<Option<Arc<Zipf>>>,
     /// Whether there are keys that have values.
     pub has_data: bool,
+    /// Who is told what instances do, where somebody is.
+    pub watcher: Option<NodeId>,
     tier_of: Vec<u8>,
 }
 
@@ -184,7 +186,8 @@ impl Config {
         let tenants = tenants.filter(|tenants| *tenants > 1).unwrap_or(0);
         let uneven = graph.hops.iter().map(|hop| uneven(&graph, hop)).collect();
         let has_data = graph.tiers.iter().any(|tier| tier.role != Role::Service);
-        Ok(Config { cast, tiers, hops, burst, tenants, uneven, has_data, tier_of, graph })
+        let watcher = graph.observed.as_ref().map(|observed| tiers[usize::from(observed.tier.0)].first);
+        Ok(Config { cast, tiers, hops, burst, tenants, uneven, has_data, watcher, tier_of, graph })
     }
 
     /// How many hops and tiers there are.

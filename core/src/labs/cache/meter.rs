@@ -216,8 +216,6 @@ fn named(key: u32) -> String {
 }
 
 impl Own for Meter {
-    const BINS: bool = true;
-
     fn mark(&mut self, at: trace::Mark, _: NodeId, _: Option<OpId>, mark: Mark, _: &mut Ledger) {
         match mark {
             Mark::Data { what, key, version, .. } => self.data(at, what, key, version),
@@ -312,6 +310,10 @@ impl Own for Meter {
             named("returns", self.disturbed.verdict()),
             light(CLEAN),
         ]
+    }
+
+    fn wants_bins(&self) -> bool {
+        true
     }
 
     fn weight(&self) -> u64 {

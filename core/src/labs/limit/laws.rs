@@ -12,10 +12,8 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug)]
 pub struct Cap {
     light: Light,
-    limit: u32,
-    window_us: u64,
-    recent: VecDeque<Mark>,
-    most: usize,
+    limit: u64,
+    window: Gathering,
 }
 
 impl Cap {
@@ -23,36 +21,30 @@ impl Cap {
     pub fn new(limit: u32, window_us: u64) -> Cap {
         let why = format!("In no {} more than {limit} have been let through.", DurationUs(window_us));
         let light = Light::new("cap", State::Kept, &why);
-        Cap { light, limit, window_us, recent: VecDeque::new(), most: 0 }
+        Cap { light, limit: limit.into(), window: Gathering::within(window_us) }
     }
 
     /// One more is let through.
     pub fn passed(&mut self, at: Mark) {
-        while self.recent.front().is_some_and(|first| first.at_us + self.window_us <= at.at_us) {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(at);
-        self.most = self.most.max(self.recent.len());
-        if self.recent.len() > self.limit as usize {
-            let (count, first, limit) = (self.recent.len(), self.recent.front().copied(), self.limit);
-            let within_us = at.at_us - first.map_or(at.at_us, |first| first.at_us);
+        let (count, first) = self.window.add(at);
+        if count > self.limit {
+            let (limit, within) = (self.limit, DurationUs(at.at_us - first.at_us));
             self.light.break_(at, || {
-                let within = DurationUs(within_us);
                 let why = format!("{count} requests were let through within {within}: the limit is {limit}.");
-                let first = first.map(|first| evidence(first.record, "the first of them is let through"));
-                (why, first.into_iter().chain([evidence(at.record, "one too many")]).collect())
+                let first = evidence(first.record, "the first of them is let through");
+                (why, vec![first, evidence(at.record, "one too many")])
             });
         }
     }
 
     /// The most that passed in a window.
     pub fn most(&self) -> u64 {
-        self.most as u64
+        self.window.most()
     }
 
     /// What it keeps, in bytes.
     pub fn weight(&self) -> u64 {
-        16 * self.recent.len() as u64
+        self.window.weight()
     }
 
     /// The light.
@@ -184,17 +176,18 @@ impl Apart {
     /// Nobody has come back.
     pub fn new(limit: u32) -> Apart {
         let light = Light::new("herd", State::Kept, &format!("No more than {limit} came back within 10 ms."));
-        Apart { light, limit: limit.into(), herd: Gathering::new() }
+        Apart { light, limit: limit.into(), herd: Gathering::herd() }
     }
 
     /// One comes back.
     pub fn back(&mut self, at: Mark) {
-        self.herd.add(at.at_us);
-        if self.herd.most() > self.limit {
+        let (count, first) = self.herd.add(at);
+        if count > self.limit {
             let limit = self.limit;
             self.light.break_(at, || {
-                let why = format!("{} retries came within 10 ms: more than {limit}.", limit + 1);
-                (why, vec![evidence(at.record, "one retry too many")])
+                let why = format!("{count} retries came within 10 ms: more than {limit}.");
+                let first = evidence(first.record, "the first of them comes");
+                (why, vec![first, evidence(at.record, "one retry too many")])
             });
         }
     }

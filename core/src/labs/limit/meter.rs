@@ -62,7 +62,7 @@ impl Meter {
             fair: Fair::new(params.tenants, limit, window_us),
             apart: Apart::new(params.herd_limit),
             overload: Overload::new(params.capacity, params.overload_limit, false),
-            instant: Gathering::new(),
+            instant: Gathering::herd(),
             took: Took::new(ASK, params.from),
             windows: Windows { window: params.from.div_ceil(window_us), ..Windows::default() },
             params: params.clone(),
@@ -73,7 +73,7 @@ impl Meter {
     fn passed(&mut self, at: trace::Mark) {
         self.cap.passed(at);
         self.smooth.passed(at);
-        self.instant.add(at.at_us);
+        self.instant.add(at);
         let window = at.at_us / self.params.window;
         self.windows.pass(window, self.params.limit);
         self.windows.count += u64::from(window == self.windows.window);
@@ -119,8 +119,10 @@ impl Own for Meter {
 
     fn see(&mut self, at: trace::Mark, seen: &Seen<'_, Speech>, _: &World) {
         self.overload.pass(at);
-        if let Seen::Act(act) = seen {
-            self.disturbances.act(at, act);
+        match seen {
+            Seen::Act(act) => drop(self.disturbances.act(at, act)),
+            Seen::Crash(node) => drop(self.disturbances.crashed(at, *node)),
+            _ => {}
         }
     }
 

@@ -1,18 +1,19 @@
-//! Watches a run: the ledger of its marks, what only this lab measures, and the promises.
+//! Watches a run: what this lab measures beside the ledger, and the promises.
 
 use super::config::Config;
 use super::contention::WRITE;
 use super::meta::Figures;
 use super::params::{Load, Params};
-use super::shows::charts;
 use crate::cast::NodeId;
 use crate::kits::graph::{
-    self, Count, Disturbed, Ending, Gathering, Ledger, Level, LevelOf, Once, Overload, Stop, Swept, TierId, Usual,
+    self, Count, Disturbed, Ending, Gathering, Ledger, Level, LevelOf, Once, Overload, Own, Stop, Swept,
+    TierId, Usual,
 };
 use crate::lab::{End, Verdict, millionths};
+use crate::outcome::Tally;
 use crate::params::format_decimal;
-use crate::sim::{Kinded, Observer, OpId, OpKey, Seen, Speech, Told};
-use crate::stats::{Sample, Series};
+use crate::sim::{Kinded, OpId, OpKey, Seen, Speech, Told};
+use crate::stats::Sample;
 use crate::trace::{Mark, World};
 
 /// First, second and third retries are counted apart.
@@ -24,7 +25,6 @@ pub struct Meter {
     last: TierId,
     /// Which clients are done, in a run that ends with the last of them.
     contending: Option<Vec<NodeId>>,
-    ledger: Ledger,
     disturbed: Disturbed,
     overload: Overload,
     once: Once,
@@ -37,42 +37,38 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A meter for a run of this length.
-    pub fn new(config: &Config, horizon_us: u64) -> Meter {
+    /// A meter for a run.
+    pub fn new(config: &Config) -> Meter {
         let params = &config.params;
-        // Figures of the end of a run want bins at every level of detail.
-        let bin_us = Ledger::charted_us(horizon_us);
         Meter {
             config: config.clone(),
             last: config.last_tier(),
             contending: (params.load == Load::Contention).then(Vec::new),
-            ledger: Ledger::new(config.graph.shape(), config.cast.len(), bin_us),
             disturbed: Disturbed::new(config.cast, params.recovery_limit, usual(params)),
             overload: Overload::new(params.capacity, params.overload_limit, params.load == Load::Contention),
             once: Once::new(config.cast),
             attempts: Vec::new(),
             call_us: Sample::default(),
-            herds: [const { Gathering::new() }; HERDS],
+            herds: [const { Gathering::herd() }; HERDS],
             writes: 0,
             last_us: 0,
         }
     }
 
     /// A node tells what it does.
-    fn mark(&mut self, at: Mark, node: NodeId, op: Option<OpId>, mark: graph::Mark) {
-        self.ledger.mark(at.at_us, node, mark);
+    fn told(&mut self, at: Mark, op: Option<OpId>, mark: graph::Mark, books: &mut Ledger) {
         match mark {
             graph::Mark::Came { tier, attempt } if tier == self.last => {
                 self.overload.offered(at, self.disturbed.by());
                 if let Some(herd) = self.herds.get_mut(usize::from(attempt).wrapping_sub(1)) {
-                    herd.add(at.at_us);
+                    herd.add(at);
                 }
             }
             graph::Mark::Left { tier, path, how: Ending::Done, .. } if tier == self.last => {
                 self.once.executed(at, op, path, self.disturbed.by());
             }
             graph::Mark::Late { hop, path } if hop.0 == self.last.0 && self.once.was_again(op, path) => {
-                self.ledger.repeated(at.at_us, hop);
+                books.repeated(at.at_us, hop);
             }
             graph::Mark::TryOver { hop: Config::FROM_CLIENTS, how, .. } => self.attempt_over(at, how),
             graph::Mark::CallOver { hop: Config::FROM_CLIENTS, how, tries, took_us, .. } => {
@@ -119,7 +115,12 @@ impl Meter {
     fn trouble(&mut self, mark: Mark, on: bool) {
         let Some(span) = self.config.trouble() else { return };
         let is_deploy = self.config.params.load == Load::Deploy;
-        self.disturbed.trouble(mark, span, on, is_deploy.then_some(("Everybody calls at once", "Everybody has called")));
+        self.disturbed.trouble(
+            mark,
+            span,
+            on,
+            is_deploy.then_some(("Everybody calls at once", "Everybody has called")),
+        );
     }
 
     /// The attempts that 99 of 100 calls need at the most.
@@ -134,12 +135,24 @@ impl Meter {
         place.filter(|_| total > 0).map(|attempts| attempts as i64)
     }
 
+    /// Something else happened.
+    pub fn seen<S: Speech>(&mut self, mark: Mark, seen: &Seen<'_, S>) {
+        self.overload.pass(mark);
+        match seen {
+            Seen::Send { msg, .. } => self.writes += u64::from(msg.kind() == WRITE),
+            Seen::Invoke { op, key, .. } => self.once.invoked(*op, *key, mark.at_us),
+            Seen::Return { key, response, .. } => self.returned(mark, *key, response.end()),
+            Seen::Crash(node) => self.disturbed.crashed(mark, *node),
+            Seen::Act(act) => self.disturbed.act(mark, act),
+            _ => {}
+        }
+    }
+
     /// Ends the watch, and gives the run's figures in the order of the lab's tallies.
-    pub fn figures(&mut self, ended: Mark) -> Figures {
+    fn measured(&mut self, ledger: &Ledger, ended: Mark) -> Figures {
         self.disturbed.pass(ended);
         self.overload.pass(ended);
-        self.ledger.end(ended.at_us);
-        let (ledger, hop, tier) = (&self.ledger, Config::FROM_CLIENTS, self.last);
+        let (hop, tier) = (Config::FROM_CLIENTS, self.last);
         let count = |n: u64| Some(n as i64);
         let over = |how: [Ending; 2]| ledger.sum(how.map(|how| Count::CallOver(hop, how)));
         let (ok, came) = (over([Ending::Done, Ending::Known]), [Count::First(tier), Count::Again(tier)]);
@@ -182,22 +195,6 @@ impl Meter {
             time_ms: (self.last_us > 0).then_some(self.last_us as i64),
         }
     }
-
-    /// The lights, in the order of the lab's promises.
-    pub fn verdicts(&self) -> Vec<Verdict> {
-        vec![self.disturbed.verdict(), self.overload.verdict(), self.once.verdict()]
-    }
-
-    /// The run's charts, once its figures have been taken.
-    pub fn series(self) -> Vec<Series> {
-        charts(&self.config).0.series(self.ledger)
-    }
-
-    /// What was counted.
-    #[cfg(test)]
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
 }
 
 /// What is usual while nothing disturbs the server, as the reader's settings have it.
@@ -212,31 +209,33 @@ fn usual(params: &Params) -> Usual {
     Usual { permille: params.undisturbed_permille(), verb, hopeless }
 }
 
-impl<S: Speech<Mark = graph::Mark>> Observer<S> for Meter {
-    fn see(&mut self, mark: Mark, seen: Seen<'_, S>, _: &World) {
-        // Marks come with a record that has been seen, and are most of what is seen.
-        if let Seen::Mark { node, op, mark: told } = seen {
-            return self.mark(mark, node, op, told);
-        }
-        self.overload.pass(mark);
-        match seen {
-            Seen::Send { msg, .. } => self.writes += u64::from(msg.kind() == WRITE),
-            Seen::Invoke { op, key, .. } => self.once.invoked(op, key, mark.at_us),
-            Seen::Return { key, response, .. } => self.returned(mark, key, response.end()),
-            Seen::Crash(node) => {
-                self.disturbed.crashed(mark, node);
-                self.ledger.crashed(mark.at_us, node);
-            }
-            Seen::Act(act) => self.disturbed.act(mark, act),
-            _ => {}
-        }
+impl Own for Meter {
+    fn mark(&mut self, at: Mark, _: NodeId, op: Option<OpId>, mark: graph::Mark, books: &mut Ledger) {
+        self.told(at, op, mark, books);
     }
 
-    fn weight(&self) -> u64 {
-        self.once.weight() + self.disturbed.weight()
+    fn see(&mut self, at: Mark, seen: &Seen<'_, graph::Speech>, _: &World) {
+        self.seen(at, seen);
+    }
+
+    fn figures(&mut self, books: &Ledger, ended: Mark) -> Vec<Tally> {
+        self.measured(books, ended).tallies()
+    }
+
+    fn verdicts(&self) -> Vec<Verdict> {
+        vec![self.disturbed.verdict(), self.overload.verdict(), self.once.verdict()]
+    }
+
+    /// Figures of the end of a run want bins at every level of detail.
+    fn wants_bins(&self) -> bool {
+        true
     }
 
     fn done(&self) -> bool {
         self.contending.as_ref().is_some_and(|done| done.len() >= self.config.params.clients as usize)
+    }
+
+    fn weight(&self) -> u64 {
+        self.once.weight() + self.disturbed.weight()
     }
 }

@@ -3,6 +3,7 @@
 mod challenges;
 mod claims;
 mod config;
+mod contended;
 mod contention;
 mod exports;
 mod fidelity;
@@ -20,17 +21,14 @@ pub use params::Params;
 
 use crate::acts::Act;
 use crate::cast::Sort;
-use crate::kits::graph;
-use crate::lab::{Course, Detail, Outcome, Spec, ask_problem};
-use crate::scenario::{MAX_HORIZON_US, Problem, Scenario};
-use crate::sim::dist::Dist;
-use crate::sim::{Network, Run, Setup, begin};
-use crate::trace::Mark;
+use crate::kits::graph::{self, Running};
+use crate::lab::{Course, Detail, Spec, ask_problem};
+use crate::scenario::{Problem, Scenario};
+use crate::sim::Network;
 use config::Config;
 use contention::KINDS;
 use meter::Meter;
 use params::Load;
-use std::borrow::Cow;
 
 /// Retries, backoff, jitter.
 pub static LAB: Spec<Params> = Spec {
@@ -49,40 +47,13 @@ pub static LAB: Spec<Params> = Spec {
 /// Begins a run with these parameters; seed, script and horizon are the scenario's.
 fn begin_params(params: Params, scenario: &Scenario, detail: Detail) -> Box<dyn Course> {
     let config = Config::new(params);
-    let scenario = lasting(&config.params, scenario);
-    let meter = Meter::new(&config, scenario.horizon_us);
+    let meter = Meter::new(&config);
     if config.params.load == Load::Contention {
-        return begin::<contention::Node, Meter>(contended(config, &scenario), meter, detail, sum_up);
+        return contended::begin(config, meter, scenario, detail);
     }
-    begin::<graph::Node, Meter>(setup(config, &scenario), meter, detail, sum_up)
-}
-
-fn sum_up(run: Run, mut meter: Meter) -> Outcome {
-    let figures = meter.figures(Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) });
-    let verdicts = meter.verdicts();
-    run.outcome(figures.tallies(), meter.series(), verdicts)
-}
-
-fn setup(config: Config, scenario: &Scenario) -> Setup<'_, graph::Node> {
     let network = Network::plain(config.params.latency.clone());
-    let config = config.graph;
-    Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
-}
-
-fn contended(config: Config, scenario: &Scenario) -> Setup<'_, contention::Node> {
-    // Millionths of a millisecond are nanoseconds.
-    let (mean_ns, sd_ns) = (config.params.leg * 1_000, u64::from(config.params.jitter_net));
-    let network = Network::plain(Dist::Normal { mean_ns, sd_ns });
-    Setup { cast: config.cast, network, work_us: Vec::new(), kinds: KINDS, scenario, config }
-}
-
-/// A contention run goes on until every client has written, whatever horizon it was given.
-fn lasting<'a>(params: &Params, scenario: &'a Scenario) -> Cow<'a, Scenario> {
-    if params.load == Load::Contention {
-        Cow::Owned(Scenario { horizon_us: MAX_HORIZON_US, ..scenario.clone() })
-    } else {
-        Cow::Borrowed(scenario)
-    }
+    let running = Running { kinds: KINDS, ..Running::new(scenario, detail, network) };
+    graph::begin(config.graph.clone(), running, meter, move || shows::charts(&config).0)
 }
 
 /// What is wrong between parameters.

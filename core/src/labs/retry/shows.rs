@@ -16,7 +16,10 @@ use crate::time::{Decimal, DurationUs};
 pub fn shows(params: &Params) -> Shows {
     if params.load == Load::Contention {
         // A row without a server: nothing is offered and nothing queues.
-        return Shows { machines: vec![contender()], spans: Some(spans("written")), ..Shows::default() };
+        // Attempts are requests; each has a timer of its own.
+        let attempts = Attempts::Sent { limit: Some("timed out") };
+        let spans = Some(Spans { attempts, good: "written" });
+        return Shows { machines: vec![contender()], spans, ..Shows::default() };
     }
     charts(&Config::new(params.clone())).1
 }
@@ -117,15 +120,13 @@ pub fn charts(config: &Config) -> (Charts, Shows) {
         crowd: Some(crowd),
         budget: budget(params, [mean, empty]),
         flow: Some(flow),
-        spans: Some(spans("done")),
+        spans: Some(Spans {
+            attempts: Attempts::Kept { names: config.graph.graph.called(), deadline_us: None },
+            good: "done",
+        }),
         ..Shows::default()
     };
     (std::mem::take(charts), shows)
-}
-
-/// Attempts are requests; each has a timer of its own. A good answer begins with this word.
-fn spans(good: &'static str) -> Spans {
-    Spans { attempts: Attempts::Sent { limit: Some("timed out") }, good }
 }
 
 /// The questions that decide on a retry, in the order in which a client asks them.

@@ -207,8 +207,16 @@ fn a_write_that_follows_on_a_read_is_one_attempt_with_it() {
 fn what_waits_for_the_next_service_is_not_in_a_queue() {
     let run = Run::of("retry?load=chain&layers=3&clients=1&calls_each=1&capacity=1000&error=1&timeout=1m&attempts=2&backoff=none&for=3s");
     let calls = run.calls();
-    let parts: Vec<_> = calls.iter().flat_map(|(_, call)| &call.attempts).flat_map(|attempt| &attempt.parts).collect();
-    let lasts = |phase: Phase| parts.iter().filter(|p| p.phase == phase).map(|p| p.to_us - p.from_us).sum::<u64>();
-    assert!(lasts(Phase::Elsewhere) > 0, "{calls:?}");
-    assert_eq!(lasts(Phase::Queued) + lasts(Phase::AtWork), 0, "the first service neither queues nor works: {calls:?}");
+    let attempts = || calls.iter().flat_map(|(_, call)| &call.attempts);
+    let lasts = |depth: u8, phase: Phase| {
+        let parts = attempts().filter(|attempt| attempt.depth == depth).flat_map(|attempt| &attempt.parts);
+        parts.filter(|p| p.phase == phase).map(|p| p.to_us - p.from_us).sum::<u64>()
+    };
+    assert!(lasts(0, Phase::Elsewhere) > 0 && lasts(1, Phase::Elsewhere) > 0, "{calls:?}");
+    for depth in 0..2 {
+        assert_eq!(lasts(depth, Phase::Queued) + lasts(depth, Phase::AtWork), 0, "it neither queues nor works: {calls:?}");
+    }
+    assert!(lasts(2, Phase::AtWork) > 0, "the last works: {calls:?}");
+    // Two tries of the caller, two of the first service for each, and two of the second for each of those.
+    assert_eq!(attempts().filter(|attempt| attempt.depth == 2).count(), 8);
 }

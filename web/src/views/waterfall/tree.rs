@@ -3,6 +3,7 @@
 use super::super::Look;
 use super::follow::{Attempt, Call, Part, Phase, made, went_well};
 use splitbrain::lab::{Operation, Span};
+use std::collections::BTreeSet;
 
 /// Follows a call by its spans.
 pub fn by_spans(look: &Look<'_>, operation: &Operation, names: &[&str], deadline_us: Option<u64>, to_us: u64) -> Call {
@@ -13,7 +14,9 @@ pub fn by_spans(look: &Look<'_>, operation: &Operation, names: &[&str], deadline
     tree.below(None, to_us, 0, &mut attempts);
     let parts = attempts.iter().flat_map(|attempt: &Attempt| &attempt.parts);
     let until_us = parts.map(|part| part.to_us).fold(to_us, u64::max);
-    let made = made(&attempts, false);
+    // Where nothing is tried again, each is a call of its own: on one service after the other.
+    let hops: BTreeSet<_> = spans.iter().map(|span| span.hop).collect();
+    let made = made(&attempts, hops.len() == spans.len() && spans.len() > 1);
     let deadline_us = deadline_us.map(|us| from_us.saturating_add(us));
     Call { from_us, to_us, until_us, deadline_us, is_tree: true, attempts, kind: "Call", made }
 }
@@ -43,18 +46,22 @@ impl Tree<'_> {
 
     fn attempt(&self, place: u32, span: &Span, waits_us: u64, depth: u8) -> Attempt {
         let service = self.names.get(usize::from(span.hop)).copied().unwrap_or("call");
-        let mut name = match span.instance {
-            Some(node) => format!("{service} {}", self.look.name(node)),
-            None => service.to_owned(),
+        let at = |before: &str, name: &str| match span.instance {
+            Some(node) => format!("{before} {}", self.look.name(node)),
+            None => name.to_owned(),
         };
-        if span.is_hedge {
-            name.push_str(", hedge");
-        }
+        let before = self.before(place, span);
+        let name = match (span.is_hedge, before.clone().count()) {
+            (true, _) => at(service, service) + ", hedge",
+            (false, 0) => at(service, service),
+            (false, tries) => at(&format!("try {} at", tries + 1), &format!("try {}", tries + 1)),
+        };
         let ended_us = span.ended_us.unwrap_or(self.look.outcome.ended_us);
         let cut_short = if span.ended_us.is_some() { "" } else { "not over yet" };
+        let slept_us = before.last().filter(|_| !span.is_hedge).and_then(|last| last.ended_us);
         Attempt {
             name,
-            parts: self.parts(place, span, waits_us, ended_us),
+            parts: self.parts(place, span, slept_us, (waits_us, ended_us)),
             ended_us,
             end: span.how.map_or(cut_short, |how| how.words()).to_owned(),
             ok: span.how.and_then(went_well),
@@ -65,8 +72,21 @@ impl Tree<'_> {
         }
     }
 
-    /// Where the time of a span went, in order.
-    fn parts(&self, place: u32, span: &Span, waits_us: u64, ended_us: u64) -> Vec<Part> {
+    /// The tries before a span at the same call; hedges are not among them.
+    fn before<'b>(&'b self, place: u32, span: &'b Span) -> impl Iterator<Item = &'b Span> + Clone {
+        let earlier = &self.spans[..(place - self.first) as usize];
+        let same = |one: &&Span| !one.is_hedge && (one.parent, one.hop, one.from) == (span.parent, span.hop, span.from);
+        earlier.iter().filter(same)
+    }
+
+    /// Where the time of a span went, in order: from when its caller went to sleep before it.
+    fn parts(
+        &self,
+        place: u32,
+        span: &Span,
+        slept_us: Option<u64>,
+        (waits_us, ended_us): (u64, u64),
+    ) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut add = |phase, from_us: u64, to_us: u64| {
             // What goes on when nobody waits any more is apart.
@@ -77,11 +97,16 @@ impl Tree<'_> {
                 }
             }
         };
+        add(Phase::Asleep, slept_us.unwrap_or(span.tried_us), span.tried_us);
         let Some(sent_us) = span.sent_us else {
             add(Phase::NoThread, span.tried_us, ended_us);
             return parts;
         };
         add(Phase::NoThread, span.tried_us, sent_us);
+        if span.untold {
+            add(Phase::Untold, sent_us, ended_us);
+            return parts;
+        }
         let Some(came_us) = span.came_us else {
             add(Phase::NoAnswer, sent_us, ended_us);
             return parts;
