@@ -267,7 +267,7 @@ fn tier(graph: &Graph, cast: &Cast, id: TierId) -> TierPlan {
     let tier = &graph.tiers[usize::from(id.0)];
     let before = graph.tiers[..usize::from(id.0)].iter().filter(|other| other.sort == tier.sort);
     let programs: Vec<Option<Program>> = (0..graph.classes.len() as Class)
-        .map(|class| route(graph, id, class).map(|of| program(graph, of)))
+        .map(|class| route(graph, id, class).map(|of| Program::of(graph, of)))
         .collect();
     let all = || programs.iter().flatten();
     // Where nobody is called nor works, what is begun is no load.
@@ -362,15 +362,8 @@ pub(super) fn route(graph: &Graph, tier: TierId, class: Class) -> Option<&Route>
     at().find(|route| route.class == Some(class)).or_else(|| at().find(|route| route.class.is_none()))
 }
 
-fn program(graph: &Graph, route: &Route) -> Program {
-    let mut program = Program { ops: Vec::new(), sites: Vec::new(), fan: 0 };
-    program.add(graph, &route.steps);
-    program.ops.push(Op::End);
-    program
-}
-
 impl Program {
-    fn add(&mut self, graph: &Graph, steps: &[Step]) {
+    pub(super) fn add(&mut self, graph: &Graph, steps: &[Step]) {
         for step in steps {
             match step {
                 Step::Work(share) => self.ops.push(Op::Work(*share)),

@@ -25,6 +25,7 @@ mod node;
 mod observe;
 mod parts;
 mod pieces;
+mod program;
 mod reach;
 mod response;
 mod roles;

@@ -1,7 +1,5 @@
 //! Calls at once, each for a part of a whole: how many of them are needed, and which.
 
-use super::config::{Op, Program};
-use super::declared::Graph;
 use super::mark::HopId;
 use super::step::Step;
 
@@ -63,13 +61,5 @@ impl Parts {
     /// Whether there are so many.
     pub(super) fn fit(&self) -> bool {
         self.many > 0 && self.first.checked_add(self.many).is_some() && (1..=self.many).contains(&self.need())
-    }
-}
-
-impl Program {
-    /// Calls for parts.
-    pub(super) fn parts(&mut self, graph: &Graph, parts: Parts) {
-        let site = self.sites(graph, &vec![parts.hop; usize::from(parts.many)], None);
-        self.ops.push(Op::Parts(site, parts));
     }
 }
