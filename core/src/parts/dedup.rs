@@ -144,9 +144,10 @@ impl<K: Ord + Copy, R: Copy> Table<K, R> {
             let state = State::Done(answer);
             self.rows.insert(key, Row { fingerprint, begun_us: now_us, locked_us: now_us, state });
         } else if let Some(row) = self.rows.get_mut(&key)
-            && matches!(row.state, State::InProgress(_)) {
-                row.state = State::Done(answer);
-            }
+            && matches!(row.state, State::InProgress(_))
+        {
+            row.state = State::Done(answer);
+        }
     }
 
     /// A request that was begun came to nothing that is saved: its key is as if it had never been seen. What is done stays.

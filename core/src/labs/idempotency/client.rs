@@ -114,10 +114,11 @@ impl Protocol for Client {
             }
             Input::Timer(Timer::Again(serial)) => {
                 if let Some(work) = self.works.get_mut(&serial)
-                    && let Step::Pausing { reads } = work.step {
-                        work.step = if reads { Step::Reading } else { Step::Writing };
-                        self.transmit(config, serial, ctx, out);
-                    }
+                    && let Step::Pausing { reads } = work.step
+                {
+                    work.step = if reads { Step::Reading } else { Step::Writing };
+                    self.transmit(config, serial, ctx, out);
+                }
             }
             Input::Deliver { msg: Msg::Answer { serial, outcome }, .. } => {
                 self.answered(config, serial, outcome, ctx, out);
