@@ -113,11 +113,11 @@ impl Protocol for Client {
                 self.retry(config, serial, Response::NoWord, ctx, out);
             }
             Input::Timer(Timer::Again(serial)) => {
-                if let Some(work) = self.works.get_mut(&serial) {
-                    if let Step::Pausing { reads } = work.step {
-                        work.step = if reads { Step::Reading } else { Step::Writing };
-                        self.transmit(config, serial, ctx, out);
-                    }
+                if let Some(work) = self.works.get_mut(&serial)
+                    && let Step::Pausing { reads } = work.step
+                {
+                    work.step = if reads { Step::Reading } else { Step::Writing };
+                    self.transmit(config, serial, ctx, out);
                 }
             }
             Input::Deliver { msg: Msg::Answer { serial, outcome }, .. } => {

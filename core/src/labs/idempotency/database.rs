@@ -71,7 +71,7 @@ impl Protocol for Database {
         match msg {
             Msg::Get { id } => {
                 let (value, etag) = (Maybe(self.value), self.version);
-                return out.send(from, Msg::Got { id, value, etag });
+                out.send(from, Msg::Got { id, value, etag })
             }
             Msg::Claim { id, call, how } => {
                 let found = match how {

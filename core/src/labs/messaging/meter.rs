@@ -189,10 +189,10 @@ impl Meter {
             Deed::Lets(item) => {
                 let place = self.here(node, item);
                 self.tracks.hold(node, place, false);
-                if self.config.params.channel == Channel::Pubsub {
-                    if let Some(track) = self.tracks.get_mut(place) {
-                        track.gone.get_or_insert((at, Gone::Failed));
-                    }
+                if self.config.params.channel == Channel::Pubsub
+                    && let Some(track) = self.tracks.get_mut(place)
+                {
+                    track.gone.get_or_insert((at, Gone::Failed));
                 }
                 self.look(at, place, "");
             }
@@ -378,10 +378,10 @@ impl Observer<Speech> for Meter {
             },
             Seen::Crash(node) if self.is_consumer(node) => {
                 for place in self.tracks.drops(node) {
-                    if self.config.params.channel == Channel::Pubsub {
-                        if let Some(track) = self.tracks.get_mut(place) {
-                            track.gone.get_or_insert((mark, Gone::Failed));
-                        }
+                    if self.config.params.channel == Channel::Pubsub
+                        && let Some(track) = self.tracks.get_mut(place)
+                    {
+                        track.gone.get_or_insert((mark, Gone::Failed));
                     }
                     self.look(mark, place, ", and who had it in hand went down");
                 }
