@@ -311,6 +311,22 @@ mod tests {
         });
     }
 
+    /// Two consumers at two partitions are no two at one.
+    #[test]
+    fn two_at_once_is_told_of_the_same_thing() {
+        let log = "messaging?channel=log&rate=0&partitions=2&session=1s&for=5s";
+        for (link, both) in [(log.to_owned(), false), (format!("{log}&do=1s:pause:k1:3s"), true)] {
+            look_at(&link, |look, tenure| {
+                let nodes: Vec<NodeId> = look.outcome.cast.of(tenure.sort).collect();
+                let bars = bars(look, tenure, &nodes);
+                let stretch =
+                    Stretch { from_us: 0, to_us: 5_000_000, left: 0.0, right: 1_000.0, moments: Vec::new() };
+                let told = bars.iter().any(|bar| around::shared(tenure, &stretch, bar, &bars, 0.0).is_some());
+                assert_eq!(told, both, "{link}");
+            });
+        }
+    }
+
     #[test]
     fn what_overlaps_stands_one_under_the_other() {
         let bar = |index, from_us, to_us| Bar {

@@ -175,11 +175,9 @@ impl Own for Meter {
                 self.by.crashed(at, *node);
                 self.stable.disturbed(at.at_us);
             }
-            Seen::Act(act) => {
-                if self.by.act(at, act).is_some() {
-                    let until_us = self.by.going_on(at.at_us).and_then(|(_, until_us)| until_us);
-                    self.stable.disturbed(until_us.unwrap_or(at.at_us));
-                }
+            Seen::Act(act) if self.by.act(at, act).is_some() => {
+                let until_us = self.by.going_on(at.at_us).and_then(|(_, until_us)| until_us);
+                self.stable.disturbed(until_us.unwrap_or(at.at_us));
             }
             _ => {}
         }

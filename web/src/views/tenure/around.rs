@@ -81,12 +81,13 @@ fn still(look: &Look<'_>, tenure: &Tenure, lanes: &[Lane]) -> Vec<(NodeId, u64, 
     found
 }
 
-/// Where another node holds at the same time what is meant for one: strokes across a bar whose upper edge is at `y`.
+/// Where another node holds the same at the same time, which is meant for one: strokes across a bar whose upper edge is at `y`.
 pub fn shared(tenure: &Tenure, stretch: &Stretch, bar: &Bar, all: &[Bar], y: f64) -> Option<Mark> {
     let held = |bar: &&Bar| tenure.exclusive && bar.how < tenure.held.len();
     held(&bar).then_some(())?;
     let mut lines = Vec::new();
-    for other in all.iter().filter(held).filter(|other| other.node != bar.node) {
+    let same = |other: &&Bar| other.node != bar.node && other.index == bar.index;
+    for other in all.iter().filter(held).filter(same) {
         let (from_us, to_us) = (bar.from_us.max(other.from_us), bar.to_us.min(other.to_us));
         if from_us < to_us {
             lines.extend(hatch(stretch.x(from_us), stretch.x(to_us), y, y + BAR - 3.0));
