@@ -1,7 +1,7 @@
 //! What stands below each lesson, made from the lab's own data: presets, challenges, claims, and the card of fidelity.
 use std::fmt::Write;
 
-use splitbrain::lab::{Challenge, Check, Lab, Statistic};
+use splitbrain::lab::{Challenge, Check, Fidelity, Lab, Statistic};
 
 use crate::catalogue::{address, claim_items};
 use crate::lesson::Section;
@@ -163,9 +163,10 @@ fn checks(lab: &dyn Lab) -> String {
         let source = cell(checks.iter().map(|check| check.source), place);
         let _ = writeln!(
             out,
-            "<tr data-measured=\"{id}-{}\"><td>{}</td>{source}<td>{}</td></tr>",
+            "<tr data-measured=\"{id}-{}\"><td>{}{}</td>{source}<td>{}</td></tr>",
             fidelity.id,
             escape(fidelity.claim),
+            apart(fidelity, checks).map_or_else(String::new, |set| format!(": <code>{}</code>", escape(set).replace("&amp;", "<wbr>&amp;"))),
             escape(&expected)
         );
     }
@@ -180,6 +181,15 @@ fn checks(lab: &dyn Lab) -> String {
          <p role=\"status\"></p>\n</div>\n</details>\n"
     );
     out
+}
+
+/// What is set for a check, where others of the lab are of the same claim.
+pub fn apart(of: &Fidelity, checks: &[Fidelity]) -> Option<&'static str> {
+    let is_one_of_many = checks.iter().filter(|check| check.claim == of.claim).count() > 1;
+    match of.check {
+        Check::Sweep { link, .. } if is_one_of_many => Some(link.split_once('?')?.1),
+        _ => None,
+    }
 }
 
 /// A cell of a column at that place: one for all rows in a row that say the same, in the first of them.

@@ -10,6 +10,7 @@ use splitbrain::many::{
 };
 
 use crate::opened;
+use crate::sheet;
 use crate::sweep::all_cores;
 
 /// Runs fidelity checks and claims: source, expected, measured.
@@ -38,7 +39,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     for lab in labs {
         println!("{}", lab.meta().id);
         for fidelity in lab.fidelity() {
-            tally.say(fidelity.claim, fidelity.source, &checked(lab, fidelity, args.quick));
+            let claim = match sheet::apart(fidelity, lab.fidelity()) {
+                Some(set) => format!("{}: {set}", fidelity.claim),
+                None => fidelity.claim.to_owned(),
+            };
+            tally.say(&claim, fidelity.source, &checked(lab, fidelity, args.quick));
         }
         for claim in lab.claims() {
             let judged = match work_of_claim(lab, claim, args.quick) {

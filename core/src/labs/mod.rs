@@ -18,7 +18,8 @@ macro_rules! labs {
 labs! {
     ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; messaging; retry; deadline; breaker; limit; shed;
     ring;
-    balancer; cache; gateway
+    balancer; cache; gateway; messaging; idempotency;
+    observe
 }
 
 /// The lab of that id.

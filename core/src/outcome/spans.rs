@@ -24,6 +24,8 @@ pub struct Span {
     pub instance: Option<NodeId>,
     /// Whether it was sent beside another try that was still out.
     pub is_hedge: bool,
+    /// Whether it is known from who calls alone, and what went on where it came is not.
+    pub untold: bool,
     /// When it began.
     pub tried_us: u64,
     /// How long it was given.

@@ -16,6 +16,8 @@ pub struct Network {
     pub zone_extra_us: Vec<u64>,
     /// The chance that a message is lost, in millionths.
     pub loss_millionths: u64,
+    /// The same for each class of message alone, in millionths; classes without an entry have no more than that.
+    pub class_loss_millionths: Vec<u64>,
     /// The chance that a message comes twice, in millionths.
     pub duplicate_millionths: u64,
     /// Whether messages of one link arrive in the order in which they were sent.
@@ -30,6 +32,7 @@ impl Network {
             zones: Vec::new(),
             zone_extra_us: Vec::new(),
             loss_millionths: 0,
+            class_loss_millionths: Vec::new(),
             duplicate_millionths: 0,
             fifo: false,
         }
@@ -124,7 +127,9 @@ impl Net {
             // In wasm a multiplication that may overflow is one of 128 bits.
             if slow == 1 { us } else { us.saturating_mul(u64::from(slow)) }
         };
-        let lost = net.loss_millionths > 0 && happens(die(Purpose::Loss), net.loss_millionths);
+        let of_class = net.class_loss_millionths.get(usize::from(class)).copied().unwrap_or(0);
+        let loss_millionths = net.loss_millionths.max(of_class);
+        let lost = loss_millionths > 0 && happens(die(Purpose::Loss), loss_millionths);
         let twice =
             net.duplicate_millionths > 0 && happens(die(Purpose::Duplicate), net.duplicate_millionths);
         Passage {

@@ -77,6 +77,14 @@ impl std::fmt::Debug for Trace {
 }
 
 impl Trace {
+    /// Those of its records and changes that are asked for, as of a sample of the run.
+    pub fn only(self, keeps: impl Fn(&Record) -> bool, tells: impl Fn(&Change) -> bool) -> Trace {
+        let records: Vec<Record> = self.records.into_iter().filter(|record| keeps(record)).collect();
+        let there = |id: u32| records.binary_search_by_key(&id, |record| record.id).is_ok();
+        let changes = self.changes.into_iter().filter(|change| tells(change) && there(change.record)).collect();
+        Indexing::new(self.by_node.len(), records, changes, self.words, false).trace()
+    }
+
     /// The records in order.
     pub fn records(&self) -> &[Record] {
         &self.records

@@ -149,6 +149,7 @@ fn own_ways(lab: &dyn Lab, runs: [&Scenario; 2], side: usize) -> String {
         };
         match super::controls::limits(param).1 {
             "" => format!("{}: {words}", param.label),
+            unit if words == "1" => format!("{}: 1 {}", param.label, unit.strip_suffix('s').unwrap_or(unit)),
             unit => format!("{}: {words} {unit}", param.label),
         }
     };

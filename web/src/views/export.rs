@@ -14,9 +14,16 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let exports = look.lab.exports(look.scenario);
     let lead = match exports.is_empty() {
         true => "No tool that people run has settings like these.",
-        false => "How four tools are told these settings; what one cannot be told stands below its configuration. Names of services are placeholders.",
+        false => "these settings; what one cannot be told stands below its configuration. Names of services are placeholders.",
     };
-    let lead = if exports.len() == 2 { lead.replace("four", "two") } else { lead.to_owned() };
+    let lead = match exports.len() {
+        0 => lead.to_owned(),
+        1 => format!("How one tool is told {lead}"),
+        2 => format!("How two tools are told {lead}"),
+        3 => format!("How three tools are told {lead}"),
+        4 => format!("How four tools are told {lead}"),
+        more => format!("How {more} tools are told {lead}"),
+    };
     el("div").child(el("p").child(lead)).children(exports.iter().map(|export| tool(look, export))).into()
 }
 

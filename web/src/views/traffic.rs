@@ -90,6 +90,14 @@ impl<'a> Stack<'a> {
         Columns::by(&self.look, &[key], self.each_us, Fold::Mean)
     }
 
+    /// What the work cannot exceed is called: by the name that readers know it by, where it has one.
+    fn bound(&self) -> String {
+        match self.traffic.capacity {
+            Some(SeriesKey(name)) if !name.is_gauge() => name.to_string(),
+            _ => "capacity".to_owned(),
+        }
+    }
+
     /// The stack as a chart, the n-th of the picture.
     fn chart(&self, i: usize) -> Chart {
         let (look, traffic) = (self.look, self.traffic);
@@ -124,13 +132,14 @@ impl<'a> Stack<'a> {
         if cut.is_some() {
             // Below the heading, where there is a line for it.
             let how = if far { "far above" } else { "cut off above" };
-            chart.y.label = format!("a second; capacity {}, {how}", crate::chart::scale::short_number(most));
+            chart.y.label = format!("a second; {} {}, {how}", self.bound(), crate::chart::scale::short_number(most));
         }
         // Each has its stroke, however many layers there are: dashed what is asked for, solid what can be done.
+        let capacity = traffic.capacity.filter(|_| !far);
         for (name, label, place, role) in
-            [(traffic.offered, "offered", 1, Role::Ink), (traffic.capacity, "capacity", 0, Role::Broken)]
+            [(traffic.offered, "offered".to_owned(), 1, Role::Ink), (capacity, self.bound(), 0, Role::Broken)]
         {
-            if let Some(name) = name.filter(|_| !far || label != "capacity") {
+            if let Some(name) = name {
                 let mut of = self.columns(name);
                 let (now, reach) = (of.at(look.cursor.at_us), of.reach);
                 of.values.iter_mut().flatten().for_each(|value| *value = value.min(cut.unwrap_or(f64::INFINITY)));
@@ -150,7 +159,8 @@ impl<'a> Stack<'a> {
         let (look, traffic) = (self.look, self.traffic);
         let heads = ["at the cursor", "mean", "peak"];
         let head = el("tr").child(el("td")).children(heads.map(|head| el("th").attr("scope", "col").child(head)));
-        let lines = [("offered", traffic.offered), ("capacity", traffic.capacity)];
+        let bound = self.bound();
+        let lines = [("offered", traffic.offered), (bound.as_str(), traffic.capacity)];
         let layers = traffic.layers.iter().map(|layer| (layer.label, layer.series));
         let rows = layers.chain(lines.into_iter().filter_map(|(label, name)| Some((label, name?)))).map(|(label, name)| {
             let of = self.columns(name);
@@ -172,7 +182,7 @@ impl<'a> Stack<'a> {
         let number = crate::chart::scale::short_number;
         let mut parts: Vec<String> =
             traffic.layers.iter().map(|layer| format!("{} {}", layer.label, number(at(layer.series)))).collect();
-        parts.extend(traffic.capacity.map(|name| format!("capacity {}", number(at(name)))));
+        parts.extend(traffic.capacity.map(|name| format!("{} {}", self.bound(), number(at(name)))));
         parts.extend(traffic.offered.map(|name| format!("offered {}", number(at(name)))));
         format!("{} at the cursor, a second: {}.", traffic.title, parts.join(", "))
     }

@@ -23,6 +23,8 @@ pub fn draw(look: &Look<'_>) -> Picture {
         return grid::only_words(look, "usage", TITLE, "No pool and no queue is measured in this run.");
     }
     let sum = |keys: &[SeriesKey], fold| Columns::small(look, keys, fold);
+    // On a narrow picture there is no room for both words.
+    let saturation = if look.width < 600 { "waiting" } else { "saturation: waiting" };
     let mut rows: Vec<Row<'_>> = Vec::new();
     for (i, station) in shows.stations.iter().enumerate() {
         let cell = |which: &str, heading, unit, main, role, top| Cell {
@@ -37,7 +39,7 @@ pub fn draw(look: &Look<'_>) -> Picture {
         let waiting = sum(&[station.waiting], Fold::Most);
         let cells = vec![
             cell("use", "utilisation", "%", sum(&[station.utilisation], Fold::Mean), Role::Series1, Some(100.0)),
-            cell("wait", "saturation: waiting", "", waiting, Role::NodeSlow, None),
+            cell("wait", saturation, "", waiting, Role::NodeSlow, None),
             cell("fail", "errors", "/s", sum(&station.errors, Fold::Mean), Role::Broken, None),
         ];
         rows.push(Row { name: name(station), note: queue(station), cells });

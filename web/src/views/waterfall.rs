@@ -58,7 +58,11 @@ pub fn draw(look: &Look<'_>) -> Picture {
     let names = calls().flat_map(|call| call.attempts.iter().take(MAX_ROWS)).map(|attempt| indent(attempt) + text_width(&attempt.name, 12.0));
     let left = (names.fold(0.0, f64::max) + 14.0).clamp(78.0, 118.0);
     let lasts_us = calls().map(|call| call.until_us - call.from_us).max().unwrap_or(0).max(1);
-    let axis = Axis { from_us: call.from_us, to_us: call.from_us + lasts_us, left, right: width - 10.0 };
+    // How a row ended is said beside its bar: where bars end last there is room for it.
+    let late = |call: &Call, attempt: &Attempt| 5 * (attempt.ended_us - call.from_us) >= 4 * lasts_us;
+    let said = calls().flat_map(|call| call.attempts.iter().take(MAX_ROWS).filter(|attempt| late(call, attempt)));
+    let room = said.map(|attempt| bold_text_width(&ending(attempt).0, 12.0)).fold(0.0, f64::max).min(0.2 * width);
+    let axis = Axis { from_us: call.from_us, to_us: call.from_us + lasts_us, left, right: width - 10.0 - room };
     scene.marks.extend(axis.draw(bottom));
     for (i, attempt) in call.attempts.iter().take(MAX_ROWS).enumerate() {
         scene.push(row(look, &axis, i, attempt, call.is_tree));
@@ -209,7 +213,18 @@ fn role(phase: Phase) -> Role {
         Phase::NoThread => Role::Series3,
         Phase::Elsewhere => Role::Series5,
         Phase::NoAnswer => Role::Series6,
+        Phase::Untold => Role::Grid,
     }
+}
+
+/// How an attempt ended, with its sign.
+fn ending(attempt: &Attempt) -> (String, Role) {
+    let (sign, role) = match attempt.ok {
+        Some(true) => ("✓", Role::Kept),
+        Some(false) => ("✕", Role::Broken),
+        None => ("…", Role::InkSoft),
+    };
+    (format!("{sign} {}", attempt.end), role)
 }
 
 /// A row: the attempt's name, its phases as bars of different heights, its end as a sign.
@@ -222,6 +237,7 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt, is_tree: bool)
         let (top, height) = match (part.phase, part.in_vain && !is_tree) {
             (_, true) => (y + 14.0, 4.0),
             (Phase::Asleep | Phase::NoAnswer, _) => (y + 8.0, 4.0),
+            (Phase::Untold, _) => (y + 6.0, 8.0),
             (Phase::OnTheWay, _) => (y + 6.0, 8.0),
             (Phase::Queued | Phase::NoThread, _) => (y + 3.0, 14.0),
             (Phase::Elsewhere, _) => (y + 5.0, 10.0),
@@ -238,19 +254,14 @@ fn row(look: &Look<'_>, axis: &Axis, i: usize, attempt: &Attempt, is_tree: bool)
         let x = axis.x(at_us);
         parts.push(mark("limit", Role::Ink, Shape::line((x, y - 1.0), (x, y + 21.0))).title(format!("the time limit of {}", DurationUs(allowed_us))));
     }
-    let (sign, role) = match attempt.ok {
-        Some(true) => ("✓", Role::Kept),
-        Some(false) => ("✕", Role::Broken),
-        None => ("…", Role::InkSoft),
-    };
-    let words = format!("{sign} {}", attempt.end);
+    let (words, role) = ending(attempt);
     let wide = bold_text_width(&words, 12.0);
     let x = axis.x(attempt.ended_us);
     // Beside the end of the bar, or before it where there is no room.
     let (x, anchor) = match x {
-        x if x + 6.0 + wide <= axis.right + 8.0 => (x + 5.0, Anchor::Start),
+        x if x + 6.0 + wide <= f64::from(look.width) - 2.0 => (x + 5.0, Anchor::Start),
         x if x - 5.0 - wide >= axis.left => (x - 5.0, Anchor::End),
-        _ => (axis.right + 8.0, Anchor::End),
+        _ => (f64::from(look.width) - 2.0, Anchor::End),
     };
     // Words over a bar need a ground of their own.
     let left = if anchor == Anchor::End { x - wide } else { x };

@@ -1,6 +1,7 @@
 //! What a request is about.
 
 use super::declared::Class;
+use super::observe::Context;
 
 /// What a request is about: it travels with every call that is made for it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct About {
     pub bad: bool,
     /// What it asks for.
     pub key: u32,
+    /// Which trace it belongs to, where there is one.
+    pub context: Context,
 }
 
 impl About {

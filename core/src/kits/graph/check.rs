@@ -4,6 +4,7 @@ use super::config::route;
 use super::control::Scale;
 use super::declared::{Arrivals, Class, Graph, Hop, Step, Tier};
 use super::mark::{HopId, TierId};
+use super::observe::Observed;
 use super::roles::{CachePolicy, Role};
 use super::trouble::Kind;
 use crate::cast::Cast;
@@ -11,6 +12,7 @@ use crate::sim::dice::MILLION;
 
 /// The most tiers, and the most hops: each has a row of counters in every bin.
 const MOST: usize = 64;
+const MOST_HOPS: usize = 128;
 /// The most places in a route from which calls go out.
 const MOST_SITES: usize = 10_000;
 /// The most keys that a source asks for.
@@ -26,8 +28,8 @@ pub fn check(graph: &Graph) -> Result<(), String> {
     let Graph { tiers, hops, pools, classes, .. } = graph;
     let nodes: u64 = tiers.iter().map(|tier| u64::from(tier.instances)).sum();
     must(
-        !tiers.is_empty() && tiers.len() <= MOST && hops.len() <= MOST,
-        "a graph has up to 64 tiers and hops",
+        !tiers.is_empty() && tiers.len() <= MOST && hops.len() <= MOST_HOPS,
+        "a graph has up to 64 tiers and 128 hops",
     )?;
     must(!classes.is_empty() && classes.len() <= 256, "a graph has up to 256 classes")?;
     must(nodes <= u64::from(Cast::MAX), "a graph has up to 8,192 instances")?;
@@ -87,6 +89,7 @@ pub fn check(graph: &Graph) -> Result<(), String> {
             "a share is at most the whole",
         )?;
     }
+    graph.observed.iter().try_for_each(|observed| of_observed(graph, observed))?;
     graph.scales.iter().try_for_each(|scale| of_scale(graph, scale))?;
     for (at, tier) in (0..).map(TierId).zip(tiers) {
         of_data(graph, at, tier)?;
@@ -103,6 +106,14 @@ fn must(is: bool, what: &str) -> Result<(), String> {
 
 fn tier(graph: &Graph, id: TierId) -> Result<&Tier, String> {
     graph.tiers.get(usize::from(id.0)).ok_or_else(|| format!("there is no tier {}", id.0))
+}
+
+fn of_observed(graph: &Graph, observed: &Observed) -> Result<(), String> {
+    let watcher = tier(graph, observed.tier)?;
+    let alone = graph.hops.iter().all(|hop| hop.from != observed.tier && hop.to != observed.tier);
+    must(watcher.instances == 1 && alone, "who watches is one that nobody calls")?;
+    must(observed.push_us > 0 && observed.scrape_us > 0, "those who watch are told every so often")?;
+    observed.instrumented.iter().try_for_each(|id| tier(graph, *id).map(|_| ()))
 }
 
 fn of_tier(tier: &Tier) -> Result<(), String> {

@@ -153,8 +153,9 @@ pub struct Config {
     pub tenants: u16,
     /// By hop: how unevenly it picks, where it does.
     pub uneven: Vec<Option<Arc<Zipf>>>,
-    /// Whether there are keys that have values.
+    /// Whether there are keys that have values; and who is told what instances do, where somebody is.
     pub has_data: bool,
+    pub watcher: Option<NodeId>,
     tier_of: Vec<u8>,
 }
 
@@ -184,7 +185,8 @@ impl Config {
         let tenants = tenants.filter(|tenants| *tenants > 1).unwrap_or(0);
         let uneven = graph.hops.iter().map(|hop| uneven(&graph, hop)).collect();
         let has_data = graph.tiers.iter().any(|tier| tier.role != Role::Service);
-        Ok(Config { cast, tiers, hops, burst, tenants, uneven, has_data, tier_of, graph })
+        let watcher = graph.observed.as_ref().map(|observed| tiers[usize::from(observed.tier.0)].first);
+        Ok(Config { cast, tiers, hops, burst, tenants, uneven, has_data, watcher, tier_of, graph })
     }
 
     /// How many hops and tiers there are.

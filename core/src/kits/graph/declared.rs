@@ -8,6 +8,7 @@ use super::guards::{Gate, PoolId, Threads};
 use super::limit::Limit;
 pub use super::line::{Expired, Line};
 use super::mark::{HopId, TierId};
+use super::observe::Observed;
 use super::reach::Reach;
 use super::roles::Role;
 use super::source::Bursts;
@@ -37,6 +38,8 @@ pub struct Graph {
     pub troubles: Vec<Trouble>,
     /// Who starts and stops instances.
     pub scales: Vec<Scale>,
+    /// What of it all is told to somebody who watches, and how.
+    pub observed: Option<Observed>,
     /// What sorts of requests there are, the most important first.
     pub classes: &'static [&'static str],
 }
@@ -53,6 +56,7 @@ impl Graph {
             routes: Vec::new(),
             troubles: Vec::new(),
             scales: Vec::new(),
+            observed: None,
             classes,
         }
     }
@@ -322,6 +326,8 @@ pub struct Source {
     pub mix: Vec<(Class, u32)>,
     /// How much each tenant asks for beside others; empty if there is but one.
     pub tenants: Vec<u32>,
+    /// Instead, each instance of the tier is a tenant of its own.
+    pub tenant_each: bool,
     /// What they ask for.
     pub keys: Keys,
     /// When they come.
@@ -347,6 +353,7 @@ impl Source {
             class: 0,
             mix,
             tenants,
+            tenant_each: false,
             keys,
             arrivals,
             at_once: 1,

@@ -8,8 +8,8 @@ use super::mark::{Ending, HopId, Level, Swept, TierId};
 use super::message::fact;
 use crate::lab::Shows;
 use crate::lab::shows::{
-    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, SeriesKey, Service, Spans, Station, TierBox, Topology,
-    Traffic,
+    Attempts, Crowd, Edge, FactId, Fate, HeatMap, Layer, Line, SeriesKey, Service, Spans, Station, TierBox,
+    Topology, Traffic,
 };
 use crate::stats::Name;
 
@@ -48,7 +48,8 @@ pub fn gauges(config: &Config) -> (Charts, Shows) {
     shows.topology = Some(topology(config, boxes, &mut charts));
     let budget_us = config.graph.sources.first().map_or(0, |source| source.budget_us);
     let deadline_us = Some(budget_us).filter(|us| *us > 0);
-    shows.spans = Some(Spans { attempts: Attempts::Kept { names: config.graph.called(), deadline_us }, good: "done" });
+    shows.spans =
+        Some(Spans { attempts: Attempts::Kept { names: config.graph.called(), deadline_us }, good: "done" });
     let asked =
         config.graph.sources.first().and_then(|source| config.tiers[usize::from(source.tier.0)].hops.first());
     shows.heat = asked.map(|hop| HeatMap { title: "calls", of: hop.0.into(), deadline_us });
@@ -180,7 +181,10 @@ fn held(config: &Config, id: TierId, charts: &mut Charts) -> Option<(SeriesKey, 
     let tier = &config.graph.tiers[usize::from(id.0)];
     let all = tier.threads.saturating_mul(tier.instances.into());
     (tier.workers > 0 && all > 0).then(|| {
-        (charts.most(Name::gauge(tier.name, "threads held"), "threads", LevelOf::Tier(id, Level::Inside)), all)
+        (
+            charts.most(Name::gauge(tier.name, "threads held"), "threads", LevelOf::Tier(id, Level::Inside)),
+            all,
+        )
     })
 }
 

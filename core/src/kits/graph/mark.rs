@@ -5,6 +5,7 @@
 use super::believed::Belief;
 pub use super::limit::Why;
 pub use super::line::Swept;
+pub use super::observe::Watched;
 use crate::cast::NodeId;
 use crate::parts::breaker::State;
 
@@ -395,6 +396,8 @@ pub enum Mark {
         /// What.
         step: Passing,
     },
+    /// What those who watch have a part in, or who judges them.
+    Watched(Watched),
     /// The trouble that the settings ask for begins or ends.
     Trouble {
         /// Whether it begins.

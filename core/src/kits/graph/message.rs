@@ -5,6 +5,7 @@ use super::config::Config;
 use super::control::Does;
 use super::declared::Class;
 use super::mark::{Ending, HopId, Mark};
+use super::observe::{Batch, Report};
 pub use super::response::Response;
 use super::roles::{GET, NO_VERSION, PUT, name, version};
 use crate::outcome::Effect;
@@ -14,6 +15,7 @@ use crate::words::MessageSpec;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Which try at which call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -75,6 +77,9 @@ crate::declare::messages! {
         Does "does" Ack "What an instance does, and has done since it was asked last." { does: Does },
         Order "order" Write "A controller has an instance start, or stop." { on: bool },
         Ready "ready" Background "An instance takes calls, or none any more." { on: bool },
+        Push "push" Background "Spans and lines of an instance's log, for those who watch." { batch: Arc<Batch> },
+        Scrape "scrape" Read "Those who watch ask for an instance's metrics." { round: u32 },
+        Scraped "scraped" Ack "The metrics of an instance." { report: Arc<Report> },
     }
 }
 
@@ -102,6 +107,9 @@ impl fmt::Display for Msg {
             Msg::Look => f.write_str("what do you do?"),
             Msg::Does { does } => write!(f, "{does}"),
             Msg::Order { on } => f.write_str(if *on { "start" } else { "stop" }),
+            Msg::Push { batch } => write!(f, "{batch}"),
+            Msg::Scrape { .. } => f.write_str("metrics?"),
+            Msg::Scraped { report } => write!(f, "{report}"),
             Msg::Ready { on } => f.write_str(if *on { "ready" } else { "not ready" }),
         }
     }
@@ -285,6 +293,8 @@ pub const CALLS: &[MessageSpec] = KINDS.split_at(3).0;
 pub const CHECKED: &[MessageSpec] = KINDS.split_at(6).0;
 /// Those of graphs whose instances tell each other what they let in.
 pub const COUNTED: &[MessageSpec] = KINDS.split_at(7).0;
+/// Those of graphs whose instances are started and stopped besides.
+pub const SCALED: &[MessageSpec] = KINDS.split_at(11).0;
 
 crate::declare::speech!(Never, Mark);
 
@@ -326,6 +336,12 @@ crate::declare::words! {
         Look => "look",
         /// See there.
         Decide => "decide",
+        /// Spans and lines are to be handed over.
+        Push => "hand over",
+        /// All instances are to be asked for their metrics.
+        Scrape => "scrape",
+        /// It is to be decided on traces.
+        Judge => "decide on traces",
     }
 }
 

@@ -22,6 +22,7 @@ mod line;
 mod mark;
 mod message;
 mod node;
+mod observe;
 mod parts;
 mod pieces;
 mod reach;
@@ -53,13 +54,17 @@ pub use limit::Limit;
 pub use mark::{Data, Ending, HopId, Level, Mark, Passing, Stop, Swept, TierId, Why};
 pub use message::{
     About, Brought, CALLS, CHECKED, COUNTED, Deadline, FACTS, KINDS, Msg, RESULTS, Reply, Request, Response,
-    Speech, Timer, Try, fact,
+    SCALED, Speech, Timer, Try, fact,
 };
 pub use node::Node;
+pub use observe::{
+    Batch, Context, Counted, Dashboard, Labels, Line as LogLine, Logs, Measure, Observed, Of, Report,
+    SERIES_EACH, Watched,
+};
 pub use parts::{Parts, Waits};
 pub use pieces::{Front, Sidecar};
 pub use reach::Reach;
 pub use roles::{Behind, CachePolicy, GET, Herd, NO_VERSION, POISON, PUT, Role};
 pub use source::Bursts;
-pub use trouble::{Kind, Spell, Trouble};
+pub use trouble::{Kind, Spell, Trouble, Whose};
 pub use watch::{Own, Running, Watch, begin};

@@ -4,6 +4,7 @@ use super::client::Client;
 use super::config::Config;
 use super::control::Control;
 use super::message::Speech;
+use super::observe::Backend;
 use super::server::Server;
 
 crate::declare::roles! {
@@ -11,6 +12,8 @@ crate::declare::roles! {
     pub enum Node of Config, Speech, for |config, me| {
         /// Starts and stops others.
         Control(Box<Control>) => _ if config.tiers[usize::from(config.tier_of(me).0)].controls.is_some(),
+        /// Takes what others tell of themselves.
+        Backend(Box<Backend>) => _ if config.watcher == Some(me),
         /// Only calls.
         Client(Client) => _ if config.tiers[usize::from(config.tier_of(me).0)].is_client,
         /// Takes requests, works, and calls others.

@@ -3,6 +3,7 @@
 use super::caller::At;
 use super::declared::{Arrivals, Class, Keys, Source};
 use super::message::{About, Request, Timer};
+use super::observe::Context;
 use crate::sim::dice::{MILLION, Purpose, Range, below, happens};
 
 /// Which class, tenant and key a request is of.
@@ -99,8 +100,11 @@ fn about_of(source: &Source, class: Class, number: u32, at: &At<'_>) -> About {
     let number = u64::from(number);
     let bad = u64::from(source.bad);
     let bad = bad > 0 && happens(at.ctx.die(Purpose::Kind, number), bad);
-    let tenant =
-        if source.tenants.is_empty() { 0 } else { tenant(&source.tenants, at.ctx.die(TENANT, number)) };
+    let tenant = match source.tenant_each {
+        true => at.config.instance(at.ctx.me) as u8,
+        false if source.tenants.is_empty() => 0,
+        false => tenant(&source.tenants, at.ctx.die(TENANT, number)),
+    };
     let key = match source.keys {
         Keys::None => 0,
         Keys::Uniform(keys) => below(at.ctx.die(KEY, number), u64::from(keys)) as u32,
@@ -114,7 +118,7 @@ fn about_of(source: &Source, class: Class, number: u32, at: &At<'_>) -> About {
             }
         }
     };
-    About { class, tenant, bad, key }
+    About { class, tenant, bad, key, context: Context::NONE }
 }
 
 fn class(source: &Source, number: u32, at: &At<'_>) -> Class {

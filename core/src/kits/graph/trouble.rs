@@ -1,6 +1,8 @@
 //! Trouble: a span of time in which a service is silent, refuses, fails or works slower, or is called more often.
 
-use super::mark::TierId;
+use super::about::About;
+use super::declared::Class;
+use super::mark::{HopId, TierId};
 
 /// What goes wrong, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,12 +21,52 @@ pub struct Trouble {
     pub flap_us: u64,
     /// After its time an instance is well once less comes to it than this, in millionths of a request a second; 0 is without condition.
     pub recover_below: u32,
+    /// Whose requests it strikes.
+    pub whose: Whose,
+    /// Whether its nodes say of themselves that they are in trouble; else it has to be found out.
+    pub told: bool,
+}
+
+/// Whose requests a trouble strikes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Whose {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those of a class.
+    Class(Class),
+    /// Those of a tenant.
+    Tenant(u8),
+    /// Those that come on a hop.
+    Hop(HopId),
+}
+
+impl Whose {
+    /// Whether it strikes a request, by what that is about and the hop on which it comes.
+    pub fn is(self, about: About, hop: HopId) -> bool {
+        match self {
+            Whose::All => true,
+            Whose::Class(class) => about.class == class,
+            Whose::Tenant(tenant) => about.tenant == tenant,
+            Whose::Hop(own) => own == hop,
+        }
+    }
 }
 
 impl Trouble {
     /// At all instances, for a time from a moment on.
     pub fn new(tier: TierId, kind: Kind, (at_us, for_us): (u64, u64)) -> Trouble {
-        Trouble { tier, instance: None, at_us, for_us, kind, flap_us: 0, recover_below: 0 }
+        Trouble {
+            tier,
+            instance: None,
+            at_us,
+            for_us,
+            kind,
+            flap_us: 0,
+            recover_below: 0,
+            whose: Whose::All,
+            told: true,
+        }
     }
 
     /// When its time is over.

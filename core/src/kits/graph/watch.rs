@@ -5,11 +5,13 @@ use super::ledger::{Charts, Ledger, Spans};
 use super::mark::Mark;
 use super::message::{KINDS, Speech};
 use super::node::Node;
+use super::observe::Kept;
 use crate::cast::NodeId;
 use crate::lab::{Course, Detail, Verdict};
-use crate::outcome::{Outcome, Tally};
+use crate::outcome::{Heat, Outcome, Tally};
 use crate::scenario::Scenario;
 use crate::sim::{Network, Observer, OpId, Seen, Setup};
+use crate::stats::Series;
 use crate::trace::{self, World};
 use crate::words::MessageSpec;
 
@@ -26,6 +28,16 @@ pub trait Own: 'static {
 
     /// The lights, in the order of the lab's promises; asked after the figures.
     fn verdicts(&self) -> Vec<Verdict>;
+
+    /// Charts that it makes itself, beside those of the ledger.
+    fn series(&mut self) -> Vec<Series> {
+        Vec::new()
+    }
+
+    /// How long calls took over time, where not the ledger is to say it.
+    fn heats(&mut self) -> Option<Vec<Heat>> {
+        None
+    }
 
     /// Whether a figure is of a part of the run, so that bins are kept where a run is only counted.
     fn wants_bins(&self) -> bool {
@@ -49,6 +61,8 @@ pub struct Watch {
     pub books: Ledger,
     /// What the operations went through that are recorded.
     pub spans: Spans,
+    /// Where somebody watches, what was kept there.
+    kept: Option<Kept>,
     /// What the lab watches itself.
     own: Box<dyn Own>,
 }
@@ -58,7 +72,8 @@ impl Watch {
     fn new(config: &Config, own: Box<dyn Own>, from_us: u64, charted_us: u64, detail: Detail) -> Watch {
         let bin_us = if own.wants_bins() { charted_us } else { Ledger::bin_us(detail, charted_us) };
         let books = Ledger::new(config.shape(), config.cast.len(), bin_us).from(from_us);
-        Watch { books, spans: Spans::new(detail), own }
+        let kept = config.watcher.map(|_| Kept::default()).filter(|_| detail != Detail::Totals);
+        Watch { books, spans: Spans::new(detail), kept, own }
     }
 }
 
@@ -68,6 +83,9 @@ impl Observer<Speech> for Watch {
         if let Seen::Mark { node, op, mark } = seen {
             self.books.mark(at.at_us, node, mark);
             self.spans.mark(at, node, op, mark);
+            if let Some(kept) = &mut self.kept {
+                kept.mark(op, mark);
+            }
             return self.own.mark(at, node, op, mark, &mut self.books);
         }
         match seen {
@@ -86,7 +104,7 @@ impl Observer<Speech> for Watch {
     }
 
     fn weight(&self) -> u64 {
-        self.own.weight()
+        self.own.weight() + self.kept.as_ref().map_or(0, Kept::weight)
     }
 }
 
@@ -132,15 +150,25 @@ fn begin_any(
 ) -> Box<dyn Course> {
     let Running { scenario, detail, network, kinds, from_us, charted_us } = running;
     let watch = Watch::new(&config, own, from_us, charted_us, detail);
+    let known = config.watcher.map(|_| config.clone());
     let setup = Setup { cast: config.cast, network, work_us: Vec::new(), kinds, scenario, config };
-    crate::sim::begin::<Node, Watch>(setup, watch, detail, move |run, mut watch| {
+    crate::sim::begin::<Node, Watch>(setup, watch, detail, move |mut run, mut watch| {
         watch.books.end(run.ended_us);
         let ended = trace::Mark { at_us: run.ended_us, record: run.records.saturating_sub(1) };
         let tallies = watch.own.figures(&watch.books, ended);
         let verdicts = watch.own.verdicts();
-        let heats = if watch.books.is_charted() { watch.books.heats() } else { Vec::new() };
-        let series = if watch.books.is_charted() { charts().series(watch.books) } else { Vec::new() };
-        let (spans, limit) = watch.spans.end();
+        let charted = watch.books.is_charted();
+        let heats = if charted { watch.own.heats() } else { Some(Vec::new()) };
+        let heats = heats.unwrap_or_else(|| watch.books.heats());
+        let mut series = if charted { charts().series(watch.books) } else { Vec::new() };
+        if charted {
+            series.extend(watch.own.series());
+        }
+        let (mut spans, limit) = watch.spans.end();
+        // Of a run that somebody watches can be seen what was kept.
+        if let Some((kept, known)) = watch.kept.zip(known) {
+            (spans, run.trace) = kept.only(&known, spans, &mut run.operations, run.trace);
+        }
         let outcome = run.outcome(tallies, series, verdicts);
         let limits = outcome.limits.into_iter().chain(limit).collect();
         Outcome { spans, heats, limits, ..outcome }

@@ -38,7 +38,9 @@ fn sink(scenario: &Scenario, outcome: &Outcome) -> bool {
 
 fn stale(scenario: &Scenario, outcome: &Outcome) -> bool {
     let p = Params::of(&scenario.values);
+    // By turns one is better than both, and learns nothing of figures.
     as_busy(scenario, &p)
+        && matches!(p.policy, Policy::Least | Policy::P2c)
         && p.sees == Sees::Stale
         && p.stale >= 100_000
         && at_most(outcome, "mean_ms", 61_000)
@@ -65,7 +67,7 @@ pub static CHALLENGES: &[Challenge] = &[
         id: "sink",
         view: "panels=fleet,verdicts&knobs=check,eject&law=avoids",
         figures: &["failed_share", "to_bad_share"],
-        prompt: "n2 fails every call at once, and least connections loves it. Lose fewer than 2 % of the calls.",
+        prompt: "n2 fails every call at once, and least connections loves it. Lose fewer than 2 % of the calls, still by least connections.",
         guess: None,
         start: "balancer?load=closed&clients=10&think=0ms&latency=250us&policy=least&proxy=0ms&work=99ms&fault=fast-fail",
         goal: sink,
@@ -77,7 +79,7 @@ pub static CHALLENGES: &[Challenge] = &[
         id: "stale",
         view: "panels=fleet&knobs=policy,choices",
         figures: &["mean_ms"],
-        prompt: "Servers tell their queues every 100 ms, ten service times. Be better than chance (102 ms) by two fifths.",
+        prompt: "Servers tell their queues every 100 ms, ten service times. Go by these figures, and be better than chance (102 ms) by two fifths.",
         guess: Some((
             "Which is worst on these figures?",
             &["The shortest queue", "The better of two", "At random", "Round robin"],

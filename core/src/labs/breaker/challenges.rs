@@ -84,7 +84,7 @@ pub static CHALLENGES: &[Challenge] = &[
         prompt: "One of eight shards is down, and the breaker refuses nearly everything. Answer 85 of 100 requests, and still send the dead shard no more than sixty calls in half a minute.",
         guess: Some((
             "How many requests, of a hundred, are answered now?",
-            &["about 5 to 10", "about 50", "87 or 88", "none"],
+            &["about 12", "about 50", "87 or 88", "none"],
         )),
         start: "breaker?callers=1&rate=100&needs=all&work=1ms&trouble=shard&trouble_for=30s&trip=count&window=seconds&open_for=5s&halfopen=consecutive&for=30s",
         goal: spares_the_shards,

@@ -50,7 +50,7 @@ pub static CHALLENGES: &[Challenge] = &[
         prompt: "One of five tenants asks for twenty times as much as each other. See to it that nobody is refused within an equal share, with the same limit in all.",
         guess: Some((
             "How much of its 10 a second does each of the four others get now?",
-            &["The same share as the greedy one: some 42 %", "All of it", "Nothing", "A fifth"],
+            &["The same share as the greedy one: some 29 %", "All of it", "Nothing", "A fifth"],
         )),
         start: "limit?burst=1",
         goal: is_fair,

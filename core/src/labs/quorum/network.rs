@@ -40,6 +40,7 @@ pub fn network(config: &Config, seed: u32) -> Network {
         zones,
         zone_extra_us,
         loss_millionths: u64::from(params.loss),
+        class_loss_millionths: Vec::new(),
         duplicate_millionths: 0,
         fifo: false,
     }

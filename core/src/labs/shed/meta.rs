@@ -1,6 +1,6 @@
 //! What the lab is called, shows, counts and promises.
 
-use crate::kits::graph::{FACTS, KINDS};
+use crate::kits::graph::{FACTS, SCALED};
 use crate::lab::{BookPart, Meta, RequestSpec, promise};
 
 crate::declare::figures! {
@@ -39,7 +39,7 @@ pub static META: Meta = Meta {
         "operations",
     ],
     facts: FACTS,
-    kinds: KINDS,
+    kinds: SCALED,
     tallies: Figures::SPECS,
     promises: &[
         promise("floor", "Does it still do useful work when too much is asked?", "no goodput collapse"),

@@ -22,19 +22,22 @@ pub enum Phase {
     Elsewhere,
     /// The server works on it.
     AtWork,
+    /// Something goes on where nobody tells of it.
+    Untold,
     /// Nothing is under way any more that could bring an answer: it was lost, or the server takes no notice.
     NoAnswer,
 }
 
 impl Phase {
     /// All of them.
-    pub const ALL: [Phase; 7] = [
+    pub const ALL: [Phase; 8] = [
         Phase::Asleep,
         Phase::NoThread,
         Phase::OnTheWay,
         Phase::Queued,
         Phase::Elsewhere,
         Phase::AtWork,
+        Phase::Untold,
         Phase::NoAnswer,
     ];
 
@@ -47,6 +50,7 @@ impl Phase {
             Phase::Queued => "in the queue",
             Phase::Elsewhere => "waits for the next service",
             Phase::AtWork => "at work",
+            Phase::Untold => "not traced",
             Phase::NoAnswer => "no answer comes",
         }
     }

@@ -3,6 +3,7 @@
 use super::super::Look;
 use super::follow::{Attempt, Call, Part, Phase, made, went_well};
 use splitbrain::lab::{Operation, Span};
+use std::collections::BTreeSet;
 
 /// Follows a call by its spans.
 pub fn by_spans(look: &Look<'_>, operation: &Operation, names: &[&str], deadline_us: Option<u64>, to_us: u64) -> Call {
@@ -13,7 +14,9 @@ pub fn by_spans(look: &Look<'_>, operation: &Operation, names: &[&str], deadline
     tree.below(None, to_us, 0, &mut attempts);
     let parts = attempts.iter().flat_map(|attempt: &Attempt| &attempt.parts);
     let until_us = parts.map(|part| part.to_us).fold(to_us, u64::max);
-    let made = made(&attempts, false);
+    // Where nothing is tried again, each is a call of its own: on one service after the other.
+    let hops: BTreeSet<_> = spans.iter().map(|span| span.hop).collect();
+    let made = made(&attempts, hops.len() == spans.len() && spans.len() > 1);
     let deadline_us = deadline_us.map(|us| from_us.saturating_add(us));
     Call { from_us, to_us, until_us, deadline_us, is_tree: true, attempts, kind: "Call", made }
 }
@@ -100,6 +103,10 @@ impl Tree<'_> {
             return parts;
         };
         add(Phase::NoThread, span.tried_us, sent_us);
+        if span.untold {
+            add(Phase::Untold, sent_us, ended_us);
+            return parts;
+        }
         let Some(came_us) = span.came_us else {
             add(Phase::NoAnswer, sent_us, ended_us);
             return parts;

@@ -163,6 +163,10 @@ pub struct Ended {
     pub op: OpId,
     /// The request that needed it.
     pub owner: u32,
+    /// On which hop it was made, how often it was tried, and what it took, in µs.
+    pub hop: HopId,
+    pub tries: u16,
+    pub took_us: u64,
     /// How its last try ended.
     pub how: Ending,
     /// Why there is no other.

@@ -122,10 +122,24 @@ impl Caller {
         let tries = u16::try_from(call.tries).unwrap_or(u16::MAX);
         let took_us = at.now_us().saturating_sub(call.called_us);
         at.out.mark(Mark::CallOver { hop: call.wanted.hop, how, stop, tries, took_us });
-        let (Wanted { op, owner, version, deadline_us, about, .. }, doubt) = (call.wanted, call.doubt);
+        let (Wanted { op, owner, hop, version, deadline_us, about, .. }, doubt) = (call.wanted, call.doubt);
         let after_us = call.after_us;
         let (is_late, worked_us) = (at.now_us() > deadline_us, call.worked_us);
         self.calls.remove(serial);
-        Some(Ended { op, owner, how, stop, doubt, is_late, version, worked_us, after_us, key: about.key })
+        Some(Ended {
+            op,
+            owner,
+            hop,
+            tries,
+            took_us,
+            how,
+            stop,
+            doubt,
+            is_late,
+            version,
+            worked_us,
+            after_us,
+            key: about.key,
+        })
     }
 }

@@ -67,10 +67,14 @@ impl Overload {
         if self.light.state() == State::Unknown {
             let (time, most, limit) =
                 (DurationUs(self.span_us), self.most, crate::params::format_decimal(i64::from(self.limit)));
-            let why = format!(
-                "In no {time}, in which the server can finish {}, have more than {most} requests come: {limit} times as many.",
+            let came = format!(
+                "In no {time}, in which the server can finish {}, have more than {most} requests come",
                 Self::REQUESTS
             );
+            let why = match limit.as_str() {
+                "1" => format!("{came}."),
+                _ => format!("{came}: {limit} times as many."),
+            };
             self.light.say(at, State::Kept, &why);
         }
     }
@@ -87,11 +91,16 @@ impl Overload {
             let (count, first, time) = (self.count, self.first, DurationUs(self.span_us));
             let limit = crate::params::format_decimal(i64::from(self.limit));
             self.light.break_(at, || {
-                let why = format!(
-                    "{count} requests within {time}, in which the server can finish {}: more than {limit} times as many.",
+                let came = format!(
+                    "{count} requests within {time}, in which the server can finish {}",
                     Self::REQUESTS
                 );
-                let steps = [evidence(first.record, "the first of them"), evidence(at.record, "one too many")];
+                let why = match limit.as_str() {
+                    "1" => format!("{came}."),
+                    _ => format!("{came}: more than {limit} times as many."),
+                };
+                let steps =
+                    [evidence(first.record, "the first of them"), evidence(at.record, "one too many")];
                 (why, by.leading_to(at, steps))
             });
         }

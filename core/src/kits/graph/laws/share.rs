@@ -46,7 +46,9 @@ impl Share {
     pub fn end(&mut self, at: Mark) {
         if self.judged || self.all >= self.calls / 5 {
             let (calls, one, limit) = (self.calls, self.one, DurationUs(self.limit_us));
-            let why = format!("Of each {calls} {one}s, one lot after the other, 99 of 100 ended well within {limit}.");
+            let why = format!(
+                "Of each {calls} {one}s, one lot after the other, 99 of 100 ended well within {limit}."
+            );
             self.light.say(at, State::Kept, &why);
         }
     }

@@ -235,6 +235,8 @@ impl Ledger {
             Mark::StillOut { hop } => self.stand(at_us, (node, hop), 0, -1),
             Mark::Worked { tier, worked_us } => self.bins.time(at_us, Span::Worked(tier), worked_us),
             Mark::Useful { .. } | Mark::Followed { .. } => {}
+            // Of interest to those who watch those who watch.
+            Mark::Watched(_) => {}
             Mark::Trouble { on } => self.levels.turn(at_us, on),
         }
     }

@@ -108,6 +108,7 @@ impl Spans {
             parent,
             from,
             instance: None,
+            untold: false,
             is_hedge: first.is_some_and(|span| span.ended_us.is_none()),
             tried_us: at.at_us,
             given_us,

@@ -25,6 +25,7 @@ enum Entry {
 impl Server {
     /// A request comes.
     pub(super) fn take(&mut self, frame: Frame, at: &mut At<'_>) {
+        let frame = self.begin_span(frame, at);
         let (tier, now_us) = (self.tier, at.now_us());
         at.out.mark(Mark::Came { tier, attempt: frame.of.attempt });
         self.came = self.came.wrapping_add(1);
@@ -49,6 +50,7 @@ impl Server {
             Entry::Swallowed => return at.out.mark(Mark::Swept { tier, why: Swept::Muted, count: 1 }),
         };
         self.answer(&frame, reply, at);
+        self.end_span(&frame, reply.ending(), at);
         at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
         if matches!(mark, Mark::Left { .. }) {
             at.out.mark(Mark::Began { tier, waited_us: now_us - frame.came_us });
@@ -59,16 +61,20 @@ impl Server {
     /// Asks in this order: trouble, mistake, readiness, deadline, key, limiter, concurrency, places kept for others, line.
     fn door(&mut self, frame: &Frame, at: &mut At<'_>) -> Entry {
         let ((tier, plan), now_us) = (self.tier(at), at.now_us());
-        if let Some(spell) = self.trouble(now_us) {
+        if let Some(spell) = self.struck(frame, at) {
             match spell.kind {
                 Kind::Refusal => return Entry::Turned(Why::Trouble, spell.to_us - now_us),
                 Kind::Mute => return Entry::Swallowed,
                 Kind::Errors(share)
                     if happens(at.die(Purpose::Fault, frame.luck, frame.path), share.into()) =>
                 {
+                    self.tell_struck(at);
                     return Entry::Failed;
                 }
-                Kind::Shard(_) if spell.kind.strikes(frame.about.key) => return Entry::Failed,
+                Kind::Shard(_) if spell.kind.strikes(frame.about.key) => {
+                    self.tell_struck(at);
+                    return Entry::Failed;
+                }
                 _ => {}
             }
         }
@@ -198,6 +204,7 @@ impl Server {
             self.answer(&frame, reply, at);
         }
         self.inside -= 1;
+        self.end_span(&frame, frame.ending(reply, at), at);
         self.left(&frame, frame.ending(reply, at), at);
     }
 
@@ -232,6 +239,7 @@ impl Server {
     /// A request is taken away, wherever it is: because nobody wants it any more, or because it is refused after all.
     pub(super) fn take_away(&mut self, serial: u32, how: Ending, at: &mut At<'_>) -> Option<Frame> {
         let frame = self.forget(serial, at)?;
+        self.end_span(&frame, how, at);
         match frame.stage {
             Stage::Line(ticket) => {
                 self.line.cancel(ticket);
@@ -281,6 +289,7 @@ impl Server {
         for gone in expired {
             let Some(mut frame) = self.forget(gone.item, at) else { continue };
             at.out.serve(frame.op, frame.of.path as u16);
+            self.end_span(&frame, Ending::NoTime, at);
             at.follow(frame.of.hop, frame.of.path, Passing::Leaves);
             (at.out.op, at.out.attempt) = served;
             if frame.from.is_none() && !frame.replied {

@@ -73,6 +73,11 @@ pub struct Frame {
     /// It fetches for others, too; and where they are to look again, after what time.
     pub leads: bool,
     pub after_us: u64,
+    /// The hop on which a call for it failed first, and how many tries there were at all of its calls.
+    pub blame: Option<HopId>,
+    pub tries: u16,
+    /// Its trace begins with it.
+    pub is_root: bool,
 }
 
 impl Frame {
@@ -136,6 +141,9 @@ impl Frame {
             version: NO_VERSION,
             leads: false,
             after_us: 0,
+            blame: None,
+            tries: 0,
+            is_root: false,
         }
     }
 
@@ -148,6 +156,7 @@ impl Frame {
     /// One of its calls is over.
     pub fn count(&mut self, ended: &Ended) {
         self.open = self.open.saturating_sub(1);
+        self.tries = self.tries.saturating_add(ended.tries);
         if ended.version != NO_VERSION {
             self.version = ended.version;
         }
@@ -157,6 +166,7 @@ impl Frame {
             self.worked_us = self.worked_us.saturating_add(ended.worked_us);
         } else {
             self.doubt |= ended.doubt;
+            self.blame.get_or_insert(ended.hop);
             if !self.does_without(ended.key) {
                 self.over.get_or_insert((ended.how, ended.stop));
             }

@@ -9,6 +9,7 @@ mod frame;
 mod limits;
 mod member;
 mod shed;
+mod teller;
 mod turns;
 mod vitals;
 mod work;
@@ -16,7 +17,7 @@ mod work;
 use super::caller::{At, Caller, Ended, Wanted, first_path};
 use super::config::{Config, Op, TierPlan};
 use super::declared::{Mistakes, Tier};
-use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId, Why};
+use super::mark::{Ending, Level, Mark, Passing, Stop, Swept, TierId, Watched, Why};
 use super::message::{About, Brought, Msg, Reply, Request, Response, Speech, Timer, Try, fact};
 use super::roles::Data;
 use super::source;
@@ -33,6 +34,7 @@ use frame::{Frame, Stage};
 use limits::Limits;
 use member::Member;
 use std::collections::{BTreeMap, BTreeSet};
+use teller::Teller;
 use vitals::paced;
 
 /// A service.
@@ -71,6 +73,8 @@ pub struct Server {
     started_us: Option<u64>,
     /// How many requests it last told to those who go by that.
     load: u32,
+    /// What it tells those who watch.
+    teller: Option<Box<Teller>>,
 }
 
 impl Protocol for Server {
@@ -107,6 +111,7 @@ impl Protocol for Server {
             came: 0,
             started_us: (ctx.epoch > 0).then_some(now_us),
             load: 0,
+            teller: Teller::new(&at).map(Box::new),
         };
         Server::set_sync(&mut at);
         server.begin_telling(&mut at);
@@ -120,7 +125,8 @@ impl Protocol for Server {
         let known = 16 * self.places.len() as u64 + 12 * self.executed.len() as u64;
         let limits = self.limits.as_ref().map_or(0, |limits| limits.weight());
         let data = self.data.as_ref().map_or(0, Data::weight) + self.flights.weight();
-        self.caller.weight() + self.frames.weight() + 48 * lines + known + data + limits
+        let told = self.teller.as_ref().map_or(0, |teller| teller.weight());
+        told + self.caller.weight() + self.frames.weight() + 48 * lines + known + data + limits
     }
 
     fn step(&mut self, config: &Config, input: Input<Speech>, ctx: &Ctx, out: &mut Out<Speech>) {
@@ -156,6 +162,10 @@ impl Protocol for Server {
             Input::Deliver { from, msg: Msg::Look } => self.looked_at(from, at),
             Input::Deliver { msg: Msg::Order { on }, .. } => self.ordered(on, at),
             Input::Deliver { from, msg: Msg::Ready { on } } => self.caller.heard_of(from, on, at),
+            Input::Deliver { from, msg: Msg::Scrape { round } } => self.scraped(from, round, at),
+            Input::Timer(Timer::Push) => self.push(at),
+            Input::Deliver { msg: Msg::Push { .. } | Msg::Scraped { .. }, .. } => {}
+            Input::Timer(Timer::Scrape | Timer::Judge) => {}
             Input::Deliver { msg: Msg::Does { .. }, .. } | Input::Timer(Timer::Look | Timer::Decide) => {}
             Input::Timer(Timer::Started) => self.started(),
             Input::Timer(Timer::Finish(serial)) => self.worked(serial, at),
@@ -197,6 +207,7 @@ impl Protocol for Server {
         }
         self.report(at);
         self.report_life(at);
+        self.measure(at);
     }
 }
 
@@ -379,6 +390,7 @@ impl Server {
             let ended = self.caller.call(wanted, at).1;
             if let (Some(ended), Some(frame)) = (ended, self.frames.get_mut(serial)) {
                 frame.count(&ended);
+                self.count_call(&ended, at.config);
             }
         }
         self.decided(serial, at)
@@ -391,6 +403,7 @@ impl Server {
             return self.written(&ended, at);
         }
         let plan = self.tier(at).1;
+        self.count_call(&ended, at.config);
         let Some(frame) = self.frames.get_mut(ended.owner) else { return };
         frame.count(&ended);
         if ended.how == Ending::Refused && plan.admits(frame.about.class, frame.pc) {

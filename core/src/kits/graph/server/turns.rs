@@ -8,7 +8,8 @@ const LOOK_US: u64 = 1_000_000;
 /// A service comes up: who comes back from a crash meets the trouble that is ahead, or the rest of it.
 pub(super) fn foresee(at: &mut At<'_>) -> Option<Spell> {
     let (now_us, spell) = (at.now_us(), at.config.trouble_of(at.ctx.me)?.turn(at.now_us()));
-    if spell.from_us < now_us && spell.holds(now_us) {
+    let told = at.config.trouble_of(at.ctx.me).is_some_and(|trouble| trouble.told);
+    if spell.from_us < now_us && spell.holds(now_us) && told {
         tell(spell.kind, at.out);
     }
     expect(spell, at);
@@ -46,12 +47,34 @@ impl Server {
         self.spell.filter(|spell| spell.holds(now_us))
     }
 
+    /// The trouble that is now, was or is to come, if it is one that strikes a request like this.
+    pub(super) fn spell_of(&self, frame: &Frame, at: &At<'_>) -> Option<Spell> {
+        let whose = at.config.trouble_of(at.ctx.me)?.whose;
+        self.spell.filter(|_| whose.is(frame.about, frame.of.hop))
+    }
+
+    /// Tells those who judge that the trouble has struck a request, where nobody else is told.
+    pub(super) fn tell_struck(&self, at: &mut At<'_>) {
+        if at.config.trouble_of(at.ctx.me).is_some_and(|trouble| !trouble.told) {
+            at.out.mark(Mark::Watched(Watched::Struck { tier: self.tier }));
+        }
+    }
+
+    /// The trouble that strikes a request now.
+    pub(super) fn struck(&self, frame: &Frame, at: &At<'_>) -> Option<Spell> {
+        let spell = self.trouble(at.now_us())?;
+        let whose = at.config.trouble_of(at.ctx.me)?.whose;
+        whose.is(frame.about, frame.of.hop).then_some(spell)
+    }
+
     /// A refusal begins with a restart: what is here is refused too.
     pub(super) fn trouble_begins(&mut self, at: &mut At<'_>) {
         let Some(Spell { to_us, kind, .. }) = self.spell else { return };
         self.mark_trouble(true, at);
         self.came = 0;
-        tell(kind, at.out);
+        if at.config.trouble_of(at.ctx.me).is_some_and(|trouble| trouble.told) {
+            tell(kind, at.out);
+        }
         if kind != Kind::Refusal {
             return;
         }
@@ -86,7 +109,9 @@ impl Server {
             return self.delay(at);
         }
         self.mark_trouble(false, at);
-        at.out.fact(fact::ROLE, 0, Fact::Word(self.tier(at).0.name));
+        if trouble.told {
+            at.out.fact(fact::ROLE, 0, Fact::Word(self.tier(at).0.name));
+        }
         if next.from_us > now_us {
             self.spell = Some(next);
             expect(next, at);
@@ -100,7 +125,9 @@ impl Server {
         else {
             return;
         };
-        let at_work = self.frames.iter().filter(|(_, frame)| frame.stage == Stage::Work);
+        let whose = at.config.trouble_of(at.ctx.me).map(|trouble| trouble.whose).unwrap_or_default();
+        let strikes = |frame: &Frame| frame.stage == Stage::Work && whose.is(frame.about, frame.of.hop);
+        let at_work = self.frames.iter().filter(|(_, frame)| strikes(frame));
         let mut all: Vec<u32> = at_work.map(|(serial, _)| serial).collect();
         crate::sorted::sort(&mut all);
         let now_us = at.now_us();

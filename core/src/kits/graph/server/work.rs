@@ -19,6 +19,7 @@ impl Server {
     /// The work on a request begins.
     pub(super) fn work(&mut self, serial: u32, at: &mut At<'_>) {
         let (tier, plan) = self.tier(at);
+        let spell = self.frames.get(serial).and_then(|frame| self.spell_of(frame, at));
         let Some(frame) = self.frames.get_mut(serial) else { return };
         let Some(Some(program)) = plan.programs.get(usize::from(frame.about.class)) else { return };
         let Some(Op::Work(share)) = program.ops.get(usize::from(frame.pc) - 1) else { return };
@@ -30,12 +31,15 @@ impl Server {
         let (now_us, of) = (at.now_us(), frame.of);
         (frame.since_us, frame.work_us) = (now_us, work_us);
         at.follow(of.hop, of.path, Passing::Works);
-        let done_us = match self.spell {
+        let done_us = match spell {
             Some(spell) => spell.done_us(now_us, work_us),
             None => now_us.saturating_add(work_us),
         };
         frame.due_us = done_us;
         at.out.set_timer(Timer::Finish(serial), Range::exactly(done_us - now_us));
+        if done_us - now_us > work_us {
+            self.tell_struck(at);
+        }
     }
 
     /// The work on a request is done.

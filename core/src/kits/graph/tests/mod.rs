@@ -9,6 +9,7 @@ mod guards;
 mod hedges;
 mod laws;
 mod limited;
+mod observed;
 mod parts;
 mod random;
 mod shed;
