@@ -18,7 +18,7 @@ macro_rules! labs {
 labs! {
     ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; messaging; retry; deadline; breaker; limit; shed;
     ring;
-    balancer; cache; gateway; messaging; idempotency;
+    balancer; cache; gateway; idempotency;
     observe
 }
 
