@@ -16,7 +16,7 @@ macro_rules! labs {
 }
 
 labs! {
-    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; messaging; retry; deadline; breaker; limit; shed;
+    ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; shed;
     ring;
     balancer; cache; gateway; idempotency;
     observe

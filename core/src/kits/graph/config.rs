@@ -153,8 +153,9 @@ pub struct Config {
     pub tenants: u16,
     /// By hop: how unevenly it picks, where it does.
     pub uneven: Vec<Option<Arc<Zipf>>>,
-    /// Whether there are keys that have values; and who is told what instances do, where somebody is.
+    /// Whether there are keys that have values.
     pub has_data: bool,
+    /// Who is told what instances do, where somebody is.
     pub watcher: Option<NodeId>,
     tier_of: Vec<u8>,
 }
