@@ -18,7 +18,7 @@ macro_rules! labs {
 labs! {
     ping; quorum; cap; clocks; flp; broadcast; raft; paxos; leader; lock; commit; retry; deadline; breaker; limit; shed;
     ring;
-    balancer; cache; gateway; idempotency;
+    balancer; cache; gateway; messaging; idempotency;
     observe
 }
 
