@@ -166,7 +166,10 @@ fn checks(lab: &dyn Lab) -> String {
             "<tr data-measured=\"{id}-{}\"><td>{}{}</td>{source}<td>{}</td></tr>",
             fidelity.id,
             escape(fidelity.claim),
-            apart(fidelity, checks).map_or_else(String::new, |set| format!(": <code>{}</code>", escape(set).replace("&amp;", "<wbr>&amp;"))),
+            apart(fidelity, checks).map_or_else(String::new, |set| format!(
+                ": <code>{}</code>",
+                escape(set).replace("&amp;", "<wbr>&amp;")
+            )),
             escape(&expected)
         );
     }

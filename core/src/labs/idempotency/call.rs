@@ -64,6 +64,17 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// As HTTP writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+            Verb::Put => "PUT",
+            Verb::Delete => "DELETE",
+            Verb::Patch => "PATCH",
+        }
+    }
+
     /// Whether several of the same are meant to do what one does (RFC 9110 §9.2.2).
     pub fn is_idempotent(self) -> bool {
         matches!(self, Verb::Get | Verb::Put | Verb::Delete)

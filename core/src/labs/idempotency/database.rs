@@ -15,7 +15,6 @@ use crate::trace::Fact;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Database {
     charges: u32,
-    total: i64,
     value: Option<i32>,
     version: u32,
     /// How many changes it has made.
@@ -32,7 +31,6 @@ impl Protocol for Database {
             Some(Kept::Database(database)) => database.clone(),
             _ => Database {
                 charges: 0,
-                total: 0,
                 value: Some(if config.params.load == Load::Stock { STOCK } else { 0 }),
                 version: 1,
                 changes: 0,
@@ -179,10 +177,7 @@ impl Database {
         let created = call.verb == Verb::Put && self.value.is_none();
         match call.verb {
             Verb::Get => {}
-            Verb::Post => {
-                self.charges += 1;
-                self.total += i64::from(call.value);
-            }
+            Verb::Post => self.charges += 1,
             Verb::Put => self.value = Some(call.value),
             Verb::Delete => self.value = None,
             Verb::Patch => self.value = self.value.map(|value| value.saturating_add(call.value)),
@@ -193,22 +188,20 @@ impl Database {
         self.changes += 1;
         let status = if created { 201 } else { success(call.verb) };
         let outcome = Outcome { status, receipt: self.changes };
-        out.mark(Deed::Done { outcome, was, now: self.version });
+        out.mark(Deed::Done { outcome, was });
         self.show(config, out);
         outcome
     }
 
     /// Reports what it holds.
     fn show(&self, config: &Config, out: &mut Out<Speech>) {
-        let (value, version) = if config.params.method == super::params::Method::Post {
+        if config.params.method == super::params::Method::Post {
             let charges = if self.charges == 1 { "charge" } else { "charges" };
-            (format!("{} {charges}", self.charges), self.total.to_string())
-        } else {
-            let value = self.value.map_or_else(|| "·".to_owned(), |value| value.to_string());
-            (value, format!("v{}", self.version))
-        };
+            return out.fact(fact::VALUE, 0, Fact::Text(format!("{} {charges}", self.charges).into()));
+        }
+        let value = self.value.map_or_else(|| "·".to_owned(), |value| value.to_string());
         out.fact(fact::VALUE, 0, Fact::Text(value.into()));
-        out.fact(fact::VERSION, 0, Fact::Text(version.into()));
+        out.fact(fact::VERSION, 0, Fact::Text(format!("v{}", self.version).into()));
     }
 
     fn state(&self, call: &Call) -> Option<State<Outcome>> {

@@ -189,8 +189,6 @@ pub enum Deed {
         outcome: Outcome,
         /// The version of x before.
         was: u32,
-        /// And after.
-        now: u32,
     },
     /// The provider has taken the money.
     Charged,

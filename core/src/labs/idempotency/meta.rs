@@ -16,7 +16,7 @@ pub fn rows(each_attempt: bool) -> Vec<String> {
 crate::declare::facts! {
     ROLE "role" Role "What it is, or what it does.";
     VALUE "holds" Face "What x is; of charges how many there are.";
-    VERSION "version" Face "The version of x, which is its entity tag; of charges their sum.";
+    VERSION "version" Face "The version of x, which is its entity tag.";
     KEY "key" Inspector "How far the request of a key has come, where its row is kept." of row;
 }
 

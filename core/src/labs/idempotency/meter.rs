@@ -14,11 +14,14 @@ use crate::trace::{Mark, World};
 
 /// Counts and measures of a run, and its laws.
 pub struct Meter {
+    config: Config,
     laws: Laws,
     /// Doing it twice is not what is meant by doing it once.
     repeatable: bool,
     outside: bool,
     tracks: Vec<Track>,
+    /// How many operations each client has begun.
+    asked: Map<u16, u32>,
     /// Whose a change of the database is, by its number.
     owners: Map<u32, u32>,
     /// Who wrote x last.
@@ -52,10 +55,12 @@ impl Meter {
             ..Figures::default()
         };
         Meter {
+            config: config.clone(),
             laws: Laws::new(&config.params),
             repeatable: config.params.verb().is_idempotent(),
             outside: config.params.has_provider(),
             tracks: Vec::new(),
+            asked: Map::new(),
             owners: Map::new(),
             writer: None,
             figures,
@@ -94,7 +99,7 @@ impl Meter {
         let Some(track) = self.tracks.get_mut(op) else { return };
         match deed {
             Deed::Rests(version) => (track.read, track.rests) = (Some(mark), Some(version)),
-            Deed::Done { outcome, was, .. } => {
+            Deed::Done { outcome, was } => {
                 let (before, writer) = (*track, self.writer.map(|writer| writer as usize));
                 track.effects += 1;
                 track.done.get_or_insert((mark, outcome));
@@ -180,7 +185,13 @@ impl Observer<Speech> for Meter {
 
     fn see(&mut self, mark: Mark, seen: Seen<'_, Speech>, _: &World) {
         match seen {
-            Seen::Invoke { op, .. } => self.tracks.push(Track::new(op.0, mark)),
+            Seen::Invoke { op, key, .. } => {
+                let client = self.config.cast.sort(key.client).1.saturating_add(1);
+                let asked = self.asked.entry(client).or_default();
+                *asked += 1;
+                let of = (client, *asked, self.config.params.verb().word());
+                self.tracks.push(Track::new(op.0, of, mark));
+            }
             Seen::Return { op, response, .. } => self.told(mark, op.0 as usize, *response),
             Seen::Send { msg: Msg::Request { .. }, .. } => one_more(&mut self.figures.requests),
             Seen::Mark { mark: Deed::Stores(keys), .. } => {

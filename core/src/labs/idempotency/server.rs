@@ -166,7 +166,7 @@ impl Server {
             self.effect(id, at);
         } else if lookup && (job.taken_over || call.attempt > 0) {
             self.turn(id, Stage::Provider);
-            at.out.send(at.config.provider(), Msg::Find { id, order: call.order });
+            at.out.send(at.config.provider(), Msg::Find { id, order: call.order.saturating_add(1) });
         } else {
             self.charge(id, at);
         }
@@ -202,7 +202,10 @@ impl Server {
         let Some(call) = self.jobs.get(&id).map(|job| job.call) else { return };
         self.turn(id, Stage::Provider);
         let key = Maybe(call.key.filter(|_| at.params().outside == Outside::Keyed));
-        at.out.send(at.config.provider(), Msg::Charge { id, order: call.order, amount: call.value, key });
+        at.out.send(
+            at.config.provider(),
+            Msg::Charge { id, order: call.order.saturating_add(1), amount: call.value, key },
+        );
     }
 
     /// The provider has the money.

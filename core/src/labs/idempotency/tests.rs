@@ -55,13 +55,13 @@ fn presets_break_just_what_they_say() {
 #[test]
 fn what_breaks_a_promise_says_why() {
     for (link, promise, words) in [
-        (presets::NO_KEY, "once", "operation 1 is executed a second time: the database does it again"),
+        (presets::NO_KEY, "once", "c1's POST is executed a second time: the database does it again"),
         (presets::NO_KEY, "answered", "was executed, with 201, no. 1, and its client is told 201, no. 2"),
         (presets::OUTSIDE, "once", "the provider takes the money again"),
         (presets::BEFORE, "real", "is told that it is done, and it has not been executed"),
-        (presets::UNCOMPARED, "mine", "operation 2 is told 201, no. 1, which is what operation 1 did"),
-        (presets::STOCK, "lost", "has not seen what operation"),
-        (presets::LATE, "old", "A copy of operation 1 comes late"),
+        (presets::UNCOMPARED, "mine", "c1's POST no. 2 is told 201, no. 1, which is what c1's POST did"),
+        (presets::STOCK, "lost", "has not seen what c"),
+        (presets::LATE, "old", "A copy of c1's PUT comes late"),
         (presets::OWN_412, "answered", "is told 412"),
         (presets::DELETE, "answered", "with 204, no. 1, and its client is told 404"),
         (presets::STUCK, "progress", "has found its key in progress to the end"),

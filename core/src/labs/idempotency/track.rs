@@ -8,6 +8,8 @@ use crate::trace::Mark;
 pub struct Track {
     /// Its number in the run.
     pub op: u32,
+    /// Its client's number, from 1; which of that client's operations it is, from 1; and its method.
+    pub of: (u16, u32, &'static str),
     /// When it began.
     pub began: Mark,
     /// When the database did it first, and with which answer.
@@ -32,9 +34,10 @@ pub struct Track {
 
 impl Track {
     /// An operation that begins.
-    pub fn new(op: u32, began: Mark) -> Track {
+    pub fn new(op: u32, of: (u16, u32, &'static str), began: Mark) -> Track {
         Track {
             op,
+            of,
             began,
             done: None,
             latest: None,
@@ -50,7 +53,9 @@ impl Track {
 
     /// What sentences call it.
     pub fn name(&self) -> String {
-        format!("operation {}", self.op.saturating_add(1))
+        let (client, nth, verb) = self.of;
+        let nth = if nth > 1 { format!(" no. {nth}") } else { String::new() };
+        format!("c{client}'s {verb}{nth}")
     }
 
     /// How often it was executed: by the provider, where one takes the money.

@@ -156,9 +156,9 @@ impl Laws {
 
     /// Work at a message begins.
     pub fn begins(&mut self, at: Mark, track: &Track, place: usize) {
-        if let Some(lane) = self.lane(track).filter(|_| track.item.bad && track.begins >= 2)
-            && self.bad.get(&lane).is_none_or(|(_, other)| *other != place)
-        {
+        let lane = self.lane(track).filter(|_| track.item.bad && track.begins >= 2);
+        let news = |lane: &u16| self.bad.get(lane).is_none_or(|(_, other)| *other != place);
+        if let Some(lane) = lane.filter(news) {
             self.bad.insert(lane, (at, place));
         }
     }

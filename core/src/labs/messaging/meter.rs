@@ -178,8 +178,12 @@ impl Meter {
             Deed::Late => add(&mut self.figures.late_acks, 1),
             Deed::Truncated(partition, to) => self.truncated(at, node, partition, to),
             Deed::Leads(partition, epoch) => {
-                for id in self.tracks.leads(node, partition, epoch) {
+                let (gone, back) = self.tracks.leads(node, partition, epoch);
+                for id in gone {
                     self.gone(at, id, Gone::Truncated);
+                }
+                for id in back {
+                    self.back(id, at);
                 }
             }
             Deed::Holds(item) => {
@@ -189,11 +193,7 @@ impl Meter {
             Deed::Lets(item) => {
                 let place = self.here(node, item);
                 self.tracks.hold(node, place, false);
-                if self.config.params.channel == Channel::Pubsub
-                    && let Some(track) = self.tracks.get_mut(place)
-                {
-                    track.gone.get_or_insert((at, Gone::Failed));
-                }
+                self.fails(at, place);
                 self.look(at, place, "");
             }
             Deed::Begins(item) => self.begins(at, self.here(node, item)),
@@ -305,6 +305,14 @@ impl Meter {
         }
     }
 
+    /// Who had a message in hand lets it go: of a copy there is no other.
+    fn fails(&mut self, at: Mark, place: usize) {
+        let copied = self.config.params.channel == Channel::Pubsub;
+        if let Some(track) = self.tracks.get_mut(place).filter(|_| copied) {
+            track.gone.get_or_insert((at, Gone::Failed));
+        }
+    }
+
     /// A copy dies on its way, and nobody sends it again.
     fn missed(&mut self, at: Mark, place: usize) {
         if let Some(track) = self.tracks.get_mut(place) {
@@ -378,11 +386,7 @@ impl Observer<Speech> for Meter {
             },
             Seen::Crash(node) if self.is_consumer(node) => {
                 for place in self.tracks.drops(node) {
-                    if self.config.params.channel == Channel::Pubsub
-                        && let Some(track) = self.tracks.get_mut(place)
-                    {
-                        track.gone.get_or_insert((mark, Gone::Failed));
-                    }
+                    self.fails(mark, place);
                     self.look(mark, place, ", and who had it in hand went down");
                 }
             }

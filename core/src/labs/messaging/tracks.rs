@@ -239,20 +239,22 @@ impl Tracks {
         self.logs.entry((broker, partition)).or_default().truncate(to as usize);
     }
 
-    /// A broker leads a partition: the messages that the log that counts has had, and now has not.
-    pub fn leads(&mut self, broker: NodeId, partition: u16, epoch: u32) -> Vec<u32> {
+    /// A broker leads a partition: the messages that the log that counts has had, and now has not; and those that it has now, and had not.
+    pub fn leads(&mut self, broker: NodeId, partition: u16, epoch: u32) -> (Vec<u32>, Vec<u32>) {
         let now = self.logs.get(&(broker, partition)).cloned().unwrap_or_default();
         let fresh = || Lead { epoch, broker, log: Vec::new() };
         let lead = self.lead.entry(partition).or_insert_with(fresh);
         if epoch < lead.epoch {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let before = std::mem::replace(lead, Lead { epoch, broker, log: now.clone() }).log;
         let same = before.iter().zip(&now).take_while(|(before, now)| before == now).count();
         if let Some(committed) = self.committed.get_mut(&partition) {
             *committed = (*committed).min(same);
         }
-        before[same..].iter().copied().filter(|id| !now.contains(id)).collect()
+        let only =
+            |of: &[u32], other: &[u32]| of[same..].iter().copied().filter(|id| !other.contains(id)).collect();
+        (only(&before, &now), only(&now, &before))
     }
 
     /// A group has committed an offset: the messages that it has passed since it did last.

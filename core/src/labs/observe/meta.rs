@@ -23,7 +23,7 @@ crate::declare::figures! {
     metrics_bytes Things "What the samples of all series weigh, at 1.5 bytes each.";
     error_seen_share Millionths "How many of the traces that were kept begin with a request that failed.";
     error_weighed_share Millionths "The same, each trace for as many as it stands for.";
-    error_true_share Millionths "How many of the requests failed.";
+    error_true_share Millionths "How many of the requests failed, of those that are decided on.";
 }
 
 /// The lab's data.

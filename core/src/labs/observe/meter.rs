@@ -27,6 +27,7 @@ struct Asked {
     /// How many spans were kept, by trace.
     kept: BTreeMap<u32, u32>,
     is_struck: bool,
+    has_failed: bool,
     /// No more of it will come.
     is_settled: bool,
 }
@@ -53,9 +54,8 @@ pub struct Meter {
     asked: Vec<Asked>,
     due: VecDeque<(u64, Due)>,
     settle_us: u64,
-    /// How many requests have ended, and those that failed.
+    /// How many requests have ended.
     ended: u64,
-    failed: u64,
     estimate: Estimate,
     /// Spans: that there would be if all were written, that were, that were kept, that were thrown away, and those for want of room.
     possible: u64,
@@ -82,7 +82,6 @@ impl Meter {
             due: VecDeque::new(),
             settle_us: waits_us.saturating_add(2 * PUSH_US).saturating_add(SLACK_US),
             ended: 0,
-            failed: 0,
             estimate: Estimate::default(),
             possible: 0,
             written: 0,
@@ -190,7 +189,9 @@ impl Own for Meter {
             Seen::Invoke { op, .. } => self.asked.resize(op.0 as usize + 1, Asked::default()),
             Seen::Return { op, response, .. } => {
                 self.ended += 1;
-                self.failed += u64::from(response.end() != End::Ok);
+                if let Some(asked) = self.asked(Some(*op)) {
+                    asked.has_failed = response.end() != End::Ok;
+                }
                 self.due.push_back((at.at_us.saturating_add(self.settle_us), Due::Trace(*op)));
             }
             Seen::Deliver { to, msg, .. } if Some(*to) == self.config.graph.watcher => {
@@ -245,7 +246,7 @@ impl Own for Meter {
             metrics_bytes: Some(metrics_bytes as i64),
             error_seen_share: self.estimate.share(false),
             error_weighed_share: self.estimate.share(true),
-            error_true_share: millionths(self.failed, self.ended),
+            error_true_share: self.share(|_| true, |asked| asked.has_failed),
         };
         figures.tallies()
     }

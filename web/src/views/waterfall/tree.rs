@@ -90,7 +90,7 @@ impl Tree<'_> {
         let mut parts = Vec::new();
         let mut add = |phase, from_us: u64, to_us: u64| {
             // What goes on when nobody waits any more is apart.
-            let cut = waits_us.clamp(from_us, to_us);
+            let cut = waits_us.max(from_us).min(to_us);
             for (from_us, to_us, in_vain) in [(from_us, cut, false), (cut, to_us, true)] {
                 if from_us < to_us {
                     parts.push(Part { phase, from_us, to_us, in_vain });
