@@ -143,8 +143,8 @@ impl<K: Ord + Copy, R: Copy> Table<K, R> {
         if self.rows.get(&key).is_none_or(|row| is_old(row, now_us, rules)) {
             let state = State::Done(answer);
             self.rows.insert(key, Row { fingerprint, begun_us: now_us, locked_us: now_us, state });
-        } else if let Some(row) = self.rows.get_mut(&key)
-            && matches!(row.state, State::InProgress(_))
+        } else if let Some(row) =
+            self.rows.get_mut(&key).filter(|row| matches!(row.state, State::InProgress(_)))
         {
             row.state = State::Done(answer);
         }

@@ -61,7 +61,7 @@ impl At<'_> {
     }
 
     /// Tells the database.
-    pub fn tell_database(&mut self, msg: Msg) {
+    pub fn tell(&mut self, msg: Msg) {
         let database = self.config.database();
         self.out.send(database, msg);
     }

@@ -75,7 +75,7 @@ impl Server {
         self.jobs.insert(id, job);
         if call.verb == Verb::Get {
             self.turn(id, Stage::Read);
-            at.tell_database(Msg::Get { id });
+            at.tell(Msg::Get { id });
         } else if require == Switch::On && conditional && call.if_match.is_none() {
             // Refused before anything is executed: so no key is written.
             self.answer(id, Outcome::status(428), false, at);
@@ -114,7 +114,7 @@ impl Server {
             (_, true) => Claim::Look,
             (_, false) => Claim::Begin,
         };
-        at.tell_database(Msg::Claim { id, call: job.call, how });
+        at.tell(Msg::Claim { id, call: job.call, how });
     }
 
     fn found(&mut self, id: u32, check: Check<Outcome>, at: &mut At<'_>) {
@@ -189,10 +189,10 @@ impl Server {
             }
             (Keys::Table, Save::All) => {
                 self.turn(id, Stage::Record(outcome));
-                at.tell_database(Msg::Record { id, call: *call, outcome, ends: true });
+                at.tell(Msg::Record { id, call: *call, outcome, ends: true });
             }
             (Keys::Table, Save::Success) => {
-                at.tell_database(Msg::Release { call: *call });
+                at.tell(Msg::Release { call: *call });
                 self.answer(id, outcome, false, at);
             }
         }
@@ -217,7 +217,7 @@ impl Server {
         if at.params().record == Record::Phases && at.params().keys == Keys::Table {
             self.turn(id, Stage::Point);
             let outcome = Outcome { status: 201, receipt };
-            at.tell_database(Msg::Record { id, call, outcome, ends: false });
+            at.tell(Msg::Record { id, call, outcome, ends: false });
         } else {
             self.effect(id, at);
         }
@@ -227,9 +227,9 @@ impl Server {
         let Some(call) = self.jobs.get(&id).map(|job| job.call) else { return };
         self.turn(id, Stage::Effect);
         if !at.params().commits() {
-            return at.tell_database(Msg::Effect { id, call });
+            return at.tell(Msg::Effect { id, call });
         }
-        at.tell_database(Msg::Commit { id, call });
+        at.tell(Msg::Commit { id, call });
         // One transaction has no place between its two halves: what comes next to it is when it is sent and not yet answered.
         if !at.params().has_provider() && at.dies(CrashAt::Between, &call) {
             self.dies(at);
@@ -247,12 +247,12 @@ impl Server {
         match keys {
             Keys::Table if !written && outcome.status == 412 => {
                 // Refused for its condition: not executed, and not saved.
-                at.tell_database(Msg::Release { call });
+                at.tell(Msg::Release { call });
                 self.answer(id, outcome, false, at);
             }
             Keys::Table if !written => {
                 self.turn(id, Stage::Record(outcome));
-                at.tell_database(Msg::Record { id, call, outcome, ends: true });
+                at.tell(Msg::Record { id, call, outcome, ends: true });
             }
             Keys::Memory => self.remember(id, outcome, at),
             Keys::None | Keys::Table => self.last(id, outcome, again, at),
