@@ -123,7 +123,7 @@ crate::params! {
             lease: u64 = duration(0, 3_600_000_000, 1_000_000), "Taken over after", "A row in progress for so long is another's to go on with; 0 is never.";
             fingerprint: Rule = choice(Rule::WORDS, 0), "Compares payloads", "Whether a key with another payload than at first is refused: 422.";
             save: Save = choice(Save::WORDS, 0), "Saves", "Which answers are saved under a key.";
-            ttl: u64 = duration(1_000_000, 2_592_000_000_000, 86_400_000_000), "Keys live", "A row that is older is pruned.";
+            ttl: u64 = duration(1_000_000, 864_000_000_000, 86_400_000_000), "Keys live", "A row that is older is pruned.";
             require: Switch = choice(Switch::WORDS, 0), "Requires If-Match", "Whether a PUT or DELETE without a condition is refused: 428.";
             work: u64 = duration(0, 600_000_000, 50_000), "Work", "How long a server works before the effect.";
             fails: u32 = decimal(0, 1_000_000, 0, "of tries"), "Fails", "How often the work ends in a 500, with no effect.";
