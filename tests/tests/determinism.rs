@@ -240,13 +240,10 @@ fn the_script_changes_nothing_before_itself() {
             let mut scenario = base.clone();
             scenario.insert(splitbrain::scenario::Cue { at_us: half_us, act: act.parse().expect("an act") });
             let after = lab.run(&scenario, Detail::Full);
+            // Of a run that shows what somebody kept of it, what is seen of the past hangs on what was kept later.
             let count = before.trace.records().partition_point(|record| record.at_us < half_us);
-            assert_eq!(
-                before.trace.records()[..count],
-                after.trace.records()[..count],
-                "{}: {act}",
-                lab.meta().id
-            );
+            let same = before.trace.records()[..count] == after.trace.records()[..count];
+            assert!(same || !before.trace.is_complete(), "{}: {act}", lab.meta().id);
             let differs = before.digest != after.digest;
             assert!(differs, "{}: {act} leaves no mark in the digest", lab.meta().id);
         }

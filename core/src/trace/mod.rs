@@ -81,7 +81,8 @@ impl Trace {
     pub fn only(self, keeps: impl Fn(&Record) -> bool, tells: impl Fn(&Change) -> bool) -> Trace {
         let records: Vec<Record> = self.records.into_iter().filter(|record| keeps(record)).collect();
         let there = |id: u32| records.binary_search_by_key(&id, |record| record.id).is_ok();
-        let changes = self.changes.into_iter().filter(|change| tells(change) && there(change.record)).collect();
+        let changes =
+            self.changes.into_iter().filter(|change| tells(change) && there(change.record)).collect();
         Indexing::new(self.by_node.len(), records, changes, self.words, false).trace()
     }
 

@@ -31,7 +31,11 @@ pub fn draw(entries: Vec<(Sign, String)>, width: f64) -> (Vec<Mark>, f64) {
 }
 
 /// The legend from a height on, and where what comes below begins.
-pub fn draw_from(top: f64, entries: impl IntoIterator<Item = (Sign, String)>, width: f64) -> (Vec<Mark>, f64) {
+pub fn draw_from(
+    top: f64,
+    entries: impl IntoIterator<Item = (Sign, String)>,
+    width: f64,
+) -> (Vec<Mark>, f64) {
     let (mut x, mut y, mut marks) = (8.0, top, Vec::new());
     for (i, (sign, about)) in entries.into_iter().enumerate() {
         let lines = wrap_text(&about, 12.0, width - 40.0);

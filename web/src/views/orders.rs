@@ -24,7 +24,7 @@ const MAX_TAKEN: u16 = 4_000;
 /// The most crossings that have a mark of their own.
 const MAX_CROSSES: usize = 60;
 /// Where columns begin, and the heights of their names and of a row, the box in a row, and the widest box.
-const LEFT: f64 = 28.0;
+const LEFT: f64 = 36.0;
 const NAMES: f64 = 36.0;
 const ROW: f64 = 26.0;
 const BOX: f64 = 18.0;
@@ -224,7 +224,7 @@ impl<'a> Plan<'a> {
         }
         for row in 0..self.rows {
             let number = (self.from + row + 1).to_string();
-            let words = Shape::text(LEFT - 8.0, self.y(self.from + row) + 4.5, number, Anchor::End);
+            let words = Shape::text(LEFT - 4.0, self.y(self.from + row) + 4.5, number, Anchor::End);
             marks.push(mark(format!("{}row{row}", self.key), Role::InkSoft, words));
         }
         marks

@@ -130,6 +130,31 @@ pub fn tick_step_us(span_us: u64, most: u64) -> u64 {
     }
 }
 
+/// The words below an axis, from left to right: none stands beyond its end, or over the one before.
+pub struct AxisWords {
+    y: f64,
+    end: f64,
+    free: f64,
+}
+
+impl AxisWords {
+    /// None yet, at that height and up to that end.
+    pub fn new(y: f64, end: f64) -> AxisWords {
+        AxisWords { y, end, free: f64::MIN }
+    }
+
+    /// What stands at a place, where there is room.
+    pub fn at(&mut self, x: f64, key: String, words: String) -> Option<Mark> {
+        let half = text_width(&words, 12.0) / 2.0;
+        let x = x.min(self.end - half);
+        if x - half < self.free {
+            return None;
+        }
+        self.free = x + half + 4.0;
+        Some(mark(key, Role::InkSoft, Shape::text(x, self.y, words, Anchor::Middle)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The tail of how long calls take: across a time, up the share of calls that take longer, each line a tenth of the one above it; half, 99 of 100 and so
 //! on are marked, and what theory says is dashed.
 
+use super::stretch::AxisWords;
 use super::{Look, Picture, grid};
 use crate::chart::scale::short_number;
 use crate::scene::{Anchor, Curve, Dash, Mark, Role, Scene, Shape, mark};
@@ -161,16 +162,10 @@ fn longest_us(look: &Look<'_>, tail: &Tail) -> u64 {
 /// The axis of time.
 fn across(longest_us: u64, x: &dyn Fn(u64) -> f64, bottom: f64, right: f64) -> Vec<Mark> {
     let step = super::stretch::tick_step_us(longest_us, if right < 500.0 { 4 } else { 8 });
+    let mut words = AxisWords::new(bottom + 17.0, right + 14.0);
     let mut marks = vec![mark("axis", Role::Axis, Shape::line((LEFT, bottom), (right, bottom)))];
     for us in (0..=longest_us / step).map(|i| i * step) {
-        let words = ms(us);
-        let half = text_width(&words, 12.0) / 2.0;
-        let at = x(us).min(right + 14.0 - half);
-        marks.push(mark(
-            format!("time{us}"),
-            Role::InkSoft,
-            Shape::text(at, bottom + 17.0, words, Anchor::Middle),
-        ));
+        marks.extend(words.at(x(us), format!("time{us}"), ms(us)));
     }
     marks
 }

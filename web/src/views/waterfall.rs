@@ -7,6 +7,7 @@ mod tree;
 mod tests;
 
 use super::legend::{self, Sign};
+use super::stretch::AxisWords;
 use super::{Focus, Look, Picture, gauge, grid};
 use crate::markup::{Element, el};
 use crate::scene::{Anchor, Mark, Role, Scene, Shape, mark};
@@ -158,20 +159,12 @@ impl Axis {
         let most = ((self.right - self.left) / 70.0) as u64;
         let step = super::stretch::tick_step_us(self.to_us - self.from_us, most.max(2));
         let mut marks = Vec::new();
-        let (mut after_us, mut free) = (0, 0.0);
+        let mut words = AxisWords::new(bottom + 16.0, self.right);
+        let mut after_us = 0;
         while after_us <= self.to_us - self.from_us {
             let x = self.x(self.from_us + after_us);
             marks.push(mark(format!("grid{after_us}"), Role::Grid, Shape::line((x, TOP - 8.0), (x, bottom))));
-            let words = DurationUs(after_us).to_string();
-            let wide = text_width(&words, 12.0);
-            let (anchor, left) = match x + wide / 2.0 > self.right {
-                true => (Anchor::End, x - wide),
-                false => (Anchor::Middle, x - wide / 2.0),
-            };
-            if left >= free {
-                marks.push(mark(format!("time{after_us}"), Role::InkSoft, Shape::text(x, bottom + 16.0, words, anchor)));
-                free = left + wide + 4.0;
-            }
+            marks.extend(words.at(x, format!("time{after_us}"), DurationUs(after_us).to_string()));
             after_us += step;
         }
         marks

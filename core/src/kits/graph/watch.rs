@@ -167,7 +167,12 @@ fn begin_any(
         let (mut spans, limit) = watch.spans.end();
         // Of a run that somebody watches can be seen what was kept.
         if let Some((kept, known)) = watch.kept.zip(known) {
+            let all = run.trace.records().len();
             (spans, run.trace) = kept.only(&known, spans, &mut run.operations, run.trace);
+            let there = run.trace.records().len();
+            if there < all {
+                run.limits.push(format!("Of traces that were not kept nothing can be seen: {there} of {all} records of the run are kept."));
+            }
         }
         let outcome = run.outcome(tallies, series, verdicts);
         let limits = outcome.limits.into_iter().chain(limit).collect();

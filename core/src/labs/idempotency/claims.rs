@@ -97,7 +97,7 @@ pub static CLAIMS: &[Claim] = &[
         id: "transaction",
         sentence: "With key and effect in one transaction nothing is executed twice, whatever goes down when.",
         holds: Holds::Yes,
-        link: "idempotency?clients=3&window=300ms&crashat=between&crashes=0.3&attempts=20&lostrep=0.2&for=10s",
+        link: "idempotency?clients=3&window=300ms&crashat=between&crashes=0.3&attempts=20&lostrep=0.2",
         promise: "once",
         proof: Proof::NoneOf { seeds: 300 },
     },

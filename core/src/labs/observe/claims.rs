@@ -208,7 +208,7 @@ pub static CLAIMS: &[Claim] = &[
         holds: Holds::No(
             "ten times the load for 2 s reads as 2.2 times at a scrape of 15 s; a gauge misses it with 87 %",
         ),
-        link: "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=60s",
+        link: "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=1m",
         promise: "cheap",
         proof: Proof::Shown(super::fidelity::check_spike),
     },

@@ -127,7 +127,7 @@ fn check_users() -> Result<String, String> {
     Ok(said.join("; "))
 }
 
-const SPIKE: &str = "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=60s";
+const SPIKE: &str = "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=1m";
 
 /// What the dashboard shows of a spike: in the interval that has it, and in the two after it.
 pub fn check_spike() -> Result<String, String> {

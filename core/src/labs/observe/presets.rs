@@ -62,7 +62,7 @@ pub static PRESETS: &[Preset] = &[
         "scrape",
         "A spike between two scrapes",
         "For two seconds ten times as much is asked. Asked every 15 s, the dashboard shows twice as much for a quarter of a minute.",
-        "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=60s",
+        "observe?services=4&rate=20&head=0.01&scrape=15s&fault=spike&fault_at=20s&for=1m",
     ),
     preset(
         "four-of-forty",

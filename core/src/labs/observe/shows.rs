@@ -10,6 +10,9 @@ use crate::lab::shows::{
 };
 use crate::stats::Name;
 
+/// Of more services the charts leave rates and times to the table of all of them.
+const MOST_CHARTED: u32 = 16;
+
 /// The most rows of a table that tells users apart.
 const MOST_USERS: u32 = 12;
 /// How many instances, classes and tenants may have rows.
@@ -35,9 +38,11 @@ pub fn charts(config: &Config) -> (Dashboard, Shows) {
         // The gateway and the store are as they count themselves; the others as the gateway sees its calls of them.
         let of =
             if which == 0 || which == last { Of::Tier(tier(which)) } else { Of::Hop(Config::into(which)) };
-        let good = board.chart(Name::of(name, "goodput"), of, Measure::Good);
-        let bad = board.chart(Name::of(name, "errors"), of, Measure::Errors);
-        let mean = board.chart(Name::of(name, "latency"), own, Measure::Mean);
+        // Of many services the charts would be a long wall.
+        let named = if params.services > MOST_CHARTED { Name::gauge } else { Name::of };
+        let good = board.chart(named(name, "goodput"), of, Measure::Good);
+        let bad = board.chart(named(name, "errors"), of, Measure::Errors);
+        let mean = board.chart(named(name, "latency"), own, Measure::Mean);
         let slowest = board.chart(Name::gauge(name, "slowest"), own, Measure::Slowest);
         shows.services.push(Service {
             name,
@@ -74,7 +79,7 @@ pub fn charts(config: &Config) -> (Dashboard, Shows) {
     let entry = Of::Tier(Config::ENTRY);
     let layer = |series, label, fate| Layer { series, label, fate };
     shows.traffic = vec![Traffic {
-        title: "What became of the requests, as the gateway counts them",
+        title: "Requests, by the gateway",
         layers: vec![
             layer(board.chart("requests: ok", entry, Measure::Good), "ended well", Fate::Good),
             layer(board.chart("requests: errors", entry, Measure::Errors), "errors", Fate::Failed),

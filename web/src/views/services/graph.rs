@@ -14,6 +14,8 @@ const GAP: f64 = 40.0;
 const BETWEEN: f64 = 10.0;
 /// The most instances that are drawn one by one.
 const MOST_CELLS: usize = 60;
+/// In a graph of more tiers than this neither places nor instances are drawn one by one.
+const MOST_DETAILED: usize = 24;
 const CELL: f64 = 9.0;
 /// How wide the edge is that carries the most.
 const WIDEST: f64 = 10.0;
@@ -74,6 +76,10 @@ pub fn draw(
         let meets = |y: f64, (from, to, at): &(f64, f64, f64)| *at == y && *from < left + wide + 4.0 && left < to + 4.0;
         while taken.iter().any(|other| meets(y, other)) {
             y -= 14.0;
+        }
+        // Where the gap between two lanes is full, the edge's own title says it.
+        if y < ends[1].1 - GAP + 12.0 {
+            continue;
         }
         taken.push((left, left + wide, y));
         let text = Shape::text(left, y, said, Anchor::Start);
@@ -155,6 +161,7 @@ fn half(share: f64) -> f64 {
 /// A tier: its name and how many it is, what its places do and what waits, and a cell for each instance.
 fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>], place: &Place) -> Mark {
     let station = tier.station.and_then(|at| now.get(at));
+    let is_detailed = topology.tiers.len() <= MOST_DETAILED;
     let mut parts = Vec::new();
     let full = station.is_some_and(|now| {
         let all = now.station.queue_limit.map(|limit| limit.saturating_mul(tier.nodes.len() as u32));
@@ -206,11 +213,13 @@ fn tier_box(look: &Look<'_>, topology: &Topology, tier: &TierBox, now: &[Now<'_>
             }
             line("busy", 34.0, &busy);
             line("waits", 68.0, &format!("{} {}", count(i64::from(now.waiting)), wait(now.waiting)));
-            parts.extend(slots(now.busy, now.station.size, place.width, 39.0));
+            if is_detailed {
+                parts.extend(slots(now.busy, now.station.size, place.width, 39.0));
+            }
             now.sentence()
         }
     };
-    if let Some(now) = station.filter(|_| many > 1 && many <= MOST_CELLS) {
+    if let Some(now) = station.filter(|_| is_detailed && many > 1 && many <= MOST_CELLS) {
         parts.extend(cells(look, topology, tier, now.station.size, place.width));
     }
     mark(format!("tier-{}", tier.name), role, Shape::Group(parts)).title(sentence)
