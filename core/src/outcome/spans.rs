@@ -18,6 +18,8 @@ pub struct Span {
     pub path: u32,
     /// The span that it is made for, by its place among all; none if it is made for the operation itself.
     pub parent: Option<u32>,
+    /// The place of the try before it at the same call, or of that beside which it is a hedge; none for the first.
+    pub after: Option<u32>,
     /// Who calls.
     pub from: NodeId,
     /// Who is called; none if it came to nobody.

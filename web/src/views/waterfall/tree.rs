@@ -50,7 +50,7 @@ impl Tree<'_> {
             Some(node) => format!("{before} {}", self.look.name(node)),
             None => name.to_owned(),
         };
-        let before = self.before(place, span);
+        let before = self.before(span);
         let name = match (span.is_hedge, before.clone().count()) {
             (true, _) => at(service, service) + ", hedge",
             (false, 0) => at(service, service),
@@ -58,7 +58,7 @@ impl Tree<'_> {
         };
         let ended_us = span.ended_us.unwrap_or(self.look.outcome.ended_us);
         let cut_short = if span.ended_us.is_some() { "" } else { "not over yet" };
-        let slept_us = before.last().filter(|_| !span.is_hedge).and_then(|last| last.ended_us);
+        let slept_us = before.clone().next().filter(|_| !span.is_hedge).and_then(|last| last.ended_us);
         Attempt {
             name,
             parts: self.parts(place, span, slept_us, (waits_us, ended_us)),
@@ -72,11 +72,11 @@ impl Tree<'_> {
         }
     }
 
-    /// The tries before a span at the same call; hedges are not among them.
-    fn before<'b>(&'b self, place: u32, span: &'b Span) -> impl Iterator<Item = &'b Span> + Clone {
-        let earlier = &self.spans[..(place - self.first) as usize];
-        let same = |one: &&Span| !one.is_hedge && (one.parent, one.hop, one.from) == (span.parent, span.hop, span.from);
-        earlier.iter().filter(same)
+    /// The tries before a span at the same call, from the last to the first; hedges are not among them.
+    fn before(&self, span: &Span) -> impl Iterator<Item = &Span> + Clone {
+        let before = |span: &Span| self.spans.get(span.after?.checked_sub(self.first)? as usize);
+        let all = std::iter::successors(before(span), move |span| before(span));
+        all.filter(|span| !span.is_hedge)
     }
 
     /// Where the time of a span went, in order: from when its caller went to sleep before it.

@@ -92,8 +92,9 @@ impl Spans {
         // A later try at a call is for what the first was for: its number is the next.
         // One of several calls on a hop is no try of the one before it.
         let before = path.checked_sub(1).filter(|_| for_op.is_none());
-        let first = before.and_then(|path| self.find(op, hop, path));
-        let first = first.map(|place| self.spans[place as usize]).filter(|span| span.from == from);
+        let after = before.and_then(|path| self.find(op, hop, path));
+        let after = after.filter(|place| self.spans[*place as usize].from == from);
+        let first = after.map(|place| self.spans[place as usize]);
         let parent = for_op.or(first.and_then(|span| span.parent));
         if self.spans.len() >= MAX_SPANS {
             self.full = true;
@@ -106,6 +107,7 @@ impl Spans {
             hop: hop.0,
             path,
             parent,
+            after,
             from,
             instance: None,
             untold: false,

@@ -87,6 +87,7 @@ impl Kept {
                 parent = spans[above as usize].parent;
             }
             span.parent = parent.and_then(|parent| places[parent as usize]);
+            span.after = span.after.and_then(|before| places[before as usize]);
         }
         operations.retain(|operation| self.by_op.contains_key(&operation.number));
         let nodes: BTreeMap<u32, BTreeSet<NodeId>> = self
