@@ -125,7 +125,7 @@ fn n_steps_forward_and_n_back_give_the_same_pictures() {
     let body = format!("return (async function () {{ {THERE_AND_BACK} }}).apply(null, arguments)");
     for lab in LABS {
         // The default and two presets of each lab: what differs between presets is what is drawn, not how it comes back.
-        for published in scenarios(*lab).iter().take(3) {
+        for (place, published) in scenarios(*lab).iter().take(3).enumerate() {
             let link = published.text;
             // From a third of the run on, and not to its end.
             let outcome = lab.run(&published.link.scenario, Detail::Full);
@@ -134,7 +134,9 @@ fn n_steps_forward_and_n_back_give_the_same_pictures() {
             let asked = vec![json!(link), json!(records[from].at_us + 1), json!(count - 1)];
             let found = browser.execute(&body, asked).unwrap();
             let Value::Number(pictures) = &found else { panic!("{link}: {found}") };
-            assert!(pictures.as_u64() > Some(1), "{link}: nothing changes in {count} steps");
+            // What a preset opens with may draw calls that have ended alone, and none ends in so few steps.
+            let least = if place == 0 { 2 } else { 1 };
+            assert!(pictures.as_u64() >= Some(least), "{link}: nothing changes in {count} steps");
         }
     }
 }
