@@ -158,6 +158,7 @@ impl Spans {
         (0..).zip(&order).for_each(|(to, from)| moved[*from as usize] = to);
         for span in &mut self.spans {
             span.parent = span.parent.map(|parent| moved[parent as usize]);
+            span.after = span.after.map(|before| moved[before as usize]);
         }
         let spans = order.into_iter().map(|place| self.spans[place as usize]).collect();
         let limit = format!("Of the tries at calls only the first {MAX_SPANS} are followed one by one.");

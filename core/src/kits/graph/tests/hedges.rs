@@ -217,6 +217,23 @@ fn the_tries_of_an_operation_are_a_tree() {
 }
 
 #[test]
+fn tries_name_those_before_them_whatever_operations_go_on_beside_them() {
+    let (mut graph, [_, inner]) = chain();
+    graph.hops[usize::from(inner.0)].again = Again { attempts: 2, backoff: every(5 * MS), ..Again::NEVER };
+    graph.hops[usize::from(inner.0)].time.timeout_us = 8 * MS;
+    let all = spans(graph, &[(0, "ask:c1:call"), (3 * MS, "ask:c2:call")], 1_000 * MS);
+    assert_eq!(all.iter().map(|span| span.op).collect::<Vec<_>>(), [0, 0, 0, 1, 1, 1]);
+    assert_eq!(
+        all.iter().map(|span| span.parent).collect::<Vec<_>>(),
+        [None, Some(0), Some(0), None, Some(3), Some(3)]
+    );
+    assert_eq!(
+        all.iter().map(|span| span.after).collect::<Vec<_>>(),
+        [None, None, Some(1), None, None, Some(4)]
+    );
+}
+
+#[test]
 fn a_hedge_is_told_from_a_retry_and_a_crash_ends_what_it_cuts_short() {
     let (graph, _) = hedged(2, AFTER_20, 10);
     let all = spans(graph, &[(0, "ask:c1:call")], 1_000 * MS);
